@@ -1,0 +1,3 @@
+//! In-game chat for Bevy on CometChat's v4 protocol.
+
+pub mod lifecycle;

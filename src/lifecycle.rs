@@ -1,0 +1,23 @@
+//! The connection as a pure state machine: no I/O, no threads, no clocks, no Bevy.
+//!
+//! [`Lifecycle::handle`] takes an [`Input`] and the time it happened, and leaves [`Output`]s to be carried out;
+//! [`Lifecycle::next_deadline`] says when to hand it [`Input::Tick`] at the latest. The rules it keeps are
+//! numbered S, A, M, K, H, R, F and W in the project's connection rules.
+
+mod app_state;
+mod cause;
+mod input;
+mod machine;
+mod now;
+mod output;
+mod status;
+mod timing;
+
+pub use app_state::AppState;
+pub use cause::Cause;
+pub use input::{Input, LinkId, LinkLoss, SessionOrigin, Ticket};
+pub use machine::Lifecycle;
+pub use now::Now;
+pub use output::{Failure, Output, Settled};
+pub use status::{ConnectionStatus, Retry, StatusChange};
+pub use timing::{BackgroundPolicy, Mode, Timing};
