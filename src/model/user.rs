@@ -1,0 +1,128 @@
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{RawJson, Timestamp, Uid, lenient};
+
+/// Somebody who chats (PROTOCOL.md §2.10).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct User {
+    /// The id, unique within an app.
+    pub uid: Uid,
+    /// The name to show; empty when the server did not say.
+    #[serde(default, deserialize_with = "lenient::text_or_empty")]
+    pub name: Arc<str>,
+    /// The URL of a picture.
+    #[serde(
+        default,
+        deserialize_with = "lenient::filled_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub avatar: Option<Arc<str>>,
+    /// The URL of a profile page.
+    #[serde(
+        default,
+        deserialize_with = "lenient::filled_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub link: Option<Arc<str>>,
+    /// The role, `default` unless the app gave another.
+    #[serde(
+        default,
+        deserialize_with = "lenient::filled_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub role: Option<Arc<str>>,
+    /// Whether the user was connected when this was sent.
+    #[serde(default)]
+    pub status: UserStatus,
+    /// What the user says of themselves.
+    #[serde(
+        default,
+        deserialize_with = "lenient::filled_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub status_message: Option<Arc<str>>,
+    /// When the user was last seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_active_at: Option<Timestamp>,
+    /// Tags that the app gave.
+    #[serde(
+        default,
+        deserialize_with = "lenient::texts",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub tags: Vec<Arc<str>>,
+    /// Data of the app's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<RawJson>,
+    /// Whether the logged-in user blocked this one.
+    #[serde(
+        default,
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "is_not"
+    )]
+    pub blocked_by_me: bool,
+    /// Whether this user blocked the logged-in one.
+    #[serde(
+        default,
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "is_not"
+    )]
+    pub has_blocked_me: bool,
+}
+
+fn is_not(flag: &bool) -> bool {
+    !flag
+}
+
+impl User {
+    /// A user of whom only the id and the name are known.
+    pub fn new(uid: impl Into<Uid>, name: impl Into<Arc<str>>) -> Self {
+        Self {
+            uid: uid.into(),
+            name: name.into(),
+            avatar: None,
+            link: None,
+            role: None,
+            status: UserStatus::default(),
+            status_message: None,
+            last_active_at: None,
+            tags: Vec::new(),
+            metadata: None,
+            blocked_by_me: false,
+            has_blocked_me: false,
+        }
+    }
+}
+
+/// Whether a user is connected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum UserStatus {
+    /// Connected.
+    Online,
+    /// Not connected, or not known to be.
+    #[default]
+    Offline,
+}
+
+impl Serialize for UserStatus {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::Online => "online",
+            Self::Offline => "offline",
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for UserStatus {
+    /// Anything but nothing and `offline` is online, as CometChat's SDKs read it.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match lenient::filled_text(deserializer)?.as_deref() {
+            None | Some("offline") => Self::Offline,
+            Some(_) => Self::Online,
+        })
+    }
+}

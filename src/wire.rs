@@ -1,0 +1,13 @@
+//! CometChat's wire, HTTP and WebSocket: encoding and decoding in both directions, one definition for the client
+//! and the local server (PROTOCOL.md §2 and §3). No sockets, no time.
+
+pub(crate) mod client_frame;
+pub(crate) mod error;
+pub(crate) mod interner;
+pub(crate) mod login;
+pub(crate) mod message;
+pub(crate) mod reply;
+pub(crate) mod route;
+pub(crate) mod server_frame;
+pub(crate) mod settings;
+mod text;

@@ -1,0 +1,48 @@
+//! Frames from the client (PROTOCOL.md §3.2–§3.4).
+
+use serde::Serialize;
+
+/// `{"action":"ping","ack":"true"}`.
+pub(crate) const PING: &str = r#"{"action":"ping","ack":"true"}"#;
+
+/// The first frame on a socket (PROTOCOL.md §3.2).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuthFrame<'a> {
+    pub(crate) app_id: &'a str,
+    pub(crate) device_id: &'a str,
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    pub(crate) sender: &'a str,
+    pub(crate) body: AuthBody<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuthBody<'a> {
+    pub(crate) auth: &'a str,
+    pub(crate) device_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) presence_subscription: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(crate) roles: &'a [String],
+    pub(crate) params: AuthParams<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuthParams<'a> {
+    pub(crate) app_info: AuthAppInfo<'a>,
+    pub(crate) user_agent: &'a str,
+    pub(crate) device_id: &'a str,
+    pub(crate) platform: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuthAppInfo<'a> {
+    pub(crate) version: &'a str,
+    pub(crate) api_version: &'a str,
+    /// Milliseconds since 1970.
+    pub(crate) uts: u64,
+}

@@ -1,0 +1,45 @@
+//! The bodies of logging in (PROTOCOL.md §2.4 and §2.5).
+
+use serde::{Deserialize, Serialize};
+
+use super::settings::ServerSettings;
+use crate::model::{Secret, Uid};
+
+/// The body of `POST users/{uid}/auth_tokens` and of `PUT me`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Device {
+    #[serde(default)]
+    pub(crate) platform: String,
+    #[serde(default)]
+    pub(crate) device_id: String,
+    #[serde(default)]
+    pub(crate) app_info: AppInfo,
+}
+
+/// What a client says of itself.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct AppInfo {
+    pub(crate) version: String,
+    pub(crate) api_version: String,
+    pub(crate) user_agent: String,
+}
+
+/// The reply to `POST users/{uid}/auth_tokens`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuthToken {
+    pub(crate) uid: Uid,
+    pub(crate) auth_token: Secret,
+}
+
+/// What the reply to `PUT me` and `GET me` holds beside the user's own fields.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionPart {
+    pub(crate) auth_token: Secret,
+    pub(crate) jwt: Secret,
+    #[serde(default)]
+    pub(crate) settings: ServerSettings,
+}

@@ -1,0 +1,230 @@
+//! The message object, the same in HTTP replies and in `message` frames (PROTOCOL.md §3.5).
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize, de::Error as _};
+use serde_json::value::RawValue;
+
+use super::{interner::Interner, text::Text};
+use crate::model::{
+    Group, GroupKind, Message, MessageContent, MessageId, RawJson, Receiver, TextMessage,
+    Timestamp, UnmodelledContent, User,
+};
+
+/// A message object, or the body of a frame of another kind, borrowed from its JSON: one pass reads either.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BodyJson<'a> {
+    pub(crate) id: Option<MessageId>,
+    #[serde(borrow)]
+    pub(crate) muid: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) conversation_id: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) sender: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) receiver: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) receiver_type: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) category: Option<Text<'a>>,
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Option<Text<'a>>,
+    #[serde(default)]
+    pub(crate) sent_at: Timestamp,
+    pub(crate) parent_id: Option<MessageId>,
+    #[serde(borrow)]
+    pub(crate) data: Option<MessageData<'a>>,
+    #[serde(borrow)]
+    pub(crate) action: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) code: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) status: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) user: Option<&'a RawValue>,
+}
+
+/// The `data` of a message, as far as it is read for every kind.
+#[derive(Deserialize)]
+pub(crate) struct MessageData<'a> {
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    metadata: Option<&'a RawValue>,
+    #[serde(borrow)]
+    entities: Option<Entities<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Entities<'a> {
+    #[serde(borrow)]
+    sender: Option<Entity<'a>>,
+    #[serde(borrow)]
+    receiver: Option<Entity<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Entity<'a> {
+    #[serde(borrow)]
+    entity: Option<&'a RawValue>,
+}
+
+impl BodyJson<'_> {
+    /// The message, if it has all that one must have. `data` finds the raw `data` object of the same message, and
+    /// is only called for kinds that this crate does not model.
+    pub(crate) fn into_message(
+        self,
+        interner: &mut Interner,
+        data: impl FnOnce() -> Option<RawJson>,
+    ) -> serde_json::Result<Message> {
+        let missing =
+            |what| move || serde_json::Error::custom(format_args!("a message without {what}"));
+        let json_data = self.data.ok_or_else(missing("data"))?;
+        let category = self.category.ok_or_else(missing("category"))?;
+        let kind = self.kind.ok_or_else(missing("type"))?;
+        let (sender, receiver) = json_data.entities.map_or((None, None), |entities| {
+            (entities.sender, entities.receiver)
+        });
+
+        let sender = match sender.and_then(|sender| sender.entity) {
+            Some(user) => interner.user(user)?,
+            None => {
+                let uid = self.sender.ok_or_else(missing("sender"))?;
+                Arc::new(User::new(uid.as_str(), uid.as_str()))
+            }
+        };
+        let receiver = Receiver::read(
+            self.receiver_type.as_ref().map(Text::as_str),
+            self.receiver.as_ref().map(Text::as_str),
+            receiver.and_then(|receiver| receiver.entity),
+            interner,
+        )?;
+        let content = match (category.as_str(), kind.as_str(), json_data.text) {
+            ("message", "text", Some(text)) => MessageContent::Text(text.as_str().into()),
+            (category, kind, _) => MessageContent::Unmodelled(Arc::new(UnmodelledContent {
+                category: category.into(),
+                kind: kind.into(),
+                data: data(),
+            })),
+        };
+        let conversation_id = match &self.conversation_id {
+            Some(id) => interner.conversation(id.as_str()),
+            None => interner.conversation(&receiver.conversation_with(&sender)),
+        };
+
+        Ok(Message {
+            id: self.id.ok_or_else(missing("id"))?,
+            muid: self.muid.map(|muid| muid.as_str().into()),
+            conversation_id,
+            sender,
+            receiver,
+            sent_at: self.sent_at,
+            content,
+            metadata: json_data
+                .metadata
+                .filter(|json| json.get() != "{}")
+                .map(RawJson::from),
+            parent_id: self.parent_id,
+        })
+    }
+}
+
+impl Receiver {
+    fn read(
+        kind: Option<&str>,
+        id: Option<&str>,
+        entity: Option<&RawValue>,
+        interner: &mut Interner,
+    ) -> serde_json::Result<Self> {
+        match (kind, entity, id) {
+            (Some("user"), Some(user), _) => Ok(Self::User(interner.user(user)?)),
+            (Some("group"), Some(group), _) => Ok(Self::Group(interner.group(group)?)),
+            (Some("user"), None, Some(uid)) => Ok(Self::User(Arc::new(User::new(uid, uid)))),
+            (Some("group"), None, Some(guid)) => Ok(Self::Group(Arc::new(Group::new(
+                guid,
+                guid,
+                GroupKind::Private,
+            )))),
+            _ => Err(serde_json::Error::custom("a message without a receiver")),
+        }
+    }
+
+    /// CometChat's convention for the id of a conversation (PROTOCOL.md §2.10), for a server that does not tell it.
+    fn conversation_with(&self, sender: &User) -> String {
+        match self {
+            Self::Group(group) => format!("group_{}", group.guid),
+            Self::User(user) => {
+                let (first, second) = match sender.uid <= user.uid {
+                    true => (&sender.uid, &user.uid),
+                    false => (&user.uid, &sender.uid),
+                };
+                format!("{first}_user_{second}")
+            }
+        }
+    }
+}
+
+/// The `data` object inside a message object, unparsed.
+pub(crate) fn raw_data(message: &str) -> Option<RawJson> {
+    #[derive(Deserialize)]
+    struct OnlyData<'a> {
+        #[serde(borrow)]
+        data: Option<&'a RawValue>,
+    }
+    let OnlyData { data } = serde_json::from_str(message).ok()?;
+    data.map(RawJson::from)
+}
+
+/// Reads a message object.
+pub(crate) fn decode(json: &RawValue, interner: &mut Interner) -> serde_json::Result<Message> {
+    let message: BodyJson<'_> = serde_json::from_str(json.get())?;
+    message.into_message(interner, || raw_data(json.get()))
+}
+
+/// The body of `POST messages` for a text message (PROTOCOL.md §2.9).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TextMessageBody<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    receiver_type: &'static str,
+    category: &'static str,
+    data: TextMessageBodyData<'a>,
+    text: &'a str,
+    muid: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tags: &'a [Arc<str>],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a RawJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_message_id: Option<MessageId>,
+    receiver: &'a str,
+}
+
+#[derive(Serialize)]
+struct TextMessageBodyData<'a> {
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a RawJson>,
+}
+
+impl<'a> TextMessageBody<'a> {
+    pub(crate) fn new(message: &'a TextMessage, muid: &'a str) -> Self {
+        Self {
+            kind: "text",
+            receiver_type: message.receiver.kind(),
+            category: "message",
+            data: TextMessageBodyData {
+                text: &message.text,
+                metadata: message.metadata.as_ref(),
+            },
+            text: &message.text,
+            muid,
+            tags: &message.tags,
+            metadata: message.metadata.as_ref(),
+            parent_message_id: message.parent_id,
+            receiver: message.receiver.as_str(),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The envelope of every HTTP reply: `data` on success, `error` otherwise; the HTTP status says nothing
+//! (PROTOCOL.md §2.3).
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::error::ErrorBody;
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+}
+
+/// Why a reply holds no data.
+#[derive(Debug)]
+pub(crate) enum ReplyError {
+    /// The server refused the request.
+    Refused(ErrorBody),
+    /// The body is not a reply at all: HTML, say, or JSON cut short.
+    Unreadable,
+}
+
+/// The `data` of a reply, unparsed.
+pub(crate) fn data(body: &[u8]) -> Result<&RawValue, ReplyError> {
+    let text = str::from_utf8(body).map_err(|_| ReplyError::Unreadable)?;
+    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|_| ReplyError::Unreadable)?;
+    match (envelope.data, envelope.error) {
+        (Some(data), _) => Ok(data),
+        (None, Some(error)) => {
+            Err(serde_json::from_str(error.get())
+                .map_or(ReplyError::Unreadable, ReplyError::Refused))
+        }
+        (None, None) => Err(ReplyError::Unreadable),
+    }
+}
+
+/// The body of a reply that succeeded.
+pub(crate) fn success(data: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    #[derive(Serialize)]
+    struct Success<'a, T> {
+        data: &'a T,
+    }
+    serde_json::to_vec(&Success { data })
+}
+
+/// The body of a reply that failed.
+pub(crate) fn failure(error: &ErrorBody) -> serde_json::Result<Vec<u8>> {
+    #[derive(Serialize)]
+    struct Failure<'a> {
+        error: &'a ErrorBody,
+    }
+    serde_json::to_vec(&Failure { error })
+}

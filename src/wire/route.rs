@@ -1,0 +1,128 @@
+//! The routes, relative to a base URL (PROTOCOL.md §2.6).
+
+use hyper::Method;
+
+/// Which host serves a route, and what authenticates a request to it (PROTOCOL.md §2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plane {
+    /// Authenticated by the app's auth key, in the header `apiKey`.
+    Admin,
+    /// Authenticated by a user's token, in the header `authToken`.
+    Client,
+}
+
+/// A method and a path whose segments in braces are filled in.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) template: &'static str,
+    pub(crate) plane: Plane,
+}
+
+const fn route(method: Method, template: &'static str, plane: Plane) -> Route {
+    Route {
+        method,
+        template,
+        plane,
+    }
+}
+
+pub(crate) const CREATE_AUTH_TOKEN: Route =
+    route(Method::POST, "users/{uid}/auth_tokens", Plane::Admin);
+pub(crate) const CREATE_USER: Route = route(Method::POST, "users", Plane::Admin);
+pub(crate) const SETTINGS: Route = route(Method::GET, "settings", Plane::Client);
+pub(crate) const ME: Route = route(Method::GET, "me", Plane::Client);
+pub(crate) const UPDATE_ME: Route = route(Method::PUT, "me", Plane::Client);
+pub(crate) const LOG_OUT: Route = route(Method::DELETE, "me", Plane::Client);
+pub(crate) const SEND_MESSAGE: Route = route(Method::POST, "messages", Plane::Client);
+pub(crate) const SEND_REPLY: Route =
+    route(Method::POST, "messages/{parentId}/thread", Plane::Client);
+pub(crate) const CREATE_GROUP: Route = route(Method::POST, "groups", Plane::Client);
+pub(crate) const JOIN_GROUP: Route = route(Method::POST, "groups/{guid}/members", Plane::Client);
+pub(crate) const LEAVE_GROUP: Route = route(Method::DELETE, "groups/{guid}/members", Plane::Client);
+
+impl Route {
+    /// The path with `values` in place of its braces, in order, each percent-encoded.
+    pub(crate) fn path(&self, values: &[&str]) -> String {
+        let mut values = values.iter();
+        self.template
+            .split('/')
+            .map(|segment| match segment.starts_with('{') {
+                true => encode_segment(values.next().copied().unwrap_or_default()),
+                false => segment.to_owned(),
+            })
+            .collect::<Vec<_>>()
+            .join("/")
+    }
+
+    /// The values in place of the braces, decoded, if `method` and `path` are this route's.
+    pub(crate) fn matches(&self, method: &Method, path: &str) -> Option<Vec<String>> {
+        if self.method != *method || self.template.split('/').count() != path.split('/').count() {
+            return None;
+        }
+        let mut values = Vec::new();
+        for (expected, given) in self.template.split('/').zip(path.split('/')) {
+            if expected.starts_with('{') {
+                values.push(decode_segment(given)?);
+            } else if expected != given {
+                return None;
+            }
+        }
+        Some(values)
+    }
+}
+
+fn encode_segment(value: &str) -> String {
+    let mut encoded = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(byte.into());
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+fn decode_segment(segment: &str) -> Option<String> {
+    let mut bytes = segment.bytes();
+    let mut decoded = Vec::with_capacity(segment.len());
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'%' => {
+                let digits = [bytes.next()?, bytes.next()?];
+                u8::from_str_radix(str::from_utf8(&digits).ok()?, 16).ok()?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(decoded).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_survives_the_round_trip_whatever_the_id() {
+        for uid in ["alice", "a/b", "ü ñ", "100%", "?x=1&y#z"] {
+            let path = CREATE_AUTH_TOKEN.path(&[uid]);
+            assert_eq!(path.split('/').count(), 3, "{path}");
+            assert_eq!(
+                CREATE_AUTH_TOKEN.matches(&Method::POST, &path),
+                Some(vec![uid.to_owned()])
+            );
+        }
+    }
+
+    #[test]
+    fn another_method_or_a_broken_escape_does_not_match() {
+        assert_eq!(UPDATE_ME.matches(&Method::PATCH, "me"), None);
+        assert_eq!(JOIN_GROUP.matches(&Method::POST, "groups/%4/members"), None);
+        assert_eq!(
+            JOIN_GROUP.matches(&Method::POST, "groups/%ff/members"),
+            None
+        );
+    }
+}

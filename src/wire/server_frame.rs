@@ -1,0 +1,150 @@
+//! Frames from the server (PROTOCOL.md §3.2–§3.4).
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{
+    interner::Interner,
+    message::{self, BodyJson},
+    text::Text,
+};
+use crate::model::{Message, RawJson, ReceiverId, TypingIndicator};
+
+/// What a frame from the server says.
+#[derive(Debug)]
+pub(crate) enum ServerFrame {
+    /// The answer to the auth frame.
+    Auth { accepted: bool, reason: String },
+    /// The answer to a ping.
+    Pong,
+    /// A message.
+    Message(Box<Message>),
+    /// Somebody types.
+    Typing(TypingIndicator),
+    /// What this device itself sent, come back (rule D2).
+    Echo,
+    /// A frame of a kind that this crate does not model.
+    Unmodelled,
+}
+
+/// Every member that a frame of any kind can have, so that one pass reads it whichever kind it turns out to be.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FrameJson<'a> {
+    #[serde(borrow)]
+    action: Option<Text<'a>>,
+    #[serde(borrow, rename = "type")]
+    kind: Option<Text<'a>>,
+    #[serde(borrow)]
+    device_id: Option<Text<'a>>,
+    #[serde(borrow)]
+    receiver: Option<Text<'a>>,
+    #[serde(borrow)]
+    receiver_type: Option<Text<'a>>,
+    #[serde(borrow)]
+    body: Option<BodyJson<'a>>,
+}
+
+/// A frame that is not JSON, or lacks what its kind must have: dropped and counted (rule D2).
+#[derive(Debug)]
+pub(crate) struct Malformed;
+
+/// Reads a frame. `own_device` is the id under which this client authenticated.
+pub(crate) fn decode(
+    text: &str,
+    own_device: &str,
+    interner: &mut Interner,
+) -> Result<ServerFrame, Malformed> {
+    let frame: FrameJson<'_> = match serde_json::from_str(text) {
+        Ok(frame) => frame,
+        Err(_) => return unmodelled_or_malformed(text),
+    };
+    if frame
+        .action
+        .as_ref()
+        .is_some_and(|action| action.as_str() == "pong")
+    {
+        return Ok(ServerFrame::Pong);
+    }
+    let kind = frame.kind.as_ref().ok_or(Malformed)?.as_str();
+    let is_echo = frame
+        .device_id
+        .as_ref()
+        .is_some_and(|id| id.as_str() == own_device);
+    match kind {
+        "auth" => auth(frame.body.ok_or(Malformed)?),
+        _ if is_echo && kind != "on_moderation_status_changed" => Ok(ServerFrame::Echo),
+        "message" => message(frame.body.ok_or(Malformed)?, text, interner),
+        "typing_indicator" => typing(frame, interner),
+        _ => Ok(ServerFrame::Unmodelled),
+    }
+}
+
+/// A frame whose members have other types than those this crate reads may be of a kind it does not model.
+fn unmodelled_or_malformed(text: &str) -> Result<ServerFrame, Malformed> {
+    #[derive(Deserialize)]
+    struct OnlyKind<'a> {
+        #[serde(borrow, rename = "type")]
+        kind: Text<'a>,
+    }
+    match serde_json::from_str::<OnlyKind<'_>>(text) {
+        Ok(OnlyKind { kind })
+            if !matches!(kind.as_str(), "auth" | "message" | "typing_indicator") =>
+        {
+            Ok(ServerFrame::Unmodelled)
+        }
+        _ => Err(Malformed),
+    }
+}
+
+fn auth(body: BodyJson<'_>) -> Result<ServerFrame, Malformed> {
+    let code = body.code.ok_or(Malformed)?;
+    let status = body.status.as_ref().map_or("", Text::as_str);
+    Ok(ServerFrame::Auth {
+        accepted: code.as_str() == "200",
+        reason: format!("{} {status}", code.as_str()).trim_end().to_owned(),
+    })
+}
+
+fn message(
+    body: BodyJson<'_>,
+    frame: &str,
+    interner: &mut Interner,
+) -> Result<ServerFrame, Malformed> {
+    body.into_message(interner, || raw_body_data(frame))
+        .map(|message| ServerFrame::Message(Box::new(message)))
+        .map_err(|_| Malformed)
+}
+
+fn raw_body_data(frame: &str) -> Option<RawJson> {
+    #[derive(Deserialize)]
+    struct OnlyBody<'a> {
+        #[serde(borrow)]
+        body: &'a RawValue,
+    }
+    let OnlyBody { body } = serde_json::from_str(frame).ok()?;
+    message::raw_data(body.get())
+}
+
+fn typing(frame: FrameJson<'_>, interner: &mut Interner) -> Result<ServerFrame, Malformed> {
+    let body = frame.body.ok_or(Malformed)?;
+    let receiver = frame.receiver.ok_or(Malformed)?;
+    let receiver = match frame.receiver_type.as_ref().map(Text::as_str) {
+        Some("user") => ReceiverId::User(receiver.as_str().into()),
+        Some("group") => ReceiverId::Group(receiver.as_str().into()),
+        _ => return Err(Malformed),
+    };
+    let typing = match body.action.as_ref().map(Text::as_str) {
+        Some("started") => true,
+        Some("ended") => false,
+        _ => return Err(Malformed),
+    };
+    let user = interner
+        .user(body.user.ok_or(Malformed)?)
+        .map_err(|_| Malformed)?;
+    Ok(ServerFrame::Typing(TypingIndicator {
+        user,
+        receiver,
+        typing,
+    }))
+}
