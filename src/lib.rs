@@ -1,5 +1,11 @@
 //! In-game chat for Bevy on CometChat's v4 protocol.
 
+pub mod client;
 pub mod lifecycle;
 pub mod model;
 mod wire;
+
+pub use client::{
+    AppSettings, AuthKey, AuthToken, ChatError, Credentials, Encryption, ErrorCode,
+    PresenceSubscription,
+};
