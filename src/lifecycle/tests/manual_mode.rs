@@ -284,3 +284,11 @@ fn m5_the_repair_of_a_foreground_loss_may_end_in_the_background() {
     world.run_for(secs(30));
     assert_eq!(world.last_change().cause, Cause::BackgroundTimeout);
 }
+
+#[test]
+fn m4_ping_during_a_repair_tells_what_was_lost() {
+    let mut world = World::manual_live();
+    world.lose(Cause::ClosedByServer);
+    let ping = world.ping();
+    assert_eq!(world.settled(ping), not_connected(Cause::ClosedByServer));
+}
