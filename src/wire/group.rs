@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Group, Secret, Timestamp};
 
 /// What the body of creating or joining a group holds beside the group's own fields.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct GroupPassword {
     #[serde(default)]
     pub(crate) password: Option<Secret>,

@@ -18,7 +18,7 @@ use crate::model::{
 
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) use {
-    object::{DataMembers, DataObject, EntityObject, MessageObject},
+    object::{ActionKind, DataMembers, DataObject, EntityObject, MessageObject, action_data},
     request::MessageRequest,
 };
 

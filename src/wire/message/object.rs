@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::model::{MessageId, Timestamp};
 
@@ -71,10 +71,24 @@ impl<'a> EntityObject<'a> {
     }
 }
 
+/// What a member of a group did to their membership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ActionKind {
+    Joined,
+    Left,
+}
+
+/// The `data` of an action message, but for its entities (PROTOCOL.md §3.6).
+pub(crate) fn action_data(action: ActionKind) -> serde_json::Result<DataMembers> {
+    Ok(BTreeMap::from([(
+        "action".to_owned(),
+        to_raw_value(&action)?,
+    )]))
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::value::to_raw_value;
-
     use super::*;
     use crate::{
         model::{MessageContent, Receiver, User},
