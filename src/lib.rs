@@ -1,7 +1,15 @@
 //! In-game chat for Bevy on CometChat's v4 protocol.
 
+pub mod client;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod lifecycle;
 #[cfg(feature = "local-server")]
 pub mod local_server;
 pub mod model;
 mod wire;
+
+pub use client::{
+    AppSettings, AuthKey, AuthToken, ChatError, Credentials, Encryption, ErrorCode,
+    PresenceSubscription,
+};

@@ -1,0 +1,33 @@
+//! The client without Bevy: one named thread that owns the socket, TLS, HTTP and the session store.
+//!
+//! Games use it through [`CometChatPlugin`](crate::CometChatPlugin); bots, load tools and servers use [`Client`]
+//! itself.
+
+mod app_settings;
+mod command;
+mod counters;
+mod credentials;
+mod driver;
+mod error;
+mod event;
+mod handle;
+mod queue;
+mod request;
+pub(crate) mod session;
+
+pub use app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription};
+pub use counters::Counters;
+pub use credentials::{AuthKey, AuthToken, Credentials};
+pub use error::{ChatError, ErrorCode};
+pub use event::Event;
+pub use handle::Client;
+pub use queue::Events;
+pub use request::Request;
+pub use session::{FileStore, MemoryStore, SessionStore};
+
+pub(crate) use command::Command;
+pub(crate) use driver::DriverThread;
+#[cfg(any(test, fuzzing))]
+pub(crate) use driver::fuzzed_host;
+pub(crate) use handle::DriverEnd;
+pub(crate) use request::Completer;

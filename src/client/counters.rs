@@ -1,0 +1,48 @@
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// How much of what arrived never reached the game (rules D2 and D5). Only ever grows.
+#[derive(Debug, Default)]
+pub struct Counters {
+    malformed: AtomicU64,
+    unmodelled: AtomicU64,
+    echoes: AtomicU64,
+    shed: AtomicU64,
+}
+
+impl Counters {
+    /// Frames that were not JSON, or lacked what their kind must have.
+    pub fn malformed(&self) -> u64 {
+        self.malformed.load(Relaxed)
+    }
+
+    /// Frames of kinds that this crate does not model.
+    pub fn unmodelled(&self) -> u64 {
+        self.unmodelled.load(Relaxed)
+    }
+
+    /// Frames that this device itself had sent.
+    pub fn echoes(&self) -> u64 {
+        self.echoes.load(Relaxed)
+    }
+
+    /// Transient events let go because the game did not drain what had arrived.
+    pub fn shed(&self) -> u64 {
+        self.shed.load(Relaxed)
+    }
+
+    pub(crate) fn count_malformed(&self) {
+        self.malformed.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn count_unmodelled(&self) {
+        self.unmodelled.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn count_echo(&self) {
+        self.echoes.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn count_shed(&self) {
+        self.shed.fetch_add(1, Relaxed);
+    }
+}

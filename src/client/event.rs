@@ -1,0 +1,54 @@
+use std::sync::Arc;
+
+use super::request::Settlement;
+use crate::{
+    lifecycle::{Cause, SessionOrigin, StatusChange},
+    model::{Message, TypingIndicator, User},
+};
+
+/// Something that happened, in the order in which it did.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// A user is logged in from here on.
+    LoggedIn {
+        /// Who.
+        user: Arc<User>,
+        /// By a login, or restored from an earlier run.
+        origin: SessionOrigin,
+    },
+    /// The user of before is logged out; no event of theirs follows (rule S5).
+    LoggedOut {
+        /// Who was.
+        user: Arc<User>,
+        /// Why.
+        cause: Cause,
+    },
+    /// The connection's status changed.
+    StatusChanged(StatusChange),
+    /// A message arrived.
+    MessageReceived(Message),
+    /// Somebody started or ended typing.
+    TypingChanged(TypingIndicator),
+    /// The game's keep-alive ping is due (rule K2).
+    KeepAliveDue,
+    /// The saved session could not be used and was set aside; the client starts logged out (rule S7).
+    SessionSetAside {
+        /// What was wrong with it, and where it is now.
+        reason: Arc<str>,
+    },
+    /// A request ended.
+    #[doc(hidden)]
+    Settled(Ended),
+}
+
+/// The end of a request, to be delivered in its turn.
+#[derive(Debug)]
+pub struct Ended(pub(crate) Settlement);
+
+impl Event {
+    /// Whether it is soon worth nothing, so that it goes first when the game does not drain (rule D5).
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self, Self::TypingChanged(_))
+    }
+}

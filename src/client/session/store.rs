@@ -1,0 +1,24 @@
+use std::{fmt, io};
+
+/// Where a session is saved: one record of bytes, which hold secrets.
+///
+/// The client calls it on its own thread, seldom: at `init`, `login` and `logout`.
+pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
+    /// The record, if one is saved.
+    ///
+    /// # Errors
+    /// When there is one and it cannot be read.
+    fn load(&self) -> io::Result<Option<Vec<u8>>>;
+
+    /// Replaces the record, as a whole or not at all.
+    ///
+    /// # Errors
+    /// When it cannot be written; the record of before is still there.
+    fn save(&self, record: &[u8]) -> io::Result<()>;
+
+    /// Puts an unusable record out of the way, and says where it is now (rule S7).
+    ///
+    /// # Errors
+    /// When it cannot be moved.
+    fn set_aside(&self) -> io::Result<String>;
+}
