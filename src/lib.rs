@@ -4,6 +4,8 @@ pub mod client;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 pub mod lifecycle;
+#[cfg(feature = "local-server")]
+pub mod local_server;
 pub mod model;
 mod wire;
 
