@@ -7,6 +7,7 @@ mod app_settings;
 mod command;
 mod counters;
 mod credentials;
+mod driver;
 mod error;
 mod event;
 mod handle;
@@ -25,5 +26,6 @@ pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};
 
 pub(crate) use command::Command;
+pub(crate) use driver::DriverThread;
 pub(crate) use handle::DriverEnd;
 pub(crate) use request::Completer;

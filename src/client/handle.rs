@@ -1,10 +1,11 @@
 use std::{
+    io,
     sync::{Arc, atomic::AtomicUsize},
     time::Duration,
 };
 
 use super::{
-    AppSettings, ChatError, Command, Completer, Counters, Credentials, Events, Request,
+    AppSettings, Command, Completer, Counters, Credentials, Events, Request, driver,
     queue::{self, EventSink, Outcomes, Wake},
 };
 use crate::{
@@ -28,6 +29,37 @@ pub(crate) struct DriverEnd {
 }
 
 impl Client {
+    /// Starts a client of its own, outside Bevy. Requests end whether or not the events are taken.
+    ///
+    /// ```no_run
+    /// use bevy_cometchat::{AppSettings, AuthKey, client::{Client, Event}, model::TextMessage};
+    ///
+    /// # async fn bot() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (client, mut events) = Client::start()?;
+    /// client.init("APP_ID", AppSettings::builder().region("us").build()).await?;
+    /// client.login(AuthKey::new("bot", "AUTH_KEY")).await?;
+    /// while let Some(event) = events.next().await {
+    ///     if let Event::MessageReceived(message) = event {
+    ///         let answer = TextMessage::to_user(&message.sender.uid, "I heard you");
+    ///         client.send_message(answer).await?;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the platform refuses another thread.
+    pub fn start() -> io::Result<(Self, Events)> {
+        let (signal, arrivals) = async_channel::bounded(1);
+        let wake = Box::new(move || {
+            let _ = signal.try_send(());
+        });
+        let (client, events, end) = Self::detached(Outcomes::AtOnce, wake);
+        driver::spawn(end)?;
+        Ok((client, events.with_arrivals(arrivals)))
+    }
+
     /// A client without a driver.
     pub(crate) fn detached(outcomes: Outcomes, wake: Wake) -> (Self, Events, DriverEnd) {
         let counters = Arc::new(Counters::default());
@@ -141,8 +173,9 @@ impl Client {
         &self.counters
     }
 
-    /// Tells the driver to close the connection and end (rule X1).
-    pub(crate) fn shut_down(&self) {
+    /// Closes the connection and stops the client (rule X1). Open requests fail; the session stays saved. The last
+    /// events can still be taken.
+    pub fn shut_down(&self) {
         let _ = self.commands.try_send(Command::Shutdown);
     }
 

@@ -41,6 +41,7 @@ pub(crate) fn queue(
         current: Vec::new().into_iter(),
         room,
         shared,
+        arrivals: None,
     };
     (sink, events)
 }
@@ -150,9 +151,28 @@ pub struct Events {
     current: std::vec::IntoIter<Event>,
     room: SignalSender<()>,
     shared: Arc<Shared>,
+    /// Signalled when events arrive, where somebody awaits them.
+    arrivals: Option<SignalReceiver<()>>,
 }
 
 impl Events {
+    pub(crate) fn with_arrivals(mut self, arrivals: SignalReceiver<()>) -> Self {
+        self.arrivals = Some(arrivals);
+        self
+    }
+
+    /// Waits for the next event; `None` when the client has stopped and everything was taken.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.try_next() {
+                return Some(event);
+            }
+            if self.arrivals.as_ref()?.recv().await.is_err() {
+                return self.try_next();
+            }
+        }
+    }
+
     /// The next event, if one has arrived.
     pub fn try_next(&mut self) -> Option<Event> {
         loop {

@@ -18,7 +18,6 @@ type Outcome<T> = Result<T, ChatError>;
 type Observer<T> = Box<dyn FnOnce(&Outcome<T>) + Send>;
 
 /// An operation under way. It runs whether or not anybody looks at it: drop it, await it or poll it.
-#[must_use = "drop it explicitly with `let _ =` if the outcome does not matter"]
 pub struct Request<T> {
     slot: Arc<Slot<T>>,
 }

@@ -2,8 +2,10 @@
 
 mod file_store;
 mod memory_store;
+mod record;
 mod store;
 
 pub use file_store::FileStore;
 pub use memory_store::MemoryStore;
+pub(crate) use record::{Record, Session};
 pub use store::SessionStore;

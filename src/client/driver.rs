@@ -1,0 +1,50 @@
+//! The I/O thread: carries out what the lifecycle decides, and runs the requests that go over HTTP.
+
+mod api;
+mod clock;
+mod connector;
+mod endpoint;
+mod event_loop;
+mod http;
+mod link;
+mod requests;
+mod spawner;
+mod tls;
+
+use std::{convert::Infallible, io, rc::Rc, thread, time::Duration};
+
+use async_executor::LocalExecutor;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+
+use self::{event_loop::EventLoop, spawner::Spawner};
+use super::DriverEnd;
+
+/// Starts the I/O thread. It ends when told to shut down, or when the last [`Client`](super::Client) is dropped.
+pub(crate) fn spawn(end: DriverEnd) -> io::Result<DriverThread> {
+    let (on_end, ended) = bounded(0);
+    thread::Builder::new()
+        .name("cometchat".into())
+        .spawn(move || {
+            let _on_end: Sender<Infallible> = on_end;
+            let executor = Rc::new(LocalExecutor::new());
+            let spawner = Spawner::new(Rc::downgrade(&executor));
+            async_io::block_on(executor.run(EventLoop::new(end, spawner).run()));
+        })?;
+    Ok(DriverThread { ended })
+}
+
+/// The running I/O thread.
+pub(crate) struct DriverThread {
+    /// Disconnected when the thread has nothing left to do.
+    ended: Receiver<Infallible>,
+}
+
+impl DriverThread {
+    /// Waits for the thread to end, at most this long; says whether it did (rule X1).
+    pub(crate) fn join_within(self, limit: Duration) -> bool {
+        matches!(
+            self.ended.recv_timeout(limit),
+            Err(RecvTimeoutError::Disconnected)
+        )
+    }
+}

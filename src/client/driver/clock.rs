@@ -1,0 +1,30 @@
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::lifecycle::Now;
+
+/// The clocks, which nothing but the driver reads (rules W1 and W4).
+pub(super) struct Clock {
+    start: Instant,
+}
+
+impl Clock {
+    pub(super) fn start() -> Self {
+        Self {
+            start: Instant::now(),
+        }
+    }
+
+    pub(super) fn now(&self) -> Now {
+        Now {
+            monotonic: self.start.elapsed(),
+            wall: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The instant that the lifecycle knows as `monotonic`; `None` when it is too far off to ever come.
+    pub(super) fn instant(&self, monotonic: Duration) -> Option<Instant> {
+        self.start.checked_add(monotonic)
+    }
+}

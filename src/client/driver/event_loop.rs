@@ -1,0 +1,377 @@
+use std::{
+    cell::RefCell, collections::HashMap, future::pending, rc::Rc, sync::Arc, time::Duration,
+};
+
+use async_channel::{Receiver, Sender};
+use async_executor::Task;
+use async_io::Timer;
+use futures_lite::{FutureExt, future};
+
+use super::{
+    api::{self, API_VERSION, Api, SDK},
+    clock::Clock,
+    connector::{Connector, loss},
+    endpoint::Endpoint,
+    link::{Link, LinkContext, LinkPlan},
+    spawner::Spawner,
+};
+use crate::{
+    client::{
+        ChatError, Command, Completer, Counters, DriverEnd, Event, PresenceSubscription,
+        SessionStore,
+        event::Ended,
+        queue::EventSink,
+        session::{Record, Session},
+    },
+    lifecycle::{
+        AppState, Cause, Failure, Input, Lifecycle, LinkId, LinkLoss, Output, Settled, Ticket,
+    },
+    model::{Message, User},
+    wire::client_frame::{AuthAppInfo, AuthBody, AuthFrame, AuthParams},
+};
+
+/// How long the peer has to answer the last close (rule X1).
+const EXIT_TIMEOUT: Duration = Duration::from_millis(250);
+
+/// The one loop that all inputs of the driver go through, one at a time.
+pub(super) struct EventLoop {
+    pub(super) commands: Receiver<Command>,
+    pub(super) sink: Rc<RefCell<EventSink>>,
+    pub(super) counters: Arc<Counters>,
+    pub(super) spawner: Spawner,
+    pub(super) clock: Clock,
+    pub(super) inbox: (Sender<Happening>, Receiver<Happening>),
+    resume: (Sender<()>, Receiver<()>),
+    room_made: Receiver<()>,
+    /// What `init` set up; until then there is nothing to act for.
+    pub(super) app: Option<App>,
+    pub(super) app_state: AppState,
+    pub(super) keep_alive: Option<bool>,
+    pub(super) last_id: u64,
+}
+
+/// Everything that belongs to one initialised app.
+pub(super) struct App {
+    pub(super) api: Rc<Api>,
+    pub(super) connector: Connector,
+    pub(super) store: Arc<dyn SessionStore>,
+    pub(super) record: Record,
+    pub(super) lifecycle: Lifecycle,
+    pub(super) links: HashMap<LinkId, Link>,
+    pub(super) closing: Vec<Task<()>>,
+    pub(super) waiting: HashMap<Ticket, Waiting>,
+    pub(super) login: Option<Login>,
+    pub(super) sends: HashMap<u64, SendInFlight>,
+}
+
+/// Who waits for the end of a request about the connection.
+pub(super) enum Waiting {
+    Done(Completer<()>),
+    Pong(Completer<Duration>),
+}
+
+/// The login that is running.
+pub(super) struct Login {
+    pub(super) id: u64,
+    pub(super) done: Completer<Arc<User>>,
+    pub(super) _task: Option<Task<()>>,
+}
+
+/// A message on its way to the server. Dropped with the session that sent it (rule S5).
+pub(super) struct SendInFlight {
+    pub(super) done: Completer<Message>,
+    pub(super) _task: Option<Task<()>>,
+}
+
+/// What a task on the driver's thread tells the loop.
+pub(super) enum Happening {
+    LinkLive(LinkId),
+    LinkLost(LinkId, LinkLoss),
+    Inbound(LinkId),
+    Pong(LinkId),
+    Paused(bool),
+    LoginEnded(u64, Result<Session, ChatError>),
+    SendEnded(u64, Result<Message, ChatError>),
+    LogoutEnded(Completer<()>, Result<(), ChatError>),
+}
+
+enum Wakeup {
+    Command(Command),
+    Happening(Happening),
+    RoomMade,
+    Deadline,
+    Abandoned,
+}
+
+impl EventLoop {
+    pub(super) fn new(end: DriverEnd, spawner: Spawner) -> Self {
+        let room_made = end.sink.room_made();
+        Self {
+            commands: end.commands,
+            sink: Rc::new(RefCell::new(end.sink)),
+            counters: end.counters,
+            spawner,
+            clock: Clock::start(),
+            inbox: async_channel::unbounded(),
+            resume: async_channel::bounded(1),
+            room_made,
+            app: None,
+            app_state: AppState::default(),
+            keep_alive: None,
+            last_id: 0,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        loop {
+            self.sink.borrow_mut().flush();
+            match self.wait().await {
+                Wakeup::Command(Command::Shutdown) | Wakeup::Abandoned => break,
+                Wakeup::Command(command) => self.obey(command),
+                Wakeup::Happening(happening) => self.react(happening),
+                Wakeup::RoomMade => self.make_use_of_room(),
+                Wakeup::Deadline => self.tick().await,
+            }
+        }
+        self.shut_down().await;
+    }
+
+    async fn wait(&self) -> Wakeup {
+        let deadline = self
+            .app
+            .as_ref()
+            .and_then(|app| app.lifecycle.next_deadline());
+        if deadline.is_some_and(|deadline| deadline <= self.clock.now().monotonic) {
+            return Wakeup::Deadline;
+        }
+        let command = async {
+            self.commands
+                .recv()
+                .await
+                .map_or(Wakeup::Abandoned, Wakeup::Command)
+        };
+        let happening = async {
+            match self.inbox.1.recv().await {
+                Ok(happening) => Wakeup::Happening(happening),
+                Err(_) => pending().await,
+            }
+        };
+        let room_made = async {
+            match self.room_made.recv().await {
+                Ok(()) => Wakeup::RoomMade,
+                Err(_) => pending().await,
+            }
+        };
+        let deadline = async {
+            match deadline.and_then(|deadline| self.clock.instant(deadline)) {
+                Some(instant) => Timer::at(instant).await,
+                None => pending().await,
+            };
+            Wakeup::Deadline
+        };
+        command.or(room_made).or(happening).or(deadline).await
+    }
+
+    /// What already waits in the socket counts before the deadline does: after a stall of the whole process both
+    /// are there at once.
+    async fn tick(&mut self) {
+        future::yield_now().await;
+        future::yield_now().await;
+        while let Ok(happening) = self.inbox.1.try_recv() {
+            self.react(happening);
+        }
+        self.handle(Input::Tick);
+    }
+
+    fn make_use_of_room(&mut self) {
+        let mut sink = self.sink.borrow_mut();
+        sink.flush();
+        if !sink.is_full() {
+            let _ = self.resume.0.try_send(());
+        }
+    }
+
+    fn react(&mut self, happening: Happening) {
+        match happening {
+            Happening::LinkLive(link) => self.handle(Input::LinkLive(link)),
+            Happening::LinkLost(link, loss) => {
+                if let Some(app) = &mut self.app {
+                    app.links.remove(&link);
+                }
+                self.handle(Input::LinkLost(link, loss));
+            }
+            Happening::Inbound(link) => self.handle(Input::Inbound(link)),
+            Happening::Pong(link) => self.handle(Input::Pong(link)),
+            Happening::Paused(paused) => self.handle(Input::Paused(paused)),
+            Happening::LoginEnded(id, outcome) => self.end_login(id, outcome),
+            Happening::SendEnded(id, outcome) => self.end_send(id, outcome),
+            Happening::LogoutEnded(done, outcome) => self.settle(done, outcome),
+        }
+    }
+
+    /// Hands `input` to the lifecycle and carries out what it decides.
+    pub(super) fn handle(&mut self, input: Input) {
+        let now = self.clock.now();
+        let Some(app) = &mut self.app else { return };
+        app.lifecycle.handle(input, now);
+        while let Some(output) = self
+            .app
+            .as_mut()
+            .and_then(|app| app.lifecycle.poll_output())
+        {
+            self.carry_out(output);
+        }
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        let Some(app) = &mut self.app else { return };
+        match output {
+            Output::OpenLink(id) => self.open_link(id),
+            Output::CloseLink(id) => {
+                app.closing.retain(|task| !task.is_finished());
+                let link = app.links.remove(&id);
+                app.closing
+                    .extend(link.and_then(|link| link.close(&self.spawner)));
+            }
+            Output::SendPing(id) => {
+                if let Some(link) = app.links.get(&id) {
+                    link.ping();
+                }
+            }
+            Output::Status(change) => self.emit(Event::StatusChanged(change)),
+            Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
+            Output::Settle(ticket, outcome) => {
+                if let Some(waiting) = app.waiting.remove(&ticket) {
+                    self.end_waiting(waiting, outcome);
+                }
+            }
+        }
+    }
+
+    fn end_waiting(&mut self, waiting: Waiting, outcome: Result<Settled, Failure>) {
+        match (waiting, outcome) {
+            (Waiting::Done(done), outcome) => {
+                self.settle(done, outcome.map(drop).map_err(ChatError::from));
+            }
+            (Waiting::Pong(done), Ok(Settled::Pong(round_trip))) => {
+                self.settle(done, Ok(round_trip))
+            }
+            (Waiting::Pong(done), Err(failure)) => self.settle(done, Err(failure.into())),
+            (Waiting::Pong(done), Ok(Settled::Connected | Settled::Disconnected)) => drop(done),
+        }
+    }
+
+    fn open_link(&mut self, id: LinkId) {
+        let plan = self.app.as_ref().map(|app| app.plan(id));
+        match plan {
+            Some(Ok(plan)) => {
+                let context = LinkContext {
+                    sink: self.sink.clone(),
+                    counters: self.counters.clone(),
+                    inbox: self.inbox.0.clone(),
+                    resume: self.resume.1.clone(),
+                };
+                let link = Link::open(plan, context, &self.spawner);
+                if let (Some(app), Some(link)) = (&mut self.app, link) {
+                    app.links.insert(id, link);
+                }
+            }
+            Some(Err(loss)) => {
+                let _ = self.inbox.0.try_send(Happening::LinkLost(id, loss));
+            }
+            None => {}
+        }
+    }
+
+    pub(super) fn emit(&mut self, event: Event) {
+        self.sink.borrow_mut().push(event);
+    }
+
+    pub(super) fn settle<T: Clone + Send + 'static>(
+        &mut self,
+        done: Completer<T>,
+        outcome: Result<T, ChatError>,
+    ) {
+        self.emit(Event::Settled(Ended(done.settle(outcome))));
+    }
+
+    pub(super) fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    /// Closes the connection with code 1000, if the peer plays along in time (rule X1).
+    async fn shut_down(mut self) {
+        self.handle(Input::Shutdown);
+        self.sink.borrow_mut().flush();
+        let closing = self.app.take().map(|app| app.closing).unwrap_or_default();
+        let all_closed = async {
+            for task in closing {
+                task.await;
+            }
+        };
+        let timeout = async {
+            Timer::after(EXIT_TIMEOUT).await;
+        };
+        all_closed.or(timeout).await;
+    }
+}
+
+impl App {
+    fn plan(&self, id: LinkId) -> Result<LinkPlan, LinkLoss> {
+        let session = self
+            .record
+            .session
+            .as_ref()
+            .ok_or(LinkLoss::new(Cause::LoggedOut))?;
+        let (host, port) = session.settings.chat_endpoint().ok_or_else(|| {
+            loss(
+                Cause::Unreachable,
+                "the server's settings name no chat host",
+            )
+        })?;
+        let auth_frame = self
+            .auth_frame(session)
+            .map_err(|error| loss(Cause::CredentialsRejected, error.to_string()))?;
+        Ok(LinkPlan {
+            id,
+            connector: self.connector.clone(),
+            endpoint: Endpoint::new(host, port),
+            auth_frame,
+            device_id: self.api.resource.clone(),
+        })
+    }
+
+    /// The first frame on a socket (PROTOCOL.md §3.2).
+    fn auth_frame(&self, session: &Session) -> serde_json::Result<String> {
+        let no_roles = Vec::new();
+        let (presence_subscription, roles) = match &self.api.settings.presence {
+            PresenceSubscription::None => (None, &no_roles),
+            PresenceSubscription::AllUsers => (Some("ALL_USERS"), &no_roles),
+            PresenceSubscription::Friends => (Some("FRIENDS"), &no_roles),
+            PresenceSubscription::Roles(roles) => (Some("ROLES"), roles),
+        };
+        serde_json::to_string(&AuthFrame {
+            app_id: &self.api.app_id,
+            device_id: &self.api.resource,
+            kind: "auth",
+            sender: session.user.uid.as_str(),
+            body: AuthBody {
+                auth: session.jwt.expose(),
+                device_id: &self.api.resource,
+                presence_subscription,
+                roles,
+                params: AuthParams {
+                    app_info: AuthAppInfo {
+                        version: env!("CARGO_PKG_VERSION"),
+                        api_version: API_VERSION,
+                        uts: api::milliseconds_now(),
+                    },
+                    user_agent: SDK,
+                    device_id: &self.record.device_id,
+                    platform: api::PLATFORM,
+                },
+            },
+        })
+    }
+}

@@ -1,0 +1,368 @@
+//! What the game asks for: `init`, `login`, `logout`, messages, and what the lifecycle decides about.
+
+use std::{collections::HashMap, rc::Rc, sync::Arc};
+
+use tracing::warn;
+
+use super::{
+    api::{self, Api},
+    connector::Connector,
+    event_loop::{App, EventLoop, Happening, Login, SendInFlight, Waiting},
+    http::Http,
+    tls,
+};
+use crate::{
+    client::{
+        AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, SessionStore,
+        session::{Record, Session},
+    },
+    lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
+    model::{Message, TextMessage, User},
+};
+
+impl EventLoop {
+    pub(super) fn obey(&mut self, command: Command) {
+        match command {
+            Command::Init {
+                app_id,
+                settings,
+                done,
+            } => {
+                let outcome = self.init(app_id, *settings);
+                let restored = outcome.as_ref().is_ok_and(Option::is_some);
+                self.settle(done, outcome);
+                if restored {
+                    self.handle(Input::SessionOpened(SessionOrigin::Restored));
+                }
+            }
+            Command::Login { credentials, done } => self.login(credentials, done),
+            Command::Logout(done) => self.logout(done),
+            Command::Connect(done) => self.ask(Input::Connect, Waiting::Done(done)),
+            Command::Disconnect(done) => self.ask(Input::Disconnect, Waiting::Done(done)),
+            Command::Ping(done) => self.ask(Input::Ping, Waiting::Pong(done)),
+            Command::SendMessage { message, done } => self.send_message(message, done),
+            Command::AppState(state) => {
+                self.app_state = state;
+                self.handle(Input::AppState(state));
+            }
+            Command::KeepAlive(enabled) => {
+                self.keep_alive = Some(enabled);
+                self.handle(Input::KeepAlive(enabled));
+            }
+            Command::Shutdown => {}
+        }
+    }
+
+    fn init(
+        &mut self,
+        app_id: String,
+        settings: AppSettings,
+    ) -> Result<Option<Arc<User>>, ChatError> {
+        settings.check(&app_id)?;
+        let store = settings.session_store(&app_id)?;
+        let connector = Connector {
+            tls: tls::connector(&settings.trusted_certificates)?,
+            encryption: settings.encryption,
+        };
+        self.leave_app();
+        let record = self.load_record(&*store, &app_id);
+        let user = record.session.as_ref().map(|session| session.user.clone());
+        let seed = fastrand::u64(..);
+        self.app = Some(App {
+            lifecycle: Lifecycle::new(
+                settings.mode,
+                settings.background,
+                settings.timing.clone(),
+                seed,
+            ),
+            api: Rc::new(Api {
+                http: Http::new(connector.clone(), self.spawner.clone()),
+                app_id,
+                settings,
+                device_id: record.device_id.clone(),
+                resource: format!(
+                    "BEVY-{}-{}-{}",
+                    env!("CARGO_PKG_VERSION").replace('.', "_"),
+                    uuid::Uuid::new_v4(),
+                    api::milliseconds_now()
+                ),
+            }),
+            connector,
+            store,
+            record,
+            links: HashMap::new(),
+            closing: Vec::new(),
+            waiting: HashMap::new(),
+            login: None,
+            sends: HashMap::new(),
+        });
+        self.handle(Input::AppState(self.app_state));
+        if let Some(enabled) = self.keep_alive {
+            self.handle(Input::KeepAlive(enabled));
+        }
+        if let Some(user) = &user {
+            self.emit(Event::LoggedIn {
+                user: user.clone(),
+                origin: SessionOrigin::Restored,
+            });
+        }
+        Ok(user)
+    }
+
+    /// Lets go of what an earlier `init` set up. Its session stays saved.
+    fn leave_app(&mut self) {
+        self.close_session(Cause::LoggedOut);
+        self.app = None;
+    }
+
+    fn load_record(&mut self, store: &dyn SessionStore, app_id: &str) -> Record {
+        let fresh = || {
+            let device = format!(
+                "{app_id}_{}_{}",
+                uuid::Uuid::new_v4(),
+                api::milliseconds_now()
+            );
+            Record::new(app_id, device)
+        };
+        let reason = match Record::load(store, app_id) {
+            Ok(Some(record)) => return record,
+            Ok(None) => return fresh(),
+            Err(reason) => reason,
+        };
+        let reason = match store.set_aside() {
+            Ok(place) => {
+                format!("the saved session could not be used: {reason}; it is now at {place}")
+            }
+            Err(error) => {
+                format!("the saved session could not be used: {reason}; nor set aside: {error}")
+            }
+        };
+        warn!("{reason}");
+        self.emit(Event::SessionSetAside {
+            reason: reason.into(),
+        });
+        fresh()
+    }
+
+    fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {
+        let ticket = Ticket(self.next_id());
+        match &mut self.app {
+            Some(app) => {
+                app.waiting.insert(ticket, waiting);
+                self.handle(input(ticket));
+            }
+            None => match waiting {
+                Waiting::Done(done) => self.settle(done, Err(ChatError::not_initialized())),
+                Waiting::Pong(done) => self.settle(done, Err(ChatError::not_initialized())),
+            },
+        }
+    }
+
+    fn login(&mut self, credentials: Credentials, done: Completer<Arc<User>>) {
+        let Some(app) = &self.app else {
+            return self.settle(done, Err(ChatError::not_initialized()));
+        };
+        if let Err(error) = credentials.check() {
+            return self.settle(done, Err(error));
+        }
+        if app.login.is_some() {
+            let error = ChatError::new(
+                ErrorCode::LoginInProgress,
+                "a login is already running: wait for it to end",
+            );
+            return self.settle(done, Err(error));
+        }
+        match &app.record.session {
+            Some(session) if session.is_of(&credentials) => {
+                let user = session.user.clone();
+                return self.settle(done, Ok(user));
+            }
+            Some(_) => self.end_session(Cause::LoggedOut),
+            None => {}
+        }
+        self.start_login(credentials, done);
+    }
+
+    fn start_login(&mut self, credentials: Credentials, done: Completer<Arc<User>>) {
+        let id = self.next_id();
+        let Some(app) = &mut self.app else { return };
+        let api = app.api.clone();
+        let inbox = self.inbox.0.clone();
+        let task = self.spawner.spawn(async move {
+            let outcome = api.login(credentials).await;
+            let _ = inbox.try_send(Happening::LoginEnded(id, outcome));
+        });
+        app.login = Some(Login {
+            id,
+            done,
+            _task: task,
+        });
+    }
+
+    pub(super) fn end_login(&mut self, id: u64, outcome: Result<Session, ChatError>) {
+        let Some(app) = &mut self.app else { return };
+        let Some(login) = app.login.take_if(|login| login.id == id) else {
+            return;
+        };
+        let outcome = outcome.and_then(|session| app.open_session(session));
+        match outcome {
+            Ok(user) => {
+                self.emit(Event::LoggedIn {
+                    user: user.clone(),
+                    origin: SessionOrigin::Login,
+                });
+                self.settle(login.done, Ok(user));
+                self.handle(Input::SessionOpened(SessionOrigin::Login));
+            }
+            Err(error) => self.settle(login.done, Err(error)),
+        }
+    }
+
+    fn logout(&mut self, done: Completer<()>) {
+        let Some(app) = &mut self.app else {
+            return self.settle(done, Err(ChatError::not_initialized()));
+        };
+        if let Some(login) = app.login.take() {
+            self.settle(login.done, Err(ChatError::cancelled(Cause::LoggedOut)));
+            return self.settle(done, Ok(()));
+        }
+        let Some(session) = app.record.session.clone() else {
+            return self.settle(done, Err(ChatError::not_logged_in()));
+        };
+        let api = app.api.clone();
+        self.end_session(Cause::LoggedOut);
+        let inbox = self.inbox.0.clone();
+        let task = self.spawner.spawn(async move {
+            if let Err(error) = api.log_out(&session).await {
+                warn!("logged out, but the server could not be told: {error}");
+            }
+            let _ = inbox.try_send(Happening::LogoutEnded(done, Ok(())));
+        });
+        if let Some(task) = task {
+            task.detach();
+        }
+    }
+
+    fn send_message(&mut self, message: TextMessage, done: Completer<Message>) {
+        let id = self.next_id();
+        let Some(app) = &mut self.app else {
+            return self.settle(done, Err(ChatError::not_initialized()));
+        };
+        if let Err(error) = check(&message) {
+            return self.settle(done, Err(error));
+        }
+        let Some(session) = app.record.session.clone() else {
+            return self.settle(done, Err(ChatError::not_logged_in()));
+        };
+        let api = app.api.clone();
+        let inbox = self.inbox.0.clone();
+        let task = self.spawner.spawn(async move {
+            let outcome = api.send_message(&session, &message).await;
+            let _ = inbox.try_send(Happening::SendEnded(id, outcome));
+        });
+        app.sends.insert(id, SendInFlight { done, _task: task });
+    }
+
+    pub(super) fn end_send(&mut self, id: u64, outcome: Result<Message, ChatError>) {
+        let send = self.app.as_mut().and_then(|app| app.sends.remove(&id));
+        let Some(send) = send else { return };
+        let token_unknown =
+            matches!(&outcome, Err(error) if error.code == ErrorCode::AuthTokenNotFound);
+        self.settle(send.done, outcome);
+        if token_unknown {
+            self.end_session(Cause::TokenUnknown);
+        }
+    }
+
+    /// Ends the session here and on disk (rules S5 and S6).
+    fn end_session(&mut self, cause: Cause) {
+        self.close_session(cause);
+        let Some(app) = &mut self.app else { return };
+        app.record.session = None;
+        if let Err(error) = app.record.save(&*app.store) {
+            warn!("the session could not be removed from storage: {error}");
+        }
+    }
+
+    /// Closes the connection and fails what is under way; after this nothing of the session reaches the game.
+    fn close_session(&mut self, cause: Cause) {
+        let Some(app) = &mut self.app else { return };
+        let sends: Vec<_> = app.sends.drain().map(|(_, send)| send.done).collect();
+        let login = app.login.take();
+        let user = app
+            .record
+            .session
+            .as_ref()
+            .map(|session| session.user.clone());
+        self.handle(Input::SessionClosed(cause));
+        for done in sends {
+            self.settle(done, Err(ChatError::cancelled(cause)));
+        }
+        if let Some(login) = login {
+            self.settle(login.done, Err(ChatError::cancelled(cause)));
+        }
+        if let Some(user) = user {
+            self.emit(Event::LoggedOut { user, cause });
+        }
+    }
+}
+
+impl App {
+    /// Saves the session, and only then lets it be seen (rule S2).
+    fn open_session(&mut self, session: Session) -> Result<Arc<User>, ChatError> {
+        let user = session.user.clone();
+        self.record.session = Some(session);
+        match self.record.save(&*self.store) {
+            Ok(()) => Ok(user),
+            Err(error) => {
+                self.record.session = None;
+                Err(ChatError::new(
+                    ErrorCode::Storage,
+                    format!("the session could not be saved: {error}"),
+                ))
+            }
+        }
+    }
+}
+
+impl Session {
+    /// Whether these credentials are the logged-in user's own (rule S3).
+    fn is_of(&self, credentials: &Credentials) -> bool {
+        match credentials {
+            Credentials::AuthKey(with) => with.uid == self.user.uid,
+            Credentials::AuthToken(token) => token.0 == self.auth_token,
+        }
+    }
+}
+
+impl Credentials {
+    fn check(&self) -> Result<(), ChatError> {
+        let complete = match self {
+            Self::AuthKey(with) => !with.uid.as_str().is_empty() && !with.key.expose().is_empty(),
+            Self::AuthToken(token) => !token.0.expose().is_empty(),
+        };
+        match complete {
+            true => Ok(()),
+            false => Err(ChatError::new(
+                ErrorCode::MissingParameters,
+                "a uid, key or token is empty",
+            )),
+        }
+    }
+}
+
+fn check(message: &TextMessage) -> Result<(), ChatError> {
+    if message.text.trim().is_empty() {
+        return Err(ChatError::new(
+            ErrorCode::InvalidMessageText,
+            "the text of the message is empty",
+        ));
+    }
+    if message.receiver.as_str().is_empty() {
+        return Err(ChatError::new(
+            ErrorCode::InvalidReceiver,
+            "the receiver of the message is empty",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,84 @@
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    client::SessionStore,
+    model::{Secret, User},
+    wire::settings::ServerSettings,
+};
+
+/// The version of the record's form. A record of another version is set aside.
+const VERSION: u32 = 1;
+/// The largest record that is read.
+const MAX_BYTES: usize = 1024 * 1024;
+
+/// What is saved: the device, and the session of whoever is logged in (rule S2).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    version: u32,
+    app_id: String,
+    /// Survives logout.
+    pub(crate) device_id: String,
+    pub(crate) session: Option<Session>,
+}
+
+/// A logged-in user and everything needed to act for them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Session {
+    pub(crate) user: Arc<User>,
+    pub(crate) auth_token: Secret,
+    /// What authenticates the socket.
+    pub(crate) jwt: Secret,
+    pub(crate) settings: ServerSettings,
+}
+
+impl Record {
+    /// A device on which nobody is logged in.
+    pub(crate) fn new(app_id: &str, device_id: String) -> Self {
+        Self {
+            version: VERSION,
+            app_id: app_id.to_owned(),
+            device_id,
+            session: None,
+        }
+    }
+
+    /// Reads the record that `store` holds for `app_id`.
+    ///
+    /// # Errors
+    /// Why a record that is there cannot be used (rule S7).
+    pub(crate) fn load(store: &dyn SessionStore, app_id: &str) -> Result<Option<Self>, String> {
+        let Some(bytes) = store.load().map_err(|error| error.to_string())? else {
+            return Ok(None);
+        };
+        if bytes.len() > MAX_BYTES {
+            return Err("it is far too large".into());
+        }
+        let record: Self = serde_json::from_slice(&bytes).map_err(|error| {
+            // Where it is wrong, not what it says: that may be a secret.
+            format!(
+                "it is not a session (line {}, column {})",
+                error.line(),
+                error.column()
+            )
+        })?;
+        if record.version != VERSION {
+            return Err(format!("it has version {}, not {VERSION}", record.version));
+        }
+        if record.app_id != app_id {
+            return Err("it belongs to another app".into());
+        }
+        let has_empty_secret = |session: &Session| {
+            session.auth_token.expose().is_empty() || session.jwt.expose().is_empty()
+        };
+        if record.device_id.is_empty() || record.session.as_ref().is_some_and(has_empty_secret) {
+            return Err("an id or a token is empty".into());
+        }
+        Ok(Some(record))
+    }
+
+    pub(crate) fn save(&self, store: &dyn SessionStore) -> std::io::Result<()> {
+        store.save(&serde_json::to_vec(self)?)
+    }
+}
