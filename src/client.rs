@@ -7,11 +7,11 @@ mod app_settings;
 mod command;
 mod counters;
 mod credentials;
-mod driver;
+pub(crate) mod driver;
 mod error;
-mod event;
+pub(crate) mod event;
 mod handle;
-mod queue;
+pub(crate) mod queue;
 mod request;
 mod session;
 
@@ -26,6 +26,6 @@ pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};
 
 pub(crate) use command::Command;
-pub(crate) use driver::DriverThread;
 pub(crate) use handle::DriverEnd;
+pub(crate) use queue::Arrivals;
 pub(crate) use request::Completer;

@@ -3,9 +3,12 @@
 pub mod client;
 pub mod lifecycle;
 pub mod model;
+mod plugin;
+pub mod prelude;
 mod wire;
 
 pub use client::{
     AppSettings, AuthKey, AuthToken, ChatError, Credentials, Encryption, ErrorCode,
     PresenceSubscription,
 };
+pub use plugin::*;
