@@ -7,9 +7,12 @@ pub mod lifecycle;
 #[cfg(feature = "local-server")]
 pub mod local_server;
 pub mod model;
+mod plugin;
+pub mod prelude;
 mod wire;
 
 pub use client::{
     AppSettings, AuthKey, AuthToken, ChatError, Credentials, Encryption, ErrorCode,
     PresenceSubscription,
 };
+pub use plugin::*;

@@ -30,6 +30,7 @@ pub(crate) fn queue(
     let sink = EventSink {
         sender,
         backlog: VecDeque::new(),
+        urgent: false,
         room_made,
         shared: shared.clone(),
         counters,
@@ -64,12 +65,16 @@ struct Shared {
     starved: AtomicBool,
     /// The game was woken and has not drained since.
     woken: AtomicBool,
+    /// The game's keep-alive ping is due: told beside the queue, so that a flood does not delay it (rule K2).
+    keep_alive_due: AtomicBool,
 }
 
 /// The driver's end of the queue.
 pub(crate) struct EventSink {
     sender: Sender<Vec<Event>>,
     backlog: VecDeque<Event>,
+    /// Something was told beside the queue since the last flush.
+    urgent: bool,
     room_made: SignalReceiver<()>,
     shared: Arc<Shared>,
     counters: Arc<Counters>,
@@ -83,6 +88,11 @@ impl EventSink {
         match event {
             Event::Settled(Ended(settlement)) if self.outcomes == Outcomes::AtOnce => {
                 settlement.deliver();
+            }
+            Event::KeepAliveDue => {
+                self.shared.keep_alive_due.store(true, SeqCst);
+                self.urgent = true;
+                self.backlog.push_back(Event::KeepAliveDue);
             }
             event => self.backlog.push_back(event),
         }
@@ -114,7 +124,8 @@ impl EventSink {
             self.shared.starved.store(false, SeqCst);
         }
         self.shed_transient();
-        if sent && !self.shared.woken.swap(true, SeqCst) {
+        let urgent = std::mem::take(&mut self.urgent);
+        if (sent || urgent) && !self.shared.woken.swap(true, SeqCst) {
             (self.wake)();
         }
     }
@@ -155,7 +166,33 @@ pub struct Events {
     arrivals: Option<SignalReceiver<()>>,
 }
 
+/// What can be seen of the queue without draining it.
+#[derive(Clone)]
+pub(crate) struct Arrivals(Arc<Shared>);
+
+impl Arrivals {
+    /// Whether something arrived since the queue was last found empty. It may have been taken already.
+    pub(crate) fn any(&self) -> bool {
+        self.0.woken.load(SeqCst)
+    }
+
+    /// Whether the driver asked for a keep-alive ping since the last [`take_keep_alive_due`](Self::take_keep_alive_due).
+    pub(crate) fn is_keep_alive_due(&self) -> bool {
+        self.0.keep_alive_due.load(SeqCst)
+    }
+
+    /// Reads and resets [`is_keep_alive_due`](Self::is_keep_alive_due).
+    pub(crate) fn take_keep_alive_due(&self) -> bool {
+        self.0.keep_alive_due.swap(false, SeqCst)
+    }
+}
+
 impl Events {
+    /// A look at the queue, for whoever does not drain it.
+    pub(crate) fn arrivals(&self) -> Arrivals {
+        Arrivals(self.shared.clone())
+    }
+
     pub(crate) fn with_arrivals(mut self, arrivals: SignalReceiver<()>) -> Self {
         self.arrivals = Some(arrivals);
         self
