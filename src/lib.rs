@@ -5,6 +5,8 @@ pub mod lifecycle;
 pub mod model;
 mod plugin;
 pub mod prelude;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 mod wire;
 
 pub use client::{
