@@ -9,6 +9,8 @@ pub mod local_server;
 pub mod model;
 mod plugin;
 pub mod prelude;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 mod wire;
 
 pub use client::{

@@ -34,4 +34,7 @@ pub use request::Request;
 pub use systems::CometChatSystems;
 
 #[cfg(feature = "test-util")]
-pub(crate) use driver::Driver;
+pub(crate) use {
+    driver::{Backend, Driver},
+    wake::Waker,
+};

@@ -111,7 +111,10 @@ impl<T: Clone + Send + 'static> Request<T> {
 
 fn run_once<I: 'static>(mut system: BoxedSystem<In<I>, ()>, input: I, world: &mut World) {
     system.initialize(world);
-    if let Err(failure) = system.run(input, world) {
+    let outcome = system.run_without_applying_deferred(input, world);
+    // As in a schedule: what a system commanded before it failed is done.
+    system.apply_deferred(world);
+    if let Err(failure) = outcome {
         error!(
             "the callback `{}` of a request failed: {failure}",
             system.name()
