@@ -7,6 +7,7 @@ mod local_server {
     mod http;
     mod lifetime;
     mod login;
+    mod message_list;
     mod messages;
     mod program;
     mod sockets;

@@ -21,53 +21,53 @@ use tungstenite::{
     protocol::{CloseFrame, frame::coding::CloseCode},
 };
 
-pub const APP: &str = "app123";
-pub const KEY: &str = "key123";
+pub(crate) const APP: &str = "app123";
+pub(crate) const KEY: &str = "key123";
 
 /// How long anything may take on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub fn config() -> LocalServerConfig {
+pub(crate) fn config() -> LocalServerConfig {
     LocalServerConfig::new(APP, KEY)
         .user("alice")
         .user("bob")
         .user("carol")
 }
 
-pub fn server() -> LocalServer {
+pub(crate) fn server() -> LocalServer {
     LocalServer::start(config()).expect("the server starts")
 }
 
 /// Where a server is, and how to reach it.
 #[derive(Clone)]
-pub struct Api {
-    pub address: SocketAddr,
+pub(crate) struct Api {
+    pub(crate) address: SocketAddr,
     tls: Option<Arc<ClientConfig>>,
     prefix: &'static str,
 }
 
-pub struct Reply {
-    pub status: u16,
-    pub headers: HashMap<String, String>,
-    pub body: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HashMap<String, String>,
+    pub(crate) body: String,
 }
 
 /// A user who is logged in on a device.
-pub struct Login {
-    pub api: Api,
-    pub uid: String,
-    pub device: String,
-    pub token: String,
-    pub jwt: String,
+pub(crate) struct Login {
+    pub(crate) api: Api,
+    pub(crate) uid: String,
+    pub(crate) device: String,
+    pub(crate) token: String,
+    pub(crate) jwt: String,
 }
 
-pub struct Socket(WebSocket<Box<dyn ReadWrite>>);
+pub(crate) struct Socket(WebSocket<Box<dyn ReadWrite>>);
 
-pub trait ReadWrite: Read + Write + Send {}
+pub(crate) trait ReadWrite: Read + Write + Send {}
 impl<T: Read + Write + Send> ReadWrite for T {}
 
 impl Api {
-    pub fn of(server: &LocalServer) -> Self {
+    pub(crate) fn of(server: &LocalServer) -> Self {
         Self {
             address: server.address(),
             tls: server.certificate_pem().map(trusting),
@@ -75,12 +75,12 @@ impl Api {
         }
     }
 
-    pub fn without_prefix(mut self) -> Self {
+    pub(crate) fn without_prefix(mut self) -> Self {
         self.prefix = "";
         self
     }
 
-    pub fn stream(&self) -> Box<dyn ReadWrite> {
+    pub(crate) fn stream(&self) -> Box<dyn ReadWrite> {
         let stream = TcpStream::connect(self.address).expect("a connection");
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
@@ -96,7 +96,13 @@ impl Api {
     }
 
     /// Sends a request as it is; `headers` come before its own.
-    pub fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+    pub(crate) fn raw(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Reply {
         let mut request = format!("{method} {path} HTTP/1.1\r\n");
         for (name, value) in headers {
             request += &format!("{name}: {value}\r\n");
@@ -115,7 +121,7 @@ impl Api {
     }
 
     /// A request with the app's id.
-    pub fn request(
+    pub(crate) fn request(
         &self,
         method: &str,
         route: &str,
@@ -127,7 +133,7 @@ impl Api {
         self.raw(method, &path, &headers, &body.to_string())
     }
 
-    pub fn log_in(&self, uid: &str, device: &str) -> Login {
+    pub(crate) fn log_in(&self, uid: &str, device: &str) -> Login {
         let route = format!("users/{uid}/auth_tokens");
         let reply = self.request("POST", &route, &[("apiKey", KEY)], &json!({}));
         let token = reply.data()["authToken"].as_str().unwrap().to_owned();
@@ -142,7 +148,7 @@ impl Api {
     }
 
     /// A socket on which nothing was said yet.
-    pub fn socket(&self) -> Socket {
+    pub(crate) fn socket(&self) -> Socket {
         let url = format!("ws://{}/", self.address);
         let (socket, _) = tungstenite::client(url, self.stream()).expect("a handshake");
         Socket(socket)
@@ -163,7 +169,7 @@ fn trusting(pem: &str) -> Arc<ClientConfig> {
 }
 
 impl Reply {
-    pub fn read(mut stream: impl Read) -> Self {
+    pub(crate) fn read(mut stream: impl Read) -> Self {
         let mut bytes = Vec::new();
         match stream.read_to_end(&mut bytes) {
             Ok(_) => {}
@@ -191,7 +197,7 @@ impl Reply {
     }
 
     /// The data of a request that succeeded.
-    pub fn data(&self) -> Value {
+    pub(crate) fn data(&self) -> Value {
         let json = self.json();
         assert_eq!(self.status, 200, "{json}");
         assert!(json.get("error").is_none(), "{json}");
@@ -199,7 +205,7 @@ impl Reply {
     }
 
     /// The status and code of a request that was refused.
-    pub fn refusal(&self) -> (u16, String) {
+    pub(crate) fn refusal(&self) -> (u16, String) {
         let json = self.json();
         assert!(json.get("data").is_none(), "{json}");
         assert!(!json["error"]["message"].as_str().unwrap().is_empty());
@@ -209,7 +215,7 @@ impl Reply {
 }
 
 impl Login {
-    pub fn request(&self, method: &str, route: &str, body: &Value) -> Reply {
+    pub(crate) fn request(&self, method: &str, route: &str, body: &Value) -> Reply {
         let headers = [
             ("authToken", &*self.token),
             ("resource", &*self.device),
@@ -219,17 +225,17 @@ impl Login {
     }
 
     /// Sends a text as the official SDK does.
-    pub fn send(&self, receiver_type: &str, receiver: &str, text: &str) -> Reply {
+    pub(crate) fn send(&self, receiver_type: &str, receiver: &str, text: &str) -> Reply {
         let body = text_message(receiver_type, receiver, text);
         self.request("POST", "messages", &body)
     }
 
     /// A socket that authenticated.
-    pub fn connect(&self) -> Socket {
+    pub(crate) fn connect(&self) -> Socket {
         self.connect_with_presence(Value::Null)
     }
 
-    pub fn connect_with_presence(&self, presence: Value) -> Socket {
+    pub(crate) fn connect_with_presence(&self, presence: Value) -> Socket {
         let mut socket = self.api.socket();
         let mut frame = self.auth_frame();
         frame["body"]["presenceSubscription"] = presence;
@@ -240,7 +246,7 @@ impl Login {
         socket
     }
 
-    pub fn auth_frame(&self) -> Value {
+    pub(crate) fn auth_frame(&self) -> Value {
         json!({
             "appId": APP, "deviceId": self.device, "type": "auth", "sender": self.uid,
             "body": {
@@ -252,7 +258,13 @@ impl Login {
     }
 
     /// A frame of `kind` to a user or group, with the members that the official SDK gives it.
-    pub fn frame(&self, kind: &str, receiver_type: &str, receiver: &str, body: Value) -> Value {
+    pub(crate) fn frame(
+        &self,
+        kind: &str,
+        receiver_type: &str,
+        receiver: &str,
+        body: Value,
+    ) -> Value {
         json!({
             "appId": APP, "receiver": receiver, "receiverType": receiver_type, "deviceId": self.device,
             "type": kind, "sender": self.uid, "body": body,
@@ -260,7 +272,7 @@ impl Login {
     }
 }
 
-pub fn text_message(receiver_type: &str, receiver: &str, text: &str) -> Value {
+pub(crate) fn text_message(receiver_type: &str, receiver: &str, text: &str) -> Value {
     json!({
         "type": "text", "receiverType": receiver_type, "category": "message", "data": {"text": text}, "text": text,
         "receiver": receiver, "hasBlockedMe": false,
@@ -268,20 +280,20 @@ pub fn text_message(receiver_type: &str, receiver: &str, text: &str) -> Value {
 }
 
 impl Socket {
-    pub fn send(&mut self, frame: &Value) {
+    pub(crate) fn send(&mut self, frame: &Value) {
         self.send_text(&frame.to_string());
     }
 
-    pub fn send_text(&mut self, text: &str) {
+    pub(crate) fn send_text(&mut self, text: &str) {
         self.send_message(Message::text(text));
     }
 
-    pub fn send_message(&mut self, message: Message) {
+    pub(crate) fn send_message(&mut self, message: Message) {
         self.0.send(message).expect("a frame is sent");
     }
 
     /// The next frame.
-    pub fn next(&mut self) -> Value {
+    pub(crate) fn next(&mut self) -> Value {
         match self.0.read().expect("a frame") {
             Message::Text(text) => serde_json::from_str(&text).expect("a frame in JSON"),
             other => panic!("{other:?} instead of a frame"),
@@ -289,13 +301,13 @@ impl Socket {
     }
 
     /// Asserts that there is nothing to read: the answer to a ping comes after whatever was sent before.
-    pub fn expect_silence(&mut self) {
+    pub(crate) fn expect_silence(&mut self) {
         self.send_text(r#"{"action":"ping","ack":"true"}"#);
         assert_eq!(self.next(), json!({"action": "pong"}));
     }
 
     /// The code with which the server closes, whatever else comes before.
-    pub fn closed_with(mut self) -> u16 {
+    pub(crate) fn closed_with(mut self) -> u16 {
         loop {
             match self.0.read() {
                 Ok(Message::Close(Some(CloseFrame { code, .. }))) => return code.into(),
@@ -307,7 +319,7 @@ impl Socket {
     }
 
     /// How many frames come until the connection breaks off without a close frame.
-    pub fn frames_until_broken(mut self) -> usize {
+    pub(crate) fn frames_until_broken(mut self) -> usize {
         let mut frames = 0;
         loop {
             match self.0.read() {

@@ -49,6 +49,7 @@ fn members_hear_of_each_other_and_of_what_is_said() {
     assert_eq!(entities["for"]["entity"]["guid"], "guild");
     assert_eq!(entities["for"]["entity"]["hasJoined"], true);
     assert_eq!(entities["for"]["entity"]["membersCount"], 2);
+    assert_eq!(entities["for"]["entity"]["scope"], "participant");
     for socket in [&mut a1, &mut b2] {
         let frame = socket.next();
         assert_eq!(
@@ -56,6 +57,10 @@ fn members_hear_of_each_other_and_of_what_is_said() {
             (&json!("message"), &json!("b1"))
         );
         assert_eq!(frame["body"]["id"], joined["id"]);
+        // What bob is in the group is not what alice is in it.
+        let group = &frame["body"]["data"]["entities"]["for"]["entity"];
+        assert_eq!(group["hasJoined"], true);
+        assert!(group.get("scope").is_none());
     }
     b1.expect_silence();
 

@@ -102,12 +102,15 @@ fn logging_out_ends_the_token_and_its_sockets_only() {
     assert_eq!(socket.next()["body"]["code"], "401");
 }
 
+/// A method, a path, headers, and the refusal's status and code.
+type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], u16, &'a str);
+
 #[test]
 fn what_does_not_authenticate_is_refused_by_its_own_code() {
     let server = server();
     let api = Api::of(&server);
     let token = api.log_in("alice", "device").token;
-    let cases: &[(&str, &str, &[(&str, &str)], u16, &str)] = &[
+    let cases: &[Case<'_>] = &[
         (
             "GET",
             "/me",

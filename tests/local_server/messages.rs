@@ -245,7 +245,9 @@ fn frames_come_in_the_order_of_their_ids_whoever_sends() {
             }
         })
     });
-    senders.map(|sender| sender.join().unwrap());
+    for sender in senders {
+        sender.join().unwrap();
+    }
     for socket in &mut sockets {
         let ids: Vec<_> = (0..100).map(|_| id(&socket.next()["body"])).collect();
         assert!(ids.is_sorted(), "{ids:?}");
