@@ -10,7 +10,7 @@ pub use crate::{
     model::{Guid, MessageId, Receiver, ReceiverId, TextMessage, Uid, User},
     plugin::{
         AppStateSource, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged, LoggedIn,
-        LoggedOut, MessageReceived, Request, SessionSetAside, TypingChanged, chat_connected,
-        chat_in_background, chat_logged_in,
+        LoggedOut, MessageReceived, MessagesRecovered, Request, SessionSetAside, TypingChanged,
+        chat_connected, chat_in_background, chat_logged_in,
     },
 };

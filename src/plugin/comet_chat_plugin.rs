@@ -11,7 +11,7 @@ use tracing::error;
 
 use super::{
     AppStateSource, CometChat, CometChatSystems, ConnectionChanged, LoggedIn, LoggedOut,
-    MessageReceived, SessionSetAside, TypingChanged,
+    MessageReceived, MessagesRecovered, SessionSetAside, TypingChanged,
     app_state::{self, AppWatch},
     callbacks::Callbacks,
     driver::{Backend, RunningDriver, default_backend},
@@ -175,6 +175,7 @@ fn add_messages(app: &mut App) {
         .add_message::<LoggedIn>()
         .add_message::<LoggedOut>()
         .add_message::<MessageReceived>()
+        .add_message::<MessagesRecovered>()
         .add_message::<SessionSetAside>()
         .add_message::<TypingChanged>()
         // A headless app has no plugin that does this.

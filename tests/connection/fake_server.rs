@@ -72,6 +72,14 @@ impl FakeServer {
         })
     }
 
+    /// Answers requests as the test wants, and leaves the socket to it too.
+    pub(super) fn start_with(
+        on_request: impl Fn(&str, &str) -> Option<Vec<u8>> + Send + Sync + 'static,
+        on_socket: impl Fn(WebSocket<TcpStream>) + Send + Sync + 'static,
+    ) -> Self {
+        Self::start(on_request, Upgrade::Accept(Arc::new(on_socket)))
+    }
+
     /// Answers every request right, and leaves the socket to the test.
     pub(super) fn with_socket(
         on_socket: impl Fn(WebSocket<TcpStream>) + Send + Sync + 'static,

@@ -19,14 +19,17 @@ use async_tungstenite::{
 use futures_lite::{FutureExt, StreamExt, future};
 
 use super::{
+    catch_up::CatchUp,
     connector::{Connector, Stream, loss},
     endpoint::Endpoint,
     event_loop::Happening,
+    progress::Progress,
     spawner::Spawner,
 };
 use crate::{
     client::{Counters, Event, queue::EventSink},
     lifecycle::{Cause, LinkId, LinkLoss},
+    model::Message,
     wire::{
         client_frame,
         interner::Interner,
@@ -53,6 +56,7 @@ pub(super) struct LinkPlan {
     pub(super) auth_frame: String,
     /// The id under which it authenticates.
     pub(super) device_id: String,
+    pub(super) catch_up: CatchUp,
 }
 
 /// What a link works with on the driver's thread.
@@ -87,6 +91,7 @@ impl Link {
         let worker = Worker {
             id: plan.id,
             device_id: plan.device_id.clone(),
+            progress: plan.catch_up.progress.clone(),
             context,
             begun,
             closed: closed.clone(),
@@ -129,6 +134,7 @@ impl Link {
 struct Worker {
     id: LinkId,
     device_id: String,
+    progress: Rc<Progress>,
     context: LinkContext,
     begun: Receiver<()>,
     closed: Rc<Cell<bool>>,
@@ -151,7 +157,10 @@ impl Worker {
                         self.live.set(true);
                         self.tell(Happening::LinkLive(self.id));
                         let _ = self.begun.recv().await;
-                        let read = self.read(&mut receiver, &mut interner);
+                        let read = async {
+                            self.catch_up(&plan.catch_up).await;
+                            self.read(&mut receiver, &mut interner).await
+                        };
                         read.or(self.write(&mut sender, orders)).await
                     }
                 }
@@ -191,6 +200,45 @@ impl Worker {
                 Err(_) => self.context.counters.count_malformed(),
             }
         }
+    }
+
+    /// Hands over what was missed before anything live is read: that waits in the socket meanwhile (rule D3).
+    async fn catch_up(&self, catch_up: &CatchUp) {
+        self.tell(Happening::Paused(true));
+        if let Some(mut missed) = catch_up.run().await {
+            let token_unknown = missed.token_is_unknown();
+            let mut recovered = 0;
+            for message in missed.messages.drain(..) {
+                if self.closed.get() {
+                    return;
+                }
+                recovered += usize::from(self.hand_over(message));
+            }
+            let summary = missed.summary(recovered);
+            self.context
+                .sink
+                .borrow_mut()
+                .push(Event::MessagesRecovered(summary));
+            self.context.sink.borrow_mut().flush();
+            if token_unknown {
+                self.tell(Happening::TokenUnknown);
+            }
+        }
+        self.tell(Happening::Paused(false));
+    }
+
+    /// Hands a message to the game, unless it has it; says whether it had not.
+    fn hand_over(&self, message: Message) -> bool {
+        let is_new = self.progress.take(message.id);
+        match is_new {
+            true => self
+                .context
+                .sink
+                .borrow_mut()
+                .push(Event::MessageReceived(message)),
+            false => self.context.counters.count_duplicate(),
+        }
+        is_new
     }
 
     /// Takes frames in, as many at a time as have arrived, until the connection ends.
@@ -266,7 +314,10 @@ impl Worker {
 
     fn decode(&self, text: &str, interner: &mut Interner) {
         let event = match server_frame::decode(text, &self.device_id, interner) {
-            Ok(ServerFrame::Message(message)) => Event::MessageReceived(*message),
+            Ok(ServerFrame::Message(message)) => {
+                self.hand_over(*message);
+                return;
+            }
             Ok(ServerFrame::Typing(typing)) => Event::TypingChanged(typing),
             Ok(ServerFrame::Pong) => return self.tell(Happening::Pong(self.id)),
             Ok(ServerFrame::Auth { .. }) => return,
