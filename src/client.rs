@@ -13,7 +13,7 @@ pub(crate) mod event;
 mod handle;
 pub(crate) mod queue;
 mod request;
-mod session;
+pub(crate) mod session;
 
 pub use app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription};
 pub use counters::Counters;
@@ -26,6 +26,8 @@ pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};
 
 pub(crate) use command::Command;
+#[cfg(any(test, fuzzing))]
+pub(crate) use driver::fuzzed_host;
 pub(crate) use handle::DriverEnd;
 pub(crate) use queue::Arrivals;
 pub(crate) use request::Completer;

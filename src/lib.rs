@@ -1,7 +1,11 @@
 //! In-game chat for Bevy on CometChat's v4 protocol.
 
 pub mod client;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod lifecycle;
+#[cfg(feature = "local-server")]
+pub mod local_server;
 pub mod model;
 mod plugin;
 pub mod prelude;

@@ -11,3 +11,12 @@ pub(crate) mod route;
 pub(crate) mod server_frame;
 pub(crate) mod settings;
 mod text;
+
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) mod close_code;
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) mod envelope;
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) mod frame_body;
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) mod group;

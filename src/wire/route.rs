@@ -30,6 +30,8 @@ const fn route(method: Method, template: &'static str, plane: Plane) -> Route {
 pub(crate) const CREATE_AUTH_TOKEN: Route =
     route(Method::POST, "users/{uid}/auth_tokens", Plane::Admin);
 pub(crate) const CREATE_USER: Route = route(Method::POST, "users", Plane::Admin);
+pub(crate) const USER: Route = route(Method::GET, "users/{uid}", Plane::Client);
+pub(crate) const USER_SESSIONS: Route = route(Method::POST, "user_sessions", Plane::Client);
 pub(crate) const SETTINGS: Route = route(Method::GET, "settings", Plane::Client);
 pub(crate) const ME: Route = route(Method::GET, "me", Plane::Client);
 pub(crate) const UPDATE_ME: Route = route(Method::PUT, "me", Plane::Client);
@@ -70,6 +72,20 @@ impl Route {
         }
         Some(values)
     }
+}
+
+/// The parameters of a query string, in order; what is not decodable is left out.
+pub(crate) fn parameters(query: &str) -> Vec<(String, String)> {
+    query
+        .split('&')
+        .filter_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            Some((
+                decode_segment(&name.replace('+', " "))?,
+                decode_segment(&value.replace('+', " "))?,
+            ))
+        })
+        .collect()
 }
 
 fn encode_segment(value: &str) -> String {

@@ -8,7 +8,10 @@ use super::player::{APP, Player, ended, server, settings};
 fn good_session() -> String {
     let server = server();
     let directory = tempfile::tempdir().unwrap();
-    Player::logged_in("alice", settings(server.address()).session_directory(directory.path()));
+    Player::logged_in(
+        "alice",
+        settings(server.address()).session_directory(directory.path()),
+    );
     fs::read_to_string(directory.path().join("session.json")).unwrap()
 }
 
@@ -24,35 +27,57 @@ fn bad_sessions() -> Vec<(&'static str, Vec<u8>)> {
         ("empty", vec![]),
         ("one byte", b"{".to_vec()),
         ("half written", good.as_bytes()[..good.len() / 2].to_vec()),
-        ("all but the last byte", good.as_bytes()[..good.len() - 1].to_vec()),
+        (
+            "all but the last byte",
+            good.as_bytes()[..good.len() - 1].to_vec(),
+        ),
         ("trailing rubbish", format!("{good}}}").into_bytes()),
         ("written twice", format!("{good}{good}").into_bytes()),
         ("zeros, as after a power cut", vec![0; good.len()]),
         ("not UTF-8", vec![0xff; 64]),
-        ("UTF-16", good.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        (
+            "UTF-16",
+            good.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        ),
         ("null", b"null".to_vec()),
         ("a list", b"[]".to_vec()),
         ("an empty object", b"{}".to_vec()),
-        ("HTML", b"<html><body>Sign in to the network</body></html>".to_vec()),
+        (
+            "HTML",
+            b"<html><body>Sign in to the network</body></html>".to_vec(),
+        ),
         ("another app's", replaced(APP, "another")),
-        ("of a later version", replaced(r#""version":1"#, r#""version":2"#)),
+        (
+            "of a later version",
+            replaced(r#""version":1"#, r#""version":2"#),
+        ),
         ("without a version", replaced(r#""version":1,"#, "")),
-        ("a number for a token", replaced(r#""authToken":"#, r#""auth_token":7,"x":"#)),
-        ("an empty token", emptied(&good, "auth_token")),
-        ("an empty jwt", emptied(&good, "jwt")),
+        (
+            "a number for a token",
+            changed(&good, "auth_token", 7.into()),
+        ),
+        (
+            "a list for a user",
+            changed(&good, "user", serde_json::json!([])),
+        ),
+        ("an empty token", changed(&good, "auth_token", "".into())),
+        ("an empty jwt", changed(&good, "jwt", "".into())),
         ("no user", replaced(r#""user":"#, r#""nobody":"#)),
-        ("a user without id", replaced(r#""uid":"alice""#, r#""uid":"""#)),
-        ("deeply nested", format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)).into_bytes()),
+        (
+            "a user without id",
+            replaced(r#""uid":"alice""#, r#""uid":"""#),
+        ),
+        (
+            "deeply nested",
+            format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)).into_bytes(),
+        ),
         ("far too large", vec![b' '; 2 * 1024 * 1024]),
     ]
-    .into_iter()
-    .filter(|(what, bytes)| *what != "a number for a token" || bytes.is_empty())
-    .collect()
 }
 
-fn emptied(good: &str, member: &str) -> Vec<u8> {
+fn changed(good: &str, member: &str, value: serde_json::Value) -> Vec<u8> {
     let mut session: serde_json::Value = serde_json::from_str(good).unwrap();
-    session["session"][member] = "".into();
+    session["session"][member] = value;
     session.to_string().into_bytes()
 }
 
@@ -74,9 +99,14 @@ fn s7_an_unusable_session_is_set_aside_and_reported() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("session.json"), &bytes).unwrap();
         let (_client, events) = start_with(directory.path());
-        let reported = events.iter().any(|event| matches!(event, Event::SessionSetAside { .. }));
+        let reported = events
+            .iter()
+            .any(|event| matches!(event, Event::SessionSetAside { .. }));
         assert!(reported, "{what}: {events:?}");
-        assert!(!directory.path().join("session.json").exists(), "{what} is still there");
+        assert!(
+            !directory.path().join("session.json").exists(),
+            "{what} is still there"
+        );
         let aside = fs::read(directory.path().join("session.unusable.json")).unwrap();
         assert_eq!(aside, bytes, "{what} was not kept");
     }
@@ -100,8 +130,14 @@ fn s7_the_file_is_readable_by_its_owner_only() {
 
     let server = server();
     let directory = tempfile::tempdir().unwrap();
-    Player::logged_in("alice", settings(server.address()).session_directory(directory.path()));
-    let mode = fs::metadata(directory.path().join("session.json")).unwrap().permissions().mode();
+    Player::logged_in(
+        "alice",
+        settings(server.address()).session_directory(directory.path()),
+    );
+    let mode = fs::metadata(directory.path().join("session.json"))
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
 }
 

@@ -3,7 +3,10 @@
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, atomic::{AtomicBool, Ordering::SeqCst}},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
     thread,
 };
 
@@ -19,42 +22,70 @@ pub struct FakeServer {
     closed: Arc<AtomicBool>,
 }
 
+/// What becomes of a connection that asks for a WebSocket.
+#[derive(Clone)]
+enum Upgrade {
+    Accept(Arc<OnSocket>),
+    Refuse(&'static [u8]),
+}
+
 impl FakeServer {
-    pub fn start(
+    fn start(
         on_request: impl Fn(&str, &str) -> Option<Vec<u8>> + Send + Sync + 'static,
-        on_socket: impl Fn(WebSocket<TcpStream>) + Send + Sync + 'static,
+        upgrade: Upgrade,
     ) -> Self {
+        let on_request: Arc<OnRequest> = Arc::new(on_request);
+        Self::listen(move |stream, address| serve(stream, address, &*on_request, &upgrade))
+    }
+
+    fn listen(serve: impl Fn(TcpStream, SocketAddr) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let on_request: Arc<OnRequest> = Arc::new(on_request);
-        let on_socket: Arc<OnSocket> = Arc::new(on_socket);
         let closed = Arc::new(AtomicBool::new(false));
         let stop = closed.clone();
+        let serve = Arc::new(serve);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if stop.load(SeqCst) {
                     return;
                 }
-                let (on_request, on_socket) = (on_request.clone(), on_socket.clone());
-                thread::spawn(move || serve(stream, address, &*on_request, &*on_socket));
+                let serve = serve.clone();
+                thread::spawn(move || serve(stream, address));
             }
         });
         Self { address, closed }
     }
 
+    /// Answers every request right, and every upgrade with this.
+    pub fn refusing_upgrades(answer: &'static [u8]) -> Self {
+        Self::start(|_, _| None, Upgrade::Refuse(answer))
+    }
+
+    /// Answers every request with a reply that never ends.
+    pub fn endless() -> Self {
+        Self::listen(|mut stream, _| {
+            let _ = read_request(&mut stream);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+            while stream.write_all(b"1\r\n \r\n").is_ok() {
+                thread::sleep(std::time::Duration::from_millis(10));
+            }
+        })
+    }
+
     /// Answers every request right, and leaves the socket to the test.
     pub fn with_socket(on_socket: impl Fn(WebSocket<TcpStream>) + Send + Sync + 'static) -> Self {
-        Self::start(|_, _| None, on_socket)
+        Self::start(|_, _| None, Upgrade::Accept(Arc::new(on_socket)))
     }
 
     /// Answers requests as the test wants; its WebSocket accepts everybody and stays silent.
     pub fn with_requests(
         on_request: impl Fn(&str, &str) -> Option<Vec<u8>> + Send + Sync + 'static,
     ) -> Self {
-        Self::start(on_request, |mut socket| {
+        let on_socket = |mut socket: WebSocket<TcpStream>| {
             accept(&mut socket);
             while socket.read().is_ok() {}
-        })
+        };
+        Self::start(on_request, Upgrade::Accept(Arc::new(on_socket)))
     }
 }
 
@@ -68,7 +99,10 @@ impl Drop for FakeServer {
 /// Takes the auth frame and accepts it.
 pub fn accept(socket: &mut WebSocket<TcpStream>) {
     let _ = socket.read();
-    send(socket, r#"{"type":"auth","body":{"code":"200","status":"OK"}}"#);
+    send(
+        socket,
+        r#"{"type":"auth","body":{"code":"200","status":"OK"}}"#,
+    );
 }
 
 pub fn send(socket: &mut WebSocket<TcpStream>, text: &str) {
@@ -85,7 +119,8 @@ pub fn message_frame(id: u64, text: &str) -> String {
 }
 
 pub fn message(id: u64, text: &str) -> serde_json::Value {
-    let user = |uid: &str| serde_json::json!({"entity": {"uid": uid, "name": uid}, "entityType": "user"});
+    let user =
+        |uid: &str| serde_json::json!({"entity": {"uid": uid, "name": uid}, "entityType": "user"});
     serde_json::json!({
         "id": id.to_string(), "conversationId": "alice_user_bob", "sender": "bob", "receiver": "alice",
         "receiverType": "user", "category": "message", "type": "text", "sentAt": 1_795_448_821,
@@ -106,18 +141,27 @@ pub fn json(body: &str) -> Vec<u8> {
     http("200 OK", "application/json", body)
 }
 
-fn serve(mut stream: TcpStream, address: SocketAddr, on_request: &OnRequest, on_socket: &OnSocket) {
+fn serve(mut stream: TcpStream, address: SocketAddr, on_request: &OnRequest, upgrade: &Upgrade) {
     let mut peeked = [0; 1024];
     let seen = stream.peek(&mut peeked).unwrap_or(0);
     let head = String::from_utf8_lossy(&peeked[..seen]).into_owned();
     if head.starts_with("GET / ") {
-        if let Ok(socket) = tungstenite::accept(stream) {
-            on_socket(socket);
+        match upgrade {
+            Upgrade::Accept(on_socket) => {
+                tungstenite::accept(stream).map_or((), on_socket.as_ref())
+            }
+            Upgrade::Refuse(answer) => {
+                read_request(&mut stream);
+                let _ = stream.write_all(answer);
+            }
         }
         return;
     }
-    let Some((method, path)) = read_request(&mut stream) else { return };
-    let answer = on_request(&method, &path).unwrap_or_else(|| right_answer(&method, &path, address));
+    let Some((method, path)) = read_request(&mut stream) else {
+        return;
+    };
+    let answer =
+        on_request(&method, &path).unwrap_or_else(|| right_answer(&method, &path, address));
     let _ = stream.write_all(&answer);
     let _ = stream.shutdown(std::net::Shutdown::Write);
     let _ = stream.read(&mut peeked);
@@ -134,7 +178,13 @@ fn read_request(stream: &mut TcpStream) -> Option<(String, String)> {
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let length = head
                 .lines()
-                .find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok())
+                .find_map(|line| {
+                    line.to_lowercase()
+                        .strip_prefix("content-length:")?
+                        .trim()
+                        .parse()
+                        .ok()
+                })
                 .unwrap_or(0);
             if body.len() >= length {
                 let mut words = head.split(' ');

@@ -9,14 +9,16 @@ use bevy_cometchat::{
 
 use super::{
     fake_server::{FakeServer, json},
-    player::{APP, KEY, Player, ended, server, settings},
+    player::{KEY, Player, ended, server, settings},
 };
 
 #[test]
 fn s1_init_reports_an_empty_app_id_and_a_malformed_region() {
     let (client, _events) = bevy_cometchat::client::Client::start().unwrap();
     let code = |app: &str, region: &str| {
-        let settings = bevy_cometchat::AppSettings::builder().region(region).session_in_memory();
+        let settings = bevy_cometchat::AppSettings::builder()
+            .region(region)
+            .session_in_memory();
         ended(client.init(app, settings.build())).map_err(|error| error.code)
     };
     assert_eq!(code("", "us"), Err(ErrorCode::MissingParameters));
@@ -30,11 +32,21 @@ fn s1_init_reports_an_empty_app_id_and_a_malformed_region() {
 fn everything_before_init_fails_with_a_clear_error() {
     let (client, _events) = bevy_cometchat::client::Client::start().unwrap();
     let code = ErrorCode::NotInitialized;
-    assert_eq!(ended(client.login(AuthKey::new("a", "k"))).unwrap_err().code, code);
+    assert_eq!(
+        ended(client.login(AuthKey::new("a", "k")))
+            .unwrap_err()
+            .code,
+        code
+    );
     assert_eq!(ended(client.connect()).unwrap_err().code, code);
     assert_eq!(ended(client.ping()).unwrap_err().code, code);
     assert_eq!(ended(client.logout()).unwrap_err().code, code);
-    assert_eq!(ended(client.send_message(TextMessage::to_user("b", "x"))).unwrap_err().code, code);
+    assert_eq!(
+        ended(client.send_message(TextMessage::to_user("b", "x")))
+            .unwrap_err()
+            .code,
+        code
+    );
 }
 
 #[test]
@@ -67,7 +79,10 @@ fn s3_a_second_login_while_one_runs_is_refused() {
     let first = player.client.login(AuthKey::new("alice", KEY));
     let second = ended(player.client.login(AuthKey::new("alice", KEY))).unwrap_err();
     assert_eq!(second.code, ErrorCode::LoginInProgress);
-    assert_eq!(ended(first).unwrap_err().code, ErrorCode::Other("ERR_LATE".into()));
+    assert_eq!(
+        ended(first).unwrap_err().code,
+        ErrorCode::Other("ERR_LATE".into())
+    );
 }
 
 #[test]
@@ -100,14 +115,21 @@ fn server_is_not_needed(client: &bevy_cometchat::client::Client) {
 fn s5_logout_clears_the_session_also_when_the_server_is_gone() {
     let server = server();
     let directory = tempfile::tempdir().unwrap();
-    let mut player =
-        Player::live("alice", settings(server.address()).session_directory(directory.path()));
+    let mut player = Player::live(
+        "alice",
+        settings(server.address()).session_directory(directory.path()),
+    );
     server.kill();
     ended(player.client.logout()).unwrap();
-    player.wait_for("logout", |event| matches!(event, Event::LoggedOut { .. }).then_some(()));
+    player.wait_for("logout", |event| {
+        matches!(event, Event::LoggedOut { .. }).then_some(())
+    });
     let saved = std::fs::read_to_string(directory.path().join("session.json")).unwrap();
     assert!(saved.contains(r#""session":null"#), "{saved}");
-    assert_eq!(ended(player.client.connect()).unwrap_err().code, ErrorCode::UserNotLoggedIn);
+    assert_eq!(
+        ended(player.client.connect()).unwrap_err().code,
+        ErrorCode::UserNotLoggedIn
+    );
 }
 
 #[test]
@@ -119,10 +141,15 @@ fn s5_logout_fails_what_is_under_way() {
         })
     });
     let player = Player::logged_in("alice", settings(server.address));
-    let send = player.client.send_message(TextMessage::to_user("bob", "hi"));
+    let send = player
+        .client
+        .send_message(TextMessage::to_user("bob", "hi"));
     let _ = player.client.logout();
     let error = ended(send).unwrap_err();
-    assert_eq!((error.code, error.cause), (ErrorCode::Cancelled, Some(Cause::LoggedOut)));
+    assert_eq!(
+        (error.code, error.cause),
+        (ErrorCode::Cancelled, Some(Cause::LoggedOut))
+    );
 }
 
 #[test]
@@ -132,12 +159,20 @@ fn s6_an_unknown_token_ends_the_session_once() {
             .then(|| json(r#"{"error":{"code":"AUTH_ERR_AUTH_TOKEN_NOT_FOUND","message":"?"}}"#))
     });
     let mut player = Player::live("alice", settings(server.address));
-    let error = ended(player.client.send_message(TextMessage::to_user("bob", "hi"))).unwrap_err();
+    let error = ended(
+        player
+            .client
+            .send_message(TextMessage::to_user("bob", "hi")),
+    )
+    .unwrap_err();
     assert_eq!(error.code, ErrorCode::AuthTokenNotFound);
     let change = player.wait_until_lost(Cause::TokenUnknown);
     assert_eq!(change.retry, bevy_cometchat::lifecycle::Retry::Never);
     player.wait_for("logout", |event| match event {
-        Event::LoggedOut { cause: Cause::TokenUnknown, .. } => Some(()),
+        Event::LoggedOut {
+            cause: Cause::TokenUnknown,
+            ..
+        } => Some(()),
         _ => None,
     });
 }
@@ -146,11 +181,13 @@ fn s6_an_unknown_token_ends_the_session_once() {
 fn a_login_while_the_server_is_down_fails_and_works_when_it_is_up() {
     let address = server().address();
     let player = Player::new(settings(address));
-    assert_eq!(player.log_in("alice").unwrap_err().code, ErrorCode::FailedToFetch);
-    let _server = bevy_cometchat::local_server::LocalServer::start(
-        super::player::config().listen(address),
-    )
-    .unwrap();
+    assert_eq!(
+        player.log_in("alice").unwrap_err().code,
+        ErrorCode::FailedToFetch
+    );
+    let _server =
+        bevy_cometchat::local_server::LocalServer::start(super::player::config().listen(address))
+            .unwrap();
     player.log_in("alice").unwrap();
 }
 
@@ -159,16 +196,21 @@ fn refusals_carry_the_servers_code() {
     let server = server();
     let player = Player::new(settings(server.address()));
     let nobody = player.log_in("nobody").unwrap_err();
-    assert!(matches!(&nobody.code, ErrorCode::Other(code) if code.contains("UID_NOT_FOUND")), "{nobody}");
+    assert!(
+        matches!(&nobody.code, ErrorCode::Other(code) if code.contains("UID_NOT_FOUND")),
+        "{nobody}"
+    );
     let wrong_key = ended(player.client.login(AuthKey::new("alice", "wrong"))).unwrap_err();
     assert!(matches!(wrong_key.code, ErrorCode::Other(_)), "{wrong_key}");
-    assert!(!format!("{wrong_key:?}").contains("wrong\""), "a key shows in {wrong_key:?}");
+    assert!(
+        !format!("{wrong_key:?}").contains("wrong\""),
+        "a key shows in {wrong_key:?}"
+    );
     let token = ended(player.client.login(AuthToken::new("made up"))).unwrap_err();
     assert_eq!(token.code, ErrorCode::AuthTokenNotFound);
     let (other, _events) = bevy_cometchat::client::Client::start().unwrap();
     ended(other.init("otherapp", settings(server.address()).build())).unwrap();
     assert!(ended(other.login(AuthKey::new("alice", KEY))).is_err());
-    let _ = APP;
 }
 
 #[test]
@@ -176,23 +218,32 @@ fn messages_go_both_ways_and_the_own_device_hears_no_echo() {
     let server = server();
     let mut alice = Player::live("alice", settings(server.address()));
     let mut bob = Player::live("bob", settings(server.address()));
-    let sent = ended(alice.client.send_message(
-        TextMessage::to_user("bob", "hello").with_muid("m-1"),
-    ))
+    let sent = ended(
+        alice
+            .client
+            .send_message(TextMessage::to_user("bob", "hello").with_muid("m-1")),
+    )
     .unwrap();
     let received = bob.wait_for_message();
     assert_eq!(received.id, sent.id);
     assert_eq!(received.text(), Some("hello"));
     assert_eq!(received.sender.uid, "alice");
     assert_eq!(sent.muid.as_deref(), Some("m-1"));
-    ended(bob.client.send_message(TextMessage::to_user("alice", "hi back"))).unwrap();
+    ended(
+        bob.client
+            .send_message(TextMessage::to_user("alice", "hi back")),
+    )
+    .unwrap();
     assert_eq!(alice.wait_for_message().text(), Some("hi back"));
 }
 
 #[test]
 fn secrets_never_show_in_debug_output() {
     let credentials = bevy_cometchat::Credentials::from(AuthKey::new("alice", "hush-hush"));
-    assert!(!format!("{credentials:?}").contains("hush"), "{credentials:?}");
+    assert!(
+        !format!("{credentials:?}").contains("hush"),
+        "{credentials:?}"
+    );
     let token = bevy_cometchat::Credentials::from(AuthToken::new("hush-hush"));
     assert!(!format!("{token:?}").contains("hush"));
 }

@@ -48,7 +48,11 @@ pub struct Player {
 impl Player {
     pub fn new(settings: AppSettingsBuilder) -> Self {
         let (client, events) = Client::start().expect("a thread for the client");
-        let player = Self { client, events, seen: Vec::new() };
+        let player = Self {
+            client,
+            events,
+            seen: Vec::new(),
+        };
         ended(player.client.init(APP, settings.build())).expect("init succeeds");
         player
     }

@@ -193,7 +193,10 @@ fn an_outcome_and_the_state_change_together_at_the_start_of_a_frame() {
         .add_systems(PostUpdate, look)
         .add_systems(Last, look);
     game.script.update(&mut game.app);
-    assert!(game.script.is_connected(), "the server has accepted already");
+    assert!(
+        game.script.is_connected(),
+        "the server has accepted already"
+    );
     assert_eq!(game.status(), ConnectionStatus::Disconnected);
     game.script.update(&mut game.app);
     assert_eq!(game.status(), ConnectionStatus::Connected);
