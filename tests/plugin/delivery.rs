@@ -73,8 +73,8 @@ fn observers_and_callbacks_run_in_the_order_in_which_things_happened() {
     game.log_in();
     let note =
         |what: &'static str| move |mut sequence: ResMut<Sequence>| sequence.0.push(what.into());
-    let mut note_send = note("sent");
-    let mut note_connect = note("connect succeeded");
+    let note_send = note("sent");
+    let note_connect = note("connect succeeded");
     game.chat()
         .send_message(TextMessage::to_user("bob", "hi"))
         .on_success(move |_: In<model::Message>, sequence: ResMut<Sequence>| note_send(sequence));
@@ -125,7 +125,7 @@ fn observe(game: &mut Game) {
 #[test]
 fn d5_a_frame_takes_in_no_more_than_its_budget() {
     let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
-        plugin.with_event_budget(100)
+        plugin.event_budget(100)
     });
     game.log_in();
     game.settle();
@@ -144,7 +144,7 @@ fn d5_a_frame_takes_in_no_more_than_its_budget() {
 #[test]
 fn d5_a_reactive_app_is_woken_until_everything_is_taken_in() {
     let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
-        plugin.with_event_budget(10)
+        plugin.event_budget(10)
     });
     game.log_in();
     game.settle();

@@ -19,11 +19,11 @@ fn k1_on_by_default_in_auto_mode_only() {
     assert!(Game::new(auto()).chat().keep_alive());
     assert!(!Game::new(manual()).chat().keep_alive());
     let on = Game::with(ScriptedChat::new(), manual(), |plugin| {
-        plugin.with_keep_alive(true)
+        plugin.keep_alive(true)
     });
     assert!(on.chat().keep_alive());
     let off = Game::with(ScriptedChat::new(), auto(), |plugin| {
-        plugin.with_keep_alive(false)
+        plugin.keep_alive(false)
     });
     assert!(!off.chat().keep_alive());
 }
@@ -97,7 +97,7 @@ fn k2_never_loses_with_jitter() {
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         let roll = random >> 33;
-        if roll % 97 == 0 {
+        if roll.is_multiple_of(97) {
             millis(roll % 1_500)
         } else {
             millis(8 + roll % 25)
@@ -126,7 +126,7 @@ fn k2_never_loses_when_each_update_waits_for_a_wake_up() {
 #[test]
 fn k2_a_due_ping_is_not_held_up_by_a_flood() {
     let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
-        plugin.with_event_budget(1)
+        plugin.event_budget(1)
     });
     game.log_in();
     game.advance(seconds(1));
