@@ -94,7 +94,6 @@ impl std::fmt::Debug for Running {
 /// What all connections of a server share.
 #[derive(Clone)]
 struct Shared {
-    app: Arc<App>,
     hub: Arc<Hub>,
     store: Store,
     stopping: Receiver<Infallible>,
@@ -124,11 +123,10 @@ impl LocalServer {
         let app = Arc::new(App::new(config, address));
         let hub = Arc::<Hub>::default();
         let (store, store_thread) =
-            Store::start(connection, app.clone(), hub.clone()).map_err(LocalServerError::Thread)?;
+            Store::start(connection, app, hub.clone()).map_err(LocalServerError::Thread)?;
         let (stop, stopping) = async_channel::bounded(1);
         let (alive, connections) = async_channel::bounded(1);
         let shared = Shared {
-            app,
             hub,
             store,
             stopping: stopping.clone(),

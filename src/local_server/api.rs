@@ -1,6 +1,7 @@
 //! The HTTP API: which route does what (PROTOCOL.md §2.6).
 
 mod groups;
+mod message_list;
 mod messages;
 mod request;
 mod session;
@@ -53,6 +54,11 @@ static ENDPOINTS: &[Endpoint] = &[
     user(route::USER, users::show),
     user(route::SEND_MESSAGE, messages::send),
     user(route::SEND_REPLY, messages::reply),
+    user(route::MESSAGES, message_list::everything),
+    user(route::MESSAGE, message_list::show),
+    user(route::THREAD, message_list::in_thread),
+    user(route::USER_MESSAGES, message_list::with_user),
+    user(route::GROUP_MESSAGES, message_list::in_group),
     user(route::CREATE_GROUP, groups::create),
     user(route::JOIN_GROUP, groups::join),
     user(route::LEAVE_GROUP, groups::leave),

@@ -77,7 +77,6 @@ impl Endpoint {
 #[cfg(test)]
 mod tests {
     use super::super::tests::app;
-    use super::*;
 
     fn seen(host: Option<&str>) -> (String, u16) {
         let endpoint = app().endpoint_as_seen(host);

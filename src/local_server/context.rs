@@ -27,6 +27,15 @@ pub(super) struct Context<'a> {
     pub(super) effects: &'a mut Vec<Effect>,
 }
 
+/// Whom a message object is for: the group in it is told differently to each member.
+#[derive(Clone, Copy)]
+pub(super) enum Viewer<'a> {
+    /// One user, who is told what they are in the group.
+    User(&'a Uid),
+    /// Everybody whom a frame goes to.
+    AnyMember,
+}
+
 impl Context<'_> {
     /// The user, with whether they are connected.
     pub(super) fn user(&self, uid: &str) -> Result<User, Refusal> {
@@ -76,12 +85,20 @@ impl Context<'_> {
     pub(super) fn message_json(
         &self,
         message: &StoredMessage,
-        viewer: &Uid,
+        viewer: Viewer<'_>,
     ) -> Result<Box<RawValue>, Refusal> {
         let sender = to_raw_value(&self.user(message.sender.as_str())?)?;
         let receiver = match &message.receiver {
             ReceiverId::User(uid) => to_raw_value(&self.user(uid.as_str())?)?,
-            ReceiverId::Group(guid) => group_json(&self.group(guid.as_str(), viewer)?)?,
+            ReceiverId::Group(guid) => match viewer {
+                Viewer::User(uid) => group_json(&self.group(guid.as_str(), uid)?)?,
+                Viewer::AnyMember => {
+                    let mut group = self.group(guid.as_str(), &message.sender)?;
+                    group.membership = None;
+                    group.group.has_joined = true;
+                    group_json(&group)?
+                }
+            },
         };
         let sender = EntityObject::user(&sender);
         let receiver = match &message.receiver {
@@ -127,6 +144,18 @@ impl Context<'_> {
         let frame = self.frame(kind, cause, body).to(receiver).encode()?;
         self.publish_frame(cause, to, frame.into());
         Ok(())
+    }
+
+    /// Sends a message that was stored to all devices of `to` but the one that sent it.
+    pub(super) fn publish_message(
+        &mut self,
+        cause: &DeviceKey,
+        message: &StoredMessage,
+        viewer: Viewer<'_>,
+        to: Vec<Uid>,
+    ) -> Result<(), Refusal> {
+        let body = self.message_json(message, viewer)?;
+        self.publish("message", cause, &message.receiver, to, body)
     }
 
     pub(super) fn publish_frame(&mut self, cause: &DeviceKey, to: Vec<Uid>, frame: Utf8Bytes) {

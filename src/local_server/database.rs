@@ -1,6 +1,7 @@
 //! What the server remembers, in SQLite: one method a query, one file a subject.
 
 mod groups;
+mod message_list;
 mod messages;
 mod tokens;
 mod users;
@@ -11,6 +12,7 @@ use rusqlite::{Connection, types::Type};
 use serde::de::DeserializeOwned;
 
 pub(super) use groups::{MemberScope, StoredGroup};
+pub(super) use message_list::MessageScope;
 pub(super) use messages::{NewMessage, StoredMessage};
 pub(super) use tokens::Token;
 

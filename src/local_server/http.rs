@@ -27,7 +27,7 @@ use super::{
     socket,
     stream::Stream,
 };
-use crate::wire::{error::code, reply};
+use crate::wire::{error::code, reply, route};
 
 /// How large a request's body may be.
 const MAX_BODY: usize = 1 << 20;
@@ -110,6 +110,7 @@ async fn answer_api(request: Request<Incoming>, shared: &Shared) -> api::Reply {
     let (endpoint, values) = api::find(request.method(), path)?;
     let call = Call {
         values,
+        parameters: route::parameters(request.uri().query().unwrap_or_default()),
         headers: Headers::read(request.headers()),
         body: read_body(request.into_body()).await?,
     };

@@ -3,7 +3,7 @@ use hyper::StatusCode;
 use super::{Call, Reply, Session};
 use crate::{
     local_server::{
-        context::{Context, group_json},
+        context::{Context, Viewer, group_json},
         database::{MemberScope, NewMessage, StoredGroup, StoredMessage},
         id,
         refusal::Refusal,
@@ -65,10 +65,11 @@ pub(super) fn join(context: &mut Context<'_>, call: &Call, session: &Session) ->
         .database
         .add_member(guid, uid, MemberScope::Participant, context.now)?;
     let action = store_action(context, call, session, ActionKind::Joined)?;
-    let json = context.message_json(&action, uid)?;
     let members = context.database.members(guid)?;
-    context.publish("message", &session.device, &action.receiver, members, &json)?;
-    Ok(reply::success(&json)?)
+    context.publish_message(&session.device, &action, Viewer::AnyMember, members)?;
+    Ok(reply::success(
+        &context.message_json(&action, Viewer::User(uid))?,
+    )?)
 }
 
 fn check_admission(group: &StoredGroup, password: Option<&Secret>) -> Result<(), Refusal> {
@@ -98,15 +99,13 @@ pub(super) fn leave(context: &mut Context<'_>, call: &Call, session: &Session) -
 
     let action = store_action(context, call, session, ActionKind::Left)?;
     let members = context.database.members(guid)?;
-    if let Some(member) = members.first() {
-        let json = context.message_json(&action, member)?;
-        context.publish("message", &session.device, &action.receiver, members, &json)?;
-    }
+    context.publish_message(&session.device, &action, Viewer::AnyMember, members)?;
     // The leaver's other devices are told as well, and that the group is no longer theirs.
-    let json = context.message_json(&action, uid)?;
     let leaver = vec![uid.clone()];
-    context.publish("message", &session.device, &action.receiver, leaver, &json)?;
-    Ok(reply::success(&json)?)
+    context.publish_message(&session.device, &action, Viewer::User(uid), leaver)?;
+    Ok(reply::success(
+        &context.message_json(&action, Viewer::User(uid))?,
+    )?)
 }
 
 fn store_action(

@@ -4,7 +4,7 @@ use serde_json::value::to_raw_value;
 use super::{Call, Reply, Session};
 use crate::{
     local_server::{
-        context::Context,
+        context::{Context, Viewer},
         database::{NewMessage, StoredMessage},
         id,
         refusal::Refusal,
@@ -53,7 +53,7 @@ fn store_and_publish(
         id::check("muid", muid)?;
         // Sent again, because the first reply was lost: it is stored and told of once.
         if let Some(stored) = context.database.message_of_muid(sender, muid)? {
-            return Ok(reply::success(&context.message_json(&stored, sender)?)?);
+            return sent_reply(context, sender, &stored);
         }
     }
 
@@ -77,12 +77,16 @@ fn store_and_publish(
         parent_id,
     };
     let id = context.database.create_message(&message, context.now)?;
-    let stored: StoredMessage = context
+    let stored = context
         .database
         .message(id)?
         .ok_or_else(Refusal::no_message)?;
-    let json = context.message_json(&stored, sender)?;
-    context.publish("message", &session.device, &receiver, audience, &json)?;
+    context.publish_message(&session.device, &stored, Viewer::AnyMember, audience)?;
+    sent_reply(context, sender, &stored)
+}
+
+fn sent_reply(context: &Context<'_>, sender: &Uid, stored: &StoredMessage) -> Reply {
+    let json = context.message_json(stored, Viewer::User(sender))?;
     Ok(reply::success(&json)?)
 }
 

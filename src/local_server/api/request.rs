@@ -8,6 +8,8 @@ use crate::{local_server::refusal::Refusal, model::Secret};
 pub(in crate::local_server) struct Call {
     /// The values of the path's variable segments, in order.
     pub(in crate::local_server) values: Vec<String>,
+    /// The parameters of the query string.
+    pub(in crate::local_server) parameters: Vec<(String, String)>,
     pub(in crate::local_server) headers: Headers,
     pub(in crate::local_server) body: Bytes,
 }

@@ -211,7 +211,7 @@ mod tests {
         assert!(!seen.group.has_joined);
         assert_eq!(seen.membership, None);
 
-        assert_eq!(database.members("guild").unwrap(), [alice.clone()]);
+        assert_eq!(database.members("guild").unwrap(), ["alice"]);
         assert!(database.remove_member("guild", &alice).unwrap());
         assert!(!database.remove_member("guild", &alice).unwrap());
         assert!(!database.is_member("guild", &alice).unwrap());

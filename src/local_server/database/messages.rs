@@ -40,7 +40,8 @@ pub(in crate::local_server) struct StoredMessage {
     pub(in crate::local_server) reply_count: u64,
 }
 
-const SELECT: &str =
+/// A `WHERE` clause is to follow.
+pub(super) const SELECT: &str =
     "SELECT *, (SELECT count(*) FROM messages AS reply WHERE reply.parent_id = messages.id)
     AS reply_count FROM messages";
 
@@ -106,7 +107,7 @@ impl Database<'_> {
     }
 }
 
-fn read_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
+pub(super) fn read_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
     let receiver: String = row.get("receiver")?;
     let receiver = match row.get_ref("receiver_type")?.as_str()? {
         "group" => ReceiverId::Group(receiver.into()),
