@@ -19,7 +19,9 @@ fn main() -> AppExit {
 
     App::new()
         .add_plugins((
-            MinimalPlugins.set(ScheduleRunnerPlugin::run_loop(std::time::Duration::from_millis(16))),
+            MinimalPlugins.set(ScheduleRunnerPlugin::run_loop(
+                std::time::Duration::from_millis(16),
+            )),
             CometChatPlugin::new("app123", settings),
         ))
         .add_systems(Startup, log_in)
@@ -38,10 +40,12 @@ fn say_hello(chat: Res<CometChat>, mut said: Local<bool>) {
         println!("connected");
         // A note to oneself: another device of the same player would receive it.
         chat.send_message(TextMessage::to_user("player-1", "Hello, village!"))
-            .on_success(|sent: In<ChatMessage>, mut exit: MessageWriter<AppExit>| {
-                println!("sent, as message {}", sent.id);
-                exit.write(AppExit::Success);
-            })
+            .on_success(
+                |sent: In<bevy_cometchat::model::Message>, mut exit: MessageWriter<AppExit>| {
+                    println!("sent, as message {}", sent.id);
+                    exit.write(AppExit::Success);
+                },
+            )
             .on_error(|error: In<ChatError>, mut exit: MessageWriter<AppExit>| {
                 eprintln!("not sent: {}", *error);
                 exit.write(AppExit::error());

@@ -193,7 +193,12 @@ impl EventLoop {
 
     fn react(&mut self, happening: Happening) {
         match happening {
-            Happening::LinkLive(link) => self.handle(Input::LinkLive(link)),
+            Happening::LinkLive(link) => {
+                self.handle(Input::LinkLive(link));
+                if let Some(link) = self.app.as_ref().and_then(|app| app.links.get(&link)) {
+                    link.begin();
+                }
+            }
             Happening::LinkLost(link, loss) => {
                 if let Some(app) = &mut self.app {
                     app.links.remove(&link);

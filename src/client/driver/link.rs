@@ -68,6 +68,7 @@ pub(super) struct LinkContext {
 pub(super) struct Link {
     task: Task<()>,
     orders: Sender<Order>,
+    begin: Sender<()>,
     closed: Rc<Cell<bool>>,
     live: Rc<Cell<bool>>,
 }
@@ -80,12 +81,14 @@ enum Order {
 impl Link {
     pub(super) fn open(plan: LinkPlan, context: LinkContext, spawner: &Spawner) -> Option<Self> {
         let (orders, ordered) = async_channel::unbounded();
+        let (begin, begun) = async_channel::bounded(1);
         let closed = Rc::new(Cell::new(false));
         let live = Rc::new(Cell::new(false));
         let worker = Worker {
             id: plan.id,
             device_id: plan.device_id.clone(),
             context,
+            begun,
             closed: closed.clone(),
             live: live.clone(),
         };
@@ -93,9 +96,15 @@ impl Link {
         Some(Self {
             task,
             orders,
+            begin,
             closed,
             live,
         })
+    }
+
+    /// Lets a live link take frames in: the game has been told of it.
+    pub(super) fn begin(&self) {
+        let _ = self.begin.try_send(());
     }
 
     pub(super) fn ping(&self) {
@@ -121,6 +130,7 @@ struct Worker {
     id: LinkId,
     device_id: String,
     context: LinkContext,
+    begun: Receiver<()>,
     closed: Rc<Cell<bool>>,
     live: Rc<Cell<bool>>,
 }
@@ -140,6 +150,7 @@ impl Worker {
                     Ok(()) => {
                         self.live.set(true);
                         self.tell(Happening::LinkLive(self.id));
+                        let _ = self.begun.recv().await;
                         let read = self.read(&mut receiver, &mut interner);
                         read.or(self.write(&mut sender, orders)).await
                     }
