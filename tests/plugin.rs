@@ -18,5 +18,3 @@ mod manual_mode;
 mod requests;
 #[path = "plugin/session.rs"]
 mod session;
-#[path = "plugin/time.rs"]
-mod time;

@@ -153,7 +153,6 @@ impl Script {
         } else if let Some(happening) = self.timeline.pop() {
             self.react(happening);
         }
-        self.flush();
         true
     }
 

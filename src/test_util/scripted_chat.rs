@@ -90,8 +90,12 @@ impl ScriptedChat {
         loop {
             if self.stage.wakes().take() {
                 self.catch_up(app);
-            } else if !self.stage.script().step(end) {
-                break;
+            } else {
+                let mut script = self.stage.script();
+                if !script.step(end) {
+                    break;
+                }
+                script.flush();
             }
         }
         self.stage.script().run_until(end);

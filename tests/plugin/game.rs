@@ -8,40 +8,40 @@ use bevy::{
 };
 use bevy_cometchat::{prelude::*, test_util::ScriptedChat};
 
-pub fn seconds(seconds: u64) -> Duration {
+pub(crate) fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-pub fn millis(millis: u64) -> Duration {
+pub(crate) fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-pub fn auto() -> AppSettings {
+pub(crate) fn auto() -> AppSettings {
     AppSettings::default()
 }
 
-pub fn manual() -> AppSettings {
+pub(crate) fn manual() -> AppSettings {
     AppSettings::builder()
         .auto_establish_socket_connection(false)
         .build()
 }
 
 /// An app with the plugin, everything it wrote, and the script behind it.
-pub struct Game {
-    pub app: App,
-    pub script: ScriptedChat,
+pub(crate) struct Game {
+    pub(crate) app: App,
+    pub(crate) script: ScriptedChat,
 }
 
 /// What the game was told, in words, in order.
 #[derive(Resource, Default, Debug)]
-pub struct Told(pub Vec<String>);
+pub(crate) struct Told(pub(crate) Vec<String>);
 
 impl Game {
-    pub fn new(settings: AppSettings) -> Self {
+    pub(crate) fn new(settings: AppSettings) -> Self {
         Self::with(ScriptedChat::new(), settings, |plugin| plugin)
     }
 
-    pub fn with(
+    pub(crate) fn with(
         script: ScriptedChat,
         settings: AppSettings,
         options: impl FnOnce(CometChatPlugin) -> CometChatPlugin,
@@ -55,14 +55,14 @@ impl Game {
     }
 
     /// With alice logged in; in auto mode also connected.
-    pub fn logged_in(settings: AppSettings) -> Self {
+    pub(crate) fn logged_in(settings: AppSettings) -> Self {
         let mut game = Self::new(settings);
         game.log_in();
         game
     }
 
     /// With alice logged in and connected.
-    pub fn connected(settings: AppSettings) -> Self {
+    pub(crate) fn connected(settings: AppSettings) -> Self {
         let mut game = Self::logged_in(settings);
         if game.status() != ConnectionStatus::Connected {
             game.chat().connect();
@@ -72,66 +72,66 @@ impl Game {
         game
     }
 
-    pub fn log_in(&mut self) {
+    pub(crate) fn log_in(&mut self) {
         self.chat().login(AuthKey::new("alice", "key"));
         self.settle();
         assert!(self.chat().logged_in_user().is_some());
     }
 
-    pub fn chat(&self) -> &CometChat {
+    pub(crate) fn chat(&self) -> &CometChat {
         self.app.world().resource::<CometChat>()
     }
 
-    pub fn status(&self) -> ConnectionStatus {
+    pub(crate) fn status(&self) -> ConnectionStatus {
         self.chat().connection_status()
     }
 
-    pub fn last_cause(&self) -> Cause {
+    pub(crate) fn last_cause(&self) -> Cause {
         self.chat().last_change().expect("the status changed").cause
     }
 
     /// Lets requests and their outcomes come and go, in no time.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         for _ in 0..3 {
             self.script.update(&mut self.app);
         }
     }
 
-    pub fn advance(&mut self, duration: Duration) {
+    pub(crate) fn advance(&mut self, duration: Duration) {
         self.script.advance(&mut self.app, duration);
     }
 
-    pub fn advance_at(&mut self, duration: Duration, frame: Duration) {
+    pub(crate) fn advance_at(&mut self, duration: Duration, frame: Duration) {
         self.script.advance_at(&mut self.app, duration, frame);
     }
 
-    pub fn sleep(&mut self, duration: Duration) {
+    pub(crate) fn sleep(&mut self, duration: Duration) {
         self.script.sleep(&mut self.app, duration);
     }
 
-    pub fn freeze(&mut self, duration: Duration) {
+    pub(crate) fn freeze(&mut self, duration: Duration) {
         self.script.freeze(&mut self.app, duration);
     }
 
-    pub fn background(&mut self) {
+    pub(crate) fn background(&mut self) {
         self.chat().set_app_state(AppState::Background);
         self.settle();
     }
 
-    pub fn foreground(&mut self) {
+    pub(crate) fn foreground(&mut self) {
         self.chat().set_app_state(AppState::Foreground);
         self.settle();
     }
 
-    pub fn told(&self) -> &[String] {
+    pub(crate) fn told(&self) -> &[String] {
         &self.app.world().resource::<Told>().0
     }
 
-    pub fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.app.world_mut().resource_mut::<Told>().0.clear();
     }
 
-    pub fn run<T: 'static, M>(&mut self, system: impl IntoSystem<(), T, M>) -> T {
+    pub(crate) fn run<T: 'static, M>(&mut self, system: impl IntoSystem<(), T, M>) -> T {
         self.app
             .world_mut()
             .run_system_once(system)
