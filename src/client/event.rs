@@ -28,8 +28,8 @@ pub enum Event {
     StatusChanged(StatusChange),
     /// A message arrived.
     MessageReceived(Message),
-    /// The messages missed while there was no connection were fetched, or could not be (rule D3). On every
-    /// connection but a session's first, and on that if the server's history cannot be read.
+    /// The messages missed while there was no connection were fetched, or could not be (rule D3): once
+    /// for each connection, before what arrives over it.
     MessagesRecovered(Recovery),
     /// Somebody started or ended typing.
     TypingChanged(TypingIndicator),

@@ -78,7 +78,7 @@ impl Deref for MessageReceived {
 }
 
 /// The messages missed while there was no connection were fetched, or could not be: they come before this, live ones
-/// after it (rule D3). Written on every connection but a session's first.
+/// after it (rule D3). Written once for each connection.
 #[derive(Message, Event, Clone, Debug, PartialEq)]
 pub struct MessagesRecovered(pub Recovery);
 

@@ -67,13 +67,16 @@ impl Api {
         let me = data(&reply)?;
         let user: User = read(me)?;
         let part: SessionPart = read(me)?;
-        Ok(Session {
+        let mut session = Session {
             user: Arc::new(user),
             auth_token: part.auth_token,
             jwt: part.jwt,
             settings: part.settings,
             last_message: None,
-        })
+        };
+        // From here on nothing is missed (rule D3); without an answer, from the first connection on.
+        session.last_message = self.newest_message(&session).await.ok();
+        Ok(session)
     }
 
     async fn auth_token(&self, uid: &Uid, key: &Secret) -> Result<Secret, ChatError> {
@@ -123,6 +126,12 @@ impl Api {
             }
         };
         message::decode(data(&reply)?, &mut Interner::default()).map_err(unreadable)
+    }
+
+    /// The newest message of any conversation; 0 when there is none.
+    pub(super) async fn newest_message(&self, session: &Session) -> Result<MessageId, ChatError> {
+        let newest = self.messages_before(session, None, 1).await?;
+        Ok(newest.last().map_or(MessageId(0), |message| message.id))
     }
 
     /// The messages next before `before`, or the newest ones, of every conversation, by ascending id

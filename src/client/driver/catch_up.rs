@@ -4,11 +4,7 @@ use async_io::Timer;
 
 use super::{api::Api, progress::Progress};
 use crate::{
-    client::{
-        ChatError, ErrorCode,
-        recovery::{Gap, Recovery},
-        session::Session,
-    },
+    client::{ChatError, ErrorCode, Gap, session::Session},
     model::{Message, MessageId},
 };
 
@@ -33,28 +29,19 @@ pub(super) struct Missed {
 }
 
 impl CatchUp {
-    /// What was missed since the last message that the game has. `None` on a session's first connection, where it
-    /// begins to listen.
+    /// What was missed since the last message that the game has. `None` when it has none and begins to listen here.
     pub(super) async fn run(&self) -> Option<Missed> {
-        match self.progress.last() {
-            Some(last) => Some(self.missed_since(last).await),
-            None => self.begin_here().await.err().map(|error| Missed {
-                messages: VecDeque::new(),
-                gap: Some(Gap {
-                    after: MessageId(0),
-                    before: None,
-                    error: Some(error),
-                }),
-            }),
-        }
-    }
-
-    /// Takes note of the newest message there is: whatever comes after it is missed if it does not arrive.
-    async fn begin_here(&self) -> Result<(), ChatError> {
-        let newest = self.api.messages_before(&self.session, None, 1).await?;
-        let newest = newest.last().map_or(MessageId(0), |message| message.id);
-        self.progress.advance(newest);
-        Ok(())
+        let last = match self.progress.last() {
+            Some(last) => last,
+            None => match self.api.newest_message(&self.session).await {
+                Ok(newest) => {
+                    self.progress.advance(newest);
+                    return None;
+                }
+                Err(error) => return Some(Missed::all_since(MessageId(0), error)),
+            },
+        };
+        Some(self.missed_since(last).await)
     }
 
     /// Goes back from the newest message, so that what a player wants most is there even when not all can be.
@@ -121,16 +108,20 @@ impl CatchUp {
 }
 
 impl Missed {
+    fn all_since(after: MessageId, error: ChatError) -> Self {
+        Self {
+            messages: VecDeque::new(),
+            gap: Some(Gap {
+                after,
+                before: None,
+                error: Some(error),
+            }),
+        }
+    }
+
     /// Whether the server no longer knows the session (rule S6).
     pub(super) fn token_is_unknown(&self) -> bool {
         let error = self.gap.as_ref().and_then(|gap| gap.error.as_ref());
         error.is_some_and(|error| error.code == ErrorCode::AuthTokenNotFound)
-    }
-
-    pub(super) fn summary(&self, recovered: usize) -> Recovery {
-        Recovery {
-            recovered,
-            gap: self.gap.clone(),
-        }
     }
 }

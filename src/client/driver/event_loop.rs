@@ -284,7 +284,7 @@ impl EventLoop {
                     sink: self.sink.clone(),
                     counters: self.counters.clone(),
                     inbox: self.inbox.0.clone(),
-                    resume: self.resume.1.clone(),
+                    resume: self.resume.clone(),
                 };
                 let link = Link::open(plan, context, &self.spawner);
                 if let (Some(app), Some(link)) = (&mut self.app, link) {

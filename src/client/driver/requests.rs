@@ -355,6 +355,7 @@ impl App {
     /// Saves the session, and only then lets it be seen (rule S2).
     fn open_session(&mut self, session: Session) -> Result<Arc<User>, ChatError> {
         let user = session.user.clone();
+        self.progress = Rc::new(Progress::from(session.last_message));
         self.record.session = Some(session);
         match self.record.save(&*self.store) {
             Ok(()) => Ok(user),
