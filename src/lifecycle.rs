@@ -5,13 +5,23 @@
 //! numbered S, A, M, K, H, R, F and W in the project's connection rules.
 
 mod app_state;
+mod backoff;
 mod cause;
+mod clock;
+mod health;
 mod input;
+mod keep_alive;
 mod machine;
 mod now;
 mod output;
+mod phase;
+mod presence;
 mod status;
 mod timing;
+mod waiters;
+
+#[cfg(test)]
+mod tests;
 
 pub use app_state::AppState;
 pub use cause::Cause;

@@ -2,6 +2,9 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Cause {
+    /// No connection was made yet since the user logged in. Only requests fail with it: no status changes.
+    #[error("no connection was made yet")]
+    NotYetConnected,
     /// A login in auto mode asked for the connection (rule A1).
     #[error("a user logged in")]
     LoggedIn,

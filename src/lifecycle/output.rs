@@ -16,11 +16,12 @@ pub enum Settled {
 /// How a request about the connection failed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
-    /// Nobody is logged in (`ERROR_USER_NOT_LOGGED_IN`).
+    /// Nobody is logged in (`ERROR_USER_NOT_LOGGED_IN`): `connect()`, `ping()` and `disconnect()` alike.
     NotLoggedIn,
     /// The connection is not live, or went while the request was under way (`NO_WEBSOCKET_CONNECTION`).
     NotConnected {
-        /// What ended the request.
+        /// What ended the request. When there was no connection to begin with: what ended the last one or its last
+        /// attempt, or [`Cause::NotYetConnected`].
         cause: Cause,
         /// The peer's words for it, if any.
         reason: Option<Arc<str>>,

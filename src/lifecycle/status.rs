@@ -42,11 +42,19 @@ pub enum Retry {
     NotNeeded,
     /// The next attempt starts after this delay.
     After(Duration),
+    /// The next attempt starts when the app comes back to the foreground, in auto mode (rule A4). `connect()` and
+    /// a login do it sooner.
+    OnForeground,
     /// Nothing reopens the connection but `connect()`, a login or the next start.
     Never,
 }
 
 /// A change of the connection's status, and everything there is to know about it (rule R5).
+///
+/// `from` and `to` differ, with one exception: when a retry that had been announced ([`Retry::After`],
+/// [`Retry::OnForeground`]) is given up, by `disconnect()`, a logout, the end of the grace or the exit, the status
+/// stays disconnected, and this says that [`retry`](Self::retry) is another one now (rule M3). Where nothing was
+/// open or pending, such a call changes nothing and there is no status change.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StatusChange {

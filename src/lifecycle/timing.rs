@@ -1,5 +1,8 @@
 use std::time::Duration;
 
+/// The shortest interval of anything that repeats.
+const FLOOR: Duration = Duration::from_millis(1);
+
 /// Who opens the connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Mode {
@@ -21,15 +24,19 @@ pub enum BackgroundPolicy {
 }
 
 /// Every interval and limit of the connection. [`Timing::default`] gives the values of the rules.
+///
+/// Intervals and timeouts that a repetition hangs on count as 1 ms at least, so that no setting spins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timing {
     /// How long a connection outlasts the last sign of life of a backgrounded game: 30 s (rule M6).
     pub grace: Duration,
-    /// The longest time between two pings of the keep-alive service: 30 s (rule K1).
+    /// The longest time between two pings of the keep-alive service: 30 s (rule K1). Never longer than
+    /// [`grace`](Self::grace): a shorter grace shortens it (rule K2).
     pub keep_alive_interval: Duration,
     /// How long before the end of that interval the game is told that the ping is due, so that even a game that
-    /// updates once a second pings in time: 2.5 s (rule K2).
+    /// updates once a second pings in time: 2.5 s (rule K2). At most a quarter of the interval; a game that was seen
+    /// to answer slowly is told earlier, up to half an interval.
     pub keep_alive_lead: Duration,
     /// Time between the pings of the I/O side in the foreground: 15 s (rule H1).
     pub heartbeat_interval: Duration,
@@ -79,5 +86,31 @@ impl Default for Timing {
             slow_interval: Duration::from_secs(30),
             retry_after_cap: Duration::from_secs(600),
         }
+    }
+}
+
+impl Timing {
+    /// The interval of the keep-alive service that the grace allows (rule K2).
+    pub(super) fn effective_keep_alive_interval(&self) -> Duration {
+        self.keep_alive_interval.min(self.grace).max(FLOOR)
+    }
+
+    pub(super) fn effective_keep_alive_lead(&self) -> Duration {
+        self.keep_alive_lead
+            .min(self.effective_keep_alive_interval() / 4)
+    }
+
+    /// The same, where nothing repeats without time passing.
+    pub(super) fn with_floors(mut self) -> Self {
+        for interval in [
+            &mut self.heartbeat_interval,
+            &mut self.pong_timeout,
+            &mut self.probe_timeout,
+            &mut self.attempt_timeout,
+            &mut self.attempt_spacing,
+        ] {
+            *interval = (*interval).max(FLOOR);
+        }
+        self
     }
 }

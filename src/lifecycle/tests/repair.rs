@@ -1,0 +1,269 @@
+use std::time::Duration;
+
+use super::harness::{CONNECTED, Server, World, is_open, millis, not_connected, secs};
+use crate::lifecycle::{
+    BackgroundPolicy, Cause, ConnectionStatus, Input, LinkLoss, Mode, Output, Retry, Timing,
+    backoff::Backoff,
+};
+
+/// The delays drawn for attempts that all fail at `now`, with no spacing in the way.
+fn delays(seed: u64, count: usize) -> Vec<Duration> {
+    let timing = Timing::default();
+    let mut backoff = Backoff::new(seed);
+    let mut draw = || backoff.next_retry(Duration::ZERO, None, &timing);
+    (0..count).map(|_| draw()).collect()
+}
+
+#[test]
+fn r1_full_jitter_fills_its_bounds_and_keeps_them() {
+    const SEEDS: u64 = 2_000;
+    for step in 0..9 {
+        let ceiling = millis(500 << step).min(secs(20));
+        let drawn: Vec<_> = (0..SEEDS)
+            .map(|seed| delays(seed, step + 1)[step])
+            .collect();
+        let mean = drawn.iter().sum::<Duration>() / SEEDS as u32;
+        let share = mean.as_secs_f64() / ceiling.as_secs_f64();
+
+        assert!(drawn.iter().all(|delay| *delay <= ceiling));
+        assert!((0.47..0.53).contains(&share), "step {step}: {share}");
+        assert!(drawn.iter().any(|delay| *delay < ceiling / 50));
+        assert!(drawn.iter().any(|delay| *delay > ceiling / 50 * 49));
+    }
+}
+
+#[test]
+fn r1_the_same_seed_draws_the_same_delays() {
+    assert_eq!(delays(7, 20), delays(7, 20));
+    assert_ne!(delays(7, 20), delays(8, 20));
+}
+
+#[test]
+fn r1_attempts_keep_their_distance() {
+    for seed in 0..200 {
+        let policy = BackgroundPolicy::Grace;
+        let mut world = World::with(Mode::Auto, policy, Timing::default(), seed);
+        world.server = Server::down();
+        world.login();
+        world.run_for(secs(20));
+        let starts = world.opened();
+        assert!(
+            starts
+                .windows(2)
+                .all(|pair| pair[1] - pair[0] >= millis(500))
+        );
+    }
+}
+
+#[test]
+fn r1_the_count_starts_over_after_ten_seconds_live() {
+    let longest_first_wait = |live_for: Duration| {
+        let waits = (0..50).map(|seed| {
+            let policy = BackgroundPolicy::Grace;
+            let mut world = World::with(Mode::Auto, policy, Timing::default(), seed);
+            world.server = Server::down();
+            world.login();
+            world.run_for(secs(60));
+            world.server = Server::Accepts;
+            world.run_to(secs(60), |output| {
+                matches!(output, Output::Status(change) if change.to == ConnectionStatus::Connected)
+            });
+            world.run_for(live_for);
+            world.lose(Cause::ConnectionLost);
+            match world.last_change().retry {
+                Retry::After(wait) => wait,
+                retry => panic!("{retry:?}"),
+            }
+        });
+        waits.max()
+    };
+    assert!(longest_first_wait(secs(10)) <= Some(millis(500)));
+    assert!(longest_first_wait(millis(9_999)) > Some(secs(10)));
+}
+
+#[test]
+fn r2_the_watchdog_ends_a_silent_attempt() {
+    let mut world = World::new(Mode::Auto);
+    world.server = Server::Silent;
+    world.login();
+    let first = world.link();
+    world.run_for(millis(9_999));
+    assert_eq!(world.status(), ConnectionStatus::Connecting);
+    world.run_for(millis(1));
+    assert_eq!(world.closed(), [secs(10)]);
+    assert_eq!(world.changes()[1].cause, Cause::AttemptTimeout);
+    assert!(matches!(world.changes()[1].retry, Retry::After(_)));
+
+    world.put(Input::LinkLive(first));
+    assert_ne!(world.status(), ConnectionStatus::Connected);
+}
+
+#[test]
+fn r3_after_two_minutes_the_pace_is_slow_and_never_stops() {
+    let mut world = World::new(Mode::Auto);
+    world.server = Server::down();
+    world.login();
+    world.run_for(secs(150));
+    world.log.clear();
+    world.run_for(secs(24 * 3_600));
+    let starts = world.opened();
+    let gaps: Vec<_> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(gaps.iter().all(|gap| (secs(24)..=secs(36)).contains(gap)));
+    assert!(gaps.iter().any(|gap| *gap < secs(25)));
+    assert!(gaps.iter().any(|gap| *gap > secs(35)));
+    assert!(starts.len() > 2_600);
+}
+
+#[test]
+fn r3_attempts_that_take_long_keep_the_slow_pace() {
+    let mut world = World::new(Mode::Auto);
+    world.server = Server::Silent;
+    world.login();
+    world.run_for(secs(200));
+    world.log.clear();
+    world.run_for(secs(3_600));
+    let starts = world.opened();
+    let mut gaps = starts.windows(2).map(|pair| pair[1] - pair[0]);
+    assert!(gaps.all(|gap| (secs(24)..=secs(36)).contains(&gap)));
+}
+
+#[test]
+fn r3_the_servers_retry_after_is_honoured() {
+    for (asked, kept) in [(45, 45), (600, 600), (100_000, 600)] {
+        let mut world = World::auto_live();
+        world.run_for(secs(10));
+        let loss = LinkLoss {
+            retry_after: Some(secs(asked)),
+            ..LinkLoss::new(Cause::ClosedByServer)
+        };
+        world.put(Input::LinkLost(world.link(), loss));
+        assert_eq!(world.last_change().retry, Retry::After(secs(kept)));
+        let reopened = world.run_to(secs(200_000), is_open);
+        assert_eq!(reopened, Some(secs(10 + kept)));
+    }
+}
+
+#[test]
+fn r4_terminal_causes_end_it() {
+    for cause in [
+        Cause::CredentialsRejected,
+        Cause::UnknownApp,
+        Cause::Forbidden,
+        Cause::TokenUnknown,
+        Cause::LoggedOut,
+    ] {
+        let mut world = World::auto_live();
+        world.lose(cause);
+        assert_eq!(world.last_change().cause, cause);
+        assert_eq!(world.last_change().retry, Retry::Never);
+        world.background();
+        world.foreground();
+        world.run_for(secs(3_600));
+        assert_eq!(world.opened(), [], "{cause:?}");
+
+        let connect = world.connect();
+        world.run_for(millis(1));
+        assert_eq!(world.settled(connect), CONNECTED);
+    }
+}
+
+#[test]
+fn r4_everything_else_is_retried() {
+    for cause in [
+        Cause::ClosedByServer,
+        Cause::ConnectionLost,
+        Cause::NameResolution,
+        Cause::Unreachable,
+        Cause::Tls,
+        Cause::UpgradeRefused,
+        Cause::AttemptTimeout,
+        Cause::PongTimeout,
+    ] {
+        let mut world = World::auto_live();
+        world.lose(cause);
+        assert!(matches!(world.last_change().retry, Retry::After(_)));
+        world.run_for(secs(1));
+        assert_eq!(world.status(), ConnectionStatus::Connected, "{cause:?}");
+    }
+}
+
+#[test]
+fn r4_a_terminal_failure_of_a_repair_fails_the_connects_that_joined() {
+    let mut world = World::manual_live();
+    world.server = Server::Refuses(LinkLoss::new(Cause::UnknownApp));
+    world.lose(Cause::ConnectionLost);
+    let connect = world.connect();
+    world.run_for(secs(1));
+    assert_eq!(world.settled(connect), not_connected(Cause::UnknownApp));
+}
+
+#[test]
+fn r5_a_change_tells_everything() {
+    let mut world = World::auto_live();
+    world.run_for(secs(10));
+    let loss = LinkLoss {
+        close_code: Some(1_012),
+        reason: Some("restarting".into()),
+        ..LinkLoss::new(Cause::ClosedByServer)
+    };
+    world.put(Input::LinkLost(world.link(), loss));
+    let change = world.last_change().clone();
+    assert_eq!(change.from, ConnectionStatus::Connected);
+    assert_eq!(change.to, ConnectionStatus::Disconnected);
+    assert_eq!(change.close_code, Some(1_012));
+    assert_eq!(change.reason.as_deref(), Some("restarting"));
+    assert_eq!(change.attempt, 0);
+    let Retry::After(wait) = change.retry else {
+        panic!("a retry was announced")
+    };
+
+    world.run_to(secs(60), is_open);
+    assert_eq!(world.opened(), [secs(10) + wait], "made when announced");
+}
+
+#[test]
+fn r5_attempts_are_counted_until_live_or_asked_for() {
+    let mut world = World::manual();
+    world.server = Server::down();
+    world.connect();
+    world.run_for(secs(5));
+    let attempts: Vec<_> = world
+        .changes()
+        .iter()
+        .map(|change| change.attempt)
+        .collect();
+    assert!(attempts.len() >= 4);
+    let expected: Vec<_> = (0..attempts.len()).map(|n| n as u32 / 2 + 1).collect();
+    assert_eq!(
+        attempts, expected,
+        "an attempt and its failure have one number"
+    );
+
+    world.server = Server::Accepts;
+    world.run_for(millis(500));
+    world.log.clear();
+    world.connect();
+    world.run_for(secs(1));
+    let live = world.now_live();
+    assert_eq!(live.status(), ConnectionStatus::Connected);
+}
+
+#[test]
+fn r5_connect_starts_the_count_of_attempts_over() {
+    let mut world = World::manual();
+    world.server = Server::down();
+    world.connect();
+    world.run_for(secs(20));
+    assert!(world.last_change().attempt > 2);
+    world.connect();
+    world.run_to(secs(1), is_open);
+    let asked = world
+        .changes()
+        .into_iter()
+        .rev()
+        .find(|change| change.to == ConnectionStatus::Connecting);
+    assert_eq!(
+        asked.map(|change| (change.cause, change.attempt)),
+        Some((Cause::ConnectCalled, 1))
+    );
+}
