@@ -13,7 +13,7 @@ mod event;
 mod handle;
 mod queue;
 mod request;
-mod session;
+pub(crate) mod session;
 
 pub use app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription};
 pub use counters::Counters;
@@ -27,5 +27,7 @@ pub use session::{FileStore, MemoryStore, SessionStore};
 
 pub(crate) use command::Command;
 pub(crate) use driver::DriverThread;
+#[cfg(any(test, fuzzing))]
+pub(crate) use driver::fuzzed_host;
 pub(crate) use handle::DriverEnd;
 pub(crate) use request::Completer;

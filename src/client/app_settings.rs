@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use super::{ChatError, ErrorCode, FileStore, MemoryStore, SessionStore};
 use crate::lifecycle::{BackgroundPolicy, Mode, Timing};
@@ -17,6 +17,7 @@ pub struct AppSettings {
     pub(crate) encryption: Encryption,
     pub(crate) trusted_certificates: Vec<String>,
     pub(crate) storage: Storage,
+    pub(crate) request_timeout: Duration,
 }
 
 /// Whose coming and going the server reports.
@@ -70,6 +71,7 @@ impl AppSettings {
                 encryption: Encryption::default(),
                 trusted_certificates: Vec::new(),
                 storage: Storage::default(),
+                request_timeout: Duration::from_secs(20),
             },
         }
     }
@@ -218,6 +220,13 @@ impl AppSettingsBuilder {
             Some(certificate) => settings.trust_certificate(certificate),
             None => settings.encryption(Encryption::PlainToLoopback),
         }
+    }
+
+    /// How long a request over HTTP may take, from name resolution to the last byte of the reply. Default: 20 s.
+    #[must_use]
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.request_timeout = timeout;
+        self
     }
 
     /// Whether connections must be encrypted. Default: [`Encryption::Required`].

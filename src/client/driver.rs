@@ -48,3 +48,11 @@ impl DriverThread {
         )
     }
 }
+
+/// Reads a host, for fuzzers.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzzed_host(text: &str) {
+    if let Some(endpoint) = endpoint::Endpoint::parse(text, 443) {
+        let _ = (endpoint.ip(), endpoint.authority(), endpoint.path("me"));
+    }
+}

@@ -20,8 +20,6 @@ use crate::{
 
 /// The largest reply that is read.
 const MAX_REPLY: usize = 8 * 1024 * 1024;
-/// How long a request may take, from name resolution to the last byte of the reply.
-const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What came back: the body, and how long the server asks to wait.
 pub(super) struct Reply {
@@ -32,14 +30,16 @@ pub(super) struct Reply {
 /// An HTTP client that keeps one idle connection.
 pub(super) struct Http {
     connector: Connector,
+    timeout: Duration,
     spawner: Spawner,
     idle: RefCell<Option<(Endpoint, SendRequest<Full<Bytes>>)>>,
 }
 
 impl Http {
-    pub(super) fn new(connector: Connector, spawner: Spawner) -> Self {
+    pub(super) fn new(connector: Connector, timeout: Duration, spawner: Spawner) -> Self {
         Self {
             connector,
+            timeout,
             spawner,
             idle: RefCell::default(),
         }
@@ -56,10 +56,10 @@ impl Http {
         request: Request<Full<Bytes>>,
     ) -> Result<Reply, ChatError> {
         let timeout = async {
-            Timer::after(TIMEOUT).await;
+            Timer::after(self.timeout).await;
             Err(not_fetched(
                 endpoint,
-                format_args!("no whole reply within {} s", TIMEOUT.as_secs()),
+                format_args!("no whole reply within {:?}", self.timeout),
             ))
         };
         self.exchange(endpoint, request).or(timeout).await

@@ -76,7 +76,11 @@ impl EventLoop {
                 seed,
             ),
             api: Rc::new(Api {
-                http: Http::new(connector.clone(), self.spawner.clone()),
+                http: Http::new(
+                    connector.clone(),
+                    settings.request_timeout,
+                    self.spawner.clone(),
+                ),
                 app_id,
                 settings,
                 device_id: record.device_id.clone(),

@@ -1,0 +1,18 @@
+//! The client and the local server on real sockets: what CONNECTION.md's rules promise when the network, the server
+//! or what it sends goes wrong. Each test names the rule it proves.
+
+mod connection {
+    mod bad_replies;
+    mod bad_sessions;
+    mod black_hole;
+    mod endurance;
+    mod exit;
+    mod fake_server;
+    mod frames;
+    mod login;
+    mod manual_mode;
+    mod player;
+    mod proxy;
+    mod repair;
+    mod secure;
+}

@@ -1,0 +1,62 @@
+use std::time::Duration;
+
+use bevy_cometchat::{
+    ErrorCode,
+    lifecycle::{Cause, ConnectionStatus},
+};
+
+use super::{
+    player::{Player, ended, server, settings},
+    proxy::Proxy,
+};
+
+#[test]
+fn h1_a_black_hole_is_found_by_the_heartbeat_and_repaired() {
+    let server = server();
+    let proxy = Proxy::to(server.address());
+    let watchful = settings(proxy.address()).timing(|timing| {
+        timing.heartbeat_interval = Duration::from_millis(300);
+        timing.pong_timeout = Duration::from_millis(1_500);
+    });
+    let mut alice = Player::live("alice", watchful);
+    proxy.freeze();
+    alice.wait_until_lost(Cause::PongTimeout);
+    proxy.thaw();
+    alice.wait_until(ConnectionStatus::Connected);
+}
+
+#[test]
+fn m4_a_ping_into_a_black_hole_fails_and_counts_as_a_loss() {
+    let server = server();
+    let proxy = Proxy::to(server.address());
+    let patient = settings(proxy.address()).timing(|timing| {
+        timing.heartbeat_interval = Duration::from_secs(600);
+        timing.pong_timeout = Duration::from_millis(500);
+    });
+    let mut alice = Player::live("alice", patient);
+    let round_trip = ended(alice.client.ping()).unwrap();
+    assert!(round_trip < Duration::from_secs(10), "{round_trip:?}");
+    proxy.freeze();
+    let error = ended(alice.client.ping()).unwrap_err();
+    assert_eq!(
+        (error.code, error.cause),
+        (ErrorCode::NoWebSocketConnection, Some(Cause::PongTimeout))
+    );
+    alice.wait_until_lost(Cause::PongTimeout);
+}
+
+#[test]
+fn h1_a_peer_that_stops_reading_is_found_too() {
+    use super::fake_server::{FakeServer, accept};
+
+    let server = FakeServer::with_socket(|mut socket| {
+        accept(&mut socket);
+        std::thread::sleep(Duration::from_secs(60));
+    });
+    let watchful = settings(server.address).timing(|timing| {
+        timing.heartbeat_interval = Duration::from_millis(100);
+        timing.pong_timeout = Duration::from_millis(500);
+    });
+    let mut alice = Player::live("alice", watchful);
+    alice.wait_until_lost(Cause::PongTimeout);
+}

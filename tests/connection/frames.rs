@@ -1,0 +1,223 @@
+use bevy_cometchat::{client::Event, lifecycle::ConnectionStatus, model::MessageContent};
+
+use super::{
+    fake_server::{FakeServer, accept, message, message_frame, send},
+    player::{Player, settings},
+};
+
+/// Frames that are not what PROTOCOL.md §3 describes.
+fn malformed() -> Vec<String> {
+    let with = |member: &str, value: serde_json::Value| {
+        let mut frame: serde_json::Value = serde_json::from_str(&message_frame(1, "x")).unwrap();
+        frame["body"][member] = value;
+        frame.to_string()
+    };
+    let without = |member: &str| {
+        let mut frame: serde_json::Value = serde_json::from_str(&message_frame(1, "x")).unwrap();
+        frame["body"].as_object_mut().unwrap().remove(member);
+        frame.to_string()
+    };
+    vec![
+        String::new(),
+        "not JSON".into(),
+        "{".into(),
+        "null".into(),
+        "17".into(),
+        "[]".into(),
+        "{}".into(),
+        r#"{"type":"message"}"#.into(),
+        r#"{"type":"message","body":null}"#.into(),
+        r#"{"type":"message","body":[]}"#.into(),
+        r#"{"type":"message","body":"text"}"#.into(),
+        r#"{"type":7,"body":{}}"#.into(),
+        message_frame(1, "x").replacen("message", "message\u{0}", 1).replace('\u{0}', "\\"),
+        message_frame(1, "x")[..200].to_owned(),
+        with("id", "abc".into()),
+        with("id", serde_json::json!(-1)),
+        with("id", serde_json::json!({})),
+        with("id", serde_json::json!(1e300)),
+        with("data", "text".into()),
+        with("data", serde_json::Value::Null),
+        with("category", serde_json::json!([])),
+        without("id"),
+        without("data"),
+        without("category"),
+        without("type"),
+        with("receiverType", "planet".into()),
+        format!("{}{}", r#"{"type":"message","body":"#.repeat(5_000), "}".repeat(5_000)),
+        "[".repeat(200_000),
+        format!(r#"{{"type":"message","body":{{"data":{}1{}}}}}"#, "[".repeat(100_000), "]".repeat(100_000)),
+        r#"{"type":"typing_indicator","body":{"action":"started"}}"#.into(),
+        r#"{"type":"typing_indicator","receiver":"alice","receiverType":"user","body":{"action":"paused","user":{"uid":"b"}}}"#.into(),
+        r#"{"type":"auth","body":{}}"#.into(),
+        format!("\u{feff}{}", message_frame(1, "x")),
+    ]
+}
+
+#[test]
+fn d2_malformed_frames_are_dropped_and_counted_and_close_nothing() {
+    let frames = malformed();
+    let count = frames.len() as u64;
+    let server = FakeServer::with_socket(move |mut socket| {
+        accept(&mut socket);
+        for frame in &frames {
+            send(&mut socket, frame);
+        }
+        let _ = socket.send(tungstenite::Message::binary(vec![0, 159, 146, 150]));
+        send(&mut socket, &message_frame(5, "after the storm"));
+        while socket.read().is_ok() {}
+    });
+    let mut alice = Player::live("alice", settings(server.address));
+    assert_eq!(alice.wait_for_message().text(), Some("after the storm"));
+    let counted = alice.client.counters().malformed() + alice.client.counters().unmodelled();
+    assert_eq!(counted, count + 1);
+}
+
+#[test]
+fn d2_a_frame_of_ten_megabytes_is_dropped_and_counted() {
+    let server = FakeServer::with_socket(|mut socket| {
+        accept(&mut socket);
+        send(
+            &mut socket,
+            &message_frame(4, &"x".repeat(10 * 1024 * 1024)),
+        );
+        send(&mut socket, &message_frame(5, "small"));
+        while socket.read().is_ok() {}
+    });
+    let mut alice = Player::live("alice", settings(server.address));
+    assert_eq!(alice.wait_for_message().text(), Some("small"));
+    assert_eq!(alice.client.counters().malformed(), 1);
+}
+
+#[test]
+fn d2_unknown_frames_and_members_are_no_trouble() {
+    let server = FakeServer::with_socket(|mut socket| {
+        accept(&mut socket);
+        send(
+            &mut socket,
+            r#"{"type":"from_the_future","body":{"data":[1,2,3]}}"#,
+        );
+        send(
+            &mut socket,
+            r#"{"type":"presence","sender":"b","body":{"action":"online","user":{"uid":"b"}}}"#,
+        );
+        let mut body = message(6, "with extras");
+        body["whatIsThis"] = serde_json::json!({"deep": [{"er": 1}]});
+        body["sentAt"] = "1795448821".into();
+        body["id"] = 6.into();
+        let frame = serde_json::json!({"type": "message", "body": body, "more": true});
+        send(&mut socket, &frame.to_string());
+        while socket.read().is_ok() {}
+    });
+    let mut alice = Player::live("alice", settings(server.address));
+    let message = alice.wait_for_message();
+    assert_eq!((message.id.0, message.sent_at.0), (6, 1_795_448_821));
+    assert_eq!(alice.client.counters().unmodelled(), 2);
+    assert_eq!(alice.client.counters().malformed(), 0);
+}
+
+#[test]
+fn d2_frames_of_the_own_device_are_dropped() {
+    let server = FakeServer::with_socket(|mut socket| {
+        let Ok(tungstenite::Message::Text(auth)) = socket.read() else {
+            return;
+        };
+        let auth: serde_json::Value = serde_json::from_str(&auth).unwrap();
+        send(
+            &mut socket,
+            r#"{"type":"auth","body":{"code":"200","status":"OK"}}"#,
+        );
+        let mut echo: serde_json::Value = serde_json::from_str(&message_frame(1, "echo")).unwrap();
+        echo["deviceId"] = auth["deviceId"].clone();
+        send(&mut socket, &echo.to_string());
+        send(&mut socket, &message_frame(2, "not an echo"));
+        while socket.read().is_ok() {}
+    });
+    let mut alice = Player::live("alice", settings(server.address));
+    assert_eq!(alice.wait_for_message().text(), Some("not an echo"));
+    assert_eq!(alice.client.counters().echoes(), 1);
+}
+
+#[test]
+fn a_message_without_entities_and_one_of_an_unmodelled_kind_still_arrive() {
+    let server = FakeServer::with_socket(|mut socket| {
+        accept(&mut socket);
+        let mut bare = message(1, "bare");
+        bare["data"] = serde_json::json!({"text": "bare"});
+        send(
+            &mut socket,
+            &serde_json::json!({"type": "message", "body": bare}).to_string(),
+        );
+        let mut custom = message(2, "fallback");
+        custom["category"] = "custom".into();
+        custom["type"] = "trade".into();
+        custom["data"]["customData"] = serde_json::json!({"gold": 5});
+        send(
+            &mut socket,
+            &serde_json::json!({"type": "message", "body": custom}).to_string(),
+        );
+        while socket.read().is_ok() {}
+    });
+    let mut alice = Player::live("alice", settings(server.address));
+    let bare = alice.wait_for_message();
+    assert_eq!(
+        (bare.text(), bare.sender.uid.as_str()),
+        (Some("bare"), "bob")
+    );
+    let custom = alice.wait_for_message();
+    let MessageContent::Unmodelled(content) = &custom.content else {
+        panic!("{custom:?}")
+    };
+    assert_eq!((&*content.category, &*content.kind), ("custom", "trade"));
+    let data: serde_json::Value = content.data.as_ref().unwrap().parse().unwrap();
+    assert_eq!(data["customData"]["gold"], 5);
+}
+
+#[test]
+fn typing_reaches_the_game() {
+    let server = FakeServer::with_socket(|mut socket| {
+        accept(&mut socket);
+        send(
+            &mut socket,
+            r#"{"type":"typing_indicator","receiver":"alice","receiverType":"user","deviceId":"d","sender":"bob","body":{"action":"started","user":{"uid":"bob","name":"Bob"}}}"#,
+        );
+        while socket.read().is_ok() {}
+    });
+    let mut alice = Player::live("alice", settings(server.address));
+    let typing = alice.wait_for("typing", |event| match event {
+        Event::TypingChanged(typing) => Some(typing),
+        _ => None,
+    });
+    assert!(typing.typing);
+    assert_eq!(&*typing.user.name, "Bob");
+}
+
+#[test]
+fn d5_a_game_that_does_not_drain_loses_no_message_and_keeps_its_connection() {
+    const COUNT: u64 = 60_000;
+    let server = FakeServer::with_socket(|mut socket| {
+        accept(&mut socket);
+        for id in 1..=COUNT {
+            send(&mut socket, &message_frame(id, "a lot"));
+        }
+        send(&mut socket, r#"{"action":"pong"}"#);
+        while let Ok(frame) = socket.read() {
+            if frame.to_text().is_ok_and(|text| text.contains("ping")) {
+                send(&mut socket, r#"{"action":"pong"}"#);
+            }
+        }
+    });
+    let watchful = settings(server.address).timing(|timing| {
+        timing.heartbeat_interval = std::time::Duration::from_millis(100);
+        timing.pong_timeout = std::time::Duration::from_millis(1_000);
+    });
+    let mut alice = Player::live("alice", watchful);
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    for id in 1..=COUNT {
+        assert_eq!(alice.wait_for_message().id.0, id);
+    }
+    let lost = alice.drain().iter().any(|event| {
+        matches!(event, Event::StatusChanged(change) if change.to == ConnectionStatus::Disconnected)
+    });
+    assert!(!lost, "a slow game is not a lost connection");
+}

@@ -1,0 +1,148 @@
+//! A client whose events a test waits for.
+
+use std::time::{Duration, Instant};
+
+use async_io::{Timer, block_on};
+use bevy_cometchat::{
+    AppSettings, AuthKey, ChatError,
+    client::{AppSettingsBuilder, Client, Event, Events, Request},
+    lifecycle::{Cause, ConnectionStatus, StatusChange},
+    local_server::{LocalServer, LocalServerConfig},
+    model::Message,
+};
+use futures_lite::FutureExt;
+
+pub const APP: &str = "app123";
+pub const KEY: &str = "key123";
+
+/// How long anything may take on a slow machine.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A plain local server with alice and bob.
+pub fn server() -> LocalServer {
+    LocalServer::start(config()).expect("the server starts")
+}
+
+pub fn config() -> LocalServerConfig {
+    LocalServerConfig::new(APP, KEY).user("alice").user("bob")
+}
+
+/// Settings for a plain server at `address`, with intervals short enough for a test and the session in memory.
+pub fn settings(address: std::net::SocketAddr) -> AppSettingsBuilder {
+    AppSettings::builder()
+        .local_server(address, None)
+        .session_in_memory()
+        .timing(|timing| {
+            timing.backoff_base = Duration::from_millis(50);
+            timing.backoff_cap = Duration::from_millis(500);
+            timing.attempt_spacing = Duration::from_millis(50);
+        })
+}
+
+pub struct Player {
+    pub client: Client,
+    events: Events,
+    seen: Vec<String>,
+}
+
+impl Player {
+    pub fn new(settings: AppSettingsBuilder) -> Self {
+        let (client, events) = Client::start().expect("a thread for the client");
+        let player = Self {
+            client,
+            events,
+            seen: Vec::new(),
+        };
+        ended(player.client.init(APP, settings.build())).expect("init succeeds");
+        player
+    }
+
+    pub fn logged_in(uid: &str, settings: AppSettingsBuilder) -> Self {
+        let player = Self::new(settings);
+        player.log_in(uid).expect("login succeeds");
+        player
+    }
+
+    /// Logged in, in auto mode, and live.
+    pub fn live(uid: &str, settings: AppSettingsBuilder) -> Self {
+        let mut player = Self::logged_in(uid, settings);
+        player.wait_until(ConnectionStatus::Connected);
+        player
+    }
+
+    pub fn log_in(&self, uid: &str) -> Result<(), ChatError> {
+        ended(self.client.login(AuthKey::new(uid, KEY))).map(drop)
+    }
+
+    /// The next event that `pick` takes; those before it are let go.
+    pub fn wait_for<T>(&mut self, what: &str, mut pick: impl FnMut(Event) -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let next = async { Some(self.events.next().await) };
+            let too_late = async {
+                Timer::at(deadline).await;
+                None
+            };
+            match block_on(next.or(too_late)) {
+                Some(Some(event)) => {
+                    self.seen.push(format!("{event:?}"));
+                    if let Some(found) = pick(event) {
+                        return found;
+                    }
+                }
+                Some(None) => panic!("the client stopped before {what}; seen: {:#?}", self.seen),
+                None => panic!("no {what} in time; seen: {:#?}", self.seen),
+            }
+        }
+    }
+
+    pub fn wait_until(&mut self, status: ConnectionStatus) -> StatusChange {
+        self.wait_for(status.as_str(), |event| match event {
+            Event::StatusChanged(change) if change.to == status => Some(change),
+            _ => None,
+        })
+    }
+
+    pub fn wait_until_lost(&mut self, cause: Cause) -> StatusChange {
+        self.wait_for("loss", |event| match event {
+            Event::StatusChanged(change)
+                if change.to == ConnectionStatus::Disconnected && change.cause == cause =>
+            {
+                Some(change)
+            }
+            _ => None,
+        })
+    }
+
+    pub fn wait_for_message(&mut self) -> Message {
+        self.wait_for("message", |event| match event {
+            Event::MessageReceived(message) => Some(message),
+            _ => None,
+        })
+    }
+
+    /// Everything that has arrived and was not looked at.
+    pub fn drain(&mut self) -> Vec<Event> {
+        std::iter::from_fn(|| self.events.try_next()).collect()
+    }
+
+    /// Everything that still comes until the client has stopped.
+    pub fn rest(&mut self) -> Vec<Event> {
+        let mut rest = Vec::new();
+        block_on(async {
+            while let Some(event) = self.events.next().await {
+                rest.push(event);
+            }
+        });
+        rest
+    }
+}
+
+/// The outcome of a request, which must end in time.
+pub fn ended<T: Clone>(request: Request<T>) -> Result<T, ChatError> {
+    let too_late = async {
+        Timer::after(PATIENCE).await;
+        panic!("a request did not end in time");
+    };
+    block_on(request.or(too_late))
+}
