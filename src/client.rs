@@ -7,11 +7,11 @@ mod app_settings;
 mod command;
 mod counters;
 mod credentials;
-mod driver;
+pub(crate) mod driver;
 mod error;
-mod event;
+pub(crate) mod event;
 mod handle;
-mod queue;
+pub(crate) mod queue;
 mod request;
 pub(crate) mod session;
 
@@ -26,8 +26,8 @@ pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};
 
 pub(crate) use command::Command;
-pub(crate) use driver::DriverThread;
 #[cfg(any(test, fuzzing))]
 pub(crate) use driver::fuzzed_host;
 pub(crate) use handle::DriverEnd;
+pub(crate) use queue::Arrivals;
 pub(crate) use request::Completer;

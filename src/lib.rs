@@ -4,10 +4,17 @@ pub mod client;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 pub mod lifecycle;
+#[cfg(feature = "local-server")]
+pub mod local_server;
 pub mod model;
+mod plugin;
+pub mod prelude;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 mod wire;
 
 pub use client::{
     AppSettings, AuthKey, AuthToken, ChatError, Credentials, Encryption, ErrorCode,
     PresenceSubscription,
 };
+pub use plugin::*;

@@ -7,7 +7,20 @@ pub(crate) mod interner;
 pub(crate) mod login;
 pub(crate) mod message;
 pub(crate) mod reply;
+// The client does not use them all.
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod route;
 pub(crate) mod server_frame;
 pub(crate) mod settings;
 mod text;
+
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) mod close_code;
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) mod envelope;
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) mod frame_body;
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) mod group;
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) mod message_list;

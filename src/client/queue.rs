@@ -1,7 +1,10 @@
 use std::{
     collections::VecDeque,
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
 };
 
 use async_channel::{Receiver as SignalReceiver, Sender as SignalSender};
@@ -53,13 +56,17 @@ pub(crate) enum Outcomes {
 }
 
 #[derive(Default)]
-struct Shared(Mutex<Waiting>);
+struct Shared {
+    waiting: Mutex<Waiting>,
+    /// The game was woken and has not drained since. Changes only while `waiting` is locked.
+    woken: AtomicBool,
+    /// The game's keep-alive ping is due: told beside the queue, so that a flood does not delay it (rule K2).
+    keep_alive_due: AtomicBool,
+}
 
 #[derive(Default)]
 struct Waiting {
     events: VecDeque<Event>,
-    /// The game was woken and has not drained since.
-    woken: bool,
     /// The driver waits for room.
     starved: bool,
     /// The game's end is gone.
@@ -68,7 +75,7 @@ struct Waiting {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -92,6 +99,10 @@ impl EventSink {
             Event::Settled(Ended(settlement)) if self.outcomes == Outcomes::AtOnce => {
                 settlement.deliver();
             }
+            Event::KeepAliveDue => {
+                self.shared.keep_alive_due.store(true, SeqCst);
+                self.batch.push_back(Event::KeepAliveDue);
+            }
             event => self.batch.push_back(event),
         }
     }
@@ -107,7 +118,7 @@ impl EventSink {
         waiting.shed_transient(&self.counters);
         waiting.starved = waiting.events.len() >= CAPACITY;
         self.waiting = waiting.events.len();
-        let must_wake = arrived && !mem::replace(&mut waiting.woken, true);
+        let must_wake = arrived && !self.shared.woken.swap(true, SeqCst);
         drop(waiting);
         if must_wake {
             (self.wake)();
@@ -152,7 +163,33 @@ pub struct Events {
     arrivals: Option<SignalReceiver<()>>,
 }
 
+/// What can be seen of the queue without draining it.
+#[derive(Clone)]
+pub(crate) struct Arrivals(Arc<Shared>);
+
+impl Arrivals {
+    /// Whether something arrived that was not taken out of the queue yet.
+    pub(crate) fn any(&self) -> bool {
+        self.0.woken.load(SeqCst)
+    }
+
+    /// Whether the driver asked for a keep-alive ping since the last [`take_keep_alive_due`](Self::take_keep_alive_due).
+    pub(crate) fn is_keep_alive_due(&self) -> bool {
+        self.0.keep_alive_due.load(SeqCst)
+    }
+
+    /// Reads and resets [`is_keep_alive_due`](Self::is_keep_alive_due).
+    pub(crate) fn take_keep_alive_due(&self) -> bool {
+        self.0.keep_alive_due.swap(false, SeqCst)
+    }
+}
+
 impl Events {
+    /// A look at the queue, for whoever does not drain it.
+    pub(crate) fn arrivals(&self) -> Arrivals {
+        Arrivals(self.shared.clone())
+    }
+
     pub(crate) fn with_arrivals(mut self, arrivals: SignalReceiver<()>) -> Self {
         self.arrivals = Some(arrivals);
         self
@@ -181,7 +218,7 @@ impl Events {
     fn take_all(&mut self) {
         let mut waiting = self.shared.lock();
         mem::swap(&mut self.taken, &mut waiting.events);
-        waiting.woken = false;
+        self.shared.woken.store(false, SeqCst);
         if mem::take(&mut waiting.starved) {
             // A signal that was not heard yet says the same.
             let _ = self.room.try_send(());

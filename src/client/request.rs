@@ -139,12 +139,21 @@ pub(crate) struct Completer<T: Clone> {
     open: Arc<AtomicUsize>,
 }
 
-/// A request's end on its way through the queue, in order with the events around it.
-pub(crate) struct Settlement(Box<dyn FnOnce() + Send>);
+/// A request's end on its way through the queue, in order with the events around it. Dropped on the way, as when the
+/// game stops draining, it ends the request all the same.
+pub(crate) struct Settlement(Option<Box<dyn FnOnce() + Send>>);
 
 impl Settlement {
     pub(crate) fn deliver(self) {
-        (self.0)();
+        drop(self);
+    }
+}
+
+impl Drop for Settlement {
+    fn drop(&mut self) {
+        if let Some(end) = self.0.take() {
+            end();
+        }
     }
 }
 
@@ -157,11 +166,11 @@ impl fmt::Debug for Settlement {
 impl<T: Clone + Send + 'static> Completer<T> {
     pub(crate) fn settle(mut self, outcome: Outcome<T>) -> Settlement {
         let slot = self.slot.take();
-        Settlement(Box::new(move || {
+        Settlement(Some(Box::new(move || {
             if let Some(slot) = slot {
                 slot.end(outcome);
             }
-        }))
+        })))
     }
 }
 

@@ -5,6 +5,7 @@ mod harness;
 mod keep_alive;
 mod leaving_and_time;
 mod link_health;
+mod manual_background;
 mod manual_mode;
 mod random_inputs;
 mod repair;

@@ -22,6 +22,16 @@ impl ReceiverId {
         }
     }
 
+    /// The receiver that CometChat names by a kind, `user` or `group`, and an id.
+    #[cfg(any(test, feature = "local-server"))]
+    pub(crate) fn of_kind(kind: &str, id: &str) -> Option<Self> {
+        match kind {
+            "user" => Some(Self::User(id.into())),
+            "group" => Some(Self::Group(id.into())),
+            _ => None,
+        }
+    }
+
     /// The id without its kind.
     pub fn as_str(&self) -> &str {
         match self {

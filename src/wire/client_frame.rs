@@ -1,6 +1,12 @@
 //! Frames from the client (PROTOCOL.md §3.2–§3.4).
 
+#[cfg(any(test, feature = "local-server"))]
+mod decode;
+
 use serde::Serialize;
+
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) use decode::{AuthRequest, ClientFrame, PresenceSubscription, decode};
 
 /// `{"action":"ping","ack":"true"}`.
 pub(crate) const PING: &str = r#"{"action":"ping","ack":"true"}"#;

@@ -13,7 +13,56 @@ pub(crate) struct ErrorBody {
 }
 
 /// The server's codes that mean something to the client, or that the local server sends.
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod code {
     /// The session's token is not known: ends the session (rule S6).
     pub(crate) const AUTH_TOKEN_NOT_FOUND: &str = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND";
+    /// A request that needs a token came without one.
+    pub(crate) const EMPTY_AUTH_TOKEN: &str = "AUTH_ERR_EMPTY_AUTHTOKEN";
+    /// The auth key is not the app's.
+    pub(crate) const API_KEY_NOT_FOUND: &str = "AUTH_ERR_API_KEY_NOT_FOUND";
+    /// A request that needs the auth key came without one.
+    pub(crate) const EMPTY_API_KEY: &str = "AUTH_ERR_EMPTY_APIKEY";
+    /// The server does not serve this app.
+    pub(crate) const APP_NOT_FOUND: &str = "ERR_APP_NOT_FOUND";
+    /// A request came without the header `appId`.
+    pub(crate) const EMPTY_APP_ID: &str = "AUTH_ERR_EMPTY_APPID";
+    /// There is no such user.
+    pub(crate) const UID_NOT_FOUND: &str = "ERR_UID_NOT_FOUND";
+    /// There is such a user already.
+    pub(crate) const UID_ALREADY_EXISTS: &str = "ERR_UID_ALREADY_EXISTS";
+    /// There is no such group.
+    pub(crate) const GUID_NOT_FOUND: &str = "ERR_GUID_NOT_FOUND";
+    /// There is such a group already.
+    pub(crate) const GUID_ALREADY_EXISTS: &str = "ERR_GUID_ALREADY_EXISTS";
+    /// Only a member may do this.
+    pub(crate) const GROUP_NOT_JOINED: &str = "ERR_GROUP_NOT_JOINED";
+    /// The user is a member already.
+    pub(crate) const ALREADY_JOINED: &str = "ERR_ALREADY_JOINED";
+    /// A private group's members are added by its admins.
+    pub(crate) const GROUP_JOIN_NOT_ALLOWED: &str = "ERR_GROUP_JOIN_NOT_ALLOWED";
+    /// The group's password is another.
+    pub(crate) const WRONG_GROUP_PASSWORD: &str = "ERR_WRONG_GROUP_PASS";
+    /// A group of the kind `password` needs one.
+    pub(crate) const EMPTY_GROUP_PASSWORD: &str = "ERR_EMPTY_GROUP_PASS";
+    /// There is no such message, or not for this user.
+    pub(crate) const MESSAGE_NOT_FOUND: &str = "ERR_MESSAGE_ID_NOT_FOUND";
+    /// A text message says nothing.
+    pub(crate) const EMPTY_MESSAGE_TEXT: &str = "ERR_EMPTY_MESSAGE_TEXT";
+    /// A text message says too much.
+    pub(crate) const MESSAGE_TOO_LONG: &str = "ERR_MESSAGE_TEXT_TOO_LONG";
+    /// The request's body or parameters are not what the route takes.
+    pub(crate) const BAD_REQUEST: &str = "ERR_BAD_REQUEST";
+    /// There is no such route.
+    pub(crate) const ROUTE_NOT_FOUND: &str = "ERR_ROUTE_NOT_FOUND";
+    /// The route takes other methods.
+    pub(crate) const METHOD_NOT_ALLOWED: &str = "ERR_METHOD_NOT_ALLOWED";
+    /// The request's body is too large.
+    pub(crate) const BODY_TOO_LARGE: &str = "ERR_PAYLOAD_TOO_LARGE";
+    /// The request's body did not come in time.
+    pub(crate) const BODY_TIMEOUT: &str = "ERR_REQUEST_TIMEOUT";
+    /// CometChat's cloud does this, the local server does not.
+    pub(crate) const UNSUPPORTED: &str = "ERR_UNSUPPORTED";
+    /// The server failed.
+    pub(crate) const INTERNAL: &str = "ERR_INTERNAL_SERVER";
 }

@@ -1,5 +1,10 @@
 //! The message object, the same in HTTP replies and in `message` frames (PROTOCOL.md §3.5).
 
+#[cfg(any(test, feature = "local-server"))]
+mod object;
+#[cfg(any(test, feature = "local-server"))]
+mod request;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, de::Error as _};
@@ -7,8 +12,14 @@ use serde_json::value::RawValue;
 
 use super::{interner::Interner, text::Text};
 use crate::model::{
-    Group, GroupKind, Message, MessageContent, MessageId, RawJson, Receiver, TextMessage,
-    Timestamp, UnmodelledContent, User,
+    Group, GroupKind, Message, MessageContent, MessageId, RawJson, Receiver, ReceiverId,
+    TextMessage, Timestamp, UnmodelledContent, User,
+};
+
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) use {
+    object::{ActionKind, DataMembers, DataObject, EntityObject, MessageObject, action_data},
+    request::MessageRequest,
 };
 
 /// A message object, or the body of a frame of another kind, borrowed from its JSON: one pass reads either.
@@ -110,7 +121,10 @@ impl BodyJson<'_> {
         };
         let conversation_id = match &self.conversation_id {
             Some(id) => interner.conversation(id.as_str()),
-            None => interner.conversation(&receiver.conversation_with(&sender)),
+            None => {
+                let sender = sender.uid.as_str();
+                interner.conversation(&conversation_id(sender, &receiver.to_id()))
+            }
         };
 
         Ok(Message {
@@ -150,17 +164,24 @@ impl Receiver {
         }
     }
 
-    /// CometChat's convention for the id of a conversation (PROTOCOL.md §2.10), for a server that does not tell it.
-    fn conversation_with(&self, sender: &User) -> String {
+    fn to_id(&self) -> ReceiverId {
         match self {
-            Self::Group(group) => format!("group_{}", group.guid),
-            Self::User(user) => {
-                let (first, second) = match sender.uid <= user.uid {
-                    true => (&sender.uid, &user.uid),
-                    false => (&user.uid, &sender.uid),
-                };
-                format!("{first}_user_{second}")
-            }
+            Self::User(user) => user.uid.clone().into(),
+            Self::Group(group) => group.guid.clone().into(),
+        }
+    }
+}
+
+/// CometChat's convention for the id of a conversation (PROTOCOL.md §2.10).
+pub(crate) fn conversation_id(sender: &str, receiver: &ReceiverId) -> String {
+    match receiver {
+        ReceiverId::Group(guid) => format!("group_{guid}"),
+        ReceiverId::User(uid) => {
+            let (first, second) = match sender <= uid.as_str() {
+                true => (sender, uid.as_str()),
+                false => (uid.as_str(), sender),
+            };
+            format!("{first}_user_{second}")
         }
     }
 }
@@ -226,5 +247,21 @@ impl<'a> TextMessageBody<'a> {
             parent_message_id: message.parent_id,
             receiver: message.receiver.as_str(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sides_of_a_conversation_call_it_the_same() {
+        let to = |uid: &str| ReceiverId::User(uid.into());
+        assert_eq!(conversation_id("bob", &to("alice")), "alice_user_bob");
+        assert_eq!(conversation_id("alice", &to("bob")), "alice_user_bob");
+        assert_eq!(
+            conversation_id("alice", &ReceiverId::Group("guild".into())),
+            "group_guild"
+        );
     }
 }

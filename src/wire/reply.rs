@@ -1,7 +1,9 @@
 //! The envelope of every HTTP reply: `data` on success, `error` otherwise; the HTTP status says nothing
 //! (PROTOCOL.md §2.3).
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+#[cfg(any(test, feature = "local-server"))]
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::error::ErrorBody;
@@ -38,6 +40,7 @@ pub(crate) fn data(body: &[u8]) -> Result<&RawValue, ReplyError> {
 }
 
 /// The body of a reply that succeeded.
+#[cfg(any(test, feature = "local-server"))]
 pub(crate) fn success(data: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     #[derive(Serialize)]
     struct Success<'a, T> {
@@ -47,10 +50,33 @@ pub(crate) fn success(data: &impl Serialize) -> serde_json::Result<Vec<u8>> {
 }
 
 /// The body of a reply that failed.
+#[cfg(any(test, feature = "local-server"))]
 pub(crate) fn failure(error: &ErrorBody) -> serde_json::Result<Vec<u8>> {
     #[derive(Serialize)]
     struct Failure<'a> {
         error: &'a ErrorBody,
     }
     serde_json::to_vec(&Failure { error })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_server_writes_the_client_reads() {
+        let body = success(&[1, 2]).unwrap();
+        assert_eq!(data(&body).unwrap().get(), "[1,2]");
+
+        let error = ErrorBody {
+            code: "ERR_X".to_owned(),
+            message: "why".to_owned(),
+            details: None,
+        };
+        let body = failure(&error).unwrap();
+        assert!(matches!(
+            data(&body),
+            Err(ReplyError::Refused(ErrorBody { code, message, .. })) if code == "ERR_X" && message == "why"
+        ));
+    }
 }

@@ -30,6 +30,8 @@ const fn route(method: Method, template: &'static str, plane: Plane) -> Route {
 pub(crate) const CREATE_AUTH_TOKEN: Route =
     route(Method::POST, "users/{uid}/auth_tokens", Plane::Admin);
 pub(crate) const CREATE_USER: Route = route(Method::POST, "users", Plane::Admin);
+pub(crate) const USER: Route = route(Method::GET, "users/{uid}", Plane::Client);
+pub(crate) const USER_SESSIONS: Route = route(Method::POST, "user_sessions", Plane::Client);
 pub(crate) const SETTINGS: Route = route(Method::GET, "settings", Plane::Client);
 pub(crate) const ME: Route = route(Method::GET, "me", Plane::Client);
 pub(crate) const UPDATE_ME: Route = route(Method::PUT, "me", Plane::Client);
@@ -37,6 +39,12 @@ pub(crate) const LOG_OUT: Route = route(Method::DELETE, "me", Plane::Client);
 pub(crate) const SEND_MESSAGE: Route = route(Method::POST, "messages", Plane::Client);
 pub(crate) const SEND_REPLY: Route =
     route(Method::POST, "messages/{parentId}/thread", Plane::Client);
+pub(crate) const MESSAGES: Route = route(Method::GET, "messages", Plane::Client);
+pub(crate) const MESSAGE: Route = route(Method::GET, "messages/{id}", Plane::Client);
+pub(crate) const THREAD: Route = route(Method::GET, "messages/{parentId}/thread", Plane::Client);
+pub(crate) const USER_MESSAGES: Route = route(Method::GET, "users/{uid}/messages", Plane::Client);
+pub(crate) const GROUP_MESSAGES: Route =
+    route(Method::GET, "groups/{guid}/messages", Plane::Client);
 pub(crate) const CREATE_GROUP: Route = route(Method::POST, "groups", Plane::Client);
 pub(crate) const JOIN_GROUP: Route = route(Method::POST, "groups/{guid}/members", Plane::Client);
 pub(crate) const LEAVE_GROUP: Route = route(Method::DELETE, "groups/{guid}/members", Plane::Client);
@@ -70,6 +78,20 @@ impl Route {
         }
         Some(values)
     }
+}
+
+/// The parameters of a query string, in order; what is not decodable is left out.
+pub(crate) fn parameters(query: &str) -> Vec<(String, String)> {
+    query
+        .split('&')
+        .filter_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            Some((
+                decode_segment(&name.replace('+', " "))?,
+                decode_segment(&value.replace('+', " "))?,
+            ))
+        })
+        .collect()
 }
 
 fn encode_segment(value: &str) -> String {
@@ -114,6 +136,23 @@ mod tests {
                 Some(vec![uid.to_owned()])
             );
         }
+    }
+
+    #[test]
+    fn parameters_are_decoded() {
+        let pairs =
+            parameters("per_page=30&searchKey=a%20b+c&types=text,image&empty=&broken=%4&flag");
+        let expected = [
+            ("per_page", "30"),
+            ("searchKey", "a b c"),
+            ("types", "text,image"),
+            ("empty", ""),
+        ];
+        assert_eq!(
+            pairs,
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
+        assert_eq!(parameters(""), []);
     }
 
     #[test]

@@ -72,3 +72,64 @@ impl ServerSettings {
         Some((host, port))
     }
 }
+
+/// The settings as the local server sends them: with what the official SDKs want beside what this crate reads.
+#[cfg(any(test, feature = "local-server"))]
+#[derive(Serialize)]
+pub(crate) struct SettingsObject {
+    #[serde(flatten)]
+    settings: ServerSettings,
+    #[serde(rename = "MODE")]
+    mode: &'static str,
+    #[serde(rename = "settingsHash")]
+    hash: &'static str,
+    #[serde(rename = "settingsHashReceivedAt")]
+    hash_received_at: crate::model::Timestamp,
+    parameters: serde_json::Map<String, serde_json::Value>,
+    extensions: [(); 0],
+    #[serde(rename = "flagReasons")]
+    flag_reasons: [(); 0],
+}
+
+#[cfg(any(test, feature = "local-server"))]
+impl SettingsObject {
+    /// The settings of a server that serves everything at `host` and `port`.
+    pub(crate) fn new(host: &str, port: u16, now: crate::model::Timestamp) -> Self {
+        let api_host: Arc<str> = format!("{host}:{port}").into();
+        Self {
+            settings: ServerSettings {
+                chat_host: Some(host.into()),
+                chat_host_app_specific: None,
+                chat_host_override: None,
+                chat_wss_port: Some(port.into()),
+                client_api_host: Some(api_host.clone()),
+                admin_api_host: Some(api_host),
+                chat_api_version: Some("v3.0".into()),
+                app_version: Some(4),
+                analytics_ping_disabled: true,
+            },
+            mode: "DEFAULT",
+            hash: "local",
+            hash_received_at: now,
+            parameters: serde_json::Map::new(),
+            extensions: [],
+            flag_reasons: [],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_server_sends_is_read_back() {
+        let sent = SettingsObject::new("[::1]", 8443, crate::model::Timestamp(1));
+        let json = serde_json::to_string(&sent).unwrap();
+        let read: ServerSettings = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, sent.settings);
+        assert_eq!(read.chat_endpoint(), Some(("[::1]", 8443)));
+        assert!(json.contains(r#""APP_VERSION":4"#), "{json}");
+        assert!(json.contains(r#""ANALYTICS_PING_DISABLED":true"#), "{json}");
+    }
+}

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::{BackgroundPolicy, Cause, Lifecycle, LinkLoss, Mode, Phase, Presence, Pursuit};
-use crate::lifecycle::{Output, health::PingFrame, keep_alive::Prompt};
+use crate::lifecycle::keep_alive::Prompt;
 
 impl Lifecycle {
     /// Rules A4, M8 and H3.
@@ -12,9 +12,9 @@ impl Lifecycle {
         self.presence = Presence::Foreground;
         match &mut self.phase {
             Phase::Live(live) => {
-                if live.health.probe(now, &self.timing) == PingFrame::Send {
-                    self.outputs.push_back(Output::SendPing(live.link));
-                }
+                let frame = live.health.probe(now, &self.timing);
+                let link = live.link;
+                self.send_ping(frame, link);
             }
             Phase::AwaitingForeground => {
                 self.backoff.start_over();
@@ -50,9 +50,9 @@ impl Lifecycle {
     pub(super) fn woke_up(&mut self, now: Duration) {
         match &mut self.phase {
             Phase::Live(live) => {
-                if live.health.probe_after_sleep(now, &self.timing) == PingFrame::Send {
-                    self.outputs.push_back(Output::SendPing(live.link));
-                }
+                let frame = live.health.probe_after_sleep(now, &self.timing);
+                let link = live.link;
+                self.send_ping(frame, link);
             }
             Phase::Waiting(_) if self.presence.is_foreground() => self.cut_back_off(now),
             _ => {}

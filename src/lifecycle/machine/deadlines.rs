@@ -2,7 +2,6 @@ use std::time::Duration;
 
 use super::{Cause, Failure, Lifecycle, Mode, Output, Phase};
 use crate::lifecycle::{
-    health::PingFrame,
     keep_alive::Prompt,
     phase::{Live, Pursuit, Waiting},
 };
@@ -121,10 +120,10 @@ impl Lifecycle {
     }
 
     fn beat(&mut self, now: Duration) {
-        if let Phase::Live(live) = &mut self.phase
-            && live.health.beat(now, &self.timing) == PingFrame::Send
-        {
-            self.outputs.push_back(Output::SendPing(live.link));
+        if let Phase::Live(live) = &mut self.phase {
+            let frame = live.health.beat(now, &self.timing);
+            let link = live.link;
+            self.send_ping(frame, link);
         }
     }
 

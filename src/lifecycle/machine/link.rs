@@ -5,7 +5,7 @@ use super::{
 };
 use crate::lifecycle::{
     Retry, StatusChange,
-    health::{Answer, Health},
+    health::{Answer, Health, PingFrame},
     keep_alive::Prompt,
     phase::{Attempt, Live, Waiting},
 };
@@ -81,6 +81,12 @@ impl Lifecycle {
         if let Some(link) = self.phase.link() {
             self.outputs.push_back(Output::CloseLink(link));
             self.lose(LinkLoss::new(cause), now);
+        }
+    }
+
+    pub(super) fn send_ping(&mut self, frame: PingFrame, link: LinkId) {
+        if frame == PingFrame::Send {
+            self.outputs.push_back(Output::SendPing(link));
         }
     }
 

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use super::{Cause, Failure, Lifecycle, LinkLoss, Phase, Pursuit, Settled, Ticket};
-use crate::lifecycle::{Output, health::PingFrame};
 
 impl Lifecycle {
     /// Rules M2 and M9.
@@ -60,11 +59,11 @@ impl Lifecycle {
             };
             return self.settle(ticket, Err(failure));
         };
-        if live.health.ping(ticket, now, &self.timing) == PingFrame::Send {
-            self.outputs.push_back(Output::SendPing(live.link));
-        }
+        let frame = live.health.ping(ticket, now, &self.timing);
+        let link = live.link;
         self.keep_alive.pinged(&mut live.prompt, now);
         self.presence.sign_of_life(now, self.timing.grace);
+        self.send_ping(frame, link);
     }
 
     fn require_session(&self) -> Result<(), Failure> {

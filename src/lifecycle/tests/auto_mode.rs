@@ -244,3 +244,23 @@ fn a5_a_disconnect_in_the_background_is_kept_in_the_foreground() {
     world.foreground();
     assert_eq!(world.opened(), []);
 }
+
+#[test]
+fn a4_a_repair_given_up_in_the_background_starts_afresh_in_the_foreground() {
+    for seed in 0..50 {
+        let policy = BackgroundPolicy::Grace;
+        let mut world = World::with(Mode::Auto, policy, Timing::default(), seed);
+        world.server = Server::down();
+        world.login();
+        world.run_for(secs(60));
+        world.background();
+        world.run_for(secs(60));
+        assert_eq!(world.last_change().retry, Retry::OnForeground);
+        world.foreground();
+        world.run_for(millis(0));
+        let Retry::After(wait) = world.last_change().retry else {
+            panic!("a retry is pending")
+        };
+        assert!(wait <= millis(500));
+    }
+}

@@ -7,7 +7,7 @@ use std::{
 
 use crate::lifecycle::{
     AppState, BackgroundPolicy, Cause, ConnectionStatus, Failure, Input, Lifecycle, LinkId,
-    LinkLoss, Mode, Now, Output, SessionOrigin, Settled, StatusChange, Ticket, Timing,
+    LinkLoss, Mode, Now, Output, Retry, SessionOrigin, Settled, StatusChange, Ticket, Timing,
 };
 
 /// Neither clock starts at zero, and they differ.
@@ -49,6 +49,8 @@ pub(super) struct World {
     now: Now,
     on_the_way: BTreeMap<(Duration, usize), Input>,
     tickets: u64,
+    /// Steps taken without time passing.
+    standing_still: u32,
     watch: Watch,
 }
 
@@ -77,6 +79,7 @@ impl World {
             now: START,
             on_the_way: BTreeMap::new(),
             tickets: 0,
+            standing_still: 0,
             watch: Watch::default(),
         }
     }
@@ -277,6 +280,11 @@ impl World {
     }
 
     fn step_to(&mut self, next: Duration) {
+        if next > self.time() {
+            self.standing_still = 0;
+        }
+        self.standing_still += 1;
+        assert!(self.standing_still < 100, "the machine spins");
         self.set_time(next.max(self.time()));
         let arrived = self
             .on_the_way
@@ -328,7 +336,6 @@ impl Watch {
     }
 
     fn check_change(&mut self, change: &StatusChange) {
-        use crate::lifecycle::Retry;
         assert_eq!(change.from, self.status, "a change was left out");
         if change.from == change.to {
             assert_eq!(change.to, ConnectionStatus::Disconnected);

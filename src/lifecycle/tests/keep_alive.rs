@@ -202,3 +202,15 @@ fn k3_a_frozen_game_is_dropped_while_its_socket_is_paused() {
     world.run_for(secs(60));
     assert_eq!(world.closed(), [secs(30)]);
 }
+
+#[test]
+fn k2_the_lead_is_a_quarter_of_a_short_interval_at_most() {
+    let timing = Timing {
+        keep_alive_interval: secs(2),
+        ..Timing::default()
+    };
+    let mut world = World::with(Mode::Auto, BackgroundPolicy::Grace, timing, 1);
+    world.login();
+    let mut world = world.now_live();
+    assert_eq!(world.run_to(secs(60), is_prompt), Some(millis(1_500)));
+}

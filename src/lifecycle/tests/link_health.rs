@@ -1,5 +1,7 @@
 use super::harness::{Server, World, is_open, millis, not_connected, secs};
-use crate::lifecycle::{AppState, Cause, ConnectionStatus, Input, Retry};
+use crate::lifecycle::{
+    AppState, BackgroundPolicy, Cause, ConnectionStatus, Input, Mode, Retry, Settled, Timing,
+};
 
 #[test]
 fn h1_the_foreground_pings_every_fifteen_seconds() {
@@ -163,13 +165,38 @@ fn h3_a_ping_from_before_the_sleep_gets_the_time_of_a_probe() {
 }
 
 #[test]
+fn h3_the_games_ping_from_before_the_sleep_gets_that_time_too() {
+    let mut world = World::manual_live();
+    world.answers_pings = false;
+    let ping = world.ping();
+    world.skip(millis(4_900));
+    world.sleep(secs(3_600));
+    world.put(Input::Tick);
+    world.run_for(millis(2_900));
+    world.put(Input::Pong(world.link()));
+    assert_eq!(world.settled(ping), Some(Ok(Settled::Pong(millis(7_800)))));
+}
+
+#[test]
+fn h3_a_frame_gives_a_probe_its_own_time_again() {
+    let mut world = World::manual_live();
+    world.background();
+    world.answers_pings = false;
+    world.foreground();
+    world.run_for(secs(2));
+    world.put(Input::Inbound(world.link()));
+    world.run_for(secs(10));
+    assert_eq!(world.closed(), [secs(5)]);
+}
+
+#[test]
 fn h3_after_a_sleep_a_pending_retry_is_made_at_once() {
     let mut waited = false;
     for seed in 0..10 {
         let mut world = World::with(
-            crate::lifecycle::Mode::Manual,
-            crate::lifecycle::BackgroundPolicy::Grace,
-            crate::lifecycle::Timing::default(),
+            Mode::Manual,
+            BackgroundPolicy::Grace,
+            Timing::default(),
             seed,
         );
         world.login();

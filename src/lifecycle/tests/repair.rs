@@ -63,17 +63,14 @@ fn r1_the_count_starts_over_after_ten_seconds_live() {
             let mut world = World::with(Mode::Auto, policy, Timing::default(), seed);
             world.server = Server::down();
             world.login();
-            world.run_for(secs(60));
+            world.run_for(secs(100));
             world.server = Server::Accepts;
             world.run_to(secs(60), |output| {
                 matches!(output, Output::Status(change) if change.to == ConnectionStatus::Connected)
             });
             world.run_for(live_for);
             world.lose(Cause::ConnectionLost);
-            match world.last_change().retry {
-                Retry::After(wait) => wait,
-                retry => panic!("{retry:?}"),
-            }
+            announced_wait(&world)
         });
         waits.max()
     };
@@ -213,9 +210,7 @@ fn r5_a_change_tells_everything() {
     assert_eq!(change.close_code, Some(1_012));
     assert_eq!(change.reason.as_deref(), Some("restarting"));
     assert_eq!(change.attempt, 0);
-    let Retry::After(wait) = change.retry else {
-        panic!("a retry was announced")
-    };
+    let wait = announced_wait(&world);
 
     world.run_to(secs(60), is_open);
     assert_eq!(world.opened(), [secs(10) + wait], "made when announced");
@@ -266,4 +261,86 @@ fn r5_connect_starts_the_count_of_attempts_over() {
         asked.map(|change| (change.cause, change.attempt)),
         Some((Cause::ConnectCalled, 1))
     );
+}
+
+#[test]
+fn r1_connects_that_fail_in_a_row_keep_their_distance() {
+    let mut world = World::manual();
+    world.server = Server::Refuses(LinkLoss::new(Cause::CredentialsRejected));
+    for _ in 0..10 {
+        world.connect();
+        world.run_for(millis(1));
+    }
+    assert_eq!(world.opened().len(), 1);
+    let next = world.run_to(secs(10), is_open);
+    assert_eq!(next, Some(millis(500)));
+}
+
+#[test]
+fn r1_the_count_starts_over_with_each_connect_after_rest() {
+    for seed in 0..50 {
+        let policy = BackgroundPolicy::Grace;
+        let mut world = World::with(Mode::Manual, policy, Timing::default(), seed);
+        world.login();
+        world.server = Server::down();
+        world.connect();
+        world.run_for(secs(60));
+        world.disconnect();
+        world.run_for(secs(1));
+        world.connect();
+        world.run_for(millis(0));
+        assert!(announced_wait(&world) <= millis(500));
+    }
+}
+
+#[test]
+fn r1_another_session_starts_the_count_over() {
+    for seed in 0..50 {
+        let policy = BackgroundPolicy::Grace;
+        let mut world = World::with(Mode::Auto, policy, Timing::default(), seed);
+        world.server = Server::down();
+        world.login();
+        world.run_for(secs(60));
+        world.logout();
+        world.run_for(secs(1));
+        world.login();
+        world.run_for(millis(0));
+        assert!(announced_wait(&world) <= millis(500));
+    }
+}
+
+#[test]
+fn r3_the_pace_is_quick_again_after_a_stable_connection() {
+    let mut world = World::new(Mode::Auto);
+    world.server = Server::down();
+    world.login();
+    world.run_for(secs(200));
+    world.server = Server::Accepts;
+    world.run_for(secs(50));
+    assert_eq!(world.status(), ConnectionStatus::Connected);
+    world.lose(Cause::ConnectionLost);
+    assert!(announced_wait(&world) <= millis(500));
+}
+
+#[test]
+fn r3_a_retry_after_ends_with_the_next_live_connection() {
+    let mut world = World::auto_live();
+    let loss = LinkLoss {
+        retry_after: Some(secs(300)),
+        ..LinkLoss::new(Cause::ClosedByServer)
+    };
+    world.put(Input::LinkLost(world.link(), loss));
+    world.run_for(secs(1));
+    world.connect();
+    world.run_for(secs(20));
+    assert_eq!(world.status(), ConnectionStatus::Connected);
+    world.lose(Cause::ConnectionLost);
+    assert!(announced_wait(&world) <= millis(500));
+}
+
+fn announced_wait(world: &World) -> Duration {
+    match world.last_change().retry {
+        Retry::After(wait) => wait,
+        retry => panic!("{retry:?}"),
+    }
 }

@@ -1,0 +1,281 @@
+//! An embedded server that speaks CometChat's protocol, so that a game has chat without an account: in the game's
+//! own process, in a test, or as the program `cometchat-local`.
+//!
+//! It serves HTTP and the WebSocket on one port, plain or with TLS, and stores everything in memory or in an SQLite
+//! file. It is made for development, tests and small games on a local network, not for the open internet.
+//!
+//! ```
+//! use bevy_cometchat::local_server::{LocalServer, LocalServerConfig};
+//!
+//! let config = LocalServerConfig::new("app", "key").user("alice").user("bob");
+//! let server = LocalServer::start(config)?;
+//! println!("chat is at http://{}", server.address());
+//! server.stop();
+//! # Ok::<(), bevy_cometchat::local_server::LocalServerError>(())
+//! ```
+
+mod api;
+mod app;
+mod certificate;
+mod clock;
+mod config;
+mod context;
+mod database;
+mod error;
+mod http;
+mod hub;
+mod id;
+mod listener;
+mod refusal;
+mod relay;
+mod socket;
+mod store;
+mod stream;
+
+use std::{
+    convert::Infallible,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use async_channel::{Receiver, Sender};
+use async_executor::Executor;
+use async_io::{Timer, block_on};
+use futures_lite::future;
+
+pub use config::LocalServerConfig;
+pub use error::LocalServerError;
+
+use app::App;
+use certificate::Certificate;
+use database::Database;
+use hub::Hub;
+use listener::Listener;
+use store::Store;
+
+use crate::model::User;
+
+/// How many threads serve the sockets.
+const THREADS: usize = 2;
+
+/// How long [`LocalServer::stop`] waits for connections to close.
+const STOP_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A running server. Dropping it stops it, as [`stop`](Self::stop) does.
+#[derive(Debug)]
+pub struct LocalServer {
+    address: SocketAddr,
+    certificate_pem: Option<String>,
+    /// `None` once stopped.
+    running: Option<Running>,
+}
+
+/// What a running server consists of, in the order in which it is taken apart.
+struct Running {
+    /// Closed to ask every connection to end.
+    stopping: Receiver<Infallible>,
+    /// Closed when the last connection ended.
+    connections: Receiver<Infallible>,
+    /// Closed to end the threads that run the connections.
+    threads_end: Sender<Infallible>,
+    threads: Vec<JoinHandle<()>>,
+    executor: Arc<Executor<'static>>,
+    store_thread: JoinHandle<()>,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").finish_non_exhaustive()
+    }
+}
+
+/// What all connections of a server share.
+#[derive(Clone)]
+struct Shared {
+    hub: Arc<Hub>,
+    store: Store,
+    stopping: Receiver<Infallible>,
+}
+
+impl LocalServer {
+    /// Starts a server on threads of its own; it listens when this returns.
+    ///
+    /// # Errors
+    /// When the configuration asks for what is not allowed, the address is taken, or the data file is not usable.
+    pub fn start(config: LocalServerConfig) -> Result<Self, LocalServerError> {
+        config.check()?;
+        let certificate = config.tls.then(Certificate::generate).transpose()?;
+        let connection = open_database(&config)?;
+        let socket =
+            TcpListener::bind(config.listen).map_err(|source| LocalServerError::Listen {
+                address: config.listen,
+                source,
+            })?;
+        let address = socket
+            .local_addr()
+            .map_err(|source| LocalServerError::Listen {
+                address: config.listen,
+                source,
+            })?;
+
+        let app = Arc::new(App::new(config, address));
+        let hub = Arc::<Hub>::default();
+        let (store, store_thread) =
+            Store::start(connection, app, hub.clone()).map_err(LocalServerError::Thread)?;
+        let (stop, stopping) = async_channel::bounded(1);
+        let (alive, connections) = async_channel::bounded(1);
+        let shared = Shared {
+            hub,
+            store,
+            stopping: stopping.clone(),
+        };
+
+        let executor = Arc::new(Executor::new());
+        let listener = Listener {
+            tls: certificate.as_ref().map(|it| it.acceptor.clone()),
+            shared,
+            alive,
+            executor: Arc::downgrade(&executor),
+        };
+        executor.spawn(listener.run(socket, stop)).detach();
+        let (threads_end, ended) = async_channel::bounded(1);
+        let threads = (1..=THREADS)
+            .map(|number| spawn_thread(number, executor.clone(), ended.clone()))
+            .collect::<Result<_, _>>()
+            .map_err(LocalServerError::Thread)?;
+        tracing::info!(%address, "the local chat server listens");
+
+        Ok(Self {
+            address,
+            certificate_pem: certificate.map(|it| it.pem),
+            running: Some(Running {
+                stopping,
+                connections,
+                threads_end,
+                threads,
+                executor,
+                store_thread,
+            }),
+        })
+    }
+
+    /// Where it listens; has the port that was given if the configuration asked for port 0.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The certificate to trust, in PEM, if the server has TLS. A new one is made at every start.
+    pub fn certificate_pem(&self) -> Option<&str> {
+        self.certificate_pem.as_deref()
+    }
+
+    /// Stops in an orderly way: no new connections, requests that have begun are answered, sockets are closed with
+    /// the code 1001. Returns within about two seconds, when the port is free and the data file closed.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    /// Stops at once, as if the process had died: connections end without a close frame. What was answered is
+    /// stored nevertheless.
+    pub fn kill(mut self) {
+        if let Some(running) = self.running.take() {
+            running.end();
+        }
+    }
+}
+
+impl Drop for LocalServer {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.close_connections();
+            running.end();
+        }
+    }
+}
+
+impl Running {
+    fn close_connections(&self) {
+        self.stopping.close();
+        block_on(future::or(
+            async {
+                // Nothing is ever sent: this returns when the last connection is gone.
+                let _closed = self.connections.recv().await;
+            },
+            async {
+                Timer::after(STOP_TIMEOUT).await;
+            },
+        ));
+    }
+
+    fn end(self) {
+        self.threads_end.close();
+        for thread in self.threads {
+            join(thread);
+        }
+        // With the executor go the connections that are left, and with them the store's last users.
+        drop(self.executor);
+        join(self.store_thread);
+    }
+}
+
+fn join(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("a thread of the local chat server panicked");
+    }
+}
+
+fn spawn_thread(
+    number: usize,
+    executor: Arc<Executor<'static>>,
+    ended: Receiver<Infallible>,
+) -> std::io::Result<JoinHandle<()>> {
+    thread::Builder::new()
+        .name(format!("cometchat-local-{number}"))
+        .spawn(move || {
+            block_on(executor.run(async {
+                // Nothing is ever sent: this returns when the channel is closed.
+                let _closed = ended.recv().await;
+            }));
+        })
+}
+
+fn open_database(config: &LocalServerConfig) -> Result<rusqlite::Connection, LocalServerError> {
+    let failed = |source: Box<dyn std::error::Error + Send + Sync>| LocalServerError::Data {
+        path: config.data.clone().unwrap_or_default(),
+        source,
+    };
+    let connection =
+        database::open(config.data.as_deref()).map_err(|error| failed(error.into()))?;
+    for (uid, name) in &config.users {
+        let user = User::new(uid, name.as_str());
+        Database::new(&connection)
+            .create_user(&user, clock::now())
+            .map_err(|error| failed(error.into()))?;
+    }
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn app() -> App {
+        App::new(
+            LocalServerConfig::new("app", "key"),
+            SocketAddr::from(([127, 0, 0, 1], 8443)),
+        )
+    }
+
+    #[test]
+    fn a_server_stops_and_its_port_is_free_again() {
+        let server = LocalServer::start(LocalServerConfig::new("app", "key")).unwrap();
+        let address = server.address();
+        server.stop();
+        let config = LocalServerConfig::new("app", "key").listen(address);
+        let again = LocalServer::start(config).unwrap();
+        assert_eq!(again.address(), address);
+        again.kill();
+    }
+}

@@ -1,0 +1,189 @@
+//! The HTTP API: which route does what (PROTOCOL.md §2.6).
+
+mod groups;
+mod message_list;
+mod messages;
+mod request;
+mod session;
+mod users;
+
+use hyper::{Method, StatusCode};
+
+pub(super) use request::{Call, Headers};
+
+use super::{context::Context, database::Token, hub::DeviceKey, refusal::Refusal};
+use crate::wire::{
+    error::code,
+    route::{self, Route},
+};
+
+/// The body of a successful reply.
+pub(super) type Reply = Result<Vec<u8>, Refusal>;
+
+/// A route and what serves it.
+pub(super) struct Endpoint {
+    route: Route,
+    handler: Handler,
+}
+
+/// What serves a route, by what it asks of the request.
+enum Handler {
+    /// Nothing but the app's id.
+    Open(fn(&mut Context<'_>, &Call) -> Reply),
+    /// The app's auth key.
+    Admin(fn(&mut Context<'_>, &Call) -> Reply),
+    /// A user's token.
+    User(fn(&mut Context<'_>, &Call, &Session) -> Reply),
+}
+
+/// Who a request comes from.
+pub(super) struct Session {
+    pub(super) token: Token,
+    /// The device, which gets no frames about what it did itself.
+    pub(super) device: DeviceKey,
+}
+
+static ENDPOINTS: &[Endpoint] = &[
+    admin(route::CREATE_AUTH_TOKEN, session::create_token),
+    admin(route::CREATE_USER, users::create),
+    open(route::SETTINGS, session::settings),
+    user(route::ME, session::me),
+    user(route::UPDATE_ME, session::update_me),
+    user(route::LOG_OUT, session::log_out),
+    user(route::USER_SESSIONS, session::create_user_session),
+    user(route::USER, users::show),
+    user(route::SEND_MESSAGE, messages::send),
+    user(route::SEND_REPLY, messages::reply),
+    user(route::MESSAGES, message_list::everything),
+    user(route::MESSAGE, message_list::show),
+    user(route::THREAD, message_list::in_thread),
+    user(route::USER_MESSAGES, message_list::with_user),
+    user(route::GROUP_MESSAGES, message_list::in_group),
+    user(route::CREATE_GROUP, groups::create),
+    user(route::JOIN_GROUP, groups::join),
+    user(route::LEAVE_GROUP, groups::leave),
+];
+
+const fn open(route: Route, handler: fn(&mut Context<'_>, &Call) -> Reply) -> Endpoint {
+    Endpoint {
+        route,
+        handler: Handler::Open(handler),
+    }
+}
+
+const fn admin(route: Route, handler: fn(&mut Context<'_>, &Call) -> Reply) -> Endpoint {
+    Endpoint {
+        route,
+        handler: Handler::Admin(handler),
+    }
+}
+
+const fn user(route: Route, handler: fn(&mut Context<'_>, &Call, &Session) -> Reply) -> Endpoint {
+    Endpoint {
+        route,
+        handler: Handler::User(handler),
+    }
+}
+
+/// The endpoint at a path below the base, and the values of the path's variable segments.
+pub(super) fn find(
+    method: &Method,
+    path: &str,
+) -> Result<(&'static Endpoint, Vec<String>), Refusal> {
+    for endpoint in ENDPOINTS {
+        if let Some(values) = endpoint.route.matches(method, path) {
+            return Ok((endpoint, values));
+        }
+    }
+    let has_path = |endpoint: &Endpoint| {
+        let route = &endpoint.route;
+        route.matches(&route.method, path).is_some()
+    };
+    Err(match ENDPOINTS.iter().any(has_path) {
+        true => Refusal::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            code::METHOD_NOT_ALLOWED,
+            format!("The route {path} does not take {method}."),
+        ),
+        false => Refusal::new(
+            StatusCode::NOT_FOUND,
+            code::ROUTE_NOT_FOUND,
+            format!("The local server has no route {path}."),
+        ),
+    })
+}
+
+impl Endpoint {
+    /// Does what the request asks, if it may.
+    pub(super) fn serve(&self, context: &mut Context<'_>, call: &Call) -> Reply {
+        check_app(context, &call.headers)?;
+        match self.handler {
+            Handler::Open(handler) => handler(context, call),
+            Handler::Admin(handler) => {
+                check_key(context, &call.headers)?;
+                handler(context, call)
+            }
+            Handler::User(handler) => {
+                let session = authenticate(context, &call.headers)?;
+                handler(context, call, &session)
+            }
+        }
+    }
+}
+
+fn check_app(context: &Context<'_>, headers: &Headers) -> Result<(), Refusal> {
+    match headers.app_id.as_deref() {
+        None => Err(Refusal::new(
+            StatusCode::UNAUTHORIZED,
+            code::EMPTY_APP_ID,
+            "The header appId is missing.",
+        )),
+        Some(app_id) if app_id == context.app.app_id => Ok(()),
+        Some(app_id) => Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            code::APP_NOT_FOUND,
+            format!("This server does not serve the app {app_id}."),
+        )),
+    }
+}
+
+fn check_key(context: &Context<'_>, headers: &Headers) -> Result<(), Refusal> {
+    match &headers.api_key {
+        None => Err(Refusal::new(
+            StatusCode::UNAUTHORIZED,
+            code::EMPTY_API_KEY,
+            "The header apiKey is missing.",
+        )),
+        Some(key) if *key == context.app.auth_key => Ok(()),
+        Some(_) => Err(Refusal::new(
+            StatusCode::UNAUTHORIZED,
+            code::API_KEY_NOT_FOUND,
+            "The auth key in the header apiKey is not this app's.",
+        )),
+    }
+}
+
+fn authenticate(context: &Context<'_>, headers: &Headers) -> Result<Session, Refusal> {
+    // Only a token that was sent may be called unknown: the official SDKs log out on that code (PROTOCOL.md §2.3).
+    let token = headers.auth_token.as_ref().ok_or_else(|| {
+        Refusal::new(
+            StatusCode::UNAUTHORIZED,
+            code::EMPTY_AUTH_TOKEN,
+            "The header authToken is missing.",
+        )
+    })?;
+    let token = context.database.token(token.expose())?.ok_or_else(|| {
+        Refusal::new(
+            StatusCode::UNAUTHORIZED,
+            code::AUTH_TOKEN_NOT_FOUND,
+            "The auth token is not known: log in again.",
+        )
+    })?;
+    Ok(Session {
+        device: DeviceKey {
+            uid: token.uid.clone(),
+            session: headers.resource.clone().unwrap_or_default(),
+        },
+        token,
+    })
+}

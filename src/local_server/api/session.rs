@@ -1,0 +1,137 @@
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Reply, Session};
+use crate::{
+    local_server::{context::Context, database::Token, hub::Effect},
+    model::{RawJson, Secret, Uid, User, lenient},
+    wire::{login::AuthToken, reply, settings::SettingsObject},
+};
+
+/// `POST users/{uid}/auth_tokens`: logs a user in by the app's auth key.
+pub(super) fn create_token(context: &mut Context<'_>, call: &Call) -> Reply {
+    let user = context.user(call.id())?;
+    let token = context
+        .database
+        .create_token(user.uid.as_str(), context.now)?;
+    Ok(reply::success(&AuthToken {
+        uid: token.uid,
+        auth_token: token.token,
+    })?)
+}
+
+/// `GET settings`.
+pub(super) fn settings(context: &mut Context<'_>, call: &Call) -> Reply {
+    Ok(reply::success(&settings_object(context, call))?)
+}
+
+/// `GET me`.
+pub(super) fn me(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let user = context.user(session.token.uid.as_str())?;
+    me_reply(context, call, &session.token, &user)
+}
+
+/// `PUT me`: logs in by a token, or changes what the user says of themselves.
+pub(super) fn update_me(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let changes: UserChanges = call.json_or_default()?;
+    let mut user = context.user(session.token.uid.as_str())?;
+    if changes.apply(&mut user) {
+        context.database.update_user(&user, context.now)?;
+    }
+    me_reply(context, call, &session.token, &user)
+}
+
+/// `DELETE me`: logs out; the token is worthless from here on.
+pub(super) fn log_out(context: &mut Context<'_>, _: &Call, session: &Session) -> Reply {
+    let token = &session.token.token;
+    context.database.delete_token(token.expose())?;
+    context.effects.push(Effect::Revoke(token.clone()));
+    Ok(reply::success(&LoggedOut { success: true })?)
+}
+
+#[derive(Serialize)]
+struct LoggedOut {
+    success: bool,
+}
+
+/// `POST user_sessions`: telemetry, acknowledged and forgotten.
+pub(super) fn create_user_session(_: &mut Context<'_>, call: &Call, _: &Session) -> Reply {
+    Ok(reply::success(&call.json_or_default::<UserSession>()?)?)
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct UserSession {
+    #[serde(deserialize_with = "lenient::text_or_empty")]
+    session_id: Arc<str>,
+}
+
+/// The user's own fields as a client changes them; what is absent stays.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct UserChanges {
+    #[serde(deserialize_with = "lenient::filled_text")]
+    name: Option<Arc<str>>,
+    #[serde(deserialize_with = "lenient::text")]
+    avatar: Option<Arc<str>>,
+    #[serde(deserialize_with = "lenient::text")]
+    link: Option<Arc<str>>,
+    #[serde(deserialize_with = "lenient::text")]
+    status_message: Option<Arc<str>>,
+    metadata: Option<RawJson>,
+    tags: Option<Vec<Arc<str>>>,
+}
+
+impl UserChanges {
+    /// Changes the user; `false` if there was nothing to change.
+    fn apply(self, user: &mut User) -> bool {
+        let before = user.clone();
+        if let Some(name) = self.name {
+            user.name = name;
+        }
+        user.avatar = self.avatar.or(user.avatar.take());
+        user.link = self.link.or(user.link.take());
+        user.status_message = self.status_message.or(user.status_message.take());
+        user.metadata = self.metadata.or(user.metadata.take());
+        if let Some(tags) = self.tags {
+            user.tags = tags;
+        }
+        *user != before
+    }
+}
+
+/// What every reply of the routes at `me` holds (PROTOCOL.md §2.5).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Me<'a> {
+    #[serde(flatten)]
+    user: &'a User,
+    auth_token: &'a Secret,
+    jwt: &'a Secret,
+    ws_channel: WsChannel<'a>,
+    settings: SettingsObject,
+}
+
+/// Stored and never used by the official SDKs.
+#[derive(Serialize)]
+struct WsChannel<'a> {
+    identity: &'a Uid,
+}
+
+fn me_reply(context: &Context<'_>, call: &Call, token: &Token, user: &User) -> Reply {
+    Ok(reply::success(&Me {
+        user,
+        auth_token: &token.token,
+        jwt: &token.jwt,
+        ws_channel: WsChannel {
+            identity: &user.uid,
+        },
+        settings: settings_object(context, call),
+    })?)
+}
+
+fn settings_object(context: &Context<'_>, call: &Call) -> SettingsObject {
+    let endpoint = context.app.endpoint_as_seen(call.headers.host.as_deref());
+    SettingsObject::new(&endpoint.host, endpoint.port, context.now)
+}

@@ -1,0 +1,110 @@
+use std::net::SocketAddr;
+
+use super::LocalServerConfig;
+use crate::model::Secret;
+
+/// The app that a server serves, and where.
+pub(super) struct App {
+    pub(super) app_id: String,
+    pub(super) auth_key: Secret,
+    tls: bool,
+    address: SocketAddr,
+}
+
+/// A host as it stands in a URL (an IPv6 address in brackets), and a port.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Endpoint {
+    pub(super) host: String,
+    pub(super) port: u16,
+}
+
+impl App {
+    pub(super) fn new(config: LocalServerConfig, address: SocketAddr) -> Self {
+        Self {
+            app_id: config.app_id,
+            auth_key: config.auth_key,
+            tls: config.tls,
+            address,
+        }
+    }
+
+    /// Where the client reaches this server, by the header `Host` that it sent: behind a forwarded port or another
+    /// name, the address that the server listens on would mean nothing to it.
+    pub(super) fn endpoint_as_seen(&self, host: Option<&str>) -> Endpoint {
+        let default_port = match self.tls {
+            true => 443,
+            false => 80,
+        };
+        host.and_then(|host| Endpoint::parse(host, default_port))
+            .unwrap_or_else(|| self.own_endpoint())
+    }
+
+    fn own_endpoint(&self) -> Endpoint {
+        let host = match self.address {
+            address if address.ip().is_unspecified() => "localhost".to_owned(),
+            SocketAddr::V4(address) => address.ip().to_string(),
+            SocketAddr::V6(address) => format!("[{}]", address.ip()),
+        };
+        Endpoint {
+            host,
+            port: self.address.port(),
+        }
+    }
+}
+
+impl Endpoint {
+    fn parse(authority: &str, default_port: u16) -> Option<Self> {
+        // The last colon is part of an address when it is inside brackets.
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
+            _ => (authority, default_port),
+        };
+        let is_name = |name: &str| {
+            let is_fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+            !name.is_empty() && name.len() <= 253 && name.bytes().all(is_fine)
+        };
+        let is_address = |host: &str| {
+            let address = host.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+            address.is_some_and(|it| it.parse::<std::net::Ipv6Addr>().is_ok())
+        };
+        (is_name(host) || is_address(host)).then(|| Self {
+            host: host.to_owned(),
+            port,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::app;
+
+    fn seen(host: Option<&str>) -> (String, u16) {
+        let endpoint = app().endpoint_as_seen(host);
+        (endpoint.host, endpoint.port)
+    }
+
+    #[test]
+    fn a_client_is_told_the_address_that_it_used() {
+        assert_eq!(seen(Some("localhost:1234")), ("localhost".into(), 1234));
+        assert_eq!(seen(Some("[::1]:1234")), ("[::1]".into(), 1234));
+        assert_eq!(seen(Some("[::1]")), ("[::1]".into(), 80));
+        assert_eq!(seen(Some("chat.example")), ("chat.example".into(), 80));
+    }
+
+    #[test]
+    fn what_is_no_host_is_not_repeated() {
+        for bad in [
+            "",
+            ":80",
+            "a b:80",
+            "a/b",
+            "evil\"}:80",
+            "a:99999",
+            "::1:80",
+            "[x]:1",
+        ] {
+            assert_eq!(seen(Some(bad)), ("127.0.0.1".into(), 8443), "{bad}");
+        }
+        assert_eq!(seen(None), ("127.0.0.1".into(), 8443));
+    }
+}

@@ -1,0 +1,139 @@
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use super::{LocalServerError, id};
+use crate::model::{Secret, Uid};
+
+/// What a [`LocalServer`](super::LocalServer) serves, and where.
+#[derive(Clone, Debug)]
+pub struct LocalServerConfig {
+    pub(super) app_id: String,
+    pub(super) auth_key: Secret,
+    pub(super) listen: SocketAddr,
+    pub(super) allow_public: bool,
+    pub(super) tls: bool,
+    pub(super) data: Option<PathBuf>,
+    pub(super) users: Vec<(Uid, String)>,
+}
+
+impl LocalServerConfig {
+    /// A server for one app, whose users log in by `auth_key`: on a free port of this machine, without TLS, with
+    /// nothing stored on disk.
+    pub fn new(app_id: impl Into<String>, auth_key: impl Into<String>) -> Self {
+        Self {
+            app_id: app_id.into(),
+            auth_key: Secret::from(auth_key.into()),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            allow_public: false,
+            tls: false,
+            data: None,
+            users: Vec::new(),
+        }
+    }
+
+    /// Where to listen; `127.0.0.1:0`, a free port of this machine, unless set.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Permits an address that other machines can reach. Whoever has the auth key can then log in as anybody.
+    #[must_use]
+    pub fn allow_public(mut self) -> Self {
+        self.allow_public = true;
+        self
+    }
+
+    /// Serves with TLS, under a certificate made at start for `localhost`, `127.0.0.1` and `::1`.
+    #[must_use]
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
+        self
+    }
+
+    /// Keeps users, tokens, groups and messages in an SQLite file, which one server at a time may use. The file
+    /// holds tokens and group passwords as they are, so it is made readable by its owner only.
+    #[must_use]
+    pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
+        self.data = Some(path.into());
+        self
+    }
+
+    /// Creates a user at start unless they exist: `uid`, shown by the uid with a capital, or `uid:Name`.
+    #[must_use]
+    pub fn user(mut self, user: impl AsRef<str>) -> Self {
+        let user = user.as_ref();
+        let (uid, name) = match user.split_once(':') {
+            Some((uid, name)) if !name.is_empty() => (uid, name.to_owned()),
+            Some((uid, _)) => (uid, capitalised(uid)),
+            None => (user, capitalised(user)),
+        };
+        self.users.push((uid.into(), name));
+        self
+    }
+
+    pub(super) fn check(&self) -> Result<(), LocalServerError> {
+        if !self.listen.ip().is_loopback() && !self.allow_public {
+            return Err(LocalServerError::NotLoopback(self.listen));
+        }
+        if let Some((uid, _)) = self
+            .users
+            .iter()
+            .find(|(uid, _)| id::check("uid", uid.as_str()).is_err())
+        {
+            return Err(LocalServerError::Uid(uid.clone()));
+        }
+        Ok(())
+    }
+}
+
+fn capitalised(uid: &str) -> String {
+    let mut letters = uid.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_auth_key_does_not_show() {
+        let config = LocalServerConfig::new("app", "hunter2");
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_user_is_named_after_the_uid_unless_named() {
+        let config = LocalServerConfig::new("app", "key")
+            .user("alice")
+            .user("bob:Robert")
+            .user("ünal:");
+        let names: Vec<_> = config
+            .users
+            .iter()
+            .map(|(uid, name)| (uid.as_str(), name.as_str()))
+            .collect();
+        assert_eq!(
+            names,
+            [("alice", "Alice"), ("bob", "Robert"), ("ünal", "Ünal")]
+        );
+    }
+
+    #[test]
+    fn other_machines_are_let_in_on_purpose_only() {
+        let everywhere = LocalServerConfig::new("app", "key").listen(([0, 0, 0, 0], 0).into());
+        assert!(matches!(
+            everywhere.check(),
+            Err(LocalServerError::NotLoopback(_))
+        ));
+        assert!(everywhere.allow_public().check().is_ok());
+        let nobody = LocalServerConfig::new("app", "key").user("");
+        assert!(matches!(nobody.check(), Err(LocalServerError::Uid(_))));
+    }
+}

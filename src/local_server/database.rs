@@ -1,0 +1,145 @@
+//! What the server remembers, in SQLite: one method a query, one file a subject.
+
+mod groups;
+mod message_list;
+mod messages;
+mod tokens;
+mod users;
+
+use std::{path::Path, time::Duration};
+
+use rusqlite::{Connection, types::Type};
+use serde::de::DeserializeOwned;
+
+pub(super) use groups::{MemberScope, StoredGroup};
+pub(super) use message_list::MessageScope;
+pub(super) use messages::{NewMessage, StoredMessage};
+pub(super) use tokens::Token;
+
+/// Each entry takes the schema one version further; the last one's position is the current version.
+const MIGRATIONS: &[&str] = &[include_str!("database/schema_1.sql")];
+
+/// How long to wait for another server to let go of the file.
+const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The queries, within whatever transaction `connection` is in.
+#[derive(Clone, Copy)]
+pub(super) struct Database<'a> {
+    connection: &'a Connection,
+}
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum OpenError {
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error("it was written by a newer version of the server")]
+    Newer,
+}
+
+/// Opens the file, or a database in memory, and brings its schema up to date.
+///
+/// What is committed to a file survives a crash of the machine. The file belongs to one server at a time.
+pub(super) fn open(path: Option<&Path>) -> Result<Connection, OpenError> {
+    let mut connection = match path {
+        Some(path) => {
+            create_private(path)?;
+            let connection = Connection::open(path)?;
+            connection.busy_timeout(LOCK_TIMEOUT)?;
+            connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            connection
+        }
+        None => Connection::open_in_memory()?,
+    };
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Makes the file readable by its owner only, for it holds tokens and passwords; SQLite's own files beside it get
+/// the same permissions.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?;
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    // Immediate, so that a file which another server has open fails here even if there is nothing to migrate.
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let version: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for migration in MIGRATIONS.get(version..).ok_or(OpenError::Newer)? {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    transaction.commit()?;
+    Ok(())
+}
+
+impl<'a> Database<'a> {
+    pub(super) fn new(connection: &'a Connection) -> Self {
+        Self { connection }
+    }
+}
+
+/// A column that holds JSON.
+fn json_column<T: DeserializeOwned>(row: &rusqlite::Row<'_>, name: &str) -> rusqlite::Result<T> {
+    let index = row.as_ref().column_index(name)?;
+    let json = row.get_ref(index)?.as_str()?;
+    serde_json::from_str(json)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, error.into()))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::model::{Timestamp, User};
+
+    pub(crate) const NOW: Timestamp = Timestamp(1_000);
+
+    pub(crate) fn with_users(uids: &[&str]) -> Connection {
+        let connection = open(None).unwrap();
+        for uid in uids {
+            let created = Database::new(&connection).create_user(&User::new(*uid, *uid), NOW);
+            assert!(created.unwrap());
+        }
+        connection
+    }
+
+    #[test]
+    fn a_file_is_kept_private_and_opened_by_one_server_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.db");
+        let first = open(Some(&path)).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        assert!(matches!(open(Some(&path)), Err(OpenError::Sqlite(_))));
+        drop(first);
+        open(Some(&path)).unwrap();
+    }
+
+    #[test]
+    fn a_file_of_a_newer_version_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.db");
+        let connection = open(Some(&path)).unwrap();
+        connection
+            .pragma_update(None, "user_version", 1_000)
+            .unwrap();
+        drop(connection);
+        assert!(matches!(open(Some(&path)), Err(OpenError::Newer)));
+    }
+}

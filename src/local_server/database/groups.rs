@@ -1,0 +1,219 @@
+use rusqlite::{OptionalExtension, Row, named_params};
+
+use super::{Database, json_column, users::json};
+use crate::{
+    model::{Group, GroupKind, RawJson, Secret, Timestamp, Uid},
+    wire::group::Membership,
+};
+
+/// What a member may do in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::local_server) enum MemberScope {
+    Admin,
+    Participant,
+}
+
+impl MemberScope {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Participant => "participant",
+        }
+    }
+}
+
+/// A group as one user sees it.
+pub(in crate::local_server) struct StoredGroup {
+    pub(in crate::local_server) group: Group,
+    pub(in crate::local_server) password: Option<Secret>,
+    pub(in crate::local_server) updated_at: Timestamp,
+    pub(in crate::local_server) membership: Option<Membership>,
+}
+
+impl Database<'_> {
+    /// Adds a group without members; `false` if there is one of that guid already.
+    pub(in crate::local_server) fn create_group(
+        &self,
+        group: &Group,
+        password: Option<&Secret>,
+        owner: &Uid,
+        now: Timestamp,
+    ) -> rusqlite::Result<bool> {
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO chat_groups
+                (guid, name, kind, password, icon, description, owner, metadata, tags, created_at, updated_at)
+             VALUES
+                (:guid, :name, :kind, :password, :icon, :description, :owner, :metadata, :tags, :now, :now)
+             ON CONFLICT DO NOTHING",
+        )?;
+        let inserted = statement.execute(named_params! {
+            ":guid": group.guid.as_str(),
+            ":name": group.name,
+            ":kind": kind_name(group.kind),
+            ":password": password.map(Secret::expose),
+            ":icon": group.icon,
+            ":description": group.description,
+            ":owner": owner.as_str(),
+            ":metadata": group.metadata.as_ref().map(RawJson::as_str),
+            ":tags": json(&group.tags),
+            ":now": now.0,
+        })?;
+        Ok(inserted == 1)
+    }
+
+    /// The group as `viewer` sees it.
+    pub(in crate::local_server) fn group(
+        &self,
+        guid: &str,
+        viewer: &Uid,
+    ) -> rusqlite::Result<Option<StoredGroup>> {
+        self.connection
+            .prepare_cached(
+                "SELECT chat_groups.*, members.scope, members.joined_at,
+                    (SELECT count(*) FROM members WHERE guid = ?1) AS members_count
+                 FROM chat_groups
+                 LEFT JOIN members ON members.guid = chat_groups.guid AND members.uid = ?2
+                 WHERE chat_groups.guid = ?1",
+            )?
+            .query_row((guid, viewer.as_str()), read_group)
+            .optional()
+    }
+
+    /// Makes the user a member; `false` if they are one already.
+    pub(in crate::local_server) fn add_member(
+        &self,
+        guid: &str,
+        uid: &Uid,
+        scope: MemberScope,
+        now: Timestamp,
+    ) -> rusqlite::Result<bool> {
+        let added = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO members (guid, uid, scope, joined_at) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute((guid, uid.as_str(), scope.as_str(), now.0))?;
+        Ok(added == 1)
+    }
+
+    /// Ends the membership; `false` if there was none.
+    pub(in crate::local_server) fn remove_member(
+        &self,
+        guid: &str,
+        uid: &Uid,
+    ) -> rusqlite::Result<bool> {
+        let removed = self
+            .connection
+            .prepare_cached("DELETE FROM members WHERE guid = ?1 AND uid = ?2")?
+            .execute((guid, uid.as_str()))?;
+        Ok(removed == 1)
+    }
+
+    /// Whether the user is a member.
+    pub(in crate::local_server) fn is_member(
+        &self,
+        guid: &str,
+        uid: &Uid,
+    ) -> rusqlite::Result<bool> {
+        self.connection
+            .prepare_cached("SELECT 1 FROM members WHERE guid = ?1 AND uid = ?2")?
+            .exists((guid, uid.as_str()))
+    }
+
+    /// All members.
+    pub(in crate::local_server) fn members(&self, guid: &str) -> rusqlite::Result<Vec<Uid>> {
+        self.connection
+            .prepare_cached("SELECT uid FROM members WHERE guid = ?1")?
+            .query_map([guid], |row| Ok(row.get::<_, String>(0)?.into()))?
+            .collect()
+    }
+}
+
+fn read_group(row: &Row<'_>) -> rusqlite::Result<StoredGroup> {
+    let mut group = Group::new(
+        row.get::<_, String>("guid")?,
+        row.get::<_, String>("name")?,
+        kind_of_name(row.get_ref("kind")?.as_str()?),
+    );
+    group.icon = row.get("icon")?;
+    group.description = row.get("description")?;
+    group.owner = Some(row.get::<_, String>("owner")?.into());
+    group.created_at = Some(Timestamp(row.get("created_at")?));
+    group.tags = json_column(row, "tags")?;
+    group.members_count = Some(row.get("members_count")?);
+    if row.get_ref("metadata")? != rusqlite::types::ValueRef::Null {
+        group.metadata = Some(json_column(row, "metadata")?);
+    }
+    let membership = match row.get::<_, Option<String>>("scope")? {
+        Some(scope) => Some(Membership {
+            scope,
+            joined_at: Timestamp(row.get("joined_at")?),
+        }),
+        None => None,
+    };
+    group.has_joined = membership.is_some();
+    Ok(StoredGroup {
+        group,
+        password: row.get::<_, Option<String>>("password")?.map(Secret::from),
+        updated_at: Timestamp(row.get("updated_at")?),
+        membership,
+    })
+}
+
+const fn kind_name(kind: GroupKind) -> &'static str {
+    match kind {
+        GroupKind::Public => "public",
+        GroupKind::Private => "private",
+        GroupKind::Password => "password",
+    }
+}
+
+fn kind_of_name(name: &str) -> GroupKind {
+    match name {
+        "public" => GroupKind::Public,
+        "password" => GroupKind::Password,
+        _ => GroupKind::Private,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        Database,
+        tests::{NOW, with_users},
+    };
+    use super::*;
+
+    #[test]
+    fn a_group_is_seen_by_its_members_as_joined() {
+        let connection = with_users(&["alice", "bob"]);
+        let database = Database::new(&connection);
+        let (alice, bob) = (Uid::from("alice"), Uid::from("bob"));
+        let guild = Group::new("guild", "Guild", GroupKind::Password);
+        let password = Secret::from("sesame");
+
+        let create = || database.create_group(&guild, Some(&password), &alice, NOW);
+        assert!(create().unwrap());
+        assert!(!create().unwrap());
+        let add = |uid| database.add_member("guild", uid, MemberScope::Admin, NOW);
+        assert!(add(&alice).unwrap());
+        assert!(!add(&alice).unwrap());
+
+        let seen = database.group("guild", &alice).unwrap().unwrap();
+        assert_eq!(seen.group.kind, GroupKind::Password);
+        assert_eq!(seen.group.members_count, Some(1));
+        assert!(seen.group.has_joined);
+        assert_eq!(seen.password, Some(password));
+        assert_eq!(seen.membership.unwrap().scope, "admin");
+
+        let seen = database.group("guild", &bob).unwrap().unwrap();
+        assert!(!seen.group.has_joined);
+        assert_eq!(seen.membership, None);
+
+        assert_eq!(database.members("guild").unwrap(), ["alice"]);
+        assert!(database.remove_member("guild", &alice).unwrap());
+        assert!(!database.remove_member("guild", &alice).unwrap());
+        assert!(!database.is_member("guild", &alice).unwrap());
+    }
+}

@@ -1,0 +1,177 @@
+use std::sync::Arc;
+
+use rusqlite::{OptionalExtension, Row, named_params};
+
+use super::{Database, json_column, users::json};
+use crate::{
+    model::{MessageId, ReceiverId, Timestamp, Uid},
+    wire::message::{DataMembers, conversation_id},
+};
+
+/// A message to be stored.
+pub(in crate::local_server) struct NewMessage<'a> {
+    pub(in crate::local_server) muid: Option<&'a str>,
+    pub(in crate::local_server) sender: &'a Uid,
+    /// The sender's device.
+    pub(in crate::local_server) resource: &'a str,
+    pub(in crate::local_server) receiver: &'a ReceiverId,
+    pub(in crate::local_server) category: &'a str,
+    pub(in crate::local_server) kind: &'a str,
+    pub(in crate::local_server) data: &'a DataMembers,
+    pub(in crate::local_server) tags: &'a [Arc<str>],
+    pub(in crate::local_server) parent_id: Option<MessageId>,
+}
+
+/// A message as stored: who is in it is told by id only.
+pub(in crate::local_server) struct StoredMessage {
+    pub(in crate::local_server) id: MessageId,
+    pub(in crate::local_server) muid: Option<String>,
+    pub(in crate::local_server) conversation_id: String,
+    pub(in crate::local_server) sender: Uid,
+    pub(in crate::local_server) resource: String,
+    pub(in crate::local_server) receiver: ReceiverId,
+    pub(in crate::local_server) category: String,
+    pub(in crate::local_server) kind: String,
+    pub(in crate::local_server) data: DataMembers,
+    pub(in crate::local_server) tags: Vec<Arc<str>>,
+    pub(in crate::local_server) sent_at: Timestamp,
+    pub(in crate::local_server) updated_at: Timestamp,
+    pub(in crate::local_server) parent_id: Option<MessageId>,
+    pub(in crate::local_server) reply_count: u64,
+}
+
+/// A `WHERE` clause is to follow.
+pub(super) const SELECT: &str =
+    "SELECT *, (SELECT count(*) FROM messages AS reply WHERE reply.parent_id = messages.id)
+    AS reply_count FROM messages";
+
+impl Database<'_> {
+    /// Stores a message and gives it an id larger than any before.
+    pub(in crate::local_server) fn create_message(
+        &self,
+        message: &NewMessage<'_>,
+        now: Timestamp,
+    ) -> rusqlite::Result<MessageId> {
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO messages
+                (muid, conversation_id, sender, receiver, receiver_type, category, kind, data, tags, resource,
+                 sent_at, updated_at, parent_id)
+             VALUES
+                (:muid, :conversation_id, :sender, :receiver, :receiver_type, :category, :kind, :data, :tags,
+                 :resource, :now, :now, :parent_id)",
+        )?;
+        let data = serde_json::to_string(message.data)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let id = statement.insert(named_params! {
+            ":muid": message.muid,
+            ":conversation_id": conversation_id(message.sender.as_str(), message.receiver),
+            ":sender": message.sender.as_str(),
+            ":receiver": message.receiver.as_str(),
+            ":receiver_type": message.receiver.kind(),
+            ":category": message.category,
+            ":kind": message.kind,
+            ":data": data,
+            ":tags": json(message.tags),
+            ":resource": message.resource,
+            ":now": now.0,
+            ":parent_id": message.parent_id.map(|id| id.0),
+        })?;
+        Ok(MessageId(id.unsigned_abs()))
+    }
+
+    /// The message of that id.
+    pub(in crate::local_server) fn message(
+        &self,
+        id: MessageId,
+    ) -> rusqlite::Result<Option<StoredMessage>> {
+        // An id beyond what SQLite can hold is not one that it gave.
+        let Ok(id) = i64::try_from(id.0) else {
+            return Ok(None);
+        };
+        self.connection
+            .prepare_cached(&format!("{SELECT} WHERE id = ?1"))?
+            .query_row([id], read_message)
+            .optional()
+    }
+
+    /// The message that `sender` sent under that muid.
+    pub(in crate::local_server) fn message_of_muid(
+        &self,
+        sender: &Uid,
+        muid: &str,
+    ) -> rusqlite::Result<Option<StoredMessage>> {
+        self.connection
+            .prepare_cached(&format!("{SELECT} WHERE sender = ?1 AND muid = ?2"))?
+            .query_row((sender.as_str(), muid), read_message)
+            .optional()
+    }
+}
+
+pub(super) fn read_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
+    let receiver: String = row.get("receiver")?;
+    let receiver = match row.get_ref("receiver_type")?.as_str()? {
+        "group" => ReceiverId::Group(receiver.into()),
+        _ => ReceiverId::User(receiver.into()),
+    };
+    Ok(StoredMessage {
+        id: MessageId(row.get("id")?),
+        muid: row.get("muid")?,
+        conversation_id: row.get("conversation_id")?,
+        sender: row.get::<_, String>("sender")?.into(),
+        resource: row.get("resource")?,
+        receiver,
+        category: row.get("category")?,
+        kind: row.get("kind")?,
+        data: json_column(row, "data")?,
+        tags: json_column(row, "tags")?,
+        sent_at: Timestamp(row.get("sent_at")?),
+        updated_at: Timestamp(row.get("updated_at")?),
+        parent_id: row.get::<_, Option<u64>>("parent_id")?.map(MessageId),
+        reply_count: row.get("reply_count")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        Database,
+        tests::{NOW, with_users},
+    };
+    use super::*;
+
+    #[test]
+    fn a_message_is_read_as_written_and_ids_increase() {
+        let connection = with_users(&["alice", "bob"]);
+        let database = Database::new(&connection);
+        let data: DataMembers = serde_json::from_str(r#"{"text":"hi"}"#).unwrap();
+        let alice = Uid::from("alice");
+        let bob = ReceiverId::User("bob".into());
+        let mut message = NewMessage {
+            muid: Some("m1"),
+            sender: &alice,
+            resource: "session",
+            receiver: &bob,
+            category: "message",
+            kind: "text",
+            data: &data,
+            tags: &["t".into()],
+            parent_id: None,
+        };
+        let first = database.create_message(&message, NOW).unwrap();
+        message.muid = None;
+        message.parent_id = Some(first);
+        let second = database.create_message(&message, NOW).unwrap();
+        assert!(second > first);
+
+        let read = database.message(first).unwrap().unwrap();
+        assert_eq!(read.conversation_id, "alice_user_bob");
+        assert_eq!(read.receiver, bob);
+        assert_eq!(read.data["text"].get(), r#""hi""#);
+        assert_eq!(read.tags, ["t".into()]);
+        assert_eq!(read.sent_at, NOW);
+        assert_eq!(read.reply_count, 1);
+        let same = database.message_of_muid(&alice, "m1").unwrap().unwrap();
+        assert_eq!(same.id, first);
+        assert!(database.message(MessageId(u64::MAX)).unwrap().is_none());
+    }
+}

@@ -1,0 +1,369 @@
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+};
+
+use async_channel::{Receiver, Sender};
+use async_tungstenite::tungstenite::Utf8Bytes;
+
+use crate::{
+    model::{Secret, Uid},
+    wire::{client_frame::PresenceSubscription, close_code},
+};
+
+/// A device whose unread frames take more bytes than this is dropped: it reads too slowly, or not at all.
+const MAX_UNREAD_BYTES: usize = 4 << 20;
+
+/// The devices that are connected, and what is on its way to them.
+///
+/// Who comes, goes and gets what is decided on the store's thread alone, so every device sees frames in the order
+/// in which what they tell was committed.
+#[derive(Default)]
+pub(super) struct Hub {
+    devices: Mutex<HashMap<Uid, Vec<Arc<Device>>>>,
+    next_id: AtomicU64,
+    malformed: AtomicU64,
+}
+
+/// One authenticated socket.
+pub(super) struct Device {
+    id: u64,
+    pub(super) uid: Uid,
+    /// The id of its session: what its frames bear as `deviceId`.
+    pub(super) session: String,
+    role: Option<Arc<str>>,
+    presence: PresenceSubscription,
+    token: Secret,
+    outbox: Outbox,
+}
+
+/// Where frames for a device go.
+#[derive(Clone)]
+pub(super) struct Outbox {
+    frames: Sender<Utf8Bytes>,
+    unread_bytes: Arc<AtomicUsize>,
+    ending: Sender<Ending>,
+}
+
+/// Where a device's connection takes its frames from.
+pub(super) struct Inbox {
+    pub(super) frames: Receiver<Utf8Bytes>,
+    unread_bytes: Arc<AtomicUsize>,
+    pub(super) ending: Receiver<Ending>,
+}
+
+/// How the server ends a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// With a close frame.
+    Close { code: u16, reason: &'static str },
+    /// Without one: the peer would not read it.
+    Abandon,
+}
+
+/// What is to happen once what a request did is committed.
+pub(super) enum Effect {
+    /// A device authenticated: it gets `accepted`, and who is interested gets `online` if it is the user's first.
+    Attach {
+        device: Arc<Device>,
+        accepted: Utf8Bytes,
+        online: Utf8Bytes,
+    },
+    /// A device is gone: who is interested gets `offline` if it was the user's last.
+    Detach {
+        device: Arc<Device>,
+        offline: Utf8Bytes,
+    },
+    /// A frame for all devices of `to`, except the one that caused it.
+    Publish {
+        to: Vec<Uid>,
+        cause: DeviceKey,
+        frame: Utf8Bytes,
+    },
+    /// A token became worthless, and with it the sockets that it opened.
+    Revoke(Secret),
+}
+
+/// What tells a user's devices apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DeviceKey {
+    pub(super) uid: Uid,
+    pub(super) session: String,
+}
+
+impl Hub {
+    /// A device that is yet to be attached.
+    pub(super) fn device(
+        &self,
+        key: DeviceKey,
+        role: Option<Arc<str>>,
+        presence: PresenceSubscription,
+        token: Secret,
+        outbox: Outbox,
+    ) -> Arc<Device> {
+        Arc::new(Device {
+            id: self.next_id.fetch_add(1, Ordering::Relaxed),
+            uid: key.uid,
+            session: key.session,
+            role,
+            presence,
+            token,
+            outbox,
+        })
+    }
+
+    /// Whether the user has a device connected.
+    pub(super) fn is_online(&self, uid: &Uid) -> bool {
+        self.devices().contains_key(uid)
+    }
+
+    /// Counts a frame that made no sense; returns how many there were.
+    pub(super) fn count_malformed(&self) -> u64 {
+        self.malformed.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(super) fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::Attach {
+                device,
+                accepted,
+                online,
+            } => self.attach(device, accepted, &online),
+            Effect::Detach { device, offline } => self.detach(&device, &offline),
+            Effect::Publish { to, cause, frame } => self.publish(&to, &cause, &frame),
+            Effect::Revoke(token) => self.revoke(&token),
+        }
+    }
+
+    fn attach(&self, device: Arc<Device>, accepted: Utf8Bytes, online: &Utf8Bytes) {
+        let mut devices = self.devices();
+        device.outbox.push(accepted);
+        if !devices.contains_key(&device.uid) {
+            announce(&devices, &device, online);
+        }
+        devices.entry(device.uid.clone()).or_default().push(device);
+    }
+
+    fn detach(&self, device: &Device, offline: &Utf8Bytes) {
+        let mut devices = self.devices();
+        let Some(of_user) = devices.get_mut(&device.uid) else {
+            return;
+        };
+        of_user.retain(|other| other.id != device.id);
+        if of_user.is_empty() {
+            devices.remove(&device.uid);
+            announce(&devices, device, offline);
+        }
+    }
+
+    fn publish(&self, to: &[Uid], cause: &DeviceKey, frame: &Utf8Bytes) {
+        let devices = self.devices();
+        for device in to.iter().filter_map(|uid| devices.get(uid)).flatten() {
+            let is_cause = device.uid == cause.uid && device.session == cause.session;
+            if !is_cause {
+                device.outbox.push(frame.clone());
+            }
+        }
+    }
+
+    fn revoke(&self, token: &Secret) {
+        for device in self.devices().values().flatten() {
+            if device.token == *token {
+                device.outbox.end(Ending::Close {
+                    code: close_code::LOGGED_OUT,
+                    reason: "logged out",
+                });
+            }
+        }
+    }
+
+    fn devices(&self) -> MutexGuard<'_, HashMap<Uid, Vec<Arc<Device>>>> {
+        self.devices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells everybody who asked for it that the user of `device` came or went.
+fn announce(devices: &HashMap<Uid, Vec<Arc<Device>>>, device: &Device, frame: &Utf8Bytes) {
+    for other in devices.values().flatten() {
+        if other.uid != device.uid && other.wants_presence_of(device.role.as_deref()) {
+            other.outbox.push(frame.clone());
+        }
+    }
+}
+
+impl Device {
+    fn wants_presence_of(&self, role: Option<&str>) -> bool {
+        match &self.presence {
+            PresenceSubscription::Nobody => false,
+            PresenceSubscription::AllUsers => true,
+            PresenceSubscription::Roles(roles) => {
+                role.is_some_and(|role| roles.iter().any(|wanted| wanted == role))
+            }
+        }
+    }
+
+    pub(super) fn key(&self) -> DeviceKey {
+        DeviceKey {
+            uid: self.uid.clone(),
+            session: self.session.clone(),
+        }
+    }
+
+    /// Sends a frame that nothing else is ordered by.
+    pub(super) fn push(&self, frame: Utf8Bytes) {
+        self.outbox.push(frame);
+    }
+}
+
+impl Outbox {
+    pub(super) fn new() -> (Self, Inbox) {
+        // Bounded in bytes, by `push`.
+        let (frames, frames_out) = async_channel::unbounded();
+        let (ending, ending_out) = async_channel::bounded(1);
+        let unread_bytes = Arc::<AtomicUsize>::default();
+        let outbox = Self {
+            frames,
+            unread_bytes: unread_bytes.clone(),
+            ending,
+        };
+        let inbox = Inbox {
+            frames: frames_out,
+            unread_bytes,
+            ending: ending_out,
+        };
+        (outbox, inbox)
+    }
+
+    fn push(&self, frame: Utf8Bytes) {
+        let length = frame.len();
+        let before = self.unread_bytes.fetch_add(length, Ordering::Relaxed);
+        if before + length > MAX_UNREAD_BYTES {
+            self.end(Ending::Abandon);
+        } else if self.frames.try_send(frame).is_err() {
+            // The connection is over and will be detached.
+        }
+    }
+
+    fn end(&self, ending: Ending) {
+        // Full or closed: it is ending already.
+        let _already_ending = self.ending.try_send(ending);
+    }
+}
+
+impl Inbox {
+    /// Notes that a frame left for the network.
+    pub(super) fn sent(&self, length: usize) {
+        self.unread_bytes.fetch_sub(length, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connect(hub: &Hub, uid: &str, session: &str, presence: PresenceSubscription) -> Inbox {
+        let (outbox, inbox) = Outbox::new();
+        let key = DeviceKey {
+            uid: uid.into(),
+            session: session.to_owned(),
+        };
+        let device = hub.device(key, Some("default".into()), presence, uid.into(), outbox);
+        hub.perform(Effect::Attach {
+            device,
+            accepted: "accepted".into(),
+            online: format!("{uid} online").into(),
+        });
+        inbox
+    }
+
+    fn read(inbox: &Inbox) -> Vec<String> {
+        std::iter::from_fn(|| inbox.frames.try_recv().ok())
+            .map(|frame| frame.to_string())
+            .collect()
+    }
+
+    fn publish(hub: &Hub, to: &[&str], cause: (&str, &str), frame: &str) {
+        hub.perform(Effect::Publish {
+            to: to.iter().map(|uid| Uid::from(*uid)).collect(),
+            cause: DeviceKey {
+                uid: cause.0.into(),
+                session: cause.1.to_owned(),
+            },
+            frame: frame.into(),
+        });
+    }
+
+    #[test]
+    fn a_frame_reaches_all_devices_but_the_one_that_caused_it() {
+        let hub = Hub::default();
+        let here = connect(&hub, "alice", "1", PresenceSubscription::Nobody);
+        let there = connect(&hub, "alice", "2", PresenceSubscription::Nobody);
+        let bob = connect(&hub, "bob", "1", PresenceSubscription::Nobody);
+        let carol = connect(&hub, "carol", "1", PresenceSubscription::Nobody);
+
+        publish(&hub, &["alice", "bob"], ("alice", "1"), "hi");
+
+        assert_eq!(read(&here), ["accepted"]);
+        assert_eq!(read(&there), ["accepted", "hi"]);
+        assert_eq!(read(&bob), ["accepted", "hi"]);
+        assert_eq!(read(&carol), ["accepted"]);
+    }
+
+    #[test]
+    fn presence_is_told_of_the_first_and_the_last_device_to_who_asked() {
+        let hub = Hub::default();
+        let all = connect(&hub, "all", "1", PresenceSubscription::AllUsers);
+        let knights = PresenceSubscription::Roles(vec!["knight".to_owned()]);
+        let knights = connect(&hub, "knights", "1", knights);
+        let nobody = connect(&hub, "nobody", "1", PresenceSubscription::Nobody);
+        let _first = connect(&hub, "alice", "1", PresenceSubscription::AllUsers);
+        let _second = connect(&hub, "alice", "2", PresenceSubscription::AllUsers);
+
+        assert_eq!(
+            read(&all),
+            [
+                "accepted",
+                "knights online",
+                "nobody online",
+                "alice online"
+            ]
+        );
+        let of_alice = hub.devices()["alice"].clone();
+        for (device, online_after) in of_alice.into_iter().zip([true, false]) {
+            hub.perform(Effect::Detach {
+                device,
+                offline: "alice offline".into(),
+            });
+            assert_eq!(hub.is_online(&"alice".into()), online_after);
+        }
+        assert_eq!(read(&all), ["alice offline"]);
+        assert_eq!(read(&knights), ["accepted"]);
+        assert_eq!(read(&nobody), ["accepted"]);
+    }
+
+    #[test]
+    fn a_device_that_does_not_read_is_abandoned() {
+        let hub = Hub::default();
+        let bob = connect(&hub, "bob", "1", PresenceSubscription::Nobody);
+        let frame = "x".repeat(MAX_UNREAD_BYTES / 4);
+        for _ in 0..3 {
+            publish(&hub, &["bob"], ("alice", "1"), &frame);
+        }
+        assert!(bob.ending.try_recv().is_err());
+        publish(&hub, &["bob"], ("alice", "1"), &frame);
+        assert_eq!(bob.ending.try_recv(), Ok(Ending::Abandon));
+    }
+
+    #[test]
+    fn a_revoked_token_ends_its_sockets_only() {
+        let hub = Hub::default();
+        let alice = connect(&hub, "alice", "1", PresenceSubscription::Nobody);
+        let bob = connect(&hub, "bob", "1", PresenceSubscription::Nobody);
+        hub.perform(Effect::Revoke("alice".into()));
+        assert!(matches!(alice.ending.try_recv(), Ok(Ending::Close { code, .. }) if code == 4002));
+        assert!(bob.ending.try_recv().is_err());
+    }
+}

@@ -1,0 +1,95 @@
+use hyper::StatusCode;
+
+use crate::wire::error::{ErrorBody, code};
+
+/// Why a request is not done: becomes the `error` of the reply.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) status: StatusCode,
+    pub(super) code: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code::BAD_REQUEST, message)
+    }
+
+    pub(super) fn unsupported(what: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_IMPLEMENTED,
+            code::UNSUPPORTED,
+            format!("The local server does not do {what} yet."),
+        )
+    }
+
+    pub(super) fn no_user(uid: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            code::UID_NOT_FOUND,
+            format!("The user with the uid {uid} does not exist."),
+        )
+    }
+
+    pub(super) fn no_group(guid: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            code::GUID_NOT_FOUND,
+            format!("The group with the guid {guid} does not exist."),
+        )
+    }
+
+    pub(super) fn not_a_member(guid: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            code::GROUP_NOT_JOINED,
+            format!("Only a member of the group {guid} may do this."),
+        )
+    }
+
+    pub(super) fn no_message() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            code::MESSAGE_NOT_FOUND,
+            "There is no such message in this conversation.",
+        )
+    }
+
+    pub(super) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            code::INTERNAL,
+            "The server failed; its log says why.",
+        )
+    }
+
+    pub(super) fn to_body(&self) -> ErrorBody {
+        ErrorBody {
+            code: self.code.to_owned(),
+            message: self.message.clone(),
+            details: None,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Refusal {
+    fn from(error: rusqlite::Error) -> Self {
+        tracing::error!(%error, "the database failed");
+        Self::internal()
+    }
+}
+
+impl From<serde_json::Error> for Refusal {
+    fn from(error: serde_json::Error) -> Self {
+        tracing::error!(%error, "what is stored has no JSON form");
+        Self::internal()
+    }
+}

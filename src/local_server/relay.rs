@@ -1,0 +1,191 @@
+//! What the frames of a client cause (PROTOCOL.md §3.2 and §3.4).
+
+use std::sync::Arc;
+
+use async_tungstenite::tungstenite::Utf8Bytes;
+
+use super::{
+    context::Context,
+    hub::{Device, DeviceKey, Effect, Outbox},
+    refusal::Refusal,
+};
+use crate::{
+    model::{MessageId, ReceiverId, User, UserStatus},
+    wire::{
+        client_frame::{AuthRequest, ClientFrame},
+        frame_body::{
+            AuthReply, PresenceAction, PresenceBody, ReceiptAction, ReceiptBody, TransientBody,
+            TypingBody,
+        },
+    },
+};
+
+/// Why a socket is not let in.
+pub(super) struct Denial {
+    pub(super) reason: &'static str,
+    /// The frame that says so.
+    pub(super) frame: Utf8Bytes,
+}
+
+/// Lets a device in by its auth frame, or not.
+pub(super) fn attach(
+    context: &mut Context<'_>,
+    request: AuthRequest,
+    outbox: Outbox,
+) -> Result<Result<Arc<Device>, Denial>, Refusal> {
+    let deny = |code, reason, request: &AuthRequest| {
+        let cause = DeviceKey {
+            uid: request.sender.as_deref().unwrap_or("unknown").into(),
+            session: request.device_id.clone(),
+        };
+        let body = AuthReply {
+            code,
+            status: reason,
+        };
+        let frame = context.frame("auth", &cause, body).encode()?.into();
+        Ok(Err(Denial { reason, frame }))
+    };
+    if request.app_id != context.app.app_id {
+        return deny("404", "the app is not known here", &request);
+    }
+    let Some(token) = context.database.token_of_jwt(&request.jwt)? else {
+        return deny("401", "the JWT is not known", &request);
+    };
+    if request
+        .sender
+        .as_ref()
+        .is_some_and(|uid| token.uid != *uid.as_str())
+    {
+        return deny("401", "the JWT is another user's", &request);
+    }
+
+    let user = context.user(token.uid.as_str())?;
+    let key = DeviceKey {
+        uid: token.uid,
+        session: request.device_id,
+    };
+    let body = AuthReply {
+        code: "200",
+        status: "OK",
+    };
+    let accepted = context
+        .frame("auth", &key, body)
+        .to(&key.uid.clone().into())
+        .encode()?;
+    let online = presence_frame(context, &key, user.clone(), PresenceAction::Online)?;
+    context.database.touch_user(key.uid.as_str(), context.now)?;
+    let device = context
+        .hub
+        .device(key, user.role, request.presence, token.token, outbox);
+    context.effects.push(Effect::Attach {
+        device: device.clone(),
+        accepted: accepted.into(),
+        online,
+    });
+    Ok(Ok(device))
+}
+
+/// Notes that a device is gone.
+pub(super) fn detach(context: &mut Context<'_>, device: Arc<Device>) -> Result<(), Refusal> {
+    context
+        .database
+        .touch_user(device.uid.as_str(), context.now)?;
+    let user = context.user(device.uid.as_str())?;
+    let offline = presence_frame(context, &device.key(), user, PresenceAction::Offline)?;
+    context.effects.push(Effect::Detach { device, offline });
+    Ok(())
+}
+
+fn presence_frame(
+    context: &Context<'_>,
+    cause: &DeviceKey,
+    mut user: User,
+    action: PresenceAction,
+) -> Result<Utf8Bytes, Refusal> {
+    user.status = match action {
+        PresenceAction::Online => UserStatus::Online,
+        PresenceAction::Offline => UserStatus::Offline,
+    };
+    let body = PresenceBody {
+        action,
+        timestamp: context.now,
+        user: &user,
+    };
+    Ok(context.frame("presence", cause, body).encode()?.into())
+}
+
+/// Passes on what a device says. Whatever the frame claimed, it comes from the user who authenticated.
+pub(super) fn relay(
+    context: &mut Context<'_>,
+    device: &Device,
+    frame: ClientFrame,
+) -> Result<(), Refusal> {
+    let cause = device.key();
+    match frame {
+        ClientFrame::Typing {
+            receiver,
+            action,
+            metadata,
+        } => {
+            let user = context.user(cause.uid.as_str())?;
+            let audience = context.audience(&cause.uid, &receiver)?;
+            let body = TypingBody {
+                action,
+                user: &user,
+                metadata: metadata.as_ref(),
+            };
+            context.publish("typing_indicator", &cause, &receiver, audience, body)
+        }
+        ClientFrame::Transient { receiver, data } => {
+            let user = context.user(cause.uid.as_str())?;
+            let audience = context.audience(&cause.uid, &receiver)?;
+            let body = TransientBody {
+                user: &user,
+                data: data.as_ref(),
+            };
+            context.publish("transient_message", &cause, &receiver, audience, body)
+        }
+        ClientFrame::Receipt {
+            receiver,
+            action,
+            message,
+        } => relay_receipt(context, &cause, &receiver, action, message),
+        ClientFrame::Auth(_) | ClientFrame::Ping | ClientFrame::Unknown => Ok(()),
+    }
+}
+
+/// A receipt goes to the author of the message, as the server knows them, from somebody whom the message was for.
+fn relay_receipt(
+    context: &mut Context<'_>,
+    cause: &DeviceKey,
+    receiver: &ReceiverId,
+    action: ReceiptAction,
+    message_id: MessageId,
+) -> Result<(), Refusal> {
+    let message = context
+        .database
+        .message(message_id)?
+        .ok_or_else(Refusal::no_message)?;
+    let may_confirm = match &message.receiver {
+        ReceiverId::User(uid) => *uid == cause.uid,
+        ReceiverId::Group(guid) => context.database.is_member(guid.as_str(), &cause.uid)?,
+    };
+    if !may_confirm {
+        return Err(Refusal::no_message());
+    }
+    let user = context.user(cause.uid.as_str())?;
+    let body = ReceiptBody {
+        action,
+        message_id,
+        user: &user,
+        timestamp: context.now,
+    };
+    let author = message.sender;
+    let frame = context
+        .frame("receipts", cause, body)
+        .to(receiver)
+        .about_message_of(author.as_str())
+        .encode()?;
+    context.publish_frame(cause, vec![author], frame.into());
+    Ok(())
+}

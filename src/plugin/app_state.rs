@@ -1,0 +1,106 @@
+//! Finds out whether the app is in the foreground (rules F1–F3).
+
+use std::time::Duration;
+
+use bevy::{
+    prelude::{Entity, MessageWriter, Query, Real, Res, ResMut, Resource, Time},
+    window::{RequestRedraw, Window},
+};
+
+use super::{
+    CometChat,
+    windows::{PlatformReports, WindowComings, Windows},
+};
+use crate::lifecycle::AppState;
+
+/// How long no window has had the focus before the app counts as in the background, so that focus on its way from
+/// one of the game's windows to another is no change (rule F2). One more update must agree.
+const FOCUS_SETTLES: Duration = Duration::from_millis(100);
+
+/// What the app's state is derived from (rule F1). A suspended app is in the background with each of them, and an
+/// app without windows in the foreground, unless the game says otherwise (rule F3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AppStateSource {
+    /// In the foreground while some window has the focus. The default.
+    ///
+    /// A loss counts when it has lasted for 100 ms and one more update.
+    #[default]
+    WindowFocus,
+    /// In the foreground while some window is neither minimised nor wholly covered, as far as the platform tells:
+    /// X11, macOS and the web report covered windows, Windows reports minimised ones.
+    Minimized,
+    /// In the foreground unless the platform suspends the app.
+    AppLifecycle,
+    /// In the foreground when the game says so, with [`CometChat::set_app_state`].
+    Manual,
+}
+
+/// What is known about the app.
+#[derive(Resource, Debug, Default)]
+pub(super) struct AppWatch {
+    windows: Windows,
+    /// When the last window lost the focus, until that is settled.
+    unfocused_since: Option<Duration>,
+    /// What the state was derived from last.
+    source: Option<AppStateSource>,
+}
+
+pub(super) fn may_have_changed(
+    watch: Res<AppWatch>,
+    chat: Res<CometChat>,
+    mut reports: PlatformReports,
+    mut comings: WindowComings,
+) -> bool {
+    let any_reports = reports.take_any();
+    let any_comings = comings.take_any();
+    any_reports
+        || any_comings
+        || watch.unfocused_since.is_some()
+        || watch.source != Some(chat.app_state_source())
+}
+
+pub(super) fn follow_app(
+    mut watch: ResMut<AppWatch>,
+    chat: Res<CometChat>,
+    mut reports: PlatformReports,
+    windows: Query<(Entity, &Window)>,
+    time: Option<Res<Time<Real>>>,
+    mut redraws: MessageWriter<RequestRedraw>,
+) {
+    let source = chat.app_state_source();
+    watch.source = Some(source);
+    watch.windows.take_in(&mut reports);
+    watch
+        .windows
+        .forget_closed(|window| windows.contains(window));
+
+    let suspended = watch.windows.is_suspended();
+    chat.note_suspended(suspended);
+    let found = match source {
+        _ if suspended => AppState::Background,
+        AppStateSource::Manual => chat.manual_app_state(),
+        source => watch.windows.app_state(source, windows.iter()),
+    };
+    let lost_focus = source == AppStateSource::WindowFocus
+        && !suspended
+        && found == AppState::Background
+        && chat.app_state() == AppState::Foreground;
+    if lost_focus && !watch.is_settled(time.map(|time| time.elapsed())) {
+        // A reactive app must not sleep over it.
+        redraws.write(RequestRedraw);
+        return;
+    }
+    watch.unfocused_since = None;
+    chat.tell_app_state(found);
+}
+
+impl AppWatch {
+    /// Whether the loss of the focus has lasted long enough. The first call starts the time.
+    fn is_settled(&mut self, now: Option<Duration>) -> bool {
+        let Some(since) = self.unfocused_since else {
+            self.unfocused_since = Some(now.unwrap_or_default());
+            return false;
+        };
+        now.is_none_or(|now| now.saturating_sub(since) >= FOCUS_SETTLES)
+    }
+}

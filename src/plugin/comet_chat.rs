@@ -1,0 +1,268 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bevy::prelude::Resource;
+
+use super::{AppStateSource, Request, callbacks::Callbacks, driver::RunningDriver};
+use crate::{
+    client::{self, AppSettings, Client, Counters, Credentials, Event},
+    lifecycle::{AppState, ConnectionStatus, Mode, StatusChange},
+    model::{Message, TextMessage, User},
+};
+
+/// The chat: what a game asks of it, and what is known about it.
+///
+/// All methods take `&self`, so that systems which use it through `Res<CometChat>` run in parallel. What it knows
+/// about the user and the connection changes only in
+/// [`CometChatSystems::Receive`](crate::CometChatSystems::Receive), so it is the same for all systems of a frame.
+#[derive(Resource)]
+pub struct CometChat {
+    client: Client,
+    callbacks: Arc<Callbacks>,
+    user: Option<Arc<User>>,
+    status: ConnectionStatus,
+    last_change: Option<StatusChange>,
+    switches: Mutex<Switches>,
+    driver: RunningDriver,
+}
+
+/// What the game can set at any time.
+struct Switches {
+    mode: Mode,
+    /// The game's own choice, if it made one (rule K1).
+    keep_alive: Option<bool>,
+    source: AppStateSource,
+    /// What the client was told last.
+    app_state: AppState,
+    /// The game's own word, for [`AppStateSource::Manual`].
+    manual_app_state: AppState,
+    /// The platform's word that the app is suspended.
+    suspended: bool,
+}
+
+impl CometChat {
+    pub(super) fn new(
+        client: Client,
+        callbacks: Arc<Callbacks>,
+        source: AppStateSource,
+        driver: RunningDriver,
+    ) -> Self {
+        Self {
+            client,
+            callbacks,
+            user: None,
+            status: ConnectionStatus::default(),
+            last_change: None,
+            switches: Mutex::new(Switches {
+                mode: Mode::default(),
+                keep_alive: None,
+                source,
+                app_state: AppState::default(),
+                manual_app_state: AppState::default(),
+                suspended: false,
+            }),
+            driver,
+        }
+    }
+
+    /// Opens local storage and restores a saved user, without any network I/O of its own (rules S1 and S4). Ends
+    /// with that user. [`CometChatPlugin::new`](crate::CometChatPlugin::new) does this by itself.
+    ///
+    /// # Errors
+    /// [`MissingParameters`](crate::ErrorCode::MissingParameters) for an app id that is none,
+    /// [`InvalidRegion`](crate::ErrorCode::InvalidRegion), [`Storage`](crate::ErrorCode::Storage). Later requests
+    /// fail with [`NotInitialized`](crate::ErrorCode::NotInitialized) then.
+    pub fn init(
+        &self,
+        app_id: impl Into<String>,
+        settings: AppSettings,
+    ) -> Request<Option<Arc<User>>> {
+        self.switches().mode = settings.mode();
+        self.request(self.client.init(app_id, settings))
+    }
+
+    /// Logs a user in; the session is saved before this succeeds. In auto mode it connects then (rules S2 and S3).
+    ///
+    /// # Errors
+    /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress), what the server refuses,
+    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch) when it can't be reached.
+    pub fn login(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
+        self.request(self.client.login(credentials))
+    }
+
+    /// Logs the user out, locally also when the server can't be reached (rule S5).
+    ///
+    /// # Errors
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn).
+    pub fn logout(&self) -> Request<()> {
+        self.request(self.client.logout())
+    }
+
+    /// The user who is logged in.
+    pub fn logged_in_user(&self) -> Option<&Arc<User>> {
+        self.user.as_ref()
+    }
+
+    /// Opens the connection; succeeds when it is live (rule M2).
+    ///
+    /// # Errors
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn), or
+    /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection) with the cause.
+    pub fn connect(&self) -> Request<()> {
+        self.request(self.client.connect())
+    }
+
+    /// Closes the connection; nothing but [`connect`](Self::connect), a login or the next start opens it again
+    /// (rules A5 and M3).
+    ///
+    /// # Errors
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn).
+    pub fn disconnect(&self) -> Request<()> {
+        self.request(self.client.disconnect())
+    }
+
+    /// Tells the server, and the client's own grace, that the game is alive; succeeds with the round-trip time
+    /// (rule M4).
+    ///
+    /// # Errors
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
+    /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection).
+    pub fn ping(&self) -> Request<Duration> {
+        self.request(self.client.ping())
+    }
+
+    /// Sends a text message over HTTP, whatever the state of the connection; succeeds with the message as the
+    /// server stored it.
+    ///
+    /// # Errors
+    /// [`InvalidMessageText`](crate::ErrorCode::InvalidMessageText) when it is empty,
+    /// [`InvalidReceiver`](crate::ErrorCode::InvalidReceiver), what the server refuses,
+    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch) when it can't be reached.
+    pub fn send_message(&self, message: TextMessage) -> Request<Message> {
+        self.request(self.client.send_message(message))
+    }
+
+    /// The status of the connection.
+    pub fn connection_status(&self) -> ConnectionStatus {
+        self.status
+    }
+
+    /// The last change of the connection's status: why, and what happens next (rule R5).
+    pub fn last_change(&self) -> Option<&StatusChange> {
+        self.last_change.as_ref()
+    }
+
+    /// Whether the app is in the foreground, as the client was told last (rules F1–F3).
+    pub fn app_state(&self) -> AppState {
+        self.switches().app_state
+    }
+
+    /// Says whether the app is in the foreground, at once, and from now on only the game does:
+    /// [`AppStateSource::Manual`]. A suspended app is in the background all the same (rule F1).
+    pub fn set_app_state(&self, state: AppState) {
+        let suspended = {
+            let mut switches = self.switches();
+            switches.source = AppStateSource::Manual;
+            switches.manual_app_state = state;
+            switches.suspended
+        };
+        if !suspended {
+            self.tell_app_state(state);
+        }
+    }
+
+    /// What the app's state is derived from (rule F1).
+    pub fn app_state_source(&self) -> AppStateSource {
+        self.switches().source
+    }
+
+    /// Derives the app's state from something else, from the next update on.
+    pub fn set_app_state_source(&self, source: AppStateSource) {
+        let mut switches = self.switches();
+        if switches.source != source {
+            switches.source = source;
+            switches.manual_app_state = switches.app_state;
+        }
+    }
+
+    /// Whether the keep-alive service is on: by default in auto mode only (rule K1).
+    pub fn keep_alive(&self) -> bool {
+        let switches = self.switches();
+        switches.keep_alive.unwrap_or(switches.mode == Mode::Auto)
+    }
+
+    /// Switches the keep-alive service: while it is on and the connection is live, the game's loop pings every
+    /// 30 s, and once on going to the background (rules K1–K3).
+    pub fn set_keep_alive(&self, enabled: bool) {
+        self.switches().keep_alive = Some(enabled);
+        self.client.set_keep_alive(enabled);
+    }
+
+    /// What never reached the game.
+    pub fn counters(&self) -> &Counters {
+        self.client.counters()
+    }
+
+    /// The client behind this, for use outside of systems. Its requests, too, end only while the app updates.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Notes what `event` tells about the user and the connection.
+    pub(super) fn note(&mut self, event: &Event) {
+        match event {
+            Event::LoggedIn { user, .. } => self.user = Some(user.clone()),
+            Event::LoggedOut { .. } => self.user = None,
+            Event::StatusChanged(change) => {
+                self.status = change.to;
+                self.last_change = Some(change.clone());
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn manual_app_state(&self) -> AppState {
+        self.switches().manual_app_state
+    }
+
+    pub(super) fn note_suspended(&self, suspended: bool) {
+        self.switches().suspended = suspended;
+    }
+
+    /// Tells the client, if that is news; the last sign of life before the background is a ping (rule K1).
+    pub(super) fn tell_app_state(&self, state: AppState) {
+        if std::mem::replace(&mut self.switches().app_state, state) == state {
+            return;
+        }
+        self.client.set_app_state(state);
+        let is_live = self.status == ConnectionStatus::Connected;
+        if state == AppState::Background && is_live && self.keep_alive() {
+            self.ping();
+        }
+    }
+
+    pub(super) fn stop(&mut self) {
+        self.driver.stop();
+    }
+
+    fn request<T: Clone + Send + 'static>(&self, request: client::Request<T>) -> Request<T> {
+        Request::new(request, self.callbacks.clone())
+    }
+
+    fn switches(&self) -> MutexGuard<'_, Switches> {
+        self.switches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for CometChat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CometChat")
+            .field("user", &self.user.as_ref().map(|user| &user.uid))
+            .field("status", &self.status)
+            .field("app_state", &self.app_state())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,78 @@
+//! What carries the client's work out, and how it ends.
+
+use std::{io, sync::Arc, time::Duration};
+
+use bevy::prelude::App;
+use tracing::warn;
+
+use super::wake::Waker;
+use crate::client::{
+    Client, DriverEnd,
+    driver::{self, DriverThread},
+};
+
+/// How long the exit of the app waits for the connection to be closed (rule X1).
+const EXIT_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Something that does what a [`Client`] asks for.
+pub(crate) trait Driver: Send + Sync {
+    /// Waits for it to end after it was told to, at most this long; says whether it did.
+    fn join_within(self: Box<Self>, limit: Duration) -> bool;
+}
+
+impl Driver for DriverThread {
+    fn join_within(self: Box<Self>, limit: Duration) -> bool {
+        (*self).join_within(limit)
+    }
+}
+
+/// Where drivers come from.
+pub(crate) trait Backend: Send + Sync {
+    /// Starts a driver for the client of `app`.
+    ///
+    /// # Errors
+    /// When the platform refuses what it needs, such as a thread.
+    fn start(&self, app: &mut App, end: DriverEnd, waker: &Waker) -> io::Result<Box<dyn Driver>>;
+}
+
+/// Drivers that are threads.
+pub(super) struct Threads;
+
+impl Backend for Threads {
+    fn start(&self, _app: &mut App, end: DriverEnd, _waker: &Waker) -> io::Result<Box<dyn Driver>> {
+        Ok(Box::new(driver::spawn(end)?))
+    }
+}
+
+pub(super) fn default_backend() -> Arc<dyn Backend> {
+    Arc::new(Threads)
+}
+
+/// A driver that ends when it is dropped: on exit, `World::clear_all` runs no hooks, only `Drop`.
+pub(super) struct RunningDriver {
+    client: Client,
+    driver: Option<Box<dyn Driver>>,
+}
+
+impl RunningDriver {
+    pub(super) fn new(client: Client, driver: Option<Box<dyn Driver>>) -> Self {
+        Self { client, driver }
+    }
+
+    /// Closes the connection and ends the driver (rule X1). Does nothing the second time.
+    pub(super) fn stop(&mut self) {
+        let Some(driver) = self.driver.take() else {
+            return;
+        };
+        self.client.shut_down();
+        if !driver.join_within(EXIT_TIMEOUT) {
+            warn!("the chat connection could not be closed in time");
+        }
+    }
+}
+
+impl Drop for RunningDriver {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,159 @@
+//! Takes in what arrived: the one place where the driver's events enter the world.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bevy::{
+    ecs::system::SystemParam,
+    prelude::{Commands, Event as BevyEvent, Message, MessageWriter, Res, ResMut, Resource, World},
+};
+
+use super::{
+    CometChat, ConnectionChanged, LoggedIn, LoggedOut, MessageReceived, SessionSetAside,
+    TypingChanged, callbacks::Callbacks, wake::Waker,
+};
+use crate::client::{Arrivals, Event, Events, event::Ended};
+
+/// The game's end of the queue.
+#[derive(Resource)]
+pub(super) struct Inbox {
+    /// Never locked: the only access is exclusive.
+    events: Mutex<Events>,
+    pub(super) arrivals: Arrivals,
+    callbacks: Arc<Callbacks>,
+    waker: Waker,
+    options: InboxOptions,
+    /// The budget of the last update ran out before the queue did.
+    has_leftovers: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InboxOptions {
+    /// The most events that are taken in per update.
+    pub(super) budget: usize,
+    /// Whether observers are told as well.
+    pub(super) observers: bool,
+}
+
+impl Inbox {
+    pub(super) fn new(
+        events: Events,
+        callbacks: Arc<Callbacks>,
+        waker: Waker,
+        options: InboxOptions,
+    ) -> Self {
+        Self {
+            arrivals: events.arrivals(),
+            events: Mutex::new(events),
+            callbacks,
+            waker,
+            options,
+            has_leftovers: false,
+        }
+    }
+}
+
+/// A writer for every message of the plugin's.
+#[derive(SystemParam)]
+pub(super) struct Writers<'w> {
+    connection_changed: MessageWriter<'w, ConnectionChanged>,
+    logged_in: MessageWriter<'w, LoggedIn>,
+    logged_out: MessageWriter<'w, LoggedOut>,
+    message_received: MessageWriter<'w, MessageReceived>,
+    typing_changed: MessageWriter<'w, TypingChanged>,
+    session_set_aside: MessageWriter<'w, SessionSetAside>,
+}
+
+pub(super) fn is_anything_there(inbox: Res<Inbox>) -> bool {
+    inbox.arrivals.any() || inbox.has_leftovers || inbox.callbacks.any()
+}
+
+pub(super) fn receive(
+    mut inbox: ResMut<Inbox>,
+    mut chat: ResMut<CometChat>,
+    mut writers: Writers,
+    mut commands: Commands,
+) {
+    let inbox = &mut *inbox;
+    inbox.callbacks.expect();
+    let events = inbox
+        .events
+        .get_mut()
+        .unwrap_or_else(PoisonError::into_inner);
+    let observers = inbox.options.observers.then_some(&*inbox.callbacks);
+    let mut budget = inbox.options.budget;
+    inbox.has_leftovers = loop {
+        if budget == 0 {
+            inbox.waker.wake();
+            break true;
+        }
+        let Some(event) = events.try_next() else {
+            break false;
+        };
+        budget -= 1;
+        if changes_state(&event) {
+            chat.note(&event);
+        }
+        writers.deliver(event, observers);
+    };
+    let callbacks = inbox.callbacks.take();
+    if !callbacks.is_empty() {
+        commands.queue(move |world: &mut World| {
+            for callback in callbacks {
+                callback(world);
+            }
+        });
+    }
+}
+
+/// Told apart beforehand, so that change detection on [`CometChat`] means something.
+fn changes_state(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::StatusChanged(_)
+    )
+}
+
+impl Writers<'_> {
+    fn deliver(&mut self, event: Event, observers: Option<&Callbacks>) {
+        match event {
+            Event::MessageReceived(message) => announce(
+                &mut self.message_received,
+                MessageReceived { message },
+                observers,
+            ),
+            Event::TypingChanged(typing) => {
+                announce(&mut self.typing_changed, TypingChanged(typing), observers);
+            }
+            Event::StatusChanged(change) => announce(
+                &mut self.connection_changed,
+                ConnectionChanged(change),
+                observers,
+            ),
+            Event::LoggedIn { user, origin } => {
+                announce(&mut self.logged_in, LoggedIn { user, origin }, observers);
+            }
+            Event::LoggedOut { user, cause } => {
+                announce(&mut self.logged_out, LoggedOut { user, cause }, observers);
+            }
+            Event::SessionSetAside { reason } => announce(
+                &mut self.session_set_aside,
+                SessionSetAside { reason },
+                observers,
+            ),
+            Event::Settled(Ended(settlement)) => settlement.deliver(),
+            // Told beside the queue as well, where no flood delays it.
+            Event::KeepAliveDue => {}
+        }
+    }
+}
+
+fn announce<M>(writer: &mut MessageWriter<M>, message: M, observers: Option<&Callbacks>)
+where
+    M: Message + Clone + for<'a> BevyEvent<Trigger<'a>: Default>,
+{
+    if let Some(observers) = observers {
+        let event = message.clone();
+        observers.push(Box::new(move |world| world.trigger(event)));
+    }
+    writer.write(message);
+}

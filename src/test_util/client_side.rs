@@ -1,0 +1,229 @@
+//! What the client is asked for, answered as the driver answers it.
+
+use std::sync::Arc;
+
+use super::{
+    script::{Saved, Script, Waiting},
+    timeline::Happening,
+};
+use crate::{
+    client::{AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event},
+    lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
+    model::{Message, TextMessage, User},
+};
+
+impl Script {
+    pub(super) fn obey(&mut self, command: Command) {
+        match command {
+            Command::Init {
+                app_id,
+                settings,
+                done,
+            } => self.init(&app_id, &settings, done),
+            Command::Login { credentials, done } => self.login(&credentials, done),
+            Command::Logout(done) => self.logout(done),
+            Command::Connect(done) => self.ask(Input::Connect, Waiting::Done(done)),
+            Command::Disconnect(done) => self.ask(Input::Disconnect, Waiting::Done(done)),
+            Command::Ping(done) => {
+                self.log.pings += 1;
+                self.ask(Input::Ping, Waiting::Pong(done));
+            }
+            Command::SendMessage { message, done } => self.send(message, done),
+            Command::AppState(state) => {
+                self.app_state = state;
+                self.handle(Input::AppState(state));
+            }
+            Command::KeepAlive(enabled) => {
+                self.keep_alive = Some(enabled);
+                self.handle(Input::KeepAlive(enabled));
+            }
+            Command::Shutdown => self.shut_down(),
+        }
+    }
+
+    fn init(&mut self, app_id: &str, settings: &AppSettings, done: Completer<Option<Arc<User>>>) {
+        if let Err(error) = settings.check(app_id) {
+            return self.settle(done, Err(error));
+        }
+        self.close_session(Cause::LoggedOut);
+        self.lifecycle = Some(Lifecycle::new(
+            settings.mode,
+            settings.background,
+            settings.timing.clone(),
+            0,
+        ));
+        self.handle(Input::AppState(self.app_state));
+        if let Some(enabled) = self.keep_alive {
+            self.handle(Input::KeepAlive(enabled));
+        }
+        let user = self.restore();
+        if let Some(user) = &user {
+            self.emit(Event::LoggedIn {
+                user: user.clone(),
+                origin: SessionOrigin::Restored,
+            });
+        }
+        let restored = user.is_some();
+        self.user.clone_from(&user);
+        self.settle(done, Ok(user));
+        if restored {
+            self.handle(Input::SessionOpened(SessionOrigin::Restored));
+        }
+    }
+
+    fn restore(&mut self) -> Option<Arc<User>> {
+        match &self.saved {
+            Saved::Nothing => None,
+            Saved::Session(user) => Some(user.clone()),
+            Saved::Rubbish => {
+                self.saved = Saved::Nothing;
+                self.emit(Event::SessionSetAside {
+                    reason: "the saved session could not be used: the script says so".into(),
+                });
+                None
+            }
+        }
+    }
+
+    fn login(&mut self, credentials: &Credentials, done: Completer<Arc<User>>) {
+        if self.lifecycle.is_none() {
+            return self.settle(done, Err(ChatError::not_initialized()));
+        }
+        if self.login.is_some() {
+            let error = ChatError::new(
+                ErrorCode::LoginInProgress,
+                "a login is already running: wait for it to end",
+            );
+            return self.settle(done, Err(error));
+        }
+        let uid = match credentials {
+            Credentials::AuthKey(key) => key.uid.clone(),
+            Credentials::AuthToken(token) => token.0.expose().into(),
+        };
+        if uid.as_str().is_empty() {
+            let error = ChatError::new(ErrorCode::MissingParameters, "a uid or token is empty");
+            return self.settle(done, Err(error));
+        }
+        match &self.user {
+            Some(user) if user.uid == uid => {
+                let user = user.clone();
+                return self.settle(done, Ok(user));
+            }
+            Some(_) => self.end_session(Cause::LoggedOut),
+            None => {}
+        }
+        self.login = Some(done);
+        self.answer_login(uid);
+    }
+
+    pub(super) fn end_login(&mut self, outcome: Result<Arc<User>, ChatError>) {
+        let Some(done) = self.login.take() else {
+            return;
+        };
+        match outcome {
+            Ok(user) => {
+                self.saved = Saved::Session(user.clone());
+                self.user = Some(user.clone());
+                self.emit(Event::LoggedIn {
+                    user: user.clone(),
+                    origin: SessionOrigin::Login,
+                });
+                self.settle(done, Ok(user));
+                self.handle(Input::SessionOpened(SessionOrigin::Login));
+            }
+            Err(error) => self.settle(done, Err(error)),
+        }
+    }
+
+    fn logout(&mut self, done: Completer<()>) {
+        if self.lifecycle.is_none() {
+            return self.settle(done, Err(ChatError::not_initialized()));
+        }
+        if self.login.is_some() {
+            self.cancel_login(Cause::LoggedOut);
+            return self.settle(done, Ok(()));
+        }
+        if self.user.is_none() {
+            return self.settle(done, Err(ChatError::not_logged_in()));
+        }
+        self.end_session(Cause::LoggedOut);
+        self.soon(Happening::LogoutEnded(done));
+    }
+
+    fn send(&mut self, message: TextMessage, done: Completer<Message>) {
+        if self.lifecycle.is_none() {
+            return self.settle(done, Err(ChatError::not_initialized()));
+        }
+        if message.text.trim().is_empty() {
+            let error = ChatError::new(
+                ErrorCode::InvalidMessageText,
+                "the text of the message is empty",
+            );
+            return self.settle(done, Err(error));
+        }
+        if message.receiver.as_str().is_empty() {
+            let error = ChatError::new(
+                ErrorCode::InvalidReceiver,
+                "the receiver of the message is empty",
+            );
+            return self.settle(done, Err(error));
+        }
+        let Some(user) = self.user.clone() else {
+            return self.settle(done, Err(ChatError::not_logged_in()));
+        };
+        self.last_id += 1;
+        self.sends.insert(self.last_id, done);
+        self.answer_send(self.last_id, user, message);
+    }
+
+    fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {
+        if self.lifecycle.is_none() {
+            let error = ChatError::not_initialized();
+            return match waiting {
+                Waiting::Done(done) => self.settle(done, Err(error)),
+                Waiting::Pong(done) => self.settle(done, Err(error)),
+            };
+        }
+        self.last_id += 1;
+        let ticket = Ticket(self.last_id);
+        self.waiting.insert(ticket, waiting);
+        self.handle(input(ticket));
+    }
+
+    /// Ends the session, also the saved one (rules S5 and S6).
+    pub(super) fn end_session(&mut self, cause: Cause) {
+        self.close_session(cause);
+        self.saved = Saved::Nothing;
+    }
+
+    fn close_session(&mut self, cause: Cause) {
+        let user = self.user.take();
+        self.handle(Input::SessionClosed(cause));
+        let sends: Vec<_> = self.sends.drain().map(|(_, done)| done).collect();
+        for done in sends {
+            self.settle(done, Err(ChatError::cancelled(cause)));
+        }
+        self.cancel_login(cause);
+        if let Some(user) = user {
+            self.emit(Event::LoggedOut { user, cause });
+        }
+    }
+
+    fn cancel_login(&mut self, cause: Cause) {
+        self.timeline.cancel_login();
+        if let Some(done) = self.login.take() {
+            self.settle(done, Err(ChatError::cancelled(cause)));
+        }
+    }
+
+    fn shut_down(&mut self) {
+        self.handle(Input::Shutdown);
+        self.flush();
+        self.timeline.clear();
+        self.log.shut_down = true;
+        self.end = None;
+        self.login = None;
+        self.sends.clear();
+        self.waiting.clear();
+    }
+}

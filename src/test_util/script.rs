@@ -1,0 +1,228 @@
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use super::timeline::{Happening, Timeline};
+use crate::{
+    client::{ChatError, Command, Completer, DriverEnd, Event, event::Ended},
+    lifecycle::{
+        AppState, Input, Lifecycle, LinkId, LinkLoss, Now, Output, Settled, StatusChange, Ticket,
+    },
+    model::{Message, TextMessage, Uid, User},
+};
+
+/// The state of everything behind the client: driver, network and server, in virtual time.
+pub(super) struct Script {
+    pub(super) now: Duration,
+    pub(super) end: Option<DriverEnd>,
+    pub(super) lifecycle: Option<Lifecycle>,
+    pub(super) user: Option<Arc<User>>,
+    pub(super) login: Option<Completer<Arc<User>>>,
+    pub(super) sends: HashMap<u64, Completer<Message>>,
+    pub(super) waiting: HashMap<Ticket, Waiting>,
+    pub(super) app_state: AppState,
+    pub(super) keep_alive: Option<bool>,
+    pub(super) timeline: Timeline,
+    pub(super) last_id: u64,
+    pub(super) saved: Saved,
+    pub(super) server: Server,
+    pub(super) log: Log,
+}
+
+/// What the platform's storage holds. It outlives the app.
+#[derive(Clone)]
+pub(super) enum Saved {
+    Nothing,
+    Session(Arc<User>),
+    Rubbish,
+}
+
+pub(super) enum Waiting {
+    Done(Completer<()>),
+    Pong(Completer<Duration>),
+}
+
+/// How the server behaves.
+pub(super) struct Server {
+    pub(super) latency: Duration,
+    pub(super) connections: OnConnect,
+    pub(super) answers_pings: bool,
+    pub(super) login_errors: VecDeque<ChatError>,
+    pub(super) send_errors: VecDeque<ChatError>,
+    pub(super) last_message_id: u64,
+}
+
+pub(super) enum OnConnect {
+    Accept,
+    Refuse(LinkLoss),
+    Ignore,
+}
+
+/// What the client was seen to do.
+#[derive(Default)]
+pub(super) struct Log {
+    pub(super) attempts: usize,
+    pub(super) closes: usize,
+    pub(super) pings: usize,
+    pub(super) ping_frames: usize,
+    pub(super) logins: Vec<Uid>,
+    pub(super) sent: Vec<TextMessage>,
+    pub(super) status_changes: Vec<StatusChange>,
+    pub(super) shut_down: bool,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self {
+            now: Duration::ZERO,
+            end: None,
+            lifecycle: None,
+            user: None,
+            login: None,
+            sends: HashMap::new(),
+            waiting: HashMap::new(),
+            app_state: AppState::default(),
+            keep_alive: None,
+            timeline: Timeline::default(),
+            last_id: 0,
+            saved: Saved::Nothing,
+            server: Server {
+                latency: Duration::ZERO,
+                connections: OnConnect::Accept,
+                answers_pings: true,
+                login_errors: VecDeque::new(),
+                send_errors: VecDeque::new(),
+                last_message_id: 0,
+            },
+            log: Log::default(),
+        }
+    }
+}
+
+impl Script {
+    /// Starts over with a new client; what is saved stays saved.
+    pub(super) fn start(&mut self, end: DriverEnd) {
+        let now = self.now;
+        let saved = self.saved.clone();
+        let last_message_id = self.server.last_message_id;
+        let server = std::mem::replace(&mut self.server, Self::default().server);
+        *self = Self {
+            now,
+            saved,
+            server: Server {
+                last_message_id,
+                ..server
+            },
+            end: Some(end),
+            ..Self::default()
+        };
+    }
+
+    /// Obeys what the game has asked for, at the time at which it did.
+    pub(super) fn obey_game(&mut self) {
+        while let Some(command) = self.next_command() {
+            self.obey(command);
+        }
+        self.run_until(self.now);
+    }
+
+    /// Lets time pass: everything due by then happens at its own time.
+    pub(super) fn run_until(&mut self, end: Duration) {
+        while self.step(end) {}
+        self.now = self.now.max(end);
+        self.flush();
+    }
+
+    /// Lets the next thing happen that is due by `end`. Returns whether there was one.
+    pub(super) fn step(&mut self, end: Duration) -> bool {
+        let deadline = self.lifecycle.as_ref().and_then(Lifecycle::next_deadline);
+        let coming = self.timeline.next_at();
+        let is_deadline = match (coming, deadline) {
+            (Some(coming), Some(deadline)) => deadline < coming,
+            (None, Some(_)) => true,
+            (_, None) => false,
+        };
+        let Some(at) = (if is_deadline { deadline } else { coming }).filter(|&at| at <= end) else {
+            return false;
+        };
+        self.now = self.now.max(at);
+        if is_deadline {
+            self.handle(Input::Tick);
+        } else if let Some(happening) = self.timeline.pop() {
+            self.react(happening);
+        }
+        true
+    }
+
+    pub(super) fn flush(&mut self) {
+        if let Some(end) = &mut self.end {
+            end.sink.flush();
+        }
+    }
+
+    pub(super) fn handle(&mut self, input: Input) {
+        let Some(lifecycle) = &mut self.lifecycle else {
+            return;
+        };
+        lifecycle.handle(input, Now::at(self.now));
+        while let Some(output) = self.lifecycle.as_mut().and_then(Lifecycle::poll_output) {
+            self.carry_out(output);
+        }
+    }
+
+    pub(super) fn emit(&mut self, event: Event) {
+        if let Some(end) = &mut self.end {
+            end.sink.push(event);
+        }
+    }
+
+    pub(super) fn settle<T: Clone + Send + 'static>(
+        &mut self,
+        done: Completer<T>,
+        outcome: Result<T, ChatError>,
+    ) {
+        self.emit(Event::Settled(Ended(done.settle(outcome))));
+    }
+
+    pub(super) fn soon(&mut self, happening: Happening) {
+        self.timeline
+            .add(self.now.saturating_add(self.server.latency), happening);
+    }
+
+    pub(super) fn live_link(&self) -> Option<LinkId> {
+        self.lifecycle.as_ref().and_then(Lifecycle::live_link)
+    }
+
+    pub(super) fn open_link(&self) -> Option<LinkId> {
+        self.lifecycle.as_ref().and_then(Lifecycle::open_link)
+    }
+
+    fn next_command(&self) -> Option<Command> {
+        self.end.as_ref()?.commands.try_recv().ok()
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::OpenLink(link) => self.answer_attempt(link),
+            Output::CloseLink(_) => self.log.closes += 1,
+            Output::SendPing(link) => self.answer_ping(link),
+            Output::Status(change) => {
+                self.log.status_changes.push(change.clone());
+                self.emit(Event::StatusChanged(change));
+            }
+            Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
+            Output::Settle(ticket, outcome) => match (self.waiting.remove(&ticket), outcome) {
+                (Some(Waiting::Done(done)), outcome) => {
+                    self.settle(done, outcome.map(drop).map_err(ChatError::from));
+                }
+                (Some(Waiting::Pong(done)), Ok(Settled::Pong(round_trip))) => {
+                    self.settle(done, Ok(round_trip));
+                }
+                (Some(Waiting::Pong(done)), Err(failure)) => self.settle(done, Err(failure.into())),
+                (Some(Waiting::Pong(_)), Ok(_)) | (None, _) => {}
+            },
+        }
+    }
+}

@@ -1,0 +1,302 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use bevy::{prelude::App, time::TimeUpdateStrategy};
+
+use super::{
+    backend::Stage,
+    script::{OnConnect, Saved},
+    server_side::named_after_uid,
+    timeline::Happening,
+};
+use crate::{
+    client::{AppSettings, ChatError, ErrorCode, Event},
+    lifecycle::{AppState, Cause, LinkLoss, StatusChange},
+    model::{Message, MessageId, ReceiverId, TextMessage, TypingIndicator, Uid},
+    plugin::CometChatPlugin,
+};
+
+/// The frame time of [`ScriptedChat::advance`].
+const FRAME: Duration = Duration::from_nanos(16_666_667);
+
+/// A server, a network and a clock that do what a test says; see [`test_util`](crate::test_util).
+///
+/// Clones share everything. It can be played to one app at a time; a second app stands for the next run of the
+/// game, which finds the session that the first one saved.
+#[derive(Clone, Default)]
+pub struct ScriptedChat {
+    stage: Stage,
+}
+
+impl ScriptedChat {
+    /// A server that accepts everything, at once.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The plugin with this script behind it. Options are set on it as usual.
+    ///
+    /// It makes the app's time advance by nothing but [`advance`](Self::advance) and its like; set
+    /// [`TimeUpdateStrategy`] afterwards to have it otherwise.
+    pub fn plugin(&self, app_id: impl Into<String>, settings: AppSettings) -> CometChatPlugin {
+        CometChatPlugin::new(app_id, settings).with_backend(Arc::new(self.stage.clone()))
+    }
+
+    /// The same for [`CometChatPlugin::uninitialized`].
+    pub fn uninitialized_plugin(&self) -> CometChatPlugin {
+        CometChatPlugin::uninitialized().with_backend(Arc::new(self.stage.clone()))
+    }
+}
+
+/// # What an earlier run left
+impl ScriptedChat {
+    /// `uid` is logged in when the app starts (rule S4).
+    #[must_use]
+    pub fn with_saved_session(self, uid: impl Into<Uid>) -> Self {
+        self.stage.script().saved = Saved::Session(named_after_uid(&uid.into()));
+        self
+    }
+
+    /// The saved session is corrupt when the app starts (rule S7).
+    #[must_use]
+    pub fn with_unusable_session(self) -> Self {
+        self.stage.script().saved = Saved::Rubbish;
+        self
+    }
+}
+
+/// # Time
+impl ScriptedChat {
+    /// Lets time pass for a game that runs at 60 Hz.
+    pub fn advance(&self, app: &mut App, duration: Duration) {
+        self.advance_at(app, duration, FRAME);
+    }
+
+    /// Lets time pass for a game with this frame time.
+    pub fn advance_at(&self, app: &mut App, duration: Duration, frame: Duration) {
+        let end = self.stage.clock().now + duration;
+        loop {
+            let left = end.saturating_sub(self.stage.clock().now);
+            if left.is_zero() {
+                return;
+            }
+            self.update_after(app, left.min(frame));
+        }
+    }
+
+    /// Lets time pass for a reactive game: it updates when it is woken, and at the end.
+    pub fn sleep(&self, app: &mut App, duration: Duration) {
+        let end = self.stage.clock().now + duration;
+        self.stage.script().obey_game();
+        loop {
+            if self.stage.wakes().take() {
+                self.catch_up(app);
+            } else {
+                let mut script = self.stage.script();
+                if !script.step(end) {
+                    break;
+                }
+                script.flush();
+            }
+        }
+        self.stage.script().run_until(end);
+        self.catch_up(app);
+    }
+
+    /// Lets time pass while the game hangs: it updates at the end only, whatever wakes it.
+    pub fn freeze(&self, app: &mut App, duration: Duration) {
+        let end = self.stage.clock().now + duration;
+        self.stage.script().obey_game();
+        self.stage.script().run_until(end);
+        self.catch_up(app);
+    }
+
+    /// Updates once, with time standing still.
+    pub fn update(&self, app: &mut App) {
+        self.update_after(app, Duration::ZERO);
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> Duration {
+        self.stage.script().now
+    }
+
+    fn catch_up(&self, app: &mut App) {
+        let step = self.now().saturating_sub(self.stage.clock().now);
+        self.update_after(app, step);
+    }
+
+    fn update_after(&self, app: &mut App, step: Duration) {
+        let before = self.stage.clock().now;
+        // Bevy's clock does not count the time before its first update.
+        for _ in 0..2 {
+            self.stage.clock().step = step;
+            app.insert_resource(TimeUpdateStrategy::ManualDuration(step));
+            app.update();
+            if self.stage.clock().now >= before + step {
+                app.insert_resource(TimeUpdateStrategy::ManualDuration(Duration::ZERO));
+                return;
+            }
+        }
+        panic!("the time in the app does not advance: is something else setting it?");
+    }
+}
+
+/// # What the server and the network do
+impl ScriptedChat {
+    /// How long the server takes to answer anything. Default: no time.
+    pub fn set_latency(&self, latency: Duration) {
+        self.stage.script().server.latency = latency;
+    }
+
+    /// Attempts to connect succeed from now on.
+    pub fn accept_connections(&self) {
+        self.stage.script().server.connections = OnConnect::Accept;
+    }
+
+    /// Attempts to connect fail from now on.
+    pub fn refuse_connections(&self, cause: Cause) {
+        self.stage.script().server.connections = OnConnect::Refuse(LinkLoss::new(cause));
+    }
+
+    /// Attempts to connect stay unanswered from now on.
+    pub fn ignore_connections(&self) {
+        self.stage.script().server.connections = OnConnect::Ignore;
+    }
+
+    /// Whether pings are answered from now on.
+    pub fn answer_pings(&self, answer: bool) {
+        self.stage.script().server.answers_pings = answer;
+    }
+
+    /// Breaks the connection, or the attempt, off. Returns whether there was one.
+    pub fn drop_connection(&self, cause: Cause) -> bool {
+        self.lose_connection(LinkLoss::new(cause))
+    }
+
+    /// Closes the connection from the server's side. Returns whether there was one.
+    pub fn close_connection(&self, code: u16, reason: &str) -> bool {
+        self.lose_connection(LinkLoss {
+            close_code: Some(code),
+            reason: Some(reason.into()),
+            ..LinkLoss::new(Cause::ClosedByServer)
+        })
+    }
+
+    /// The next login that has no answer yet fails.
+    pub fn fail_next_login(&self, code: ErrorCode, message: &str) {
+        let error = ChatError::new(code, message);
+        self.stage.script().server.login_errors.push_back(error);
+    }
+
+    /// The next message that has no answer yet is not sent.
+    pub fn fail_next_send(&self, code: ErrorCode, message: &str) {
+        let error = ChatError::new(code, message);
+        self.stage.script().server.send_errors.push_back(error);
+    }
+
+    /// The server ends the session (rule S6).
+    pub fn revoke_session(&self) {
+        self.stage.script().end_session(Cause::TokenUnknown);
+    }
+
+    /// Sends a text to the logged-in user. Returns its id, or `None` when there is no live connection to send it
+    /// over: as with the real server, it does not arrive then.
+    pub fn receive_text(&self, from: impl Into<Uid>, text: &str) -> Option<MessageId> {
+        let mut script = self.stage.script();
+        let message = script.message_from(&from.into(), text)?;
+        let id = message.id;
+        script.push(Event::MessageReceived(message)).then_some(id)
+    }
+
+    /// Sends any message, made with [`text_message`](super::text_message) for example. Returns whether there was a
+    /// live connection to send it over.
+    pub fn receive(&self, message: Message) -> bool {
+        self.stage.script().push(Event::MessageReceived(message))
+    }
+
+    /// Lets `from` start or stop typing to the logged-in user. Returns whether there was a live connection.
+    pub fn receive_typing(&self, from: impl Into<Uid>, typing: bool) -> bool {
+        let mut script = self.stage.script();
+        let Some(user) = script.user.clone() else {
+            return false;
+        };
+        script.push(Event::TypingChanged(TypingIndicator {
+            user: named_after_uid(&from.into()),
+            receiver: ReceiverId::User(user.uid.clone()),
+            typing,
+        }))
+    }
+
+    fn lose_connection(&self, loss: LinkLoss) -> bool {
+        let mut script = self.stage.script();
+        let link = script.open_link();
+        if let Some(link) = link {
+            script.soon(Happening::LinkLost(link, loss));
+        }
+        link.is_some()
+    }
+}
+
+/// # What the client did
+impl ScriptedChat {
+    /// Whether the connection is live.
+    pub fn is_connected(&self) -> bool {
+        self.stage.script().live_link().is_some()
+    }
+
+    /// How many attempts to connect were made.
+    pub fn attempts(&self) -> usize {
+        self.stage.script().log.attempts
+    }
+
+    /// How many connections and attempts the client ended by itself, with code 1000.
+    pub fn closes(&self) -> usize {
+        self.stage.script().log.closes
+    }
+
+    /// How many times the game's side pinged: the game itself and the keep-alive service.
+    pub fn pings(&self) -> usize {
+        self.stage.script().log.pings
+    }
+
+    /// How many ping frames were sent, by whatever side.
+    pub fn ping_frames(&self) -> usize {
+        self.stage.script().log.ping_frames
+    }
+
+    /// Who asked the server for a login, in order.
+    pub fn logins(&self) -> Vec<Uid> {
+        self.stage.script().log.logins.clone()
+    }
+
+    /// The messages that the game sent, in order, also those that failed.
+    pub fn sent(&self) -> Vec<TextMessage> {
+        self.stage.script().log.sent.clone()
+    }
+
+    /// All changes of the connection's status, in order, whether or not the app has seen them.
+    pub fn status_changes(&self) -> Vec<StatusChange> {
+        self.stage.script().log.status_changes.clone()
+    }
+
+    /// Where the client takes the app to be.
+    pub fn app_state(&self) -> AppState {
+        self.stage.script().app_state
+    }
+
+    /// Whether the client was ended in an orderly way (rule X1).
+    pub fn is_shut_down(&self) -> bool {
+        self.stage.script().log.shut_down
+    }
+
+    /// How many times a sleeping event loop would have been woken.
+    pub fn wakes(&self) -> usize {
+        self.stage.wakes().count()
+    }
+}
+
+impl fmt::Debug for ScriptedChat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ScriptedChat")
+    }
+}

@@ -1,0 +1,111 @@
+use serde::Serialize;
+
+use crate::model::ReceiverId;
+
+/// `{"action":"pong"}`.
+pub(crate) const PONG: &str = r#"{"action":"pong"}"#;
+
+/// What every frame from the server is wrapped in (PROTOCOL.md §3.4).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Envelope<'a, B> {
+    app_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receiver: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receiver_type: Option<&'static str>,
+    device_id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    sender: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_sender: Option<&'a str>,
+    body: B,
+}
+
+impl<'a, B: Serialize> Envelope<'a, B> {
+    /// A frame of type `kind` from `sender`'s device.
+    pub(crate) fn new(
+        kind: &'static str,
+        app_id: &'a str,
+        sender: &'a str,
+        device_id: &'a str,
+        body: B,
+    ) -> Self {
+        Self {
+            app_id,
+            receiver: None,
+            receiver_type: None,
+            device_id,
+            kind,
+            sender,
+            message_sender: None,
+            body,
+        }
+    }
+
+    /// Says whom the frame is for.
+    pub(crate) fn to(mut self, receiver: &'a ReceiverId) -> Self {
+        self.receiver = Some(receiver.as_str());
+        self.receiver_type = Some(receiver.kind());
+        self
+    }
+
+    /// Says who wrote the message that a receipt is about.
+    pub(crate) fn about_message_of(mut self, author: &'a str) -> Self {
+        self.message_sender = Some(author);
+        self
+    }
+
+    /// The frame's text.
+    pub(crate) fn encode(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::User,
+        wire::{
+            frame_body::{AuthReply, TypingAction, TypingBody},
+            interner::Interner,
+            server_frame::{self, ServerFrame},
+        },
+    };
+
+    fn read(frame: &str) -> ServerFrame {
+        server_frame::decode(frame, "own", &mut Interner::default()).unwrap()
+    }
+
+    #[test]
+    fn what_the_server_writes_the_client_reads() {
+        assert!(matches!(read(PONG), ServerFrame::Pong));
+
+        let reply = AuthReply {
+            code: "401",
+            status: "who are you",
+        };
+        let frame = Envelope::new("auth", "app", "alice", "own", reply);
+        assert!(matches!(
+            read(&frame.encode().unwrap()),
+            ServerFrame::Auth { accepted: false, reason } if reason == "401 who are you"
+        ));
+
+        let user = User::new("alice", "Alice");
+        let guild = ReceiverId::Group("guild".into());
+        let body = || TypingBody {
+            action: TypingAction::Started,
+            user: &user,
+            metadata: None,
+        };
+        let frame = Envelope::new("typing_indicator", "app", "alice", "other", body()).to(&guild);
+        assert!(matches!(
+            read(&frame.encode().unwrap()),
+            ServerFrame::Typing(typing) if typing.typing && *typing.user == user && typing.receiver == guild
+        ));
+        let echo = Envelope::new("typing_indicator", "app", "alice", "own", body()).to(&guild);
+        assert!(matches!(read(&echo.encode().unwrap()), ServerFrame::Echo));
+    }
+}

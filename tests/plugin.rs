@@ -1,0 +1,20 @@
+//! The plugin as a game sees it, in headless apps and virtual time. Tests are named after the rule they prove.
+
+#[path = "plugin/app_state.rs"]
+mod app_state;
+#[path = "plugin/auto_mode.rs"]
+mod auto_mode;
+#[path = "plugin/delivery.rs"]
+mod delivery;
+#[path = "plugin/exit.rs"]
+mod exit;
+#[path = "plugin/game.rs"]
+mod game;
+#[path = "plugin/keep_alive.rs"]
+mod keep_alive;
+#[path = "plugin/manual_mode.rs"]
+mod manual_mode;
+#[path = "plugin/requests.rs"]
+mod requests;
+#[path = "plugin/session.rs"]
+mod session;

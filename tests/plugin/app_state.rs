@@ -1,0 +1,279 @@
+//! Foreground or background (rules F1–F3).
+
+use bevy::{
+    prelude::*,
+    window::{AppLifecycle, RequestRedraw, WindowFocused, WindowOccluded, WindowResized},
+};
+use bevy_cometchat::{prelude::*, test_util::ScriptedChat};
+
+use super::game::*;
+
+fn game(source: AppStateSource) -> Game {
+    let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
+        plugin.app_state_source(source)
+    });
+    game.log_in();
+    game.settle();
+    game
+}
+
+fn open_window(game: &mut Game) -> Entity {
+    game.app.world_mut().spawn(Window::default()).id()
+}
+
+fn focus(game: &mut Game, window: Entity, focused: bool) {
+    game.app
+        .world_mut()
+        .write_message(WindowFocused { window, focused });
+}
+
+fn occlude(game: &mut Game, window: Entity, occluded: bool) {
+    game.app
+        .world_mut()
+        .write_message(WindowOccluded { window, occluded });
+}
+
+fn resize(game: &mut Game, window: Entity, size: f32) {
+    game.app.world_mut().write_message(WindowResized {
+        window,
+        width: size,
+        height: size,
+    });
+}
+
+fn is_background(game: &Game) -> bool {
+    assert_eq!(game.script.app_state(), game.chat().app_state());
+    game.script.app_state() == AppState::Background
+}
+
+#[test]
+fn f1_without_focus_the_app_is_in_the_background_and_with_it_in_the_foreground() {
+    let mut game = game(AppStateSource::WindowFocus);
+    let window = open_window(&mut game);
+    game.advance(seconds(1));
+    assert!(!is_background(&game), "a window that has reported nothing");
+    focus(&mut game, window, false);
+    game.advance(millis(200));
+    assert!(is_background(&game));
+    assert_eq!(game.script.pings(), 1);
+    focus(&mut game, window, true);
+    game.script.update(&mut game.app);
+    assert!(!is_background(&game), "at once");
+}
+
+#[test]
+fn f1_a_new_window_reports_itself_unfocused_first() {
+    let mut game = game(AppStateSource::WindowFocus);
+    let window = open_window(&mut game);
+    focus(&mut game, window, false);
+    game.script.update(&mut game.app);
+    focus(&mut game, window, true);
+    game.advance(seconds(1));
+    assert!(!is_background(&game));
+    assert_eq!(game.script.pings(), 0, "it never was");
+}
+
+#[test]
+fn f1_losing_the_focus_asks_for_another_update() {
+    let mut game = game(AppStateSource::WindowFocus);
+    let window = open_window(&mut game);
+    focus(&mut game, window, false);
+    game.script.update(&mut game.app);
+    let asked = game.run(|mut redraws: MessageReader<RequestRedraw>| redraws.read().count());
+    assert!(asked > 0);
+}
+
+#[test]
+fn f1_an_app_that_updates_once_a_minute_notices_with_the_second_update() {
+    let mut game = game(AppStateSource::WindowFocus);
+    let window = open_window(&mut game);
+    focus(&mut game, window, false);
+    game.script.update(&mut game.app);
+    assert!(!is_background(&game));
+    game.advance_at(seconds(60), seconds(60));
+    assert!(is_background(&game));
+}
+
+#[test]
+fn f1_minimised_or_covered_windows_count_where_the_game_wants_that() {
+    let mut game = game(AppStateSource::Minimized);
+    let window = open_window(&mut game);
+    focus(&mut game, window, false);
+    game.advance(seconds(1));
+    assert!(!is_background(&game), "focus does not matter");
+
+    occlude(&mut game, window, true);
+    game.script.update(&mut game.app);
+    assert!(is_background(&game));
+    occlude(&mut game, window, false);
+    game.script.update(&mut game.app);
+    assert!(!is_background(&game));
+
+    resize(&mut game, window, 0.0);
+    game.script.update(&mut game.app);
+    assert!(is_background(&game));
+    resize(&mut game, window, 800.0);
+    game.script.update(&mut game.app);
+    assert!(!is_background(&game));
+}
+
+#[test]
+fn f1_a_suspended_app_is_in_the_background_whatever_the_source() {
+    for source in [
+        AppStateSource::WindowFocus,
+        AppStateSource::Minimized,
+        AppStateSource::AppLifecycle,
+        AppStateSource::Manual,
+    ] {
+        let mut game = game(source);
+        open_window(&mut game);
+        game.app.world_mut().write_message(AppLifecycle::Suspended);
+        game.script.update(&mut game.app);
+        assert!(
+            is_background(&game),
+            "{source:?}: in the last update before the sleep"
+        );
+        assert_eq!(game.script.pings(), 1, "{source:?}");
+
+        if source == AppStateSource::Manual {
+            game.chat().set_app_state(AppState::Foreground);
+            assert_eq!(game.chat().app_state(), AppState::Background);
+        }
+        game.app.world_mut().write_message(AppLifecycle::Running);
+        game.script.update(&mut game.app);
+        assert!(!is_background(&game), "{source:?}");
+    }
+}
+
+#[test]
+fn f1_by_lifecycle_only_windows_do_not_matter() {
+    let mut game = game(AppStateSource::AppLifecycle);
+    let window = open_window(&mut game);
+    focus(&mut game, window, false);
+    occlude(&mut game, window, true);
+    resize(&mut game, window, 0.0);
+    game.advance(seconds(1));
+    assert!(!is_background(&game));
+}
+
+#[test]
+fn f1_the_game_s_word_counts_at_once_and_over_windows() {
+    let mut game = game(AppStateSource::WindowFocus);
+    let window = open_window(&mut game);
+    game.chat().set_app_state(AppState::Background);
+    assert_eq!(game.chat().app_state(), AppState::Background);
+    assert_eq!(game.chat().app_state_source(), AppStateSource::Manual);
+    focus(&mut game, window, true);
+    game.advance(seconds(1));
+    assert!(is_background(&game));
+
+    game.chat()
+        .set_app_state_source(AppStateSource::WindowFocus);
+    game.script.update(&mut game.app);
+    assert!(!is_background(&game));
+}
+
+#[test]
+fn f2_background_only_when_no_window_qualifies() {
+    let mut game = game(AppStateSource::WindowFocus);
+    let (one, other) = (open_window(&mut game), open_window(&mut game));
+    focus(&mut game, one, false);
+    focus(&mut game, other, false);
+    focus(&mut game, other, true);
+    game.advance(seconds(1));
+    assert!(!is_background(&game));
+    game.app.world_mut().despawn(other);
+    game.advance(seconds(1));
+    assert!(is_background(&game), "the focused window was closed");
+    game.app.world_mut().despawn(one);
+    game.advance(seconds(1));
+    assert!(!is_background(&game), "no window is left (rule F3)");
+}
+
+#[test]
+fn f2_focus_moving_between_the_game_s_own_windows_is_no_change() {
+    let mut game = game(AppStateSource::WindowFocus);
+    let (one, other) = (open_window(&mut game), open_window(&mut game));
+    focus(&mut game, other, false);
+    focus(&mut game, one, true);
+    game.advance(seconds(1));
+    for updates_between in [0, 1, 3] {
+        for (from, to) in [(one, other), (other, one)] {
+            focus(&mut game, from, false);
+            for _ in 0..updates_between {
+                game.advance(millis(16));
+            }
+            focus(&mut game, to, true);
+            game.advance(seconds(1));
+        }
+    }
+    assert!(!is_background(&game));
+    assert_eq!(game.script.pings(), 0, "it never was in the background");
+}
+
+#[test]
+fn f2_repeated_and_contradictory_reports_are_harmless() {
+    let mut game = game(AppStateSource::WindowFocus);
+    let window = open_window(&mut game);
+    for focused in [false, false, true, false, true, true] {
+        focus(&mut game, window, focused);
+    }
+    game.advance(seconds(1));
+    assert!(!is_background(&game));
+    for _ in 0..5 {
+        focus(&mut game, window, false);
+        game.advance(seconds(1));
+    }
+    assert!(is_background(&game));
+    assert_eq!(game.script.pings(), 1);
+    game.app.world_mut().write_message(AppLifecycle::Running);
+    focus(&mut game, Entity::PLACEHOLDER, true);
+    game.advance(seconds(1));
+    assert!(
+        is_background(&game),
+        "the focus of a window that is not there"
+    );
+}
+
+#[test]
+fn f3_without_windows_the_app_is_in_the_foreground() {
+    for source in [AppStateSource::WindowFocus, AppStateSource::Minimized] {
+        let mut game = game(source);
+        game.advance(seconds(60));
+        assert!(!is_background(&game));
+        game.background();
+        assert!(is_background(&game), "the game says otherwise");
+    }
+}
+
+#[test]
+fn f3_a_window_that_was_never_shown_does_not_count() {
+    let mut game = game(AppStateSource::WindowFocus);
+    game.app.world_mut().spawn(Window {
+        visible: false,
+        focused: false,
+        ..default()
+    });
+    game.advance(seconds(1));
+    assert!(!is_background(&game));
+}
+
+#[test]
+fn conditions_follow() {
+    let mut game = Game::new(auto());
+    assert!(!game.run(chat_logged_in));
+    assert!(!game.run(chat_connected));
+    game.log_in();
+    game.settle();
+    assert!(game.run(chat_logged_in));
+    assert!(game.run(chat_connected));
+    assert!(!game.run(chat_in_background));
+    game.background();
+    assert!(game.run(chat_in_background));
+    assert!(
+        !App::new()
+            .world_mut()
+            .run_system_cached(chat_connected)
+            .unwrap()
+    );
+}

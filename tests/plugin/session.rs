@@ -1,0 +1,163 @@
+//! Logging in and out (rules S2–S7).
+
+use bevy_cometchat::{prelude::*, test_util::ScriptedChat};
+
+use super::game::*;
+
+#[test]
+fn s2_a_login_is_told_and_auto_mode_connects() {
+    let mut game = Game::logged_in(auto());
+    game.settle();
+    assert_eq!(
+        game.told(),
+        [
+            "alice in (Login)",
+            "connecting (LoggedIn)",
+            "connected (Accepted)"
+        ]
+    );
+    assert_eq!(game.status(), ConnectionStatus::Connected);
+}
+
+#[test]
+fn s3_one_login_at_a_time() {
+    let mut game = Game::new(manual());
+    game.script.set_latency(seconds(1));
+    let first = game.chat().login(AuthKey::new("alice", "key"));
+    let second = game.chat().login(AuthKey::new("bob", "key"));
+    game.advance(seconds(2));
+    assert!(matches!(first.outcome(), Some(Ok(user)) if user.uid == "alice"));
+    assert!(
+        matches!(second.outcome(), Some(Err(error)) if error.code == ErrorCode::LoginInProgress)
+    );
+}
+
+#[test]
+fn s3_logging_in_again_asks_nobody() {
+    let mut game = Game::logged_in(manual());
+    let again = game.chat().login(AuthKey::new("alice", "key"));
+    game.settle();
+    assert!(matches!(again.outcome(), Some(Ok(_))));
+    assert_eq!(game.script.logins().len(), 1);
+    assert_eq!(game.told(), ["alice in (Login)"]);
+}
+
+#[test]
+fn s3_another_user_takes_over() {
+    let mut game = Game::connected(auto());
+    game.forget();
+    game.script.set_latency(seconds(1));
+    let unsent = game.chat().send_message(TextMessage::to_user("bob", "hi"));
+    game.chat().login(AuthKey::new("bob", "key"));
+    game.advance(millis(500));
+    assert!(matches!(unsent.outcome(), Some(Err(error)) if error.code == ErrorCode::Cancelled));
+    assert!(game.chat().logged_in_user().is_none());
+    game.advance(seconds(2));
+    assert_eq!(
+        game.told(),
+        [
+            "disconnected (LoggedOut)",
+            "alice out (LoggedOut)",
+            "bob in (Login)",
+            "connecting (LoggedIn)",
+            "connected (Accepted)"
+        ]
+    );
+}
+
+#[test]
+fn s4_a_saved_session_is_there_in_the_first_frame() {
+    let script = ScriptedChat::new().with_saved_session("alice");
+    let mut game = Game::with(script, manual(), |plugin| plugin);
+    game.script.update(&mut game.app);
+    assert!(
+        game.chat()
+            .logged_in_user()
+            .is_some_and(|user| user.uid == "alice")
+    );
+    game.advance(seconds(60));
+    assert_eq!(game.told(), ["alice in (Restored)"]);
+    assert_eq!(game.script.attempts(), 0);
+    assert!(game.script.logins().is_empty());
+}
+
+#[test]
+fn s4_auto_mode_connects_a_saved_session() {
+    let first_run = Game::connected(auto());
+    let script = first_run.script.clone();
+    drop(first_run);
+    let mut second_run = Game::with(script, auto(), |plugin| plugin);
+    second_run.settle();
+    assert_eq!(
+        second_run.told(),
+        [
+            "alice in (Restored)",
+            "connecting (SessionRestored)",
+            "connected (Accepted)"
+        ]
+    );
+}
+
+#[test]
+fn s5_after_logout_nothing_of_the_user_arrives() {
+    let mut game = Game::connected(auto());
+    game.script.set_latency(seconds(1));
+    game.script.receive_text("bob", "too late");
+    let logout = game.chat().logout();
+    game.forget();
+    game.advance(seconds(60));
+    assert!(matches!(logout.outcome(), Some(Ok(()))));
+    assert_eq!(
+        game.told(),
+        ["disconnected (LoggedOut)", "alice out (LoggedOut)"]
+    );
+    assert!(game.chat().logged_in_user().is_none());
+
+    let script = game.script.clone();
+    drop(game);
+    let mut next_run = Game::with(script, auto(), |plugin| plugin);
+    next_run.settle();
+    assert!(next_run.chat().logged_in_user().is_none());
+}
+
+#[test]
+fn s5_logging_out_needs_a_user() {
+    let mut game = Game::new(auto());
+    let logout = game.chat().logout();
+    game.settle();
+    assert!(
+        matches!(logout.outcome(), Some(Err(error)) if error.code == ErrorCode::UserNotLoggedIn)
+    );
+}
+
+#[test]
+fn s6_a_revoked_session_ends_once_and_for_all() {
+    let mut game = Game::connected(auto());
+    game.forget();
+    game.script.revoke_session();
+    game.advance(seconds(120));
+    assert_eq!(
+        game.told(),
+        ["disconnected (TokenUnknown)", "alice out (TokenUnknown)"]
+    );
+    assert_eq!(game.script.attempts(), 1);
+}
+
+#[test]
+fn s6_a_request_can_be_what_brings_the_news() {
+    let mut game = Game::connected(auto());
+    game.script
+        .fail_next_send(ErrorCode::AuthTokenNotFound, "unknown token");
+    game.chat().send_message(TextMessage::to_user("bob", "hi"));
+    game.settle();
+    assert!(game.chat().logged_in_user().is_none());
+}
+
+#[test]
+fn s7_an_unusable_session_is_reported() {
+    let script = ScriptedChat::new().with_unusable_session();
+    let mut game = Game::with(script, auto(), |plugin| plugin);
+    game.settle();
+    assert_eq!(game.told(), ["session set aside"]);
+    assert!(game.chat().logged_in_user().is_none());
+}
