@@ -50,7 +50,10 @@ fn play() -> Result<(), String> {
     let server = LocalServer::start(config()).map_err(|error| error.to_string())?;
     let address = server.address();
     println!("A server listens on {address}. Ana plays in auto mode, Ben in manual mode.");
-    println!("The background grace is shortened from 30 s to {} s.", GRACE.as_secs());
+    println!(
+        "The background grace is shortened from 30 s to {} s.",
+        GRACE.as_secs()
+    );
     let mut stage = Stage {
         ana: Player::join("Ana", address, true, start),
         ben: Player::join("Ben", address, false, start),
@@ -61,14 +64,20 @@ fn play() -> Result<(), String> {
     stage.ana.chat().login(AuthKey::new("ana", KEY));
     stage.ben.chat().login(AuthKey::new("ben", KEY));
     stage.until("Ana is connected", |stage| stage.ana.is_connected())?;
-    stage.until("Ben is logged in", |stage| stage.ben.chat().logged_in_user().is_some())?;
-    stage.never("Ben is connected before he asks", 500, |stage| stage.ben.is_connected())?;
+    stage.until("Ben is logged in", |stage| {
+        stage.ben.chat().logged_in_user().is_some()
+    })?;
+    stage.never("Ben is connected before he asks", 500, |stage| {
+        stage.ben.is_connected()
+    })?;
     stage.ben.chat().connect();
     stage.until("Ben is connected", |stage| stage.ben.is_connected())?;
 
     stage.scene("Chatting both ways");
     stage.ana.say("ben", "Meet me at the well?");
-    stage.until("Ben hears Ana", |stage| stage.ben.heard("Meet me at the well?"))?;
+    stage.until("Ben hears Ana", |stage| {
+        stage.ben.heard("Meet me at the well?")
+    })?;
     stage.ben.say("ana", "On my way.");
     stage.until("Ana hears Ben", |stage| stage.ana.heard("On my way."))?;
 
@@ -78,10 +87,15 @@ fn play() -> Result<(), String> {
     stage.until("Ben is dropped", |stage| !stage.ben.is_connected())?;
     stage.ben.was_dropped_for(Cause::BackgroundTimeout)?;
     if left.elapsed() < GRACE.mul_f32(0.9) {
-        return Err(format!("Ben was dropped after {:?} already", left.elapsed()));
+        return Err(format!(
+            "Ben was dropped after {:?} already",
+            left.elapsed()
+        ));
     }
     stage.ben.go(AppState::Foreground);
-    stage.never("Ben reconnects by himself", 1_000, |stage| stage.ben.is_connected())?;
+    stage.never("Ben reconnects by himself", 1_000, |stage| {
+        stage.ben.is_connected()
+    })?;
     stage.ben.chat().connect();
     stage.until("Ben is connected again", |stage| stage.ben.is_connected())?;
 
@@ -90,7 +104,9 @@ fn play() -> Result<(), String> {
     stage.ana.go(AppState::Background);
     stage.ben.go(AppState::Background);
     let twice = (GRACE * 2).as_millis() as u64;
-    stage.never("somebody is dropped", twice, |stage| !stage.ana.is_connected() || !stage.ben.is_connected())?;
+    stage.never("somebody is dropped", twice, |stage| {
+        !stage.ana.is_connected() || !stage.ben.is_connected()
+    })?;
     stage.ana.go(AppState::Foreground);
     stage.ben.go(AppState::Foreground);
     stage.ana.say("ben", "Still there?");
@@ -98,10 +114,15 @@ fn play() -> Result<(), String> {
 
     stage.scene("The server is killed, and comes back two seconds later");
     server.kill();
-    stage.until("both notice", |stage| !stage.ana.is_connected() && !stage.ben.is_connected())?;
+    stage.until("both notice", |stage| {
+        !stage.ana.is_connected() && !stage.ben.is_connected()
+    })?;
     stage.wait(2_000);
-    let _server = LocalServer::start(config().listen(address)).map_err(|error| error.to_string())?;
-    stage.until("both are back", |stage| stage.ana.is_connected() && stage.ben.is_connected())?;
+    let _server =
+        LocalServer::start(config().listen(address)).map_err(|error| error.to_string())?;
+    stage.until("both are back", |stage| {
+        stage.ana.is_connected() && stage.ben.is_connected()
+    })?;
     stage.ben.say("ana", "What was that?");
     stage.until("Ana hears Ben", |stage| stage.ana.heard("What was that?"))?;
 
@@ -111,7 +132,9 @@ fn play() -> Result<(), String> {
     stage.ben.was_dropped_for(Cause::DisconnectCalled)?;
     stage.ben.go(AppState::Background);
     stage.ben.go(AppState::Foreground);
-    stage.never("Ben reconnects by himself", 1_000, |stage| stage.ben.is_connected())?;
+    stage.never("Ben reconnects by himself", 1_000, |stage| {
+        stage.ben.is_connected()
+    })?;
     stage.ben.chat().connect();
     stage.until("Ben is connected again", |stage| stage.ben.is_connected())?;
 
@@ -151,7 +174,12 @@ impl Stage {
         Ok(())
     }
 
-    fn never(&mut self, what: &str, milliseconds: u64, happens: impl Fn(&Self) -> bool) -> Result<(), String> {
+    fn never(
+        &mut self,
+        what: &str,
+        milliseconds: u64,
+        happens: impl Fn(&Self) -> bool,
+    ) -> Result<(), String> {
         let end = Instant::now() + Duration::from_millis(milliseconds);
         while Instant::now() < end {
             self.step();
@@ -186,7 +214,11 @@ struct Seen {
 
 impl Seen {
     fn tell(&self, what: std::fmt::Arguments) {
-        println!("[{:6.2} s]   {}: {what}", self.start.elapsed().as_secs_f32(), self.name);
+        println!(
+            "[{:6.2} s]   {}: {what}",
+            self.start.elapsed().as_secs_f32(),
+            self.name
+        );
     }
 }
 
@@ -203,7 +235,12 @@ impl Player {
             MinimalPlugins,
             CometChatPlugin::new(APP, settings).app_state_source(AppStateSource::Manual),
         ))
-        .insert_resource(Seen { name, start, texts: Vec::new(), last_loss: None })
+        .insert_resource(Seen {
+            name,
+            start,
+            texts: Vec::new(),
+            last_loss: None,
+        })
         .add_systems(Update, (see_changes, see_messages));
         app.finish();
         app.cleanup();
@@ -229,7 +266,10 @@ impl Player {
     fn was_dropped_for(&self, cause: Cause) -> Result<(), String> {
         match self.seen().last_loss {
             Some(last) if last == cause => Ok(()),
-            other => Err(format!("{} was dropped for {other:?}, not {cause:?}", self.seen().name)),
+            other => Err(format!(
+                "{} was dropped for {other:?}, not {cause:?}",
+                self.seen().name
+            )),
         }
     }
 

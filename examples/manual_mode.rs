@@ -46,7 +46,9 @@ fn enter_match(chat: &CometChat) {
         .on_success(|_: In<()>, chat: Res<CometChat>| {
             // While the match runs the game may go to the background: pings keep the connection alive there.
             chat.set_keep_alive(true);
-            chat.ping().on_success(|round_trip: In<Duration>| println!("the server answers in {:?}", *round_trip));
+            chat.ping().on_success(|round_trip: In<Duration>| {
+                println!("the server answers in {:?}", *round_trip)
+            });
         })
         .on_error(give_up);
 }
@@ -54,10 +56,11 @@ fn enter_match(chat: &CometChat) {
 fn leave_match(chat: Res<CometChat>, time: Res<Time<Real>>, mut began: Local<Option<Duration>>) {
     let began = *began.get_or_insert(time.elapsed());
     if time.elapsed() - began >= MATCH {
-        chat.disconnect().on_success(|_: In<()>, mut exit: MessageWriter<AppExit>| {
-            println!("the match is over; only connect() would open the connection again");
-            exit.write(AppExit::Success);
-        });
+        chat.disconnect()
+            .on_success(|_: In<()>, mut exit: MessageWriter<AppExit>| {
+                println!("the match is over; only connect() would open the connection again");
+                exit.write(AppExit::Success);
+            });
     }
 }
 

@@ -19,7 +19,9 @@ fn main() -> AppExit {
 
     App::new()
         .add_plugins((
-            MinimalPlugins.set(ScheduleRunnerPlugin::run_loop(std::time::Duration::from_millis(16))),
+            MinimalPlugins.set(ScheduleRunnerPlugin::run_loop(
+                std::time::Duration::from_millis(16),
+            )),
             CometChatPlugin::new("app123", settings),
         ))
         .add_systems(Startup, log_in)

@@ -125,9 +125,7 @@ fn k2_never_loses_when_each_update_waits_for_a_wake_up() {
 
 #[test]
 fn k2_a_due_ping_is_not_held_up_by_a_flood() {
-    let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
-        plugin.event_budget(1)
-    });
+    let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| plugin.event_budget(1));
     game.log_in();
     game.advance(seconds(1));
     game.background();
