@@ -1,47 +1,43 @@
 use std::{
     collections::VecDeque,
+    mem,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering::SeqCst},
     },
 };
 
 use async_channel::{Receiver as SignalReceiver, Sender as SignalSender};
-use crossbeam_channel::{Receiver, Sender, TrySendError};
 
 use super::{Counters, Event, event::Ended};
 
-/// The most events that travel together.
-const BATCH: usize = 256;
-/// How many batches wait for the game in the channel.
-const CHANNEL_BATCHES: usize = 8;
-/// How many events wait behind the channel before the driver stops reading the socket (rule D5).
-const BACKLOG: usize = 8_192;
+/// How many events wait for the game before the driver stops reading the socket (rule D5).
+const CAPACITY: usize = 4_096;
 
 /// The one queue from the driver to the game: bounded, in order.
+///
+/// The driver adds a batch at a time and the game takes all there is at once, so that neither waits for the other
+/// longer than a copy takes, and however few events a batch has, the game sees all of them the next time it looks.
 pub(crate) fn queue(
     counters: Arc<Counters>,
     outcomes: Outcomes,
     wake: Wake,
 ) -> (EventSink, Events) {
-    let (sender, receiver) = crossbeam_channel::bounded(CHANNEL_BATCHES);
     let (room, room_made) = async_channel::bounded(1);
     let shared = Arc::new(Shared::default());
     let sink = EventSink {
-        sender,
-        backlog: VecDeque::new(),
-        urgent: false,
-        room_made,
+        batch: VecDeque::new(),
+        waiting: 0,
         shared: shared.clone(),
+        room_made,
         counters,
         outcomes,
         wake,
     };
     let events = Events {
-        receiver,
-        current: Vec::new().into_iter(),
-        room,
+        taken: VecDeque::new(),
         shared,
+        room,
         arrivals: None,
     };
     (sink, events)
@@ -61,22 +57,36 @@ pub(crate) enum Outcomes {
 
 #[derive(Default)]
 struct Shared {
-    /// The driver holds events back for lack of room.
-    starved: AtomicBool,
-    /// The game was woken and has not drained since.
+    waiting: Mutex<Waiting>,
+    /// The game was woken and has not drained since. Changes only while `waiting` is locked.
     woken: AtomicBool,
     /// The game's keep-alive ping is due: told beside the queue, so that a flood does not delay it (rule K2).
     keep_alive_due: AtomicBool,
 }
 
+#[derive(Default)]
+struct Waiting {
+    events: VecDeque<Event>,
+    /// The driver waits for room.
+    starved: bool,
+    /// The game's end is gone.
+    abandoned: bool,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The driver's end of the queue.
 pub(crate) struct EventSink {
-    sender: Sender<Vec<Event>>,
-    backlog: VecDeque<Event>,
-    /// Something was told beside the queue since the last flush.
-    urgent: bool,
-    room_made: SignalReceiver<()>,
+    /// What the next flush hands over.
+    batch: VecDeque<Event>,
+    /// How many events waited for the game at the last flush.
+    waiting: usize,
     shared: Arc<Shared>,
+    room_made: SignalReceiver<()>,
     counters: Arc<Counters>,
     outcomes: Outcomes,
     wake: Wake,
@@ -93,77 +103,64 @@ impl EventSink {
             }
             Event::KeepAliveDue => {
                 self.shared.keep_alive_due.store(true, SeqCst);
-                self.urgent = true;
-                self.backlog.push_back(Event::KeepAliveDue);
+                self.batch.push_back(Event::KeepAliveDue);
             }
-            event => self.backlog.push_back(event),
+            event => self.batch.push_back(event),
         }
     }
 
-    /// Hands over what there is room for, and lets transient events go when there is none (rule D5).
+    /// Hands everything over, and lets transient events go when there is no room (rule D5).
     pub(crate) fn flush(&mut self) {
-        let mut sent = false;
-        while !self.backlog.is_empty() {
-            let batch: Vec<_> = self
-                .backlog
-                .drain(..self.backlog.len().min(BATCH))
-                .collect();
-            match self.sender.try_send(batch) {
-                Ok(()) => sent = true,
-                Err(TrySendError::Full(batch)) => {
-                    for event in batch.into_iter().rev() {
-                        self.backlog.push_front(event);
-                    }
-                    if !self.shared.starved.swap(true, SeqCst) {
-                        continue;
-                    }
-                    break;
-                }
-                Err(TrySendError::Disconnected(_)) => self.backlog.clear(),
-            }
+        let mut waiting = self.shared.lock();
+        if waiting.abandoned {
+            self.batch.clear();
         }
-        if self.backlog.is_empty() {
-            self.shared.starved.store(false, SeqCst);
-        }
-        self.shed_transient();
-        let urgent = std::mem::take(&mut self.urgent);
-        if (sent || urgent) && !self.shared.woken.swap(true, SeqCst) {
+        let arrived = !self.batch.is_empty();
+        waiting.events.append(&mut self.batch);
+        waiting.shed_transient(&self.counters);
+        waiting.starved = waiting.events.len() >= CAPACITY;
+        self.waiting = waiting.events.len();
+        let must_wake = arrived && !self.shared.woken.swap(true, SeqCst);
+        drop(waiting);
+        if must_wake {
             (self.wake)();
         }
     }
 
-    fn shed_transient(&mut self) {
-        let mut excess = self.backlog.len().saturating_sub(BACKLOG);
-        if excess == 0 {
-            return;
-        }
-        self.backlog.retain(|event| {
-            let shed = excess > 0 && event.is_transient();
-            if shed {
-                excess -= 1;
-                self.counters.count_shed();
-            }
-            !shed
-        });
-    }
-
     /// Whether nothing more should be read from the socket until the game drains.
     pub(crate) fn is_full(&self) -> bool {
-        self.backlog.len() >= BACKLOG
+        self.waiting + self.batch.len() >= CAPACITY
     }
 
-    /// Resolves when the game made room after a [`flush`](Self::flush) that found none.
+    /// Resolves when the game made room after a [`flush`](Self::flush) that left none.
     pub(crate) fn room_made(&self) -> SignalReceiver<()> {
         self.room_made.clone()
     }
 }
 
+impl Waiting {
+    fn shed_transient(&mut self, counters: &Counters) {
+        let mut excess = self.events.len().saturating_sub(CAPACITY);
+        if excess == 0 {
+            return;
+        }
+        self.events.retain(|event| {
+            let shed = excess > 0 && event.is_transient();
+            if shed {
+                excess -= 1;
+                counters.count_shed();
+            }
+            !shed
+        });
+    }
+}
+
 /// The game's end of the queue.
 pub struct Events {
-    receiver: Receiver<Vec<Event>>,
-    current: std::vec::IntoIter<Event>,
-    room: SignalSender<()>,
+    /// What was taken out of the queue and not asked for yet.
+    taken: VecDeque<Event>,
     shared: Arc<Shared>,
+    room: SignalSender<()>,
     /// Signalled when events arrive, where somebody awaits them.
     arrivals: Option<SignalReceiver<()>>,
 }
@@ -173,7 +170,7 @@ pub struct Events {
 pub(crate) struct Arrivals(Arc<Shared>);
 
 impl Arrivals {
-    /// Whether something arrived since the queue was last found empty. It may have been taken already.
+    /// Whether something arrived that was not taken out of the queue yet.
     pub(crate) fn any(&self) -> bool {
         self.0.woken.load(SeqCst)
     }
@@ -214,16 +211,30 @@ impl Events {
 
     /// The next event, if one has arrived.
     pub fn try_next(&mut self) -> Option<Event> {
-        loop {
-            if let Some(event) = self.current.next() {
-                return Some(event);
-            }
-            self.shared.woken.store(false, SeqCst);
-            self.current = self.receiver.try_recv().ok()?.into_iter();
-            if self.shared.starved.load(SeqCst) {
-                let _ = self.room.try_send(());
-            }
+        if self.taken.is_empty() {
+            self.take_all();
         }
+        self.taken.pop_front()
+    }
+
+    fn take_all(&mut self) {
+        let mut waiting = self.shared.lock();
+        mem::swap(&mut self.taken, &mut waiting.events);
+        self.shared.woken.store(false, SeqCst);
+        if mem::take(&mut waiting.starved) {
+            // A signal that was not heard yet says the same.
+            let _ = self.room.try_send(());
+        }
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        let mut waiting = self.shared.lock();
+        waiting.abandoned = true;
+        let left = mem::take(&mut waiting.events);
+        drop(waiting);
+        drop(left);
     }
 }
 

@@ -9,9 +9,9 @@ use serde::{
 };
 
 /// A scalar of any JSON type, or `None` for null, lists and objects.
-struct Scalar<T>(fn(Value<'_>) -> Option<T>);
+pub(super) struct Scalar<T>(pub(super) fn(Value<'_>) -> Option<T>);
 
-enum Value<'a> {
+pub(super) enum Value<'a> {
     Text(&'a str),
     Integer(i128),
     Float(f64),

@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{RawJson, Timestamp, Uid, lenient};
+use super::{
+    RawJson, Timestamp, Uid,
+    lenient::{self, Scalar, Value},
+};
 
 /// Somebody who chats (PROTOCOL.md §2.10).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -120,9 +123,10 @@ impl Serialize for UserStatus {
 impl<'de> Deserialize<'de> for UserStatus {
     /// Anything but nothing and `offline` is online, as CometChat's SDKs read it.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match lenient::filled_text(deserializer)?.as_deref() {
-            None | Some("offline") => Self::Offline,
-            Some(_) => Self::Online,
-        })
+        let status = deserializer.deserialize_any(Scalar(|value| match value {
+            Value::Text("" | "offline") | Value::Float(_) | Value::Bool(_) => None,
+            Value::Text(_) | Value::Integer(_) => Some(Self::Online),
+        }))?;
+        Ok(status.unwrap_or_default())
     }
 }

@@ -112,7 +112,7 @@ impl BodyJson<'_> {
             interner,
         )?;
         let content = match (category.as_str(), kind.as_str(), json_data.text) {
-            ("message", "text", Some(text)) => MessageContent::Text(text.as_str().into()),
+            ("message", "text", Some(text)) => MessageContent::Text(text.into()),
             (category, kind, _) => MessageContent::Unmodelled(Arc::new(UnmodelledContent {
                 category: category.into(),
                 kind: kind.into(),
@@ -129,7 +129,7 @@ impl BodyJson<'_> {
 
         Ok(Message {
             id: self.id.ok_or_else(missing("id"))?,
-            muid: self.muid.map(|muid| muid.as_str().into()),
+            muid: self.muid.map(Arc::from),
             conversation_id,
             sender,
             receiver,

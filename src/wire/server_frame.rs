@@ -18,7 +18,7 @@ pub(crate) enum ServerFrame {
     /// The answer to a ping.
     Pong,
     /// A message.
-    Message(Box<Message>),
+    Message(Message),
     /// Somebody types.
     Typing(TypingIndicator),
     /// What this device itself sent, come back (rule D2).
@@ -112,7 +112,7 @@ fn message(
     interner: &mut Interner,
 ) -> Result<ServerFrame, Malformed> {
     body.into_message(interner, || raw_body_data(frame))
-        .map(|message| ServerFrame::Message(Box::new(message)))
+        .map(ServerFrame::Message)
         .map_err(|_| Malformed)
 }
 

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt};
+use std::{fmt, sync::Arc};
 
 use serde::{
     Deserialize, Deserializer,
@@ -7,11 +7,28 @@ use serde::{
 
 /// A string that borrows from the JSON where it can; a number is taken as its digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
+pub(crate) enum Text<'a> {
+    /// As it stands in the JSON.
+    Borrowed(&'a str),
+    /// With its escapes resolved.
+    Owned(Arc<str>),
+}
 
 impl Text<'_> {
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        match self {
+            Self::Borrowed(text) => text,
+            Self::Owned(text) => text,
+        }
+    }
+}
+
+impl From<Text<'_>> for Arc<str> {
+    fn from(text: Text<'_>) -> Self {
+        match text {
+            Text::Borrowed(text) => text.into(),
+            Text::Owned(text) => text,
+        }
     }
 }
 
@@ -27,19 +44,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
             }
 
             fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
+                Ok(Text::Borrowed(text))
             }
 
             fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
+                Ok(Text::Owned(text.into()))
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(number.to_string())))
+                Ok(Text::Owned(number.to_string().into()))
             }
 
             fn visit_i64<E: Error>(self, number: i64) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(number.to_string())))
+                Ok(Text::Owned(number.to_string().into()))
             }
         }
 

@@ -43,6 +43,8 @@ const BATCH: usize = 256;
 const MAX_FRAME: usize = 1024 * 1024;
 /// A longer frame ends the connection: past this it could be anything.
 const MAX_SOCKET_MESSAGE: usize = 16 * 1024 * 1024;
+/// How much is read at once.
+const READ_BUFFER: usize = 64 * 1024;
 /// How much may wait to be written.
 const MAX_WRITE_BUFFER: usize = 256 * 1024;
 /// How many messages are held while those before them are fetched.
@@ -330,7 +332,7 @@ impl Worker {
     fn decode(&self, text: &str, interner: &mut Interner) {
         let event = match server_frame::decode(text, &self.device_id, interner) {
             Ok(ServerFrame::Message(message)) => {
-                self.arrive(*message);
+                self.arrive(message);
                 return;
             }
             Ok(ServerFrame::Typing(typing)) => Event::TypingChanged(typing),
@@ -376,7 +378,7 @@ impl Worker {
 async fn open(plan: &LinkPlan) -> Result<WebSocketStream<Stream>, LinkLoss> {
     let stream = plan.connector.connect(&plan.endpoint).await?;
     let config = WebSocketConfig::default()
-        .read_buffer_size(16 * 1024)
+        .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_write_buffer_size(MAX_WRITE_BUFFER)
         .max_message_size(Some(MAX_SOCKET_MESSAGE))

@@ -1,0 +1,189 @@
+//! A server that answers a login and then sends what the [`Plan`] in the uid says, as fast as it is taken.
+
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use tungstenite::{Message, WebSocket};
+
+use crate::{clock, frames::Frames, plan::Plan};
+
+const CHUNK: usize = 64 * 1024;
+
+/// The server in a process of its own, so that neither its memory nor its clock ticks are the client's.
+pub(crate) struct FloodServer {
+    pub(crate) address: SocketAddr,
+    process: Child,
+}
+
+impl FloodServer {
+    pub(crate) fn start() -> io::Result<Self> {
+        let mut process = Command::new(std::env::current_exe()?)
+            .arg("serve")
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut address = String::new();
+        if let Some(stdout) = process.stdout.take() {
+            BufReader::new(stdout).read_line(&mut address)?;
+        }
+        let address = address.trim().parse().map_err(io::Error::other)?;
+        Ok(Self { address, process })
+    }
+}
+
+impl Drop for FloodServer {
+    fn drop(&mut self) {
+        let ended = self.process.kill().and_then(|()| self.process.wait());
+        ended.expect("the server can be stopped");
+    }
+}
+
+/// What the server's process does: prints its address and serves until it is killed.
+pub(crate) fn serve() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    println!("{address}");
+    for stream in listener.incoming() {
+        let stream = stream?;
+        thread::spawn(move || {
+            // A client that leaves in the middle of a frame is no failure.
+            let _left: io::Result<()> = answer(stream, address);
+        });
+    }
+    Ok(())
+}
+
+fn answer(stream: TcpStream, address: SocketAddr) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut start = [0; 2048];
+    let length = stream.peek(&mut start)?;
+    match start[..length].starts_with(b"GET / ") {
+        true => answer_socket(stream),
+        false => answer_http(stream, address),
+    }
+}
+
+fn answer_http(stream: TcpStream, address: SocketAddr) -> io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut uid = String::new();
+    loop {
+        let mut length = 0;
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let Some(path) = line.split(' ').nth(1).map(str::to_owned) else {
+            return Ok(());
+        };
+        while line.trim_end() != "" {
+            line.clear();
+            reader.read_line(&mut line)?;
+            let line = line.to_ascii_lowercase();
+            if let Some(value) = line.strip_prefix("content-length:") {
+                length = value.trim().parse().map_err(io::Error::other)?;
+            }
+            if let Some(value) = line.strip_prefix("authtoken:") {
+                uid = value.trim().to_owned();
+            }
+        }
+        reader.read_exact(&mut vec![0; length])?;
+        let data = match path.strip_suffix("/auth_tokens") {
+            Some(user) => {
+                let uid = user.rsplit('/').next();
+                json!({"uid": uid, "authToken": uid})
+            }
+            None if path.ends_with("/me") => me(&uid, address),
+            None => json!([]),
+        };
+        let body = json!({ "data": data }).to_string();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        reader.get_mut().write_all((head + &body).as_bytes())?;
+    }
+}
+
+fn me(uid: &str, address: SocketAddr) -> Value {
+    json!({
+        "uid": uid,
+        "name": "Bench",
+        "authToken": uid,
+        "jwt": "jwt",
+        "settings": {
+            "CHAT_HOST": address.ip(),
+            "CHAT_WSS_PORT": address.port(),
+            "CLIENT_API_HOST": address,
+            "CHAT_API_VERSION": "v3.0",
+            "APP_VERSION": 4,
+            "ANALYTICS_PING_DISABLED": true,
+        },
+    })
+}
+
+fn answer_socket(stream: TcpStream) -> io::Result<()> {
+    let mut socket =
+        tungstenite::accept(stream).map_err(|error| io::Error::other(error.to_string()))?;
+    let auth = socket.read().map_err(io::Error::other)?;
+    let auth: Value = serde_json::from_slice(&auth.into_data())?;
+    let uid = auth["sender"].as_str().unwrap_or_default();
+    let plan = uid.parse().map_err(io::Error::other)?;
+    let accepted = r#"{"type":"auth","body":{"code":"200","status":"OK"}}"#;
+    socket
+        .send(Message::text(accepted))
+        .map_err(io::Error::other)?;
+    match plan {
+        Plan::Flood(messages) => flood(&Frames::of_few_users(uid), messages, socket.get_mut())?,
+        Plan::Distinct(messages) => {
+            flood(&Frames::of_distinct_users(uid), messages, socket.get_mut())?;
+        }
+        Plan::Paced(per_second) => {
+            pace(&Frames::of_few_users(uid), per_second, socket.get_mut())?;
+        }
+        Plan::Idle => {}
+    }
+    answer_pings(socket)
+}
+
+fn flood(frames: &Frames, messages: u32, stream: &mut TcpStream) -> io::Result<()> {
+    let mut chunk = Vec::with_capacity(2 * CHUNK);
+    for number in 0..messages.into() {
+        frames.write(number, 0, &mut chunk);
+        if chunk.len() >= CHUNK {
+            stream.write_all(&chunk)?;
+            chunk.clear();
+        }
+    }
+    stream.write_all(&chunk)
+}
+
+fn pace(frames: &Frames, per_second: u32, stream: &mut TcpStream) -> io::Result<()> {
+    let start = clock::monotonic_ns();
+    let mut chunk = Vec::new();
+    let mut number = 0;
+    loop {
+        thread::sleep(Duration::from_millis(1));
+        let now = clock::monotonic_ns();
+        let due = (now - start) * u64::from(per_second) / 1_000_000_000;
+        while number < due {
+            frames.write(number, now, &mut chunk);
+            number += 1;
+        }
+        stream.write_all(&chunk)?;
+        chunk.clear();
+    }
+}
+
+fn answer_pings(mut socket: WebSocket<TcpStream>) -> io::Result<()> {
+    loop {
+        let frame = socket.read().map_err(io::Error::other)?;
+        if frame.is_text() {
+            socket
+                .send(Message::text(r#"{"action":"pong"}"#))
+                .map_err(io::Error::other)?;
+        }
+    }
+}
