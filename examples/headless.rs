@@ -233,7 +233,7 @@ impl Player {
         let mut app = App::new();
         app.add_plugins((
             MinimalPlugins,
-            CometChatPlugin::new(APP, settings).app_state_source(AppStateSource::Manual),
+            CometChatPlugin::new(APP, settings).with_app_state_source(AppStateSource::Manual),
         ))
         .insert_resource(Seen {
             name,

@@ -12,6 +12,7 @@ mod error;
 pub(crate) mod event;
 mod handle;
 pub(crate) mod queue;
+pub(crate) mod recovery;
 mod request;
 pub(crate) mod session;
 
@@ -22,6 +23,7 @@ pub use error::{ChatError, ErrorCode};
 pub use event::Event;
 pub use handle::Client;
 pub use queue::Events;
+pub use recovery::{Gap, Recovery};
 pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};
 

@@ -1,4 +1,4 @@
-//! In-game chat for Bevy on CometChat's v4 protocol.
+#![doc = include_str!("../README.md")]
 
 pub mod client;
 #[cfg(any(test, fuzzing))]

@@ -28,7 +28,8 @@ pub use conditions::{chat_connected, chat_in_background, chat_logged_in};
 #[cfg(feature = "states")]
 pub use connection_state::{ConnectionState, ConnectionStatePlugin};
 pub use messages::{
-    ConnectionChanged, LoggedIn, LoggedOut, MessageReceived, SessionSetAside, TypingChanged,
+    ConnectionChanged, LoggedIn, LoggedOut, MessageReceived, MessagesRecovered, SessionSetAside,
+    TypingChanged,
 };
 pub use request::Request;
 pub use systems::CometChatSystems;

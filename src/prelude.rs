@@ -13,7 +13,7 @@ pub use crate::{
     },
     plugin::{
         AppStateSource, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged, LoggedIn,
-        LoggedOut, MessageReceived, Request, SessionSetAside, TypingChanged, chat_connected,
-        chat_in_background, chat_logged_in,
+        LoggedOut, MessageReceived, MessagesRecovered, Request, SessionSetAside, TypingChanged,
+        chat_connected, chat_in_background, chat_logged_in,
     },
 };

@@ -13,6 +13,7 @@ mod connection {
     mod manual_mode;
     mod player;
     mod proxy;
+    mod recovery;
     mod repair;
     mod secure;
 }

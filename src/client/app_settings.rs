@@ -18,6 +18,7 @@ pub struct AppSettings {
     pub(crate) trusted_certificates: Vec<String>,
     pub(crate) storage: Storage,
     pub(crate) request_timeout: Duration,
+    pub(crate) recovery_limit: usize,
 }
 
 /// Whose coming and going the server reports.
@@ -72,6 +73,7 @@ impl AppSettings {
                 trusted_certificates: Vec::new(),
                 storage: Storage::default(),
                 request_timeout: Duration::from_secs(20),
+                recovery_limit: 1_000,
             },
         }
     }
@@ -220,6 +222,14 @@ impl AppSettingsBuilder {
             Some(certificate) => settings.trust_certificate(certificate),
             None => settings.encryption(Encryption::PlainToLoopback),
         }
+    }
+
+    /// The most messages that are fetched after a reconnect or a restart, the newest ones; what is beyond is
+    /// announced as a gap (rule D3). Default: 1,000.
+    #[must_use]
+    pub fn recovery_limit(mut self, messages: usize) -> Self {
+        self.settings.recovery_limit = messages;
+        self
     }
 
     /// How long a request over HTTP may take, from name resolution to the last byte of the reply. Default: 20 s.

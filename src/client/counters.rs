@@ -7,6 +7,7 @@ pub struct Counters {
     unmodelled: AtomicU64,
     echoes: AtomicU64,
     shed: AtomicU64,
+    duplicates: AtomicU64,
 }
 
 impl Counters {
@@ -28,6 +29,15 @@ impl Counters {
     /// Transient events let go because the game did not drain what had arrived.
     pub fn shed(&self) -> u64 {
         self.shed.load(Relaxed)
+    }
+
+    /// Messages that had arrived before (rule D4).
+    pub fn duplicates(&self) -> u64 {
+        self.duplicates.load(Relaxed)
+    }
+
+    pub(crate) fn count_duplicate(&self) {
+        self.duplicates.fetch_add(1, Relaxed);
     }
 
     pub(crate) fn count_malformed(&self) {

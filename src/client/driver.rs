@@ -1,12 +1,14 @@
 //! The I/O thread: carries out what the lifecycle decides, and runs the requests that go over HTTP.
 
 mod api;
+mod catch_up;
 mod clock;
 mod connector;
 mod endpoint;
 mod event_loop;
 mod http;
 mod link;
+mod progress;
 mod requests;
 mod spawner;
 mod tls;

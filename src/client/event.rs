@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::request::Settlement;
+use super::{Recovery, request::Settlement};
 use crate::{
     lifecycle::{Cause, SessionOrigin, StatusChange},
     model::{Message, TypingIndicator, User},
@@ -28,6 +28,9 @@ pub enum Event {
     StatusChanged(StatusChange),
     /// A message arrived.
     MessageReceived(Message),
+    /// The messages missed while there was no connection were fetched, or could not be (rule D3): once
+    /// for each connection, before what arrives over it.
+    MessagesRecovered(Recovery),
     /// Somebody started or ended typing.
     TypingChanged(TypingIndicator),
     /// The game's keep-alive ping is due (rule K2).

@@ -97,6 +97,8 @@ impl EventSink {
     pub(crate) fn push(&mut self, event: Event) {
         match event {
             Event::Settled(Ended(settlement)) if self.outcomes == Outcomes::AtOnce => {
+                // Whoever sees the outcome can see what came before it too.
+                self.flush();
                 settlement.deliver();
             }
             Event::KeepAliveDue => {

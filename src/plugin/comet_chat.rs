@@ -197,7 +197,8 @@ impl CometChat {
     /// Switches the keep-alive service: while it is on and the connection is live, the game's loop pings every
     /// 30 s, and once on going to the background (rules K1–K3).
     pub fn set_keep_alive(&self, enabled: bool) {
-        self.switches().keep_alive = Some(enabled);
+        let mut switches = self.switches();
+        switches.keep_alive = Some(enabled);
         self.client.set_keep_alive(enabled);
     }
 
@@ -234,10 +235,15 @@ impl CometChat {
 
     /// Tells the client, if that is news; the last sign of life before the background is a ping (rule K1).
     pub(super) fn tell_app_state(&self, state: AppState) {
-        if std::mem::replace(&mut self.switches().app_state, state) == state {
-            return;
+        {
+            // Held while telling, so that what the client hears last is what is noted.
+            let mut switches = self.switches();
+            if switches.app_state == state {
+                return;
+            }
+            switches.app_state = state;
+            self.client.set_app_state(state);
         }
-        self.client.set_app_state(state);
         let is_live = self.status == ConnectionStatus::Connected;
         if state == AppState::Background && is_live && self.keep_alive() {
             self.ping();

@@ -11,7 +11,7 @@ use tracing::error;
 
 use super::{
     AppStateSource, CometChat, CometChatSystems, ConnectionChanged, LoggedIn, LoggedOut,
-    MessageReceived, SessionSetAside, TypingChanged,
+    MessageReceived, MessagesRecovered, SessionSetAside, TypingChanged,
     app_state::{self, AppWatch},
     callbacks::Callbacks,
     driver::{Backend, RunningDriver, default_backend},
@@ -84,14 +84,14 @@ impl CometChatPlugin {
 
     /// What the app's state is derived from. Default: [`AppStateSource::WindowFocus`] (rule F1).
     #[must_use]
-    pub fn app_state_source(mut self, source: AppStateSource) -> Self {
+    pub fn with_app_state_source(mut self, source: AppStateSource) -> Self {
         self.source = source;
         self
     }
 
     /// Switches the keep-alive service. Default: on in auto mode, off in manual mode (rule K1).
     #[must_use]
-    pub fn keep_alive(mut self, enabled: bool) -> Self {
+    pub fn with_keep_alive(mut self, enabled: bool) -> Self {
         self.keep_alive = Some(enabled);
         self
     }
@@ -115,7 +115,7 @@ impl CometChatPlugin {
     /// How many events are taken in per update at most; the rest follows in the next ones. Default: 2,048, at
     /// least 1. It bounds how long a flood can hold a frame up.
     #[must_use]
-    pub fn event_budget(mut self, events: usize) -> Self {
+    pub fn with_event_budget(mut self, events: usize) -> Self {
         self.inbox.budget = events.max(1);
         self
     }
@@ -175,6 +175,7 @@ fn add_messages(app: &mut App) {
         .add_message::<LoggedIn>()
         .add_message::<LoggedOut>()
         .add_message::<MessageReceived>()
+        .add_message::<MessagesRecovered>()
         .add_message::<SessionSetAside>()
         .add_message::<TypingChanged>()
         // A headless app has no plugin that does this.

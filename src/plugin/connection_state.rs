@@ -23,7 +23,7 @@ pub enum ConnectionState {
 }
 
 /// Mirrors [`CometChat::connection_status`] in [`ConnectionState`]. A status that lasts less than an update is
-/// skipped; [`ConnectionChanged`](crate::ConnectionChanged) tells of each.
+/// skipped; [`ConnectionChanged`](crate::ConnectionChanged) tells of each. Add it after `DefaultPlugins`.
 ///
 /// ```
 /// # use bevy::prelude::*;

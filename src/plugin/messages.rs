@@ -3,6 +3,7 @@ use std::{ops::Deref, sync::Arc};
 use bevy::prelude::{Event, Message};
 
 use crate::{
+    client::Recovery,
     lifecycle::{Cause, SessionOrigin, StatusChange},
     model::{self, TypingIndicator, User},
 };
@@ -73,6 +74,19 @@ impl Deref for MessageReceived {
 
     fn deref(&self) -> &model::Message {
         &self.message
+    }
+}
+
+/// The messages missed while there was no connection were fetched, or could not be: they come before this, live ones
+/// after it (rule D3). Written once for each connection.
+#[derive(Message, Event, Clone, Debug, PartialEq)]
+pub struct MessagesRecovered(pub Recovery);
+
+impl Deref for MessagesRecovered {
+    type Target = Recovery;
+
+    fn deref(&self) -> &Recovery {
+        &self.0
     }
 }
 

@@ -8,8 +8,8 @@ use bevy::{
 };
 
 use super::{
-    CometChat, ConnectionChanged, LoggedIn, LoggedOut, MessageReceived, SessionSetAside,
-    TypingChanged, callbacks::Callbacks, wake::Waker,
+    CometChat, ConnectionChanged, LoggedIn, LoggedOut, MessageReceived, MessagesRecovered,
+    SessionSetAside, TypingChanged, callbacks::Callbacks, wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, event::Ended};
 
@@ -59,6 +59,7 @@ pub(super) struct Writers<'w> {
     logged_in: MessageWriter<'w, LoggedIn>,
     logged_out: MessageWriter<'w, LoggedOut>,
     message_received: MessageWriter<'w, MessageReceived>,
+    messages_recovered: MessageWriter<'w, MessagesRecovered>,
     typing_changed: MessageWriter<'w, TypingChanged>,
     session_set_aside: MessageWriter<'w, SessionSetAside>,
 }
@@ -124,6 +125,11 @@ impl Writers<'_> {
             Event::TypingChanged(typing) => {
                 announce(&mut self.typing_changed, TypingChanged(typing), observers);
             }
+            Event::MessagesRecovered(recovery) => announce(
+                &mut self.messages_recovered,
+                MessagesRecovered(recovery),
+                observers,
+            ),
             Event::StatusChanged(change) => announce(
                 &mut self.connection_changed,
                 ConnectionChanged(change),

@@ -40,7 +40,7 @@ fn bad_answers() -> Vec<(&'static str, Vec<u8>)> {
         ("no jwt", me(r#""uid":"alice","name":"A","authToken":"t""#)),
         (
             "settings of another type",
-            me(r#""uid":"alice","authToken":"t","jwt":"j","settings":[]"#),
+            me(r#""uid":"alice","authToken":"t","jwt":"j","settings":"none""#),
         ),
         (
             "deep JSON",

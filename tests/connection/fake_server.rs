@@ -17,8 +17,8 @@ type OnSocket = dyn Fn(WebSocket<TcpStream>) + Send + Sync;
 /// The whole HTTP answer to a request of this method and path, or `None` for the right one.
 type OnRequest = dyn Fn(&str, &str) -> Option<Vec<u8>> + Send + Sync;
 
-pub struct FakeServer {
-    pub address: SocketAddr,
+pub(super) struct FakeServer {
+    pub(super) address: SocketAddr,
     closed: Arc<AtomicBool>,
 }
 
@@ -57,12 +57,12 @@ impl FakeServer {
     }
 
     /// Answers every request right, and every upgrade with this.
-    pub fn refusing_upgrades(answer: &'static [u8]) -> Self {
+    pub(super) fn refusing_upgrades(answer: &'static [u8]) -> Self {
         Self::start(|_, _| None, Upgrade::Refuse(answer))
     }
 
     /// Answers every request with a reply that never ends.
-    pub fn endless() -> Self {
+    pub(super) fn endless() -> Self {
         Self::listen(|mut stream, _| {
             let _ = read_request(&mut stream);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
@@ -72,13 +72,23 @@ impl FakeServer {
         })
     }
 
+    /// Answers requests as the test wants, and leaves the socket to it too.
+    pub(super) fn start_with(
+        on_request: impl Fn(&str, &str) -> Option<Vec<u8>> + Send + Sync + 'static,
+        on_socket: impl Fn(WebSocket<TcpStream>) + Send + Sync + 'static,
+    ) -> Self {
+        Self::start(on_request, Upgrade::Accept(Arc::new(on_socket)))
+    }
+
     /// Answers every request right, and leaves the socket to the test.
-    pub fn with_socket(on_socket: impl Fn(WebSocket<TcpStream>) + Send + Sync + 'static) -> Self {
+    pub(super) fn with_socket(
+        on_socket: impl Fn(WebSocket<TcpStream>) + Send + Sync + 'static,
+    ) -> Self {
         Self::start(|_, _| None, Upgrade::Accept(Arc::new(on_socket)))
     }
 
     /// Answers requests as the test wants; its WebSocket accepts everybody and stays silent.
-    pub fn with_requests(
+    pub(super) fn with_requests(
         on_request: impl Fn(&str, &str) -> Option<Vec<u8>> + Send + Sync + 'static,
     ) -> Self {
         let on_socket = |mut socket: WebSocket<TcpStream>| {
@@ -97,7 +107,7 @@ impl Drop for FakeServer {
 }
 
 /// Takes the auth frame and accepts it.
-pub fn accept(socket: &mut WebSocket<TcpStream>) {
+pub(super) fn accept(socket: &mut WebSocket<TcpStream>) {
     let _ = socket.read();
     send(
         socket,
@@ -105,12 +115,12 @@ pub fn accept(socket: &mut WebSocket<TcpStream>) {
     );
 }
 
-pub fn send(socket: &mut WebSocket<TcpStream>, text: &str) {
+pub(super) fn send(socket: &mut WebSocket<TcpStream>, text: &str) {
     let _ = socket.send(Frame::text(text));
 }
 
 /// A `message` frame from bob to alice.
-pub fn message_frame(id: u64, text: &str) -> String {
+pub(super) fn message_frame(id: u64, text: &str) -> String {
     serde_json::json!({
         "appId": "app123", "receiver": "alice", "receiverType": "user", "deviceId": "bobs", "type": "message",
         "sender": "bob", "body": message(id, text),
@@ -118,7 +128,7 @@ pub fn message_frame(id: u64, text: &str) -> String {
     .to_string()
 }
 
-pub fn message(id: u64, text: &str) -> serde_json::Value {
+pub(super) fn message(id: u64, text: &str) -> serde_json::Value {
     let user =
         |uid: &str| serde_json::json!({"entity": {"uid": uid, "name": uid}, "entityType": "user"});
     serde_json::json!({
@@ -129,7 +139,7 @@ pub fn message(id: u64, text: &str) -> serde_json::Value {
 }
 
 /// An HTTP answer with this body.
-pub fn http(status: &str, content_type: &str, body: &str) -> Vec<u8> {
+pub(super) fn http(status: &str, content_type: &str, body: &str) -> Vec<u8> {
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
@@ -137,7 +147,7 @@ pub fn http(status: &str, content_type: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-pub fn json(body: &str) -> Vec<u8> {
+pub(super) fn json(body: &str) -> Vec<u8> {
     http("200 OK", "application/json", body)
 }
 

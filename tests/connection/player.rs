@@ -12,23 +12,23 @@ use bevy_cometchat::{
 };
 use futures_lite::FutureExt;
 
-pub const APP: &str = "app123";
-pub const KEY: &str = "key123";
+pub(super) const APP: &str = "app123";
+pub(super) const KEY: &str = "key123";
 
 /// How long anything may take on a slow machine.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A plain local server with alice and bob.
-pub fn server() -> LocalServer {
+pub(super) fn server() -> LocalServer {
     LocalServer::start(config()).expect("the server starts")
 }
 
-pub fn config() -> LocalServerConfig {
+pub(super) fn config() -> LocalServerConfig {
     LocalServerConfig::new(APP, KEY).user("alice").user("bob")
 }
 
 /// Settings for a plain server at `address`, with intervals short enough for a test and the session in memory.
-pub fn settings(address: std::net::SocketAddr) -> AppSettingsBuilder {
+pub(super) fn settings(address: std::net::SocketAddr) -> AppSettingsBuilder {
     AppSettings::builder()
         .local_server(address, None)
         .session_in_memory()
@@ -39,14 +39,14 @@ pub fn settings(address: std::net::SocketAddr) -> AppSettingsBuilder {
         })
 }
 
-pub struct Player {
-    pub client: Client,
+pub(super) struct Player {
+    pub(super) client: Client,
     events: Events,
     seen: Vec<String>,
 }
 
 impl Player {
-    pub fn new(settings: AppSettingsBuilder) -> Self {
+    pub(super) fn new(settings: AppSettingsBuilder) -> Self {
         let (client, events) = Client::start().expect("a thread for the client");
         let player = Self {
             client,
@@ -57,25 +57,29 @@ impl Player {
         player
     }
 
-    pub fn logged_in(uid: &str, settings: AppSettingsBuilder) -> Self {
+    pub(super) fn logged_in(uid: &str, settings: AppSettingsBuilder) -> Self {
         let player = Self::new(settings);
         player.log_in(uid).expect("login succeeds");
         player
     }
 
     /// Logged in, in auto mode, and live.
-    pub fn live(uid: &str, settings: AppSettingsBuilder) -> Self {
+    pub(super) fn live(uid: &str, settings: AppSettingsBuilder) -> Self {
         let mut player = Self::logged_in(uid, settings);
         player.wait_until(ConnectionStatus::Connected);
         player
     }
 
-    pub fn log_in(&self, uid: &str) -> Result<(), ChatError> {
+    pub(super) fn log_in(&self, uid: &str) -> Result<(), ChatError> {
         ended(self.client.login(AuthKey::new(uid, KEY))).map(drop)
     }
 
     /// The next event that `pick` takes; those before it are let go.
-    pub fn wait_for<T>(&mut self, what: &str, mut pick: impl FnMut(Event) -> Option<T>) -> T {
+    pub(super) fn wait_for<T>(
+        &mut self,
+        what: &str,
+        mut pick: impl FnMut(Event) -> Option<T>,
+    ) -> T {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let next = async { Some(self.events.next().await) };
@@ -96,14 +100,14 @@ impl Player {
         }
     }
 
-    pub fn wait_until(&mut self, status: ConnectionStatus) -> StatusChange {
+    pub(super) fn wait_until(&mut self, status: ConnectionStatus) -> StatusChange {
         self.wait_for(status.as_str(), |event| match event {
             Event::StatusChanged(change) if change.to == status => Some(change),
             _ => None,
         })
     }
 
-    pub fn wait_until_lost(&mut self, cause: Cause) -> StatusChange {
+    pub(super) fn wait_until_lost(&mut self, cause: Cause) -> StatusChange {
         self.wait_for("loss", |event| match event {
             Event::StatusChanged(change)
                 if change.to == ConnectionStatus::Disconnected && change.cause == cause =>
@@ -114,7 +118,7 @@ impl Player {
         })
     }
 
-    pub fn wait_for_message(&mut self) -> Message {
+    pub(super) fn wait_for_message(&mut self) -> Message {
         self.wait_for("message", |event| match event {
             Event::MessageReceived(message) => Some(message),
             _ => None,
@@ -122,12 +126,12 @@ impl Player {
     }
 
     /// Everything that has arrived and was not looked at.
-    pub fn drain(&mut self) -> Vec<Event> {
+    pub(super) fn drain(&mut self) -> Vec<Event> {
         std::iter::from_fn(|| self.events.try_next()).collect()
     }
 
     /// Everything that still comes until the client has stopped.
-    pub fn rest(&mut self) -> Vec<Event> {
+    pub(super) fn rest(&mut self) -> Vec<Event> {
         let mut rest = Vec::new();
         block_on(async {
             while let Some(event) = self.events.next().await {
@@ -139,7 +143,7 @@ impl Player {
 }
 
 /// The outcome of a request, which must end in time.
-pub fn ended<T: Clone>(request: Request<T>) -> Result<T, ChatError> {
+pub(super) fn ended<T: Clone>(request: Request<T>) -> Result<T, ChatError> {
     let too_late = async {
         Timer::after(PATIENCE).await;
         panic!("a request did not end in time");

@@ -21,13 +21,13 @@ struct State {
     streams: Mutex<Vec<TcpStream>>,
 }
 
-pub struct Proxy {
+pub(super) struct Proxy {
     address: SocketAddr,
     state: Arc<State>,
 }
 
 impl Proxy {
-    pub fn to(target: SocketAddr) -> Self {
+    pub(super) fn to(target: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let state = Arc::new(State::default());
@@ -47,31 +47,31 @@ impl Proxy {
         Self { address, state }
     }
 
-    pub fn address(&self) -> SocketAddr {
+    pub(super) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// How many connections came in so far.
-    pub fn accepted(&self) -> usize {
+    pub(super) fn accepted(&self) -> usize {
         self.state.accepted.load(SeqCst)
     }
 
     /// Nothing passes any more, in either direction, and nobody is told: a black hole.
-    pub fn freeze(&self) {
+    pub(super) fn freeze(&self) {
         self.state.frozen.store(true, SeqCst);
     }
 
-    pub fn thaw(&self) {
+    pub(super) fn thaw(&self) {
         self.state.frozen.store(false, SeqCst);
     }
 
     /// New connections are closed at once.
-    pub fn refuse(&self, refusing: bool) {
+    pub(super) fn refuse(&self, refusing: bool) {
         self.state.refusing.store(refusing, SeqCst);
     }
 
     /// Every connection ends, without a word of WebSocket's.
-    pub fn cut(&self) {
+    pub(super) fn cut(&self) {
         for stream in self.state.streams.lock().unwrap().drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
         }

@@ -10,7 +10,7 @@ use super::game::*;
 
 fn game(source: AppStateSource) -> Game {
     let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
-        plugin.app_state_source(source)
+        plugin.with_app_state_source(source)
     });
     game.log_in();
     game.settle();

@@ -125,7 +125,7 @@ fn observe(game: &mut Game) {
 #[test]
 fn d5_a_frame_takes_in_no_more_than_its_budget() {
     let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
-        plugin.event_budget(100)
+        plugin.with_event_budget(100)
     });
     game.log_in();
     game.settle();
@@ -144,7 +144,7 @@ fn d5_a_frame_takes_in_no_more_than_its_budget() {
 #[test]
 fn d5_a_reactive_app_is_woken_until_everything_is_taken_in() {
     let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
-        plugin.event_budget(10)
+        plugin.with_event_budget(10)
     });
     game.log_in();
     game.settle();

@@ -19,11 +19,11 @@ fn k1_on_by_default_in_auto_mode_only() {
     assert!(Game::new(auto()).chat().keep_alive());
     assert!(!Game::new(manual()).chat().keep_alive());
     let on = Game::with(ScriptedChat::new(), manual(), |plugin| {
-        plugin.keep_alive(true)
+        plugin.with_keep_alive(true)
     });
     assert!(on.chat().keep_alive());
     let off = Game::with(ScriptedChat::new(), auto(), |plugin| {
-        plugin.keep_alive(false)
+        plugin.with_keep_alive(false)
     });
     assert!(!off.chat().keep_alive());
 }
@@ -125,7 +125,9 @@ fn k2_never_loses_when_each_update_waits_for_a_wake_up() {
 
 #[test]
 fn k2_a_due_ping_is_not_held_up_by_a_flood() {
-    let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| plugin.event_budget(1));
+    let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
+        plugin.with_event_budget(1)
+    });
     game.log_in();
     game.advance(seconds(1));
     game.background();

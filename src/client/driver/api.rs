@@ -9,7 +9,7 @@ use hyper::{
     Request,
     header::{ACCEPT, CONTENT_TYPE, HeaderValue},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     client::{AppSettings, ChatError, Credentials, ErrorCode, session::Session},
-    model::{Message, Secret, TextMessage, Uid, User},
+    model::{Message, MessageId, Secret, TextMessage, Uid, User},
     wire::{
         interner::Interner,
         login::{AppInfo, AuthToken, Device, SessionPart},
@@ -67,12 +67,16 @@ impl Api {
         let me = data(&reply)?;
         let user: User = read(me)?;
         let part: SessionPart = read(me)?;
-        Ok(Session {
+        let mut session = Session {
             user: Arc::new(user),
             auth_token: part.auth_token,
             jwt: part.jwt,
             settings: part.settings,
-        })
+            last_message: None,
+        };
+        // From here on nothing is missed (rule D3); without an answer, from the first connection on.
+        session.last_message = self.newest_message(&session).await.ok();
+        Ok(session)
     }
 
     async fn auth_token(&self, uid: &Uid, key: &Secret) -> Result<Secret, ChatError> {
@@ -124,6 +128,32 @@ impl Api {
         message::decode(data(&reply)?, &mut Interner::default()).map_err(unreadable)
     }
 
+    /// The newest message of any conversation; 0 when there is none.
+    pub(super) async fn newest_message(&self, session: &Session) -> Result<MessageId, ChatError> {
+        let newest = self.messages_before(session, None, 1).await?;
+        Ok(newest.last().map_or(MessageId(0), |message| message.id))
+    }
+
+    /// The messages next before `before`, or the newest ones, of every conversation, by ascending id
+    /// (PROTOCOL.md §2.7).
+    pub(super) async fn messages_before(
+        &self,
+        session: &Session,
+        before: Option<MessageId>,
+        limit: usize,
+    ) -> Result<Vec<Message>, ChatError> {
+        let mut query = format!("affix=prepend&per_page={limit}");
+        if let Some(before) = before {
+            query += &format!("&id={before}");
+        }
+        let reply = self.query(&route::MESSAGES, &query, session.into()).await?;
+        let rows: Vec<&RawValue> = read(data(&reply)?)?;
+        let mut interner = Interner::default();
+        rows.into_iter()
+            .map(|row| message::decode(row, &mut interner).map_err(unreadable))
+            .collect()
+    }
+
     async fn call(
         &self,
         route: &Route,
@@ -131,7 +161,6 @@ impl Api {
         authority: Authority<'_>,
         body: Option<&impl Serialize>,
     ) -> Result<Reply, ChatError> {
-        let endpoint = self.endpoint(route.plane, &authority)?;
         let body = match body {
             Some(body) => serde_json::to_vec(body).map_err(|error| {
                 ChatError::new(
@@ -141,13 +170,35 @@ impl Api {
             })?,
             None => Vec::new(),
         };
+        let path = route.path(path);
+        self.send(route, &path, authority, body).await
+    }
+
+    async fn query(
+        &self,
+        route: &Route,
+        query: &str,
+        authority: Authority<'_>,
+    ) -> Result<Reply, ChatError> {
+        let path = format!("{}?{query}", route.path(&[]));
+        self.send(route, &path, authority, Vec::new()).await
+    }
+
+    async fn send(
+        &self,
+        route: &Route,
+        path: &str,
+        authority: Authority<'_>,
+        body: Vec<u8>,
+    ) -> Result<Reply, ChatError> {
+        let endpoint = self.endpoint(route.plane, &authority)?;
         let (name, secret) = match authority {
             Authority::Key(key) => ("apikey", key),
             Authority::Session(token, _) => ("authtoken", token),
         };
         let request = Request::builder()
             .method(route.method.clone())
-            .uri(endpoint.path(&route.path(path)))
+            .uri(endpoint.path(path))
             .header("appid", &self.app_id)
             .header(name, secret_header(secret)?)
             .header("resource", &self.resource)
@@ -239,7 +290,7 @@ fn data(reply: &Reply) -> Result<&RawValue, ChatError> {
     })
 }
 
-fn read<T: DeserializeOwned>(data: &RawValue) -> Result<T, ChatError> {
+fn read<'a, T: Deserialize<'a>>(data: &'a RawValue) -> Result<T, ChatError> {
     serde_json::from_str(data.get()).map_err(unreadable)
 }
 

@@ -9,10 +9,12 @@ use futures_lite::{FutureExt, future};
 
 use super::{
     api::{self, API_VERSION, Api, SDK},
+    catch_up::CatchUp,
     clock::Clock,
     connector::{Connector, loss},
     endpoint::Endpoint,
     link::{Link, LinkContext, LinkPlan},
+    progress::Progress,
     spawner::Spawner,
 };
 use crate::{
@@ -62,6 +64,9 @@ pub(super) struct App {
     pub(super) waiting: HashMap<Ticket, Waiting>,
     pub(super) login: Option<Login>,
     pub(super) sends: HashMap<u64, SendInFlight>,
+    /// What of the session's messages the game has.
+    pub(super) progress: Rc<Progress>,
+    pub(super) progress_saved: Duration,
 }
 
 /// Who waits for the end of a request about the connection.
@@ -92,6 +97,7 @@ pub(super) enum Happening {
     Paused(bool),
     LoginEnded(u64, Result<Session, ChatError>),
     SendEnded(u64, Result<Message, ChatError>),
+    TokenUnknown,
     LogoutEnded(Completer<()>, Result<(), ChatError>),
 }
 
@@ -193,18 +199,27 @@ impl EventLoop {
 
     fn react(&mut self, happening: Happening) {
         match happening {
-            Happening::LinkLive(link) => self.handle(Input::LinkLive(link)),
+            Happening::LinkLive(link) => {
+                self.handle(Input::LinkLive(link));
+                if let Some(link) = self.app.as_ref().and_then(|app| app.links.get(&link)) {
+                    link.begin();
+                }
+            }
             Happening::LinkLost(link, loss) => {
                 if let Some(app) = &mut self.app {
                     app.links.remove(&link);
                 }
                 self.handle(Input::LinkLost(link, loss));
             }
-            Happening::Inbound(link) => self.handle(Input::Inbound(link)),
+            Happening::Inbound(link) => {
+                self.handle(Input::Inbound(link));
+                self.save_progress_now_and_then();
+            }
             Happening::Pong(link) => self.handle(Input::Pong(link)),
             Happening::Paused(paused) => self.handle(Input::Paused(paused)),
             Happening::LoginEnded(id, outcome) => self.end_login(id, outcome),
             Happening::SendEnded(id, outcome) => self.end_send(id, outcome),
+            Happening::TokenUnknown => self.end_session(Cause::TokenUnknown),
             Happening::LogoutEnded(done, outcome) => self.settle(done, outcome),
         }
     }
@@ -269,7 +284,7 @@ impl EventLoop {
                     sink: self.sink.clone(),
                     counters: self.counters.clone(),
                     inbox: self.inbox.0.clone(),
-                    resume: self.resume.1.clone(),
+                    resume: self.resume.clone(),
                 };
                 let link = Link::open(plan, context, &self.spawner);
                 if let (Some(app), Some(link)) = (&mut self.app, link) {
@@ -303,6 +318,7 @@ impl EventLoop {
     /// Closes the connection with code 1000, if the peer plays along in time (rule X1).
     async fn shut_down(mut self) {
         self.handle(Input::Shutdown);
+        self.save_progress();
         self.sink.borrow_mut().flush();
         let closing = self.app.take().map(|app| app.closing).unwrap_or_default();
         let all_closed = async {
@@ -339,6 +355,12 @@ impl App {
             endpoint: Endpoint::new(host, port),
             auth_frame,
             device_id: self.api.resource.clone(),
+            catch_up: CatchUp {
+                api: self.api.clone(),
+                session: session.clone(),
+                progress: self.progress.clone(),
+                limit: self.api.settings.recovery_limit,
+            },
         })
     }
 

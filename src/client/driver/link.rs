@@ -19,14 +19,17 @@ use async_tungstenite::{
 use futures_lite::{FutureExt, StreamExt, future};
 
 use super::{
+    catch_up::CatchUp,
     connector::{Connector, Stream, loss},
     endpoint::Endpoint,
     event_loop::Happening,
+    progress::Progress,
     spawner::Spawner,
 };
 use crate::{
-    client::{Counters, Event, queue::EventSink},
+    client::{Counters, Event, Recovery, queue::EventSink},
     lifecycle::{Cause, LinkId, LinkLoss},
+    model::Message,
     wire::{
         client_frame,
         interner::Interner,
@@ -44,6 +47,8 @@ const MAX_SOCKET_MESSAGE: usize = 16 * 1024 * 1024;
 const READ_BUFFER: usize = 64 * 1024;
 /// How much may wait to be written.
 const MAX_WRITE_BUFFER: usize = 256 * 1024;
+/// How many messages are held while those before them are fetched.
+const MAX_HELD: usize = 8_192;
 /// How long the peer has to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -55,6 +60,7 @@ pub(super) struct LinkPlan {
     pub(super) auth_frame: String,
     /// The id under which it authenticates.
     pub(super) device_id: String,
+    pub(super) catch_up: CatchUp,
 }
 
 /// What a link works with on the driver's thread.
@@ -63,13 +69,14 @@ pub(super) struct LinkContext {
     pub(super) counters: Arc<Counters>,
     pub(super) inbox: Sender<Happening>,
     /// Tells a reader that paused for lack of room to go on.
-    pub(super) resume: Receiver<()>,
+    pub(super) resume: (Sender<()>, Receiver<()>),
 }
 
 /// An attempt to connect and the connection it becomes.
 pub(super) struct Link {
     task: Task<()>,
     orders: Sender<Order>,
+    begin: Sender<()>,
     closed: Rc<Cell<bool>>,
     live: Rc<Cell<bool>>,
 }
@@ -82,12 +89,16 @@ enum Order {
 impl Link {
     pub(super) fn open(plan: LinkPlan, context: LinkContext, spawner: &Spawner) -> Option<Self> {
         let (orders, ordered) = async_channel::unbounded();
+        let (begin, begun) = async_channel::bounded(1);
         let closed = Rc::new(Cell::new(false));
         let live = Rc::new(Cell::new(false));
         let worker = Worker {
             id: plan.id,
             device_id: plan.device_id.clone(),
+            progress: plan.catch_up.progress.clone(),
             context,
+            begun,
+            held: RefCell::new(Some(Vec::new())),
             closed: closed.clone(),
             live: live.clone(),
         };
@@ -95,9 +106,15 @@ impl Link {
         Some(Self {
             task,
             orders,
+            begin,
             closed,
             live,
         })
+    }
+
+    /// Lets a live link take frames in: the game has been told of it.
+    pub(super) fn begin(&self) {
+        let _ = self.begin.try_send(());
     }
 
     pub(super) fn ping(&self) {
@@ -122,7 +139,11 @@ impl Link {
 struct Worker {
     id: LinkId,
     device_id: String,
+    progress: Rc<Progress>,
     context: LinkContext,
+    begun: Receiver<()>,
+    /// Messages that arrived while what was missed before them is still being fetched; `None` from then on.
+    held: RefCell<Option<Vec<Message>>>,
     closed: Rc<Cell<bool>>,
     live: Rc<Cell<bool>>,
 }
@@ -142,8 +163,11 @@ impl Worker {
                     Ok(()) => {
                         self.live.set(true);
                         self.tell(Happening::LinkLive(self.id));
+                        let _ = self.begun.recv().await;
                         let read = self.read(&mut receiver, &mut interner);
-                        read.or(self.write(&mut sender, orders)).await
+                        read.or(self.catch_up(&plan.catch_up))
+                            .or(self.write(&mut sender, orders))
+                            .await
                     }
                 }
             }
@@ -184,6 +208,58 @@ impl Worker {
         }
     }
 
+    /// Hands over what was missed, and then what arrived meanwhile (rule D3). Never ends the connection.
+    async fn catch_up(&self, catch_up: &CatchUp) -> LinkLoss {
+        let missed = catch_up.run().await;
+        if self.closed.get() {
+            return future::pending().await;
+        }
+        if let Some(missed) = missed {
+            let token_unknown = missed.token_is_unknown();
+            let gap = missed.gap;
+            let is_new = |message| usize::from(self.hand_over(message));
+            let recovered = missed.messages.into_iter().map(is_new).sum();
+            self.emit(Event::MessagesRecovered(Recovery { recovered, gap }));
+            if token_unknown {
+                self.tell(Happening::TokenUnknown);
+            }
+        }
+        for message in self.held.take().into_iter().flatten() {
+            self.hand_over(message);
+        }
+        self.context.sink.borrow_mut().flush();
+        let _ = self.context.resume.0.try_send(());
+        future::pending().await
+    }
+
+    /// Takes in a message that came over the socket: held until what was missed is there.
+    fn arrive(&self, message: Message) {
+        match &mut *self.held.borrow_mut() {
+            Some(held) => held.push(message),
+            None => drop(self.hand_over(message)),
+        }
+    }
+
+    /// Whether nothing more should be read from the socket for now (rule D5).
+    fn is_full(&self) -> bool {
+        let held = self.held.borrow().as_ref().map_or(0, Vec::len);
+        held >= MAX_HELD || self.context.sink.borrow().is_full()
+    }
+
+    fn emit(&self, event: Event) {
+        self.context.sink.borrow_mut().push(event);
+    }
+
+    /// Hands a message to the game, unless it has it; says whether it had not.
+    fn hand_over(&self, message: Message) -> bool {
+        let is_new = self.progress.take(message.id);
+        match is_new {
+            true => self.emit(Event::MessageReceived(message)),
+            false => self.context.counters.count_duplicate(),
+        }
+        is_new
+    }
+
     /// Takes frames in, as many at a time as have arrived, until the connection ends.
     async fn read(
         &self,
@@ -197,12 +273,10 @@ impl Worker {
             while let Some(arrived) = frame {
                 ended = self.take_in(arrived, interner);
                 taken += 1;
-                frame =
-                    match ended.is_none() && taken < BATCH && !self.context.sink.borrow().is_full()
-                    {
-                        true => future::poll_once(receiver.next()).await,
-                        false => None,
-                    };
+                frame = match ended.is_none() && taken < BATCH && !self.is_full() {
+                    true => future::poll_once(receiver.next()).await,
+                    false => None,
+                };
             }
             self.context.sink.borrow_mut().flush();
             if let Some(loss) = ended {
@@ -214,7 +288,7 @@ impl Worker {
             if taken == BATCH {
                 future::yield_now().await;
             }
-            if self.context.sink.borrow().is_full() {
+            if self.is_full() {
                 self.pause().await;
             }
         }
@@ -223,8 +297,8 @@ impl Worker {
     /// Reads nothing until the game has drained what waits for it (rule D5).
     async fn pause(&self) {
         self.tell(Happening::Paused(true));
-        while self.context.sink.borrow().is_full() {
-            if self.context.resume.recv().await.is_err() {
+        while self.is_full() {
+            if self.context.resume.1.recv().await.is_err() {
                 break;
             }
         }
@@ -257,7 +331,10 @@ impl Worker {
 
     fn decode(&self, text: &str, interner: &mut Interner) {
         let event = match server_frame::decode(text, &self.device_id, interner) {
-            Ok(ServerFrame::Message(message)) => Event::MessageReceived(message),
+            Ok(ServerFrame::Message(message)) => {
+                self.arrive(message);
+                return;
+            }
             Ok(ServerFrame::Typing(typing)) => Event::TypingChanged(typing),
             Ok(ServerFrame::Pong) => return self.tell(Happening::Pong(self.id)),
             Ok(ServerFrame::Auth { .. }) => return,
@@ -265,7 +342,7 @@ impl Worker {
             Ok(ServerFrame::Unmodelled) => return self.context.counters.count_unmodelled(),
             Err(server_frame::Malformed) => return self.context.counters.count_malformed(),
         };
-        self.context.sink.borrow_mut().push(event);
+        self.emit(event);
     }
 
     /// Carries orders out until one cannot be.

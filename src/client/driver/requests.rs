@@ -1,6 +1,6 @@
 //! What the game asks for: `init`, `login`, `logout`, messages, and what the lifecycle decides about.
 
-use std::{collections::HashMap, rc::Rc, sync::Arc};
+use std::{collections::HashMap, rc::Rc, sync::Arc, time::Duration};
 
 use tracing::warn;
 
@@ -9,6 +9,7 @@ use super::{
     connector::Connector,
     event_loop::{App, EventLoop, Happening, Login, SendInFlight, Waiting},
     http::Http,
+    progress::Progress,
     tls,
 };
 use crate::{
@@ -19,6 +20,9 @@ use crate::{
     lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
     model::{Message, TextMessage, User},
 };
+
+/// The least time between two savings of how far the game has come.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
 
 impl EventLoop {
     pub(super) fn obey(&mut self, command: Command) {
@@ -67,6 +71,10 @@ impl EventLoop {
         self.leave_app();
         let record = self.load_record(&*store, &app_id);
         let user = record.session.as_ref().map(|session| session.user.clone());
+        let last_message = record
+            .session
+            .as_ref()
+            .and_then(|session| session.last_message);
         let seed = fastrand::u64(..);
         self.app = Some(App {
             lifecycle: Lifecycle::new(
@@ -99,6 +107,8 @@ impl EventLoop {
             waiting: HashMap::new(),
             login: None,
             sends: HashMap::new(),
+            progress: Rc::new(Progress::from(last_message)),
+            progress_saved: Duration::ZERO,
         });
         self.handle(Input::AppState(self.app_state));
         if let Some(enabled) = self.keep_alive {
@@ -115,6 +125,7 @@ impl EventLoop {
 
     /// Lets go of what an earlier `init` set up. Its session stays saved.
     fn leave_app(&mut self) {
+        self.save_progress();
         self.close_session(Cause::LoggedOut);
         self.app = None;
     }
@@ -272,17 +283,46 @@ impl EventLoop {
         let Some(send) = send else { return };
         let token_unknown =
             matches!(&outcome, Err(error) if error.code == ErrorCode::AuthTokenNotFound);
+        if let (Some(app), Ok(message)) = (&self.app, &outcome) {
+            app.progress.note(message.id);
+        }
         self.settle(send.done, outcome);
         if token_unknown {
             self.end_session(Cause::TokenUnknown);
         }
     }
 
+    /// Saves how far the game has come, at most so often: after a crash, what arrived since is delivered again.
+    pub(super) fn save_progress_now_and_then(&mut self) {
+        let now = self.clock.now().monotonic;
+        let due = |app: &App| now.saturating_sub(app.progress_saved) >= PROGRESS_INTERVAL;
+        if self.app.as_ref().is_some_and(due) {
+            self.save_progress();
+        }
+    }
+
+    pub(super) fn save_progress(&mut self) {
+        let now = self.clock.now().monotonic;
+        let Some(app) = &mut self.app else { return };
+        let Some(session) = &mut app.record.session else {
+            return;
+        };
+        if session.last_message == app.progress.last() {
+            return;
+        }
+        session.last_message = app.progress.last();
+        app.progress_saved = now;
+        if let Err(error) = app.record.save(&*app.store) {
+            warn!("the session could not be saved: {error}");
+        }
+    }
+
     /// Ends the session here and on disk (rules S5 and S6).
-    fn end_session(&mut self, cause: Cause) {
+    pub(super) fn end_session(&mut self, cause: Cause) {
         self.close_session(cause);
         let Some(app) = &mut self.app else { return };
         app.record.session = None;
+        app.progress = Rc::default();
         if let Err(error) = app.record.save(&*app.store) {
             warn!("the session could not be removed from storage: {error}");
         }
@@ -315,6 +355,7 @@ impl App {
     /// Saves the session, and only then lets it be seen (rule S2).
     fn open_session(&mut self, session: Session) -> Result<Arc<User>, ChatError> {
         let user = session.user.clone();
+        self.progress = Rc::new(Progress::from(session.last_message));
         self.record.session = Some(session);
         match self.record.save(&*self.store) {
             Ok(()) => Ok(user),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     client::SessionStore,
-    model::{Secret, User},
+    model::{MessageId, Secret, User},
     wire::settings::ServerSettings,
 };
 
@@ -31,6 +31,9 @@ pub(crate) struct Session {
     /// What authenticates the socket.
     pub(crate) jwt: Secret,
     pub(crate) settings: ServerSettings,
+    /// The newest message that the game has been handed (rule D3).
+    #[serde(default)]
+    pub(crate) last_message: Option<MessageId>,
 }
 
 impl Record {

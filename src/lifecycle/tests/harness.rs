@@ -10,6 +10,9 @@ use crate::lifecycle::{
     LinkLoss, Mode, Now, Output, Retry, SessionOrigin, Settled, StatusChange, Ticket, Timing,
 };
 
+/// What happened at no time. Typed, as other crates compare durations with types of their own.
+pub(super) const NEVER: [Duration; 0] = [];
+
 /// Neither clock starts at zero, and they differ.
 pub(super) const START: Now = Now {
     monotonic: Duration::from_secs(1_000),

@@ -1,0 +1,93 @@
+use std::{
+    cell::{Cell, RefCell},
+    collections::{HashSet, VecDeque},
+};
+
+use foldhash::fast::RandomState;
+
+use crate::model::MessageId;
+
+/// How many messages are remembered one by one.
+const REMEMBERED: usize = 4_096;
+
+/// Which messages a session has handed to the game, so that each is handed over once (rules D3 and D4).
+#[derive(Default)]
+pub(super) struct Progress {
+    last: Cell<Option<MessageId>>,
+    known: RefCell<HashSet<MessageId, RandomState>>,
+    order: RefCell<VecDeque<MessageId>>,
+}
+
+impl Progress {
+    /// Goes on from where an earlier run of the game had come.
+    pub(super) fn from(last: Option<MessageId>) -> Self {
+        Self {
+            last: Cell::new(last),
+            ..Self::default()
+        }
+    }
+
+    /// The newest message that the game has, or that was there before it began to listen.
+    pub(super) fn last(&self) -> Option<MessageId> {
+        self.last.get()
+    }
+
+    /// Takes note that everything up to `id` needs no fetching.
+    pub(super) fn advance(&self, id: MessageId) {
+        self.last.set(self.last.get().max(Some(id)));
+    }
+
+    /// Takes note of a message on its way to the game; says whether it is new.
+    pub(super) fn take(&self, id: MessageId) -> bool {
+        self.advance(id);
+        self.note(id)
+    }
+
+    /// Takes note of a message that the game has by other means, such as one that it sent.
+    pub(super) fn note(&self, id: MessageId) -> bool {
+        let mut known = self.known.borrow_mut();
+        let is_new = known.insert(id);
+        if is_new {
+            let mut order = self.order.borrow_mut();
+            order.push_back(id);
+            if order.len() > REMEMBERED
+                && let Some(oldest) = order.pop_front()
+            {
+                known.remove(&oldest);
+            }
+        }
+        is_new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d4_a_message_is_new_once() {
+        let progress = Progress::default();
+        assert!(progress.take(MessageId(5)));
+        assert!(!progress.take(MessageId(5)));
+        assert!(progress.take(MessageId(4)), "late, but not lost");
+        assert_eq!(progress.last(), Some(MessageId(5)));
+    }
+
+    #[test]
+    fn d3_an_own_message_is_known_but_hides_none_before_it() {
+        let progress = Progress::from(Some(MessageId(7)));
+        progress.note(MessageId(9));
+        assert_eq!(progress.last(), Some(MessageId(7)));
+        assert!(progress.take(MessageId(8)));
+        assert!(!progress.take(MessageId(9)));
+    }
+
+    #[test]
+    fn the_memory_is_bounded() {
+        let progress = Progress::default();
+        for id in 0..10_000 {
+            assert!(progress.take(MessageId(id)));
+        }
+        assert_eq!(progress.known.borrow().len(), REMEMBERED);
+    }
+}

@@ -1,0 +1,230 @@
+use std::time::Duration;
+
+use bevy_cometchat::{
+    ErrorCode,
+    client::{Event, Recovery},
+    lifecycle::ConnectionStatus,
+    model::{MessageId, TextMessage},
+};
+
+use super::{
+    fake_server::{FakeServer, accept, json, message, message_frame, send},
+    player::{Player, ended, server, settings},
+    proxy::Proxy,
+};
+
+fn say(player: &Player, to: &str, text: impl Into<std::sync::Arc<str>>) -> MessageId {
+    ended(player.client.send_message(TextMessage::to_user(to, text)))
+        .expect("the message is stored")
+        .id
+}
+
+/// The ids that arrive until the client has told what it recovered.
+fn recovered(player: &mut Player) -> (Vec<MessageId>, Recovery) {
+    let mut ids = Vec::new();
+    let recovery = player.wait_for("recovery", |event| match event {
+        Event::MessageReceived(message) => {
+            ids.push(message.id);
+            None
+        }
+        Event::MessagesRecovered(recovery) => Some(recovery),
+        _ => None,
+    });
+    (ids, recovery)
+}
+
+fn without_network(proxy: &Proxy, player: &mut Player) {
+    proxy.refuse(true);
+    proxy.cut();
+    player.wait_until(ConnectionStatus::Disconnected);
+}
+
+#[test]
+fn d3_what_was_missed_comes_in_order_once_and_before_what_is_live() {
+    let server = server();
+    let proxy = Proxy::to(server.address());
+    let mut alice = Player::live("alice", settings(proxy.address()));
+    let bob = Player::live("bob", settings(server.address()));
+    say(&bob, "alice", "before");
+    alice.wait_for_message();
+    without_network(&proxy, &mut alice);
+    // More than a page.
+    let missed: Vec<_> = (0..230)
+        .map(|n| say(&bob, "alice", format!("missed {n}")))
+        .collect();
+    proxy.refuse(false);
+    let (ids, recovery) = recovered(&mut alice);
+    assert_eq!(ids, missed);
+    assert_eq!((recovery.recovered, recovery.gap), (230, None));
+    let live = say(&bob, "alice", "live");
+    assert_eq!(alice.wait_for_message().id, live);
+}
+
+#[test]
+fn d3_messages_sent_while_it_catches_up_are_neither_lost_nor_doubled() {
+    let server = server();
+    let proxy = Proxy::to(server.address());
+    let mut alice = Player::live("alice", settings(proxy.address()));
+    let bob = Player::live("bob", settings(server.address()));
+    for round in 0..10 {
+        without_network(&proxy, &mut alice);
+        let mut sent: Vec<_> = (0..5)
+            .map(|n| say(&bob, "alice", format!("{round}.{n}")))
+            .collect();
+        proxy.refuse(false);
+        sent.extend((5..60).map(|n| say(&bob, "alice", format!("{round}.{n}"))));
+        let received: Vec<_> = sent.iter().map(|_| alice.wait_for_message().id).collect();
+        assert_eq!(received, sent);
+    }
+}
+
+#[test]
+fn d3_a_restarted_game_gets_what_it_missed_and_nothing_twice() {
+    let server = server();
+    let directory = tempfile::tempdir().unwrap();
+    let settings = || settings(server.address()).session_directory(directory.path());
+    let bob = Player::live("bob", super::player::settings(server.address()));
+    let mut alice = Player::live("alice", settings());
+    say(&bob, "alice", "seen");
+    alice.wait_for_message();
+    let own = say(&alice, "bob", "sent by alice herself");
+    say(&bob, "alice", "seen too");
+    alice.wait_for_message();
+    alice.client.shut_down();
+    alice.rest();
+    let missed = vec![
+        say(&bob, "alice", "missed"),
+        say(&bob, "alice", "missed too"),
+    ];
+
+    let mut again = Player::new(settings());
+    let (ids, recovery) = recovered(&mut again);
+    assert_eq!(ids, missed);
+    assert_eq!(recovery.recovered, 2);
+    assert!(!ids.contains(&own));
+}
+
+#[test]
+fn d3_what_the_own_device_sent_while_offline_is_not_received() {
+    let server = server();
+    let proxy = Proxy::to(server.address());
+    let mut alice = Player::live("alice", settings(server.address()).session_in_memory());
+    let mut bob = Player::live("bob", settings(proxy.address()));
+    without_network(&proxy, &mut bob);
+    let missed = say(&alice, "bob", "one");
+    proxy.refuse(false);
+    let (ids, _) = recovered(&mut bob);
+    assert_eq!(ids, [missed]);
+    ended(alice.client.disconnect()).unwrap();
+    alice.wait_until(ConnectionStatus::Disconnected);
+    // Sending needs no connection.
+    say(&alice, "bob", "two");
+    ended(alice.client.connect()).unwrap();
+    let (ids, recovery) = recovered(&mut alice);
+    assert_eq!((ids.len(), recovery.recovered), (0, 0));
+}
+
+#[test]
+fn d3_what_is_beyond_the_limit_is_announced_with_its_bounds() {
+    let server = server();
+    let proxy = Proxy::to(server.address());
+    let mut alice = Player::live("alice", settings(proxy.address()).recovery_limit(50));
+    let bob = Player::live("bob", settings(server.address()));
+    let seen = say(&bob, "alice", "before");
+    alice.wait_for_message();
+    without_network(&proxy, &mut alice);
+    let missed: Vec<_> = (0..120)
+        .map(|n| say(&bob, "alice", format!("missed {n}")))
+        .collect();
+    proxy.refuse(false);
+    let (ids, recovery) = recovered(&mut alice);
+    assert_eq!(ids, missed[70..], "the newest ones");
+    let gap = recovery.gap.expect("a gap");
+    assert_eq!(
+        (gap.after, gap.before, gap.error),
+        (seen, Some(missed[70]), None)
+    );
+}
+
+#[test]
+fn d3_history_that_cannot_be_read_is_announced_as_a_gap() {
+    let server = FakeServer::start_with(
+        |method, path| {
+            let is_history = method == "GET" && path.contains("/messages?");
+            is_history.then(|| json(r#"{"error":{"code":"ERR_BUSY","message":"later"}}"#))
+        },
+        |mut socket| {
+            accept(&mut socket);
+            send(&mut socket, &message_frame(7, "only this"));
+            std::thread::sleep(Duration::from_millis(100));
+        },
+    );
+    let mut alice = Player::live("alice", settings(server.address));
+    assert_eq!(alice.wait_for_message().id, MessageId(7));
+    let (ids, recovery) = recovered(&mut alice);
+    assert!(ids.is_empty());
+    let gap = recovery.gap.expect("a gap");
+    assert_eq!((gap.after, gap.before), (MessageId(7), None));
+    assert_eq!(gap.error.unwrap().code, ErrorCode::Other("ERR_BUSY".into()));
+}
+
+#[test]
+fn d4_a_message_that_arrives_twice_is_delivered_once() {
+    let server = FakeServer::with_socket(|mut socket| {
+        accept(&mut socket);
+        for id in [1, 2, 2, 1, 3] {
+            send(&mut socket, &message_frame(id, "again?"));
+        }
+        while socket.read().is_ok() {}
+    });
+    let mut alice = Player::live("alice", settings(server.address));
+    let ids: Vec<_> = (0..3).map(|_| alice.wait_for_message().id.0).collect();
+    assert_eq!(ids, [1, 2, 3]);
+    assert_eq!(alice.client.counters().duplicates(), 2);
+}
+
+#[test]
+fn s6_a_token_that_history_does_not_know_ends_the_session() {
+    let server = FakeServer::start_with(
+        |method, path| {
+            let is_history = method == "GET" && path.contains("/messages?");
+            is_history.then(|| {
+                json(r#"{"error":{"code":"AUTH_ERR_AUTH_TOKEN_NOT_FOUND","message":"?"}}"#)
+            })
+        },
+        |mut socket| {
+            accept(&mut socket);
+            send(&mut socket, &message_frame(7, "first"));
+            std::thread::sleep(Duration::from_millis(100));
+        },
+    );
+    let mut alice = Player::live("alice", settings(server.address));
+    alice.wait_for("the end of the session", |event| {
+        matches!(
+            event,
+            Event::LoggedOut {
+                cause: bevy_cometchat::lifecycle::Cause::TokenUnknown,
+                ..
+            }
+        )
+        .then_some(())
+    });
+}
+
+#[test]
+fn history_with_rows_that_are_no_messages_is_a_gap_and_no_panic() {
+    let server = FakeServer::start_with(
+        |method, path| {
+            let rows = serde_json::json!({"data": [message(9, "fine"), {"id": "10"}, 17]});
+            (method == "GET" && path.contains("per_page=100")).then(|| json(&rows.to_string()))
+        },
+        |mut socket| {
+            accept(&mut socket);
+            send(&mut socket, &message_frame(7, "first"));
+            std::thread::sleep(Duration::from_millis(100));
+        },
+    );
+    let mut alice = Player::live("alice", settings(server.address));
+    let (_, recovery) = recovered(&mut alice);
+    assert!(recovery.gap.is_some_and(|gap| gap.error.is_some()));
+}
