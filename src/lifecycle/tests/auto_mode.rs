@@ -1,5 +1,5 @@
 use super::harness::{
-    CONNECTED, DISCONNECTED, Server, World, is_open, millis, not_connected, secs,
+    CONNECTED, DISCONNECTED, NEVER, Server, World, is_open, millis, not_connected, secs,
 };
 use crate::lifecycle::{
     BackgroundPolicy, Cause, ConnectionStatus, Input, LinkLoss, Mode, Output, Retry, Timing,
@@ -99,7 +99,7 @@ fn a3_disconnect_at_once_closes_and_reopens() {
     assert_eq!(world.last_change().cause, Cause::Backgrounded);
     assert_eq!(world.last_change().retry, Retry::OnForeground);
     world.run_for(secs(3_600));
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
     world.foreground();
     assert_eq!(world.opened(), [secs(3_600)]);
     assert_eq!(world.last_change().cause, Cause::Foregrounded);
@@ -127,7 +127,7 @@ fn a3_disconnect_at_once_keeps_a_login_in_the_background_closed() {
     );
     world.background();
     world.login();
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
     world.foreground();
     assert_eq!(world.opened().len(), 1);
 }
@@ -209,7 +209,7 @@ fn a5_disconnect_is_sticky() {
     world.sleep(secs(100));
     world.run_for(secs(100));
     world.put(Input::Tick);
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
     assert_eq!(world.lifecycle.next_deadline(), None);
 }
 
@@ -242,7 +242,7 @@ fn a5_a_disconnect_in_the_background_is_kept_in_the_foreground() {
     assert_eq!(world.last_change().cause, Cause::DisconnectCalled);
     assert_eq!(world.last_change().retry, Retry::Never);
     world.foreground();
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::harness::{World, is_prompt, millis, secs};
+use super::harness::{NEVER, World, is_prompt, millis, secs};
 use crate::lifecycle::{BackgroundPolicy, Cause, ConnectionStatus, Input, Mode, Retry, Timing};
 
 /// How a game's loop runs.
@@ -33,7 +33,7 @@ fn play_in_background(world: &mut World, mut updates: Updates, duration: Duratio
 }
 
 fn assert_kept(world: &World) {
-    assert_eq!(world.closed(), []);
+    assert_eq!(world.closed(), NEVER);
     assert_eq!(world.status(), ConnectionStatus::Connected);
 }
 
@@ -57,7 +57,7 @@ fn k1_the_game_is_told_every_thirty_seconds_at_the_latest() {
 fn k1_off_in_manual_mode_until_switched_on() {
     let mut world = World::manual_live();
     world.run_for(secs(100));
-    assert_eq!(world.prompted(), []);
+    assert_eq!(world.prompted(), NEVER);
     world.put(Input::KeepAlive(true));
     world.run_for(secs(20));
     world.put(Input::KeepAlive(true));
@@ -73,7 +73,7 @@ fn k1_only_while_live() {
     let mut world = World::auto_live();
     world.disconnect();
     world.run_for(secs(100));
-    assert_eq!(world.prompted(), []);
+    assert_eq!(world.prompted(), NEVER);
 }
 
 #[test]

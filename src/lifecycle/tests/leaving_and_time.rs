@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::harness::{DISCONNECTED, Server, World, millis, not_connected, secs};
+use super::harness::{DISCONNECTED, NEVER, Server, World, millis, not_connected, secs};
 use crate::lifecycle::{
     AppState, Cause, ConnectionStatus, Input, Mode, Now, Output, Retry, SessionOrigin,
 };
@@ -9,7 +9,7 @@ use crate::lifecycle::{
 fn f2_repeated_app_states_are_harmless() {
     let mut world = World::manual_live();
     world.foreground();
-    assert_eq!(world.pinged(), [], "no return, no probe");
+    assert_eq!(world.pinged(), NEVER, "no return, no probe");
     world.background();
     world.run_for(secs(20));
     world.background();

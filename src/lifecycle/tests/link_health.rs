@@ -1,4 +1,4 @@
-use super::harness::{Server, World, is_open, millis, not_connected, secs};
+use super::harness::{NEVER, Server, World, is_open, millis, not_connected, secs};
 use crate::lifecycle::{
     AppState, BackgroundPolicy, Cause, ConnectionStatus, Input, Mode, Retry, Settled, Timing,
 };
@@ -79,10 +79,10 @@ fn h2_no_automatic_pings_in_the_background_in_manual_mode() {
     let mut world = World::manual_live();
     world.background();
     world.run_for(millis(29_999));
-    assert_eq!(world.pinged(), []);
+    assert_eq!(world.pinged(), NEVER);
     assert_eq!(
         world.prompted(),
-        [],
+        NEVER,
         "the keep-alive service is off by default"
     );
     world.ping();
@@ -147,7 +147,7 @@ fn h3_a_small_jump_of_the_wall_clock_is_no_sleep() {
     let mut world = World::manual_live();
     world.sleep(secs(5));
     world.put(Input::Tick);
-    assert_eq!(world.pinged(), []);
+    assert_eq!(world.pinged(), NEVER);
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn d5_heartbeats_rest_while_the_socket_is_paused() {
     let mut world = World::manual_live();
     world.put(Input::Paused(true));
     world.run_for(secs(100));
-    assert_eq!(world.pinged(), []);
+    assert_eq!(world.pinged(), NEVER);
     world.put(Input::Paused(false));
     assert_eq!(world.pinged(), [secs(100)]);
 }

@@ -1,4 +1,4 @@
-use super::harness::{CONNECTED, Server, World, millis, not_connected, secs};
+use super::harness::{CONNECTED, NEVER, Server, World, millis, not_connected, secs};
 use crate::lifecycle::{
     BackgroundPolicy, Cause, ConnectionStatus, Input, LinkLoss, Mode, Output, Retry, Timing,
 };
@@ -87,7 +87,7 @@ fn m7_nothing_reconnects_after_a_background_timeout() {
     world.run_for(secs(31));
     world.foreground();
     world.run_for(secs(3_600));
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
     let connect = world.connect();
     world.run_for(millis(1));
     assert_eq!(world.settled(connect), CONNECTED);
@@ -103,7 +103,7 @@ fn m7_nothing_reconnects_after_a_loss_in_the_background() {
     world.run_for(secs(10));
     world.foreground();
     world.run_for(secs(3_600));
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn m7_a_missing_pong_in_the_background_is_a_loss_there() {
     world.run_for(secs(60));
     assert_eq!(world.last_change().cause, Cause::PongTimeout);
     assert_eq!(world.last_change().retry, Retry::Never);
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn m8_the_foreground_in_time_cancels_the_deadline_and_probes() {
     assert_eq!(world.pinged(), [secs(29)]);
     world.run_for(secs(3_600));
     assert_eq!(world.status(), ConnectionStatus::Connected);
-    assert_eq!(world.closed(), []);
+    assert_eq!(world.closed(), NEVER);
 }
 
 #[test]

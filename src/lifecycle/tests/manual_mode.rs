@@ -1,5 +1,5 @@
 use super::harness::{
-    CONNECTED, DISCONNECTED, NOT_LOGGED_IN, Server, World, millis, not_connected, secs,
+    CONNECTED, DISCONNECTED, NEVER, NOT_LOGGED_IN, Server, World, millis, not_connected, secs,
 };
 use crate::lifecycle::{
     Cause, ConnectionStatus, Failure, Input, LinkId, LinkLoss, Mode, Output, Retry, Settled,
@@ -20,7 +20,7 @@ fn m2_connect_needs_a_user() {
     let mut world = World::new(Mode::Manual);
     let connect = world.connect();
     assert_eq!(world.settled(connect), NOT_LOGGED_IN);
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn m3_disconnect_closes_and_reports() {
     assert_eq!(world.last_change().cause, Cause::DisconnectCalled);
     assert_eq!(world.settled(disconnect), DISCONNECTED);
     world.run_for(secs(3_600));
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn m3_disconnect_reports_that_a_retry_is_given_up() {
     assert_eq!(change.cause, Cause::DisconnectCalled);
     assert_eq!(change.retry, Retry::Never);
     world.run_for(secs(3_600));
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn m4_ping_is_never_silent() {
     world.login();
     let anew = world.ping();
     assert_eq!(world.settled(anew), not_connected(Cause::NotYetConnected));
-    assert_eq!(world.pinged(), []);
+    assert_eq!(world.pinged(), NEVER);
 }
 
 #[test]

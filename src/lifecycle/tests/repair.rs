@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::harness::{CONNECTED, Server, World, is_open, millis, not_connected, secs};
+use super::harness::{CONNECTED, NEVER, Server, World, is_open, millis, not_connected, secs};
 use crate::lifecycle::{
     BackgroundPolicy, Cause, ConnectionStatus, Input, LinkLoss, Mode, Output, Retry, Timing,
     backoff::Backoff,
@@ -156,7 +156,7 @@ fn r4_terminal_causes_end_it() {
         world.background();
         world.foreground();
         world.run_for(secs(3_600));
-        assert_eq!(world.opened(), [], "{cause:?}");
+        assert_eq!(world.opened(), NEVER, "{cause:?}");
 
         let connect = world.connect();
         world.run_for(millis(1));

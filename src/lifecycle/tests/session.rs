@@ -1,4 +1,6 @@
-use super::harness::{DISCONNECTED, NOT_LOGGED_IN, Server, World, millis, not_connected, secs};
+use super::harness::{
+    DISCONNECTED, NEVER, NOT_LOGGED_IN, Server, World, millis, not_connected, secs,
+};
 use crate::lifecycle::{
     Cause, ConnectionStatus, Input, LinkLoss, Mode, Output, Retry, SessionOrigin,
 };
@@ -52,7 +54,7 @@ fn s5_logout_closes_and_fails_what_is_pending() {
     assert_eq!(world.lifecycle.next_deadline(), None);
 
     world.run_for(secs(3_600));
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
 }
 
 #[test]
@@ -101,7 +103,7 @@ fn s5_nobody_logged_in_can_do_anything() {
         assert_eq!(world.settled(request), NOT_LOGGED_IN);
     }
     world.logout();
-    assert_eq!(world.opened(), []);
+    assert_eq!(world.opened(), NEVER);
     assert!(world.changes().is_empty());
 }
 
