@@ -40,12 +40,10 @@ fn say_hello(chat: Res<CometChat>, mut said: Local<bool>) {
         println!("connected");
         // A note to oneself: another device of the same player would receive it.
         chat.send_message(TextMessage::to_user("player-1", "Hello, village!"))
-            .on_success(
-                |sent: In<bevy_cometchat::model::Message>, mut exit: MessageWriter<AppExit>| {
-                    println!("sent, as message {}", sent.id);
-                    exit.write(AppExit::Success);
-                },
-            )
+            .on_success(|sent: In<ChatMessage>, mut exit: MessageWriter<AppExit>| {
+                println!("sent, as message {}", sent.id);
+                exit.write(AppExit::Success);
+            })
             .on_error(|error: In<ChatError>, mut exit: MessageWriter<AppExit>| {
                 eprintln!("not sent: {}", *error);
                 exit.write(AppExit::error());

@@ -26,6 +26,10 @@ mod http;
 mod hub;
 mod id;
 mod listener;
+mod message_view;
+mod multipart;
+mod rate_limit;
+mod receipts;
 mod refusal;
 mod relay;
 mod socket;
@@ -47,6 +51,7 @@ use futures_lite::future;
 
 pub use config::LocalServerConfig;
 pub use error::LocalServerError;
+pub use rate_limit::{Rate, RateLimits};
 
 use app::App;
 use certificate::Certificate;
@@ -94,6 +99,7 @@ impl std::fmt::Debug for Running {
 /// What all connections of a server share.
 #[derive(Clone)]
 struct Shared {
+    rate_limits: Option<RateLimits>,
     hub: Arc<Hub>,
     store: Store,
     stopping: Receiver<Infallible>,
@@ -121,12 +127,14 @@ impl LocalServer {
             })?;
 
         let app = Arc::new(App::new(config, address));
+        let rate_limits = app.rate_limits;
         let hub = Arc::<Hub>::default();
         let (store, store_thread) =
             Store::start(connection, app, hub.clone()).map_err(LocalServerError::Thread)?;
         let (stop, stopping) = async_channel::bounded(1);
         let (alive, connections) = async_channel::bounded(1);
         let shared = Shared {
+            rate_limits,
             hub,
             store,
             stopping: stopping.clone(),

@@ -17,6 +17,8 @@ mod text;
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) mod close_code;
 #[cfg(any(test, feature = "local-server"))]
+pub(crate) mod conversation;
+#[cfg(any(test, feature = "local-server"))]
 pub(crate) mod envelope;
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) mod frame_body;
@@ -24,3 +26,5 @@ pub(crate) mod frame_body;
 pub(crate) mod group;
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) mod message_list;
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) mod page;

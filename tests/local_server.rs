@@ -3,12 +3,18 @@
 
 mod local_server {
     mod client;
+    mod files;
     mod groups;
     mod http;
     mod lifetime;
+    mod limits;
     mod login;
+    mod members;
+    mod message_changes;
     mod message_list;
     mod messages;
+    mod people;
     mod program;
+    mod reading;
     mod sockets;
 }

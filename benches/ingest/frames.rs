@@ -96,7 +96,7 @@ fn message(receiver: &str, index: usize, user: &impl Fn(usize) -> Value) -> Valu
     let sender = user(index % USERS);
     let addressee = user(USERS);
     let mut text: String = PHRASE.repeat(4).chars().take(index * 7 % 270 + 2).collect();
-    if index % ESCAPED == 0 {
+    if index.is_multiple_of(ESCAPED) {
         text.insert_str(0, "\"ready?\"\n");
     }
     json!({
@@ -136,7 +136,7 @@ fn user(uid: &str, index: usize) -> Value {
         "status": "online",
         "lastActiveAt": 1_795_448_820,
     });
-    if index % 3 > 0 {
+    if !index.is_multiple_of(3) {
         user["avatar"] = format!("https://cdn.example.com/{uid}.webp").into();
     }
     user

@@ -37,6 +37,9 @@ struct Arguments {
     /// Keep users, tokens, groups and messages in an SQLite file instead of in memory.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// Let clients ask as much as they like.
+    #[arg(long)]
+    no_rate_limits: bool,
     /// Create a user unless they exist; may be given several times.
     #[arg(long = "user", value_name = "UID[:NAME]")]
     users: Vec<String>,
@@ -80,6 +83,9 @@ impl Arguments {
         }
         if self.tls {
             config = config.tls();
+        }
+        if self.no_rate_limits {
+            config = config.without_rate_limits();
         }
         if let Some(path) = self.data {
             config = config.data(path);

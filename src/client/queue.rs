@@ -243,3 +243,88 @@ impl std::fmt::Debug for Events {
         f.debug_struct("Events").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lifecycle::Cause,
+        model::{ReceiverId, TypingIndicator, User},
+    };
+
+    fn durable() -> Event {
+        Event::LoggedOut {
+            user: Arc::new(User::new("a", "A")),
+            cause: Cause::LoggedOut,
+        }
+    }
+
+    fn transient(typist: usize) -> Event {
+        let uid = typist.to_string();
+        Event::TypingChanged(TypingIndicator {
+            user: Arc::new(User::new(uid.as_str(), "T")),
+            receiver: ReceiverId::User("a".into()),
+            typing: true,
+        })
+    }
+
+    fn typist(event: &Event) -> Option<&str> {
+        match event {
+            Event::TypingChanged(typing) => Some(typing.user.uid.as_str()),
+            _ => None,
+        }
+    }
+
+    fn quiet_queue() -> (EventSink, Events, Arc<Counters>) {
+        let counters = Arc::new(Counters::default());
+        let (sink, events) = queue(counters.clone(), Outcomes::InOrder, Box::new(|| {}));
+        (sink, events, counters)
+    }
+
+    #[test]
+    fn d5_the_oldest_transient_events_go_first_and_are_counted() {
+        let (mut sink, mut events, counters) = quiet_queue();
+        for index in 0..10 {
+            sink.push(transient(index));
+        }
+        for _ in 0..CAPACITY - 4 {
+            sink.push(durable());
+        }
+        sink.flush();
+        assert!(sink.is_full());
+        assert_eq!(counters.shed(), 6);
+        let left: Vec<_> = std::iter::from_fn(|| events.try_next()).collect();
+        let typists: Vec<_> = left.iter().filter_map(typist).collect();
+        assert_eq!(typists, ["6", "7", "8", "9"]);
+        assert_eq!(left.len(), CAPACITY);
+    }
+
+    #[test]
+    fn d5_durable_events_never_go() {
+        let (mut sink, mut events, counters) = quiet_queue();
+        for _ in 0..CAPACITY + 100 {
+            sink.push(durable());
+            sink.flush();
+        }
+        assert!(sink.is_full());
+        assert_eq!(
+            std::iter::from_fn(|| events.try_next()).count(),
+            CAPACITY + 100
+        );
+        assert_eq!(counters.shed(), 0);
+    }
+
+    #[test]
+    fn d5_a_game_that_drains_makes_room() {
+        let (mut sink, mut events, _) = quiet_queue();
+        for _ in 0..CAPACITY {
+            sink.push(durable());
+        }
+        sink.flush();
+        assert!(sink.is_full());
+        while events.try_next().is_some() {}
+        assert!(sink.room_made().try_recv().is_ok(), "the driver is told");
+        sink.flush();
+        assert!(!sink.is_full());
+    }
+}

@@ -1,15 +1,24 @@
 //! The HTTP API: which route does what (PROTOCOL.md §2.6).
 
+mod blocking;
+mod conversations;
 mod groups;
+mod members;
+mod membership;
+mod message_changes;
 mod message_list;
 mod messages;
+mod page;
+mod reactions;
 mod request;
 mod session;
+mod upload;
 mod users;
 
 use hyper::{Method, StatusCode};
 
 pub(super) use request::{Call, Headers};
+pub(super) use upload::{ServedFile, file};
 
 use super::{context::Context, database::Token, hub::DeviceKey, refusal::Refusal};
 use crate::wire::{
@@ -51,17 +60,63 @@ static ENDPOINTS: &[Endpoint] = &[
     user(route::UPDATE_ME, session::update_me),
     user(route::LOG_OUT, session::log_out),
     user(route::USER_SESSIONS, session::create_user_session),
+    user(route::ANALYTICS_PING, session::analytics_ping),
+    user(route::REFRESH_JWT, session::refresh_jwt),
+    admin(route::UPDATE_USER, users::update),
+    user(route::USERS, users::list),
     user(route::USER, users::show),
+    user(route::BLOCK_USERS, blocking::block),
+    user(route::UNBLOCK_USERS, blocking::unblock),
+    user(route::BLOCKED_USERS, blocking::list),
     user(route::SEND_MESSAGE, messages::send),
     user(route::SEND_REPLY, messages::reply),
     user(route::MESSAGES, message_list::everything),
     user(route::MESSAGE, message_list::show),
+    user(route::EDIT_MESSAGE, message_changes::edit),
+    user(route::DELETE_MESSAGE, message_changes::delete),
+    user(route::FLAG_MESSAGE, message_changes::flag),
+    user(route::INTERACT, message_changes::interact),
+    user(route::REACTIONS, reactions::list),
+    user(route::REACTIONS_ALIKE, reactions::list),
+    user(route::ADD_REACTION, reactions::add),
+    user(route::REMOVE_REACTION, reactions::remove),
     user(route::THREAD, message_list::in_thread),
     user(route::USER_MESSAGES, message_list::with_user),
     user(route::GROUP_MESSAGES, message_list::in_group),
+    user(route::CONVERSATIONS, conversations::list),
+    user(route::USER_CONVERSATION, conversations::show),
+    user(route::TAG_USER_CONVERSATION, conversations::tag),
+    user(route::DELETE_USER_CONVERSATION, conversations::delete),
+    user(route::READ_USER_CONVERSATION, conversations::mark_read),
+    user(route::UNREAD_USER_CONVERSATION, conversations::mark_unread),
+    user(
+        route::DELIVERED_USER_CONVERSATION,
+        conversations::mark_delivered,
+    ),
+    user(route::GROUP_CONVERSATION, conversations::show),
+    user(route::TAG_GROUP_CONVERSATION, conversations::tag),
+    user(route::DELETE_GROUP_CONVERSATION, conversations::delete),
+    user(route::READ_GROUP_CONVERSATION, conversations::mark_read),
+    user(route::UNREAD_GROUP_CONVERSATION, conversations::mark_unread),
+    user(
+        route::DELIVERED_GROUP_CONVERSATION,
+        conversations::mark_delivered,
+    ),
+    user(route::GROUPS, groups::list),
     user(route::CREATE_GROUP, groups::create),
-    user(route::JOIN_GROUP, groups::join),
-    user(route::LEAVE_GROUP, groups::leave),
+    user(route::GROUP, groups::show),
+    user(route::UPDATE_GROUP, groups::update),
+    user(route::DELETE_GROUP, groups::delete),
+    user(route::TRANSFER_GROUP, groups::transfer),
+    user(route::JOIN_GROUP, membership::join),
+    user(route::LEAVE_GROUP, membership::leave),
+    user(route::MEMBERS, members::list),
+    user(route::ADD_MEMBERS, members::add),
+    user(route::KICK_MEMBER, members::kick),
+    user(route::CHANGE_SCOPE, members::change_scope),
+    user(route::BANNED_MEMBERS, members::banned),
+    user(route::BAN_MEMBER, members::ban),
+    user(route::UNBAN_MEMBER, members::unban),
 ];
 
 const fn open(route: Route, handler: fn(&mut Context<'_>, &Call) -> Reply) -> Endpoint {
@@ -125,6 +180,7 @@ impl Endpoint {
             }
             Handler::User(handler) => {
                 let session = authenticate(context, &call.headers)?;
+                context.app.count_request(&session.token.uid)?;
                 handler(context, call, &session)
             }
         }
@@ -163,7 +219,7 @@ fn check_key(context: &Context<'_>, headers: &Headers) -> Result<(), Refusal> {
     }
 }
 
-fn authenticate(context: &Context<'_>, headers: &Headers) -> Result<Session, Refusal> {
+pub(super) fn authenticate(context: &Context<'_>, headers: &Headers) -> Result<Session, Refusal> {
     // Only a token that was sent may be called unknown: the official SDKs log out on that code (PROTOCOL.md §2.3).
     let token = headers.auth_token.as_ref().ok_or_else(|| {
         Refusal::new(

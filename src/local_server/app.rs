@@ -1,7 +1,7 @@
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Instant};
 
-use super::LocalServerConfig;
-use crate::model::Secret;
+use super::{LocalServerConfig, RateLimits, rate_limit::UserBuckets, refusal::Refusal};
+use crate::model::{Secret, Uid};
 
 /// The app that a server serves, and where.
 pub(super) struct App {
@@ -9,6 +9,8 @@ pub(super) struct App {
     pub(super) auth_key: Secret,
     tls: bool,
     address: SocketAddr,
+    pub(super) rate_limits: Option<RateLimits>,
+    requests: Option<UserBuckets>,
 }
 
 /// A host as it stands in a URL (an IPv6 address in brackets), and a port.
@@ -25,6 +27,20 @@ impl App {
             auth_key: config.auth_key,
             tls: config.tls,
             address,
+            rate_limits: config.rate_limits,
+            requests: config
+                .rate_limits
+                .map(|limits| UserBuckets::new(limits.requests)),
+        }
+    }
+
+    /// Counts a request of the user; refused when it is one too many.
+    pub(super) fn count_request(&self, uid: &Uid) -> Result<(), Refusal> {
+        match &self.requests {
+            None => Ok(()),
+            Some(buckets) => buckets
+                .take(uid, Instant::now())
+                .map_err(Refusal::too_many_requests),
         }
     }
 
@@ -37,6 +53,16 @@ impl App {
         };
         host.and_then(|host| Endpoint::parse(host, default_port))
             .unwrap_or_else(|| self.own_endpoint())
+    }
+
+    /// The URL of this server's root as the client reaches it.
+    pub(super) fn base_url_as_seen(&self, host: Option<&str>) -> String {
+        let scheme = match self.tls {
+            true => "https",
+            false => "http",
+        };
+        let Endpoint { host, port } = self.endpoint_as_seen(host);
+        format!("{scheme}://{host}:{port}")
     }
 
     fn own_endpoint(&self) -> Endpoint {

@@ -3,7 +3,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::{LocalServerError, id};
+use super::{LocalServerError, RateLimits, id};
 use crate::model::{Secret, Uid};
 
 /// What a [`LocalServer`](super::LocalServer) serves, and where.
@@ -16,6 +16,7 @@ pub struct LocalServerConfig {
     pub(super) tls: bool,
     pub(super) data: Option<PathBuf>,
     pub(super) users: Vec<(Uid, String)>,
+    pub(super) rate_limits: Option<RateLimits>,
 }
 
 impl LocalServerConfig {
@@ -30,6 +31,7 @@ impl LocalServerConfig {
             tls: false,
             data: None,
             users: Vec::new(),
+            rate_limits: Some(RateLimits::default()),
         }
     }
 
@@ -72,6 +74,20 @@ impl LocalServerConfig {
             None => (user, capitalised(user)),
         };
         self.users.push((uid.into(), name));
+        self
+    }
+
+    /// How much a client may ask; [`RateLimits::default`] unless set.
+    #[must_use]
+    pub fn rate_limits(mut self, limits: RateLimits) -> Self {
+        self.rate_limits = Some(limits);
+        self
+    }
+
+    /// Lets a client ask as much as it likes: for tests under load.
+    #[must_use]
+    pub fn without_rate_limits(mut self) -> Self {
+        self.rate_limits = None;
         self
     }
 

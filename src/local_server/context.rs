@@ -4,17 +4,14 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
     App,
-    database::{Database, StoredGroup, StoredMessage},
+    database::{Database, MemberScope, StoredGroup, StoredMessage},
     hub::{DeviceKey, Effect, Hub},
+    message_view::{MessageView, Viewer},
     refusal::Refusal,
 };
 use crate::{
-    model::{ReceiverId, Timestamp, Uid, User, UserStatus},
-    wire::{
-        envelope::Envelope,
-        group::GroupObject,
-        message::{DataObject, EntityObject, MessageObject, conversation_id},
-    },
+    model::{MessageId, ReceiverId, Timestamp, Uid, User, UserStatus},
+    wire::{envelope::Envelope, group::GroupObject, message::conversation_id},
 };
 
 /// What handling a request or a frame has to work with.
@@ -27,15 +24,6 @@ pub(super) struct Context<'a> {
     pub(super) effects: &'a mut Vec<Effect>,
 }
 
-/// Whom a message object is for: the group in it is told differently to each member.
-#[derive(Clone, Copy)]
-pub(super) enum Viewer<'a> {
-    /// One user, who is told what they are in the group.
-    User(&'a Uid),
-    /// Everybody whom a frame goes to.
-    AnyMember,
-}
-
 impl Context<'_> {
     /// The user, with whether they are connected.
     pub(super) fn user(&self, uid: &str) -> Result<User, Refusal> {
@@ -43,10 +31,27 @@ impl Context<'_> {
             .database
             .user(uid)?
             .ok_or_else(|| Refusal::no_user(uid))?;
+        self.note_status(&mut user);
+        Ok(user)
+    }
+
+    pub(super) fn note_status(&self, user: &mut User) {
         if self.hub.is_online(&user.uid) {
             user.status = UserStatus::Online;
         }
+    }
+
+    /// The user as `viewer` sees them: with whether one of the two blocked the other.
+    pub(super) fn user_seen_by(&self, uid: &str, viewer: &Uid) -> Result<User, Refusal> {
+        let mut user = self.user(uid)?;
+        self.note_blocks(&mut user, viewer)?;
         Ok(user)
+    }
+
+    pub(super) fn note_blocks(&self, user: &mut User, viewer: &Uid) -> Result<(), Refusal> {
+        user.blocked_by_me = self.database.has_blocked(viewer, &user.uid)?;
+        user.has_blocked_me = self.database.has_blocked(&user.uid, viewer)?;
+        Ok(())
     }
 
     /// The group as `viewer` sees it.
@@ -56,8 +61,16 @@ impl Context<'_> {
             .ok_or_else(|| Refusal::no_group(guid))
     }
 
+    /// What the user may do in the group. Refused if there is no such group, or they are no member.
+    pub(super) fn scope_of(&self, guid: &str, uid: &Uid) -> Result<MemberScope, Refusal> {
+        self.group(guid, uid)?;
+        self.database
+            .scope_of(guid, uid)?
+            .ok_or_else(|| Refusal::not_a_member(guid))
+    }
+
     /// Everybody who is to hear what `sender` says to `receiver`, the sender's own devices included. Refused if the
-    /// receiver does not exist, or is a group that the sender is not in.
+    /// receiver does not exist, is a group that the sender is not in, or one of the two blocked the other.
     pub(super) fn audience(
         &self,
         sender: &Uid,
@@ -66,70 +79,60 @@ impl Context<'_> {
         match receiver {
             ReceiverId::User(uid) => {
                 self.user(uid.as_str())?;
-                Ok(match uid == sender {
-                    true => vec![sender.clone()],
-                    false => vec![uid.clone(), sender.clone()],
-                })
+                if self.database.has_blocked(uid, sender)?
+                    || self.database.has_blocked(sender, uid)?
+                {
+                    return Err(Refusal::blocked(uid.as_str()));
+                }
+                Ok(pair(uid, sender))
             }
             ReceiverId::Group(guid) => {
-                let group = self.group(guid.as_str(), sender)?;
-                match group.membership {
-                    Some(_) => Ok(self.database.members(guid.as_str())?),
-                    None => Err(Refusal::not_a_member(guid.as_str())),
-                }
+                self.scope_of(guid.as_str(), sender)?;
+                self.listening_members(guid.as_str(), sender)
             }
         }
     }
 
-    /// The message object as `viewer` sees it (PROTOCOL.md §3.5, for actions §3.6).
+    /// Everybody who has the message: the two users, or the group's members.
+    pub(super) fn participants(&self, message: &StoredMessage) -> Result<Vec<Uid>, Refusal> {
+        match &message.receiver {
+            ReceiverId::User(uid) => Ok(pair(uid, &message.sender)),
+            ReceiverId::Group(guid) => self.listening_members(guid.as_str(), &message.sender),
+        }
+    }
+
+    /// A group's members but those who blocked `sender`.
+    fn listening_members(&self, guid: &str, sender: &Uid) -> Result<Vec<Uid>, Refusal> {
+        let mut members = self.database.members(guid)?;
+        let blockers = self.database.blockers(sender)?;
+        members.retain(|member| !blockers.contains(member));
+        Ok(members)
+    }
+
+    /// The message of that id, if the user may see it.
+    pub(super) fn visible_message(&self, id: &str, uid: &Uid) -> Result<StoredMessage, Refusal> {
+        let id = id.parse().map_err(|_| Refusal::no_message())?;
+        let message = self
+            .database
+            .message(MessageId(id))?
+            .ok_or_else(Refusal::no_message)?;
+        let is_visible = match &message.receiver {
+            ReceiverId::User(receiver) => receiver == uid || message.sender == *uid,
+            ReceiverId::Group(guid) => self.database.is_member(guid.as_str(), uid)?,
+        };
+        match is_visible {
+            true => Ok(message),
+            false => Err(Refusal::no_message()),
+        }
+    }
+
+    /// The message object as `viewer` sees it.
     pub(super) fn message_json(
         &self,
         message: &StoredMessage,
         viewer: Viewer<'_>,
     ) -> Result<Box<RawValue>, Refusal> {
-        let sender = to_raw_value(&self.user(message.sender.as_str())?)?;
-        let receiver = match &message.receiver {
-            ReceiverId::User(uid) => to_raw_value(&self.user(uid.as_str())?)?,
-            ReceiverId::Group(guid) => match viewer {
-                Viewer::User(uid) => group_json(&self.group(guid.as_str(), uid)?)?,
-                Viewer::AnyMember => {
-                    let mut group = self.group(guid.as_str(), &message.sender)?;
-                    group.membership = None;
-                    group.group.has_joined = true;
-                    group_json(&group)?
-                }
-            },
-        };
-        let sender = EntityObject::user(&sender);
-        let receiver = match &message.receiver {
-            ReceiverId::User(_) => EntityObject::user(&receiver),
-            ReceiverId::Group(_) => EntityObject::group(&receiver),
-        };
-        let mut entities =
-            std::collections::BTreeMap::from([("sender", sender), ("receiver", receiver)]);
-        if message.category == "action" {
-            entities.extend([("by", sender), ("for", receiver)]);
-        }
-        Ok(to_raw_value(&MessageObject {
-            id: message.id,
-            muid: message.muid.as_deref(),
-            conversation_id: &message.conversation_id,
-            sender: message.sender.as_str(),
-            receiver: message.receiver.as_str(),
-            receiver_type: message.receiver.kind(),
-            category: &message.category,
-            kind: &message.kind,
-            sent_at: message.sent_at,
-            updated_at: message.updated_at,
-            parent_id: message.parent_id,
-            reply_count: message.reply_count,
-            tags: &message.tags,
-            data: DataObject {
-                members: &message.data,
-                resource: &message.resource,
-                entities,
-            },
-        })?)
+        MessageView::new(self, viewer).json(message)
     }
 
     /// Sends a frame about what the device `cause` did to all devices of `to` but that one.
@@ -180,6 +183,13 @@ impl Context<'_> {
             &cause.session,
             body,
         )
+    }
+}
+
+fn pair(one: &Uid, other: &Uid) -> Vec<Uid> {
+    match one == other {
+        true => vec![one.clone()],
+        false => vec![one.clone(), other.clone()],
     }
 }
 

@@ -1,8 +1,15 @@
 //! What the server remembers, in SQLite: one method a query, one file a subject.
 
+mod blocks;
+mod conversations;
+mod files;
 mod groups;
+mod marks;
+mod members;
 mod message_list;
 mod messages;
+mod reactions;
+mod receipts;
 mod tokens;
 mod users;
 
@@ -11,13 +18,21 @@ use std::{path::Path, time::Duration};
 use rusqlite::{Connection, types::Type};
 use serde::de::DeserializeOwned;
 
-pub(super) use groups::{MemberScope, StoredGroup};
+pub(super) use conversations::{ConversationFilter, StoredConversation};
+pub(super) use files::StoredFile;
+pub(super) use groups::{GroupFilter, StoredGroup};
+pub(super) use members::{Member, MemberFilter, MemberScope};
 pub(super) use message_list::MessageScope;
-pub(super) use messages::{NewMessage, StoredMessage};
+pub(super) use messages::{Change, NewMessage, StoredMessage};
+pub(super) use reactions::{ReactionPage, StoredReaction};
 pub(super) use tokens::Token;
+pub(super) use users::{BlockDirection, UserFilter};
 
 /// Each entry takes the schema one version further; the last one's position is the current version.
-const MIGRATIONS: &[&str] = &[include_str!("database/schema_1.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("database/schema_1.sql"),
+    include_str!("database/schema_2.sql"),
+];
 
 /// How long to wait for another server to let go of the file.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
@@ -56,7 +71,7 @@ pub(super) fn open(path: Option<&Path>) -> Result<Connection, OpenError> {
         None => Connection::open_in_memory()?,
     };
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(256);
     migrate(&mut connection)?;
     Ok(connection)
 }

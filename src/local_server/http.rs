@@ -2,7 +2,7 @@ use std::{
     convert::Infallible,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_io::Timer;
@@ -22,17 +22,22 @@ use smol_hyper::rt::{FuturesIo, SmolTimer};
 
 use super::{
     Shared,
-    api::{self, Call, Headers},
+    api::{self, Call, Headers, ServedFile},
+    context::Context,
+    rate_limit::Bucket,
     refusal::Refusal,
     socket,
     stream::Stream,
 };
-use crate::wire::{error::code, reply, route};
+use crate::wire::{error::code, reply, route, settings::MAX_FILE_SIZE};
 
 /// How large a request's body may be.
 const MAX_BODY: usize = 1 << 20;
 
-/// How much of a body that is too large is read all the same, so that the client gets to read the reply.
+/// How large a body with files may be.
+const MAX_UPLOAD: usize = MAX_FILE_SIZE as usize + (1 << 20);
+
+/// How much more of a body that is too large is read all the same, so that the client gets to read the reply.
 const MAX_DRAINED: u64 = 8 << 20;
 
 /// How long a client may take over a request's headers, idle time before them included.
@@ -48,7 +53,12 @@ type Granted = Arc<Mutex<Option<OnUpgrade>>>;
 /// Serves a connection: requests, then perhaps a WebSocket.
 pub(super) async fn serve(stream: Stream, shared: Shared) {
     let granted = Granted::default();
-    let service = service_fn(|request| answer(request, shared.clone(), granted.clone()));
+    // A user's requests are counted wherever they come from, and those that nobody is logged in for here.
+    let requests = shared
+        .rate_limits
+        .map(|limits| Arc::new(Mutex::new(Bucket::new(limits.requests, Instant::now()))));
+    let service =
+        service_fn(|request| answer(request, shared.clone(), granted.clone(), requests.clone()));
     let mut connection = pin!(
         http1::Builder::new()
             .timer(SmolTimer::new())
@@ -88,6 +98,7 @@ async fn answer(
     request: Request<Incoming>,
     shared: Shared,
     granted: Granted,
+    requests: Option<Arc<Mutex<Bucket>>>,
 ) -> Result<Reply, Infallible> {
     let cors = CorsHeaders::for_request(request.headers());
     let mut reply = match (request.method(), request.uri().path()) {
@@ -95,8 +106,10 @@ async fn answer(
         (&Method::GET, "/") if request.headers().contains_key(header::UPGRADE) => {
             grant_socket(request, &granted)
         }
-        _ => match answer_api(request, &shared).await {
-            Ok(body) => json_reply(StatusCode::OK, body),
+        _ => match count(requests.as_deref()) {
+            Ok(()) => answer_api(request, &shared)
+                .await
+                .unwrap_or_else(|refusal| refusal_reply(&refusal)),
             Err(refusal) => refusal_reply(&refusal),
         },
     };
@@ -104,31 +117,69 @@ async fn answer(
     Ok(reply)
 }
 
-async fn answer_api(request: Request<Incoming>, shared: &Shared) -> api::Reply {
-    let path = request.uri().path().trim_start_matches('/');
-    let path = path.strip_prefix("v3.0/").unwrap_or(path);
-    let (endpoint, values) = api::find(request.method(), path)?;
-    let call = Call {
-        values,
-        parameters: route::parameters(request.uri().query().unwrap_or_default()),
-        headers: Headers::read(request.headers()),
-        body: read_body(request.into_body()).await?,
-    };
-    shared
-        .store
-        .run(move |context| endpoint.serve(context, &call))
-        .await
+fn count(requests: Option<&Mutex<Bucket>>) -> Result<(), Refusal> {
+    match requests {
+        None => Ok(()),
+        Some(bucket) => bucket
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take(Instant::now())
+            .map_err(Refusal::too_many_requests),
+    }
 }
 
-async fn read_body(mut body: Incoming) -> Result<Bytes, Refusal> {
+async fn answer_api(request: Request<Incoming>, shared: &Shared) -> Result<Reply, Refusal> {
+    let path = request.uri().path().trim_start_matches('/');
+    let path = path.strip_prefix("v3.0/").unwrap_or(path);
+    if let Some(values) = route::FILE.matches(request.method(), path) {
+        return answer_file(values, shared).await;
+    }
+    let (endpoint, values) = api::find(request.method(), path)?;
+    let is_of_group = path.starts_with("groups/");
+    let parameters = route::parameters(request.uri().query().unwrap_or_default());
+    let mut headers = Headers::read(request.headers());
+    let mut limit = MAX_BODY;
+    if headers.boundary.is_some() {
+        // So much is taken from users only.
+        let check = move |context: &mut Context<'_>| {
+            api::authenticate(context, &headers)?;
+            Ok(headers)
+        };
+        headers = shared.store.run(check).await?;
+        limit = MAX_UPLOAD;
+    }
+    let call = Call {
+        values,
+        is_of_group,
+        parameters,
+        headers,
+        body: read_body(request.into_body(), limit).await?,
+    };
+    let body = shared
+        .store
+        .run(move |context| endpoint.serve(context, &call))
+        .await?;
+    Ok(json_reply(StatusCode::OK, body))
+}
+
+async fn answer_file(values: Vec<String>, shared: &Shared) -> Result<Reply, Refusal> {
+    let file = shared
+        .store
+        .run(move |context| api::file(context, values.first().map_or("", String::as_str)))
+        .await?;
+    Ok(file_reply(file))
+}
+
+async fn read_body(mut body: Incoming, limit: usize) -> Result<Bytes, Refusal> {
+    let max_drained = limit as u64 + MAX_DRAINED;
     let too_large = || {
         Refusal::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             code::BODY_TOO_LARGE,
-            format!("A request's body has at most {MAX_BODY} bytes."),
+            format!("This request's body has at most {limit} bytes."),
         )
     };
-    if body.size_hint().lower() > MAX_DRAINED {
+    if body.size_hint().lower() > max_drained {
         return Err(too_large());
     }
     let read = async {
@@ -141,12 +192,12 @@ async fn read_body(mut body: Incoming) -> Result<Bytes, Refusal> {
             };
             length += data.len() as u64;
             match length {
-                length if length > MAX_DRAINED => break,
-                length if length > MAX_BODY as u64 => collected = Vec::new(),
+                length if length > max_drained => break,
+                length if length > limit as u64 => collected = Vec::new(),
                 _ => collected.extend_from_slice(&data),
             }
         }
-        match length > MAX_BODY as u64 {
+        match length > limit as u64 {
             true => Err(too_large()),
             false => Ok(collected.into()),
         }
@@ -177,7 +228,40 @@ fn grant_socket(request: Request<Incoming>, granted: &Granted) -> Reply {
 
 fn refusal_reply(refusal: &Refusal) -> Reply {
     let body = reply::failure(&refusal.to_body()).unwrap_or_default();
-    json_reply(refusal.status, body)
+    let mut reply = json_reply(refusal.status, body);
+    if let Some(wait) = refusal.retry_after {
+        // In whole seconds.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        reply
+            .headers_mut()
+            .insert(header::RETRY_AFTER, seconds.into());
+    }
+    reply
+}
+
+/// A file comes from a user, so a browser must not run what is in it as this server's own.
+fn file_reply(file: ServedFile) -> Reply {
+    let is_shown = ["image/", "audio/", "video/"]
+        .iter()
+        .any(|kind| file.mime_type.starts_with(kind));
+    let disposition = match is_shown {
+        true => "inline",
+        false => "attachment",
+    };
+    let mut reply = Response::new(Full::from(file.content));
+    let headers = reply.headers_mut();
+    let kind = HeaderValue::from_str(&file.mime_type)
+        .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_TYPE, kind);
+    for (name, value) in [
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "sandbox"),
+        (header::CACHE_CONTROL, "private, max-age=86400"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    reply
 }
 
 fn json_reply(status: StatusCode, body: Vec<u8>) -> Reply {

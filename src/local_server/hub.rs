@@ -120,6 +120,11 @@ impl Hub {
         self.devices().contains_key(uid)
     }
 
+    /// Everybody who has a device connected.
+    pub(super) fn online(&self) -> Vec<Uid> {
+        self.devices().keys().cloned().collect()
+    }
+
     /// Counts a frame that made no sense; returns how many there were.
     pub(super) fn count_malformed(&self) -> u64 {
         self.malformed.fetch_add(1, Ordering::Relaxed) + 1

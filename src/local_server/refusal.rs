@@ -1,13 +1,20 @@
+use std::time::Duration;
+
 use hyper::StatusCode;
 
-use crate::wire::error::{ErrorBody, code};
+use crate::{
+    model::Uid,
+    wire::error::{ErrorBody, code},
+};
 
 /// Why a request is not done: becomes the `error` of the reply.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
     pub(super) code: &'static str,
-    message: String,
+    pub(super) message: String,
+    /// When asking again makes sense.
+    pub(super) retry_after: Option<Duration>,
 }
 
 impl Refusal {
@@ -16,7 +23,18 @@ impl Refusal {
             status,
             code,
             message: message.into(),
+            retry_after: None,
         }
+    }
+
+    pub(super) fn too_many_requests(retry_after: Duration) -> Self {
+        let mut refusal = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            code::TOO_MANY_REQUESTS,
+            "Too many requests in too short a time.",
+        );
+        refusal.retry_after = Some(retry_after);
+        refusal
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -52,6 +70,46 @@ impl Refusal {
             StatusCode::FORBIDDEN,
             code::GROUP_NOT_JOINED,
             format!("Only a member of the group {guid} may do this."),
+        )
+    }
+
+    pub(super) fn already_joined(guid: &str, uid: &Uid) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            code::ALREADY_JOINED,
+            format!("The user {uid} is a member of the group {guid} already."),
+        )
+    }
+
+    pub(super) fn banned(guid: &str, uid: &Uid) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            code::BANNED,
+            format!("The user {uid} is banned from the group {guid}."),
+        )
+    }
+
+    pub(super) fn no_conversation() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            code::CONVERSATION_NOT_FOUND,
+            "There is no such conversation.",
+        )
+    }
+
+    pub(super) fn blocked(uid: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            code::BLOCKED,
+            format!("You blocked the user {uid}, or they blocked you."),
+        )
+    }
+
+    pub(super) fn no_clearance(guid: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            code::GROUP_NO_SCOPE,
+            format!("Your scope in the group {guid} does not permit this."),
         )
     }
 

@@ -7,15 +7,15 @@ use async_tungstenite::tungstenite::Utf8Bytes;
 use super::{
     context::Context,
     hub::{Device, DeviceKey, Effect, Outbox},
+    receipts,
     refusal::Refusal,
 };
 use crate::{
-    model::{MessageId, ReceiverId, User, UserStatus},
+    model::{MessageId, User, UserStatus},
     wire::{
         client_frame::{AuthRequest, ClientFrame},
         frame_body::{
-            AuthReply, PresenceAction, PresenceBody, ReceiptAction, ReceiptBody, TransientBody,
-            TypingBody,
+            AuthReply, PresenceAction, PresenceBody, ReceiptAction, TransientBody, TypingBody,
         },
     },
 };
@@ -146,46 +146,20 @@ pub(super) fn relay(
             context.publish("transient_message", &cause, &receiver, audience, body)
         }
         ClientFrame::Receipt {
-            receiver,
-            action,
-            message,
-        } => relay_receipt(context, &cause, &receiver, action, message),
+            action, message, ..
+        } => relay_receipt(context, &cause, action, message),
         ClientFrame::Auth(_) | ClientFrame::Ping | ClientFrame::Unknown => Ok(()),
     }
 }
 
-/// A receipt goes to the author of the message, as the server knows them, from somebody whom the message was for.
+/// A receipt is believed from somebody whom the message was for.
 fn relay_receipt(
     context: &mut Context<'_>,
     cause: &DeviceKey,
-    receiver: &ReceiverId,
     action: ReceiptAction,
     message_id: MessageId,
 ) -> Result<(), Refusal> {
-    let message = context
-        .database
-        .message(message_id)?
-        .ok_or_else(Refusal::no_message)?;
-    let may_confirm = match &message.receiver {
-        ReceiverId::User(uid) => *uid == cause.uid,
-        ReceiverId::Group(guid) => context.database.is_member(guid.as_str(), &cause.uid)?,
-    };
-    if !may_confirm {
-        return Err(Refusal::no_message());
-    }
-    let user = context.user(cause.uid.as_str())?;
-    let body = ReceiptBody {
-        action,
-        message_id,
-        user: &user,
-        timestamp: context.now,
-    };
-    let author = message.sender;
-    let frame = context
-        .frame("receipts", cause, body)
-        .to(receiver)
-        .about_message_of(author.as_str())
-        .encode()?;
-    context.publish_frame(cause, vec![author], frame.into());
-    Ok(())
+    let message = context.visible_message(&message_id.to_string(), &cause.uid)?;
+    let with = message.other_party(&cause.uid);
+    receipts::receive(context, cause, &with, action, message.id)
 }

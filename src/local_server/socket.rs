@@ -1,4 +1,8 @@
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_io::Timer;
 use async_tungstenite::{
@@ -14,6 +18,7 @@ use futures_lite::{StreamExt, future};
 use super::{
     Shared,
     hub::{Device, Ending, Inbox, Outbox},
+    rate_limit::Bucket,
     relay::{self, Denial},
     stream::Stream,
 };
@@ -166,7 +171,15 @@ async fn read_until_error(
     device: &Arc<Device>,
     shared: &Shared,
 ) -> Result<Infallible, Ending> {
+    let mut bucket = shared
+        .rate_limits
+        .map(|limits| Bucket::new(limits.frames, Instant::now()));
     loop {
+        if let Some(bucket) = &mut bucket {
+            while let Err(wait) = bucket.take(Instant::now()) {
+                Timer::after(wait).await;
+            }
+        }
         let text = future::or(next_text(receiver, shared), async {
             Timer::after(SILENCE_TIMEOUT).await;
             Err(Ending::Close {

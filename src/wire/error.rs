@@ -45,6 +45,32 @@ pub(crate) mod code {
     pub(crate) const WRONG_GROUP_PASSWORD: &str = "ERR_WRONG_GROUP_PASS";
     /// A group of the kind `password` needs one.
     pub(crate) const EMPTY_GROUP_PASSWORD: &str = "ERR_EMPTY_GROUP_PASS";
+    /// The group's members of the user's scope may not do this.
+    pub(crate) const GROUP_NO_SCOPE: &str = "ERR_GROUP_NO_SCOPE_CLEARANCE";
+    /// The user was banned from the group.
+    pub(crate) const BANNED: &str = "ERR_BANNED_GROUPMEMBER";
+    /// The user was not banned from the group.
+    pub(crate) const NOT_BANNED: &str = "ERR_NOT_BANNED_GROUPMEMBER";
+    /// The user of whom the request tells is no member of the group.
+    pub(crate) const NOT_A_MEMBER: &str = "ERR_NOT_A_MEMBER";
+    /// The owner leaves a group only after giving it to another.
+    pub(crate) const OWNER_EXIT_FORBIDDEN: &str = "ERR_OWNER_EXIT_FORBIDDEN";
+    /// The member has that scope already.
+    pub(crate) const SAME_SCOPE: &str = "ERR_SAME_SCOPE";
+    /// One of the two users blocked the other.
+    pub(crate) const BLOCKED: &str = "ERR_BLOCKED_USER";
+    /// There is no such conversation, or the user has none such.
+    pub(crate) const CONVERSATION_NOT_FOUND: &str = "ERR_CONVERSATION_NOT_ACCESSIBLE";
+    /// The message is another's.
+    pub(crate) const NOT_THE_SENDER: &str = "ERR_MESSAGE_NO_ACCESS";
+    /// The user reacted so already.
+    pub(crate) const ALREADY_REACTED: &str = "ERR_ALREADY_REACTED";
+    /// The user did not react so.
+    pub(crate) const REACTION_NOT_FOUND: &str = "ERR_REACTION_NOT_FOUND";
+    /// There is no such file.
+    pub(crate) const FILE_NOT_FOUND: &str = "ERR_FILE_NOT_FOUND";
+    /// The client asks too much too fast.
+    pub(crate) const TOO_MANY_REQUESTS: &str = "ERR_TOO_MANY_REQUESTS";
     /// There is no such message, or not for this user.
     pub(crate) const MESSAGE_NOT_FOUND: &str = "ERR_MESSAGE_ID_NOT_FOUND";
     /// A text message says nothing.

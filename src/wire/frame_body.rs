@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::message::InteractionObject;
 use crate::model::{MessageId, RawJson, Timestamp, User};
 
 /// Whether typing began or ended.
@@ -13,11 +14,41 @@ pub(crate) enum TypingAction {
 }
 
 /// What happened to a message at its receiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ReceiptAction {
     Delivered,
     Read,
+}
+
+/// What a receipt tells the author of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ReceiptNews {
+    Delivered,
+    Read,
+    /// The last member of the group got it.
+    DeliveredToAll,
+    /// The last member of the group read it.
+    ReadByAll,
+}
+
+impl ReceiptNews {
+    /// What one receiver did.
+    pub(crate) const fn of_one(action: ReceiptAction) -> Self {
+        match action {
+            ReceiptAction::Delivered => Self::Delivered,
+            ReceiptAction::Read => Self::Read,
+        }
+    }
+
+    /// What all receivers have done.
+    pub(crate) const fn of_all(action: ReceiptAction) -> Self {
+        match action {
+            ReceiptAction::Delivered => Self::DeliveredToAll,
+            ReceiptAction::Read => Self::ReadByAll,
+        }
+    }
 }
 
 /// Whether a user came or went.
@@ -50,7 +81,7 @@ pub(crate) struct TypingBody<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReceiptBody<'a> {
-    pub(crate) action: ReceiptAction,
+    pub(crate) action: ReceiptNews,
     pub(crate) message_id: MessageId,
     pub(crate) user: &'a User,
     pub(crate) timestamp: Timestamp,
@@ -70,4 +101,38 @@ pub(crate) struct PresenceBody<'a> {
     pub(crate) action: PresenceAction,
     pub(crate) timestamp: Timestamp,
     pub(crate) user: &'a User,
+}
+
+/// The body of `reaction`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReactionBody<'a> {
+    /// `message_reaction_added` or `message_reaction_removed`.
+    pub(crate) action: &'static str,
+    #[serde(flatten)]
+    pub(crate) reaction: ReactionObject<'a>,
+    pub(crate) conversation_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) parent_id: Option<MessageId>,
+}
+
+/// That a user reacted to a message.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReactionObject<'a> {
+    pub(crate) id: String,
+    pub(crate) message_id: MessageId,
+    pub(crate) reaction: &'a str,
+    pub(crate) uid: &'a str,
+    pub(crate) reacted_at: Timestamp,
+    pub(crate) reacted_by: User,
+}
+
+/// The body of `interaction_completed`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InteractionBody<'a> {
+    pub(crate) message_id: MessageId,
+    pub(crate) user: &'a User,
+    pub(crate) interactions: Vec<InteractionObject>,
 }

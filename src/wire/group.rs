@@ -1,8 +1,11 @@
 //! The group object and the bodies of the routes about groups (PROTOCOL.md §2.6 and §2.10).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Group, Secret, Timestamp};
+use super::error::ErrorBody;
+use crate::model::{Group, Secret, Timestamp, Uid, User};
 
 /// What the body of creating or joining a group holds beside the group's own fields.
 #[derive(Default, Deserialize)]
@@ -21,6 +24,42 @@ pub(crate) struct GroupObject<'a> {
     pub(crate) conversation_id: String,
     #[serde(flatten)]
     pub(crate) membership: Option<&'a Membership>,
+}
+
+/// A user as the server tells of them in a list of a group's members.
+#[derive(Serialize)]
+pub(crate) struct MemberObject {
+    #[serde(flatten)]
+    pub(crate) user: User,
+    #[serde(flatten)]
+    pub(crate) membership: Membership,
+}
+
+/// Who is to be added to a group as what, and who is to be kept out of it.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct MembersRequest {
+    pub(crate) admins: Vec<Uid>,
+    pub(crate) moderators: Vec<Uid>,
+    pub(crate) participants: Vec<Uid>,
+    pub(crate) users_to_ban: Vec<Uid>,
+}
+
+/// What became of each: all four members are always there.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MembersReply {
+    pub(crate) admins: BTreeMap<String, MemberResult>,
+    pub(crate) moderators: BTreeMap<String, MemberResult>,
+    pub(crate) participants: BTreeMap<String, MemberResult>,
+    pub(crate) users_to_ban: BTreeMap<String, MemberResult>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum MemberResult {
+    Done { success: bool },
+    Refused { error: ErrorBody },
 }
 
 /// What a member of a group is in it.

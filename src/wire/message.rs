@@ -18,7 +18,11 @@ use crate::model::{
 
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) use {
-    object::{ActionKind, DataMembers, DataObject, EntityObject, MessageObject, action_data},
+    object::{
+        ActionKind, Changes, DataMembers, DataObject, EntityObject, InteractionObject,
+        MessageObject, ReactionCountObject, ReceiptList, ReceiptTimes, RecipientObject,
+        action_data, scope_change_data,
+    },
     request::MessageRequest,
 };
 

@@ -13,9 +13,24 @@ pub(crate) struct MessageListQuery {
     pub(crate) id: Option<MessageId>,
     pub(crate) sent_at: Option<Timestamp>,
     pub(crate) updated_at: Option<Timestamp>,
+    pub(crate) only_updates: bool,
+    pub(crate) unread: bool,
+    /// Asks how many messages there are, instead of for the messages.
+    pub(crate) count: bool,
+    pub(crate) search: Option<String>,
     pub(crate) hide_replies: bool,
+    pub(crate) hide_deleted: bool,
+    pub(crate) hide_quoted: bool,
+    pub(crate) hide_blocked: bool,
+    pub(crate) has_attachments: bool,
+    pub(crate) has_links: bool,
+    pub(crate) has_mentions: bool,
+    pub(crate) has_reactions: bool,
     pub(crate) categories: Option<Vec<String>>,
     pub(crate) kinds: Option<Vec<String>>,
+    pub(crate) tags: Option<Vec<String>>,
+    pub(crate) mentioned_uids: Option<Vec<String>>,
+    pub(crate) attachment_types: Option<Vec<String>>,
 }
 
 /// On which side of the anchor.
@@ -58,31 +73,39 @@ impl MessageListQuery {
                 ("id", _) => query.id = Some(MessageId(number()?)),
                 ("sentAt", _) => query.sent_at = Some(Timestamp(number()?)),
                 ("updatedAt", _) => query.updated_at = Some(Timestamp(number()?)),
-                ("hideReplies", value) => query.hide_replies = matches!(value, "1" | "true"),
+                ("searchKey", _) => query.search = Some(value.clone()),
                 ("categories", _) => query.categories = list(),
                 ("types", _) => query.kinds = list(),
-                (_, "0" | "false") => {}
-                (
-                    "searchKey"
-                    | "unread"
-                    | "count"
-                    | "onlyUpdates"
-                    | "tags"
-                    | "hasAttachments"
-                    | "hasLinks"
-                    | "hasMentions"
-                    | "hasReactions"
-                    | "mentionedUids"
-                    | "attachmentTypes"
-                    | "onlyInteractionGoalCompleted"
-                    | "pinned"
-                    | "saved",
-                    _,
-                ) => return Err(BadQuery::Unsupported(name.clone())),
+                ("tags", _) => query.tags = list(),
+                ("mentionedUids", _) => query.mentioned_uids = list(),
+                ("attachmentTypes", _) => query.attachment_types = list(),
+                (flag, "1" | "true") => query.set(flag)?,
                 _ => {}
             }
         }
         Ok(query)
+    }
+
+    fn set(&mut self, flag: &str) -> Result<(), BadQuery> {
+        let field = match flag {
+            "onlyUpdates" => &mut self.only_updates,
+            "unread" => &mut self.unread,
+            "count" => &mut self.count,
+            "hideReplies" => &mut self.hide_replies,
+            "hideDeleted" => &mut self.hide_deleted,
+            "hideQuotedMessages" => &mut self.hide_quoted,
+            "hideMessagesFromBlockedUsers" => &mut self.hide_blocked,
+            "hasAttachments" => &mut self.has_attachments,
+            "hasLinks" => &mut self.has_links,
+            "hasMentions" => &mut self.has_mentions,
+            "hasReactions" => &mut self.has_reactions,
+            "onlyInteractionGoalCompleted" | "pinned" | "saved" => {
+                return Err(BadQuery::Unsupported(flag.to_owned()));
+            }
+            _ => return Ok(()),
+        };
+        *field = true;
+        Ok(())
     }
 }
 
@@ -135,10 +158,10 @@ mod tests {
                 per_page: Some(30),
                 id: Some(MessageId(7)),
                 sent_at: Some(Timestamp(9)),
-                updated_at: None,
                 hide_replies: true,
                 categories: Some(vec!["message".to_owned(), "custom".to_owned()]),
                 kinds: Some(vec!["text".to_owned()]),
+                ..Default::default()
             })
         );
         let ionic = "unread=0&hideDeleted=0&withTags=0&hideReplies=0&searchKey=";
@@ -154,7 +177,7 @@ mod tests {
             ("id=x", BadQuery::Value("id=x".to_owned())),
             ("affix=both", BadQuery::Value("affix=both".to_owned())),
             ("per_page=-1", BadQuery::Value("per_page=-1".to_owned())),
-            ("unread=1", BadQuery::Unsupported("unread".to_owned())),
+            ("pinned=1", BadQuery::Unsupported("pinned".to_owned())),
         ] {
             assert_eq!(MessageListQuery::read(&parameters(query)), Err(expected));
         }

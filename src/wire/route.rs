@@ -49,6 +49,99 @@ pub(crate) const CREATE_GROUP: Route = route(Method::POST, "groups", Plane::Clie
 pub(crate) const JOIN_GROUP: Route = route(Method::POST, "groups/{guid}/members", Plane::Client);
 pub(crate) const LEAVE_GROUP: Route = route(Method::DELETE, "groups/{guid}/members", Plane::Client);
 
+pub(crate) const USERS: Route = route(Method::GET, "users", Plane::Client);
+pub(crate) const UPDATE_USER: Route = route(Method::PUT, "users/{uid}", Plane::Admin);
+pub(crate) const BLOCK_USERS: Route = route(Method::POST, "blockedusers", Plane::Client);
+pub(crate) const UNBLOCK_USERS: Route = route(Method::DELETE, "blockedusers", Plane::Client);
+pub(crate) const BLOCKED_USERS: Route = route(Method::GET, "blockedusers", Plane::Client);
+pub(crate) const ANALYTICS_PING: Route = route(Method::POST, "ping", Plane::Client);
+pub(crate) const REFRESH_JWT: Route = route(Method::POST, "me/jwt", Plane::Client);
+pub(crate) const EDIT_MESSAGE: Route = route(Method::PUT, "messages/{id}", Plane::Client);
+pub(crate) const DELETE_MESSAGE: Route = route(Method::DELETE, "messages/{id}", Plane::Client);
+pub(crate) const FLAG_MESSAGE: Route = route(Method::POST, "messages/{id}/flagged", Plane::Client);
+pub(crate) const INTERACT: Route = route(Method::PATCH, "messages/{id}/interacted", Plane::Client);
+pub(crate) const REACTIONS: Route = route(Method::GET, "messages/{id}/reactions", Plane::Client);
+pub(crate) const REACTIONS_ALIKE: Route = route(
+    Method::GET,
+    "messages/{id}/reactions/{reaction}",
+    Plane::Client,
+);
+pub(crate) const ADD_REACTION: Route = route(
+    Method::POST,
+    "messages/{id}/reactions/{reaction}",
+    Plane::Client,
+);
+pub(crate) const REMOVE_REACTION: Route = route(
+    Method::DELETE,
+    "messages/{id}/reactions/{reaction}",
+    Plane::Client,
+);
+pub(crate) const CONVERSATIONS: Route = route(Method::GET, "conversations", Plane::Client);
+pub(crate) const USER_CONVERSATION: Route =
+    route(Method::GET, "users/{uid}/conversation", Plane::Client);
+pub(crate) const TAG_USER_CONVERSATION: Route =
+    route(Method::PUT, "users/{uid}/conversation", Plane::Client);
+pub(crate) const DELETE_USER_CONVERSATION: Route =
+    route(Method::DELETE, "users/{uid}/conversation", Plane::Client);
+pub(crate) const READ_USER_CONVERSATION: Route =
+    route(Method::POST, "users/{uid}/conversation/read", Plane::Client);
+pub(crate) const UNREAD_USER_CONVERSATION: Route = route(
+    Method::DELETE,
+    "users/{uid}/conversation/read",
+    Plane::Client,
+);
+pub(crate) const DELIVERED_USER_CONVERSATION: Route = route(
+    Method::POST,
+    "users/{uid}/conversation/delivered",
+    Plane::Client,
+);
+pub(crate) const GROUP_CONVERSATION: Route =
+    route(Method::GET, "groups/{guid}/conversation", Plane::Client);
+pub(crate) const TAG_GROUP_CONVERSATION: Route =
+    route(Method::PUT, "groups/{guid}/conversation", Plane::Client);
+pub(crate) const DELETE_GROUP_CONVERSATION: Route =
+    route(Method::DELETE, "groups/{guid}/conversation", Plane::Client);
+pub(crate) const READ_GROUP_CONVERSATION: Route = route(
+    Method::POST,
+    "groups/{guid}/conversation/read",
+    Plane::Client,
+);
+pub(crate) const UNREAD_GROUP_CONVERSATION: Route = route(
+    Method::DELETE,
+    "groups/{guid}/conversation/read",
+    Plane::Client,
+);
+pub(crate) const DELIVERED_GROUP_CONVERSATION: Route = route(
+    Method::POST,
+    "groups/{guid}/conversation/delivered",
+    Plane::Client,
+);
+pub(crate) const GROUPS: Route = route(Method::GET, "groups", Plane::Client);
+pub(crate) const GROUP: Route = route(Method::GET, "groups/{guid}", Plane::Client);
+pub(crate) const UPDATE_GROUP: Route = route(Method::PUT, "groups/{guid}", Plane::Client);
+pub(crate) const DELETE_GROUP: Route = route(Method::DELETE, "groups/{guid}", Plane::Client);
+pub(crate) const MEMBERS: Route = route(Method::GET, "groups/{guid}/members", Plane::Client);
+pub(crate) const ADD_MEMBERS: Route = route(Method::PUT, "groups/{guid}/members", Plane::Client);
+pub(crate) const KICK_MEMBER: Route =
+    route(Method::DELETE, "groups/{guid}/members/{uid}", Plane::Client);
+pub(crate) const CHANGE_SCOPE: Route =
+    route(Method::PUT, "groups/{guid}/members/{uid}", Plane::Client);
+pub(crate) const BANNED_MEMBERS: Route =
+    route(Method::GET, "groups/{guid}/bannedusers", Plane::Client);
+pub(crate) const BAN_MEMBER: Route = route(
+    Method::POST,
+    "groups/{guid}/bannedusers/{uid}",
+    Plane::Client,
+);
+pub(crate) const UNBAN_MEMBER: Route = route(
+    Method::DELETE,
+    "groups/{guid}/bannedusers/{uid}",
+    Plane::Client,
+);
+pub(crate) const TRANSFER_GROUP: Route = route(Method::PATCH, "groups/{guid}/owner", Plane::Client);
+
+pub(crate) const FILE: Route = route(Method::GET, "files/{id}/{name}", Plane::Client);
+
 impl Route {
     /// The path with `values` in place of its braces, in order, each percent-encoded.
     pub(crate) fn path(&self, values: &[&str]) -> String {

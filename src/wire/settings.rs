@@ -73,6 +73,23 @@ impl ServerSettings {
     }
 }
 
+/// How many files a message may have.
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) const MAX_FILES: u32 = 10;
+
+/// How many bytes the files of a message may have.
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) const MAX_FILE_SIZE: u64 = 25 << 20;
+
+/// What becomes a conversation's last message, as the local server counts it.
+#[cfg(any(test, feature = "local-server"))]
+const CONVERSATION_UPDATES: [(&str, bool); 4] = [
+    ("core.conversations.updateOnCallActivity", true),
+    ("core.conversations.updateOnGroupActions", true),
+    ("core.conversations.updateOnCustomMessage", true),
+    ("core.conversations.updateOnReplies", false),
+];
+
 /// The settings as the local server sends them: with what the official SDKs want beside what this crate reads.
 #[cfg(any(test, feature = "local-server"))]
 #[derive(Serialize)]
@@ -85,6 +102,10 @@ pub(crate) struct SettingsObject {
     hash: &'static str,
     #[serde(rename = "settingsHashReceivedAt")]
     hash_received_at: crate::model::Timestamp,
+    #[serde(rename = "file.count.max")]
+    max_files: u32,
+    #[serde(rename = "file.size.max")]
+    max_file_size: u64,
     parameters: serde_json::Map<String, serde_json::Value>,
     extensions: [(); 0],
     #[serde(rename = "flagReasons")]
@@ -111,7 +132,12 @@ impl SettingsObject {
             mode: "DEFAULT",
             hash: "local",
             hash_received_at: now,
-            parameters: serde_json::Map::new(),
+            max_files: MAX_FILES,
+            max_file_size: MAX_FILE_SIZE,
+            parameters: CONVERSATION_UPDATES
+                .iter()
+                .map(|(name, updates)| ((*name).to_owned(), (*updates).into()))
+                .collect(),
             extensions: [],
             flag_reasons: [],
         }

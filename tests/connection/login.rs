@@ -144,7 +144,7 @@ fn s5_logout_fails_what_is_under_way() {
     let send = player
         .client
         .send_message(TextMessage::to_user("bob", "hi"));
-    let _ = player.client.logout();
+    player.client.logout();
     let error = ended(send).unwrap_err();
     assert_eq!(
         (error.code, error.cause),

@@ -191,7 +191,7 @@ impl Reply {
         }
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         assert_eq!(self.headers["content-type"], "application/json");
         serde_json::from_str(&self.body).expect("a reply in JSON")
     }
@@ -222,6 +222,10 @@ impl Login {
             ("Content-Type", "application/json"),
         ];
         self.api.request(method, route, &headers, body)
+    }
+
+    pub(crate) fn get(&self, route: &str) -> Reply {
+        self.request("GET", route, &Value::Null)
     }
 
     /// Sends a text as the official SDK does.
@@ -269,6 +273,16 @@ impl Login {
             "appId": APP, "receiver": receiver, "receiverType": receiver_type, "deviceId": self.device,
             "type": kind, "sender": self.uid, "body": body,
         })
+    }
+}
+
+/// A public group that `owner` creates and the others join.
+pub(crate) fn group(owner: &Login, guid: &str, members: &[&Login]) {
+    let body = json!({"guid": guid, "name": guid, "type": "public"});
+    owner.request("POST", "groups", &body).data();
+    for member in members {
+        let route = format!("groups/{guid}/members");
+        member.request("POST", &route, &json!({})).data();
     }
 }
 

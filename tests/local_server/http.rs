@@ -75,7 +75,7 @@ fn a_body_that_is_not_json_is_refused() {
         ("Content-Type", "multipart/form-data; boundary=x"),
     ];
     let reply = api.raw("POST", "/messages", &multipart, "--x--");
-    assert_eq!(reply.refusal(), (501, "ERR_UNSUPPORTED".to_owned()));
+    assert_eq!(reply.refusal(), (400, "ERR_BAD_REQUEST".to_owned()));
 }
 
 #[test]

@@ -116,7 +116,7 @@ async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, LinkLoss> {
 /// that has failed.
 async fn race(addresses: Vec<SocketAddr>) -> io::Result<Async<TcpStream>> {
     let mut waiting = addresses.into_iter();
-    let mut running: Vec<Pin<Box<dyn Future<Output = io::Result<Async<TcpStream>>>>>> = Vec::new();
+    let mut running: Vec<Running<io::Result<Async<TcpStream>>>> = Vec::new();
     let mut last_error = io::Error::from(io::ErrorKind::AddrNotAvailable);
     loop {
         if let Some(address) = waiting.next() {
@@ -140,8 +140,10 @@ async fn race(addresses: Vec<SocketAddr>) -> io::Result<Async<TcpStream>> {
     }
 }
 
+type Running<T> = Pin<Box<dyn Future<Output = T>>>;
+
 /// The outcome of whichever future ends first, which is taken out of the list.
-async fn first_of<T>(running: &mut Vec<Pin<Box<dyn Future<Output = T>>>>) -> Option<T> {
+async fn first_of<T>(running: &mut Vec<Running<T>>) -> Option<T> {
     future::poll_fn(|context: &mut Context<'_>| {
         for index in 0..running.len() {
             if let Poll::Ready(outcome) = running[index].poll(context) {

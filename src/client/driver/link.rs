@@ -98,7 +98,8 @@ impl Link {
             progress: plan.catch_up.progress.clone(),
             context,
             begun,
-            held: RefCell::new(Some(Vec::new())),
+            // Where nothing was handed over before, nothing can have been missed.
+            held: RefCell::new(plan.catch_up.progress.last().map(|_| Vec::new())),
             closed: closed.clone(),
             live: live.clone(),
         };

@@ -19,6 +19,9 @@ pub(super) const START: Now = Now {
     wall: Duration::from_secs(1_700_000_000),
 };
 
+/// The times of what did not happen. Typed, because with other crates around an empty list alone could be of anything.
+pub(super) const NEVER: [Duration; 0] = [];
+
 pub(super) const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }

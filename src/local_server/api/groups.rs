@@ -1,18 +1,20 @@
-use hyper::StatusCode;
+use std::sync::Arc;
 
-use super::{Call, Reply, Session};
+use hyper::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Reply, Session, members, page::PageRequest};
 use crate::{
     local_server::{
-        context::{Context, Viewer, group_json},
-        database::{MemberScope, NewMessage, StoredGroup, StoredMessage},
+        context::{Context, group_json},
+        database::{GroupFilter, MemberScope, StoredGroup},
         id,
         refusal::Refusal,
     },
-    model::{Group, GroupKind, ReceiverId, Secret},
+    model::{Group, GroupKind, RawJson, Secret, Uid, lenient},
     wire::{
         error::code,
-        group::GroupPassword,
-        message::{ActionKind, action_data},
+        group::{GroupPassword, MembersReply, MembersRequest},
         reply,
     },
 };
@@ -21,17 +23,14 @@ use crate::{
 pub(super) fn create(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
     let mut group: Group = call.json()?;
     let GroupPassword { password } = call.json()?;
-    let password = password.filter(|password| !password.expose().is_empty());
+    let is_needed = group.kind == GroupKind::Password;
+    let password = password.filter(|password| is_needed && !password.expose().is_empty());
     id::check("guid", group.guid.as_str())?;
     if group.name.is_empty() {
         group.name = group.guid.as_str().into();
     }
-    if group.kind == GroupKind::Password && password.is_none() {
-        return Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            code::EMPTY_GROUP_PASSWORD,
-            "A group of the type password needs one.",
-        ));
+    if is_needed && password.is_none() {
+        return Err(no_password());
     }
 
     let (database, now, owner) = (context.database, context.now, &session.token.uid);
@@ -42,92 +41,164 @@ pub(super) fn create(context: &mut Context<'_>, call: &Call, session: &Session) 
             format!("The group with the guid {} exists already.", group.guid),
         ));
     }
-    database.add_member(group.guid.as_str(), owner, MemberScope::Admin, now)?;
-    let group = context.group(group.guid.as_str(), owner)?;
+    let guid = group.guid.as_str();
+    database.add_member(guid, owner, MemberScope::Admin, now)?;
+    let CreateRequest { members } = call.json()?;
+    let members = members
+        .map(|request| members::add_all(context, session, guid, &request))
+        .transpose()?;
+    let group = group_json(&context.group(guid, owner)?)?;
+    Ok(reply::success(&CreateReply {
+        group: serde_json::from_str(group.get())?,
+        members: members.map(|data| AddedMembers { data }),
+    })?)
+}
+
+/// What the body of creating a group holds for its first members.
+#[derive(Deserialize)]
+struct CreateRequest {
+    #[serde(default)]
+    members: Option<MembersRequest>,
+}
+
+#[derive(Serialize)]
+struct CreateReply {
+    #[serde(flatten)]
+    group: serde_json::Map<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    members: Option<AddedMembers>,
+}
+
+#[derive(Serialize)]
+struct AddedMembers {
+    data: MembersReply,
+}
+
+/// `GET groups`.
+pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let page = PageRequest::read(call)?;
+    let filter = GroupFilter {
+        only_joined: call.flag("hasJoined"),
+        search: call.parameter("searchKey").map(str::to_owned),
+        tags: call.list("tags"),
+        limit: page.per_page,
+        offset: page.offset(),
+    };
+    let groups = context.database.groups(&session.token.uid, &filter)?;
+    let groups = groups.iter().map(group_json).collect::<Result<_, _>>()?;
+    page.reply(groups)
+}
+
+/// `GET groups/{guid}`: a private one is shown to its members.
+pub(super) fn show(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let group = context.group(call.id(), &session.token.uid)?;
+    if group.group.kind == GroupKind::Private && group.membership.is_none() {
+        return Err(Refusal::not_a_member(call.id()));
+    }
     Ok(reply::success(&group_json(&group)?)?)
 }
 
-/// `POST groups/{guid}/members`: the user joins. The reply is the action message.
-pub(super) fn join(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+/// A group's fields as a client changes them; what is absent stays.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupChanges {
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    name: Option<Arc<str>>,
+    #[serde(default, rename = "type")]
+    kind: Option<GroupKind>,
+    #[serde(default)]
+    password: Option<Secret>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    icon: Option<Arc<str>>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    description: Option<Arc<str>>,
+    #[serde(default)]
+    metadata: Option<RawJson>,
+    #[serde(default)]
+    tags: Option<Vec<Arc<str>>>,
+}
+
+/// `PUT groups/{guid}`.
+pub(super) fn update(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, uid) = (call.id(), &session.token.uid);
-    let GroupPassword { password } = call.json_or_default()?;
-    let group = context.group(guid, uid)?;
-    if group.membership.is_some() {
-        return Err(Refusal::new(
-            StatusCode::CONFLICT,
-            code::ALREADY_JOINED,
-            format!("The user {uid} is a member of the group {guid} already."),
-        ));
-    }
-    check_admission(&group, password.as_ref())?;
-
-    context
-        .database
-        .add_member(guid, uid, MemberScope::Participant, context.now)?;
-    let action = store_action(context, call, session, ActionKind::Joined)?;
-    let members = context.database.members(guid)?;
-    context.publish_message(&session.device, &action, Viewer::AnyMember, members)?;
-    Ok(reply::success(
-        &context.message_json(&action, Viewer::User(uid))?,
-    )?)
-}
-
-fn check_admission(group: &StoredGroup, password: Option<&Secret>) -> Result<(), Refusal> {
-    match group.group.kind {
-        GroupKind::Public => Ok(()),
-        GroupKind::Password if password == group.password.as_ref() => Ok(()),
-        GroupKind::Password => Err(Refusal::new(
-            StatusCode::FORBIDDEN,
-            code::WRONG_GROUP_PASSWORD,
-            "The group's password is another.",
-        )),
-        GroupKind::Private => Err(Refusal::new(
-            StatusCode::FORBIDDEN,
-            code::GROUP_JOIN_NOT_ALLOWED,
-            "A private group's members are added by its admins.",
-        )),
-    }
-}
-
-/// `DELETE groups/{guid}/members`: the user leaves. The reply is the action message.
-pub(super) fn leave(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let (guid, uid) = (call.id(), &session.token.uid);
-    context.group(guid, uid)?;
-    if !context.database.remove_member(guid, uid)? {
-        return Err(Refusal::not_a_member(guid));
-    }
-
-    let action = store_action(context, call, session, ActionKind::Left)?;
-    let members = context.database.members(guid)?;
-    context.publish_message(&session.device, &action, Viewer::AnyMember, members)?;
-    // The leaver's other devices are told as well, and that the group is no longer theirs.
-    let leaver = vec![uid.clone()];
-    context.publish_message(&session.device, &action, Viewer::User(uid), leaver)?;
-    Ok(reply::success(
-        &context.message_json(&action, Viewer::User(uid))?,
-    )?)
-}
-
-fn store_action(
-    context: &Context<'_>,
-    call: &Call,
-    session: &Session,
-    action: ActionKind,
-) -> Result<StoredMessage, Refusal> {
-    let message = NewMessage {
-        muid: None,
-        sender: &session.token.uid,
-        resource: &session.device.session,
-        receiver: &ReceiverId::Group(call.id().into()),
-        category: "action",
-        kind: "groupMember",
-        data: &action_data(action)?,
-        tags: &[],
-        parent_id: None,
+    check_admin(context, guid, uid)?;
+    let changes: GroupChanges = call.json()?;
+    let StoredGroup {
+        mut group,
+        password,
+        ..
+    } = context.group(guid, uid)?;
+    group.name = changes.name.unwrap_or(group.name);
+    group.kind = changes.kind.unwrap_or(group.kind);
+    group.icon = changes.icon.or(group.icon);
+    group.description = changes.description.or(group.description);
+    group.metadata = changes.metadata.or(group.metadata);
+    group.tags = changes.tags.unwrap_or(group.tags);
+    let given = changes.password.filter(|it| !it.expose().is_empty());
+    let password = match group.kind {
+        GroupKind::Password => Some(given.or(password).ok_or_else(no_password)?),
+        _ => None,
     };
-    let id = context.database.create_message(&message, context.now)?;
-    context
-        .database
-        .message(id)?
-        .ok_or_else(Refusal::no_message)
+    let (database, now) = (context.database, context.now);
+    database.update_group(&group, password.as_ref(), now)?;
+    Ok(reply::success(&group_json(&context.group(guid, uid)?)?)?)
+}
+
+#[derive(Serialize)]
+struct Done {
+    success: bool,
+    message: &'static str,
+}
+
+/// `DELETE groups/{guid}`, with all that was said in it.
+pub(super) fn delete(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    check_admin(context, call.id(), &session.token.uid)?;
+    context.database.delete_group(call.id())?;
+    Ok(reply::success(&Done {
+        success: true,
+        message: "The group was deleted.",
+    })?)
+}
+
+#[derive(Deserialize)]
+struct Transfer {
+    owner: Uid,
+}
+
+/// `PATCH groups/{guid}/owner`: the owner gives the group to another member.
+pub(super) fn transfer(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (guid, uid) = (call.id(), &session.token.uid);
+    let Transfer { owner } = call.json()?;
+    let StoredGroup {
+        mut group,
+        password,
+        ..
+    } = context.group(guid, uid)?;
+    if group.owner.as_ref() != Some(uid) {
+        return Err(Refusal::no_clearance(guid));
+    }
+    members::other_member(context, guid, &owner)?;
+    let (database, now) = (context.database, context.now);
+    database.set_scope(guid, &owner, MemberScope::Admin)?;
+    group.owner = Some(owner);
+    database.update_group(&group, password.as_ref(), now)?;
+    Ok(reply::success(&Done {
+        success: true,
+        message: "The group has a new owner.",
+    })?)
+}
+
+fn check_admin(context: &Context<'_>, guid: &str, uid: &Uid) -> Result<(), Refusal> {
+    match context.scope_of(guid, uid)? >= MemberScope::Admin {
+        true => Ok(()),
+        false => Err(Refusal::no_clearance(guid)),
+    }
+}
+
+fn no_password() -> Refusal {
+    Refusal::new(
+        StatusCode::BAD_REQUEST,
+        code::EMPTY_GROUP_PASSWORD,
+        "A group of the type password needs one.",
+    )
 }

@@ -1,12 +1,14 @@
 use super::{Call, Reply, Session};
 use crate::{
     local_server::{
-        context::{Context, Viewer},
-        database::{MessageScope, StoredMessage},
+        context::Context,
+        database::{ConversationFilter, MessageScope, StoredMessage},
+        message_view::{MessageView, Viewer},
         refusal::Refusal,
     },
-    model::{MessageId, ReceiverId},
+    model::ReceiverId,
     wire::{
+        conversation::UnreadCount,
         message_list::{Affix, BadQuery, Cursor, MessageList, MessageListQuery, Meta, Pagination},
         reply,
     },
@@ -31,43 +33,23 @@ pub(super) fn with_user(context: &mut Context<'_>, call: &Call, session: &Sessio
 
 /// `GET groups/{guid}/messages`.
 pub(super) fn in_group(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    context.scope_of(call.id(), &session.token.uid)?;
     let with = ReceiverId::Group(call.id().into());
-    context.audience(&session.token.uid, &with)?;
     list(context, call, session, &MessageScope::Conversation(&with))
 }
 
 /// `GET messages/{parentId}/thread`.
 pub(super) fn in_thread(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let parent = visible_message(context, call, session)?.id;
+    let parent = context.visible_message(call.id(), &session.token.uid)?.id;
     list(context, call, session, &MessageScope::Thread(parent))
 }
 
 /// `GET messages/{id}`.
 pub(super) fn show(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let message = visible_message(context, call, session)?;
-    let json = context.message_json(&message, Viewer::User(&session.token.uid))?;
-    Ok(reply::success(&json)?)
-}
-
-fn visible_message(
-    context: &Context<'_>,
-    call: &Call,
-    session: &Session,
-) -> Result<StoredMessage, Refusal> {
     let uid = &session.token.uid;
-    let id = call.id().parse().map_err(|_| Refusal::no_message())?;
-    let message = context
-        .database
-        .message(MessageId(id))?
-        .ok_or_else(Refusal::no_message)?;
-    let is_visible = match &message.receiver {
-        ReceiverId::User(receiver) => receiver == uid || message.sender == *uid,
-        ReceiverId::Group(guid) => context.database.is_member(guid.as_str(), uid)?,
-    };
-    match is_visible {
-        true => Ok(message),
-        false => Err(Refusal::no_message()),
-    }
+    let message = context.visible_message(call.id(), uid)?;
+    let json = MessageView::new(context, Viewer::User(uid)).json_with_receipts(&message)?;
+    Ok(reply::success(&json)?)
 }
 
 fn list(context: &Context<'_>, call: &Call, session: &Session, scope: &MessageScope<'_>) -> Reply {
@@ -75,18 +57,60 @@ fn list(context: &Context<'_>, call: &Call, session: &Session, scope: &MessageSc
         BadQuery::Value(pair) => Refusal::bad_request(format!("{pair} makes no sense.")),
         BadQuery::Unsupported(name) => Refusal::unsupported(&format!("lists by {name}")),
     })?;
+    if query.count {
+        return unread_counts(context, call, session, scope, query.hide_blocked);
+    }
     let per_page = query
         .per_page
         .unwrap_or(DEFAULT_PER_PAGE)
         .clamp(1, MAX_PER_PAGE);
     let viewer = &session.token.uid;
     let messages = context.database.messages(viewer, scope, &query, per_page)?;
+    let mut view = MessageView::new(context, Viewer::User(viewer));
     let data = messages
         .iter()
-        .map(|message| context.message_json(message, Viewer::User(viewer)))
+        .map(|message| view.json(message))
         .collect::<Result<_, _>>()?;
     let meta = meta(&query, &messages, per_page);
     Ok(serde_json::to_vec(&MessageList { data, meta })?)
+}
+
+/// With `unread=1&count=1`: how many messages of each conversation are unread.
+fn unread_counts(
+    context: &Context<'_>,
+    call: &Call,
+    session: &Session,
+    scope: &MessageScope<'_>,
+    hide_blocked: bool,
+) -> Reply {
+    let uid = &session.token.uid;
+    let filter = ConversationFilter {
+        kind: call.parameter("receiverType").map(str::to_owned),
+        only_unread: true,
+        hide_blocked,
+        limit: u32::MAX,
+        ..Default::default()
+    };
+    let conversations = match scope {
+        MessageScope::Everything => context.database.conversations(uid, &filter)?,
+        MessageScope::Conversation(with) => {
+            let conversation = context.database.conversation(uid, with)?;
+            conversation
+                .into_iter()
+                .filter(|conversation| conversation.unread_messages > 0)
+                .collect()
+        }
+        MessageScope::Thread(_) => return Err(Refusal::unsupported("counts of a thread")),
+    };
+    let counts: Vec<_> = conversations
+        .into_iter()
+        .map(|conversation| UnreadCount {
+            entity_type: conversation.with.kind(),
+            entity_id: conversation.with.as_str().to_owned(),
+            count: conversation.unread_messages,
+        })
+        .collect();
+    Ok(reply::success(&counts)?)
 }
 
 fn meta(query: &MessageListQuery, messages: &[StoredMessage], per_page: u32) -> Meta {

@@ -1,12 +1,13 @@
 use hyper::StatusCode;
 use serde_json::value::to_raw_value;
 
-use super::{Call, Reply, Session};
+use super::{Call, Reply, Session, upload::Upload};
 use crate::{
     local_server::{
-        context::{Context, Viewer},
+        context::Context,
         database::{NewMessage, StoredMessage},
         id,
+        message_view::Viewer,
         refusal::Refusal,
     },
     model::{MessageId, ReceiverId, Uid},
@@ -20,9 +21,13 @@ use crate::{
 /// How many characters a text message may have.
 const MAX_TEXT_LENGTH: usize = 10_000;
 
+/// How many users a message may mention.
+const MAX_MENTIONS: usize = 100;
+
 /// The members of `data` that only the server may say.
-const SERVERS_MEMBERS: [&str; 5] = [
+const SERVERS_MEMBERS: [&str; 6] = [
     "entities",
+    "interactions",
     "mentions",
     "moderation",
     "reactions",
@@ -31,24 +36,31 @@ const SERVERS_MEMBERS: [&str; 5] = [
 
 /// `POST messages`.
 pub(super) fn send(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let request: MessageRequest = call.json()?;
-    let parent_id = request.parent_message_id;
-    store_and_publish(context, session, request, parent_id)
+    let upload = Upload::read(call)?;
+    let parent_id = upload.request.parent_message_id;
+    store_and_publish(context, call, session, upload, parent_id)
 }
 
 /// `POST messages/{parentId}/thread`.
 pub(super) fn reply(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
     let parent_id = call.id().parse().map_err(|_| Refusal::no_message())?;
-    store_and_publish(context, session, call.json()?, Some(MessageId(parent_id)))
+    store_and_publish(
+        context,
+        call,
+        session,
+        Upload::read(call)?,
+        Some(MessageId(parent_id)),
+    )
 }
 
 fn store_and_publish(
     context: &mut Context<'_>,
+    call: &Call,
     session: &Session,
-    request: MessageRequest,
+    upload: Upload<'_>,
     parent_id: Option<MessageId>,
 ) -> Reply {
-    let sender = &session.token.uid;
+    let (sender, request) = (&session.token.uid, &upload.request);
     if let Some(muid) = request.muid.as_deref() {
         id::check("muid", muid)?;
         // Sent again, because the first reply was lost: it is stored and told of once.
@@ -57,12 +69,14 @@ fn store_and_publish(
         }
     }
 
-    let receiver = receiver(&request)?;
-    let (category, kind) = category_and_kind(&request)?;
-    let data = data(&request, category, kind)?;
+    let receiver = receiver(request)?;
+    let (category, kind) = category_and_kind(request)?;
+    let mut data = data(request, category, kind)?;
+    upload.add_attachments(context, call, &mut data)?;
+    let mentions = mentions(context, &data)?;
     let audience = context.audience(sender, &receiver)?;
-    if let Some(parent_id) = parent_id {
-        check_parent(context, sender, &receiver, parent_id)?;
+    for referred in parent_id.iter().chain(&request.quoted_message_id) {
+        check_same_conversation(context, sender, &receiver, *referred)?;
     }
 
     let message = NewMessage {
@@ -75,8 +89,15 @@ fn store_and_publish(
         data: &data,
         tags: &request.tags,
         parent_id,
+        quoted_id: request.quoted_message_id,
+        mentions: &mentions,
+        action_on: None,
     };
     let id = context.database.create_message(&message, context.now)?;
+    upload.store_files(context, id)?;
+    if let ReceiverId::User(other) = &receiver {
+        context.database.open_conversation(sender, other)?;
+    }
     let stored = context
         .database
         .message(id)?
@@ -116,7 +137,11 @@ fn category_and_kind(request: &MessageRequest) -> Result<(&str, &str), Refusal> 
 }
 
 /// The `data` to store: what the client gave, without what only the server may say.
-fn data(request: &MessageRequest, category: &str, kind: &str) -> Result<DataMembers, Refusal> {
+pub(super) fn data(
+    request: &MessageRequest,
+    category: &str,
+    kind: &str,
+) -> Result<DataMembers, Refusal> {
     let mut data = request.data.clone().unwrap_or_default();
     for member in SERVERS_MEMBERS {
         data.remove(member);
@@ -159,16 +184,35 @@ fn check_text(text: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A thread stays within its conversation.
-fn check_parent(
+/// Whom the text mentions, as `<@uid:UID>`, as far as they exist.
+pub(super) fn mentions(context: &Context<'_>, data: &DataMembers) -> Result<Vec<Uid>, Refusal> {
+    let text = data
+        .get("text")
+        .and_then(|text| serde_json::from_str::<String>(text.get()).ok())
+        .unwrap_or_default();
+    let mut mentions: Vec<Uid> = Vec::new();
+    for mention in text.split("<@uid:").skip(1) {
+        let Some((uid, _)) = mention.split_once('>') else {
+            continue;
+        };
+        let is_new = !mentions.iter().any(|known| *known == uid);
+        if is_new && mentions.len() < MAX_MENTIONS && context.database.user(uid)?.is_some() {
+            mentions.push(uid.into());
+        }
+    }
+    Ok(mentions)
+}
+
+/// A thread stays within its conversation, and so does a quotation.
+fn check_same_conversation(
     context: &Context<'_>,
     sender: &Uid,
     receiver: &ReceiverId,
-    parent_id: MessageId,
+    referred: MessageId,
 ) -> Result<(), Refusal> {
     let conversation = conversation_id(sender.as_str(), receiver);
-    match context.database.message(parent_id)? {
-        Some(parent) if parent.conversation_id == conversation => Ok(()),
+    match context.database.message(referred)? {
+        Some(message) if message.conversation_id == conversation => Ok(()),
         _ => Err(Refusal::no_message()),
     }
 }

@@ -1,13 +1,20 @@
+use std::str::FromStr;
+
 use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HOST, HeaderMap};
 use serde::de::DeserializeOwned;
 
-use crate::{local_server::refusal::Refusal, model::Secret};
+use crate::{
+    local_server::{multipart, refusal::Refusal},
+    model::Secret,
+};
 
 /// A request whose body is complete.
 pub(in crate::local_server) struct Call {
     /// The values of the path's variable segments, in order.
     pub(in crate::local_server) values: Vec<String>,
+    /// Whether the path is below `groups`.
+    pub(in crate::local_server) is_of_group: bool,
     /// The parameters of the query string.
     pub(in crate::local_server) parameters: Vec<(String, String)>,
     pub(in crate::local_server) headers: Headers,
@@ -21,7 +28,8 @@ pub(in crate::local_server) struct Headers {
     pub(in crate::local_server) auth_token: Option<Secret>,
     pub(in crate::local_server) resource: Option<String>,
     pub(in crate::local_server) host: Option<String>,
-    pub(in crate::local_server) is_multipart: bool,
+    /// What separates the parts of the body, if it is a form.
+    pub(in crate::local_server) boundary: Option<String>,
 }
 
 impl Headers {
@@ -36,8 +44,7 @@ impl Headers {
             auth_token: text("authtoken").map(Secret::from),
             resource: text("resource"),
             host: text(HOST.as_str()),
-            is_multipart: text(CONTENT_TYPE.as_str())
-                .is_some_and(|kind| kind.starts_with("multipart/")),
+            boundary: text(CONTENT_TYPE.as_str()).and_then(|kind| multipart::boundary(&kind)),
         }
     }
 }
@@ -48,11 +55,43 @@ impl Call {
         self.values.first().map_or("", String::as_str)
     }
 
+    /// The value of the path's second variable segment.
+    pub(super) fn second_id(&self) -> &str {
+        self.values.get(1).map_or("", String::as_str)
+    }
+
+    /// The value of a parameter, unless it is empty.
+    pub(super) fn parameter(&self, wanted: &str) -> Option<&str> {
+        self.parameters
+            .iter()
+            .find(|(name, value)| name == wanted && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a parameter that is a number.
+    pub(super) fn number<T: FromStr>(&self, name: &str) -> Result<Option<T>, Refusal> {
+        self.parameter(name)
+            .map(|value| {
+                value
+                    .parse()
+                    .map_err(|_| Refusal::bad_request(format!("{name}={value} makes no sense.")))
+            })
+            .transpose()
+    }
+
+    /// Whether a flag is set; some clients send it as 0 when it is not.
+    pub(super) fn flag(&self, name: &str) -> bool {
+        matches!(self.parameter(name), Some("1" | "true"))
+    }
+
+    /// The value of a parameter that is a list, in JSON.
+    pub(super) fn list(&self, name: &str) -> Option<String> {
+        let values: Vec<_> = self.parameter(name)?.split(',').collect();
+        serde_json::to_string(&values).ok()
+    }
+
     /// The body as a `T`.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        if self.headers.is_multipart {
-            return Err(Refusal::unsupported("file uploads"));
-        }
         serde_json::from_slice(&self.body).map_err(|error| {
             Refusal::bad_request(format!("The body is not what this route takes: {error}"))
         })

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Reply, Session};
+use super::{Call, Reply, Session, users::UserChanges};
 use crate::{
     local_server::{context::Context, database::Token, hub::Effect},
-    model::{RawJson, Secret, Uid, User, lenient},
+    model::{Secret, Uid, User, lenient},
     wire::{login::AuthToken, reply, settings::SettingsObject},
 };
 
@@ -34,8 +34,10 @@ pub(super) fn me(context: &mut Context<'_>, call: &Call, session: &Session) -> R
 
 /// `PUT me`: logs in by a token, or changes what the user says of themselves.
 pub(super) fn update_me(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let changes: UserChanges = call.json_or_default()?;
+    let mut changes: UserChanges = call.json_or_default()?;
     let mut user = context.user(session.token.uid.as_str())?;
+    // That is for the app to give.
+    changes.role = None;
     if changes.apply(&mut user) {
         context.database.update_user(&user, context.now)?;
     }
@@ -67,38 +69,21 @@ struct UserSession {
     session_id: Arc<str>,
 }
 
-/// The user's own fields as a client changes them; what is absent stays.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct UserChanges {
-    #[serde(deserialize_with = "lenient::filled_text")]
-    name: Option<Arc<str>>,
-    #[serde(deserialize_with = "lenient::text")]
-    avatar: Option<Arc<str>>,
-    #[serde(deserialize_with = "lenient::text")]
-    link: Option<Arc<str>>,
-    #[serde(deserialize_with = "lenient::text")]
-    status_message: Option<Arc<str>>,
-    metadata: Option<RawJson>,
-    tags: Option<Vec<Arc<str>>>,
+/// `POST ping`, to which the settings do not send anybody: nothing to analyse.
+pub(super) fn analytics_ping(_: &mut Context<'_>, _: &Call, _: &Session) -> Reply {
+    Ok(reply::success(&serde_json::Map::new())?)
 }
 
-impl UserChanges {
-    /// Changes the user; `false` if there was nothing to change.
-    fn apply(self, user: &mut User) -> bool {
-        let before = user.clone();
-        if let Some(name) = self.name {
-            user.name = name;
-        }
-        user.avatar = self.avatar.or(user.avatar.take());
-        user.link = self.link.or(user.link.take());
-        user.status_message = self.status_message.or(user.status_message.take());
-        user.metadata = self.metadata.or(user.metadata.take());
-        if let Some(tags) = self.tags {
-            user.tags = tags;
-        }
-        *user != before
-    }
+#[derive(Serialize)]
+struct Jwt<'a> {
+    jwt: &'a Secret,
+}
+
+/// `POST me/jwt`: a JWT is good until logout, so there is no other one to give.
+pub(super) fn refresh_jwt(_: &mut Context<'_>, _: &Call, session: &Session) -> Reply {
+    Ok(reply::success(&Jwt {
+        jwt: &session.token.jwt,
+    })?)
 }
 
 /// What every reply of the routes at `me` holds (PROTOCOL.md §2.5).

@@ -1,26 +1,10 @@
 use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::{Database, json_column, users::json};
+use super::{Database, conversations::overlap, json_column, users::json};
 use crate::{
     model::{Group, GroupKind, RawJson, Secret, Timestamp, Uid},
     wire::group::Membership,
 };
-
-/// What a member may do in a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::local_server) enum MemberScope {
-    Admin,
-    Participant,
-}
-
-impl MemberScope {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Participant => "participant",
-        }
-    }
-}
 
 /// A group as one user sees it.
 pub(in crate::local_server) struct StoredGroup {
@@ -28,6 +12,17 @@ pub(in crate::local_server) struct StoredGroup {
     pub(in crate::local_server) password: Option<Secret>,
     pub(in crate::local_server) updated_at: Timestamp,
     pub(in crate::local_server) membership: Option<Membership>,
+}
+
+/// Which groups a list is of.
+#[derive(Default)]
+pub(in crate::local_server) struct GroupFilter {
+    pub(in crate::local_server) only_joined: bool,
+    pub(in crate::local_server) search: Option<String>,
+    /// A JSON list.
+    pub(in crate::local_server) tags: Option<String>,
+    pub(in crate::local_server) limit: u32,
+    pub(in crate::local_server) offset: u64,
 }
 
 impl Database<'_> {
@@ -79,54 +74,80 @@ impl Database<'_> {
             .optional()
     }
 
-    /// Makes the user a member; `false` if they are one already.
-    pub(in crate::local_server) fn add_member(
+    /// A page of the groups that `viewer` may know of, by name: private ones only as a member.
+    pub(in crate::local_server) fn groups(
         &self,
-        guid: &str,
-        uid: &Uid,
-        scope: MemberScope,
-        now: Timestamp,
-    ) -> rusqlite::Result<bool> {
-        let added = self
-            .connection
-            .prepare_cached(
-                "INSERT INTO members (guid, uid, scope, joined_at) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO NOTHING",
+        viewer: &Uid,
+        filter: &GroupFilter,
+    ) -> rusqlite::Result<Vec<StoredGroup>> {
+        let sql = format!(
+            "SELECT chat_groups.*, members.scope, members.joined_at,
+                (SELECT count(*) FROM members WHERE guid = chat_groups.guid) AS members_count
+             FROM chat_groups
+             LEFT JOIN members ON members.guid = chat_groups.guid AND members.uid = :viewer
+             WHERE (kind <> 'private' OR scope IS NOT NULL)
+               AND (NOT :only_joined OR scope IS NOT NULL)
+               AND (:search IS NULL OR instr(lower(name), lower(:search)))
+               AND (:tags IS NULL OR {has_tag})
+             ORDER BY name, chat_groups.guid LIMIT :limit OFFSET :offset",
+            has_tag = overlap("tags", ":tags"),
+        );
+        self.connection
+            .prepare_cached(&sql)?
+            .query_map(
+                named_params! {
+                    ":viewer": viewer.as_str(),
+                    ":only_joined": filter.only_joined,
+                    ":search": filter.search,
+                    ":tags": filter.tags,
+                    ":limit": filter.limit,
+                    ":offset": filter.offset,
+                },
+                read_group,
             )?
-            .execute((guid, uid.as_str(), scope.as_str(), now.0))?;
-        Ok(added == 1)
-    }
-
-    /// Ends the membership; `false` if there was none.
-    pub(in crate::local_server) fn remove_member(
-        &self,
-        guid: &str,
-        uid: &Uid,
-    ) -> rusqlite::Result<bool> {
-        let removed = self
-            .connection
-            .prepare_cached("DELETE FROM members WHERE guid = ?1 AND uid = ?2")?
-            .execute((guid, uid.as_str()))?;
-        Ok(removed == 1)
-    }
-
-    /// Whether the user is a member.
-    pub(in crate::local_server) fn is_member(
-        &self,
-        guid: &str,
-        uid: &Uid,
-    ) -> rusqlite::Result<bool> {
-        self.connection
-            .prepare_cached("SELECT 1 FROM members WHERE guid = ?1 AND uid = ?2")?
-            .exists((guid, uid.as_str()))
-    }
-
-    /// All members.
-    pub(in crate::local_server) fn members(&self, guid: &str) -> rusqlite::Result<Vec<Uid>> {
-        self.connection
-            .prepare_cached("SELECT uid FROM members WHERE guid = ?1")?
-            .query_map([guid], |row| Ok(row.get::<_, String>(0)?.into()))?
             .collect()
+    }
+
+    /// Replaces what a group says of itself, its owner included.
+    pub(in crate::local_server) fn update_group(
+        &self,
+        group: &Group,
+        password: Option<&Secret>,
+        now: Timestamp,
+    ) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE chat_groups SET name = :name, kind = :kind, password = :password, icon = :icon,
+                    description = :description, owner = coalesce(:owner, owner), metadata = :metadata, tags = :tags,
+                    updated_at = :now
+                 WHERE guid = :guid",
+            )?
+            .execute(named_params! {
+                ":guid": group.guid.as_str(),
+                ":name": group.name,
+                ":kind": kind_name(group.kind),
+                ":password": password.map(Secret::expose),
+                ":icon": group.icon,
+                ":description": group.description,
+                ":owner": group.owner.as_ref().map(Uid::as_str),
+                ":metadata": group.metadata.as_ref().map(RawJson::as_str),
+                ":tags": json(&group.tags),
+                ":now": now.0,
+            })?;
+        Ok(())
+    }
+
+    /// Removes a group and all that was said in it.
+    pub(in crate::local_server) fn delete_group(&self, guid: &str) -> rusqlite::Result<()> {
+        for sql in [
+            "DELETE FROM messages WHERE receiver_type = 'group' AND receiver = ?1",
+            "DELETE FROM conversations WHERE receiver_type = 'group' AND receiver = ?1",
+            "DELETE FROM receipts WHERE conversation_id = 'group_' || ?1",
+            "DELETE FROM chat_groups WHERE guid = ?1",
+        ] {
+            self.connection.prepare_cached(sql)?.execute([guid])?;
+        }
+        Ok(())
     }
 }
 
@@ -180,7 +201,7 @@ fn kind_of_name(name: &str) -> GroupKind {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Database,
+        Database, MemberScope,
         tests::{NOW, with_users},
     };
     use super::*;

@@ -1,7 +1,8 @@
-use rusqlite::{ToSql, named_params};
+use rusqlite::{params_from_iter, types::Value};
 
 use super::{
     Database,
+    conversations::overlap,
     messages::{SELECT, StoredMessage, read_message},
 };
 use crate::{
@@ -22,6 +23,31 @@ pub(in crate::local_server) enum MessageScope<'a> {
     Thread(MessageId),
 }
 
+/// Conditions that hold together, with their parameters: only those that a query needs, so that an index suffices
+/// where it can.
+#[derive(Clone, Default)]
+struct Conditions {
+    sql: Vec<String>,
+    parameters: Vec<Value>,
+}
+
+impl Conditions {
+    /// Adds a condition, whose parameters are written `?`, in order.
+    fn and(&mut self, sql: impl Into<String>, parameters: impl IntoIterator<Item = Value>) {
+        self.sql.push(sql.into());
+        self.parameters.extend(parameters);
+    }
+}
+
+fn text(text: impl Into<String>) -> Value {
+    Value::Text(text.into())
+}
+
+/// An id or time; one beyond what SQLite can hold has nothing behind it, and everything before it.
+fn integer(number: u64) -> Value {
+    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
 impl Database<'_> {
     /// The messages of `scope` by ascending id, `limit` at most. Whether `viewer` may see a group or a thread is for
     /// the caller to know.
@@ -32,103 +58,247 @@ impl Database<'_> {
         query: &MessageListQuery,
         limit: u32,
     ) -> rusqlite::Result<Vec<StoredMessage>> {
-        let viewer = viewer.as_str();
-        match scope {
-            MessageScope::Everything => self.select(
-                "((receiver_type = 'user' AND :viewer IN (sender, receiver)) OR
-                  (receiver_type = 'group' AND receiver IN (SELECT guid FROM members WHERE uid = :viewer)))",
-                named_params! { ":viewer": viewer },
-                query,
-                limit,
-            ),
-            // The conversation's id is for the index. Uids with `_user_` in them can make two conversations share one.
-            MessageScope::Conversation(with @ ReceiverId::User(uid)) => self.select(
-                "conversation_id = :conversation AND receiver_type = 'user' AND
-                 ((sender = :viewer AND receiver = :with) OR (sender = :with AND receiver = :viewer))",
-                named_params! {
-                    ":conversation": conversation_id(viewer, with),
-                    ":viewer": viewer,
-                    ":with": uid.as_str(),
-                },
-                query,
-                limit,
-            ),
-            MessageScope::Conversation(with @ ReceiverId::Group(guid)) => self.select(
-                "conversation_id = :conversation AND receiver_type = 'group' AND receiver = :with",
-                named_params! {
-                    ":conversation": conversation_id(viewer, with),
-                    ":with": guid.as_str(),
-                },
-                query,
-                limit,
-            ),
-            MessageScope::Thread(parent) => self.select(
-                "parent_id = :parent",
-                named_params! { ":parent": parent.0 },
-                query,
-                limit,
-            ),
+        let filter = filter(viewer, query);
+        let limit = limit as usize;
+        let mut ids: Vec<u64> = Vec::new();
+        for stream in self.streams(viewer, scope)? {
+            // What cannot be among the first `limit` need not be read.
+            let bound = (ids.len() >= limit).then(|| ids[limit - 1]);
+            ids.extend(self.ids(&stream, &filter, query.affix, bound, limit)?);
+            ids.sort_unstable();
+            if query.affix == Affix::Prepend {
+                ids.reverse();
+            }
+            // A message to oneself is in two streams.
+            ids.dedup();
+            ids.truncate(limit);
         }
+        ids.sort_unstable();
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("{SELECT} WHERE id = ?1"))?;
+        ids.into_iter()
+            .map(|id| statement.query_row([id], read_message))
+            .collect()
     }
 
-    fn select(
-        &self,
-        scope: &str,
-        scope_parameters: &[(&str, &dyn ToSql)],
-        query: &MessageListQuery,
-        limit: u32,
-    ) -> rusqlite::Result<Vec<StoredMessage>> {
-        let (comparison, no_anchor, order) = match query.affix {
-            Affix::Append => (">", i64::MIN, "ASC"),
-            Affix::Prepend => ("<", i64::MAX, "DESC"),
+    /// The parts of `scope`, of which each is a range of an index.
+    fn streams(&self, viewer: &Uid, scope: &MessageScope<'_>) -> rusqlite::Result<Vec<Conditions>> {
+        let mut streams = Vec::new();
+        let mut add = |sql: &str, parameters: Vec<Value>| {
+            let mut stream = Conditions::default();
+            stream.and(sql, parameters);
+            streams.push(stream);
         };
-        // An anchor beyond what SQLite can hold has nothing behind it, and everything before it.
-        let anchor = |value: Option<u64>| match value {
-            Some(value) => i64::try_from(value).unwrap_or(i64::MAX),
-            None => no_anchor,
-        };
-        let json = |list: &Option<Vec<String>>| {
-            list.as_ref()
-                .and_then(|list| serde_json::to_string(list).ok())
-        };
-        let (id, sent_at, updated_at) = (
-            anchor(query.id.map(|id| id.0)),
-            // The clients give it beside the id, which says more.
-            anchor(query.sent_at.filter(|_| query.id.is_none()).map(|at| at.0)),
-            anchor(query.updated_at.map(|at| at.0)),
-        );
-        let (categories, kinds) = (json(&query.categories), json(&query.kinds));
-        let mut parameters = named_params! {
-            ":id": id,
-            ":sent_at": sent_at,
-            ":updated_at": updated_at,
-            ":hide_replies": query.hide_replies,
-            ":categories": categories,
-            ":kinds": kinds,
-            ":limit": limit,
+        match scope {
+            MessageScope::Everything => {
+                let has_deleted = self.has_deleted_conversations(viewer)?;
+                for (own, other) in [("sender", "receiver"), ("receiver", "sender")] {
+                    let own = format!("receiver_type = 'user' AND {own} = ?");
+                    match has_deleted {
+                        true => add(
+                            &format!("{own} AND {}", not_deleted(other)),
+                            vec![text(viewer.as_str()); 2],
+                        ),
+                        false => add(&own, vec![text(viewer.as_str())]),
+                    }
+                }
+                for (guid, deleted_up_to) in self.joined_groups(viewer)? {
+                    add(IN_GROUP, vec![text(guid), integer(deleted_up_to)]);
+                }
+            }
+            // The conversation's id is for the index. Uids with `_user_` in them can make two conversations share one.
+            MessageScope::Conversation(with @ ReceiverId::User(uid)) => {
+                let (viewer_text, uid) = (text(viewer.as_str()), text(uid.as_str()));
+                add(
+                    "conversation_id = ? AND receiver_type = 'user' AND
+                     ((sender = ? AND receiver = ?) OR (sender = ? AND receiver = ?)) AND id > ?",
+                    vec![
+                        text(conversation_id(viewer.as_str(), with)),
+                        viewer_text.clone(),
+                        uid.clone(),
+                        uid,
+                        viewer_text,
+                        integer(self.deleted_up_to(viewer, with)?),
+                    ],
+                );
+            }
+            MessageScope::Conversation(with @ ReceiverId::Group(guid)) => {
+                let deleted_up_to = self.deleted_up_to(viewer, with)?;
+                add(IN_GROUP, vec![text(guid.as_str()), integer(deleted_up_to)]);
+            }
+            MessageScope::Thread(parent) => add("parent_id = ?", vec![integer(parent.0)]),
         }
-        .to_vec();
-        parameters.extend(scope_parameters);
+        Ok(streams)
+    }
 
-        let sql = format!(
-            "{SELECT} WHERE {scope}
-             AND id {comparison} :id AND sent_at {comparison} :sent_at AND updated_at {comparison} :updated_at
-             AND NOT (:hide_replies AND parent_id IS NOT NULL)
-             AND (:categories IS NULL OR category IN (SELECT value FROM json_each(:categories)))
-             AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds)))
-             ORDER BY id {order} LIMIT :limit"
-        );
-        let mut messages = self
-            .connection
-            .prepare_cached(&sql)?
-            .query_map(&*parameters, read_message)?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        if query.affix == Affix::Prepend {
-            messages.reverse();
+    fn ids(
+        &self,
+        stream: &Conditions,
+        filter: &Conditions,
+        affix: Affix,
+        bound: Option<u64>,
+        limit: usize,
+    ) -> rusqlite::Result<Vec<u64>> {
+        let mut conditions = stream.clone();
+        conditions.sql.extend(filter.sql.iter().cloned());
+        conditions
+            .parameters
+            .extend(filter.parameters.iter().cloned());
+        let order = match affix {
+            Affix::Append => "ASC",
+            Affix::Prepend => "DESC",
+        };
+        if let Some(bound) = bound {
+            conditions.and(
+                format!(
+                    "id {} ?",
+                    match affix {
+                        Affix::Append => "<",
+                        Affix::Prepend => ">",
+                    }
+                ),
+                [integer(bound)],
+            );
         }
-        Ok(messages)
+        let sql = format!(
+            "SELECT id FROM messages WHERE {} ORDER BY id {order} LIMIT {limit}",
+            conditions.sql.join(" AND ")
+        );
+        self.connection
+            .prepare_cached(&sql)?
+            .query_map(params_from_iter(conditions.parameters), |row| row.get(0))?
+            .collect()
+    }
+
+    fn joined_groups(&self, uid: &Uid) -> rusqlite::Result<Vec<(String, u64)>> {
+        self.connection
+            .prepare_cached(
+                "SELECT guid, coalesce(deleted_up_to, 0) FROM members
+                 LEFT JOIN conversations ON conversations.uid = members.uid AND receiver_type = 'group'
+                    AND receiver = guid
+                 WHERE members.uid = ?1",
+            )?
+            .query_map([uid.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect()
+    }
+
+    fn has_deleted_conversations(&self, uid: &Uid) -> rusqlite::Result<bool> {
+        self.connection
+            .prepare_cached(
+                "SELECT 1 FROM conversations WHERE uid = ?1 AND receiver_type = 'user' AND deleted_up_to > 0",
+            )?
+            .exists([uid.as_str()])
+    }
+
+    fn deleted_up_to(&self, uid: &Uid, with: &ReceiverId) -> rusqlite::Result<u64> {
+        self.connection
+            .prepare_cached(
+                "SELECT coalesce(max(deleted_up_to), 0) FROM conversations
+                 WHERE uid = ?1 AND receiver_type = ?2 AND receiver = ?3",
+            )?
+            .query_row((uid.as_str(), with.kind(), with.as_str()), |row| row.get(0))
     }
 }
+
+const IN_GROUP: &str = "receiver_type = 'group' AND receiver = ? AND id > ?";
+
+/// Whether the viewer did not delete the message with its conversation. `other` is the column of whom it is with.
+fn not_deleted(other: &str) -> String {
+    format!(
+        "id > coalesce((SELECT deleted_up_to FROM conversations WHERE uid = ? AND receiver_type = 'user'
+            AND conversations.receiver = messages.{other}), 0)"
+    )
+}
+
+/// What the query asks for, whatever the scope.
+fn filter(viewer: &Uid, query: &MessageListQuery) -> Conditions {
+    let mut filter = Conditions::default();
+    let comparison = match query.affix {
+        Affix::Append => ">",
+        Affix::Prepend => "<",
+    };
+    match (query.id, query.sent_at) {
+        (Some(id), _) => filter.and(format!("id {comparison} ?"), [integer(id.0)]),
+        // The clients give it beside the id, which says more.
+        (None, Some(at)) => filter.and(format!("sent_at {comparison} ?"), [integer(at.0)]),
+        (None, None) => {}
+    }
+    // Inclusive: within that second, more may have changed since the client asked.
+    match (query.updated_at, query.only_updates) {
+        (Some(since), true) => filter.and("changed_at >= ?", [integer(since.0)]),
+        (Some(since), false) => filter.and("updated_at >= ?", [integer(since.0)]),
+        (None, true) => filter.and("changed_at IS NOT NULL", []),
+        (None, false) => {}
+    }
+
+    let lists = [
+        (
+            &query.categories,
+            "category IN (SELECT value FROM json_each(?))".to_owned(),
+        ),
+        (
+            &query.kinds,
+            "kind IN (SELECT value FROM json_each(?))".to_owned(),
+        ),
+        (&query.tags, overlap("messages.tags", "?")),
+        (&query.mentioned_uids, overlap("messages.mentions", "?")),
+        (&query.attachment_types, ATTACHMENT_OF_TYPE.to_owned()),
+    ];
+    for (list, sql) in lists {
+        if let Some(list) = list {
+            filter.and(sql, [text(serde_json::to_string(list).unwrap_or_default())]);
+        }
+    }
+    if let Some(search) = &query.search {
+        filter.and("instr(lower(data ->> '$.text'), lower(?))", [text(search)]);
+    }
+    let flags = [
+        (query.hide_replies, "parent_id IS NULL"),
+        (query.hide_deleted, "deleted_at IS NULL"),
+        (query.hide_quoted, "quoted_id IS NULL"),
+        (
+            query.has_attachments,
+            "json_array_length(data, '$.attachments') > 0",
+        ),
+        (
+            query.has_links,
+            "(data ->> '$.text' LIKE '%http://%' OR data ->> '$.text' LIKE '%https://%')",
+        ),
+        (query.has_mentions, "mentions <> '[]'"),
+        (
+            query.has_reactions,
+            "EXISTS (SELECT 1 FROM reactions WHERE message_id = messages.id)",
+        ),
+    ];
+    for (is_set, sql) in flags {
+        if is_set {
+            filter.and(sql, []);
+        }
+    }
+    if query.unread {
+        filter.and(UNREAD, vec![text(viewer.as_str()); 3]);
+    }
+    if query.hide_blocked {
+        filter.and(
+            "sender NOT IN (SELECT blocked FROM blocks WHERE uid = ?)",
+            [text(viewer.as_str())],
+        );
+    }
+    filter
+}
+
+const ATTACHMENT_OF_TYPE: &str =
+    "EXISTS (SELECT 1 FROM json_each(data, '$.attachments') AS attachment
+    JOIN json_each(?) AS wanted ON wanted.value IN (kind, attachment.value ->> '$.mimeType') OR
+        attachment.value ->> '$.mimeType' LIKE wanted.value || '/%')";
+
+const UNREAD: &str = "sender <> ? AND category <> 'action' AND deleted_at IS NULL AND parent_id IS NULL AND id > max(
+    coalesce((SELECT max(up_to) FROM receipts
+              WHERE receipts.conversation_id = messages.conversation_id AND uid = ? AND action = 'read'), 0),
+    coalesce((SELECT starts_after FROM conversations
+              WHERE uid = ? AND conversations.receiver_type = 'group'
+                AND conversations.receiver = messages.receiver), 0))";
 
 #[cfg(test)]
 mod tests {
@@ -167,6 +337,9 @@ mod tests {
                 data: &Default::default(),
                 tags: &[],
                 parent_id: parent.map(MessageId),
+                quoted_id: None,
+                mentions: &[],
+                action_on: None,
             };
             database.create_message(&message, Timestamp(at)).unwrap();
         };

@@ -20,6 +20,10 @@ pub(in crate::local_server) struct NewMessage<'a> {
     pub(in crate::local_server) data: &'a DataMembers,
     pub(in crate::local_server) tags: &'a [Arc<str>],
     pub(in crate::local_server) parent_id: Option<MessageId>,
+    pub(in crate::local_server) quoted_id: Option<MessageId>,
+    pub(in crate::local_server) mentions: &'a [Uid],
+    /// The member whom an action is about, where that is not the sender.
+    pub(in crate::local_server) action_on: Option<&'a Uid>,
 }
 
 /// A message as stored: who is in it is told by id only.
@@ -38,6 +42,33 @@ pub(in crate::local_server) struct StoredMessage {
     pub(in crate::local_server) updated_at: Timestamp,
     pub(in crate::local_server) parent_id: Option<MessageId>,
     pub(in crate::local_server) reply_count: u64,
+    pub(in crate::local_server) edited: Option<Change>,
+    pub(in crate::local_server) deleted: Option<Change>,
+    pub(in crate::local_server) quoted_id: Option<MessageId>,
+    pub(in crate::local_server) mentions: Vec<Uid>,
+    pub(in crate::local_server) action_on: Option<Uid>,
+}
+
+impl StoredMessage {
+    /// Whom the message connects the user with.
+    pub(in crate::local_server) fn other_party(&self, uid: &Uid) -> ReceiverId {
+        match &self.receiver {
+            ReceiverId::User(receiver) if receiver == uid => self.sender.clone().into(),
+            receiver => receiver.clone(),
+        }
+    }
+}
+
+/// When a message was changed, and by whom.
+pub(in crate::local_server) struct Change {
+    pub(in crate::local_server) at: Timestamp,
+    pub(in crate::local_server) by: Uid,
+}
+
+impl Change {
+    pub(in crate::local_server) fn by(&self) -> &str {
+        self.by.as_str()
+    }
 }
 
 /// A `WHERE` clause is to follow.
@@ -55,13 +86,11 @@ impl Database<'_> {
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO messages
                 (muid, conversation_id, sender, receiver, receiver_type, category, kind, data, tags, resource,
-                 sent_at, updated_at, parent_id)
+                 sent_at, updated_at, parent_id, quoted_id, mentions, action_on)
              VALUES
                 (:muid, :conversation_id, :sender, :receiver, :receiver_type, :category, :kind, :data, :tags,
-                 :resource, :now, :now, :parent_id)",
+                 :resource, :now, :now, :parent_id, :quoted_id, :mentions, :action_on)",
         )?;
-        let data = serde_json::to_string(message.data)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         let id = statement.insert(named_params! {
             ":muid": message.muid,
             ":conversation_id": conversation_id(message.sender.as_str(), message.receiver),
@@ -70,13 +99,74 @@ impl Database<'_> {
             ":receiver_type": message.receiver.kind(),
             ":category": message.category,
             ":kind": message.kind,
-            ":data": data,
+            ":data": to_json(message.data)?,
             ":tags": json(message.tags),
             ":resource": message.resource,
             ":now": now.0,
             ":parent_id": message.parent_id.map(|id| id.0),
+            ":quoted_id": message.quoted_id.map(|id| id.0),
+            ":mentions": to_json(&message.mentions)?,
+            ":action_on": message.action_on.map(Uid::as_str),
         })?;
         Ok(MessageId(id.unsigned_abs()))
+    }
+
+    /// An id larger than any before, for a message that is told of and not stored.
+    pub(in crate::local_server) fn unstored_message_id(&self) -> rusqlite::Result<MessageId> {
+        self.connection
+            .prepare_cached(
+                "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'messages' RETURNING seq",
+            )?
+            .query_row((), |row| Ok(MessageId(row.get(0)?)))
+    }
+
+    /// Replaces what a message says.
+    pub(in crate::local_server) fn edit_message(
+        &self,
+        id: MessageId,
+        by: &Uid,
+        data: &DataMembers,
+        tags: &[Arc<str>],
+        mentions: &[Uid],
+        now: Timestamp,
+    ) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE messages SET data = :data, tags = :tags, mentions = :mentions, edited_at = :now,
+                    edited_by = :by, updated_at = :now, changed_at = :now
+                 WHERE id = :id",
+            )?
+            .execute(named_params! {
+                ":id": id.0,
+                ":by": by.as_str(),
+                ":data": to_json(data)?,
+                ":tags": json(tags),
+                ":mentions": to_json(&mentions)?,
+                ":now": now.0,
+            })?;
+        Ok(())
+    }
+
+    /// Forgets what a message said, its reactions and its files; that there was one stays known.
+    pub(in crate::local_server) fn delete_message(
+        &self,
+        id: MessageId,
+        by: &Uid,
+        now: Timestamp,
+    ) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE messages SET data = '{}', mentions = '[]', deleted_at = :now, deleted_by = :by,
+                    updated_at = :now, changed_at = :now
+                 WHERE id = :id",
+            )?
+            .execute(named_params! { ":id": id.0, ":by": by.as_str(), ":now": now.0 })?;
+        for table in ["reactions", "interactions", "files"] {
+            self.connection
+                .prepare_cached(&format!("DELETE FROM {table} WHERE message_id = ?1"))?
+                .execute([id.0])?;
+        }
+        Ok(())
     }
 
     /// The message of that id.
@@ -128,7 +218,25 @@ pub(super) fn read_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         updated_at: Timestamp(row.get("updated_at")?),
         parent_id: row.get::<_, Option<u64>>("parent_id")?.map(MessageId),
         reply_count: row.get("reply_count")?,
+        edited: read_change(row, "edited_at", "edited_by")?,
+        deleted: read_change(row, "deleted_at", "deleted_by")?,
+        quoted_id: row.get::<_, Option<u64>>("quoted_id")?.map(MessageId),
+        mentions: json_column(row, "mentions")?,
+        action_on: row.get::<_, Option<String>>("action_on")?.map(Uid::from),
     })
+}
+
+fn read_change(row: &Row<'_>, at: &str, by: &str) -> rusqlite::Result<Option<Change>> {
+    let Some(at) = row.get::<_, Option<u64>>(at)?.map(Timestamp) else {
+        return Ok(None);
+    };
+    let by = row.get::<_, String>(by)?.into();
+    Ok(Some(Change { at, by }))
+}
+
+fn to_json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 #[cfg(test)]
@@ -138,6 +246,10 @@ mod tests {
         tests::{NOW, with_users},
     };
     use super::*;
+
+    fn bob_uid() -> Uid {
+        "bob".into()
+    }
 
     #[test]
     fn a_message_is_read_as_written_and_ids_increase() {
@@ -156,6 +268,9 @@ mod tests {
             data: &data,
             tags: &["t".into()],
             parent_id: None,
+            quoted_id: None,
+            mentions: &[bob_uid()],
+            action_on: None,
         };
         let first = database.create_message(&message, NOW).unwrap();
         message.muid = None;
@@ -170,8 +285,13 @@ mod tests {
         assert_eq!(read.tags, ["t".into()]);
         assert_eq!(read.sent_at, NOW);
         assert_eq!(read.reply_count, 1);
+        assert_eq!(read.mentions, [bob_uid()]);
         let same = database.message_of_muid(&alice, "m1").unwrap().unwrap();
         assert_eq!(same.id, first);
         assert!(database.message(MessageId(u64::MAX)).unwrap().is_none());
+
+        let unstored = database.unstored_message_id().unwrap();
+        assert!(unstored > second);
+        assert!(database.create_message(&message, NOW).unwrap() > unstored);
     }
 }

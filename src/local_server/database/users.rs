@@ -1,7 +1,32 @@
 use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::{Database, json_column};
-use crate::model::{RawJson, Timestamp, User};
+use super::{Database, conversations::overlap, json_column};
+use crate::model::{RawJson, Timestamp, Uid, User};
+
+/// Which users a list is of, and in what order.
+#[derive(Default)]
+pub(in crate::local_server) struct UserFilter {
+    pub(in crate::local_server) search: Option<String>,
+    /// Lists in JSON.
+    pub(in crate::local_server) roles: Option<String>,
+    pub(in crate::local_server) tags: Option<String>,
+    pub(in crate::local_server) uids: Option<String>,
+    pub(in crate::local_server) online: Option<String>,
+    pub(in crate::local_server) but_uids: Option<String>,
+    /// Leaves out whom the viewer blocked, and who blocked the viewer.
+    pub(in crate::local_server) hide_blocked: bool,
+    pub(in crate::local_server) descending: bool,
+    pub(in crate::local_server) limit: u32,
+    pub(in crate::local_server) offset: u64,
+}
+
+/// Who blocked whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::local_server) enum BlockDirection {
+    ByViewer,
+    OfViewer,
+    Both,
+}
 
 impl Database<'_> {
     /// Adds a user; `false` if there is one of that uid already.
@@ -45,7 +70,7 @@ impl Database<'_> {
         now: Timestamp,
     ) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare_cached(
-            "UPDATE users SET name = :name, avatar = :avatar, link = :link,
+            "UPDATE users SET name = :name, avatar = :avatar, link = :link, role = coalesce(:role, role),
                 status_message = :status_message, metadata = :metadata, tags = :tags, updated_at = :now
              WHERE uid = :uid",
         )?;
@@ -54,12 +79,89 @@ impl Database<'_> {
             ":name": user.name,
             ":avatar": user.avatar,
             ":link": user.link,
+            ":role": user.role,
             ":status_message": user.status_message,
             ":metadata": user.metadata.as_ref().map(RawJson::as_str),
             ":tags": json(&user.tags),
             ":now": now.0,
         })?;
         Ok(())
+    }
+
+    /// A page of all users but `viewer`, by name.
+    pub(in crate::local_server) fn users(
+        &self,
+        viewer: &Uid,
+        filter: &UserFilter,
+    ) -> rusqlite::Result<Vec<User>> {
+        let order = match filter.descending {
+            true => "DESC",
+            false => "ASC",
+        };
+        let sql = format!(
+            "SELECT * FROM users
+             WHERE uid <> :viewer
+               AND (:search IS NULL OR instr(lower(name), lower(:search)) OR instr(lower(uid), lower(:search)))
+               AND (:roles IS NULL OR role IN (SELECT value FROM json_each(:roles)))
+               AND (:uids IS NULL OR uid IN (SELECT value FROM json_each(:uids)))
+               AND (:online IS NULL OR uid IN (SELECT value FROM json_each(:online)))
+               AND (:but_uids IS NULL OR uid NOT IN (SELECT value FROM json_each(:but_uids)))
+               AND (:tags IS NULL OR {has_tag})
+               AND NOT (:hide_blocked AND EXISTS
+                   (SELECT 1 FROM blocks WHERE (blocks.uid = :viewer AND blocked = users.uid)
+                                            OR (blocks.uid = users.uid AND blocked = :viewer)))
+             ORDER BY name {order}, uid {order} LIMIT :limit OFFSET :offset",
+            has_tag = overlap("tags", ":tags"),
+        );
+        self.connection
+            .prepare_cached(&sql)?
+            .query_map(
+                named_params! {
+                    ":viewer": viewer.as_str(),
+                    ":search": filter.search,
+                    ":roles": filter.roles,
+                    ":uids": filter.uids,
+                    ":online": filter.online,
+                    ":but_uids": filter.but_uids,
+                    ":tags": filter.tags,
+                    ":hide_blocked": filter.hide_blocked,
+                    ":limit": filter.limit,
+                    ":offset": filter.offset,
+                },
+                read_user,
+            )?
+            .collect()
+    }
+
+    /// A page of the users whom `viewer` blocked or who blocked `viewer`, by name.
+    pub(in crate::local_server) fn blocked_users(
+        &self,
+        viewer: &Uid,
+        direction: BlockDirection,
+        search: Option<&str>,
+        limit: u32,
+        offset: u64,
+    ) -> rusqlite::Result<Vec<User>> {
+        self.connection
+            .prepare_cached(
+                "SELECT * FROM users
+                 WHERE ((:by_viewer AND uid IN (SELECT blocked FROM blocks WHERE uid = :viewer))
+                     OR (:of_viewer AND uid IN (SELECT uid FROM blocks WHERE blocked = :viewer)))
+                   AND (:search IS NULL OR instr(lower(name), lower(:search)))
+                 ORDER BY name, uid LIMIT :limit OFFSET :offset",
+            )?
+            .query_map(
+                named_params! {
+                    ":viewer": viewer.as_str(),
+                    ":by_viewer": direction != BlockDirection::OfViewer,
+                    ":of_viewer": direction != BlockDirection::ByViewer,
+                    ":search": search,
+                    ":limit": limit,
+                    ":offset": offset,
+                },
+                read_user,
+            )?
+            .collect()
     }
 
     /// Notes that the user was here.
@@ -75,7 +177,7 @@ impl Database<'_> {
     }
 }
 
-fn read_user(row: &Row<'_>) -> rusqlite::Result<User> {
+pub(super) fn read_user(row: &Row<'_>) -> rusqlite::Result<User> {
     let mut user = User::new(row.get::<_, String>("uid")?, row.get::<_, String>("name")?);
     user.avatar = row.get("avatar")?;
     user.link = row.get("link")?;

@@ -11,7 +11,7 @@ pub(crate) type DataMembers = BTreeMap<String, Box<RawValue>>;
 /// A message object to be written; [`decode`](super::decode) reads it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct MessageObject<'a> {
+pub(crate) struct MessageObject<'a, E> {
     pub(crate) id: MessageId,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) muid: Option<&'a str>,
@@ -24,13 +24,68 @@ pub(crate) struct MessageObject<'a> {
     pub(crate) kind: &'a str,
     pub(crate) sent_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+    #[serde(flatten)]
+    pub(crate) changes: Changes<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parent_id: Option<MessageId>,
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) reply_count: u64,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(crate) tags: &'a [Arc<str>],
-    pub(crate) data: DataObject<'a>,
+    pub(crate) data: DataObject<'a, E>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) quoted_message: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) my_receipt: Option<ReceiptTimes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) receipts: Option<ReceiptList>,
+}
+
+/// What happened to a message since it was sent.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Changes<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) edited_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) edited_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) deleted_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) deleted_by: Option<&'a str>,
+    /// When it reached all whom it was for, and when they read it: told to its sender.
+    #[serde(flatten)]
+    pub(crate) receipt: ReceiptTimes,
+}
+
+/// When a message was delivered and read.
+#[derive(Clone, Copy, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReceiptTimes {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) delivered_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) read_at: Option<Timestamp>,
+}
+
+impl ReceiptTimes {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.delivered_at.is_none() && self.read_at.is_none()
+    }
+}
+
+/// Who got a message, and when.
+#[derive(Serialize)]
+pub(crate) struct ReceiptList {
+    pub(crate) data: Vec<RecipientObject>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RecipientObject {
+    pub(crate) recipient: Box<RawValue>,
+    #[serde(flatten)]
+    pub(crate) times: ReceiptTimes,
 }
 
 fn is_zero(count: &u64) -> bool {
@@ -39,44 +94,81 @@ fn is_zero(count: &u64) -> bool {
 
 /// The `data` of a message: what the client gave, and what the server adds.
 #[derive(Serialize)]
-pub(crate) struct DataObject<'a> {
+pub(crate) struct DataObject<'a, E> {
     #[serde(flatten)]
     pub(crate) members: &'a DataMembers,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) resource: &'a str,
-    pub(crate) entities: BTreeMap<&'static str, EntityObject<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) mentions: BTreeMap<&'a str, E>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) reactions: Vec<ReactionCountObject>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) interactions: Vec<InteractionObject>,
+    pub(crate) entities: BTreeMap<&'static str, EntityObject<E>>,
 }
 
-/// A user, group or message that a message refers to.
-#[derive(Clone, Copy, Serialize)]
+/// How many users reacted to a message alike.
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct EntityObject<'a> {
-    pub(crate) entity: &'a RawValue,
+pub(crate) struct ReactionCountObject {
+    pub(crate) reaction: String,
+    pub(crate) count: u64,
+    pub(crate) reacted_by_me: bool,
+}
+
+/// That an element of an interactive message was used.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InteractionObject {
+    pub(crate) element_id: String,
+    pub(crate) interacted_at: Timestamp,
+}
+
+/// A user, group or message that a message refers to, as JSON.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EntityObject<E> {
+    pub(crate) entity: E,
     pub(crate) entity_type: &'static str,
 }
 
-impl<'a> EntityObject<'a> {
-    pub(crate) fn user(entity: &'a RawValue) -> Self {
+impl<E> EntityObject<E> {
+    pub(crate) fn user(entity: E) -> Self {
         Self {
             entity,
             entity_type: "user",
         }
     }
 
-    pub(crate) fn group(entity: &'a RawValue) -> Self {
+    pub(crate) fn group(entity: E) -> Self {
         Self {
             entity,
             entity_type: "group",
         }
     }
+
+    pub(crate) fn message(entity: E) -> Self {
+        Self {
+            entity,
+            entity_type: "message",
+        }
+    }
 }
 
-/// What a member of a group did to their membership.
+/// What an action message tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum ActionKind {
     Joined,
     Left,
+    Added,
+    Kicked,
+    Banned,
+    Unbanned,
+    ScopeChanged,
+    Edited,
+    Deleted,
 }
 
 /// The `data` of an action message, but for its entities (PROTOCOL.md §3.6).
@@ -85,6 +177,25 @@ pub(crate) fn action_data(action: ActionKind) -> serde_json::Result<DataMembers>
         "action".to_owned(),
         to_raw_value(&action)?,
     )]))
+}
+
+/// The `data` of the action that changes what a member may do.
+pub(crate) fn scope_change_data(old: &str, new: &str) -> serde_json::Result<DataMembers> {
+    #[derive(Serialize)]
+    struct Extras<'a> {
+        scope: Scope<'a>,
+    }
+    #[derive(Serialize)]
+    struct Scope<'a> {
+        old: &'a str,
+        new: &'a str,
+    }
+    let mut data = action_data(ActionKind::ScopeChanged)?;
+    let extras = Extras {
+        scope: Scope { old, new },
+    };
+    data.insert("extras".to_owned(), to_raw_value(&extras)?);
+    Ok(data)
 }
 
 #[cfg(test)]
@@ -112,17 +223,24 @@ mod tests {
             kind: "text",
             sent_at: Timestamp(9),
             updated_at: Timestamp(9),
+            changes: Changes::default(),
             parent_id: Some(MessageId(3)),
             reply_count: 0,
             tags: &[],
             data: DataObject {
                 members: &members,
                 resource: "session",
+                mentions: BTreeMap::new(),
+                reactions: Vec::new(),
+                interactions: Vec::new(),
                 entities: BTreeMap::from([
                     ("sender", EntityObject::user(&alice_json)),
                     ("receiver", EntityObject::user(&bob_json)),
                 ]),
             },
+            quoted_message: None,
+            my_receipt: None,
+            receipts: None,
         };
 
         let json = to_raw_value(&object).unwrap();

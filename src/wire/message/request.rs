@@ -29,6 +29,8 @@ pub(crate) struct MessageRequest {
     #[serde(default)]
     pub(crate) parent_message_id: Option<MessageId>,
     #[serde(default)]
+    pub(crate) quoted_message_id: Option<MessageId>,
+    #[serde(default)]
     pub(crate) data: Option<DataMembers>,
 }
 

@@ -1,0 +1,84 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Reply, Session, page::PageRequest};
+use crate::{
+    local_server::{context::Context, database::BlockDirection, refusal::Refusal},
+    model::Uid,
+    wire::reply,
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BlockRequest {
+    blocked_uids: Vec<Uid>,
+}
+
+#[derive(Serialize)]
+struct BlockReply {
+    success: bool,
+    message: String,
+}
+
+/// `POST blockedusers`.
+pub(super) fn block(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (database, uid, now) = (context.database, &session.token.uid, context.now);
+    for_each(context, call, |other| {
+        if other == uid {
+            return Err(Refusal::bad_request("Nobody blocks themselves."));
+        }
+        database.block(uid, other, now)?;
+        Ok(format!("The user {other} is blocked."))
+    })
+}
+
+/// `DELETE blockedusers`.
+pub(super) fn unblock(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (database, uid) = (context.database, &session.token.uid);
+    for_each(context, call, |other| {
+        database.unblock(uid, other)?;
+        Ok(format!("The user {other} is not blocked."))
+    })
+}
+
+/// Says of each user whether it worked.
+fn for_each(
+    context: &Context<'_>,
+    call: &Call,
+    work: impl Fn(&Uid) -> Result<String, Refusal>,
+) -> Reply {
+    let BlockRequest { blocked_uids } = call.json()?;
+    let mut replies = BTreeMap::new();
+    for other in &blocked_uids {
+        let result = context.user(other.as_str()).and_then(|_| work(other));
+        let reply = BlockReply {
+            success: result.is_ok(),
+            message: result.unwrap_or_else(|refusal| refusal.message),
+        };
+        replies.insert(other.as_str(), reply);
+    }
+    Ok(reply::success(&replies)?)
+}
+
+/// `GET blockedusers`.
+pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (viewer, page) = (&session.token.uid, PageRequest::read(call)?);
+    let direction = match call.parameter("direction") {
+        Some("blockedByMe") => BlockDirection::ByViewer,
+        Some("hasBlockedMe") => BlockDirection::OfViewer,
+        _ => BlockDirection::Both,
+    };
+    let mut users = context.database.blocked_users(
+        viewer,
+        direction,
+        call.parameter("searchKey"),
+        page.per_page,
+        page.offset(),
+    )?;
+    for user in &mut users {
+        context.note_status(user);
+        context.note_blocks(user, viewer)?;
+    }
+    page.reply(users)
+}

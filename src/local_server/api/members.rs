@@ -1,0 +1,281 @@
+use std::collections::BTreeMap;
+
+use hyper::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Reply, Session, membership, page::PageRequest};
+use crate::{
+    local_server::{
+        context::Context,
+        database::{Member, MemberFilter, MemberScope},
+        refusal::Refusal,
+    },
+    model::{Uid, User},
+    wire::{
+        error::code,
+        group::{MemberObject, MemberResult, MembersReply, MembersRequest, Membership},
+        message::{ActionKind, action_data, scope_change_data},
+        reply,
+    },
+};
+
+/// `GET groups/{guid}/members`.
+pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (guid, page) = (call.id(), PageRequest::read(call)?);
+    context.scope_of(guid, &session.token.uid)?;
+    let online = match call.parameter("status") {
+        Some("available" | "online") => Some(serde_json::to_string(&context.hub.online())?),
+        _ => None,
+    };
+    let filter = MemberFilter {
+        scopes: call.list("scopes"),
+        search: call.parameter("searchKey").map(str::to_owned),
+        uids: online,
+        limit: page.per_page,
+        offset: page.offset(),
+    };
+    let members = context.database.member_list(guid, &filter)?;
+    let members = members
+        .into_iter()
+        .map(|member| object(context, member, &session.token.uid))
+        .collect::<Result<_, _>>()?;
+    page.reply(members)
+}
+
+fn object(context: &Context<'_>, member: Member, viewer: &Uid) -> Result<MemberObject, Refusal> {
+    let mut user = member.user;
+    context.note_status(&mut user);
+    context.note_blocks(&mut user, viewer)?;
+    Ok(MemberObject {
+        user,
+        membership: Membership {
+            scope: member.scope.as_str().to_owned(),
+            joined_at: member.joined_at,
+        },
+    })
+}
+
+/// `PUT groups/{guid}/members`: says of each user whether it worked.
+pub(super) fn add(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    context.scope_of(call.id(), &session.token.uid)?;
+    let request: MembersRequest = call.json()?;
+    Ok(reply::success(&add_all(
+        context,
+        session,
+        call.id(),
+        &request,
+    )?)?)
+}
+
+pub(super) fn add_all(
+    context: &mut Context<'_>,
+    session: &Session,
+    guid: &str,
+    request: &MembersRequest,
+) -> Result<MembersReply, Refusal> {
+    let mut add_as =
+        |uids: &[Uid], scope| each(uids, |uid| add_one(context, session, guid, uid, scope));
+    Ok(MembersReply {
+        admins: add_as(&request.admins, MemberScope::Admin)?,
+        moderators: add_as(&request.moderators, MemberScope::Moderator)?,
+        participants: add_as(&request.participants, MemberScope::Participant)?,
+        users_to_ban: each(&request.users_to_ban, |uid| {
+            ban_one(context, session, guid, uid)
+        })?,
+    })
+}
+
+fn each(
+    uids: &[Uid],
+    mut work: impl FnMut(&Uid) -> Result<(), Refusal>,
+) -> Result<BTreeMap<String, MemberResult>, Refusal> {
+    let mut results = BTreeMap::new();
+    for uid in uids {
+        let result = match work(uid) {
+            Ok(()) => MemberResult::Done { success: true },
+            // What the server could not do is not the fault of that user.
+            Err(refusal) if refusal.status.is_server_error() => return Err(refusal),
+            Err(refusal) => MemberResult::Refused {
+                error: refusal.to_body(),
+            },
+        };
+        results.insert(uid.to_string(), result);
+    }
+    Ok(results)
+}
+
+/// Moderators add participants, admins whomever.
+fn add_one(
+    context: &mut Context<'_>,
+    session: &Session,
+    guid: &str,
+    uid: &Uid,
+    scope: MemberScope,
+) -> Result<(), Refusal> {
+    let own = context.scope_of(guid, &session.token.uid)?;
+    context.user(uid.as_str())?;
+    if own < MemberScope::Moderator
+        || (own < MemberScope::Admin && scope > MemberScope::Participant)
+    {
+        return Err(Refusal::no_clearance(guid));
+    }
+    if context.database.is_banned(guid, uid)? {
+        return Err(Refusal::banned(guid, uid));
+    }
+    if !context.database.add_member(guid, uid, scope, context.now)? {
+        return Err(Refusal::already_joined(guid, uid));
+    }
+    let data = action_data(ActionKind::Added)?;
+    membership::publish_action(context, session, guid, data, Some(uid)).map(drop)
+}
+
+/// `DELETE groups/{guid}/members/{uid}`.
+pub(super) fn kick(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (guid, uid) = (call.id(), Uid::from(call.second_id()));
+    check_outranks(context, session, guid, &uid)?;
+    context.database.remove_member(guid, &uid)?;
+    let data = action_data(ActionKind::Kicked)?;
+    membership::publish_action(context, session, guid, data, Some(&uid))?;
+    done("The member was kicked.")
+}
+
+/// `POST groups/{guid}/bannedusers/{uid}`.
+pub(super) fn ban(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    ban_one(context, session, call.id(), &call.second_id().into())?;
+    done("The user was banned.")
+}
+
+fn ban_one(
+    context: &mut Context<'_>,
+    session: &Session,
+    guid: &str,
+    uid: &Uid,
+) -> Result<(), Refusal> {
+    let own = context.scope_of(guid, &session.token.uid)?;
+    context.user(uid.as_str())?;
+    match context.database.is_member(guid, uid)? {
+        true => check_outranks(context, session, guid, uid)?,
+        false if own < MemberScope::Moderator => return Err(Refusal::no_clearance(guid)),
+        false => {}
+    }
+    if !context.database.ban(guid, uid, context.now)? {
+        return Err(Refusal::banned(guid, uid));
+    }
+    context.database.remove_member(guid, uid)?;
+    let data = action_data(ActionKind::Banned)?;
+    membership::publish_action(context, session, guid, data, Some(uid)).map(drop)
+}
+
+/// `DELETE groups/{guid}/bannedusers/{uid}`.
+pub(super) fn unban(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (guid, uid) = (call.id(), Uid::from(call.second_id()));
+    check_moderator(context, session, guid)?;
+    if !context.database.unban(guid, &uid)? {
+        return Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            code::NOT_BANNED,
+            format!("The user {uid} is not banned from the group {guid}."),
+        ));
+    }
+    let data = action_data(ActionKind::Unbanned)?;
+    membership::publish_action(context, session, guid, data, Some(&uid))?;
+    done("The user was unbanned.")
+}
+
+/// `GET groups/{guid}/bannedusers`.
+pub(super) fn banned(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (guid, page) = (call.id(), PageRequest::read(call)?);
+    check_moderator(context, session, guid)?;
+    let search = call.parameter("searchKey");
+    let mut users: Vec<User> =
+        context
+            .database
+            .banned(guid, search, page.per_page, page.offset())?;
+    for user in &mut users {
+        context.note_status(user);
+    }
+    page.reply(users)
+}
+
+#[derive(Deserialize)]
+struct ScopeRequest {
+    scope: String,
+}
+
+/// `PUT groups/{guid}/members/{uid}`.
+pub(super) fn change_scope(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (guid, uid) = (call.id(), Uid::from(call.second_id()));
+    let ScopeRequest { scope } = call.json()?;
+    let new = MemberScope::of_name(&scope)
+        .ok_or_else(|| Refusal::bad_request(format!("There is no scope {scope}.")))?;
+    let own = context.scope_of(guid, &session.token.uid)?;
+    if own < MemberScope::Admin {
+        return Err(Refusal::no_clearance(guid));
+    }
+    check_outranks(context, session, guid, &uid)?;
+    let old = other_member(context, guid, &uid)?;
+    if old == new {
+        return Err(Refusal::new(
+            StatusCode::CONFLICT,
+            code::SAME_SCOPE,
+            format!("The member {uid} has the scope {scope} already."),
+        ));
+    }
+    context.database.set_scope(guid, &uid, new)?;
+    let data = scope_change_data(old.as_str(), new.as_str())?;
+    membership::publish_action(context, session, guid, data, Some(&uid))?;
+    done("The member's scope was changed.")
+}
+
+/// A member is kicked, banned or given another scope by who is above them; the owner is above all.
+fn check_outranks(
+    context: &Context<'_>,
+    session: &Session,
+    guid: &str,
+    uid: &Uid,
+) -> Result<(), Refusal> {
+    let own = context.scope_of(guid, &session.token.uid)?;
+    let other = other_member(context, guid, uid)?;
+    let owner = context.group(guid, uid)?.group.owner;
+    let is_owner = owner.as_ref() == Some(&session.token.uid);
+    match uid != &session.token.uid && (is_owner || own > other) {
+        true => Ok(()),
+        false => Err(Refusal::no_clearance(guid)),
+    }
+}
+
+fn check_moderator(context: &Context<'_>, session: &Session, guid: &str) -> Result<(), Refusal> {
+    match context.scope_of(guid, &session.token.uid)? >= MemberScope::Moderator {
+        true => Ok(()),
+        false => Err(Refusal::no_clearance(guid)),
+    }
+}
+
+/// What another user may do in the group.
+pub(super) fn other_member(
+    context: &Context<'_>,
+    guid: &str,
+    uid: &Uid,
+) -> Result<MemberScope, Refusal> {
+    context.user(uid.as_str())?;
+    context.database.scope_of(guid, uid)?.ok_or_else(|| {
+        Refusal::new(
+            StatusCode::NOT_FOUND,
+            code::NOT_A_MEMBER,
+            format!("The user {uid} is no member of the group {guid}."),
+        )
+    })
+}
+
+#[derive(Serialize)]
+struct Done {
+    success: bool,
+    message: &'static str,
+}
+
+fn done(message: &'static str) -> Reply {
+    Ok(reply::success(&Done {
+        success: true,
+        message,
+    })?)
+}

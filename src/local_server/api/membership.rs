@@ -1,0 +1,125 @@
+//! Joining and leaving, and the actions that tell of who is in a group.
+
+use hyper::StatusCode;
+
+use super::{Call, Reply, Session};
+use crate::{
+    local_server::{
+        context::Context,
+        database::{MemberScope, NewMessage, StoredGroup, StoredMessage},
+        message_view::Viewer,
+        refusal::Refusal,
+    },
+    model::{GroupKind, ReceiverId, Secret, Uid},
+    wire::{
+        error::code,
+        group::GroupPassword,
+        message::{ActionKind, DataMembers, action_data},
+        reply,
+    },
+};
+
+/// `POST groups/{guid}/members`: the user joins. The reply is the action message.
+pub(super) fn join(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (guid, uid) = (call.id(), &session.token.uid);
+    let GroupPassword { password } = call.json_or_default()?;
+    let group = context.group(guid, uid)?;
+    if group.membership.is_some() {
+        return Err(Refusal::already_joined(guid, uid));
+    }
+    if context.database.is_banned(guid, uid)? {
+        return Err(Refusal::banned(guid, uid));
+    }
+    check_admission(&group, password.as_ref())?;
+
+    context
+        .database
+        .add_member(guid, uid, MemberScope::Participant, context.now)?;
+    let action = publish_action(
+        context,
+        session,
+        guid,
+        action_data(ActionKind::Joined)?,
+        None,
+    )?;
+    Ok(reply::success(
+        &context.message_json(&action, Viewer::User(uid))?,
+    )?)
+}
+
+fn check_admission(group: &StoredGroup, password: Option<&Secret>) -> Result<(), Refusal> {
+    match group.group.kind {
+        GroupKind::Public => Ok(()),
+        GroupKind::Password if password == group.password.as_ref() => Ok(()),
+        GroupKind::Password => Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            code::WRONG_GROUP_PASSWORD,
+            "The group's password is another.",
+        )),
+        GroupKind::Private => Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            code::GROUP_JOIN_NOT_ALLOWED,
+            "A private group's members are added by its admins.",
+        )),
+    }
+}
+
+/// `DELETE groups/{guid}/members`: the user leaves. The reply is the action message.
+pub(super) fn leave(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (guid, uid) = (call.id(), &session.token.uid);
+    let group = context.group(guid, uid)?;
+    if group.group.owner.as_ref() == Some(uid) && group.membership.is_some() {
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            code::OWNER_EXIT_FORBIDDEN,
+            "The owner gives the group to another member before leaving it.",
+        ));
+    }
+    if !context.database.remove_member(guid, uid)? {
+        return Err(Refusal::not_a_member(guid));
+    }
+    let action = publish_action(context, session, guid, action_data(ActionKind::Left)?, None)?;
+    Ok(reply::success(
+        &context.message_json(&action, Viewer::User(uid))?,
+    )?)
+}
+
+/// Stores what happened to who is in the group, and tells its members and whom it happened to.
+pub(super) fn publish_action(
+    context: &mut Context<'_>,
+    session: &Session,
+    guid: &str,
+    data: DataMembers,
+    on: Option<&Uid>,
+) -> Result<StoredMessage, Refusal> {
+    let message = NewMessage {
+        muid: None,
+        sender: &session.token.uid,
+        resource: &session.device.session,
+        receiver: &ReceiverId::Group(guid.into()),
+        category: "action",
+        kind: "groupMember",
+        data: &data,
+        tags: &[],
+        parent_id: None,
+        quoted_id: None,
+        mentions: &[],
+        action_on: on,
+    };
+    let id = context.database.create_message(&message, context.now)?;
+    let action = context
+        .database
+        .message(id)?
+        .ok_or_else(Refusal::no_message)?;
+
+    let members = context.database.members(guid)?;
+    let whom = on.unwrap_or(&session.token.uid);
+    let is_member = members.contains(whom);
+    context.publish_message(&session.device, &action, Viewer::AnyMember, members)?;
+    if !is_member {
+        // Who is out is told as well, and that the group is no longer theirs.
+        let to = vec![whom.clone()];
+        context.publish_message(&session.device, &action, Viewer::User(whom), to)?;
+    }
+    Ok(action)
+}

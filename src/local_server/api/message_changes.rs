@@ -1,0 +1,208 @@
+//! What happens to a message after it was sent.
+
+use std::sync::Arc;
+
+use hyper::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Reply, Session, messages};
+use crate::{
+    local_server::{
+        context::Context,
+        database::{MemberScope, StoredMessage},
+        message_view::{MessageView, Viewer},
+        refusal::Refusal,
+    },
+    model::{ReceiverId, Uid, lenient},
+    wire::{
+        error::code,
+        frame_body::InteractionBody,
+        message::{ActionKind, InteractionObject, MessageRequest, action_data},
+        reply,
+    },
+};
+
+/// `PUT messages/{id}`. The reply is an action message.
+pub(super) fn edit(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let message = changeable_message(context, call, session)?;
+    let request: MessageRequest = call.json()?;
+    let mut data = message.data;
+    data.extend(messages::data(&request, &message.category, &message.kind)?);
+    let mentions = messages::mentions(context, &data)?;
+    let tags = match request.tags.is_empty() {
+        true => message.tags,
+        false => request.tags,
+    };
+    let (uid, now) = (&session.token.uid, context.now);
+    context
+        .database
+        .edit_message(message.id, uid, &data, &tags, &mentions, now)?;
+    publish_change(context, call, session, ActionKind::Edited)
+}
+
+/// `DELETE messages/{id}`. The reply is an action message.
+pub(super) fn delete(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let message = changeable_message(context, call, session)?;
+    context
+        .database
+        .delete_message(message.id, &session.token.uid, context.now)?;
+    publish_change(context, call, session, ActionKind::Deleted)
+}
+
+/// A message is changed by its sender, or in a group by who may moderate it.
+fn changeable_message(
+    context: &Context<'_>,
+    call: &Call,
+    session: &Session,
+) -> Result<StoredMessage, Refusal> {
+    let uid = &session.token.uid;
+    let message = context.visible_message(call.id(), uid)?;
+    if message.deleted.is_some() || message.category == "action" {
+        return Err(Refusal::no_message());
+    }
+    let may_change = message.sender == *uid
+        || match &message.receiver {
+            ReceiverId::User(_) => false,
+            ReceiverId::Group(guid) => {
+                context.scope_of(guid.as_str(), uid)? >= MemberScope::Moderator
+            }
+        };
+    match may_change {
+        true => Ok(message),
+        false => Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            code::NOT_THE_SENDER,
+            "A message is changed by its sender, or by a moderator of its group.",
+        )),
+    }
+}
+
+/// Tells everybody who has the message what became of it. The action is not stored: the message itself says it to
+/// who asks later.
+fn publish_change(
+    context: &mut Context<'_>,
+    call: &Call,
+    session: &Session,
+    kind: ActionKind,
+) -> Reply {
+    let uid = &session.token.uid;
+    let message = context.visible_message(call.id(), uid)?;
+    let action = StoredMessage {
+        id: context.database.unstored_message_id()?,
+        muid: None,
+        conversation_id: message.conversation_id.clone(),
+        sender: uid.clone(),
+        resource: session.device.session.clone(),
+        receiver: message.other_party(uid),
+        category: "action".to_owned(),
+        kind: "message".to_owned(),
+        data: action_data(kind)?,
+        tags: Vec::new(),
+        sent_at: context.now,
+        updated_at: context.now,
+        parent_id: message.parent_id,
+        reply_count: 0,
+        edited: None,
+        deleted: None,
+        quoted_id: None,
+        mentions: Vec::new(),
+        action_on: None,
+    };
+
+    // Who reacted to it sees their own reaction in it.
+    let mut others = context.participants(&message)?;
+    let reactors = context.database.reactors(message.id)?;
+    others.retain(|other| !reactors.contains(other));
+    for reactor in &reactors {
+        let body = json(context, &action, &message, Viewer::User(reactor))?;
+        let to = vec![reactor.clone()];
+        context.publish("message", &session.device, &action.receiver, to, body)?;
+    }
+    let body = json(context, &action, &message, Viewer::AnyMember)?;
+    context.publish("message", &session.device, &action.receiver, others, body)?;
+    Ok(reply::success(&json(
+        context,
+        &action,
+        &message,
+        Viewer::User(uid),
+    )?)?)
+}
+
+fn json(
+    context: &Context<'_>,
+    action: &StoredMessage,
+    message: &StoredMessage,
+    viewer: Viewer<'_>,
+) -> Result<Box<serde_json::value::RawValue>, Refusal> {
+    MessageView::new(context, viewer).change_json(action, message)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct FlagRequest {
+    #[serde(deserialize_with = "lenient::filled_text", alias = "id")]
+    reason_id: Option<Arc<str>>,
+    #[serde(deserialize_with = "lenient::filled_text")]
+    remark: Option<Arc<str>>,
+}
+
+#[derive(Serialize)]
+struct Done {
+    success: bool,
+    message: &'static str,
+}
+
+/// `POST messages/{id}/flagged`: kept for whoever reads the database.
+pub(super) fn flag(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let message = context.visible_message(call.id(), &session.token.uid)?;
+    let request: FlagRequest = call.json_or_default()?;
+    context.database.flag_message(
+        message.id,
+        &session.token.uid,
+        request.reason_id.as_deref(),
+        request.remark.as_deref(),
+        context.now,
+    )?;
+    Ok(reply::success(&Done {
+        success: true,
+        message: "The message was flagged.",
+    })?)
+}
+
+#[derive(Deserialize)]
+struct InteractionRequest {
+    interactions: Vec<String>,
+}
+
+/// `PATCH messages/{id}/interacted`.
+pub(super) fn interact(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let uid: &Uid = &session.token.uid;
+    let message = context.visible_message(call.id(), uid)?;
+    let request: InteractionRequest = call.json()?;
+    for element in &request.interactions {
+        context
+            .database
+            .add_interaction(message.id, uid, element, context.now)?;
+    }
+    let interactions = context
+        .database
+        .interactions(message.id, uid)?
+        .into_iter()
+        .map(|(element_id, interacted_at)| InteractionObject {
+            element_id,
+            interacted_at,
+        })
+        .collect();
+    let user = context.user(uid.as_str())?;
+    let body = InteractionBody {
+        message_id: message.id,
+        user: &user,
+        interactions,
+    };
+    let to = context.participants(&message)?;
+    let with = message.other_party(uid);
+    context.publish("interaction_completed", &session.device, &with, to, body)?;
+    Ok(reply::success(
+        &context.message_json(&message, Viewer::User(uid))?,
+    )?)
+}

@@ -1,0 +1,168 @@
+use hyper::StatusCode;
+use serde::Serialize;
+
+use super::{Call, Reply, Session};
+use crate::{
+    local_server::{
+        context::Context,
+        database::{ReactionPage, StoredMessage, StoredReaction},
+        message_view::Viewer,
+        refusal::Refusal,
+    },
+    wire::{
+        error::code,
+        frame_body::{ReactionBody, ReactionObject},
+        reply,
+    },
+};
+
+/// How many bytes a reaction may have: the longest emoji sequences have 35.
+const MAX_LENGTH: usize = 64;
+
+/// How many reactions a list has unless the client says, and at most.
+const DEFAULT_LIMIT: u32 = 10;
+const MAX_LIMIT: u32 = 100;
+
+/// `POST messages/{id}/reactions/{reaction}`.
+pub(super) fn add(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (message, uid) = (reacted_message(context, call, session)?, &session.token.uid);
+    let reaction = call.second_id();
+    if !(1..=MAX_LENGTH).contains(&reaction.len()) || reaction.chars().any(char::is_control) {
+        return Err(Refusal::bad_request(format!(
+            "A reaction has 1 to {MAX_LENGTH} bytes."
+        )));
+    }
+    let added = context
+        .database
+        .add_reaction(message.id, reaction, uid, context.now)?
+        .ok_or_else(|| {
+            Refusal::new(
+                StatusCode::CONFLICT,
+                code::ALREADY_REACTED,
+                "You reacted so already.",
+            )
+        })?;
+    publish(context, session, &message, &added, "message_reaction_added")
+}
+
+/// `DELETE messages/{id}/reactions/{reaction}`.
+pub(super) fn remove(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (message, uid) = (reacted_message(context, call, session)?, &session.token.uid);
+    let removed = context
+        .database
+        .remove_reaction(message.id, call.second_id(), uid)?
+        .ok_or_else(|| {
+            Refusal::new(
+                StatusCode::NOT_FOUND,
+                code::REACTION_NOT_FOUND,
+                "You did not react so.",
+            )
+        })?;
+    publish(
+        context,
+        session,
+        &message,
+        &removed,
+        "message_reaction_removed",
+    )
+}
+
+fn reacted_message(
+    context: &Context<'_>,
+    call: &Call,
+    session: &Session,
+) -> Result<StoredMessage, Refusal> {
+    let message = context.visible_message(call.id(), &session.token.uid)?;
+    match message.deleted.is_some() || message.category == "action" {
+        true => Err(Refusal::no_message()),
+        false => Ok(message),
+    }
+}
+
+fn publish(
+    context: &mut Context<'_>,
+    session: &Session,
+    message: &StoredMessage,
+    reaction: &StoredReaction,
+    action: &'static str,
+) -> Reply {
+    let uid = &session.token.uid;
+    let with = message.other_party(uid);
+    let audience = context.audience(uid, &with)?;
+    let body = ReactionBody {
+        action,
+        reaction: object(context, reaction)?,
+        conversation_id: &message.conversation_id,
+        parent_id: message.parent_id,
+    };
+    context.publish("reaction", &session.device, &with, audience, body)?;
+    Ok(reply::success(
+        &context.message_json(message, Viewer::User(uid))?,
+    )?)
+}
+
+fn object<'a>(
+    context: &Context<'_>,
+    reaction: &'a StoredReaction,
+) -> Result<ReactionObject<'a>, Refusal> {
+    Ok(ReactionObject {
+        id: reaction.id.to_string(),
+        message_id: reaction.message_id,
+        reaction: &reaction.reaction,
+        uid: reaction.uid.as_str(),
+        reacted_at: reaction.reacted_at,
+        reacted_by: context.user(reaction.uid.as_str())?,
+    })
+}
+
+#[derive(Serialize)]
+struct ReactionList<'a> {
+    data: Vec<ReactionObject<'a>>,
+    meta: ReactionListMeta,
+}
+
+/// The parameters of the next list in each direction.
+#[derive(Serialize)]
+struct ReactionListMeta {
+    previous: Option<ReactionCursor>,
+    next: Option<ReactionCursor>,
+}
+
+#[derive(Serialize)]
+struct ReactionCursor {
+    affix: &'static str,
+    id: u64,
+}
+
+/// `GET messages/{id}/reactions`, or `…/reactions/{reaction}`.
+pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let message = context.visible_message(call.id(), &session.token.uid)?;
+    let limit = call.number("limit")?.unwrap_or(DEFAULT_LIMIT);
+    let (anchor, is_append) = (
+        call.number("id")?,
+        call.parameter("affix") == Some("append"),
+    );
+    let page = ReactionPage {
+        reaction: call.values.get(1).map(String::as_str),
+        after: is_append.then(|| anchor.unwrap_or(0)),
+        before: anchor.filter(|_| !is_append),
+        limit: limit.clamp(1, MAX_LIMIT),
+    };
+    let reactions = context.database.reactions(message.id, &page)?;
+    let is_full = reactions.len() >= page.limit as usize;
+    let cursor = |affix, reaction: Option<&StoredReaction>| {
+        reaction.map(|reaction| ReactionCursor {
+            affix,
+            id: reaction.id,
+        })
+    };
+    let meta = ReactionListMeta {
+        previous: cursor("prepend", reactions.first()).filter(|_| is_full || is_append),
+        next: cursor("append", reactions.last()).filter(|_| is_full || !is_append),
+    };
+    let data = reactions
+        .iter()
+        .map(|reaction| object(context, reaction))
+        .collect::<Result<_, _>>()?;
+    Ok(serde_json::to_vec(&ReactionList { data, meta })?)
+}

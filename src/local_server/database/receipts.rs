@@ -1,0 +1,181 @@
+use rusqlite::{OptionalExtension, named_params};
+
+use super::Database;
+use crate::{
+    model::{MessageId, Timestamp, Uid},
+    wire::frame_body::ReceiptAction,
+};
+
+/// The newest message of an author that a receipt is news about.
+pub(in crate::local_server) struct Confirmed {
+    pub(in crate::local_server) author: Uid,
+    pub(in crate::local_server) message: MessageId,
+}
+
+const fn name(action: ReceiptAction) -> &'static str {
+    match action {
+        ReceiptAction::Delivered => "delivered",
+        ReceiptAction::Read => "read",
+    }
+}
+
+impl Database<'_> {
+    /// How far the user got or read a conversation.
+    pub(in crate::local_server) fn received_up_to(
+        &self,
+        conversation: &str,
+        uid: &Uid,
+        action: ReceiptAction,
+    ) -> rusqlite::Result<MessageId> {
+        self.connection
+            .prepare_cached(
+                "SELECT coalesce(max(up_to), 0) FROM receipts
+                 WHERE conversation_id = ?1 AND uid = ?2 AND action = ?3",
+            )?
+            .query_row((conversation, uid.as_str(), name(action)), |row| {
+                Ok(MessageId(row.get(0)?))
+            })
+    }
+
+    /// Notes that the user got or read a conversation up to a message; what is read was delivered. Returns whose
+    /// messages that is news about.
+    pub(in crate::local_server) fn add_receipt(
+        &self,
+        conversation: &str,
+        uid: &Uid,
+        action: ReceiptAction,
+        up_to: MessageId,
+        now: Timestamp,
+    ) -> rusqlite::Result<Vec<Confirmed>> {
+        if action == ReceiptAction::Read {
+            self.add_receipt(conversation, uid, ReceiptAction::Delivered, up_to, now)?;
+        }
+        let before = self.received_up_to(conversation, uid, action)?;
+        if up_to <= before {
+            return Ok(Vec::new());
+        }
+        self.connection
+            .prepare_cached(
+                "INSERT INTO receipts (conversation_id, uid, action, up_to, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute((conversation, uid.as_str(), name(action), up_to.0, now.0))?;
+        self.connection
+            .prepare_cached(
+                "SELECT sender, max(id) FROM messages
+                 WHERE conversation_id = ?1 AND id > ?2 AND id <= ?3 AND sender <> ?4 AND category <> 'action'
+                 GROUP BY sender",
+            )?
+            .query_map(
+                (conversation, before.0, up_to.0, uid.as_str()),
+                |row| {
+                    Ok(Confirmed {
+                        author: row.get::<_, String>(0)?.into(),
+                        message: MessageId(row.get(1)?),
+                    })
+                },
+            )?
+            .collect()
+    }
+
+    /// The newest message of an author after one and up to another.
+    pub(in crate::local_server) fn newest_message_of(
+        &self,
+        conversation: &str,
+        author: &Uid,
+        after: MessageId,
+        up_to: MessageId,
+    ) -> rusqlite::Result<Option<MessageId>> {
+        self.connection
+            .prepare_cached(
+                "SELECT max(id) FROM messages
+                 WHERE conversation_id = ?1 AND sender = ?2 AND id > ?3 AND id <= ?4 AND category <> 'action'",
+            )?
+            .query_row((conversation, author.as_str(), after.0, up_to.0), |row| {
+                Ok(row.get::<_, Option<u64>>(0)?.map(MessageId))
+            })
+    }
+
+    /// Notes that the user has not read a message, nor those after it.
+    pub(in crate::local_server) fn remove_read_receipt(
+        &self,
+        conversation: &str,
+        uid: &Uid,
+        message: MessageId,
+    ) -> rusqlite::Result<()> {
+        let read_at: Option<u64> = self
+            .connection
+            .prepare_cached(
+                "SELECT at FROM receipts
+                 WHERE conversation_id = ?1 AND uid = ?2 AND action = 'read' AND up_to >= ?3
+                 ORDER BY up_to LIMIT 1",
+            )?
+            .query_row((conversation, uid.as_str(), message.0), |row| row.get(0))
+            .optional()?;
+        let Some(read_at) = read_at else {
+            return Ok(());
+        };
+        self.connection
+            .prepare_cached(
+                "DELETE FROM receipts
+                 WHERE conversation_id = ?1 AND uid = ?2 AND action = 'read' AND up_to >= ?3",
+            )?
+            .execute((conversation, uid.as_str(), message.0))?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO receipts (conversation_id, uid, action, up_to, at)
+                 VALUES (?1, ?2, 'read', ?3 - 1, ?4) ON CONFLICT DO NOTHING",
+            )?
+            .execute((conversation, uid.as_str(), message.0, read_at))?;
+        Ok(())
+    }
+
+    /// When the user got or read a message.
+    pub(in crate::local_server) fn receipt_at(
+        &self,
+        conversation: &str,
+        uid: &Uid,
+        action: ReceiptAction,
+        message: MessageId,
+    ) -> rusqlite::Result<Option<Timestamp>> {
+        self.connection
+            .prepare_cached(
+                "SELECT at FROM receipts
+                 WHERE conversation_id = ?1 AND uid = ?2 AND action = ?3 AND up_to >= ?4
+                 ORDER BY up_to LIMIT 1",
+            )?
+            .query_row(
+                (conversation, uid.as_str(), name(action), message.0),
+                |row| Ok(Timestamp(row.get(0)?)),
+            )
+            .optional()
+    }
+
+    /// How far all members of a group but `author` got or read it, and when the last of them came so far. Who
+    /// joined after a message does not hold it up.
+    pub(in crate::local_server) fn received_by_all(
+        &self,
+        guid: &str,
+        author: &Uid,
+        action: ReceiptAction,
+    ) -> rusqlite::Result<Option<(MessageId, Timestamp)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT min(max(conversations.starts_after, coalesce(
+                (SELECT max(up_to) FROM receipts
+                 WHERE conversation_id = conversations.conversation_id AND uid = conversations.uid
+                   AND action = :action), 0))) AS up_to,
+                (SELECT max(at) FROM receipts
+                 WHERE conversation_id = 'group_' || :guid AND action = :action) AS at
+             FROM members
+             JOIN conversations ON conversations.uid = members.uid AND receiver_type = 'group' AND receiver = :guid
+             WHERE members.guid = :guid AND members.uid <> :author",
+        )?;
+        statement.query_row(
+            named_params! { ":guid": guid, ":author": author.as_str(), ":action": name(action) },
+            |row| {
+                let up_to: Option<u64> = row.get("up_to")?;
+                let at: Option<u64> = row.get("at")?;
+                Ok(up_to.map(MessageId).zip(at.map(Timestamp)))
+            },
+        )
+    }
+}

@@ -1,0 +1,286 @@
+use std::{
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+};
+
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::{
+    context::{Context, group_json},
+    database::{Change, StoredMessage},
+    refusal::Refusal,
+};
+use crate::{
+    model::{MessageId, ReceiverId, Timestamp, Uid},
+    wire::{
+        frame_body::ReceiptAction,
+        message::{
+            Changes, DataObject, EntityObject, InteractionObject, MessageObject,
+            ReactionCountObject, ReceiptList, ReceiptTimes, RecipientObject,
+        },
+    },
+};
+
+/// Whom a message object is for: the group in it is told differently to each member.
+#[derive(Clone, Copy)]
+pub(super) enum Viewer<'a> {
+    /// One user, who is told what they are in the group, and what they did with the message.
+    User(&'a Uid),
+    /// Everybody whom a frame goes to.
+    AnyMember,
+}
+
+/// Makes message objects for one viewer (PROTOCOL.md §3.5, for actions §3.6). Whoever is in several is looked up
+/// once.
+pub(super) struct MessageView<'c, 'a> {
+    context: &'c Context<'a>,
+    viewer: Viewer<'c>,
+    entities: HashMap<String, Rc<RawValue>>,
+    received_by_all: HashMap<(String, ReceiptAction), Option<(MessageId, Timestamp)>>,
+}
+
+impl<'c, 'a> MessageView<'c, 'a> {
+    pub(super) fn new(context: &'c Context<'a>, viewer: Viewer<'c>) -> Self {
+        Self {
+            context,
+            viewer,
+            entities: HashMap::new(),
+            received_by_all: HashMap::new(),
+        }
+    }
+
+    /// The message, with the one that it quotes.
+    pub(super) fn json(&mut self, message: &StoredMessage) -> Result<Box<RawValue>, Refusal> {
+        let quoted = match message.quoted_id {
+            Some(id) => self.context.database.message(id)?,
+            None => None,
+        };
+        let quoted = quoted
+            .map(|quoted| Ok::<_, Refusal>(to_raw_value(&self.object(&quoted)?)?))
+            .transpose()?;
+        let mut object = self.object(message)?;
+        object.quoted_message = quoted;
+        Ok(to_raw_value(&object)?)
+    }
+
+    /// The message, with who got and read it.
+    pub(super) fn json_with_receipts(
+        &mut self,
+        message: &StoredMessage,
+    ) -> Result<Box<RawValue>, Refusal> {
+        let mut data = Vec::new();
+        for uid in self.context.participants(message)? {
+            let times = self.receipt_times(message, &uid)?;
+            if uid != message.sender && !times.is_empty() {
+                data.push(RecipientObject {
+                    recipient: to_raw_value(&self.context.user(uid.as_str())?)?,
+                    times,
+                });
+            }
+        }
+        let mut object = self.object(message)?;
+        object.receipts = Some(ReceiptList { data });
+        Ok(to_raw_value(&object)?)
+    }
+
+    /// The action that tells of a change to the message `on`.
+    pub(super) fn change_json(
+        &mut self,
+        action: &StoredMessage,
+        on: &StoredMessage,
+    ) -> Result<Box<RawValue>, Refusal> {
+        let on = self.json(on)?;
+        let mut object = self.object(action)?;
+        object.data.entities.insert("on", message_entity(on));
+        Ok(to_raw_value(&object)?)
+    }
+
+    fn object<'m>(
+        &mut self,
+        message: &'m StoredMessage,
+    ) -> Result<MessageObject<'m, Rc<RawValue>>, Refusal> {
+        let is_action = message.category == "action";
+        let sender = EntityObject::user(self.user(&message.sender)?);
+        let receiver = match &message.receiver {
+            ReceiverId::User(uid) => EntityObject::user(self.user(uid)?),
+            ReceiverId::Group(_) => EntityObject::group(self.group(message)?),
+        };
+        let mut entities =
+            BTreeMap::from([("sender", sender.clone()), ("receiver", receiver.clone())]);
+        if is_action {
+            entities.extend([("by", sender), ("for", receiver)]);
+        }
+        if let Some(uid) = &message.action_on {
+            entities.insert("on", EntityObject::user(self.user(uid)?));
+        }
+        let mentions = message
+            .mentions
+            .iter()
+            .map(|uid| Ok((uid.as_str(), self.user(uid)?)))
+            .collect::<Result<_, Refusal>>()?;
+        let is_live = !is_action && message.deleted.is_none();
+        let receipt = match is_live {
+            true => self.receipt(message)?,
+            false => ReceiptTimes::default(),
+        };
+        let my_receipt = match self.viewer {
+            Viewer::User(uid) if is_live && *uid != message.sender => {
+                let times = self.receipt_times(message, uid)?;
+                (!times.is_empty()).then_some(times)
+            }
+            _ => None,
+        };
+        Ok(MessageObject {
+            id: message.id,
+            muid: message.muid.as_deref(),
+            conversation_id: &message.conversation_id,
+            sender: message.sender.as_str(),
+            receiver: message.receiver.as_str(),
+            receiver_type: message.receiver.kind(),
+            category: &message.category,
+            kind: &message.kind,
+            sent_at: message.sent_at,
+            updated_at: message.updated_at,
+            changes: Changes {
+                edited_at: message.edited.as_ref().map(|edit| edit.at),
+                edited_by: message.edited.as_ref().map(Change::by),
+                deleted_at: message.deleted.as_ref().map(|deletion| deletion.at),
+                deleted_by: message.deleted.as_ref().map(Change::by),
+                receipt,
+            },
+            parent_id: message.parent_id,
+            reply_count: message.reply_count,
+            tags: &message.tags,
+            data: DataObject {
+                members: &message.data,
+                resource: &message.resource,
+                mentions,
+                reactions: self.reactions(message)?,
+                interactions: self.interactions(message)?,
+                entities,
+            },
+            quoted_message: None,
+            my_receipt,
+            receipts: None,
+        })
+    }
+
+    fn user(&mut self, uid: &Uid) -> Result<Rc<RawValue>, Refusal> {
+        let key = format!("user {uid}");
+        if let Some(known) = self.entities.get(&key) {
+            return Ok(known.clone());
+        }
+        let json: Rc<RawValue> = to_raw_value(&self.context.user(uid.as_str())?)?.into();
+        self.entities.insert(key, json.clone());
+        Ok(json)
+    }
+
+    fn group(&mut self, message: &StoredMessage) -> Result<Rc<RawValue>, Refusal> {
+        let guid = message.receiver.as_str();
+        let key = format!("group {guid}");
+        if let Some(known) = self.entities.get(&key) {
+            return Ok(known.clone());
+        }
+        let json: Rc<RawValue> = match self.viewer {
+            Viewer::User(uid) => group_json(&self.context.group(guid, uid)?)?,
+            Viewer::AnyMember => {
+                let mut group = self.context.group(guid, &message.sender)?;
+                group.membership = None;
+                group.group.has_joined = true;
+                group_json(&group)?
+            }
+        }
+        .into();
+        self.entities.insert(key, json.clone());
+        Ok(json)
+    }
+
+    fn reactions(&self, message: &StoredMessage) -> Result<Vec<ReactionCountObject>, Refusal> {
+        let viewer = match self.viewer {
+            Viewer::User(uid) => uid.as_str(),
+            Viewer::AnyMember => "",
+        };
+        let counts = self.context.database.reaction_counts(message.id, viewer)?;
+        Ok(counts
+            .into_iter()
+            .map(|count| ReactionCountObject {
+                reaction: count.reaction,
+                count: count.count,
+                reacted_by_me: count.by_viewer,
+            })
+            .collect())
+    }
+
+    fn interactions(&self, message: &StoredMessage) -> Result<Vec<InteractionObject>, Refusal> {
+        let Viewer::User(viewer) = self.viewer else {
+            return Ok(Vec::new());
+        };
+        if message.category != "interactive" {
+            return Ok(Vec::new());
+        }
+        let interactions = self.context.database.interactions(message.id, viewer)?;
+        Ok(interactions
+            .into_iter()
+            .map(|(element_id, interacted_at)| InteractionObject {
+                element_id,
+                interacted_at,
+            })
+            .collect())
+    }
+
+    /// When the message reached all whom it was for, if its sender is who asks.
+    fn receipt(&mut self, message: &StoredMessage) -> Result<ReceiptTimes, Refusal> {
+        match (self.viewer, &message.receiver) {
+            (Viewer::User(uid), ReceiverId::User(receiver)) if *uid == message.sender => {
+                self.receipt_times(message, receiver)
+            }
+            (Viewer::User(uid), ReceiverId::Group(guid)) if *uid == message.sender => {
+                let mut at = |action| {
+                    let up_to = self.received_by_all(guid.as_str(), uid, action)?;
+                    Ok::<_, Refusal>(
+                        up_to.and_then(|(up_to, at)| (message.id <= up_to).then_some(at)),
+                    )
+                };
+                Ok(ReceiptTimes {
+                    delivered_at: at(ReceiptAction::Delivered)?,
+                    read_at: at(ReceiptAction::Read)?,
+                })
+            }
+            _ => Ok(ReceiptTimes::default()),
+        }
+    }
+
+    fn received_by_all(
+        &mut self,
+        guid: &str,
+        author: &Uid,
+        action: ReceiptAction,
+    ) -> Result<Option<(MessageId, Timestamp)>, Refusal> {
+        let key = (guid.to_owned(), action);
+        if let Some(known) = self.received_by_all.get(&key) {
+            return Ok(*known);
+        }
+        let up_to = self
+            .context
+            .database
+            .received_by_all(guid, author, action)?;
+        self.received_by_all.insert(key, up_to);
+        Ok(up_to)
+    }
+
+    fn receipt_times(&self, message: &StoredMessage, uid: &Uid) -> Result<ReceiptTimes, Refusal> {
+        let at = |action| {
+            self.context
+                .database
+                .receipt_at(&message.conversation_id, uid, action, message.id)
+        };
+        Ok(ReceiptTimes {
+            delivered_at: at(ReceiptAction::Delivered)?,
+            read_at: at(ReceiptAction::Read)?,
+        })
+    }
+}
+
+fn message_entity(json: Box<RawValue>) -> EntityObject<Rc<RawValue>> {
+    EntityObject::message(json.into())
+}

@@ -1,0 +1,152 @@
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use crate::model::Uid;
+
+/// How many users are remembered until those who have been quiet are forgotten.
+const MAX_REMEMBERED: usize = 4_096;
+
+/// How much a client may ask, for [`LocalServerConfig::rate_limits`](super::LocalServerConfig::rate_limits).
+///
+/// Requests over HTTP are counted for each user and for each connection; one too many is refused with the status
+/// 429. Frames are counted for each socket, and what is too much waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimits {
+    /// Requests over HTTP.
+    pub requests: Rate,
+    /// Frames on a WebSocket.
+    pub frames: Rate,
+}
+
+/// How often something may happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// How often a second in the long run, at least 1.
+    pub per_second: u32,
+    /// How often at once after a quiet time, at least 1.
+    pub burst: u32,
+}
+
+impl Default for RateLimits {
+    /// Far more than a player can cause, and less than keeps others waiting.
+    fn default() -> Self {
+        Self {
+            requests: Rate {
+                per_second: 200,
+                burst: 1_000,
+            },
+            frames: Rate {
+                per_second: 100,
+                burst: 500,
+            },
+        }
+    }
+}
+
+/// What is left of a rate: it fills up again while nothing happens.
+pub(super) struct Bucket {
+    rate: Rate,
+    /// In things that may happen, the burst at most.
+    left: f64,
+    filled_at: Instant,
+}
+
+impl Bucket {
+    pub(super) fn new(rate: Rate, now: Instant) -> Self {
+        Self {
+            rate,
+            left: f64::from(rate.burst.max(1)),
+            filled_at: now,
+        }
+    }
+
+    /// Takes one, or says how long until there is one.
+    pub(super) fn take(&mut self, now: Instant) -> Result<(), Duration> {
+        self.fill(now);
+        if self.left >= 1.0 {
+            self.left -= 1.0;
+            return Ok(());
+        }
+        let missing = (1.0 - self.left) / self.per_second();
+        Err(Duration::from_secs_f64(missing))
+    }
+
+    fn fill(&mut self, now: Instant) {
+        let quiet = now.saturating_duration_since(self.filled_at).as_secs_f64();
+        self.filled_at = now;
+        self.left = (self.left + quiet * self.per_second()).min(f64::from(self.rate.burst.max(1)));
+    }
+
+    fn is_full(&mut self, now: Instant) -> bool {
+        self.fill(now);
+        self.left >= f64::from(self.rate.burst.max(1))
+    }
+
+    fn per_second(&self) -> f64 {
+        f64::from(self.rate.per_second.max(1))
+    }
+}
+
+/// What is left to each user.
+pub(super) struct UserBuckets {
+    rate: Rate,
+    buckets: Mutex<HashMap<Uid, Bucket>>,
+}
+
+impl UserBuckets {
+    pub(super) fn new(rate: Rate) -> Self {
+        Self {
+            rate,
+            buckets: Mutex::default(),
+        }
+    }
+
+    pub(super) fn take(&self, uid: &Uid, now: Instant) -> Result<(), Duration> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= MAX_REMEMBERED {
+            buckets.retain(|_, bucket| !bucket.is_full(now));
+        }
+        buckets
+            .entry(uid.clone())
+            .or_insert_with(|| Bucket::new(self.rate, now))
+            .take(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate {
+        per_second: 2,
+        burst: 3,
+    };
+
+    #[test]
+    fn a_burst_is_let_through_and_then_so_much_a_second() {
+        let start = Instant::now();
+        let mut bucket = Bucket::new(RATE, start);
+        for _ in 0..3 {
+            assert_eq!(bucket.take(start), Ok(()));
+        }
+        assert_eq!(bucket.take(start), Err(Duration::from_millis(500)));
+        let later = start + Duration::from_millis(500);
+        assert_eq!(bucket.take(later), Ok(()));
+        assert_eq!(bucket.take(later), Err(Duration::from_millis(500)));
+        // A long quiet time gives no more than the burst.
+        let much_later = later + Duration::from_secs(3_600);
+        let taken = (0..9).filter(|_| bucket.take(much_later).is_ok()).count();
+        assert_eq!(taken, 3);
+    }
+
+    #[test]
+    fn a_user_does_not_use_up_what_is_left_to_another() {
+        let now = Instant::now();
+        let buckets = UserBuckets::new(RATE);
+        while buckets.take(&"alice".into(), now).is_ok() {}
+        assert_eq!(buckets.take(&"bob".into(), now), Ok(()));
+    }
+}

@@ -1,0 +1,75 @@
+//! What a receipt does, however it comes: over the socket or by HTTP.
+
+use super::{context::Context, hub::DeviceKey, refusal::Refusal};
+use crate::{
+    model::{MessageId, ReceiverId, Uid},
+    wire::{
+        frame_body::{ReceiptAction, ReceiptBody, ReceiptNews},
+        message::conversation_id,
+    },
+};
+
+/// Notes that the user of `cause` got or read what they have with `with` up to a message, and tells the authors.
+/// A receipt that says nothing new is no news.
+pub(super) fn receive(
+    context: &mut Context<'_>,
+    cause: &DeviceKey,
+    with: &ReceiverId,
+    action: ReceiptAction,
+    up_to: MessageId,
+) -> Result<(), Refusal> {
+    let (database, now) = (context.database, context.now);
+    let conversation = conversation_id(cause.uid.as_str(), with);
+    let before = database.received_up_to(&conversation, &cause.uid, action)?;
+    let confirmed = database.add_receipt(&conversation, &cause.uid, action, up_to, now)?;
+    for news in confirmed {
+        tell(
+            context,
+            cause,
+            with,
+            ReceiptNews::of_one(action),
+            news.message,
+            &news.author,
+        )?;
+        if let ReceiverId::Group(guid) = with
+            && let Some((by_all, _)) =
+                database.received_by_all(guid.as_str(), &news.author, action)?
+            && let Some(message) =
+                database.newest_message_of(&conversation, &news.author, before, by_all)?
+        {
+            tell(
+                context,
+                cause,
+                with,
+                ReceiptNews::of_all(action),
+                message,
+                &news.author,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn tell(
+    context: &mut Context<'_>,
+    cause: &DeviceKey,
+    with: &ReceiverId,
+    news: ReceiptNews,
+    message_id: MessageId,
+    author: &Uid,
+) -> Result<(), Refusal> {
+    let user = context.user(cause.uid.as_str())?;
+    let body = ReceiptBody {
+        action: news,
+        message_id,
+        user: &user,
+        timestamp: context.now,
+    };
+    let frame = context
+        .frame("receipts", cause, body)
+        .to(with)
+        .about_message_of(author.as_str())
+        .encode()?;
+    context.publish_frame(cause, vec![author.clone()], frame.into());
+    Ok(())
+}

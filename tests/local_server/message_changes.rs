@@ -1,0 +1,253 @@
+use serde_json::{Value, json};
+
+use super::client::{Api, Login, Socket, group, server, text_message};
+
+fn route(message: &Value) -> String {
+    format!("messages/{}", message["id"].as_str().unwrap())
+}
+
+fn action(socket: &mut Socket, kind: &str) -> Value {
+    let frame = socket.next();
+    assert_eq!(frame["type"], "message", "{frame}");
+    let body = &frame["body"];
+    assert_eq!(
+        (&body["category"], &body["type"]),
+        (&json!("action"), &json!("message"))
+    );
+    assert_eq!(body["data"]["action"], kind);
+    let on = &body["data"]["entities"]["on"];
+    assert_eq!(on["entityType"], "message");
+    on["entity"].clone()
+}
+
+fn edit(user: &Login, message: &Value, text: &str) -> super::client::Reply {
+    let body = json!({"type": "text", "category": "message", "data": {"text": text}, "text": text});
+    user.request("PUT", &route(message), &body)
+}
+
+#[test]
+fn an_edit_is_told_to_all_other_devices_and_stays() {
+    let server = server();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    let sent = alice.send("user", "bob", "hi").data();
+    let (mut a1, mut b1) = (alice.connect(), bob.connect());
+    let mut a2 = api.log_in("alice", "a2").connect();
+
+    let reply = edit(&alice, &sent, "hello <@uid:bob> <@uid:nobody>").data();
+    assert_eq!(reply["data"]["action"], "edited");
+    let edited = &reply["data"]["entities"]["on"]["entity"];
+    assert_eq!(edited["id"], sent["id"]);
+    assert_eq!(edited["editedBy"], "alice");
+    assert!(edited["editedAt"].is_u64());
+    assert_eq!(edited["data"]["text"], "hello <@uid:bob> <@uid:nobody>");
+    let mentions = edited["data"]["mentions"].as_object().unwrap();
+    assert_eq!(mentions.keys().collect::<Vec<_>>(), ["bob"]);
+    assert_eq!(mentions["bob"]["name"], "Bob");
+    for socket in [&mut b1, &mut a2] {
+        let on = action(socket, "edited");
+        assert_eq!(on["data"]["text"], edited["data"]["text"]);
+    }
+    a1.expect_silence();
+
+    let shown = bob.get(&route(&sent)).data();
+    assert_eq!(shown["data"]["text"], edited["data"]["text"]);
+    // The action has an id of its own, which no other message gets.
+    let next = alice.send("user", "bob", "next").data();
+    assert_ne!(next["id"], reply["id"]);
+}
+
+#[test]
+fn a_deleted_message_says_nothing_more() {
+    let server = server();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    let sent = alice.send("user", "bob", "secret").data();
+    let mut b1 = bob.connect();
+
+    let reply = alice
+        .request("DELETE", &route(&sent), &json!({"id": sent["id"]}))
+        .data();
+    assert_eq!(reply["data"]["action"], "deleted");
+    let on = action(&mut b1, "deleted");
+    assert_eq!(on["id"], sent["id"]);
+    assert_eq!(on["deletedBy"], "alice");
+    assert!(on["deletedAt"].is_u64());
+    let shown = bob.get(&route(&sent));
+    assert!(!shown.body.contains("secret"));
+    assert!(shown.data()["deletedAt"].is_u64());
+    assert_eq!(edit(&alice, &sent, "again").refusal(), no_message());
+    let again = alice.request("DELETE", &route(&sent), &json!(null));
+    assert_eq!(again.refusal(), no_message());
+}
+
+fn no_message() -> (u16, String) {
+    (404, "ERR_MESSAGE_ID_NOT_FOUND".to_owned())
+}
+
+#[test]
+fn a_message_is_changed_by_its_sender_or_a_moderator() {
+    let server = server();
+    let api = Api::of(&server);
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|uid| api.log_in(uid, "device"));
+    let sent = alice.send("user", "bob", "mine").data();
+    let not_the_sender = (403, "ERR_MESSAGE_NO_ACCESS".to_owned());
+    assert_eq!(edit(&bob, &sent, "yours").refusal(), not_the_sender);
+    assert_eq!(edit(&carol, &sent, "ours").refusal(), no_message());
+    for (user, refusal) in [(&bob, &not_the_sender), (&carol, &no_message())] {
+        let reply = user.request("DELETE", &route(&sent), &json!(null));
+        assert_eq!(reply.refusal(), *refusal);
+    }
+    assert_eq!(
+        edit(&alice, &sent, " ").refusal(),
+        (400, "ERR_EMPTY_MESSAGE_TEXT".to_owned())
+    );
+
+    group(&alice, "guild", &[&bob, &carol]);
+    let said = carol.send("group", "guild", "rude").data();
+    let refused = bob.request("DELETE", &route(&said), &json!(null));
+    assert_eq!(refused.refusal(), not_the_sender);
+    let scope = json!({"scope": "moderator"});
+    alice
+        .request("PUT", "groups/guild/members/bob", &scope)
+        .data();
+    bob.request("DELETE", &route(&said), &json!(null)).data();
+    // An action is nobody's to change.
+    let list = alice.get("groups/guild/messages?categories=action").json();
+    let joined = &list["data"][0];
+    assert_eq!(
+        alice
+            .request("DELETE", &route(joined), &json!(null))
+            .refusal(),
+        no_message()
+    );
+}
+
+#[test]
+fn reactions_are_counted_told_and_taken_back() {
+    let server = server();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    let carol = api.log_in("carol", "c1");
+    let sent = alice.send("user", "bob", "hi").data();
+    let (mut a1, mut b1) = (alice.connect(), bob.connect());
+    let smile = format!("{}/reactions/%F0%9F%98%80", route(&sent));
+
+    let reacted = bob.request("POST", &smile, &json!({})).data();
+    let counts = json!([{"reaction": "\u{1F600}", "count": 1, "reactedByMe": true}]);
+    assert_eq!(reacted["data"]["reactions"], counts);
+    let frame = a1.next();
+    assert_eq!(frame["type"], "reaction");
+    let body = &frame["body"];
+    assert_eq!(body["action"], "message_reaction_added");
+    assert_eq!(body["messageId"], sent["id"]);
+    assert_eq!(body["reaction"], "\u{1F600}");
+    assert_eq!(body["reactedBy"]["uid"], "bob");
+    assert_eq!(body["conversationId"], "alice_user_bob");
+    b1.expect_silence();
+    assert_eq!(
+        bob.request("POST", &smile, &json!({})).refusal(),
+        (409, "ERR_ALREADY_REACTED".to_owned())
+    );
+
+    alice.request("POST", &smile, &json!({})).data();
+    let seen = alice.get(&route(&sent)).data()["data"]["reactions"].clone();
+    assert_eq!(
+        (&seen[0]["count"], &seen[0]["reactedByMe"]),
+        (&json!(2), &json!(true))
+    );
+    let list = alice
+        .get(&format!("{}/reactions?limit=1", route(&sent)))
+        .json();
+    assert_eq!(list["data"][0]["reactedBy"]["uid"], "alice");
+    assert_eq!(list["data"][0]["messageId"], sent["id"]);
+    let before = format!(
+        "{smile}?limit=1&affix=prepend&id={}",
+        list["meta"]["previous"]["id"]
+    );
+    assert_eq!(alice.get(&before).json()["data"][0]["uid"], "bob");
+
+    bob.request("DELETE", &smile, &json!({})).data();
+    assert_eq!(
+        bob.request("DELETE", &smile, &json!({})).refusal(),
+        (404, "ERR_REACTION_NOT_FOUND".to_owned())
+    );
+    assert_eq!(a1.next()["body"]["action"], "message_reaction_removed");
+    for method in ["POST", "DELETE", "GET"] {
+        let refusal = carol.request(method, &smile, &json!(null)).refusal();
+        assert_eq!(refusal, no_message());
+    }
+    let long = format!("{}/reactions/{}", route(&sent), "x".repeat(65));
+    assert_eq!(
+        bob.request("POST", &long, &json!({})).refusal(),
+        (400, "ERR_BAD_REQUEST".to_owned())
+    );
+}
+
+#[test]
+fn an_edit_shows_everybody_their_own_reaction() {
+    let server = server();
+    let api = Api::of(&server);
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|uid| api.log_in(uid, "device"));
+    group(&alice, "guild", &[&bob, &carol]);
+    let sent = alice.send("group", "guild", "vote").data();
+    let yes = format!("{}/reactions/yes", route(&sent));
+    bob.request("POST", &yes, &json!({})).data();
+    let (mut b, mut c) = (bob.connect(), carol.connect());
+    edit(&alice, &sent, "vote!").data();
+    for (socket, by_me) in [(&mut b, true), (&mut c, false)] {
+        let on = action(socket, "edited");
+        assert_eq!(on["data"]["reactions"][0]["reactedByMe"], by_me);
+        socket.expect_silence();
+    }
+}
+
+#[test]
+fn a_quotation_comes_with_what_it_quotes() {
+    let server = server();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    let first = alice.send("user", "bob", "first").data();
+    let mut b1 = bob.connect();
+    let mut answer = text_message("user", "bob", "as I said");
+    answer["quotedMessageId"] = first["id"].clone();
+    let sent = alice.request("POST", "messages", &answer).data();
+    assert_eq!(sent["quotedMessage"]["data"]["text"], "first");
+    assert_eq!(b1.next()["body"]["quotedMessage"]["id"], first["id"]);
+    answer["receiver"] = "carol".into();
+    let refusal = alice.request("POST", "messages", &answer).refusal();
+    assert_eq!(refusal, no_message());
+}
+
+#[test]
+fn messages_are_flagged_and_interacted_with() {
+    let server = server();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    let carol = api.log_in("carol", "c1");
+    let form = json!({"category": "interactive", "type": "form", "receiver": "bob", "receiverType": "user",
+                      "data": {"interactiveData": {"title": "x"}, "interactionGoal": {"type": "none"}}});
+    let sent = alice.request("POST", "messages", &form).data();
+    let mut a1 = alice.connect();
+    let interacted = format!("{}/interacted", route(&sent));
+    let body = json!({"interactions": ["button"]});
+    let shown = bob.request("PATCH", &interacted, &body).data();
+    assert_eq!(shown["data"]["interactions"][0]["elementId"], "button");
+    let frame = a1.next();
+    assert_eq!(frame["type"], "interaction_completed");
+    assert_eq!(frame["body"]["messageId"], sent["id"]);
+    assert_eq!(frame["body"]["user"]["uid"], "bob");
+    assert_eq!(frame["body"]["interactions"][0]["elementId"], "button");
+
+    let flagged = format!("{}/flagged", route(&sent));
+    let reason = json!({"id": "spam", "remark": "no"});
+    bob.request("POST", &flagged, &reason).data();
+    assert_eq!(
+        carol.request("POST", &flagged, &reason).refusal(),
+        no_message()
+    );
+    assert_eq!(
+        carol.request("PATCH", &interacted, &body).refusal(),
+        no_message()
+    );
+}
