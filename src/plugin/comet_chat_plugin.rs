@@ -22,7 +22,7 @@ use super::{
 use crate::client::{AppSettings, ChatError, Client, queue::Outcomes};
 
 /// How many events are taken in per update unless the game says otherwise.
-const EVENT_BUDGET: usize = 2_048;
+const EVENT_BUDGET: usize = 1_024;
 
 /// Adds chat to an app.
 ///
@@ -112,7 +112,7 @@ impl CometChatPlugin {
         self
     }
 
-    /// How many events are taken in per update at most; the rest follows in the next ones. Default: 2,048, at
+    /// How many events are taken in per update at most; the rest follows in the next ones. Default: 1,024, at
     /// least 1. It bounds how long a flood can hold a frame up.
     #[must_use]
     pub fn with_event_budget(mut self, events: usize) -> Self {
