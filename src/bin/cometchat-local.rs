@@ -34,7 +34,7 @@ struct Arguments {
     /// The key by which its users log in.
     #[arg(long, value_name = "KEY")]
     auth_key: String,
-    /// Keep users, tokens, groups and messages in an SQLite file instead of in memory.
+    /// Keep everything in an SQLite file instead of in memory.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
     /// Let clients ask as much as they like.

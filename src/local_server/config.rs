@@ -56,8 +56,9 @@ impl LocalServerConfig {
         self
     }
 
-    /// Keeps users, tokens, groups and messages in an SQLite file, which one server at a time may use. The file
-    /// holds tokens and group passwords as they are, so it is made readable by its owner only.
+    /// Keeps everything, uploaded files included, in an SQLite file, which one server at a time may use. What was
+    /// answered is in it whatever happens to the server then. The file holds tokens and group passwords as they
+    /// are, so it is made readable by its owner only.
     #[must_use]
     pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
         self.data = Some(path.into());

@@ -157,4 +157,40 @@ pub(super) mod tests {
         drop(connection);
         assert!(matches!(open(Some(&path)), Err(OpenError::Newer)));
     }
+
+    #[test]
+    fn a_file_of_the_first_version_keeps_its_conversations() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.execute_batch(
+            "INSERT INTO users (uid, name, role, tags, created_at, updated_at)
+             VALUES ('alice', 'Alice', 'default', '[]', 1, 1), ('bob', 'Bob', 'default', '[]', 1, 1);
+             INSERT INTO chat_groups (guid, name, kind, owner, tags, created_at, updated_at)
+             VALUES ('guild', 'Guild', 'public', 'alice', '[]', 1, 1);
+             INSERT INTO members (guid, uid, scope, joined_at) VALUES ('guild', 'alice', 'admin', 1);
+             INSERT INTO messages (conversation_id, sender, receiver, receiver_type, category, kind, data, tags,
+                resource, sent_at, updated_at)
+             VALUES ('alice_user_bob', 'bob', 'alice', 'user', 'message', 'text', '{}', '[]', '', 1, 1),
+                ('group_guild', 'alice', 'guild', 'group', 'message', 'text', '{}', '[]', '', 1, 1);",
+        )
+        .unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+
+        let connection = open(Some(&path)).unwrap();
+        let filter = ConversationFilter {
+            limit: 10,
+            ..Default::default()
+        };
+        let conversations = Database::new(&connection)
+            .conversations(&"alice".into(), &filter)
+            .unwrap();
+        let seen: Vec<_> = conversations
+            .iter()
+            .map(|it| (it.id.as_str(), it.unread_messages))
+            .collect();
+        assert_eq!(seen, [("group_guild", 0), ("alice_user_bob", 1)]);
+    }
 }

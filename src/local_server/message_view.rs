@@ -37,6 +37,8 @@ pub(super) struct MessageView<'c, 'a> {
     viewer: Viewer<'c>,
     entities: HashMap<String, Rc<RawValue>>,
     received_by_all: HashMap<(String, ReceiptAction), Option<(MessageId, Timestamp)>>,
+    /// How far each user got each conversation.
+    delivered_up_to: HashMap<(String, Uid), MessageId>,
 }
 
 impl<'c, 'a> MessageView<'c, 'a> {
@@ -46,6 +48,7 @@ impl<'c, 'a> MessageView<'c, 'a> {
             viewer,
             entities: HashMap::new(),
             received_by_all: HashMap::new(),
+            delivered_up_to: HashMap::new(),
         }
     }
 
@@ -268,7 +271,15 @@ impl<'c, 'a> MessageView<'c, 'a> {
         Ok(up_to)
     }
 
-    fn receipt_times(&self, message: &StoredMessage, uid: &Uid) -> Result<ReceiptTimes, Refusal> {
+    fn receipt_times(
+        &mut self,
+        message: &StoredMessage,
+        uid: &Uid,
+    ) -> Result<ReceiptTimes, Refusal> {
+        // What is read was delivered, so beyond that there is nothing to look for.
+        if message.id > self.delivered_up_to(&message.conversation_id, uid)? {
+            return Ok(ReceiptTimes::default());
+        }
         let at = |action| {
             self.context
                 .database
@@ -278,6 +289,20 @@ impl<'c, 'a> MessageView<'c, 'a> {
             delivered_at: at(ReceiptAction::Delivered)?,
             read_at: at(ReceiptAction::Read)?,
         })
+    }
+
+    fn delivered_up_to(&mut self, conversation: &str, uid: &Uid) -> Result<MessageId, Refusal> {
+        let key = (conversation.to_owned(), uid.clone());
+        if let Some(known) = self.delivered_up_to.get(&key) {
+            return Ok(*known);
+        }
+        let action = ReceiptAction::Delivered;
+        let up_to = self
+            .context
+            .database
+            .received_up_to(conversation, uid, action)?;
+        self.delivered_up_to.insert(key, up_to);
+        Ok(up_to)
     }
 }
 

@@ -75,6 +75,14 @@ impl Api {
         }
     }
 
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        Self {
+            address,
+            tls: None,
+            prefix: "/v3.0",
+        }
+    }
+
     pub(crate) fn without_prefix(mut self) -> Self {
         self.prefix = "";
         self
@@ -232,6 +240,30 @@ impl Login {
     pub(crate) fn send(&self, receiver_type: &str, receiver: &str, text: &str) -> Reply {
         let body = text_message(receiver_type, receiver, text);
         self.request("POST", "messages", &body)
+    }
+
+    /// Sends a text to a server that may be gone before it answered.
+    pub(crate) fn try_send(
+        &self,
+        receiver_type: &str,
+        receiver: &str,
+        text: &str,
+    ) -> Option<Reply> {
+        let body = text_message(receiver_type, receiver, text).to_string();
+        let request = format!(
+            "POST /v3.0/messages HTTP/1.1\r\nHost: {}\r\nappId: {APP}\r\nauthToken: {}\r\nresource: {}\r\n\
+             Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            self.api.address,
+            self.token,
+            self.device,
+            body.len()
+        );
+        let mut stream = TcpStream::connect(self.api.address).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
+        stream.write_all(request.as_bytes()).ok()?;
+        let mut reply = Vec::new();
+        stream.read_to_end(&mut reply).ok()?;
+        (!reply.is_empty()).then(|| Reply::read(&*reply))
     }
 
     /// A socket that authenticated.

@@ -89,6 +89,8 @@ fn who_is_blocked_is_not_heard() {
     let api = Api::of(&server);
     let [alice, bob, carol] = ["alice", "bob", "carol"].map(|uid| api.log_in(uid, "device"));
     group(&alice, "guild", &[&bob, &carol]);
+    let before = bob.send("user", "alice", "before").data();
+    let before = format!("messages/{}", before["id"].as_str().unwrap());
     let block = json!({"blockedUids": ["bob", "nobody", "alice"]});
     let reply = alice.request("POST", "blockedusers", &block).data();
     let worked = ["bob", "nobody", "alice"].map(|uid| reply[uid]["success"].clone());
@@ -103,6 +105,10 @@ fn who_is_blocked_is_not_heard() {
     let blocked = (403, "ERR_BLOCKED_USER".to_owned());
     assert_eq!(bob.send("user", "alice", "hi").refusal(), blocked);
     assert_eq!(alice.send("user", "bob", "hi").refusal(), blocked);
+    let edit = json!({"data": {"text": "rude"}});
+    assert_eq!(bob.request("PUT", &before, &edit).refusal(), blocked);
+    let react = bob.request("POST", &format!("{before}/reactions/x"), &json!({}));
+    assert_eq!(react.refusal(), blocked);
     let (mut a, mut b, mut c) = (alice.connect(), bob.connect(), carol.connect());
     let typing = json!({"action": "started"});
     b.send(&bob.frame("typing_indicator", "user", "alice", typing.clone()));

@@ -1,9 +1,11 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread,
 };
 
-use super::client::{APP, KEY};
+use super::client::{APP, Api, KEY};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cometchat-local");
 
@@ -51,4 +53,76 @@ fn the_program_says_what_to_do_when_it_cannot_start() {
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains("--allow-public"), "{error}");
     assert!(!error.contains(KEY), "{error}");
+}
+
+/// A program with a data file, and what to speak to it by.
+fn start_with_data(data: &std::path::Path) -> (KilledOnDrop, Api) {
+    let child = Command::new(PROGRAM)
+        .args(["--listen", "127.0.0.1:0", "--app-id", APP])
+        .args(["--auth-key", KEY, "--user", "alice", "--user", "bob"])
+        .args(["--no-rate-limits", "--data"])
+        .arg(data)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut program = KilledOnDrop(child);
+    let mut line = String::new();
+    let output = program.0.stdout.take().unwrap();
+    BufReader::new(output).read_line(&mut line).unwrap();
+    let address = line.trim_end().strip_prefix("listening on http://");
+    (program, Api::at(address.unwrap().parse().unwrap()))
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill_under_load() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("chat.db");
+    let (program, api) = start_with_data(&data);
+    let (acknowledge, acknowledged) = mpsc::channel();
+    let senders: Vec<_> = (0..4)
+        .map(|number| {
+            let alice = api.log_in("alice", &format!("a{number}"));
+            let acknowledge = acknowledge.clone();
+            thread::spawn(move || {
+                for count in 0.. {
+                    let text = format!("{number}-{count}");
+                    let Some(reply) = alice.try_send("user", "bob", &text) else {
+                        return;
+                    };
+                    let id = reply.data()["id"].as_str().unwrap().parse::<u64>().unwrap();
+                    acknowledge.send((id, text)).unwrap();
+                }
+            })
+        })
+        .collect();
+    drop(acknowledge);
+    let mut expected: Vec<_> = acknowledged.iter().take(200).collect();
+    // In the middle of it all, and without a chance to tidy up: SIGKILL.
+    drop(program);
+    expected.extend(acknowledged.iter());
+    senders
+        .into_iter()
+        .for_each(|sender| sender.join().unwrap());
+    expected.sort_unstable();
+
+    let (_program, api) = start_with_data(&data);
+    let bob = api.log_in("bob", "b1");
+    let mut stored = std::collections::BTreeMap::new();
+    loop {
+        let last = stored.keys().next_back().copied().unwrap_or(0);
+        let route = format!("messages?affix=append&per_page=100&id={last}");
+        let page = bob.get(&route).data();
+        let page = page.as_array().unwrap();
+        if page.is_empty() {
+            break;
+        }
+        for message in page {
+            let id: u64 = message["id"].as_str().unwrap().parse().unwrap();
+            let text = message["data"]["text"].as_str().unwrap();
+            assert!(stored.insert(id, text.to_owned()).is_none());
+        }
+    }
+    for (id, text) in expected {
+        assert_eq!(stored.get(&id), Some(&text));
+    }
 }

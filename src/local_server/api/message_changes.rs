@@ -25,6 +25,9 @@ use crate::{
 /// `PUT messages/{id}`. The reply is an action message.
 pub(super) fn edit(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
     let message = changeable_message(context, call, session)?;
+    // An edit says something: to somebody who is blocked it is not said.
+    let uid = &session.token.uid;
+    context.audience(uid, &message.other_party(uid))?;
     let request: MessageRequest = call.json()?;
     let mut data = message.data;
     data.extend(messages::data(&request, &message.category, &message.kind)?);
@@ -33,7 +36,7 @@ pub(super) fn edit(context: &mut Context<'_>, call: &Call, session: &Session) ->
         true => message.tags,
         false => request.tags,
     };
-    let (uid, now) = (&session.token.uid, context.now);
+    let now = context.now;
     context
         .database
         .edit_message(message.id, uid, &data, &tags, &mentions, now)?;

@@ -34,7 +34,8 @@ pub(in crate::local_server) struct ConversationFilter {
     pub(in crate::local_server) offset: u64,
 }
 
-/// The last message is what the conversation shows: no reply in a thread.
+/// The last message is what the conversation shows: no reply in a thread. What is unread is counted up to 1000, so
+/// that a conversation that nobody ever opened costs no more than others.
 const SELECT: &str = "
     WITH mine AS (
         SELECT *,
@@ -48,15 +49,19 @@ const SELECT: &str = "
         FROM conversations WHERE uid = :uid
     ), counted AS (
         SELECT *,
-            (SELECT count(*) FROM messages AS unread WHERE unread.conversation_id = mine.conversation_id
-               AND unread.receiver_type = mine.receiver_type
-               AND id > max(last_read, starts_after, deleted_up_to) AND sender <> :uid
-               AND category <> 'action' AND deleted_at IS NULL AND parent_id IS NULL) AS unread_messages,
-            (SELECT count(*) FROM messages AS unread WHERE unread.conversation_id = mine.conversation_id
-               AND unread.receiver_type = mine.receiver_type
-               AND id > max(last_read, starts_after, deleted_up_to) AND sender <> :uid
-               AND mentions <> '[]' AND deleted_at IS NULL AND parent_id IS NULL
-               AND :uid IN (SELECT value FROM json_each(mentions))) AS unread_mentions
+            (SELECT count(*) FROM
+                (SELECT 1 FROM messages AS unread WHERE unread.conversation_id = mine.conversation_id
+                   AND unread.receiver_type = mine.receiver_type
+                   AND id > max(last_read, starts_after, deleted_up_to) AND sender <> :uid
+                   AND category <> 'action' AND deleted_at IS NULL AND parent_id IS NULL
+                 LIMIT 1000)) AS unread_messages,
+            (SELECT count(*) FROM
+                (SELECT mentions FROM messages AS unread WHERE unread.conversation_id = mine.conversation_id
+                   AND unread.receiver_type = mine.receiver_type
+                   AND id > max(last_read, starts_after, deleted_up_to) AND sender <> :uid
+                   AND category <> 'action' AND deleted_at IS NULL AND parent_id IS NULL
+                 LIMIT 1000)
+             WHERE mentions <> '[]' AND :uid IN (SELECT value FROM json_each(mentions))) AS unread_mentions
         FROM mine
     )
     SELECT * FROM counted";

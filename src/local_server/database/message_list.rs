@@ -39,6 +39,13 @@ impl Conditions {
     }
 }
 
+/// Part of a list: a range of an index.
+struct Stream {
+    conditions: Conditions,
+    /// What was said up to here the viewer deleted.
+    deleted_up_to: u64,
+}
+
 fn text(text: impl Into<String>) -> Value {
     Value::Text(text.into())
 }
@@ -64,7 +71,7 @@ impl Database<'_> {
         for stream in self.streams(viewer, scope)? {
             // What cannot be among the first `limit` need not be read.
             let bound = (ids.len() >= limit).then(|| ids[limit - 1]);
-            ids.extend(self.ids(&stream, &filter, query.affix, bound, limit)?);
+            ids.extend(self.ids(&stream, &filter, query, bound, limit)?);
             ids.sort_unstable();
             if query.affix == Affix::Prepend {
                 ids.reverse();
@@ -83,12 +90,15 @@ impl Database<'_> {
     }
 
     /// The parts of `scope`, of which each is a range of an index.
-    fn streams(&self, viewer: &Uid, scope: &MessageScope<'_>) -> rusqlite::Result<Vec<Conditions>> {
+    fn streams(&self, viewer: &Uid, scope: &MessageScope<'_>) -> rusqlite::Result<Vec<Stream>> {
         let mut streams = Vec::new();
-        let mut add = |sql: &str, parameters: Vec<Value>| {
-            let mut stream = Conditions::default();
-            stream.and(sql, parameters);
-            streams.push(stream);
+        let mut add = |sql: &str, parameters: Vec<Value>, deleted_up_to| {
+            let mut conditions = Conditions::default();
+            conditions.and(sql, parameters);
+            streams.push(Stream {
+                conditions,
+                deleted_up_to,
+            });
         };
         match scope {
             MessageScope::Everything => {
@@ -99,12 +109,13 @@ impl Database<'_> {
                         true => add(
                             &format!("{own} AND {}", not_deleted(other)),
                             vec![text(viewer.as_str()); 2],
+                            0,
                         ),
-                        false => add(&own, vec![text(viewer.as_str())]),
+                        false => add(&own, vec![text(viewer.as_str())], 0),
                     }
                 }
                 for (guid, deleted_up_to) in self.joined_groups(viewer)? {
-                    add(IN_GROUP, vec![text(guid), integer(deleted_up_to)]);
+                    add(IN_GROUP, vec![text(guid)], deleted_up_to);
                 }
             }
             // The conversation's id is for the index. Uids with `_user_` in them can make two conversations share one.
@@ -112,62 +123,39 @@ impl Database<'_> {
                 let (viewer_text, uid) = (text(viewer.as_str()), text(uid.as_str()));
                 add(
                     "conversation_id = ? AND receiver_type = 'user' AND
-                     ((sender = ? AND receiver = ?) OR (sender = ? AND receiver = ?)) AND id > ?",
+                     ((sender = ? AND receiver = ?) OR (sender = ? AND receiver = ?))",
                     vec![
                         text(conversation_id(viewer.as_str(), with)),
                         viewer_text.clone(),
                         uid.clone(),
                         uid,
                         viewer_text,
-                        integer(self.deleted_up_to(viewer, with)?),
                     ],
+                    self.deleted_up_to(viewer, with)?,
                 );
             }
             MessageScope::Conversation(with @ ReceiverId::Group(guid)) => {
                 let deleted_up_to = self.deleted_up_to(viewer, with)?;
-                add(IN_GROUP, vec![text(guid.as_str()), integer(deleted_up_to)]);
+                add(IN_GROUP, vec![text(guid.as_str())], deleted_up_to);
             }
-            MessageScope::Thread(parent) => add("parent_id = ?", vec![integer(parent.0)]),
+            MessageScope::Thread(parent) => add("parent_id = ?", vec![integer(parent.0)], 0),
         }
         Ok(streams)
     }
 
+    /// The ids of a stream, next to the anchor, `limit` at most.
     fn ids(
         &self,
-        stream: &Conditions,
+        stream: &Stream,
         filter: &Conditions,
-        affix: Affix,
+        query: &MessageListQuery,
         bound: Option<u64>,
         limit: usize,
     ) -> rusqlite::Result<Vec<u64>> {
-        let mut conditions = stream.clone();
-        conditions.sql.extend(filter.sql.iter().cloned());
-        conditions
-            .parameters
-            .extend(filter.parameters.iter().cloned());
-        let order = match affix {
-            Affix::Append => "ASC",
-            Affix::Prepend => "DESC",
-        };
-        if let Some(bound) = bound {
-            conditions.and(
-                format!(
-                    "id {} ?",
-                    match affix {
-                        Affix::Append => "<",
-                        Affix::Prepend => ">",
-                    }
-                ),
-                [integer(bound)],
-            );
-        }
-        let sql = format!(
-            "SELECT id FROM messages WHERE {} ORDER BY id {order} LIMIT {limit}",
-            conditions.sql.join(" AND ")
-        );
+        let (sql, parameters) = ids_query(stream, filter, query, bound, limit);
         self.connection
             .prepare_cached(&sql)?
-            .query_map(params_from_iter(conditions.parameters), |row| row.get(0))?
+            .query_map(params_from_iter(parameters), |row| row.get(0))?
             .collect()
     }
 
@@ -201,7 +189,7 @@ impl Database<'_> {
     }
 }
 
-const IN_GROUP: &str = "receiver_type = 'group' AND receiver = ? AND id > ?";
+const IN_GROUP: &str = "receiver_type = 'group' AND receiver = ?";
 
 /// Whether the viewer did not delete the message with its conversation. `other` is the column of whom it is with.
 fn not_deleted(other: &str) -> String {
@@ -211,18 +199,52 @@ fn not_deleted(other: &str) -> String {
     )
 }
 
+/// The query for the ids of a stream. Each side has one bound, or SQLite would start a range at the wrong one.
+fn ids_query(
+    stream: &Stream,
+    filter: &Conditions,
+    query: &MessageListQuery,
+    bound: Option<u64>,
+    limit: usize,
+) -> (String, Vec<Value>) {
+    let anchor = query.id.map(|id| id.0);
+    let (after, before, order) = match query.affix {
+        Affix::Append => (anchor, bound, "ASC"),
+        Affix::Prepend => (bound, anchor, "DESC"),
+    };
+    let after = after.unwrap_or(0).max(stream.deleted_up_to);
+    // What changed is found by when it changed, and put in order then: the plus keeps the index of ids out.
+    let id = match query.only_updates {
+        true => "+id",
+        false => "id",
+    };
+    let mut conditions = stream.conditions.clone();
+    conditions.sql.extend(filter.sql.iter().cloned());
+    conditions
+        .parameters
+        .extend(filter.parameters.iter().cloned());
+    conditions.and(format!("{id} > ?"), [integer(after)]);
+    if let Some(before) = before {
+        conditions.and(format!("{id} < ?"), [integer(before)]);
+    }
+    let sql = format!(
+        "SELECT id FROM messages WHERE {} ORDER BY {id} {order} LIMIT ?",
+        conditions.sql.join(" AND ")
+    );
+    conditions.parameters.push(integer(limit as u64));
+    (sql, conditions.parameters)
+}
+
 /// What the query asks for, whatever the scope.
 fn filter(viewer: &Uid, query: &MessageListQuery) -> Conditions {
     let mut filter = Conditions::default();
-    let comparison = match query.affix {
-        Affix::Append => ">",
-        Affix::Prepend => "<",
-    };
-    match (query.id, query.sent_at) {
-        (Some(id), _) => filter.and(format!("id {comparison} ?"), [integer(id.0)]),
-        // The clients give it beside the id, which says more.
-        (None, Some(at)) => filter.and(format!("sent_at {comparison} ?"), [integer(at.0)]),
-        (None, None) => {}
+    // The clients give it beside the id, which says more.
+    if let (None, Some(at)) = (query.id, query.sent_at) {
+        let sql = match query.affix {
+            Affix::Append => "sent_at > ?",
+            Affix::Prepend => "sent_at < ?",
+        };
+        filter.and(sql, [integer(at.0)]);
     }
     // Inclusive: within that second, more may have changed since the client asked.
     match (query.updated_at, query.only_updates) {
@@ -303,7 +325,7 @@ const UNREAD: &str = "sender <> ? AND category <> 'action' AND deleted_at IS NUL
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Database, MemberScope, NewMessage,
+        ConversationFilter, Database, MemberScope, NewMessage,
         tests::{NOW, with_users},
     };
     use super::*;
@@ -419,5 +441,138 @@ mod tests {
             }),
             NONE
         );
+    }
+
+    fn plans(
+        database: &Database<'_>,
+        scope: &MessageScope<'_>,
+        query: &MessageListQuery,
+    ) -> Vec<String> {
+        let alice = Uid::from("alice");
+        let filter = filter(&alice, query);
+        let streams = database.streams(&alice, scope).unwrap();
+        let plan = |stream| {
+            let (sql, parameters) = ids_query(stream, &filter, query, Some(1_000), 100);
+            let mut statement = database
+                .connection
+                .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+                .unwrap();
+            let steps = statement
+                .query_map(params_from_iter(parameters), |row| {
+                    row.get::<_, String>("detail")
+                })
+                .unwrap();
+            steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+        };
+        streams.iter().map(plan).collect()
+    }
+
+    #[test]
+    fn catching_up_reads_ranges_of_indexes() {
+        let connection = with_users(&["alice", "bob"]);
+        let database = database_with_messages(&connection);
+        let after = MessageListQuery {
+            affix: Affix::Append,
+            id: Some(MessageId(3)),
+            ..Default::default()
+        };
+        let range = "SEARCH messages USING COVERING INDEX messages_by";
+        assert_eq!(
+            plans(&database, &MessageScope::Everything, &after),
+            [
+                format!("{range}_sender (sender=? AND id>? AND id<?)"),
+                format!("{range}_receiver (receiver_type=? AND receiver=? AND id>? AND id<?)"),
+                format!("{range}_receiver (receiver_type=? AND receiver=? AND id>? AND id<?)"),
+            ]
+        );
+        let changed = MessageListQuery {
+            only_updates: true,
+            updated_at: Some(Timestamp(3)),
+            ..after.clone()
+        };
+        let range = "SEARCH messages USING COVERING INDEX changes_by";
+        let sort = "USE TEMP B-TREE FOR ORDER BY";
+        assert_eq!(
+            plans(&database, &MessageScope::Everything, &changed),
+            [
+                format!("{range}_sender (sender=? AND changed_at>?); {sort}"),
+                format!(
+                    "{range}_receiver (receiver_type=? AND receiver=? AND changed_at>?); {sort}"
+                ),
+                format!(
+                    "{range}_receiver (receiver_type=? AND receiver=? AND changed_at>?); {sort}"
+                ),
+            ]
+        );
+        let bob = ReceiverId::User("bob".into());
+        for (scope, index) in [
+            (MessageScope::Conversation(&bob), "messages_by_conversation"),
+            (MessageScope::Thread(MessageId(1)), "messages_by_parent"),
+        ] {
+            let plans = plans(&database, &scope, &after);
+            assert!(plans.iter().all(|plan| plan.contains(index)), "{plans:?}");
+        }
+    }
+
+    /// `cargo test --release --lib a_page_among_a_million -- --ignored --nocapture`
+    #[test]
+    #[ignore = "stores a million messages"]
+    fn a_page_among_a_million_messages_is_quick() {
+        let connection = with_users(&["alice", "bob"]);
+        let database = database_with_messages(&connection);
+        connection
+            .execute_batch(
+                "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 1000000)
+                 INSERT INTO messages (conversation_id, sender, receiver, receiver_type, category, kind, data, tags,
+                    resource, sent_at, updated_at, changed_at, edited_at, edited_by)
+                 SELECT CASE n % 3 WHEN 0 THEN 'group_guild' WHEN 1 THEN 'alice_user_bob' ELSE 'x_user_y' END,
+                    CASE n % 3 WHEN 2 THEN 'x' ELSE 'bob' END,
+                    CASE n % 3 WHEN 0 THEN 'guild' WHEN 1 THEN 'alice' ELSE 'y' END,
+                    iif(n % 3 = 0, 'group', 'user'), 'message', 'text', '{\"text\":\"hello\"}', '[]', '', n, n,
+                    iif(n % 100 = 0, n, NULL), iif(n % 100 = 0, n, NULL), iif(n % 100 = 0, 'bob', NULL)
+                 FROM number",
+            )
+            .unwrap();
+        let time = |what: &str, query: MessageListQuery| {
+            let read = || {
+                let page =
+                    database.messages(&"alice".into(), &MessageScope::Everything, &query, 100);
+                page.unwrap().len()
+            };
+            read();
+            let began = std::time::Instant::now();
+            for _ in 0..20 {
+                assert_eq!(read(), 100);
+            }
+            println!("{what}: {:?} a page", began.elapsed() / 20);
+        };
+        let after = |id| MessageListQuery {
+            affix: Affix::Append,
+            id: Some(MessageId(id)),
+            ..Default::default()
+        };
+        let changed = |since| MessageListQuery {
+            affix: Affix::Append,
+            only_updates: true,
+            updated_at: Some(Timestamp(since)),
+            ..Default::default()
+        };
+        time("100 missed", after(999_800));
+        time("a million missed", after(0));
+        time("the newest", MessageListQuery::default());
+        time("200 changed", changed(970_000));
+        time("6700 changed", changed(0));
+
+        let alice = Uid::from("alice");
+        database.open_conversation(&alice, &"bob".into()).unwrap();
+        let all = ConversationFilter {
+            limit: 50,
+            ..Default::default()
+        };
+        let began = std::time::Instant::now();
+        let conversations = database.conversations(&alice, &all).unwrap();
+        println!("conversations: {:?}", began.elapsed());
+        let unread: Vec<_> = conversations.iter().map(|it| it.unread_messages).collect();
+        assert_eq!(unread, [1_000, 1_000]);
     }
 }

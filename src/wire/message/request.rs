@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::object::DataMembers;
 use crate::model::{MessageId, RawJson, lenient};
@@ -26,12 +26,18 @@ pub(crate) struct MessageRequest {
     pub(crate) metadata: Option<RawJson>,
     #[serde(default, deserialize_with = "lenient::texts")]
     pub(crate) tags: Vec<Arc<str>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "message_id")]
     pub(crate) parent_message_id: Option<MessageId>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "message_id")]
     pub(crate) quoted_message_id: Option<MessageId>,
     #[serde(default)]
     pub(crate) data: Option<DataMembers>,
+}
+
+/// Some clients say 0 or nothing where there is no such message.
+fn message_id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<MessageId>, D::Error> {
+    let id = lenient::number(from)?;
+    Ok(id.filter(|id| *id > 0).map(MessageId))
 }
 
 #[cfg(test)]
