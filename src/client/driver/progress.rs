@@ -1,9 +1,7 @@
 use std::{
     cell::{Cell, RefCell},
-    collections::{HashSet, VecDeque},
+    collections::VecDeque,
 };
-
-use foldhash::fast::RandomState;
 
 use crate::model::MessageId;
 
@@ -14,8 +12,10 @@ const REMEMBERED: usize = 4_096;
 #[derive(Default)]
 pub(super) struct Progress {
     last: Cell<Option<MessageId>>,
-    known: RefCell<HashSet<MessageId, RandomState>>,
-    order: RefCell<VecDeque<MessageId>>,
+    /// The latest messages that the game has, as it got them.
+    known: RefCell<VecDeque<MessageId>>,
+    /// The largest id among them: what is beyond it is new, and needs no search.
+    largest: Cell<Option<MessageId>>,
 }
 
 impl Progress {
@@ -46,17 +46,15 @@ impl Progress {
     /// Takes note of a message that the game has by other means, such as one that it sent.
     pub(super) fn note(&self, id: MessageId) -> bool {
         let mut known = self.known.borrow_mut();
-        let is_new = known.insert(id);
-        if is_new {
-            let mut order = self.order.borrow_mut();
-            order.push_back(id);
-            if order.len() > REMEMBERED
-                && let Some(oldest) = order.pop_front()
-            {
-                known.remove(&oldest);
-            }
+        if self.largest.get() >= Some(id) && known.contains(&id) {
+            return false;
         }
-        is_new
+        self.largest.set(self.largest.get().max(Some(id)));
+        if known.len() == REMEMBERED {
+            known.pop_front();
+        }
+        known.push_back(id);
+        true
     }
 }
 
