@@ -114,7 +114,8 @@ impl Client {
     /// Logs the user out, locally also when the server can't be reached (rule S5).
     ///
     /// # Errors
-    /// [`UserNotLoggedIn`](super::ErrorCode::UserNotLoggedIn).
+    /// [`UserNotLoggedIn`](super::ErrorCode::UserNotLoggedIn); [`Storage`](super::ErrorCode::Storage) when the saved
+    /// session could not be removed, so that it would be back at the next start.
     pub fn logout(&self) -> Request<()> {
         self.request(Command::Logout)
     }

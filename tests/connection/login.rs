@@ -1,8 +1,15 @@
-use std::time::Duration;
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 
 use bevy_cometchat::{
     AuthKey, AuthToken, ErrorCode,
-    client::Event,
+    client::{Event, MemoryStore, SessionStore},
     lifecycle::{Cause, ConnectionStatus, SessionOrigin},
     model::TextMessage,
 };
@@ -246,4 +253,44 @@ fn secrets_never_show_in_debug_output() {
     );
     let token = bevy_cometchat::Credentials::from(AuthToken::new("hush-hush"));
     assert!(!format!("{token:?}").contains("hush"));
+}
+
+/// Storage that takes a session in and then breaks.
+#[derive(Debug, Default)]
+struct BreakingStore {
+    inner: MemoryStore,
+    broken: AtomicBool,
+}
+
+impl SessionStore for BreakingStore {
+    fn load(&self) -> io::Result<Option<Vec<u8>>> {
+        self.inner.load()
+    }
+
+    fn save(&self, record: &[u8]) -> io::Result<()> {
+        match self.broken.load(SeqCst) {
+            true => Err(io::ErrorKind::StorageFull.into()),
+            false => self.inner.save(record),
+        }
+    }
+
+    fn set_aside(&self) -> io::Result<String> {
+        self.inner.set_aside()
+    }
+}
+
+#[test]
+fn s5_a_session_that_cannot_be_removed_from_storage_is_told() {
+    let server = server();
+    let store = Arc::new(BreakingStore::default());
+    let mut player = Player::live(
+        "alice",
+        settings(server.address()).session_store(store.clone()),
+    );
+    store.broken.store(true, SeqCst);
+    let error = ended(player.client.logout()).unwrap_err();
+    assert_eq!(error.code, ErrorCode::Storage);
+    player.wait_for("logout", |event| {
+        matches!(event, Event::LoggedOut { .. }).then_some(())
+    });
 }

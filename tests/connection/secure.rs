@@ -1,6 +1,6 @@
 use bevy_cometchat::{
-    AppSettings, Encryption, ErrorCode, lifecycle::Cause, local_server::LocalServer,
-    model::TextMessage,
+    AppSettings, Encryption, ErrorCode, client::AppSettingsBuilder, lifecycle::Cause,
+    local_server::LocalServer, model::TextMessage,
 };
 
 use super::player::{APP, Player, config, ended, server, settings};
@@ -25,15 +25,19 @@ fn wss_and_https_work_with_the_local_servers_certificate_trusted() {
     ended(bob.client.ping()).unwrap();
 }
 
+/// Settings for a server at `host` about which nothing else is known.
+fn at(host: &str) -> AppSettingsBuilder {
+    AppSettings::builder()
+        .override_admin_host(host)
+        .override_client_host(host)
+        .session_in_memory()
+}
+
 #[test]
 fn a_certificate_that_nobody_vouches_for_is_refused() {
     let server = LocalServer::start(config().tls()).unwrap();
     let host = format!("{}/v3.0", server.address());
-    let settings = AppSettings::builder()
-        .override_admin_host(&host)
-        .override_client_host(&host)
-        .session_in_memory();
-    let error = Player::new(settings).log_in("alice").unwrap_err();
+    let error = Player::new(at(&host)).log_in("alice").unwrap_err();
     assert_eq!(
         (error.code, error.cause),
         (ErrorCode::FailedToFetch, Some(Cause::Tls))
@@ -44,21 +48,13 @@ fn a_certificate_that_nobody_vouches_for_is_refused() {
 fn a_server_without_tls_is_refused_by_default() {
     let server = server();
     let host = format!("{}/v3.0", server.address());
-    let settings = AppSettings::builder()
-        .override_admin_host(&host)
-        .override_client_host(&host)
-        .session_in_memory();
-    let error = Player::new(settings).log_in("alice").unwrap_err();
+    let error = Player::new(at(&host)).log_in("alice").unwrap_err();
     assert_eq!(error.cause, Some(Cause::Tls), "{error}");
 }
 
 #[test]
 fn plain_text_to_another_machine_is_refused_before_a_byte_is_sent() {
-    let settings = AppSettings::builder()
-        .override_admin_host("192.0.2.1:80/v3.0")
-        .override_client_host("192.0.2.1:80/v3.0")
-        .encryption(Encryption::PlainToLoopback)
-        .session_in_memory();
+    let settings = at("192.0.2.1:80/v3.0").encryption(Encryption::PlainToLoopback);
     let error = Player::new(settings).log_in("alice").unwrap_err();
     assert_eq!(
         (error.code, error.cause),

@@ -219,7 +219,7 @@ impl EventLoop {
             Happening::Paused(paused) => self.handle(Input::Paused(paused)),
             Happening::LoginEnded(id, outcome) => self.end_login(id, outcome),
             Happening::SendEnded(id, outcome) => self.end_send(id, outcome),
-            Happening::TokenUnknown => self.end_session(Cause::TokenUnknown),
+            Happening::TokenUnknown => self.session_is_unknown(),
             Happening::LogoutEnded(done, outcome) => self.settle(done, outcome),
         }
     }

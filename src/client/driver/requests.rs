@@ -192,7 +192,11 @@ impl EventLoop {
                 let user = session.user.clone();
                 return self.settle(done, Ok(user));
             }
-            Some(_) => self.end_session(Cause::LoggedOut),
+            Some(_) => {
+                if let Err(error) = self.end_session(Cause::LoggedOut) {
+                    return self.settle(done, Err(error));
+                }
+            }
             None => {}
         }
         self.start_login(credentials, done);
@@ -245,13 +249,13 @@ impl EventLoop {
             return self.settle(done, Err(ChatError::not_logged_in()));
         };
         let api = app.api.clone();
-        self.end_session(Cause::LoggedOut);
+        let removed = self.end_session(Cause::LoggedOut);
         let inbox = self.inbox.0.clone();
         let task = self.spawner.spawn(async move {
             if let Err(error) = api.log_out(&session).await {
                 warn!("logged out, but the server could not be told: {error}");
             }
-            let _ = inbox.try_send(Happening::LogoutEnded(done, Ok(())));
+            let _ = inbox.try_send(Happening::LogoutEnded(done, removed));
         });
         if let Some(task) = task {
             task.detach();
@@ -288,7 +292,7 @@ impl EventLoop {
         }
         self.settle(send.done, outcome);
         if token_unknown {
-            self.end_session(Cause::TokenUnknown);
+            self.session_is_unknown();
         }
     }
 
@@ -318,13 +322,27 @@ impl EventLoop {
     }
 
     /// Ends the session here and on disk (rules S5 and S6).
-    pub(super) fn end_session(&mut self, cause: Cause) {
+    ///
+    /// An error says that it would be back at the next start: storage could not be written.
+    fn end_session(&mut self, cause: Cause) -> Result<(), ChatError> {
         self.close_session(cause);
-        let Some(app) = &mut self.app else { return };
+        let Some(app) = &mut self.app else {
+            return Ok(());
+        };
         app.record.session = None;
         app.progress = Rc::default();
-        if let Err(error) = app.record.save(&*app.store) {
-            warn!("the session could not be removed from storage: {error}");
+        app.record.save(&*app.store).map_err(|error| {
+            ChatError::new(
+                ErrorCode::Storage,
+                format!("logged out, but the saved session could not be removed: {error}"),
+            )
+        })
+    }
+
+    /// Nobody asked for this end, so that a failure has nobody to be told to (rule S6).
+    pub(super) fn session_is_unknown(&mut self) {
+        if let Err(error) = self.end_session(Cause::TokenUnknown) {
+            warn!("{error}");
         }
     }
 
