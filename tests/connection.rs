@@ -2,6 +2,7 @@
 //! or what it sends goes wrong. Each test names the rule it proves.
 
 mod connection {
+    mod bad_network;
     mod bad_replies;
     mod bad_sessions;
     mod black_hole;
@@ -12,7 +13,6 @@ mod connection {
     mod login;
     mod manual_mode;
     mod player;
-    mod proxy;
     mod recovery;
     mod repair;
     mod secure;

@@ -9,6 +9,7 @@ use bevy_cometchat::{
     lifecycle::{Cause, ConnectionStatus, StatusChange},
     local_server::{LocalServer, LocalServerConfig},
     model::Message,
+    test_util::NetworkSimulator,
 };
 use futures_lite::FutureExt;
 
@@ -25,6 +26,11 @@ pub(super) fn server() -> LocalServer {
 
 pub(super) fn config() -> LocalServerConfig {
     LocalServerConfig::new(APP, KEY).user("alice").user("bob")
+}
+
+/// A network in front of the server, perfect so far.
+pub(super) fn network(server: &LocalServer) -> NetworkSimulator {
+    NetworkSimulator::start(server.address(), 1).expect("the network starts")
 }
 
 /// Settings for a plain server at `address`, with intervals short enough for a test and the session in memory.

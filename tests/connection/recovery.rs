@@ -5,12 +5,12 @@ use bevy_cometchat::{
     client::{Event, Recovery},
     lifecycle::ConnectionStatus,
     model::{MessageId, TextMessage},
+    test_util::{NetworkCondition, NetworkSimulator},
 };
 
 use super::{
     fake_server::{FakeServer, accept, json, message, message_frame, send},
-    player::{Player, ended, server, settings},
-    proxy::Proxy,
+    player::{Player, ended, network, server, settings},
 };
 
 fn say(player: &Player, to: &str, text: impl Into<std::sync::Arc<str>>) -> MessageId {
@@ -33,26 +33,26 @@ fn recovered(player: &mut Player) -> (Vec<MessageId>, Recovery) {
     (ids, recovery)
 }
 
-fn without_network(proxy: &Proxy, player: &mut Player) {
-    proxy.refuse(true);
-    proxy.cut();
+fn without_network(network: &NetworkSimulator, player: &mut Player) {
+    network.set(NetworkCondition::refusing());
+    network.reset_all();
     player.wait_until(ConnectionStatus::Disconnected);
 }
 
 #[test]
 fn d3_what_was_missed_comes_in_order_once_and_before_what_is_live() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let mut alice = Player::live("alice", settings(proxy.address()));
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()));
     let bob = Player::live("bob", settings(server.address()));
     say(&bob, "alice", "before");
     alice.wait_for_message();
-    without_network(&proxy, &mut alice);
+    without_network(&network, &mut alice);
     // More than a page.
     let missed: Vec<_> = (0..230)
         .map(|n| say(&bob, "alice", format!("missed {n}")))
         .collect();
-    proxy.refuse(false);
+    network.set(NetworkCondition::perfect());
     let (ids, recovery) = recovered(&mut alice);
     assert_eq!(ids, missed);
     assert_eq!((recovery.recovered, recovery.gap), (230, None));
@@ -63,15 +63,15 @@ fn d3_what_was_missed_comes_in_order_once_and_before_what_is_live() {
 #[test]
 fn d3_messages_sent_while_it_catches_up_are_neither_lost_nor_doubled() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let mut alice = Player::live("alice", settings(proxy.address()));
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()));
     let bob = Player::live("bob", settings(server.address()));
     for round in 0..10 {
-        without_network(&proxy, &mut alice);
+        without_network(&network, &mut alice);
         let mut sent: Vec<_> = (0..5)
             .map(|n| say(&bob, "alice", format!("{round}.{n}")))
             .collect();
-        proxy.refuse(false);
+        network.set(NetworkCondition::perfect());
         sent.extend((5..60).map(|n| say(&bob, "alice", format!("{round}.{n}"))));
         let received: Vec<_> = sent.iter().map(|_| alice.wait_for_message().id).collect();
         assert_eq!(received, sent);
@@ -107,12 +107,12 @@ fn d3_a_restarted_game_gets_what_it_missed_and_nothing_twice() {
 #[test]
 fn d3_what_the_own_device_sent_while_offline_is_not_received() {
     let server = server();
-    let proxy = Proxy::to(server.address());
+    let network = network(&server);
     let mut alice = Player::live("alice", settings(server.address()).session_in_memory());
-    let mut bob = Player::live("bob", settings(proxy.address()));
-    without_network(&proxy, &mut bob);
+    let mut bob = Player::live("bob", settings(network.address()));
+    without_network(&network, &mut bob);
     let missed = say(&alice, "bob", "one");
-    proxy.refuse(false);
+    network.set(NetworkCondition::perfect());
     let (ids, _) = recovered(&mut bob);
     assert_eq!(ids, [missed]);
     ended(alice.client.disconnect()).unwrap();
@@ -127,16 +127,16 @@ fn d3_what_the_own_device_sent_while_offline_is_not_received() {
 #[test]
 fn d3_what_is_beyond_the_limit_is_announced_with_its_bounds() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let mut alice = Player::live("alice", settings(proxy.address()).recovery_limit(50));
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()).recovery_limit(50));
     let bob = Player::live("bob", settings(server.address()));
     let seen = say(&bob, "alice", "before");
     alice.wait_for_message();
-    without_network(&proxy, &mut alice);
+    without_network(&network, &mut alice);
     let missed: Vec<_> = (0..120)
         .map(|n| say(&bob, "alice", format!("missed {n}")))
         .collect();
-    proxy.refuse(false);
+    network.set(NetworkCondition::perfect());
     let (ids, recovery) = recovered(&mut alice);
     assert_eq!(ids, missed[70..], "the newest ones");
     let gap = recovery.gap.expect("a gap");
