@@ -6,6 +6,7 @@ mod connection {
     mod bad_replies;
     mod bad_sessions;
     mod black_hole;
+    mod changes;
     mod endurance;
     mod exit;
     mod fake_server;
