@@ -24,7 +24,10 @@ fn media_by_url_arrive_as_attachments() {
     );
     let got = bob.next("onMediaMessageReceived");
     for message in [&sent, &got] {
-        assert_eq!((&message["category"], &message["type"]), (&json!("message"), &json!("image")));
+        assert_eq!(
+            (&message["category"], &message["type"]),
+            (&json!("message"), &json!("image"))
+        );
         assert_eq!(message["caption"], "The north");
         let attachment = &message["attachments"][0];
         assert_eq!(attachment["url"], "https://example.com/map.png");
@@ -86,11 +89,19 @@ fn several_files_come_with_one_message() {
         ], 'file', 'user'))",
     );
     let attachments = bob.next("onMediaMessageReceived")["attachments"].clone();
-    let names: Vec<_> = attachments.as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    let names: Vec<_> = attachments
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["name"])
+        .collect();
     assert_eq!(names, ["one.txt", "zwei"]);
     for (attachment, content) in attachments.as_array().unwrap().iter().zip(["one", "zwei"]) {
         let code = "fetch(url).then((reply) => reply.text())";
-        assert_eq!(bob.run_with(code, json!({"url": attachment["url"]})), content);
+        assert_eq!(
+            bob.run_with(code, json!({"url": attachment["url"]})),
+            content
+        );
     }
 }
 
@@ -120,7 +131,12 @@ fn files_are_uploaded_before_the_message_that_has_them() {
     let sent = alice.run(&code);
     let got = bob.next("onMediaMessageReceived");
     assert_eq!(got["attachments"], sent["attachments"]);
-    let names: Vec<_> = got["attachments"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    let names: Vec<_> = got["attachments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["name"])
+        .collect();
     assert_eq!(names, ["red dot.png", "notes.txt"]);
     let code = "fetch(url).then((reply) => reply.text())";
     let url = &got["attachments"][1]["url"];

@@ -24,7 +24,11 @@ fn an_edit_is_told_to_everybody_and_kept() {
         return CometChat.editMessage(message);
     })()";
     let edited = alice.run_with(code, json!({"id": id}));
-    for message in [&edited, &bob.next("onMessageEdited"), &phone.next("onMessageEdited")] {
+    for message in [
+        &edited,
+        &bob.next("onMessageEdited"),
+        &phone.next("onMessageEdited"),
+    ] {
         assert_eq!(&message["id"], id);
         assert_eq!(message["text"], "Hello");
         assert_eq!(message["metadata"], json!({"corrected": true}));
@@ -34,7 +38,10 @@ fn an_edit_is_told_to_everybody_and_kept() {
     }
     alice.heard_no("onMessageEdited");
     let seen = bob.run_with("CometChat.getMessageDetails(id)", json!({"id": id}));
-    assert_eq!((&seen["text"], &seen["editedAt"]), (&json!("Hello"), &edited["editedAt"]));
+    assert_eq!(
+        (&seen["text"], &seen["editedAt"]),
+        (&json!("Hello"), &edited["editedAt"])
+    );
 }
 
 #[test]
@@ -50,7 +57,9 @@ fn a_deletion_is_told_to_everybody_and_leaves_a_gap() {
         assert_eq!(message["deletedBy"], "alice");
         assert!(message["deletedAt"].as_u64() > Some(0));
     }
-    let all = bob.pager("new CometChat.MessagesRequestBuilder().setUID('alice').setLimit(10)").previous();
+    let all = bob
+        .pager("new CometChat.MessagesRequestBuilder().setUID('alice').setLimit(10)")
+        .previous();
     assert_eq!(all.len(), 2);
     assert_eq!(all[1]["deletedAt"], deleted["deletedAt"]);
     assert_ne!(all[1]["text"], "Goes");
@@ -71,13 +80,28 @@ fn a_message_is_changed_by_its_sender_only() {
         message.setId(id);
         return CometChat.editMessage(message);
     })()";
-    assert_eq!(bob.refused(edit, json!({"id": id})), "ERR_MESSAGE_NO_ACCESS");
-    assert_eq!(bob.refused("CometChat.deleteMessage(id)", json!({"id": id})), "ERR_MESSAGE_NO_ACCESS");
-    assert_eq!(bob.refused("CometChat.deleteMessage('999999')", json!({})), "ERR_MESSAGE_ID_NOT_FOUND");
+    assert_eq!(
+        bob.refused(edit, json!({"id": id})),
+        "ERR_MESSAGE_NO_ACCESS"
+    );
+    assert_eq!(
+        bob.refused("CometChat.deleteMessage(id)", json!({"id": id})),
+        "ERR_MESSAGE_NO_ACCESS"
+    );
+    assert_eq!(
+        bob.refused("CometChat.deleteMessage('999999')", json!({})),
+        "ERR_MESSAGE_ID_NOT_FOUND"
+    );
     let carol = stage.page("carol");
-    assert_eq!(carol.refused("CometChat.getMessageDetails(id)", json!({"id": id})), "ERR_MESSAGE_ID_NOT_FOUND");
+    assert_eq!(
+        carol.refused("CometChat.getMessageDetails(id)", json!({"id": id})),
+        "ERR_MESSAGE_ID_NOT_FOUND"
+    );
     alice.run_with("CometChat.deleteMessage(id)", json!({"id": id}));
-    assert_eq!(alice.refused("CometChat.deleteMessage(id)", json!({"id": id})), "ERR_MESSAGE_ID_NOT_FOUND");
+    assert_eq!(
+        alice.refused("CometChat.deleteMessage(id)", json!({"id": id})),
+        "ERR_MESSAGE_ID_NOT_FOUND"
+    );
     bob.heard_no("onMessageEdited");
 }
 
@@ -88,7 +112,10 @@ fn reactions_are_counted_told_and_taken_back() {
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let id = &sent(&alice, &bob, "A joke")["id"];
     let reacted = bob.run_with("CometChat.addReaction(id, '😂')", json!({"id": id}));
-    assert_eq!(reacted["reactions"], json!([{"reaction": "😂", "count": 1, "reactedByMe": true}]));
+    assert_eq!(
+        reacted["reactions"],
+        json!([{"reaction": "😂", "count": 1, "reactedByMe": true}])
+    );
     let event = alice.next("onMessageReactionAdded");
     assert_eq!(event["reaction"]["reaction"], "😂");
     assert_eq!(event["reaction"]["messageId"], *id);
@@ -110,9 +137,15 @@ fn reactions_are_counted_told_and_taken_back() {
     assert_eq!(code, "ERR_ALREADY_REACTED");
 
     let left = bob.run_with("CometChat.removeReaction(id, '😂')", json!({"id": id}));
-    assert_eq!(left["reactions"][0], json!({"reaction": "😂", "count": 1, "reactedByMe": false}));
+    assert_eq!(
+        left["reactions"][0],
+        json!({"reaction": "😂", "count": 1, "reactedByMe": false})
+    );
     let event = alice.next("onMessageReactionRemoved");
-    assert_eq!((&event["reaction"]["reaction"], &event["reaction"]["uid"]), (&json!("😂"), &json!("bob")));
+    assert_eq!(
+        (&event["reaction"]["reaction"], &event["reaction"]["uid"]),
+        (&json!("😂"), &json!("bob"))
+    );
     let code = bob.refused("CometChat.removeReaction(id, '😂')", json!({"id": id}));
     assert_eq!(code, "ERR_REACTION_NOT_FOUND");
 }
@@ -124,7 +157,10 @@ fn reactions_are_listed_page_by_page() {
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let id = &sent(&alice, &bob, "A joke")["id"];
     for reaction in ["😂", "👍", "🎉"] {
-        bob.run_with("CometChat.addReaction(id, reaction)", json!({"id": id, "reaction": reaction}));
+        bob.run_with(
+            "CometChat.addReaction(id, reaction)",
+            json!({"id": id, "reaction": reaction}),
+        );
         alice.next("onMessageReactionAdded");
     }
     alice.run_with("CometChat.addReaction(id, '👍')", json!({"id": id}));
@@ -135,9 +171,20 @@ fn reactions_are_listed_page_by_page() {
     );
     let (page, rest, nothing) = (pager.next(), pager.next(), pager.next());
     let all: Vec<_> = page.iter().chain(&rest).collect();
-    let who: Vec<_> = all.iter().map(|it| (it["reaction"].as_str().unwrap(), it["uid"].as_str().unwrap())).collect();
+    let who: Vec<_> = all
+        .iter()
+        .map(|it| {
+            (
+                it["reaction"].as_str().unwrap(),
+                it["uid"].as_str().unwrap(),
+            )
+        })
+        .collect();
     assert_eq!((page.len(), nothing.len()), (3, 0));
-    assert_eq!(who, [("😂", "bob"), ("👍", "bob"), ("🎉", "bob"), ("👍", "alice")]);
+    assert_eq!(
+        who,
+        [("😂", "bob"), ("👍", "bob"), ("🎉", "bob"), ("👍", "alice")]
+    );
 
     let thumbs = alice
         .pager_with(
@@ -145,7 +192,10 @@ fn reactions_are_listed_page_by_page() {
             json!({"id": id}),
         )
         .next();
-    let who: Vec<_> = thumbs.iter().map(|it| it["reactedBy"]["name"].as_str().unwrap()).collect();
+    let who: Vec<_> = thumbs
+        .iter()
+        .map(|it| it["reactedBy"]["name"].as_str().unwrap())
+        .collect();
     assert_eq!(who, ["Bob", "Alice"]);
 }
 
@@ -170,10 +220,15 @@ fn a_message_is_flagged_for_a_reason_that_the_server_knows() {
 fn typing_is_told_while_it_lasts() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
-    alice.run("CometChat.startTyping(new CometChat.TypingIndicator('bob', 'user', { mood: 'slow' }))");
+    alice.run(
+        "CometChat.startTyping(new CometChat.TypingIndicator('bob', 'user', { mood: 'slow' }))",
+    );
     let started = bob.next("onTypingStarted");
     assert_eq!(started["sender"]["name"], "Alice");
-    assert_eq!((&started["receiverId"], &started["receiverType"]), (&json!("bob"), &json!("user")));
+    assert_eq!(
+        (&started["receiverId"], &started["receiverType"]),
+        (&json!("bob"), &json!("user"))
+    );
     assert_eq!(started["metadata"], json!({"mood": "slow"}));
     alice.run("CometChat.endTyping(new CometChat.TypingIndicator('bob', 'user'))");
     assert_eq!(bob.next("onTypingEnded")["sender"]["uid"], "alice");
@@ -182,6 +237,9 @@ fn typing_is_told_while_it_lasts() {
     bob.next("onMemberAddedToGroup");
     bob.run("CometChat.startTyping(new CometChat.TypingIndicator('guild', 'group'))");
     let started = alice.next("onTypingStarted");
-    assert_eq!((&started["receiverId"], &started["receiverType"]), (&json!("guild"), &json!("group")));
+    assert_eq!(
+        (&started["receiverId"], &started["receiverType"]),
+        (&json!("guild"), &json!("group"))
+    );
     alice.heard_no("onTypingEnded");
 }

@@ -26,7 +26,10 @@ fn a_text_arrives_as_it_was_sent_and_stored() {
         assert_eq!(message["receiver"]["name"], "Bob");
         assert_eq!(message["receiverId"], "bob");
         assert_eq!(message["receiverType"], "user");
-        assert_eq!((&message["category"], &message["type"]), (&json!("message"), &json!("text")));
+        assert_eq!(
+            (&message["category"], &message["type"]),
+            (&json!("message"), &json!("text"))
+        );
     }
     for name in ["id", "conversationId", "sentAt"] {
         assert!(!sent[name].is_null(), "{name}");
@@ -43,7 +46,10 @@ fn a_users_other_device_gets_what_they_send() {
     desk.run("CometChat.sendMessage(new CometChat.TextMessage('bob', 'From my desk', 'user'))");
     assert_eq!(bob.next("onTextMessageReceived")["text"], "From my desk");
     let copy = phone.next("onTextMessageReceived");
-    assert_eq!((&copy["text"], &copy["sender"]["uid"]), (&json!("From my desk"), &json!("alice")));
+    assert_eq!(
+        (&copy["text"], &copy["sender"]["uid"]),
+        (&json!("From my desk"), &json!("alice"))
+    );
     desk.heard_no("onTextMessageReceived");
 }
 
@@ -81,7 +87,10 @@ fn a_custom_message_keeps_its_data() {
     );
     let got = bob.next("onCustomMessageReceived");
     for message in [&sent, &got] {
-        assert_eq!((&message["category"], &message["type"]), (&json!("custom"), &json!("map_ping")));
+        assert_eq!(
+            (&message["category"], &message["type"]),
+            (&json!("custom"), &json!("map_ping"))
+        );
         assert_eq!(message["customData"], json!({"x": 12.5, "layers": ["sea"]}));
         assert_eq!(message["subType"], "danger");
         assert_eq!(message["conversationText"], "📍 A place on the map");
@@ -107,12 +116,21 @@ fn an_interactive_message_is_interacted_with() {
     );
     let got = bob.next("onInteractiveMessageReceived");
     for message in [&sent, &got] {
-        assert_eq!((&message["category"], &message["type"]), (&json!("interactive"), &json!("form")));
+        assert_eq!(
+            (&message["category"], &message["type"]),
+            (&json!("interactive"), &json!("form"))
+        );
         assert_eq!(message["interactiveData"]["title"], "Join the party?");
-        assert_eq!(message["interactionGoal"]["elementIds"], json!(["yes", "no"]));
+        assert_eq!(
+            message["interactionGoal"]["elementIds"],
+            json!(["yes", "no"])
+        );
     }
 
-    bob.run_with("CometChat.markAsInteracted(id, 'yes')", json!({"id": got["id"]}));
+    bob.run_with(
+        "CometChat.markAsInteracted(id, 'yes')",
+        json!({"id": got["id"]}),
+    );
     let receipt = alice.next("onInteractionGoalCompleted");
     assert_eq!(receipt["messageId"], sent["id"]);
     assert_eq!(receipt["sender"]["uid"], "bob");
@@ -130,9 +148,15 @@ fn a_transient_message_arrives_and_is_not_kept() {
     let got = bob.next("onTransientMessageReceived");
     assert_eq!(got["data"], json!({"emote": "wave"}));
     assert_eq!(got["sender"]["uid"], "alice");
-    assert_eq!((&got["receiverId"], &got["receiverType"]), (&json!("bob"), &json!("user")));
+    assert_eq!(
+        (&got["receiverId"], &got["receiverType"]),
+        (&json!("bob"), &json!("user"))
+    );
     bob.run("CometChat.sendTransientMessage(new CometChat.TransientMessage('alice', 'user', { emote: 'bow' }))");
-    assert_eq!(alice.next("onTransientMessageReceived")["data"], json!({"emote": "bow"}));
+    assert_eq!(
+        alice.next("onTransientMessageReceived")["data"],
+        json!({"emote": "bow"})
+    );
     let history = bob.pager("new CometChat.MessagesRequestBuilder().setUID('alice').setLimit(10)");
     assert_eq!(history.previous(), Vec::<Value>::new());
 }
@@ -142,7 +166,8 @@ fn a_transient_message_arrives_and_is_not_kept() {
 fn a_thread_has_its_replies_and_the_parent_their_count() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
-    let parent = alice.run("CometChat.sendMessage(new CometChat.TextMessage('bob', 'Who comes?', 'user'))");
+    let parent =
+        alice.run("CometChat.sendMessage(new CometChat.TextMessage('bob', 'Who comes?', 'user'))");
     bob.next("onTextMessageReceived");
     let reply = "(() => {
         const message = new CometChat.TextMessage('alice', 'I do', 'user');
@@ -151,16 +176,23 @@ fn a_thread_has_its_replies_and_the_parent_their_count() {
     })()";
     bob.run_with(reply, json!({"parent": parent["id"]}));
     let got = alice.next("onTextMessageReceived");
-    assert_eq!((&got["text"], &got["parentMessageId"].to_string()), (&json!("I do"), &parent["id"].to_string()));
+    assert_eq!(
+        (&got["text"], &got["parentMessageId"].to_string()),
+        (&json!("I do"), &parent["id"].to_string())
+    );
 
-    let seen = alice.run_with("CometChat.getMessageDetails(id)", json!({"id": parent["id"]}));
+    let seen = alice.run_with(
+        "CometChat.getMessageDetails(id)",
+        json!({"id": parent["id"]}),
+    );
     assert_eq!(seen["replyCount"], 1);
     let thread = alice.pager_with(
         "new CometChat.MessagesRequestBuilder().setParentMessageId(parent).setLimit(10)",
         json!({"parent": parent["id"]}),
     );
     assert_eq!(texts(&thread.previous()), ["I do"]);
-    let conversation = "new CometChat.MessagesRequestBuilder().setUID('bob').setLimit(10).hideReplies(true)";
+    let conversation =
+        "new CometChat.MessagesRequestBuilder().setUID('bob').setLimit(10).hideReplies(true)";
     assert_eq!(texts(&alice.pager(conversation).previous()), ["Who comes?"]);
 }
 
@@ -169,7 +201,8 @@ fn a_thread_has_its_replies_and_the_parent_their_count() {
 fn a_message_quotes_another() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
-    let quoted = alice.run("CometChat.sendMessage(new CometChat.TextMessage('bob', 'At noon?', 'user'))");
+    let quoted =
+        alice.run("CometChat.sendMessage(new CometChat.TextMessage('bob', 'At noon?', 'user'))");
     let code = "(() => {
         const message = new CometChat.TextMessage('alice', 'Yes', 'user');
         message.setQuotedMessageId(quoted);
@@ -178,7 +211,10 @@ fn a_message_quotes_another() {
     let sent = bob.run_with(code, json!({"quoted": quoted["id"]}));
     let got = alice.next("onTextMessageReceived");
     for message in [&sent, &got] {
-        assert_eq!(message["quotedMessageId"].to_string(), quoted["id"].to_string());
+        assert_eq!(
+            message["quotedMessageId"].to_string(),
+            quoted["id"].to_string()
+        );
         assert_eq!(message["quotedMessage"]["text"], "At noon?");
         assert_eq!(message["quotedMessage"]["sender"]["uid"], "alice");
     }
@@ -191,11 +227,16 @@ fn who_is_mentioned_is_told_so() {
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     alice.run("CometChat.createGroupWithMembers(new CometChat.Group('guild', 'Guild', 'public'), [new CometChat.GroupMember('bob', 'participant')], [])");
     bob.next("onMemberAddedToGroup");
-    let sent = alice.run("CometChat.sendMessage(new CometChat.TextMessage('guild', 'Look, <@uid:bob>', 'group'))");
+    let sent = alice.run(
+        "CometChat.sendMessage(new CometChat.TextMessage('guild', 'Look, <@uid:bob>', 'group'))",
+    );
     let got = bob.next("onTextMessageReceived");
     assert_eq!(got["text"], "Look, <@uid:bob>");
     assert_eq!(got["mentionedUsers"][0]["name"], "Bob");
-    assert_eq!((&got["hasMentionedMe"], &sent["hasMentionedMe"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        (&got["hasMentionedMe"], &sent["hasMentionedMe"]),
+        (&json!(true), &json!(false))
+    );
 }
 
 pub(super) fn texts(messages: &[Value]) -> Vec<&str> {

@@ -11,7 +11,10 @@ fn a_user_logs_in_by_the_auth_key_and_is_connected() {
     assert_eq!(alice.run("CometChat.getConnectionStatus()"), "disconnected");
 
     let user = alice.log_in("alice");
-    assert_eq!((&user["uid"], &user["name"]), (&json!("alice"), &json!("Alice")));
+    assert_eq!(
+        (&user["uid"], &user["name"]),
+        (&json!("alice"), &json!("Alice"))
+    );
     assert_eq!(alice.next("loginSuccess")["uid"], "alice");
     alice.next("inConnecting");
     alice.next("onConnected");
@@ -28,7 +31,9 @@ fn a_user_logs_in_by_the_auth_key_and_is_connected() {
 #[ignore = "needs npm and Chromium: tests/interop/run"]
 fn a_user_logs_in_by_a_token() {
     let stage = Stage::new();
-    let token = stage.page("alice").run("CometChat.getLoggedinUser().then((user) => user.authToken)");
+    let token = stage
+        .page("alice")
+        .run("CometChat.getLoggedinUser().then((user) => user.authToken)");
 
     let page = stage.visitor();
     let user = page.run_with("CometChat.login(token)", json!({"token": token}));
@@ -104,8 +109,14 @@ fn a_token_that_became_worthless_logs_the_user_out() {
 #[ignore = "needs npm and Chromium: tests/interop/run"]
 fn in_manual_mode_the_app_connects() {
     let stage = Stage::new();
-    let (bob, alice) = (stage.page("bob"), super::page::Page::open(super::browser::Browser::shared()));
-    alice.init_with(stage.server.address(), "autoEstablishSocketConnection(false)");
+    let (bob, alice) = (
+        stage.page("bob"),
+        super::page::Page::open(super::browser::Browser::shared()),
+    );
+    alice.init_with(
+        stage.server.address(),
+        "autoEstablishSocketConnection(false)",
+    );
     alice.log_in("alice");
     // What needs no socket works without one.
     let text = "CometChat.sendMessage(new CometChat.TextMessage('bob', 'No socket yet', 'user'))";
