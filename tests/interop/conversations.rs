@@ -71,8 +71,9 @@ fn conversations_are_listed_newest_first_with_what_was_said_last() {
         ["alice", "carol"]
     );
     assert_eq!(names(&bob, ".setSearchKeyword('guil')"), ["guild"]);
-    // What alice said to bob is no news to her.
-    assert_eq!(names(&alice, ".setUnread(true)"), ["guild"]);
+    assert_eq!(names(&bob, ".setUnread(true)"), ["alice", "guild", "carol"]);
+    // What alice said is no news to her, nor is it that bob came.
+    assert_eq!(names(&alice, ".setUnread(true)"), [""; 0]);
 }
 
 #[test]

@@ -59,6 +59,24 @@ fn a_reload_keeps_the_session_and_connects() {
 
 #[test]
 #[ignore = "needs npm and Chromium: tests/interop/run"]
+fn two_tabs_of_a_browser_share_the_session() {
+    let stage = Stage::new();
+    let (tab, bob) = (stage.page("alice"), stage.page("bob"));
+    let other_tab = tab.open_beside();
+    other_tab.init(stage.server.address());
+    other_tab.next("authenticated");
+    assert_eq!(
+        other_tab.run("CometChat.getLoggedinUser()")["uid"],
+        "alice"
+    );
+    bob.run("CometChat.sendMessage(new CometChat.TextMessage('alice', 'To both', 'user'))");
+    for page in [&tab, &other_tab] {
+        assert_eq!(page.next("onTextMessageReceived")["text"], "To both");
+    }
+}
+
+#[test]
+#[ignore = "needs npm and Chromium: tests/interop/run"]
 fn a_logout_ends_the_token_and_the_connection() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
