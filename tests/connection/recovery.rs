@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use bevy_cometchat::{
     ErrorCode,
-    client::{Event, Recovery},
+    client::{Event, MessageApi, Recovery},
     lifecycle::ConnectionStatus,
     model::{MessageId, TextMessage},
 };

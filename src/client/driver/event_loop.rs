@@ -22,6 +22,7 @@ use crate::{
         ChatError, Command, Completer, Counters, DriverEnd, Event, PresenceSubscription,
         SessionStore,
         event::Ended,
+        operation::{PendingCall, Reply},
         queue::EventSink,
         session::{Record, Session},
     },
@@ -64,6 +65,7 @@ pub(super) struct App {
     pub(super) waiting: HashMap<Ticket, Waiting>,
     pub(super) login: Option<Login>,
     pub(super) sends: HashMap<u64, SendInFlight>,
+    pub(super) calls: HashMap<u64, CallInFlight>,
     /// What of the session's messages the game has.
     pub(super) progress: Rc<Progress>,
     pub(super) progress_saved: Duration,
@@ -88,6 +90,12 @@ pub(super) struct SendInFlight {
     pub(super) _task: Option<Task<()>>,
 }
 
+/// A request over HTTP under way. Dropped with the session that it acts for (rule S5).
+pub(super) struct CallInFlight {
+    pub(super) call: PendingCall,
+    pub(super) _task: Option<Task<()>>,
+}
+
 /// What a task on the driver's thread tells the loop.
 pub(super) enum Happening {
     LinkLive(LinkId),
@@ -97,6 +105,7 @@ pub(super) enum Happening {
     Paused(bool),
     LoginEnded(u64, Result<Session, ChatError>),
     SendEnded(u64, Result<Message, ChatError>),
+    CallEnded(u64, Result<Reply, ChatError>),
     TokenUnknown,
     LogoutEnded(Completer<()>, Result<(), ChatError>),
 }
@@ -219,6 +228,7 @@ impl EventLoop {
             Happening::Paused(paused) => self.handle(Input::Paused(paused)),
             Happening::LoginEnded(id, outcome) => self.end_login(id, outcome),
             Happening::SendEnded(id, outcome) => self.end_send(id, outcome),
+            Happening::CallEnded(id, reply) => self.end_call(id, reply),
             Happening::TokenUnknown => self.session_is_unknown(),
             Happening::LogoutEnded(done, outcome) => self.settle(done, outcome),
         }
