@@ -6,7 +6,7 @@ use std::{
 
 use crate::{
     client::session::{KnownChange, LastChange},
-    model::{Message, MessageContent, MessageId, Timestamp},
+    model::{Message, MessageContent, Timestamp},
 };
 
 /// How many changes are remembered one by one.
@@ -100,7 +100,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::{Receiver, User};
+    use crate::model::{MessageId, Receiver, User};
 
     fn edited(id: u64, at: u64, text: &str) -> Message {
         let user = |uid: &str| Arc::new(User::new(uid, uid));
