@@ -7,6 +7,7 @@ mod connection {
     mod bad_sessions;
     mod black_hole;
     mod changes;
+    mod client_failure;
     mod endurance;
     mod exit;
     mod fake_server;
