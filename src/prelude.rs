@@ -6,7 +6,10 @@
 #[cfg(feature = "states")]
 pub use crate::plugin::{ConnectionState, ConnectionStatePlugin};
 pub use crate::{
-    client::{AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ErrorCode, MessageApi},
+    client::{
+        AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ErrorCode, MessageApi, OutboxApi,
+        OutboxState,
+    },
     lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
         CustomMessage, GroupAction, GroupActionKind, Guid, InteractiveMessage, MediaMessage,
@@ -16,8 +19,8 @@ pub use crate::{
     plugin::{
         AppStateSource, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged,
         GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited,
-        MessageModerated, MessageReceived, MessagesRecovered, PresenceChanged, RawReceived,
-        ReactionChanged, ReceiptReceived, Request, SessionSetAside, TransientReceived,
-        TypingChanged, chat_connected, chat_in_background, chat_logged_in,
+        MessageModerated, MessageReceived, MessagesRecovered, OutboxChanged, PresenceChanged,
+        RawReceived, ReactionChanged, ReceiptReceived, Request, SendsPaused, SessionSetAside,
+        TokenExpired, TransientReceived, TypingChanged, chat_connected, chat_in_background, chat_logged_in,
     },
 };

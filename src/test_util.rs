@@ -45,8 +45,10 @@ mod backend;
 mod client_side;
 mod message;
 mod network_simulator;
+mod renewals;
 mod script;
 mod scripted_chat;
+mod sends;
 mod server_side;
 mod timeline;
 

@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     path::PathBuf,
     process::ExitCode,
+    time::Duration,
 };
 
 use bevy_cometchat::local_server::{LocalServer, LocalServerConfig};
@@ -40,6 +41,9 @@ struct Arguments {
     /// Let clients ask as much as they like.
     #[arg(long)]
     no_rate_limits: bool,
+    /// Let tokens expire after so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    token_lifetime: Option<u64>,
     /// Create a user unless they exist; may be given several times.
     #[arg(long = "user", value_name = "UID[:NAME]")]
     users: Vec<String>,
@@ -86,6 +90,9 @@ impl Arguments {
         }
         if self.no_rate_limits {
             config = config.without_rate_limits();
+        }
+        if let Some(seconds) = self.token_lifetime {
+            config = config.token_lifetime(Duration::from_secs(seconds));
         }
         if let Some(path) = self.data {
             config = config.data(path);

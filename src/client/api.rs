@@ -2,8 +2,10 @@
 //! ([`CometChat`](crate::CometChat)): traits by topic, all in the prelude.
 
 mod message_api;
+mod outbox_api;
 
 pub use message_api::MessageApi;
+pub use outbox_api::OutboxApi;
 
 use super::{ChatError, Command, Completer, operation::Operation};
 

@@ -9,8 +9,11 @@ mod endpoint;
 mod event_loop;
 mod http;
 mod link;
+mod look;
 mod progress;
+mod renewals;
 mod requests;
+mod sends;
 mod spawner;
 mod tls;
 

@@ -235,6 +235,13 @@ pub(super) fn authenticate(context: &Context<'_>, headers: &Headers) -> Result<S
             "The auth token is not known: log in again.",
         )
     })?;
+    if context.app.has_expired(&token, context.now) {
+        return Err(Refusal::new(
+            StatusCode::UNAUTHORIZED,
+            code::AUTH_TOKEN_EXPIRED,
+            "The auth token has expired: make a new one.",
+        ));
+    }
     Ok(Session {
         device: DeviceKey {
             uid: token.uid.clone(),

@@ -1,6 +1,7 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 
 use super::{LocalServerError, RateLimits, id};
@@ -17,6 +18,7 @@ pub struct LocalServerConfig {
     pub(super) data: Option<PathBuf>,
     pub(super) users: Vec<(Uid, String)>,
     pub(super) rate_limits: Option<RateLimits>,
+    pub(super) token_lifetime: Option<Duration>,
 }
 
 impl LocalServerConfig {
@@ -32,6 +34,7 @@ impl LocalServerConfig {
             data: None,
             users: Vec::new(),
             rate_limits: Some(RateLimits::default()),
+            token_lifetime: None,
         }
     }
 
@@ -90,6 +93,15 @@ impl LocalServerConfig {
     #[must_use]
     pub fn without_rate_limits(mut self) -> Self {
         self.rate_limits = None;
+        self
+    }
+
+    /// Lets tokens expire so long after they were made, in whole seconds: requests and connections with them are
+    /// refused by the code `AUTH_ERR_AUTH_TOKEN_EXPIRED`. Connections that stand go on. Unless set, a token is good
+    /// until logout.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = Some(lifetime);
         self
     }
 

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
+use hyper::StatusCode;
+
 use super::{
     message::text_message,
-    script::{OnConnect, Script},
+    script::{OnConnect, Parked, Script},
+    sends::no_answer,
     timeline::Happening,
 };
 use crate::{
-    client::{
-        ErrorCode, Event,
-        operation::{Call, Reply},
-    },
-    lifecycle::{Cause, Input, LinkId},
+    client::{Event, operation::Reply, outbox},
+    lifecycle::{Cause, Input, LinkId, LinkLoss},
     model::{
         CustomContent, Group, GroupKind, InteractiveContent, MediaContent, Message, MessageContent,
         OutgoingContent, OutgoingMessage, Receiver, ReceiverId, Timestamp, Uid, User,
@@ -22,8 +22,19 @@ use crate::{
 impl Script {
     pub(super) fn react(&mut self, happening: Happening) {
         match happening {
-            Happening::LinkLive(link) => self.handle(Input::LinkLive(link)),
-            Happening::LinkLost(link, loss) => self.handle(Input::LinkLost(link, loss)),
+            Happening::LinkLive(link) => {
+                self.handle(Input::LinkLive(link));
+                if self.live_link() == Some(link) {
+                    self.work_outbox(outbox::Input::NetworkBack);
+                }
+            }
+            Happening::LinkLost(link, loss) => {
+                let needs_token = loss.cause == Cause::TokenExpired;
+                self.handle(Input::LinkLost(link, loss));
+                if needs_token {
+                    self.link_needs_token();
+                }
+            }
             Happening::Pong(link) => {
                 self.handle(Input::Inbound(link));
                 self.handle(Input::Pong(link));
@@ -38,21 +49,13 @@ impl Script {
             Happening::LogoutEnded(done) => self.settle(done, Ok(())),
             Happening::CallEnded(id, reply) => {
                 if let Some(call) = self.calls.remove(&id) {
-                    self.end_call(call, Ok(reply));
+                    self.end_call(call, reply);
                 }
             }
-            Happening::SendEnded(id, outcome) => {
-                let Some(done) = self.sends.remove(&id) else {
-                    return;
-                };
-                let token_unknown = matches!(
-                    &outcome,
-                    Err(error) if error.code == ErrorCode::AuthTokenNotFound
-                );
-                self.settle(done, outcome);
-                if token_unknown {
-                    self.end_session(Cause::TokenUnknown);
-                }
+            Happening::RenewalEnded(outcome) => self.end_renewal(outcome),
+            Happening::Posted(attempt, outcome) => self.end_post(attempt, outcome),
+            Happening::Looked(attempt, outcome) => {
+                self.work_outbox(outbox::Input::Looked(attempt, outcome));
             }
         }
     }
@@ -60,6 +63,10 @@ impl Script {
     pub(super) fn answer_attempt(&mut self, link: LinkId) {
         self.log.attempts += 1;
         match &self.server.connections {
+            OnConnect::Accept if self.server.token_expired => {
+                let loss = LinkLoss::new(Cause::TokenExpired);
+                self.soon(Happening::LinkLost(link, loss));
+            }
             OnConnect::Accept => self.soon(Happening::LinkLive(link)),
             OnConnect::Refuse(loss) => {
                 let loss = loss.clone();
@@ -85,15 +92,6 @@ impl Script {
         self.soon(Happening::LoginEnded(outcome));
     }
 
-    pub(super) fn answer_send(&mut self, id: u64, sender: Arc<User>, message: OutgoingMessage) {
-        let outcome = match self.server.send_errors.pop_front() {
-            Some(error) => Err(error),
-            None => Ok(self.store(sender, &message)),
-        };
-        self.log.sent.push(message);
-        self.soon(Happening::SendEnded(id, outcome));
-    }
-
     /// Sends a frame over the live link, if there is one.
     pub(super) fn push(&mut self, event: Event) -> bool {
         let link = self.live_link();
@@ -117,7 +115,7 @@ impl Script {
         })
     }
 
-    fn store(&mut self, sender: Arc<User>, message: &OutgoingMessage) -> Message {
+    pub(super) fn store(&mut self, sender: Arc<User>, message: &OutgoingMessage) -> Message {
         let envelope = &message.envelope;
         let receiver = match &envelope.receiver {
             ReceiverId::User(uid) => Receiver::User(named_after_uid(uid)),
@@ -126,7 +124,7 @@ impl Script {
             }
         };
         let now = Timestamp(self.now.as_secs());
-        Message {
+        let stored = Message {
             muid: envelope.muid.clone(),
             metadata: envelope.metadata.clone(),
             parent_id: envelope.parent_id,
@@ -134,25 +132,34 @@ impl Script {
             updated_at: now,
             content: stored(&message.content),
             ..text_message(self.next_message_id(), sender, receiver, "")
+        };
+        if let Some(muid) = &envelope.muid {
+            self.server.stored.insert(muid.clone(), stored.clone());
         }
+        stored
     }
 
     /// Answers with what the test gave; what it did not foresee is refused.
-    pub(super) fn answer_call(&mut self, id: u64, call: &Call) {
-        let asked = format!("{} {}", call.route.method, call.path);
+    pub(super) fn answer_call(&mut self, id: u64, asked: String) {
+        if !self.server.online {
+            let error = no_answer("the script is offline");
+            return self.soon(Happening::CallEnded(id, Err(error)));
+        }
+        if self.server.token_expired {
+            return self.park(Parked::Call(id, asked));
+        }
         let answer = self.server.answers.pop_front().unwrap_or_else(|| {
             format!(
                 r#"{{"error":{{"code":"ERR_NOT_SCRIPTED","message":"the script has no answer to {asked}: give one with answer_next_call(…)"}}}}"#
             )
         });
         self.log.calls.push(asked);
-        self.soon(Happening::CallEnded(
-            id,
-            Reply {
-                body: answer.into(),
-                retry_after: None,
-            },
-        ));
+        let reply = Reply {
+            status: StatusCode::OK,
+            body: answer.into(),
+            retry_after: None,
+        };
+        self.soon(Happening::CallEnded(id, Ok(reply)));
     }
 
     fn next_message_id(&mut self) -> u64 {

@@ -3,6 +3,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use async_channel::Sender;
 use http_body_util::Full;
 use hyper::{
     Request,
@@ -11,11 +12,16 @@ use hyper::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{endpoint::Endpoint, http::Http};
+use super::{
+    endpoint::Endpoint,
+    event_loop::Happening,
+    http::{Http, Unanswered},
+};
 use crate::{
     client::{
         AppSettings, ChatError, Credentials, ErrorCode,
         operation::{Call, Reply, no_json, unreadable},
+        outbox::Setback,
         session::Session,
     },
     model::{Message, MessageId, OutgoingMessage, Secret, Timestamp, Uid, User},
@@ -43,6 +49,8 @@ pub(super) struct Api {
     pub(super) device_id: String,
     /// The id of this run: the header `resource`, and the socket's `deviceId`.
     pub(super) resource: String,
+    /// Where a new token is asked for.
+    pub(super) inbox: Sender<Happening>,
 }
 
 /// What authenticates a request.
@@ -54,6 +62,18 @@ enum Authority<'a> {
 impl Api {
     /// Logs in (PROTOCOL.md §2.4).
     pub(super) async fn login(&self, credentials: Credentials) -> Result<Session, ChatError> {
+        let mut session = self.authenticate(credentials).await?;
+        // From here on nothing is missed (rule D3); without an answer, from the first connection on.
+        let newest = self.messages_before(&session, None, 1).await.ok();
+        session.last_message = newest.map(|newest| newest_id(&newest));
+        Ok(session)
+    }
+
+    /// Finds out whose credentials these are, and what comes with them.
+    pub(super) async fn authenticate(
+        &self,
+        credentials: Credentials,
+    ) -> Result<Session, ChatError> {
         let token = match credentials {
             Credentials::AuthToken(token) => token.0,
             Credentials::AuthKey(with) => self.auth_token(&with.uid, &with.key).await?,
@@ -65,18 +85,14 @@ impl Api {
         let me = reply.data()?;
         let user: User = read(me)?;
         let part: SessionPart = read(me)?;
-        let mut session = Session {
+        Ok(Session {
             user: Arc::new(user),
             auth_token: part.auth_token,
             jwt: part.jwt,
             settings: part.settings,
             last_message: None,
             last_change: None,
-        };
-        // From here on nothing is missed (rule D3); without an answer, from the first connection on.
-        let newest = self.messages_before(&session, None, 1).await.ok();
-        session.last_message = newest.map(|newest| newest_id(&newest));
-        Ok(session)
+        })
     }
 
     async fn auth_token(&self, uid: &Uid, key: &Secret) -> Result<Secret, ChatError> {
@@ -89,35 +105,44 @@ impl Api {
 
     /// Tells the server that the session is over.
     pub(super) async fn log_out(&self, session: &Session) -> Result<(), ChatError> {
-        let reply = self
-            .perform(session, Call::new(route::LOG_OUT, &[]))
-            .await?;
+        let call = Call::new(route::LOG_OUT, &[]);
+        let reply = self.send(call, session.into()).await?;
         reply.data().map(drop)
     }
 
-    /// Asks for something in the name of the logged-in user.
-    pub(super) async fn perform(&self, session: &Session, call: Call) -> Result<Reply, ChatError> {
-        self.send(call, session.into()).await
+    /// Asks for something in the name of the logged-in user; once more if a new token has to come first (rule T1).
+    pub(super) async fn perform(&self, session: &Session, call: Call) -> Result<Reply, Unanswered> {
+        let reply = self.send(call.clone(), session.into()).await?;
+        if !reply.says_token_expired() {
+            return Ok(reply);
+        }
+        let (renewed, new_session) = async_channel::bounded(1);
+        let token = session.auth_token.clone();
+        let _ = self.inbox.try_send(Happening::TokenExpired(token, renewed));
+        match new_session.recv().await {
+            Ok(session) => self.send(call, (&session).into()).await,
+            Err(_) => Ok(reply),
+        }
     }
 
     /// Sends a message, and ends with the message as the server stored it.
     pub(super) async fn send_message(
         &self,
         session: &Session,
+        muid: &str,
         message: &OutgoingMessage,
-    ) -> Result<Message, ChatError> {
-        let muid = message
-            .envelope
-            .muid
-            .clone()
-            .unwrap_or_else(|| uuid::Uuid::new_v4().to_string().into());
+    ) -> Result<Message, Setback> {
         let mut call = match message.envelope.parent_id {
             None => Call::new(route::SEND_MESSAGE, &[]),
             Some(parent) => Call::new(route::SEND_REPLY, &[&parent.to_string()]),
         };
-        call.body = message::message_body(message, &muid).map_err(no_json)?;
+        call.body = message::message_body(message, muid)
+            .map_err(|error| Setback::Refused(no_json(error)))?;
         let reply = self.perform(session, call).await?;
-        message::decode(reply.data()?, &mut Interner::default()).map_err(unreadable)
+        let stored = reply.data().and_then(|data| {
+            message::decode(data, &mut Interner::default()).map_err(unreadable)
+        });
+        stored.map_err(|error| Setback::of_reply(&reply, error))
     }
 
     /// The messages next before `before`, or the newest ones, of every conversation, by ascending id
@@ -152,15 +177,10 @@ impl Api {
 
     async fn messages(&self, session: &Session, query: &str) -> Result<Vec<Message>, ChatError> {
         let call = Call::new(route::MESSAGES, &[]).with_query(query);
-        let reply = self.perform(session, call).await?;
-        let rows: Vec<&RawValue> = read(reply.data()?)?;
-        let mut interner = Interner::default();
-        rows.into_iter()
-            .map(|row| message::decode(row, &mut interner).map_err(unreadable))
-            .collect()
+        messages_in(&self.perform(session, call).await?)
     }
 
-    async fn send(&self, call: Call, authority: Authority<'_>) -> Result<Reply, ChatError> {
+    async fn send(&self, call: Call, authority: Authority<'_>) -> Result<Reply, Unanswered> {
         let Call { route, path, body } = call;
         let endpoint = self.endpoint(route.plane, &authority)?;
         let (name, secret) = match authority {
@@ -243,6 +263,15 @@ fn secret_header(secret: &Secret) -> Result<HeaderValue, ChatError> {
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// The messages of a list.
+pub(super) fn messages_in(reply: &Reply) -> Result<Vec<Message>, ChatError> {
+    let rows: Vec<&RawValue> = read(reply.data()?)?;
+    let mut interner = Interner::default();
+    rows.into_iter()
+        .map(|row| message::decode(row, &mut interner).map_err(unreadable))
+        .collect()
 }
 
 /// The id of the newest of these messages; 0 when there is none.

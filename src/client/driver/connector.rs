@@ -31,6 +31,9 @@ pub(super) type Stream = Box<dyn Duplex>;
 pub(super) struct Connector {
     pub(super) tls: TlsConnector,
     pub(super) encryption: Encryption,
+    /// Whether what was written and has not arrived is taken back when the stream is dropped. The operating system
+    /// delivers it otherwise, if need be minutes later.
+    pub(super) takes_back: bool,
 }
 
 impl Connector {
@@ -62,6 +65,9 @@ impl Connector {
         })?;
         // Chat frames are small and wait for nothing.
         let _ = tcp.get_ref().set_nodelay(true);
+        if self.takes_back {
+            let _ = rustix::net::sockopt::set_socket_linger(tcp.get_ref(), Some(Duration::ZERO));
+        }
         match self.encryption {
             Encryption::Required => self.encrypt(tcp, endpoint).await,
             Encryption::PlainToLoopback | Encryption::DangerPlainToAnywhere => Ok(Box::new(tcp)),

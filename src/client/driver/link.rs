@@ -27,10 +27,12 @@ use super::{
     spawner::Spawner,
 };
 use crate::{
-    client::{Counters, Event, Recovery, queue::EventSink},
+    client::{Counters, Event, Recovery, outbox::Outbox, queue::EventSink},
     lifecycle::{Cause, LinkId, LinkLoss},
+    model::{Message, Uid},
     wire::{
         client_frame,
+        error::code,
         interner::Interner,
         message::MessageNews,
         server_frame::{self, ServerFrame},
@@ -61,6 +63,7 @@ pub(super) struct LinkPlan {
     /// The id under which it authenticates.
     pub(super) device_id: String,
     pub(super) catch_up: CatchUp,
+    pub(super) outbox: Rc<RefCell<Outbox>>,
 }
 
 /// What a link works with on the driver's thread.
@@ -96,6 +99,8 @@ impl Link {
         let worker = Worker {
             id: plan.id,
             device_id: plan.device_id.clone(),
+            user: plan.catch_up.session.user.uid.clone(),
+            outbox: plan.outbox.clone(),
             progress: plan.catch_up.progress.clone(),
             context,
             begun,
@@ -146,6 +151,8 @@ impl Link {
 struct Worker {
     id: LinkId,
     device_id: String,
+    user: Uid,
+    outbox: Rc<RefCell<Outbox>>,
     progress: Rc<Progress>,
     context: LinkContext,
     begun: Receiver<()>,
@@ -203,9 +210,10 @@ impl Worker {
             match server_frame::decode(&text, &self.device_id, interner) {
                 Ok(ServerFrame::Auth { accepted: true, .. }) => return Ok(()),
                 Ok(ServerFrame::Auth { reason, .. }) => {
-                    let cause = match reason.starts_with("404") {
-                        true => Cause::UnknownApp,
-                        false => Cause::CredentialsRejected,
+                    let cause = match &*reason {
+                        reason if reason.starts_with("404") => Cause::UnknownApp,
+                        reason if reason.ends_with(code::AUTH_TOKEN_EXPIRED) => Cause::TokenExpired,
+                        _ => Cause::CredentialsRejected,
                     };
                     return Err(loss(cause, reason));
                 }
@@ -267,8 +275,8 @@ impl Worker {
         self.context.sink.borrow_mut().push(event);
     }
 
-    /// Hands an event to the game, unless it is a message or a change that the game has; says whether it was handed
-    /// over.
+    /// Hands an event to the game, unless it is a message or a change that the game has or is about to have from the
+    /// outbox; says whether it was handed over.
     fn hand_over(&self, event: Event) -> bool {
         let is_new = match &event {
             Event::MessageReceived(message) | Event::GroupChanged(message) => {
@@ -279,11 +287,22 @@ impl Worker {
             }
             _ => true,
         };
-        match is_new {
-            true => self.emit(event),
-            false => self.context.counters.count_duplicate(),
+        match event {
+            _ if !is_new => self.context.counters.count_duplicate(),
+            Event::MessageReceived(message) if self.is_in_outbox(&message) => {
+                self.tell(Happening::Heard(self.id, message));
+                return false;
+            }
+            event => self.emit(event),
         }
         is_new
+    }
+
+    /// Whether the outbox does not know yet that this message was sent.
+    fn is_in_outbox(&self, message: &Message) -> bool {
+        let muid = message.muid.as_deref();
+        message.sender.uid == self.user
+            && muid.is_some_and(|muid| self.outbox.borrow().holds(muid))
     }
 
     /// Takes frames in, as many at a time as have arrived, until the connection ends.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    client::SessionStore,
+    client::{SessionStore, outbox::SavedEntry},
     model::{MessageId, Secret, Timestamp, User},
     wire::settings::ServerSettings,
 };
@@ -11,7 +11,7 @@ use crate::{
 /// The version of the record's form. A record of another version is set aside.
 const VERSION: u32 = 1;
 /// The largest record that is read.
-const MAX_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// What is saved: the device, and the session of whoever is logged in (rule S2).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub(crate) struct Record {
     /// Survives logout.
     pub(crate) device_id: String,
     pub(crate) session: Option<Session>,
+    /// What the user has not sent yet, where the game wants it saved (rule O7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) outbox: Vec<SavedEntry>,
 }
 
 /// A logged-in user and everything needed to act for them.
@@ -64,6 +67,7 @@ impl Record {
             app_id: app_id.to_owned(),
             device_id,
             session: None,
+            outbox: Vec::new(),
         }
     }
 
