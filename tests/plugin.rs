@@ -14,6 +14,8 @@ mod game;
 mod keep_alive;
 #[path = "plugin/manual_mode.rs"]
 mod manual_mode;
+#[path = "plugin/outbox.rs"]
+mod outbox;
 #[path = "plugin/requests.rs"]
 mod requests;
 #[path = "plugin/session.rs"]
