@@ -65,10 +65,7 @@ fn two_tabs_of_a_browser_share_the_session() {
     let other_tab = tab.open_beside();
     other_tab.init(stage.server.address());
     other_tab.next("authenticated");
-    assert_eq!(
-        other_tab.run("CometChat.getLoggedinUser()")["uid"],
-        "alice"
-    );
+    assert_eq!(other_tab.run("CometChat.getLoggedinUser()")["uid"], "alice");
     bob.run("CometChat.sendMessage(new CometChat.TextMessage('alice', 'To both', 'user'))");
     for page in [&tab, &other_tab] {
         assert_eq!(page.next("onTextMessageReceived")["text"], "To both");
