@@ -120,21 +120,17 @@ fn history_is_filtered_by_what_the_builder_knows() {
     let reacted = say(&alice, "bob", "funny");
     say(&alice, "bob", "hey <@uid:bob>");
     alice.run(
-        "(() => {
-            const message = new CometChat.TextMessage('bob', 'tagged', 'user');
-            message.setTags(['gold', 'rare']);
-            return CometChat.sendMessage(message);
-        })()",
+        "CometChat.sendMessage(having(new CometChat.TextMessage('bob', 'tagged', 'user'), {
+            setTags: ['gold', 'rare'],
+        }))",
     );
     alice.run("CometChat.sendCustomMessage(new CometChat.CustomMessage('bob', 'user', 'dice', { rolled: 6 }))");
     alice.run(
-        "(() => {
-            const message = new CometChat.MediaMessage('bob', '', 'image', 'user');
-            message.setAttachments([new CometChat.Attachment({
+        "CometChat.sendMediaMessage(having(new CometChat.MediaMessage('bob', '', 'image', 'user'), {
+            setAttachments: [new CometChat.Attachment({
                 name: 'map', extension: 'png', mimeType: 'image/png', url: 'https://example.com/map.png',
-            })]);
-            return CometChat.sendMediaMessage(message);
-        })()",
+            })],
+        }))",
     );
     bob.run_with(
         "CometChat.addReaction(id, '😂')",
@@ -142,20 +138,16 @@ fn history_is_filtered_by_what_the_builder_knows() {
     );
     let parent = json!({"parent": reacted["id"]});
     alice.run_with(
-        "(() => {
-            const message = new CometChat.TextMessage('bob', 'reply', 'user');
-            message.setParentMessageId(parent);
-            return CometChat.sendMessage(message);
-        })()",
+        "CometChat.sendMessage(having(new CometChat.TextMessage('bob', 'reply', 'user'), {
+            setParentMessageId: parent,
+        }))",
         parent,
     );
     let quote = json!({"quoted": reacted["id"]});
     alice.run_with(
-        "(() => {
-            const message = new CometChat.TextMessage('bob', 'quoting', 'user');
-            message.setQuotedMessageId(quoted);
-            return CometChat.sendMessage(message);
-        })()",
+        "CometChat.sendMessage(having(new CometChat.TextMessage('bob', 'quoting', 'user'), {
+            setQuotedMessageId: quoted,
+        }))",
         quote,
     );
 
@@ -207,11 +199,7 @@ fn what_changed_is_read_by_the_time_of_the_change() {
     let first = say(&alice, "bob", "first");
     say(&alice, "bob", "second");
     let id = json!({"id": first["id"]});
-    let code = "(() => {
-        const message = new CometChat.TextMessage('bob', 'corrected', 'user');
-        message.setId(id);
-        return CometChat.editMessage(message);
-    })()";
+    let code = "CometChat.editMessage(having(new CometChat.TextMessage('bob', 'corrected', 'user'), { setId: id }))";
     alice.run_with(code, id);
     let since = first["sentAt"].as_u64().unwrap() - 1;
     let builder = format!(

@@ -36,11 +36,10 @@ fn a_message_that_cannot_be_sent_is_refused_for_its_reason() {
         refused(&alice, "bob", "crowd", "Hello"),
         "INVALID_RECEIVER_TYPE"
     );
-    let reply = "(() => {
-        const message = new CometChat.TextMessage('bob', 'To what?', 'user');
-        message.setParentMessageId(999999);
-        return CometChat.sendMessage(message);
-    })()";
+    let reply =
+        "CometChat.sendMessage(having(new CometChat.TextMessage('bob', 'To what?', 'user'), {
+        setParentMessageId: 999999,
+    }))";
     assert_eq!(alice.refused(reply, json!({})), "ERR_MESSAGE_ID_NOT_FOUND");
 
     // Nothing of that was sent, and the next message is.
