@@ -36,5 +36,7 @@ mod refusals;
 mod session;
 #[path = "interop/stage.rs"]
 mod stage;
+#[path = "interop/unchanged_app.rs"]
+mod unchanged_app;
 #[path = "interop/wire.rs"]
 mod wire;
