@@ -188,8 +188,13 @@ impl<'a> MessageJson<'a> {
         if let Some(muid) = self.muid {
             form.text("muid", muid);
         }
-        if let Some(quoted) = self.quoted_message_id {
-            form.text("quotedMessageId", &quoted.to_string());
+        for (name, id) in [
+            ("parentMessageId", self.parent_message_id),
+            ("quotedMessageId", self.quoted_message_id),
+        ] {
+            if let Some(id) = id {
+                form.text(name, &id.to_string());
+            }
         }
         Ok(form.finish())
     }
