@@ -193,6 +193,44 @@ fn history_is_filtered_by_what_the_builder_knows() {
 
 #[test]
 #[ignore = "needs npm and Chromium: tests/interop/run"]
+fn what_was_interacted_with_as_it_was_meant_is_found() {
+    let stage = Stage::new();
+    let (alice, bob) = (stage.page("alice"), stage.page("bob"));
+    let form = "CometChat.sendInteractiveMessage(new CometChat.InteractiveMessage(
+        'bob', 'user', goal, { title: goal }, new CometChat.InteractionGoal(goal, ['yes', 'no']),
+    ))";
+    let [any_action, any_of, all_of, none] = ["anyAction", "anyOf", "allOf", "none"]
+        .map(|goal| alice.run_with(form, json!({"goal": goal}))["id"].clone());
+    let interact = |form: &Value, element: &str| {
+        let args = json!({"id": form, "element": element});
+        bob.run_with("CometChat.markAsInteracted(id, element)", args);
+    };
+    let completed = |page: &Page<'_>, with: &str| {
+        let builder = format!(
+            "new CometChat.MessagesRequestBuilder().setUID('{with}').setLimit(10).setInteractionGoalCompletedOnly(true)"
+        );
+        let found = page.pager(&builder).previous();
+        let goals = found
+            .iter()
+            .map(|form| form["type"].as_str().unwrap().to_owned());
+        goals.collect::<Vec<_>>()
+    };
+    assert_eq!(completed(&bob, "alice"), [""; 0]);
+    for form in [&any_action, &any_of, &all_of, &none] {
+        interact(form, "help");
+    }
+    assert_eq!(completed(&bob, "alice"), ["anyAction"]);
+    for form in [&any_of, &all_of, &none] {
+        interact(form, "yes");
+    }
+    assert_eq!(completed(&bob, "alice"), ["anyAction", "anyOf"]);
+    interact(&all_of, "no");
+    assert_eq!(completed(&bob, "alice"), ["anyAction", "anyOf", "allOf"]);
+    assert_eq!(completed(&alice, "bob"), [""; 0]);
+}
+
+#[test]
+#[ignore = "needs npm and Chromium: tests/interop/run"]
 fn what_changed_is_read_by_the_time_of_the_change() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));

@@ -1,5 +1,6 @@
 //! What the SDK rejects with when the server, or the SDK itself, does not do what it is asked.
 
+use bevy_cometchat::local_server::{Rate, RateLimits};
 use serde_json::json;
 
 use super::{page::Page, stage::Stage};
@@ -68,6 +69,29 @@ fn what_the_server_does_not_do_is_refused_and_does_no_harm() {
     assert_eq!(alice.refused(call, json!({})), "ERR_ROUTE_NOT_FOUND");
     alice.run("CometChat.sendMessage(new CometChat.TextMessage('bob', 'Then by text', 'user'))");
     assert_eq!(bob.next("onTextMessageReceived")["text"], "Then by text");
+}
+
+#[test]
+#[ignore = "needs npm and Chromium: tests/interop/run"]
+fn who_asks_too_much_is_told_so_and_served_again_later() {
+    let stage = Stage::with(|config| {
+        let slow = Rate {
+            per_second: 1,
+            burst: 10,
+        };
+        config.rate_limits(RateLimits {
+            requests: slow,
+            frames: slow,
+        })
+    });
+    let alice = stage.page("alice");
+    let code = "(async () => { while (true) { await CometChat.getUser('bob'); } })()";
+    assert_eq!(alice.refused(code, json!({})), "ERR_TOO_MANY_REQUESTS");
+    let patient = "new Promise((done) => {
+        const ask = () => CometChat.getUser('bob').then(done, () => setTimeout(ask, 100));
+        ask();
+    })";
+    assert_eq!(alice.run(patient)["name"], "Bob");
 }
 
 #[test]

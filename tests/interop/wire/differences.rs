@@ -27,22 +27,22 @@ pub(crate) const INTENDED: &[Intended] = &[
         why: "each names itself",
     },
     Intended {
-        operation: "log in",
+        operation: "log in*",
         at: "*appInfo.version",
         why: "each has its own version",
     },
     Intended {
-        operation: "log in",
+        operation: "log in*",
         at: "*platform",
         why: "each runs on its own platform",
     },
     Intended {
-        operation: "log in",
+        operation: "log in*",
         at: "frame auth.body.params.appInfo.origin",
         why: "a game is no web page",
     },
     Intended {
-        operation: "log in",
+        operation: "log in*",
         at: "GET /v3.0/messages*",
         why: "this client recovers what was missed (rule D3); the SDK leaves that to the app",
     },

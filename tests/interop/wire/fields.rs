@@ -149,18 +149,19 @@ fn insert(fields: &mut Fields, at: String, name: &str, value: &str, names: &[(St
     fields.insert(at, value);
 }
 
-/// The path, or a value in JSON or not, with the names of the ids in it.
+/// The path, or a value in JSON or not, with the ids in it called by name: the server counts differently on the two
+/// sides.
 fn named(text: &str, names: &[(String, &str)]) -> String {
-    let name_of = |segment: &str| {
+    let named = |segment: &str| {
         let id = segment.trim_matches('"');
-        let (_, name) = names.iter().find(|(known, _)| known == id)?;
-        Some(segment.replace(id, name))
+        let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+        let known = names.iter().find(|(known, _)| known == id);
+        match is_id {
+            true => segment.replace(id, known.map_or("{id}", |(_, name)| name)),
+            false => segment.to_owned(),
+        }
     };
-    let segments = text.split('/');
-    segments
-        .map(|segment| name_of(segment).unwrap_or_else(|| segment.to_owned()))
-        .collect::<Vec<_>>()
-        .join("/")
+    text.split('/').map(named).collect::<Vec<_>>().join("/")
 }
 
 /// Where two records differ: the value on the one side and on the other, if there is one.
@@ -195,6 +196,7 @@ mod tests {
             "v3.0/messages/{theirs}/thread"
         );
         assert_eq!(named("\"17\"", &names), "\"{theirs}\"");
+        assert_eq!(named("messages/18", &names), "messages/{id}");
         let mut fields = Fields::new();
         add_json(
             &mut fields,

@@ -1,12 +1,13 @@
 //! What is compared, one line each: what to call it, what the SDK does, and what the client does, once it can.
 
 use bevy_cometchat::{
-    client::{MessageApi, Request},
+    client::{AuthKey, AuthToken, MessageApi, Request},
     model::*,
 };
 use serde_json::json;
 
 use super::side::{Doing, done, log_in};
+use crate::stage::KEY;
 
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
@@ -49,7 +50,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     vec![
         both("log in",
             "CometChat.login('alice', key)",
-            log_in).until("auth"),
+            |it| log_in(it, AuthKey::new("alice", KEY))).until("auth"),
 
         both("send a text",
             "CometChat.sendMessage(new CometChat.TextMessage('bob', 'Hello', 'user'))",
@@ -72,6 +73,12 @@ pub(crate) fn operations() -> Vec<Operation> {
         both("upload files",
             "CometChat.sendMediaMessage(having(new CometChat.MediaMessage('bob', [new File(['one'], 'one.txt', { type: 'text/plain' }), new File(['two'], 'two.txt', { type: 'text/plain' })], 'file', 'user'), { setCaption: 'Two', setTags: ['a'], setMetadata: { level: 3 } }))",
             |it| ok(it.client.send_message(MediaMessage::new(bob(), MediaKind::File).with_upload(Upload::new("one.txt", "text/plain", *b"one")).with_upload(Upload::new("two.txt", "text/plain", *b"two")).with_caption("Two").with_tag("a").with_metadata(&json!({"level": 3})).unwrap()))),
+        both("upload a file in a thread",
+            "CometChat.sendMediaMessage(having(new CometChat.MediaMessage('bob', new File(['one'], 'one.txt', { type: 'text/plain' }), 'file', 'user'), { setParentMessageId: theirs }))",
+            |it| ok(it.client.send_message(MediaMessage::new(bob(), MediaKind::File).with_upload(Upload::new("one.txt", "text/plain", *b"one")).in_thread_of(it.theirs)))),
+        both("upload a file that quotes",
+            "CometChat.sendMediaMessage(having(new CometChat.MediaMessage('bob', new File(['one'], 'one.txt', { type: 'text/plain' }), 'file', 'user'), { setQuotedMessageId: theirs }))",
+            |it| ok(it.client.send_message(MediaMessage::new(bob(), MediaKind::File).with_upload(Upload::new("one.txt", "text/plain", *b"one")).quoting(it.theirs)))),
         both("send a custom message",
             "CometChat.sendCustomMessage(having(new CometChat.CustomMessage('bob', 'user', 'ping', { x: 1 }), { setSubType: 'danger', setConversationText: 'A place', shouldUpdateConversation: true, shouldSendNotification: false }))",
             |it| ok(it.client.send_message(CustomMessage::new(bob(), "ping", &json!({"x": 1})).unwrap().with_sub_type("danger").with_text("A place").updating_conversation(true).sending_notification(false)))),
@@ -85,6 +92,9 @@ pub(crate) fn operations() -> Vec<Operation> {
         both("edit a text",
             "CometChat.editMessage(having(new CometChat.TextMessage('bob', 'Better', 'user'), { setId: mine }))",
             |it| ok(it.client.edit_message(it.mine, TextMessage::to_user("bob", "Better")))),
+        both("edit a custom message",
+            "CometChat.sendCustomMessage(new CometChat.CustomMessage('bob', 'user', 'ping', { x: 1 })).then((sent) => CometChat.editMessage(having(new CometChat.CustomMessage('bob', 'user', 'ping', { x: 2 }), { setId: sent.getId() })))",
+            |it| { let sent = done(it.client.send_message(CustomMessage::new(bob(), "ping", &json!({"x": 1})).unwrap())); ok(it.client.edit_message(sent.id, CustomMessage::new(bob(), "ping", &json!({"x": 2})).unwrap())) }),
         both("delete a message",
             "CometChat.deleteMessage(mine)",
             |it| ok(it.client.delete_message(it.mine))),
@@ -207,6 +217,9 @@ pub(crate) fn operations() -> Vec<Operation> {
         both("log out",
             "CometChat.logout()",
             |it| ok(it.client.logout())),
+        both("log in by a token",
+            "CometChat.login(token)",
+            |it| log_in(it, AuthToken::new(it.token))).until("auth"),
     ]
 }
 

@@ -4,8 +4,8 @@ use std::{cell::RefCell, collections::BTreeMap, path::Path};
 
 use async_io::{Timer, block_on};
 use bevy_cometchat::{
-    AppSettings, AuthKey,
-    client::{Client, Event, Events, Request},
+    AppSettings,
+    client::{Client, Credentials, Event, Events, Request},
     local_server::{LocalServer, LocalServerConfig},
     model::MessageId,
 };
@@ -122,7 +122,7 @@ impl SdkSide {
 
     pub(crate) fn record(&mut self, operation: &Operation) -> Fields {
         let subjects = self.world.subjects();
-        let args = json!({"mine": subjects.mine, "theirs": subjects.theirs, "key": KEY});
+        let args = json!({"mine": subjects.mine, "theirs": subjects.theirs, "key": KEY, "token": self.world.alice.token});
         self.page.run_with(operation.sdk, args);
         self.world.fields(operation, &subjects)
     }
@@ -142,6 +142,8 @@ pub(crate) struct Doing<'c> {
     pub(crate) mine: MessageId,
     /// A message of bob's to alice.
     pub(crate) theirs: MessageId,
+    /// Logs alice in.
+    pub(crate) token: &'c str,
 }
 
 impl ClientSide {
@@ -169,6 +171,7 @@ impl ClientSide {
             events: &self.events,
             mine: id(&subjects.mine),
             theirs: id(&subjects.theirs),
+            token: &self.world.alice.token,
         });
         self.world.fields(operation, &subjects)
     }
@@ -190,8 +193,8 @@ fn in_time<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// Logs in, and waits until what comes with it is over.
-pub(crate) fn log_in(it: &Doing<'_>) {
-    done(it.client.login(AuthKey::new("alice", KEY)));
+pub(crate) fn log_in(it: &Doing<'_>, credentials: impl Into<Credentials>) {
+    done(it.client.login(credentials));
     let mut events = it.events.borrow_mut();
     in_time(async { while !matches!(events.next().await, Some(Event::MessagesRecovered(_))) {} });
 }
