@@ -122,7 +122,12 @@ impl SdkSide {
 
     pub(crate) fn record(&mut self, operation: &Operation) -> Fields {
         let subjects = self.world.subjects();
-        let args = json!({"mine": subjects.mine, "theirs": subjects.theirs, "key": KEY, "token": self.world.alice.token});
+        let args = json!({
+            "mine": subjects.mine,
+            "theirs": subjects.theirs,
+            "key": KEY,
+            "token": self.world.alice.token,
+        });
         self.page.run_with(operation.sdk, args);
         self.world.fields(operation, &subjects)
     }
