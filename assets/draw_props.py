@@ -222,21 +222,21 @@ def lantern():
 
 
 def stall():
-    canvas = Canvas(56, 46)
-    canvas.rect(5, 14, 3, 31, color("wood", 1))
-    canvas.rect(48, 14, 3, 31, color("wood", 1))
-    canvas.rect(4, 28, 48, 16, color("wood", 2))
+    canvas = Canvas(56, 56)
+    canvas.rect(5, 14, 3, 41, color("wood", 1))
+    canvas.rect(48, 14, 3, 41, color("wood", 1))
+    canvas.rect(4, 38, 48, 16, color("wood", 2))
     for x in range(4, 52, 8):
-        canvas.rect(x, 31, 1, 13, color("wood", 1))
-    canvas.rect(3, 27, 50, 4, color("wood", 3))
+        canvas.rect(x, 41, 1, 13, color("wood", 1))
+    canvas.rect(3, 37, 50, 4, color("wood", 3))
     for n, x in enumerate(range(8, 48, 7)):
-        canvas.ellipse(x + 2.5, 26, 3.6, 2.8, color("dirt", 1))
-        canvas.ellipse(x + 2, 25, 2.6, 1.8, color("dirt", 3 if n % 2 else 2))
+        canvas.ellipse(x + 2.5, 36, 3.6, 2.8, color("dirt", 1))
+        canvas.ellipse(x + 2, 35, 2.6, 1.8, color("dirt", 3 if n % 2 else 2))
     for stripe in range(9):
         shade = ("red", 2) if stripe % 2 == 0 else ("white", 2)
-        canvas.rect(1 + stripe * 6, 4, 6, 11, color(*shade))
-        canvas.rect(1 + stripe * 6, 4, 6, 2, color(shade[0], shade[1] + 1))
-        canvas.ellipse(4 + stripe * 6, 15, 3, 3, color(shade[0], shade[1] - 1))
+        canvas.rect(1 + stripe * 6, 3, 6, 10, color(*shade))
+        canvas.rect(1 + stripe * 6, 3, 6, 2, color(shade[0], shade[1] + 1))
+        canvas.ellipse(4 + stripe * 6, 13, 3, 2.6, color(shade[0], shade[1] - 1))
     canvas.outline()
     return canvas
 
