@@ -66,7 +66,10 @@ impl Voice<'_> {
         self.chat
             .send_message(TextMessage::to_group(zone.guid(), text))
             .on_error(|error: In<ChatError>, mut notices: MessageWriter<Notice>| {
-                notices.write(Notice(format!("Not sent: {}", error.message)));
+                let why = error
+                    .cause
+                    .map_or(error.message.to_string(), |cause| cause.to_string());
+                notices.write(Notice(format!("Not sent: {why}")));
             });
         if let Some(user) = self.chat.logged_in_user() {
             self.spoken.write(Spoken {

@@ -104,9 +104,13 @@ fn tint(daylight: Res<Daylight>, mut sprites: Query<&mut Sprite, Without<Lamp>>)
     }
 }
 
-fn flicker(time: Res<Time>, current: Res<CurrentZone>, mut lamps: Query<(&mut Lamp, &mut Sprite)>) {
-    let outside = 0.12 + 0.88 * darkness(hour(&time));
-    for (mut lamp, mut sprite) in &mut lamps {
+fn flicker(
+    time: Res<Time>,
+    current: Res<CurrentZone>,
+    mut lamps: Query<(&mut Lamp, &mut Sprite, &mut Visibility)>,
+) {
+    let outside = darkness(hour(&time));
+    for (mut lamp, mut sprite, mut visibility) in &mut lamps {
         let goal = match (lamp.zone, current.0) {
             (Zone::Square, _) => outside,
             (Zone::Tavern, Zone::Tavern) => 0.8,
@@ -116,5 +120,10 @@ fn flicker(time: Res<Time>, current: Res<CurrentZone>, mut lamps: Query<(&mut La
         let phase = time.elapsed_secs() + lamp.flicker;
         let wave = (phase * 5.0).sin() + (phase * 13.0).sin();
         sprite.color = Color::WHITE.with_alpha(lamp.strength * (0.92 + 0.04 * wave));
+        // What is hidden costs nothing.
+        visibility.set_if_neq(match lamp.strength < 0.02 {
+            true => Visibility::Hidden,
+            false => Visibility::Inherited,
+        });
     }
 }

@@ -22,9 +22,9 @@ enum Line {
 #[derive(Component)]
 struct Signal;
 
-const CARD: Color = Color::srgba(0.13, 0.09, 0.16, 0.82);
+const CARD: Color = Color::srgba(0.13, 0.09, 0.16, 0.88);
 const BRIGHT: Color = Color::srgb(1.0, 0.96, 0.88);
-const DIM: Color = Color::srgb(0.78, 0.72, 0.74);
+const DIM: Color = Color::srgb(0.86, 0.81, 0.82);
 const KEY: Color = Color::srgb(0.98, 0.78, 0.42);
 
 pub(crate) fn plugin(app: &mut App) {
@@ -214,10 +214,7 @@ fn show_signal(
         ConnectionStatus::Connecting => 1 + (time.elapsed_secs() * 3.0) as usize % 2,
         _ => 0,
     };
-    if let Some(atlas) = signal.texture_atlas.as_ref()
-        && atlas.index != bars
-        && let Some(atlas) = &mut signal.texture_atlas
-    {
+    if let Some(atlas) = &mut signal.texture_atlas {
         atlas.index = bars;
     }
 }

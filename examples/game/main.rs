@@ -29,18 +29,10 @@ mod text_mode;
 mod village;
 mod visitors;
 mod wander;
+mod window;
 mod zones;
 
-use std::{
-    env,
-    panic::{self, AssertUnwindSafe},
-};
-
-use bevy::{
-    log::LogPlugin,
-    prelude::*,
-    window::{PresentMode, WindowResolution},
-};
+use bevy::prelude::*;
 use bevy_cometchat::{lifecycle::Mode, prelude::*};
 use clap::Parser;
 
@@ -57,37 +49,24 @@ fn main() -> AppExit {
             return AppExit::error();
         }
     };
-    let mut app = match window() {
-        Ok(mut app) => {
-            app.add_plugins(scene);
-            app
-        }
+    let (mut app, stage): (App, fn(&mut App)) = match window::open() {
+        Ok(app) => (app, scene),
         Err(problem) => {
             println!("{problem}: the village plays as text.");
-            let mut app = App::new();
-            app.add_plugins(text_mode::plugin);
-            app
+            (App::new(), text_mode::plugin)
         }
     };
     if let Some(server) = server {
-        println!(
-            "Another game on this machine joins with --join {}",
-            server.address()
-        );
+        let address = server.address();
+        println!("Another game on this machine joins with --join {address}");
         app.insert_resource(server);
     }
-    app.add_plugins((
-        bevy::diagnostic::FrameTimeDiagnosticsPlugin::default(),
-        bevy::diagnostic::LogDiagnosticsPlugin::default(),
-    )); // TEMP
-    app.add_plugins((
-        CometChatPlugin::new(&realm.app_id, realm.settings(Mode::Auto)),
-        chat,
-    ))
-    .insert_resource(realm)
-    .insert_resource(args.traveller())
-    .insert_resource(CurrentZone(Zone::Square))
-    .run()
+    let client = CometChatPlugin::new(&realm.app_id, realm.settings(Mode::Auto));
+    app.add_plugins((stage, client, chat))
+        .insert_resource(realm)
+        .insert_resource(args.traveller())
+        .insert_resource(CurrentZone(Zone::Square))
+        .run()
 }
 
 /// What has no need of a window.
@@ -119,38 +98,4 @@ fn scene(app: &mut App) {
         visitors::plugin,
     ))
     .add_plugins((wander::plugin, zones::plugin));
-}
-
-/// An app with a window, or why there can be none.
-fn window() -> Result<App, &'static str> {
-    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    if cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
-        return Err("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)");
-    }
-    let window = Window {
-        title: "A village with chat".into(),
-        resolution: WindowResolution::new(1280, 720),
-        present_mode: PresentMode::AutoVsync,
-        ..default()
-    };
-    let plugins = DefaultPlugins
-        .set(ImagePlugin::default_nearest())
-        .set(LogPlugin {
-            filter: "warn,bevy_diagnostic=info,wgpu=error".into(),
-            ..default()
-        })
-        .set(WindowPlugin {
-            primary_window: Some(window),
-            ..default()
-        });
-    // Bevy has no other way to say that the display can't be reached.
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
-    let app = panic::catch_unwind(AssertUnwindSafe(|| {
-        let mut app = App::new();
-        app.add_plugins(plugins);
-        app
-    }));
-    panic::set_hook(hook);
-    app.map_err(|_| "The display can't be reached")
 }

@@ -15,15 +15,14 @@ pub(crate) struct Player;
 const SPEED: f32 = 78.0;
 
 pub(crate) fn plugin(app: &mut App) {
-    app.add_systems(Startup, spawn)
-        .add_systems(
-            Update,
-            steer.run_if(not(chat_line::is_open)).before(Walking),
+    app.add_systems(Startup, spawn).add_systems(
+        Update,
+        (
+            steer.run_if(not(chat_line::is_open)),
+            stand_still.run_if(chat_line::is_open),
         )
-        .add_systems(
-            Update,
-            stand_still.run_if(chat_line::is_open).before(Walking),
-        );
+            .before(Walking),
+    );
 }
 
 fn spawn(mut commands: Commands, who: Res<Traveller>, art: Res<CharacterArt>) {

@@ -1,5 +1,10 @@
 //! Says on standard output what happens, a line each: for whoever watches, and for whoever drives the game by script.
 
+use std::{
+    fmt,
+    io::{self, Write},
+};
+
 use bevy::prelude::*;
 use bevy_cometchat::prelude::*;
 
@@ -11,6 +16,7 @@ pub(crate) fn plugin(app: &mut App) {
         (
             logged_in,
             status,
+            app_state,
             recovered,
             zone.run_if(resource_changed::<CurrentZone>),
             spoken,
@@ -20,8 +26,9 @@ pub(crate) fn plugin(app: &mut App) {
     );
 }
 
-fn tell(time: &Time<Real>, what: std::fmt::Arguments) {
-    println!("[{:7.2} s] {what}", time.elapsed_secs());
+fn tell(time: &Time<Real>, what: fmt::Arguments) {
+    // The village goes on when nobody listens any more.
+    let _ = writeln!(io::stdout(), "[{:7.2} s] {what}", time.elapsed_secs());
 }
 
 fn logged_in(time: Res<Time<Real>>, mut logins: MessageReader<LoggedIn>) {
@@ -38,6 +45,17 @@ fn status(time: Res<Time<Real>>, mut changes: MessageReader<ConnectionChanged>) 
             Retry::NotNeeded | Retry::Never => String::new(),
         };
         tell(&time, format_args!("{}: {}{next}", change.to, change.cause));
+    }
+}
+
+fn app_state(time: Res<Time<Real>>, chat: Res<CometChat>, mut before: Local<AppState>) {
+    let now = chat.app_state();
+    if std::mem::replace(&mut *before, now) == now {
+        return;
+    }
+    match now {
+        AppState::Foreground => tell(&time, format_args!("in the foreground")),
+        AppState::Background => tell(&time, format_args!("in the background")),
     }
 }
 

@@ -15,8 +15,10 @@ use crate::{
     zones::{CurrentZone, Zone},
 };
 
-/// How long the game goes on after the last line of the input.
+/// How long the game goes on after the last line of the input, in seconds.
 const LINGER: f32 = 8.0;
+/// How long it waits for the connection before it obeys all the same.
+const PATIENCE: f32 = 10.0;
 const FRAME: Duration = Duration::from_millis(33);
 
 /// What is typed; it ends with the input.
@@ -26,7 +28,14 @@ struct Typed(Mutex<mpsc::Receiver<String>>);
 pub(crate) fn plugin(app: &mut App) {
     app.add_plugins(MinimalPlugins.set(ScheduleRunnerPlugin::run_loop(FRAME)))
         .add_systems(Startup, listen)
-        .add_systems(Update, obey.run_if(chat_connected));
+        .add_systems(
+            Update,
+            obey.run_if(chat_connected.or_else(is_tired_of_waiting)),
+        );
+}
+
+fn is_tired_of_waiting(time: Res<Time<Real>>) -> bool {
+    time.elapsed_secs() > PATIENCE
 }
 
 fn listen(mut commands: Commands) {
@@ -46,6 +55,7 @@ fn obey(
     mut typed: ResMut<Typed>,
     mut zone: ResMut<CurrentZone>,
     mut voice: Voice,
+    chat: Res<CometChat>,
     time: Res<Time>,
     mut lingered: Local<f32>,
     mut exit: MessageWriter<AppExit>,
@@ -61,7 +71,10 @@ fn obey(
         Err(mpsc::TryRecvError::Disconnected) => {
             *lingered += time.delta_secs();
             if *lingered > LINGER {
-                exit.write(AppExit::Success);
+                exit.write(match chat.logged_in_user() {
+                    Some(_) => AppExit::Success,
+                    None => AppExit::error(),
+                });
             }
         }
     }
