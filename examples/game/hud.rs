@@ -5,7 +5,7 @@ use std::time::Duration;
 use bevy::prelude::*;
 use bevy_cometchat::{lifecycle::Mode, prelude::*};
 
-use crate::{keys, server::Server, session::ChatMode};
+use crate::{keys, network::Network, server::Server, session::ChatMode};
 
 /// When the next attempt to connect is announced for, in time since the start.
 #[derive(Resource, Default)]
@@ -145,6 +145,7 @@ fn tell(
     mode: Res<ChatMode>,
     next: Res<NextAttempt>,
     server: Option<Res<Server>>,
+    network: Option<Res<Network>>,
     time: Res<Time<Real>>,
     mut lines: Query<(&Line, &mut Text)>,
 ) {
@@ -154,14 +155,18 @@ fn tell(
             Line::Status => status(&chat).to_owned(),
             Line::Why => why(&chat, wait),
             Line::Mode => {
+                let trouble = if server.as_ref().is_some_and(|it| !it.is_running()) {
+                    "; the server is dead"
+                } else if network.as_ref().is_some_and(|it| it.is_cut()) {
+                    "; the network is cut"
+                } else {
+                    ""
+                };
                 let mode = match mode.0 {
                     Mode::Auto => "Auto mode",
                     Mode::Manual => "Manual mode",
                 };
-                match server.as_ref().is_some_and(|server| !server.is_running()) {
-                    true => format!("{mode}; the server is down"),
-                    false => mode.to_owned(),
-                }
+                format!("{mode}{trouble}")
             }
         };
         if text.0 != words {

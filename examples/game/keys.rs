@@ -5,10 +5,10 @@ use std::time::Duration;
 use bevy::{input::common_conditions::input_just_pressed, prelude::*};
 use bevy_cometchat::prelude::*;
 
-use crate::{notices::Notice, server::Server, session};
+use crate::{network::Network, notices::Notice, server::Server, session};
 
 /// The keys, as the player is told of them.
-pub(crate) const HELP: [(&str, &str); 7] = [
+pub(crate) const HELP: [(&str, &str); 8] = [
     ("WASD", "walk"),
     ("Enter", "talk"),
     ("F2", "auto / manual mode"),
@@ -16,6 +16,7 @@ pub(crate) const HELP: [(&str, &str); 7] = [
     ("F4", "disconnect"),
     ("F5", "ping"),
     ("F6", "kill / restart the server"),
+    ("F7", "cut / mend the network"),
 ];
 
 pub(crate) fn plugin(app: &mut App) {
@@ -28,6 +29,8 @@ pub(crate) fn plugin(app: &mut App) {
             ping.run_if(input_just_pressed(KeyCode::F5)),
             kill_or_restart
                 .run_if(resource_exists::<Server>.and_then(input_just_pressed(KeyCode::F6))),
+            cut_or_mend
+                .run_if(resource_exists::<Network>.and_then(input_just_pressed(KeyCode::F7))),
         ),
     );
 }
@@ -64,6 +67,17 @@ fn kill_or_restart(mut server: ResMut<Server>, mut notices: MessageWriter<Notice
         }
     };
     notices.write(Notice(line));
+}
+
+fn cut_or_mend(mut network: ResMut<Network>, mut notices: MessageWriter<Notice>) {
+    let line = if network.is_cut() {
+        network.mend();
+        "The network is mended"
+    } else {
+        network.cut();
+        "The network is cut, and nobody is told"
+    };
+    notices.write(Notice(line.into()));
 }
 
 fn tell(error: In<ChatError>, mut notices: MessageWriter<Notice>) {

@@ -17,6 +17,7 @@ mod fonts;
 mod hud;
 mod keys;
 mod names;
+mod network;
 mod notices;
 mod particles;
 mod player;
@@ -37,12 +38,16 @@ use bevy_cometchat::{lifecycle::Mode, prelude::*};
 use clap::Parser;
 
 use args::Args;
-use realm::Realm;
+use realm::Opened;
 use zones::{CurrentZone, Zone};
 
 fn main() -> AppExit {
     let args = Args::parse();
-    let (realm, server) = match Realm::open(&args) {
+    let Opened {
+        realm,
+        server,
+        network,
+    } = match Opened::by(&args) {
         Ok(opened) => opened,
         Err(problem) => {
             eprintln!("{problem}");
@@ -60,6 +65,9 @@ fn main() -> AppExit {
         let address = server.address();
         println!("Another game on this machine joins with --join {address}");
         app.insert_resource(server);
+    }
+    if let Some(network) = network {
+        app.insert_resource(network);
     }
     let client = CometChatPlugin::new(&realm.app_id, realm.settings(Mode::Auto));
     app.add_plugins((stage, client, chat))

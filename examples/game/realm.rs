@@ -1,13 +1,13 @@
 //! Where this game chats, and as whom.
 
-use std::{env, net::SocketAddr, sync::Arc, time::Duration};
+use std::{env, error::Error, net::SocketAddr, sync::Arc, time::Duration};
 
 use bevy::prelude::Resource;
 use bevy_cometchat::{
     AppSettings, AuthKey, AuthToken, Credentials, client::MemoryStore, lifecycle::Mode,
 };
 
-use crate::{args::Args, server::Server};
+use crate::{args::Args, network::Network, server::Server};
 
 /// The app on the game's own server, and its key. Whoever has the key can be anybody, which is fine on one machine.
 pub(crate) const APP_ID: &str = "village";
@@ -30,42 +30,63 @@ enum Place {
     Cloud { region: String },
 }
 
-impl Realm {
-    /// The realm that the command line asks for, and the server if this game runs it.
-    pub(crate) fn open(args: &Args) -> Result<(Self, Option<Server>), String> {
-        let key = AuthKey::new(args.traveller().uid, AUTH_KEY);
+/// A realm, and what of it runs in this game.
+pub(crate) struct Opened {
+    pub(crate) realm: Realm,
+    pub(crate) server: Option<Server>,
+    pub(crate) network: Option<Network>,
+}
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+impl Opened {
+    /// The realm that the command line asks for.
+    pub(crate) fn by(args: &Args) -> Outcome<Self> {
         if args.connect {
-            let variable = |name: &str| {
-                env::var(name).map_err(|_| format!("--connect needs {name} in the environment"))
-            };
-            let place = Place::Cloud {
+            return Ok(Self {
+                realm: Realm::in_the_cloud(args)?,
+                server: None,
+                network: None,
+            });
+        }
+        let (server, address) = match args.join {
+            Some(address) => (None, address),
+            None => {
+                let server = Server::start()?;
+                let address = server.address();
+                (Some(server), address)
+            }
+        };
+        let network = Network::start(address)?;
+        Ok(Self {
+            realm: Realm::on_this_machine(args, network.address()),
+            server,
+            network: Some(network),
+        })
+    }
+}
+
+impl Realm {
+    fn in_the_cloud(args: &Args) -> Outcome<Self> {
+        let variable = |name: &str| {
+            env::var(name).map_err(|_| format!("--connect needs {name} in the environment"))
+        };
+        Ok(Self {
+            app_id: variable("COMETCHAT_APP_ID")?,
+            credentials: AuthToken::new(variable("COMETCHAT_AUTH_TOKEN")?).into(),
+            place: Place::Cloud {
                 region: variable("COMETCHAT_REGION")?,
-            };
-            let token = AuthToken::new(variable("COMETCHAT_AUTH_TOKEN")?);
-            return Ok((
-                Self::new(variable("COMETCHAT_APP_ID")?, token.into(), place, args),
-                None,
-            ));
-        }
-        if let Some(address) = args.join {
-            return Ok((
-                Self::new(APP_ID.into(), key.into(), Place::ThisMachine(address), args),
-                None,
-            ));
-        }
-        let server = Server::start().map_err(|error| error.to_string())?;
-        let place = Place::ThisMachine(server.address());
-        Ok((
-            Self::new(APP_ID.into(), key.into(), place, args),
-            Some(server),
-        ))
+            },
+            grace: Duration::from_secs(args.grace),
+            session: Arc::default(),
+        })
     }
 
-    fn new(app_id: String, credentials: Credentials, place: Place, args: &Args) -> Self {
+    fn on_this_machine(args: &Args, server: SocketAddr) -> Self {
         Self {
-            app_id,
-            credentials,
-            place,
+            app_id: APP_ID.into(),
+            credentials: AuthKey::new(args.traveller().uid, AUTH_KEY).into(),
+            place: Place::ThisMachine(server),
             grace: Duration::from_secs(args.grace),
             session: Arc::default(),
         }
