@@ -6,7 +6,10 @@
 #[cfg(feature = "states")]
 pub use crate::plugin::{ConnectionState, ConnectionStatePlugin};
 pub use crate::{
-    client::{AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ErrorCode, MessageApi},
+    client::{
+        AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ErrorCode, ListApi, MessageApi, Page,
+        Pager,
+    },
     lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
         CustomMessage, GroupAction, GroupActionKind, Guid, InteractiveMessage, MediaMessage,

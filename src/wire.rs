@@ -13,6 +13,12 @@ pub(crate) mod frame_body;
 pub(crate) mod interner;
 pub(crate) mod login;
 pub(crate) mod message;
+// The server writes more than the client reads.
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
+pub(crate) mod message_list;
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
+pub(crate) mod page;
+pub(crate) mod query;
 pub(crate) mod reply;
 // The client does not use them all.
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
@@ -27,7 +33,3 @@ pub(crate) mod close_code;
 pub(crate) mod conversation;
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) mod group;
-#[cfg(any(test, feature = "local-server"))]
-pub(crate) mod message_list;
-#[cfg(any(test, feature = "local-server"))]
-pub(crate) mod page;

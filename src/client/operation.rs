@@ -8,6 +8,7 @@ use crate::{
         body::Body,
         interner::Interner,
         message::{self, MessageNews},
+        query::Query,
         reply::{self, ReplyError, Success},
         route::Route,
     },
@@ -33,10 +34,10 @@ impl Call {
     }
 
     /// Adds a query.
-    pub(crate) fn with_query(mut self, query: &str) -> Self {
-        if !query.is_empty() {
+    pub(crate) fn with_query(mut self, query: &Query) -> Self {
+        if !query.as_str().is_empty() {
             self.path += "?";
-            self.path += query;
+            self.path += query.as_str();
         }
         self
     }

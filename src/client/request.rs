@@ -79,10 +79,10 @@ impl<T: Clone + Send + 'static> Request<T> {
         Ok((Self { slot }, completer))
     }
 
-    /// A request that has already failed.
-    pub(crate) fn failed(error: ChatError) -> Self {
+    /// A request that has already ended.
+    pub(crate) fn ended(outcome: Result<T, ChatError>) -> Self {
         Self {
-            slot: Arc::new(Slot(Mutex::new(State::Ended(Err(error))))),
+            slot: Arc::new(Slot(Mutex::new(State::Ended(outcome)))),
         }
     }
 

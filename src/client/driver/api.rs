@@ -23,6 +23,7 @@ use crate::{
         interner::Interner,
         login::{AppInfo, AuthToken, Device, SessionPart},
         message,
+        message_list::{Affix, MessageListQuery},
         route::{self, Plane},
         settings::ServerSettings,
     },
@@ -132,11 +133,13 @@ impl Api {
         before: Option<MessageId>,
         limit: usize,
     ) -> Result<Vec<Message>, ChatError> {
-        let mut query = format!("affix=prepend&per_page={limit}");
-        if let Some(before) = before {
-            query += &format!("&id={before}");
-        }
-        let call = Call::new(route::MESSAGES, &[]).with_query(&query);
+        let query = MessageListQuery {
+            affix: Affix::Prepend,
+            per_page: u32::try_from(limit).ok(),
+            id: before,
+            ..Default::default()
+        };
+        let call = Call::new(route::MESSAGES, &[]).with_query(&query.write());
         let reply = self.perform(session, call).await?;
         let rows: Vec<&RawValue> = read(reply.data()?)?;
         let mut interner = Interner::default();
