@@ -44,6 +44,7 @@ mod message;
 mod script;
 mod scripted_chat;
 mod server_side;
+mod signals;
 mod timeline;
 
 pub use message::{conversation_of, text_message};

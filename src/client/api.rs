@@ -1,9 +1,12 @@
 //! What can be asked of the chat, the same for [`Client`](super::Client) and for games
 //! ([`CometChat`](crate::CometChat)): traits by topic, all in the prelude.
 
+mod conversation_api;
 mod list_api;
 mod message_api;
 
+pub use conversation_api::ConversationApi;
+pub(crate) use conversation_api::mark_over_http;
 pub use list_api::ListApi;
 pub use message_api::MessageApi;
 

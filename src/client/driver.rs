@@ -10,6 +10,7 @@ mod http;
 mod link;
 mod progress;
 mod requests;
+mod signals;
 mod spawner;
 mod tls;
 

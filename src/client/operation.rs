@@ -3,7 +3,7 @@ use serde_json::value::RawValue;
 
 use super::{ChatError, Completer, ErrorCode, request::Settlement};
 use crate::{
-    model::Message,
+    model::{Message, ReceiverId},
     wire::{
         body::Body,
         interner::Interner,
@@ -30,6 +30,14 @@ impl Call {
             path: route.path(values),
             route,
             body: Body::empty(),
+        }
+    }
+
+    /// A call about what the user has with another user or in a group: there is a route for either.
+    pub(crate) fn about(with: &ReceiverId, user: Route, group: Route) -> Self {
+        match with {
+            ReceiverId::User(uid) => Self::new(user, &[uid.as_str()]),
+            ReceiverId::Group(guid) => Self::new(group, &[guid.as_str()]),
         }
     }
 
@@ -80,6 +88,11 @@ impl<T: Clone + Send + 'static> Operation<T> {
 
     /// The operation under way, for a driver that needs not know what it is about.
     pub(crate) fn begin(self, done: Completer<T>) -> PendingCall {
+        self.begin_for(vec![done])
+    }
+
+    /// The same for several who wait for its one outcome.
+    pub(crate) fn begin_for(self, waiters: Vec<Completer<T>>) -> PendingCall {
         let read = self.read;
         PendingCall {
             call: self.call,
@@ -93,10 +106,17 @@ impl<T: Clone + Send + 'static> Operation<T> {
                         &outcome,
                         Err(error) if error.code == ErrorCode::AuthTokenNotFound
                     ),
-                    settlement: done.settle(outcome),
+                    settlement: Settlement::of_all(waiters, &outcome),
                 }
             }),
         }
+    }
+}
+
+impl Operation<()> {
+    /// A call of which only matters whether it succeeds.
+    pub(crate) fn done(call: Call) -> Self {
+        Self::new(call, |_, _| Ok(()))
     }
 }
 

@@ -5,6 +5,7 @@ mod content;
 mod details;
 #[cfg(any(test, feature = "local-server"))]
 mod object;
+mod recipients;
 #[cfg(any(test, feature = "local-server"))]
 mod request;
 mod send;
@@ -20,6 +21,7 @@ use crate::model::{
 };
 
 pub(crate) use action::MessageNews;
+pub(crate) use recipients::recipients;
 pub(crate) use send::{edit_body, message_body};
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) use {
@@ -181,7 +183,8 @@ fn missing(what: &str) -> serde_json::Error {
 }
 
 impl Receiver {
-    fn read(
+    /// The user or group that an entity describes; where there is none, all that is known of it is its id.
+    pub(super) fn read(
         kind: Option<&str>,
         id: Option<&str>,
         entity: Option<&RawValue>,

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use crate::model::lenient;
+use crate::model::{FlagReason, lenient};
 
 /// What the server tells a client about itself (PROTOCOL.md §2.5.1), as far as this crate reads it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -73,6 +74,16 @@ impl ServerSettings {
     }
 }
 
+/// The reasons for which a message can be flagged, from the settings as the server sends them.
+pub(crate) fn flag_reasons(settings: &RawValue) -> serde_json::Result<Vec<FlagReason>> {
+    #[derive(Deserialize)]
+    struct Reasons {
+        #[serde(default, rename = "flagReasons")]
+        reasons: Vec<FlagReason>,
+    }
+    serde_json::from_str(settings.get()).map(|Reasons { reasons }| reasons)
+}
+
 /// How many files a message may have.
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) const MAX_FILES: u32 = 10;
@@ -88,6 +99,15 @@ const CONVERSATION_UPDATES: [(&str, bool); 4] = [
     ("core.conversations.updateOnGroupActions", true),
     ("core.conversations.updateOnCustomMessage", true),
     ("core.conversations.updateOnReplies", false),
+];
+
+/// For what a message can be flagged, by id, name and description.
+#[cfg(any(test, feature = "local-server"))]
+const FLAG_REASONS: [(&str, &str, &str); 4] = [
+    ("spam", "Spam", "Advertising, or the same again and again"),
+    ("harassment", "Harassment", "Insults, threats or pursuit"),
+    ("cheating", "Cheating", "Offers or talk of cheats"),
+    ("other", "Something else", "Anything that breaks the rules"),
 ];
 
 /// The settings as the local server sends them: with what the official SDKs want beside what this crate reads.
@@ -109,7 +129,7 @@ pub(crate) struct SettingsObject {
     parameters: serde_json::Map<String, serde_json::Value>,
     extensions: [(); 0],
     #[serde(rename = "flagReasons")]
-    flag_reasons: [(); 0],
+    flag_reasons: Vec<FlagReason>,
 }
 
 #[cfg(any(test, feature = "local-server"))]
@@ -139,7 +159,9 @@ impl SettingsObject {
                 .map(|(name, updates)| ((*name).to_owned(), (*updates).into()))
                 .collect(),
             extensions: [],
-            flag_reasons: [],
+            flag_reasons: FLAG_REASONS
+                .map(|(id, name, description)| FlagReason::new(id, name, description))
+                .to_vec(),
         }
     }
 }
@@ -157,5 +179,7 @@ mod tests {
         assert_eq!(read.chat_endpoint(), Some(("[::1]", 8443)));
         assert!(json.contains(r#""APP_VERSION":4"#), "{json}");
         assert!(json.contains(r#""ANALYTICS_PING_DISABLED":true"#), "{json}");
+        let reasons = flag_reasons(serde_json::from_str(&json).unwrap()).unwrap();
+        assert_eq!(reasons, sent.flag_reasons);
     }
 }

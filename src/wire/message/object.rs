@@ -117,14 +117,6 @@ pub(crate) struct ReactionCountObject {
     pub(crate) reacted_by_me: bool,
 }
 
-/// That an element of an interactive message was used.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct InteractionObject {
-    pub(crate) element_id: String,
-    pub(crate) interacted_at: Timestamp,
-}
-
 /// A user, group or message that a message refers to, as JSON.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
