@@ -30,7 +30,7 @@ pub use event::Event;
 pub use handle::Client;
 pub use pager::{ConversationsRequest, MessagesRequest, Page, Pager, ReactionsRequest};
 pub use queue::Events;
-pub use recovery::{Gap, Recovery};
+pub use recovery::{ChangesGap, Gap, Recovery};
 pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};
 

@@ -73,6 +73,8 @@ type Reader<T> = Box<dyn FnOnce(&Success<'_>, &mut Interner) -> serde_json::Resu
 pub(crate) struct Operation<T> {
     call: Call,
     read: Reader<T>,
+    /// The message of the user's own doing in what was read.
+    own_message: fn(&T) -> Option<&Message>,
 }
 
 impl<T: Clone + Send + 'static> Operation<T> {
@@ -83,6 +85,7 @@ impl<T: Clone + Send + 'static> Operation<T> {
         Self {
             call,
             read: Box::new(read),
+            own_message: |_| None,
         }
     }
 
@@ -93,7 +96,9 @@ impl<T: Clone + Send + 'static> Operation<T> {
 
     /// The same for several who wait for its one outcome.
     pub(crate) fn begin_for(self, waiters: Vec<Completer<T>>) -> PendingCall {
-        let read = self.read;
+        let Self {
+            read, own_message, ..
+        } = self;
         PendingCall {
             call: self.call,
             end: Box::new(move |reply| {
@@ -106,6 +111,7 @@ impl<T: Clone + Send + 'static> Operation<T> {
                         &outcome,
                         Err(error) if error.code == ErrorCode::AuthTokenNotFound
                     ),
+                    message: outcome.as_ref().ok().and_then(own_message).cloned(),
                     settlement: Settlement::of_all(waiters, &outcome),
                 }
             }),
@@ -128,6 +134,14 @@ impl Operation<Message> {
             Ok(MessageNews::of(message, interner)?.into_message())
         })
     }
+
+    /// A call by which the user makes a message what it is from then on.
+    pub(crate) fn own_message(call: Call) -> Self {
+        Self {
+            own_message: |message| Some(message),
+            ..Self::message(call)
+        }
+    }
 }
 
 /// An operation under way. Dropped, it fails its request.
@@ -141,6 +155,8 @@ pub(crate) struct Ending {
     pub(crate) settlement: Settlement,
     /// The server no longer knows the session (rule S6).
     pub(crate) token_is_unknown: bool,
+    /// A message as the user has just made it, which is no news to the game.
+    pub(crate) message: Option<Message>,
 }
 
 impl PendingCall {

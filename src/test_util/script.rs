@@ -11,7 +11,8 @@ use crate::{
         signals::Signals,
     },
     lifecycle::{
-        AppState, ConnectionStatus, Input, Lifecycle, LinkId, LinkLoss, Now, Output, Settled, StatusChange, Ticket,
+        AppState, ConnectionStatus, Input, Lifecycle, LinkId, LinkLoss, Now, Output, Settled,
+        StatusChange, Ticket,
     },
     model::{Message, OutgoingMessage, Uid, User},
 };

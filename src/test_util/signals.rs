@@ -5,12 +5,8 @@ use std::sync::Arc;
 use super::script::Script;
 use crate::{
     client::{
-        ChatError, Completer, ErrorCode, Event,
-        event::Ended,
-        mark_over_http,
-        operation::no_json,
-        request::Settlement,
-        signals::Due,
+        ChatError, Completer, ErrorCode, Event, event::Ended, mark_over_http, operation::no_json,
+        request::Settlement, signals::Due,
     },
     model::{ReceiverId, TypingIndicator, User},
     wire::{
@@ -23,7 +19,11 @@ impl Script {
     pub(super) fn signal(&mut self, signal: &Signal, done: Completer<()>) {
         let told = self.line().and_then(|user| {
             let is_news = self.signals.admit(signal, self.now);
-            if is_news { self.tell(signal, &user) } else { Ok(()) }
+            if is_news {
+                self.tell(signal, &user)
+            } else {
+                Ok(())
+            }
         });
         self.settle(done, told);
     }

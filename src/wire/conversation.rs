@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize, de::Error as _};
 use serde_json::value::RawValue;
 
 use super::{interner::Interner, message, text::Text};
-use crate::model::{
-    Conversation, Guid, MessageId, Receiver, Uid, UnreadCounts, lenient,
-};
+use crate::model::{Conversation, Guid, MessageId, Receiver, Uid, UnreadCounts, lenient};
 
 /// What a user has with another, or as a member of a group, to be written; [`decode`] reads it.
 #[derive(Serialize)]
@@ -172,8 +170,14 @@ mod tests {
                 "receiverType":"user","category":"message","type":"text","sentAt":5,"data":{"text":"hi"}}}"#,
         )
         .unwrap();
-        assert_eq!(conversation.with, Receiver::User(User::new("bob", "Bob").into()));
-        assert_eq!((conversation.unread_count, conversation.last_read), (2, None));
+        assert_eq!(
+            conversation.with,
+            Receiver::User(User::new("bob", "Bob").into())
+        );
+        assert_eq!(
+            (conversation.unread_count, conversation.last_read),
+            (2, None)
+        );
         assert_eq!(conversation.last_message.unwrap().text(), Some("hi"));
     }
 
@@ -185,9 +189,17 @@ mod tests {
             )
         };
         for last in ["null", "[]", "{}", r#""x""#] {
-            assert_eq!(read(&with("user", last)).unwrap().last_message, None, "{last}");
+            assert_eq!(
+                read(&with("user", last)).unwrap().last_message,
+                None,
+                "{last}"
+            );
         }
-        for json in [with("planet", "null"), with("group", "null"), "{}".to_owned()] {
+        for json in [
+            with("planet", "null"),
+            with("group", "null"),
+            "{}".to_owned(),
+        ] {
             assert!(read(&json).is_err(), "{json}");
         }
     }

@@ -26,9 +26,9 @@ pub(crate) use send::{edit_body, message_body};
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) use {
     object::{
-        ActionKind, Changes, DataMembers, DataObject, EntityObject, InteractionObject,
-        MessageObject, ReactionCountObject, ReceiptList, ReceiptTimes, RecipientObject,
-        action_data, scope_change_data,
+        ActionKind, Changes, DataMembers, DataObject, EntityObject, MessageObject,
+        ReactionCountObject, ReceiptList, ReceiptTimes, RecipientObject, action_data,
+        scope_change_data,
     },
     request::MessageRequest,
 };

@@ -101,13 +101,13 @@ const CONVERSATION_UPDATES: [(&str, bool); 4] = [
     ("core.conversations.updateOnReplies", false),
 ];
 
-/// For what a message can be flagged, by id, name and description.
+/// What a message can be flagged for: id, name, description.
 #[cfg(any(test, feature = "local-server"))]
 const FLAG_REASONS: [(&str, &str, &str); 4] = [
-    ("spam", "Spam", "Advertising, or the same again and again"),
-    ("harassment", "Harassment", "Insults, threats or pursuit"),
-    ("cheating", "Cheating", "Offers or talk of cheats"),
-    ("other", "Something else", "Anything that breaks the rules"),
+    ("spam", "Spam", "Unwanted, or the same again and again"),
+    ("abuse", "Abuse", "Insults, threats or hate"),
+    ("sexual", "Sexual content", "Not fit for all who read it"),
+    ("other", "Something else", "What the remark says"),
 ];
 
 /// The settings as the local server sends them: with what the official SDKs want beside what this crate reads.
@@ -129,7 +129,19 @@ pub(crate) struct SettingsObject {
     parameters: serde_json::Map<String, serde_json::Value>,
     extensions: [(); 0],
     #[serde(rename = "flagReasons")]
-    flag_reasons: Vec<FlagReason>,
+    flag_reasons: [FlagReasonObject; 4],
+}
+
+/// What a message can be flagged for.
+#[cfg(any(test, feature = "local-server"))]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FlagReasonObject {
+    id: &'static str,
+    name: &'static str,
+    description: &'static str,
+    created_at: crate::model::Timestamp,
+    updated_at: crate::model::Timestamp,
 }
 
 #[cfg(any(test, feature = "local-server"))]
@@ -159,9 +171,13 @@ impl SettingsObject {
                 .map(|(name, updates)| ((*name).to_owned(), (*updates).into()))
                 .collect(),
             extensions: [],
-            flag_reasons: FLAG_REASONS
-                .map(|(id, name, description)| FlagReason::new(id, name, description))
-                .to_vec(),
+            flag_reasons: FLAG_REASONS.map(|(id, name, description)| FlagReasonObject {
+                id,
+                name,
+                description,
+                created_at: now,
+                updated_at: now,
+            }),
         }
     }
 }
@@ -180,6 +196,7 @@ mod tests {
         assert!(json.contains(r#""APP_VERSION":4"#), "{json}");
         assert!(json.contains(r#""ANALYTICS_PING_DISABLED":true"#), "{json}");
         let reasons = flag_reasons(serde_json::from_str(&json).unwrap()).unwrap();
-        assert_eq!(reasons, sent.flag_reasons);
+        let ids: Vec<_> = reasons.iter().map(|reason| &*reason.id).collect();
+        assert_eq!(ids, FLAG_REASONS.map(|(id, ..)| id));
     }
 }

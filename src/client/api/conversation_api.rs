@@ -10,8 +10,8 @@ use crate::{
     },
     model::{Conversation, Message, MessageId, ReceiverId, UnreadCounts},
     wire::{
-        client_frame::Mark, conversation, frame_body::ReceiptAction, message_list::MessageListQuery,
-        route,
+        client_frame::Mark, conversation, frame_body::ReceiptAction,
+        message_list::MessageListQuery, route,
     },
 };
 

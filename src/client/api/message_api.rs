@@ -54,7 +54,7 @@ pub trait MessageApi: ChatApi {
     /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
     fn delete_message(&self, id: MessageId) -> Self::Request<Message> {
         let call = Call::new(route::DELETE_MESSAGE, &[&id.to_string()]);
-        self.ask(Operation::message(call).into())
+        self.ask(Operation::own_message(call).into())
     }
 
     /// Reacts to a message with an emoji; succeeds with the message.
@@ -63,7 +63,7 @@ pub trait MessageApi: ChatApi {
     /// What the server refuses, such as the same reaction again; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
     fn add_reaction(&self, id: MessageId, reaction: impl Into<Arc<str>>) -> Self::Request<Message> {
         let call = Call::new(route::ADD_REACTION, &[&id.to_string(), &reaction.into()]);
-        self.ask(Operation::message(call).into())
+        self.ask(Operation::own_message(call).into())
     }
 
     /// Takes a reaction back; succeeds with the message.
@@ -76,7 +76,7 @@ pub trait MessageApi: ChatApi {
         reaction: impl Into<Arc<str>>,
     ) -> Self::Request<Message> {
         let call = Call::new(route::REMOVE_REACTION, &[&id.to_string(), &reaction.into()]);
-        self.ask(Operation::message(call).into())
+        self.ask(Operation::own_message(call).into())
     }
 
     /// The message of that id, as it is now.
@@ -150,7 +150,7 @@ pub trait MessageApi: ChatApi {
         let call = call.with_json(&Interacted {
             interactions: [element_id.into()],
         });
-        self.ask(call.map(Operation::message).into())
+        self.ask(call.map(Operation::own_message).into())
     }
 
     /// Tells the receiver that the user types, over the connection. Say it at every key: the receiver is told every
@@ -162,7 +162,10 @@ pub trait MessageApi: ChatApi {
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
     /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection).
     fn start_typing(&self, receiver: impl Into<ReceiverId>) -> Self::Request<()> {
-        self.ask(signal(Signal::typing(receiver.into(), TypingAction::Started)))
+        self.ask(signal(Signal::typing(
+            receiver.into(),
+            TypingAction::Started,
+        )))
     }
 
     /// Tells the receiver that the user stopped typing, over the connection, if the receiver was told that they do.
@@ -186,7 +189,6 @@ pub trait MessageApi: ChatApi {
 
 impl<A: ChatApi> MessageApi for A {}
 
-
 fn signal(signal: Signal) -> Question<()> {
     let signal = Box::new(signal);
     Question::new(|done| Command::Signal { signal, done })
@@ -196,5 +198,5 @@ fn edit(id: MessageId, message: &OutgoingMessage) -> Result<Operation<Message>, 
     sendable::check(message)?;
     let mut call = Call::new(route::EDIT_MESSAGE, &[&id.to_string()]);
     call.body = edit_body(id, message).map_err(no_json)?;
-    Ok(Operation::message(call))
+    Ok(Operation::own_message(call))
 }

@@ -6,13 +6,8 @@ use super::{
 };
 use crate::{
     client::{
-        ChatError, Completer, ErrorCode, Event,
-        event::Ended,
-        mark_over_http,
-        operation::no_json,
-        request::Settlement,
-        session::Session,
-        signals::Due,
+        ChatError, Completer, ErrorCode, Event, event::Ended, mark_over_http, operation::no_json,
+        request::Settlement, session::Session, signals::Due,
     },
     model::ReceiverId,
     wire::{

@@ -375,8 +375,7 @@ impl List for MessageList {
     ) -> serde_json::Result<Page<Message>> {
         let read = |row: &RawValue| message::decode(row, interner);
         let mut items = read_rows(reply.data, read)?;
-        let is_last =
-            items.is_empty() || message_list::says_last(reply.meta, direction.affix());
+        let is_last = items.is_empty() || message_list::says_last(reply.meta, direction.affix());
         items.sort_by_key(|message| message.id);
         // Whether the anchor itself is in it is for the server to say; it is not wanted twice.
         let anchor = self.anchor(direction).id;

@@ -64,7 +64,9 @@ impl Typists {
 
     /// Somebody who has not been heard for too long.
     pub(super) fn pop_silent(&mut self, now: Duration) -> Option<TypingIndicator> {
-        self.0.pop_front_if(|typist| typist.silent_at() <= now).map(Typist::ended)
+        self.0
+            .pop_front_if(|typist| typist.silent_at() <= now)
+            .map(Typist::ended)
     }
 }
 

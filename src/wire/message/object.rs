@@ -3,7 +3,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::model::{MessageId, Timestamp};
+use crate::{
+    model::{MessageId, Timestamp},
+    wire::frame_body::InteractionObject,
+};
 
 /// The members of a message's `data` that the client gave, unparsed.
 pub(crate) type DataMembers = BTreeMap<String, Box<RawValue>>;
