@@ -7,8 +7,9 @@
 pub use crate::plugin::{ConnectionState, ConnectionStatePlugin};
 pub use crate::{
     client::{
-        AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ErrorCode, MessageApi, OutboxApi,
-        OutboxState,
+        AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ConversationApi, ConversationsRequest,
+        ErrorCode, ListApi, MessageApi, MessagesRequest, OutboxApi, OutboxState, Page, Pager,
+        ReactionsRequest,
     },
     lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
@@ -17,10 +18,11 @@ pub use crate::{
         TextMessage, TransientMessage, Uid, User,
     },
     plugin::{
-        AppStateSource, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged,
-        GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited,
-        MessageModerated, MessageReceived, MessagesRecovered, OutboxChanged, PresenceChanged,
-        RawReceived, ReactionChanged, ReceiptReceived, Request, SendsPaused, SessionSetAside,
-        TokenExpired, TransientReceived, TypingChanged, chat_connected, chat_in_background, chat_logged_in,
+        AddChatPayload, AppStateSource, CometChat, CometChatPlugin, CometChatSystems,
+        ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
+        MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, OutboxChanged,
+        PayloadReceived, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, Request,
+        SendsPaused, SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
+        chat_connected, chat_in_background, chat_logged_in,
     },
 };

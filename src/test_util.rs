@@ -50,6 +50,7 @@ mod script;
 mod scripted_chat;
 mod sends;
 mod server_side;
+mod signals;
 mod timeline;
 
 pub use message::{conversation_of, text_message};

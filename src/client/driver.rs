@@ -14,6 +14,7 @@ mod progress;
 mod renewals;
 mod requests;
 mod sends;
+mod signals;
 mod spawner;
 mod tls;
 

@@ -10,13 +10,12 @@ use crate::{
     client::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event,
         event::Ended,
-        operation::{PendingCall, Reply, no_json},
+        operation::{PendingCall, Reply},
         outbox::{self, Outbox},
         renewal::Renewal,
     },
     lifecycle::{AppState, Cause, Input, Lifecycle, SessionOrigin, Ticket},
     model::{Uid, User},
-    wire::client_frame::Signal,
 };
 
 impl Script {
@@ -40,11 +39,15 @@ impl Script {
                 muid,
                 message,
                 done,
-            } => self.send(muid, message, done),
+            } => {
+                self.end_typing_to(&message.envelope.receiver);
+                self.send(muid, message, done);
+            }
             Command::Resend { muid, done } => self.resend(muid, done),
             Command::Discard { muid, done } => self.discard(muid, done),
             Command::Call(call) => self.call(call),
             Command::Signal { signal, done } => self.signal(&signal, done),
+            Command::Mark { mark, done } => self.mark(*mark, done),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
@@ -169,7 +172,7 @@ impl Script {
         self.soon(Happening::LogoutEnded(done));
     }
 
-    fn call(&mut self, call: PendingCall) {
+    pub(super) fn call(&mut self, call: PendingCall) {
         if let Err(error) = self.user() {
             return self.end_call(call, Err(error));
         }
@@ -185,24 +188,6 @@ impl Script {
         if ending.token_is_unknown {
             self.end_session(Cause::TokenUnknown);
         }
-    }
-
-    fn signal(&mut self, signal: &Signal, done: Completer<()>) {
-        let outcome = self.tell(signal);
-        self.settle(done, outcome);
-    }
-
-    fn tell(&mut self, signal: &Signal) -> Result<(), ChatError> {
-        let user = self.user()?;
-        if self.live_link().is_none() {
-            return Err(ChatError::new(
-                ErrorCode::NoWebSocketConnection,
-                "there is no live connection",
-            ));
-        }
-        let frame = signal.encode("app", "device", &user).map_err(no_json)?;
-        self.log.frames.push(frame);
-        Ok(())
     }
 
     fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {
@@ -227,6 +212,7 @@ impl Script {
     }
 
     fn close_session(&mut self, cause: Cause) {
+        self.flush_receipts(&ChatError::cancelled(cause));
         let user = self.user.take();
         self.handle(Input::SessionClosed(cause));
         self.work_outbox(outbox::Input::Closed(cause));
@@ -252,6 +238,7 @@ impl Script {
     }
 
     fn shut_down(&mut self) {
+        self.flush_receipts(&ChatError::stopped());
         self.handle(Input::Shutdown);
         self.flush();
         self.timeline.clear();

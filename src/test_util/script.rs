@@ -15,10 +15,11 @@ use crate::{
         operation::PendingCall,
         outbox::{self, Attempt, Outbox, SavedEntry, Search},
         renewal::Renewal,
+        signals::Signals,
     },
     lifecycle::{
-        AppState, Cause, Input, Lifecycle, LinkId, LinkLoss, Now, Output, Settled, StatusChange,
-        Ticket, Timing,
+        AppState, Cause, ConnectionStatus, Input, Lifecycle, LinkId, LinkLoss, Now, Output,
+        Settled, StatusChange, Ticket, Timing,
     },
     model::{Message, OutgoingMessage, Uid, User},
 };
@@ -36,6 +37,7 @@ pub(super) struct Script {
     pub(super) renewing: Option<Completer<Arc<User>>>,
     pub(super) calls: HashMap<u64, PendingCall>,
     pub(super) waiting: HashMap<Ticket, Waiting>,
+    pub(super) signals: Signals<Completer<()>>,
     pub(super) app_state: AppState,
     pub(super) keep_alive: Option<bool>,
     pub(super) timeline: Timeline,
@@ -117,6 +119,7 @@ impl Default for Script {
             renewing: None,
             calls: HashMap::new(),
             waiting: HashMap::new(),
+            signals: Signals::default(),
             app_state: AppState::default(),
             keep_alive: None,
             timeline: Timeline::default(),
@@ -202,6 +205,7 @@ impl Script {
         [
             self.lifecycle.as_ref().and_then(Lifecycle::next_deadline),
             self.outbox.next_deadline(),
+            self.signals.next_deadline(),
             renewal_ends_at,
         ]
         .into_iter()
@@ -212,6 +216,7 @@ impl Script {
     fn tick(&mut self) {
         self.handle(Input::Tick);
         self.work_outbox(outbox::Input::Tick);
+        self.meet_signal_deadlines();
         self.end_overdue_renewal();
     }
 
@@ -281,8 +286,12 @@ impl Script {
             Output::CloseLink(_) => self.log.closes += 1,
             Output::SendPing(link) => self.answer_ping(link),
             Output::Status(change) => {
+                let is_live = change.to == ConnectionStatus::Connected;
                 self.log.status_changes.push(change.clone());
                 self.emit(Event::StatusChanged(change));
+                if !is_live {
+                    self.forget_typing();
+                }
             }
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
             Output::Settle(ticket, outcome) => match (self.waiting.remove(&ticket), outcome) {

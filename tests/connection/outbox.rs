@@ -63,7 +63,7 @@ fn is_post(method: &str, path: &str) -> bool {
 }
 
 fn is_look(method: &str, path: &str) -> bool {
-    method == "GET" && path.contains("/users/bob/messages?affix=prepend")
+    method == "GET" && path.contains("/users/bob/messages?")
 }
 
 /// Counts the messages and the looks that reach a server.
@@ -239,7 +239,7 @@ fn o5_an_own_message_that_is_recovered_settles_it_and_is_not_received() {
                 return Some(http("502 Bad Gateway", "text/html", "<h1>502</h1>"));
             }
             let was_posted = noted.load(SeqCst);
-            let is_history = method == "GET" && path.contains("/v3.0/messages?affix=prepend");
+            let is_history = method == "GET" && path.contains("/v3.0/messages?") && path.contains("prepend");
             (is_history && was_posted)
                 .then(|| list(&[message(8, "bob's"), own_message(9, "m"), message(10, "too")]))
         },

@@ -29,6 +29,7 @@ use crate::{
         interner::Interner,
         login::{AppInfo, AuthToken, Device, SessionPart},
         message,
+        message_list::{Affix, MessageListQuery},
         route::{self, Plane},
         settings::ServerSettings,
     },
@@ -153,11 +154,7 @@ impl Api {
         before: Option<MessageId>,
         limit: usize,
     ) -> Result<Vec<Message>, ChatError> {
-        let mut query = format!("affix=prepend&per_page={limit}");
-        if let Some(before) = before {
-            query += &format!("&id={before}");
-        }
-        self.messages(session, &query).await
+        self.messages(session, &next_before(before, limit)).await
     }
 
     /// The messages after `after`, of every conversation, that were edited or deleted at `since` or later, by
@@ -169,14 +166,23 @@ impl Api {
         after: MessageId,
         limit: usize,
     ) -> Result<Vec<Message>, ChatError> {
-        let Timestamp(since) = since;
-        let query =
-            format!("affix=append&per_page={limit}&updatedAt={since}&onlyUpdates=1&id={after}");
+        let query = MessageListQuery {
+            affix: Affix::Append,
+            per_page: u32::try_from(limit).ok(),
+            id: Some(after),
+            updated_at: Some(since),
+            only_updates: true,
+            ..Default::default()
+        };
         self.messages(session, &query).await
     }
 
-    async fn messages(&self, session: &Session, query: &str) -> Result<Vec<Message>, ChatError> {
-        let call = Call::new(route::MESSAGES, &[]).with_query(query);
+    async fn messages(
+        &self,
+        session: &Session,
+        query: &MessageListQuery,
+    ) -> Result<Vec<Message>, ChatError> {
+        let call = Call::new(route::MESSAGES, &[]).with_query(&query.write());
         messages_in(&self.perform(session, call).await?)
     }
 
@@ -263,6 +269,16 @@ fn secret_header(secret: &Secret) -> Result<HeaderValue, ChatError> {
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Asks for the messages next before `before`, or for the newest ones.
+pub(super) fn next_before(before: Option<MessageId>, limit: usize) -> MessageListQuery {
+    MessageListQuery {
+        affix: Affix::Prepend,
+        per_page: u32::try_from(limit).ok(),
+        id: before,
+        ..Default::default()
+    }
 }
 
 /// The messages of a list.

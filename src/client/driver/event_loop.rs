@@ -27,6 +27,7 @@ use crate::{
         queue::EventSink,
         renewal::Renewal,
         session::{Record, Session},
+        signals::Signals,
     },
     lifecycle::{
         AppState, Cause, ConnectionStatus, Failure, Input, Lifecycle, LinkId, LinkLoss, Output,
@@ -81,6 +82,8 @@ pub(super) struct App {
     /// What of the session's messages the game has.
     pub(super) progress: Rc<Progress>,
     pub(super) progress_saved: Duration,
+    /// Who types, and which receipts wait to be told.
+    pub(super) signals: Rc<RefCell<Signals<Completer<()>>>>,
 }
 
 /// Who waits for the end of a request about the connection.
@@ -206,6 +209,7 @@ impl EventLoop {
         }
         self.handle(Input::Tick);
         self.work_outbox(outbox::Input::Tick);
+        self.meet_signal_deadlines();
         self.end_overdue_renewal();
     }
 
@@ -283,7 +287,13 @@ impl EventLoop {
                     link.ping();
                 }
             }
-            Output::Status(change) => self.emit(Event::StatusChanged(change)),
+            Output::Status(change) => {
+                let is_live = change.to == ConnectionStatus::Connected;
+                self.emit(Event::StatusChanged(change));
+                if !is_live {
+                    self.forget_typing();
+                }
+            }
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
             Output::Settle(ticket, outcome) => {
                 if let Some(waiting) = app.waiting.remove(&ticket) {
@@ -319,6 +329,7 @@ impl EventLoop {
                     counters: self.counters.clone(),
                     inbox: self.inbox.0.clone(),
                     resume: self.resume.clone(),
+                    clock: self.clock,
                 };
                 let link = Link::open(plan, context, &self.spawner);
                 if let (Some(app), Some(link)) = (&mut self.app, link) {
@@ -351,6 +362,7 @@ impl EventLoop {
 
     /// Closes the connection with code 1000, if the peer plays along in time (rule X1).
     async fn shut_down(mut self) {
+        self.flush_receipts(&ChatError::stopped());
         self.handle(Input::Shutdown);
         self.save_progress();
         self.sink.borrow_mut().flush();
@@ -392,14 +404,13 @@ impl Drop for EventLoop {
 impl App {
     fn next_deadline(&self) -> Option<Duration> {
         let renewal_ends_at = self.renewal.ends_at().filter(|_| self.renewing.is_none());
-        [
+        let deadlines = [
             self.lifecycle.next_deadline(),
             self.outbox.borrow().next_deadline(),
+            self.signals.borrow().next_deadline(),
             renewal_ends_at,
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+        ];
+        deadlines.into_iter().flatten().min()
     }
 
     fn plan(&self, id: LinkId) -> Result<LinkPlan, LinkLoss> {
@@ -430,6 +441,7 @@ impl App {
                 limit: self.api.settings.recovery_limit,
             },
             outbox: self.outbox.clone(),
+            signals: self.signals.clone(),
         })
     }
 

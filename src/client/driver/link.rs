@@ -20,6 +20,7 @@ use futures_lite::{FutureExt, StreamExt, future};
 
 use super::{
     catch_up::CatchUp,
+    clock::Clock,
     connector::{Connector, Stream, loss},
     endpoint::Endpoint,
     event_loop::Happening,
@@ -27,9 +28,11 @@ use super::{
     spawner::Spawner,
 };
 use crate::{
-    client::{Counters, Event, Recovery, outbox::Outbox, queue::EventSink},
+    client::{
+        Completer, Counters, Event, Recovery, outbox::Outbox, queue::EventSink, signals::Signals,
+    },
     lifecycle::{Cause, LinkId, LinkLoss},
-    model::{Message, Uid},
+    model::{Message, TypingIndicator, Uid},
     wire::{
         client_frame,
         error::code,
@@ -64,6 +67,7 @@ pub(super) struct LinkPlan {
     pub(super) device_id: String,
     pub(super) catch_up: CatchUp,
     pub(super) outbox: Rc<RefCell<Outbox>>,
+    pub(super) signals: Rc<RefCell<Signals<Completer<()>>>>,
 }
 
 /// What a link works with on the driver's thread.
@@ -73,6 +77,7 @@ pub(super) struct LinkContext {
     pub(super) inbox: Sender<Happening>,
     /// Tells a reader that paused for lack of room to go on.
     pub(super) resume: (Sender<()>, Receiver<()>),
+    pub(super) clock: Clock,
 }
 
 /// An attempt to connect and the connection it becomes.
@@ -102,6 +107,7 @@ impl Link {
             user: plan.catch_up.session.user.uid.clone(),
             outbox: plan.outbox.clone(),
             progress: plan.catch_up.progress.clone(),
+            signals: plan.signals.clone(),
             context,
             begun,
             // Where nothing was handed over before, nothing can have been missed.
@@ -154,6 +160,7 @@ struct Worker {
     user: Uid,
     outbox: Rc<RefCell<Outbox>>,
     progress: Rc<Progress>,
+    signals: Rc<RefCell<Signals<Completer<()>>>>,
     context: LinkContext,
     begun: Receiver<()>,
     /// What arrived while what was missed before it is still being fetched; `None` from then on.
@@ -275,6 +282,12 @@ impl Worker {
         self.context.sink.borrow_mut().push(event);
     }
 
+    fn tell_typing(&self, changes: impl IntoIterator<Item = TypingIndicator>) {
+        for typing in changes {
+            self.emit(Event::TypingChanged(typing));
+        }
+    }
+
     /// Hands an event to the game, unless it is a message or a change that the game has or is about to have from the
     /// outbox; says whether it was handed over.
     fn hand_over(&self, event: Event) -> bool {
@@ -376,7 +389,11 @@ impl Worker {
 
     fn decode(&self, text: &str, interner: &mut Interner) {
         let event = match server_frame::decode(text, &self.device_id, interner) {
-            Ok(ServerFrame::Message(MessageNews::New(message))) => Event::of_message(message),
+            Ok(ServerFrame::Message(MessageNews::New(message))) => {
+                let typing = self.signals.borrow_mut().message_heard(&message);
+                self.tell_typing(typing);
+                Event::of_message(message)
+            }
             Ok(ServerFrame::Message(MessageNews::Edited(message))) => Event::MessageEdited(message),
             Ok(ServerFrame::Message(MessageNews::Deleted(message))) => {
                 Event::MessageDeleted(message)
@@ -389,7 +406,11 @@ impl Worker {
                 self.context.counters.count_unmodelled();
                 Event::RawReceived(event)
             }
-            Ok(ServerFrame::Typing(typing)) => return self.emit(Event::TypingChanged(typing)),
+            Ok(ServerFrame::Typing(typing)) => {
+                let now = self.context.clock.now().monotonic;
+                let typing = self.signals.borrow_mut().typing_heard(typing, now);
+                return self.tell_typing(typing);
+            }
             Ok(ServerFrame::Presence(presence)) => {
                 return self.emit(Event::PresenceChanged(presence));
             }

@@ -1,4 +1,4 @@
-use super::api::{Api, messages_in};
+use super::api::{Api, messages_in, next_before};
 use crate::{
     client::{
         operation::Call,
@@ -52,10 +52,7 @@ impl Api {
             ReceiverId::User(_) => route::USER_MESSAGES,
             ReceiverId::Group(_) => route::GROUP_MESSAGES,
         };
-        let mut query = format!("affix=prepend&per_page={PAGE}");
-        if let Some(before) = before {
-            query += &format!("&id={before}");
-        }
+        let query = next_before(before, PAGE).write();
         let call = Call::new(route, &[receiver.as_str()]).with_query(&query);
         let reply = self.perform(session, call).await?;
         messages_in(&reply).map_err(|error| Setback::of_reply(&reply, error))
