@@ -214,6 +214,7 @@ fn start(
         .auto_establish_socket_connection(!is_manual)
         .request_timeout(Duration::from_secs(2))
         .recovery_limit(usize::MAX)
+        .outbox(|limits| limits.per_minute = None)
         .timing(|timing| {
             timing.backoff_base = Duration::from_millis(20);
             timing.backoff_cap = Duration::from_millis(200);
