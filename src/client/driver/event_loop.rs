@@ -440,7 +440,7 @@ impl App {
                 progress: self.progress.clone(),
                 limit: self.api.settings.recovery_limit,
             },
-            outbox: self.outbox.clone(),
+            outbox: Rc::downgrade(&self.outbox),
             signals: self.signals.clone(),
         })
     }

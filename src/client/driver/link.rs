@@ -1,6 +1,6 @@
 use std::{
     cell::{Cell, RefCell},
-    rc::Rc,
+    rc::{Rc, Weak},
     sync::Arc,
     time::Duration,
 };
@@ -66,7 +66,8 @@ pub(super) struct LinkPlan {
     /// The id under which it authenticates.
     pub(super) device_id: String,
     pub(super) catch_up: CatchUp,
-    pub(super) outbox: Rc<RefCell<Outbox>>,
+    /// Weak, as requests end with it.
+    pub(super) outbox: Weak<RefCell<Outbox>>,
     pub(super) signals: Rc<RefCell<Signals<Completer<()>>>>,
 }
 
@@ -158,7 +159,7 @@ struct Worker {
     id: LinkId,
     device_id: String,
     user: Uid,
-    outbox: Rc<RefCell<Outbox>>,
+    outbox: Weak<RefCell<Outbox>>,
     progress: Rc<Progress>,
     signals: Rc<RefCell<Signals<Completer<()>>>>,
     context: LinkContext,
@@ -291,6 +292,12 @@ impl Worker {
     /// Hands an event to the game, unless it is a message or a change that the game has or is about to have from the
     /// outbox; says whether it was handed over.
     fn hand_over(&self, event: Event) -> bool {
+        if let Event::MessageReceived(message) = &event
+            && self.is_in_outbox(message)
+        {
+            self.tell(Happening::Heard(self.id, message.clone()));
+            return false;
+        }
         let is_new = match &event {
             Event::MessageReceived(message) | Event::GroupChanged(message) => {
                 self.progress.take(message)
@@ -300,22 +307,18 @@ impl Worker {
             }
             _ => true,
         };
-        match event {
-            _ if !is_new => self.context.counters.count_duplicate(),
-            Event::MessageReceived(message) if self.is_in_outbox(&message) => {
-                self.tell(Happening::Heard(self.id, message));
-                return false;
-            }
-            event => self.emit(event),
+        match is_new {
+            true => self.emit(event),
+            false => self.context.counters.count_duplicate(),
         }
         is_new
     }
 
     /// Whether the outbox does not know yet that this message was sent.
     fn is_in_outbox(&self, message: &Message) -> bool {
-        let muid = message.muid.as_deref();
+        let (muid, outbox) = (message.muid.as_deref(), self.outbox.upgrade());
         message.sender.uid == self.user
-            && muid.is_some_and(|muid| self.outbox.borrow().holds(muid))
+            && muid.zip(outbox).is_some_and(|(muid, outbox)| outbox.borrow().holds(muid))
     }
 
     /// Takes frames in, as many at a time as have arrived, until the connection ends.

@@ -148,16 +148,20 @@ impl EventLoop {
         attempts.is_some_and(|attempts| attempts.remove(&attempt).is_some())
     }
 
-    /// An own message came back over a link. Had the game discarded it meanwhile, it is one like any other.
+    /// A message that was in the outbox came over a link. If it was sent meanwhile the game has it, and if it was
+    /// discarded it is one like any other.
     pub(super) fn hear(&mut self, link: LinkId, message: Message) {
         let Some(app) = &self.app else { return };
         if !app.links.contains_key(&link) {
             return;
         }
+        let is_new = app.progress.take(&message);
         let muid = message.muid.as_deref();
-        match muid.is_some_and(|muid| app.outbox.borrow().holds(muid)) {
-            true => self.work_outbox(Input::Heard(message)),
-            false => self.emit(Event::of_message(message)),
+        let is_unsent = muid.is_some_and(|muid| app.outbox.borrow().holds(muid));
+        match (is_unsent, is_new) {
+            (true, _) => self.work_outbox(Input::Heard(message)),
+            (false, true) => self.emit(Event::of_message(message)),
+            (false, false) => self.counters.count_duplicate(),
         }
     }
 }
