@@ -67,7 +67,10 @@ impl ChatError {
     /// What a message fails with that could not be sent in time (rule O3).
     pub(crate) fn too_old(age: Duration, last: Option<Self>) -> Self {
         let message = match &last {
-            Some(error) => format!("the message could not be sent within {age:?}: {}", error.message),
+            Some(error) => format!(
+                "the message could not be sent within {age:?}: {}",
+                error.message
+            ),
             None => format!("the message's turn did not come within {age:?}"),
         };
         Self {

@@ -11,7 +11,8 @@ use super::{
     CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut,
     MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
     OutboxChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SendsPaused,
-    SessionSetAside, TokenExpired, TransientReceived, TypingChanged, callbacks::Callbacks, wake::Waker,
+    SessionSetAside, TokenExpired, TransientReceived, TypingChanged, callbacks::Callbacks,
+    wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, event::Ended};
 
@@ -207,11 +208,9 @@ impl Writers<'_> {
                 SessionSetAside { reason },
                 observers,
             ),
-            Event::OutboxChanged(change) => announce(
-                &mut self.outbox_changed,
-                OutboxChanged(*change),
-                observers,
-            ),
+            Event::OutboxChanged(change) => {
+                announce(&mut self.outbox_changed, OutboxChanged(*change), observers)
+            }
             Event::SendsPaused(pause) => {
                 announce(&mut self.sends_paused, SendsPaused(pause), observers)
             }

@@ -80,12 +80,7 @@ impl Script {
         }
     }
 
-    pub(super) fn post(
-        &mut self,
-        attempt: Attempt,
-        muid: Arc<str>,
-        message: Arc<OutgoingMessage>,
-    ) {
+    pub(super) fn post(&mut self, attempt: Attempt, muid: Arc<str>, message: Arc<OutgoingMessage>) {
         let Ok(user) = self.user() else { return };
         if let Some(setback) = self.unreachable() {
             return self.soon(Happening::Posted(attempt, Err(setback)));

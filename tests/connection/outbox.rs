@@ -39,7 +39,9 @@ fn end_of(player: &mut Player, muid: &str) -> OutboxState {
 
 fn texts(player: &mut Player, count: usize) -> Vec<String> {
     let text = |message: Message| message.text().unwrap_or_default().to_owned();
-    (0..count).map(|_| text(player.wait_for_message())).collect()
+    (0..count)
+        .map(|_| text(player.wait_for_message()))
+        .collect()
 }
 
 /// One of alice's own messages to bob, as the server lists it.
@@ -113,7 +115,8 @@ fn o3_what_never_left_is_not_looked_for() {
     let told = api_host.clone();
     let server = FakeServer::with_requests(move |method, path| {
         counted.note(method, path);
-        let settings = serde_json::json!({"CLIENT_API_HOST": told.get(), "CHAT_API_VERSION": "v3.0"});
+        let settings =
+            serde_json::json!({"CLIENT_API_HOST": told.get(), "CHAT_API_VERSION": "v3.0"});
         let me = serde_json::json!({"data": {
             "uid": "alice", "name": "Alice", "authToken": "token", "jwt": "jwt", "settings": settings,
         }});
@@ -239,7 +242,8 @@ fn o5_an_own_message_that_is_recovered_settles_it_and_is_not_received() {
                 return Some(http("502 Bad Gateway", "text/html", "<h1>502</h1>"));
             }
             let was_posted = noted.load(SeqCst);
-            let is_history = method == "GET" && path.contains("/v3.0/messages?") && path.contains("prepend");
+            let is_history =
+                method == "GET" && path.contains("/v3.0/messages?") && path.contains("prepend");
             (is_history && was_posted)
                 .then(|| list(&[message(8, "bob's"), own_message(9, "m"), message(10, "too")]))
         },
@@ -294,8 +298,7 @@ fn o4_a_refusal_fails_the_message_and_a_resend_sends_it() {
 fn o5_a_black_hole_in_the_middle_of_it_loses_and_doubles_nothing() {
     let server = server();
     let network = network(&server);
-    let settings_of_alice =
-        settings(network.address()).request_timeout(Duration::from_millis(500));
+    let settings_of_alice = settings(network.address()).request_timeout(Duration::from_millis(500));
     let mut alice = Player::live("alice", settings_of_alice);
     let mut bob = Player::live("bob", settings(server.address()));
     ended(say(&alice, "before")).unwrap();

@@ -66,8 +66,7 @@ impl Game {
             number,
             to: to.clone(),
         });
-        let message = TextMessage::new(to, format!("{TEXT}{number}"))
-            .with_muid(number.to_string());
+        let message = TextMessage::new(to, format!("{TEXT}{number}")).with_muid(number.to_string());
         self.sends.push((number, self.client.send_message(message)));
     }
 

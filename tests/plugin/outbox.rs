@@ -19,22 +19,25 @@ fn follow(
     mut pauses: MessageReader<SendsPaused>,
     mut expired: MessageReader<TokenExpired>,
 ) {
-    own.0.extend(changes.read().map(|change| match &change.state {
-        OutboxState::Sent(message) => format!("{} sent as {}", change.muid, message.id),
-        OutboxState::Failed(error) => format!("{} failed: {}", change.muid, error.code),
-        state => format!("{} {state:?}", change.muid).to_lowercase(),
-    }));
-    own.0.extend(pauses.read().map(|SendsPaused(SendsPause { retry_in, .. })| {
-        format!("paused {} s", retry_in.as_secs())
-    }));
+    own.0
+        .extend(changes.read().map(|change| match &change.state {
+            OutboxState::Sent(message) => format!("{} sent as {}", change.muid, message.id),
+            OutboxState::Failed(error) => format!("{} failed: {}", change.muid, error.code),
+            state => format!("{} {state:?}", change.muid).to_lowercase(),
+        }));
+    own.0.extend(
+        pauses
+            .read()
+            .map(|SendsPaused(SendsPause { retry_in, .. })| {
+                format!("paused {} s", retry_in.as_secs())
+            }),
+    );
     let within = |expired: &TokenExpired| format!("expired {} s", expired.answer_within.as_secs());
     own.0.extend(expired.read().map(within));
 }
 
 fn following(mut game: Game) -> Game {
-    game.app
-        .init_resource::<Own>()
-        .add_systems(Update, follow);
+    game.app.init_resource::<Own>().add_systems(Update, follow);
     game
 }
 
@@ -107,7 +110,11 @@ fn o3_without_a_network_messages_wait_in_order_and_go_when_it_is_back() {
     game.chat().connect();
     game.advance(seconds(1));
     assert_eq!(sent(&game), ["1", "2", "3"], "at once when it is live");
-    assert!(requests.iter().all(|request| matches!(request.outcome(), Some(Ok(_)))));
+    assert!(
+        requests
+            .iter()
+            .all(|request| matches!(request.outcome(), Some(Ok(_))))
+    );
 }
 
 #[test]
@@ -142,7 +149,10 @@ fn o4_a_refused_message_fails_and_a_click_sends_it_again() {
     let request = say(&game, "m");
     game.settle();
     assert_eq!(own(&mut game), ["m pending", "m failed: ERR_BLOCKED_USER"]);
-    assert_eq!(code(&request), Some(ErrorCode::Other("ERR_BLOCKED_USER".into())));
+    assert_eq!(
+        code(&request),
+        Some(ErrorCode::Other("ERR_BLOCKED_USER".into()))
+    );
     let again = game.chat().resend("m");
     game.settle();
     assert!(matches!(again.outcome(), Some(Ok(_))));
@@ -216,7 +226,9 @@ fn o7_unsent_messages_survive_a_restart_where_the_game_says_so() {
         drop(game);
         script.set_online(true);
 
-        let mut next = following(Game::with(script, persistent(is_persistent), |plugin| plugin));
+        let mut next = following(Game::with(script, persistent(is_persistent), |plugin| {
+            plugin
+        }));
         next.advance(seconds(1));
         match is_persistent {
             true => assert_eq!(
@@ -295,7 +307,8 @@ fn t1_an_expired_token_is_asked_for_once_and_what_waits_goes_on_with_the_new_one
     assert_eq!(own(&mut game), ["m pending", "expired 60 s"]);
     assert!(message.is_open() && call.is_open());
 
-    game.script.answer_next_call(r#"{"error":{"code":"ERR_X","message":"?"}}"#);
+    game.script
+        .answer_next_call(r#"{"error":{"code":"ERR_X","message":"?"}}"#);
     let renewed = game.chat().renew_token(AuthToken::new("alice"));
     game.settle();
     assert!(matches!(renewed.outcome(), Some(Ok(user)) if user.uid == "alice"));
@@ -315,7 +328,11 @@ fn t2_a_connection_that_is_wanted_is_opened_with_the_new_token() {
     assert_eq!(own(&mut game), ["expired 60 s"]);
     assert_eq!(game.status(), ConnectionStatus::Disconnected);
     assert_eq!(game.last_cause(), Cause::TokenExpired);
-    assert_eq!(game.script.attempts(), 2, "one found out, and no other was made");
+    assert_eq!(
+        game.script.attempts(),
+        2,
+        "one found out, and no other was made"
+    );
     game.chat().renew_token(AuthKey::new("alice", "key"));
     game.settle();
     assert_eq!(game.status(), ConnectionStatus::Connected);
@@ -330,7 +347,8 @@ fn t2_another_users_token_is_none_and_another_can_be_tried() {
     let wrong = game.chat().renew_token(AuthToken::new("bob"));
     game.settle();
     assert_eq!(code(&wrong), Some(ErrorCode::AnotherUsersToken));
-    game.script.fail_next_login(ErrorCode::FailedToFetch, "no network");
+    game.script
+        .fail_next_login(ErrorCode::FailedToFetch, "no network");
     let failed = game.chat().renew_token(AuthToken::new("alice"));
     let too_many = game.chat().renew_token(AuthToken::new("alice"));
     game.settle();

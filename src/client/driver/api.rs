@@ -140,9 +140,9 @@ impl Api {
         call.body = message::message_body(message, muid)
             .map_err(|error| Setback::Refused(no_json(error)))?;
         let reply = self.perform(session, call).await?;
-        let stored = reply.data().and_then(|data| {
-            message::decode(data, &mut Interner::default()).map_err(unreadable)
-        });
+        let stored = reply
+            .data()
+            .and_then(|data| message::decode(data, &mut Interner::default()).map_err(unreadable));
         stored.map_err(|error| Setback::of_reply(&reply, error))
     }
 

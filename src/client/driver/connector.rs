@@ -168,3 +168,41 @@ pub(super) fn loss(cause: Cause, reason: impl Into<std::sync::Arc<str>>) -> Link
         ..LinkLoss::new(cause)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{ErrorKind, Read},
+        net::TcpListener,
+    };
+
+    use futures_lite::AsyncWriteExt;
+
+    use super::*;
+    use crate::client::driver::tls;
+
+    /// What the peer reads at the end of a stream that was dropped.
+    fn end_of_stream(takes_back: bool) -> io::Result<usize> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let connector = Connector {
+            tls: tls::connector(&[]).unwrap(),
+            encryption: Encryption::PlainToLoopback,
+            takes_back,
+        };
+        let endpoint = Endpoint::new("127.0.0.1", listener.local_addr().unwrap().port());
+        let mut stream = async_io::block_on(connector.connect(&endpoint)).unwrap();
+        let (mut peer, _) = listener.accept().unwrap();
+        async_io::block_on(stream.write_all(b"half a request")).unwrap();
+        drop(stream);
+        peer.read_to_end(&mut Vec::new())
+    }
+
+    #[test]
+    fn o5_what_was_given_up_does_not_arrive_later() {
+        assert_eq!(
+            end_of_stream(true).unwrap_err().kind(),
+            ErrorKind::ConnectionReset
+        );
+        assert_eq!(end_of_stream(false).unwrap(), b"half a request".len());
+    }
+}

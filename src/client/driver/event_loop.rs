@@ -317,11 +317,14 @@ impl EventLoop {
     }
 
     fn open_link(&mut self, id: LinkId) {
-        let plan = self.app.as_ref().map(|app| match app.renewal.is_under_way() {
-            // The old token would be refused.
-            true => Err(LinkLoss::new(Cause::TokenExpired)),
-            false => app.plan(id),
-        });
+        let plan = self
+            .app
+            .as_ref()
+            .map(|app| match app.renewal.is_under_way() {
+                // The old token would be refused.
+                true => Err(LinkLoss::new(Cause::TokenExpired)),
+                false => app.plan(id),
+            });
         match plan {
             Some(Ok(plan)) => {
                 let context = LinkContext {

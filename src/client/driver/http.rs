@@ -78,10 +78,13 @@ impl Http {
             ))
         };
         let exchange = self.exchange(endpoint, request, &has_left);
-        exchange.or(timeout).await.map_err(|error| match has_left.get() {
-            true => Unanswered::Lost(error),
-            false => Unanswered::NeverLeft(error),
-        })
+        exchange
+            .or(timeout)
+            .await
+            .map_err(|error| match has_left.get() {
+                true => Unanswered::Lost(error),
+                false => Unanswered::NeverLeft(error),
+            })
     }
 
     async fn exchange(

@@ -318,7 +318,9 @@ impl Worker {
     fn is_in_outbox(&self, message: &Message) -> bool {
         let (muid, outbox) = (message.muid.as_deref(), self.outbox.upgrade());
         message.sender.uid == self.user
-            && muid.zip(outbox).is_some_and(|(muid, outbox)| outbox.borrow().holds(muid))
+            && muid
+                .zip(outbox)
+                .is_some_and(|(muid, outbox)| outbox.borrow().holds(muid))
     }
 
     /// Takes frames in, as many at a time as have arrived, until the connection ends.

@@ -86,7 +86,9 @@ impl Entry {
     }
 
     pub(super) fn restored(saved: SavedEntry, age: Duration, now: Now) -> Result<Self, ChatError> {
-        let before = now.wall.saturating_sub(Duration::from_secs(saved.queued_at.0));
+        let before = now
+            .wall
+            .saturating_sub(Duration::from_secs(saved.queued_at.0));
         let left = age.saturating_sub(before);
         Ok(Self {
             queued_at: saved.queued_at,
@@ -101,17 +103,21 @@ impl Entry {
 
     /// As it is saved; files are not.
     pub(super) fn to_saved(&self) -> Option<SavedEntry> {
-        self.message.content.uploads().is_empty().then(|| SavedEntry {
-            muid: self.muid.clone(),
-            message: self.message.clone(),
-            queued_at: self.queued_at,
-            after: self.after,
-            in_doubt: self.doubt.is_some() || matches!(self.stage, Stage::Posting(_)),
-            failure: match &self.stage {
-                Stage::Failed(error) => Some(error.into()),
-                _ => None,
-            },
-        })
+        self.message
+            .content
+            .uploads()
+            .is_empty()
+            .then(|| SavedEntry {
+                muid: self.muid.clone(),
+                message: self.message.clone(),
+                queued_at: self.queued_at,
+                after: self.after,
+                in_doubt: self.doubt.is_some() || matches!(self.stage, Stage::Posting(_)),
+                failure: match &self.stage {
+                    Stage::Failed(error) => Some(error.into()),
+                    _ => None,
+                },
+            })
     }
 
     /// It counts as queued now.
@@ -177,7 +183,9 @@ impl Entry {
 
     /// When it is given up. One that may have been sent is looked for a while first.
     pub(super) fn given_up_at(&self) -> Option<Duration> {
-        let looking = self.doubt.map(|doubt| doubt.since.saturating_add(LOOKING_TIME));
+        let looking = self
+            .doubt
+            .map(|doubt| doubt.since.saturating_add(LOOKING_TIME));
         self.is_waiting()
             .then(|| self.expiry.monotonic.max(looking.unwrap_or_default()))
     }
@@ -218,7 +226,9 @@ impl Size {
     }
 
     pub(super) fn of_all<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
-        entries.into_iter().fold(Self::default(), |sum, entry| sum.plus(entry.size))
+        entries
+            .into_iter()
+            .fold(Self::default(), |sum, entry| sum.plus(entry.size))
     }
 
     pub(super) const fn plus(self, other: Self) -> Self {

@@ -42,10 +42,7 @@ pub(crate) enum Input {
         done: Completer<Message>,
     },
     /// The game wants a message no more.
-    Discard {
-        muid: Arc<str>,
-        done: Completer<()>,
-    },
+    Discard { muid: Arc<str>, done: Completer<()> },
     /// An attempt to send ended.
     Posted(Attempt, Result<Message, Setback>),
     /// An attempt to look ended.

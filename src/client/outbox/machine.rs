@@ -163,7 +163,10 @@ impl Outbox {
                 "the outbox holds no more messages: wait until some are sent",
             ));
         }
-        while !Size::of_all(&self.entries).plus(entry.size).fits(&self.limits) {
+        while !Size::of_all(&self.entries)
+            .plus(entry.size)
+            .fits(&self.limits)
+        {
             let failed = self.entries.iter().position(Entry::has_failed);
             let Some(failed) = failed.and_then(|index| self.entries.remove(index)) else {
                 break;
@@ -264,7 +267,10 @@ impl Outbox {
             if under_way >= self.network.parallel() {
                 break;
             }
-            if self.starts_at(&self.entries[index]).is_some_and(|at| at <= now) {
+            if self
+                .starts_at(&self.entries[index])
+                .is_some_and(|at| at <= now)
+            {
                 requests.push(self.start(index, now));
                 under_way += 1;
             }

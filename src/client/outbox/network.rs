@@ -49,7 +49,10 @@ impl Network {
             ..
         } = self.timing;
         let delay = self.jitter.draw(backoff_base, backoff_cap);
-        let spaced = self.last_start.unwrap_or(now).saturating_add(attempt_spacing);
+        let spaced = self
+            .last_start
+            .unwrap_or(now)
+            .saturating_add(attempt_spacing);
         now.saturating_add(delay).max(spaced)
     }
 

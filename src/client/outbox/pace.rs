@@ -35,7 +35,11 @@ impl Pace {
             return;
         }
         self.sent.push_back(now);
-        while self.sent.front().is_some_and(|at| at.saturating_add(MINUTE) <= now) {
+        while self
+            .sent
+            .front()
+            .is_some_and(|at| at.saturating_add(MINUTE) <= now)
+        {
             self.sent.pop_front();
         }
     }
@@ -50,7 +54,9 @@ impl Pace {
 
     /// When the server may be asked for anything.
     pub(super) fn open_at(&self) -> Duration {
-        self.wait.as_ref().map_or(Duration::ZERO, |(until, _)| *until)
+        self.wait
+            .as_ref()
+            .map_or(Duration::ZERO, |(until, _)| *until)
     }
 
     /// When the next message may be sent.
@@ -58,7 +64,9 @@ impl Pace {
         let own = self
             .per_minute
             .and_then(|count| self.sent.len().checked_sub(count))
-            .map_or(Duration::ZERO, |first| self.sent[first].saturating_add(MINUTE));
+            .map_or(Duration::ZERO, |first| {
+                self.sent[first].saturating_add(MINUTE)
+            });
         own.max(self.open_at())
     }
 

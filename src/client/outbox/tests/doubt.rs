@@ -145,7 +145,11 @@ fn o5_the_server_can_tell_by_itself() {
     assert_eq!(world.outcome("m"), Some(Ok(77)));
     assert_eq!(world.states("m"), ["pending", "sent"]);
     world.run_for(secs(60));
-    assert_eq!(world.states("m"), ["pending", "sent"], "its own end is no news");
+    assert_eq!(
+        world.states("m"),
+        ["pending", "sent"],
+        "its own end is no news"
+    );
     assert_eq!(world.times_of("look m").len(), 0);
     assert_eq!(world.muids(), ["next"]);
 }

@@ -135,7 +135,10 @@ impl World {
     pub(super) fn send_message(&mut self, message: OutgoingMessage) {
         let (request, done) = Request::new(&self.open_requests).expect("few are open");
         let muid = message.envelope.muid.clone().expect("a muid");
-        self.requests.entry(muid.to_string()).or_default().push(request);
+        self.requests
+            .entry(muid.to_string())
+            .or_default()
+            .push(request);
         self.put(Input::Send {
             muid,
             message: Arc::new(message),
@@ -146,7 +149,10 @@ impl World {
 
     pub(super) fn resend(&mut self, muid: &str) {
         let (request, done) = Request::new(&self.open_requests).expect("few are open");
-        self.requests.entry(muid.to_owned()).or_default().push(request);
+        self.requests
+            .entry(muid.to_owned())
+            .or_default()
+            .push(request);
         self.put(Input::Resend {
             muid: muid.into(),
             done,
@@ -169,7 +175,11 @@ impl World {
             .retain(|_, coming| matches!(coming, Coming::Arrives(..)));
         self.under_way.clear();
         self.requests.clear();
-        self.outbox = Outbox::new(&self.limits, &self.timing, self.now.monotonic.as_nanos() as u64);
+        self.outbox = Outbox::new(
+            &self.limits,
+            &self.timing,
+            self.now.monotonic.as_nanos() as u64,
+        );
         let saved = self.saved.clone();
         self.put(Input::Restored(saved));
     }
@@ -188,7 +198,12 @@ impl World {
         loop {
             let coming = self.on_the_way.keys().next().map(|(at, _)| *at);
             let deadline = self.outbox.next_deadline();
-            let Some(next) = coming.into_iter().chain(deadline).min().filter(|at| *at <= end) else {
+            let Some(next) = coming
+                .into_iter()
+                .chain(deadline)
+                .min()
+                .filter(|at| *at <= end)
+            else {
                 break;
             };
             standing_still = match next > self.now.monotonic {
@@ -241,7 +256,8 @@ impl World {
             Output::Emit(Event::Settled(Ended(settlement))) => settlement.deliver(),
             Output::Emit(Event::OutboxChanged(change)) => {
                 self.check_failure(&change);
-                self.log.push((at, format!("{} {}", change.muid, name(&change.state))));
+                self.log
+                    .push((at, format!("{} {}", change.muid, name(&change.state))));
                 self.changes.push(*change);
             }
             Output::Emit(Event::SendsPaused(pause)) => self.pauses.push((at, pause)),
@@ -276,7 +292,10 @@ impl World {
         let OutboxState::Failed(error) = &change.state else {
             return;
         };
-        if matches!(error.code, ErrorCode::OutboxUndecided | ErrorCode::Cancelled) {
+        if matches!(
+            error.code,
+            ErrorCode::OutboxUndecided | ErrorCode::Cancelled
+        ) {
             return;
         }
         let is_it = |muid: &str| *muid == *change.muid;
@@ -285,7 +304,11 @@ impl World {
             .on_the_way
             .values()
             .any(|coming| matches!(coming, Coming::Arrives(muid, _) if is_it(muid)));
-        assert!(!is_stored && !arrives, "O5: {} was sent: {error}", change.muid);
+        assert!(
+            !is_stored && !arrives,
+            "O5: {} was sent: {error}",
+            change.muid
+        );
     }
 
     fn post(&mut self, attempt: Attempt, muid: &Arc<str>, message: &Arc<OutgoingMessage>) {
@@ -340,7 +363,10 @@ impl World {
 
     fn store(&mut self, muid: &Arc<str>, message: &OutgoingMessage) -> Message {
         let is_there = |stored: &Message| stored.muid.as_ref() == Some(muid);
-        assert!(!self.stored.iter().any(is_there), "O5: {muid} was sent twice");
+        assert!(
+            !self.stored.iter().any(is_there),
+            "O5: {muid} was sent twice"
+        );
         let stored = as_stored(self.stored.len() as u64 + 1, muid, message);
         self.stored.push(stored.clone());
         stored
@@ -373,7 +399,11 @@ impl World {
     /// The outcome of the message's last request.
     pub(super) fn outcome(&self, muid: &str) -> Option<Result<u64, ErrorCode>> {
         let outcome = self.requests[muid].last()?.outcome()?;
-        Some(outcome.map(|message| message.id.0).map_err(|error| error.code))
+        Some(
+            outcome
+                .map(|message| message.id.0)
+                .map_err(|error| error.code),
+        )
     }
 }
 

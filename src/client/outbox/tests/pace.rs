@@ -7,7 +7,12 @@ use crate::client::{
 
 fn posts(world: &World) -> Vec<Duration> {
     let is_post = |(_, what): &&(Duration, String)| what.starts_with("post");
-    world.log.iter().filter(is_post).map(|(at, _)| *at).collect()
+    world
+        .log
+        .iter()
+        .filter(is_post)
+        .map(|(at, _)| *at)
+        .collect()
 }
 
 #[test]
@@ -37,13 +42,21 @@ fn o9_the_game_is_told_how_long_it_takes_and_those_who_send_meanwhile_too() {
     world.send("bob", "3");
     world.run_for(secs(5));
     world.send("carol", "4");
-    let told: Vec<_> = world.pauses.iter().map(|(at, pause)| (*at, pause.retry_in)).collect();
+    let told: Vec<_> = world
+        .pauses
+        .iter()
+        .map(|(at, pause)| (*at, pause.retry_in))
+        .collect();
     assert_eq!(told, [(secs(20), secs(40)), (secs(25), secs(35))]);
     assert!(world.pauses.iter().all(|(_, pause)| pause.error.is_none()));
     world.run_for(secs(36));
     assert_eq!(world.times_of("post 3"), [secs(60)]);
     let (at, pause) = world.pauses.last().unwrap();
-    assert_eq!((*at, pause.retry_in), (secs(60), secs(10)), "the next one's turn");
+    assert_eq!(
+        (*at, pause.retry_in),
+        (secs(60), secs(10)),
+        "the next one's turn"
+    );
     world.run_for(secs(20));
     assert_eq!(world.times_of("post 4"), [secs(70)]);
     assert_eq!(world.pauses.len(), 3);

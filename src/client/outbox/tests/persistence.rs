@@ -15,7 +15,10 @@ fn o7_a_message_is_saved_before_its_request_is_made() {
     world.send("bob", "m");
     let log: Vec<_> = world.log.iter().map(|(_, what)| what.as_str()).collect();
     assert_eq!(log, ["m pending", "save", "post m"]);
-    assert!(world.saved[0].in_doubt, "a crash from here on leaves it in doubt");
+    assert!(
+        world.saved[0].in_doubt,
+        "a crash from here on leaves it in doubt"
+    );
     world.run_for(secs(1));
     assert!(world.saved.is_empty());
 }
@@ -40,7 +43,11 @@ fn o7_a_crash_loses_and_doubles_nothing_wherever_it_strikes() {
             world.run_for(millis(crash_at));
             world.restart();
             world.run_for(secs(60));
-            assert_eq!(world.muids(), ["1", "2", "3"], "{fate:?}, crash at {crash_at} ms");
+            assert_eq!(
+                world.muids(),
+                ["1", "2", "3"],
+                "{fate:?}, crash at {crash_at} ms"
+            );
         }
     }
 }

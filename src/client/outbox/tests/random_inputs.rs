@@ -81,14 +81,14 @@ fn any_look() -> impl Strategy<Value = Look> {
 }
 
 fn any_limits() -> impl Strategy<Value = OutboxLimits> {
-    (1..20_usize, 0..400_u64, prop::option::of(1..6_u32)).prop_map(
-        |(messages, age, per_minute)| OutboxLimits {
+    (1..20_usize, 0..400_u64, prop::option::of(1..6_u32)).prop_map(|(messages, age, per_minute)| {
+        OutboxLimits {
             messages,
             age: secs(age),
             per_minute,
             ..OutboxLimits::default()
-        },
-    )
+        }
+    })
 }
 
 struct Model {
@@ -145,8 +145,14 @@ impl Model {
 
     fn check(&self) {
         for (muid, requests) in &self.world.requests {
-            let ended = requests.iter().filter(|request| request.outcome().is_some());
-            assert_eq!(ended.count(), requests.len(), "a request of {muid} never ended");
+            let ended = requests
+                .iter()
+                .filter(|request| request.outcome().is_some());
+            assert_eq!(
+                ended.count(),
+                requests.len(),
+                "a request of {muid} never ended"
+            );
         }
         for muid in &self.sent {
             let last = self.world.states(muid).last().copied();
@@ -162,7 +168,9 @@ impl Model {
     fn check_order(&self) {
         let is_smooth = |muid: &str| {
             let states = self.world.states(muid);
-            states.iter().all(|state| matches!(*state, "pending" | "sent"))
+            states
+                .iter()
+                .all(|state| matches!(*state, "pending" | "sent"))
         };
         let session = |number: usize| self.sessions.partition_point(|first| *first <= number);
         for to in RECEIVERS {
@@ -175,8 +183,12 @@ impl Model {
                 .filter(|muid| is_smooth(muid))
                 .filter_map(|muid| muid.parse().ok())
                 .collect();
-            let in_order = |pair: &[usize]| pair[0] < pair[1] || session(pair[0]) != session(pair[1]);
-            assert!(numbers.windows(2).all(in_order), "out of order: {numbers:?}");
+            let in_order =
+                |pair: &[usize]| pair[0] < pair[1] || session(pair[0]) != session(pair[1]);
+            assert!(
+                numbers.windows(2).all(in_order),
+                "out of order: {numbers:?}"
+            );
         }
     }
 
@@ -191,7 +203,10 @@ impl Model {
                 .map(|(at, _)| *at)
                 .collect();
             let is_slow = |posts: &[Duration]| posts[posts.len() - 1] - posts[0] >= secs(60);
-            assert!(posts.windows(per_minute as usize + 1).all(is_slow), "{posts:?}");
+            assert!(
+                posts.windows(per_minute as usize + 1).all(is_slow),
+                "{posts:?}"
+            );
         }
     }
 }

@@ -66,7 +66,10 @@ fn o3_what_never_left_is_tried_again_ever_more_seldom() {
     assert_eq!(times[0], secs(0));
     let gaps: Vec<_> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert!(gaps.iter().all(|gap| *gap >= millis(500)), "{gaps:?}");
-    assert!(gaps.iter().all(|gap| *gap <= secs(20) + world.latency), "{gaps:?}");
+    assert!(
+        gaps.iter().all(|gap| *gap <= secs(20) + world.latency),
+        "{gaps:?}"
+    );
     assert!((10..60).contains(&times.len()), "{times:?}");
     world.online = true;
     world.run_for(secs(21));
@@ -89,7 +92,10 @@ fn o3_one_message_at_a_time_finds_out_whether_there_is_a_network() {
         .map(|(at, _)| *at)
         .collect();
     let is_apart = |pair: &[std::time::Duration]| pair[1] - pair[0] >= millis(500);
-    assert!(posts.len() > 3 && posts.windows(2).all(is_apart), "{posts:?}");
+    assert!(
+        posts.len() > 3 && posts.windows(2).all(is_apart),
+        "{posts:?}"
+    );
     world.online = true;
     world.put(Input::NetworkBack);
     world.run_for(millis(600));
@@ -148,7 +154,10 @@ fn o4_what_is_refused_fails_and_those_behind_it_go_on() {
     world.send("bob", "1");
     world.send("bob", "2");
     world.run_for(secs(1));
-    assert_eq!(world.outcome("1"), Some(Err(ErrorCode::Other("ERR_NO".into()))));
+    assert_eq!(
+        world.outcome("1"),
+        Some(Err(ErrorCode::Other("ERR_NO".into())))
+    );
     assert_eq!(world.muids(), ["2"]);
     world.run_for(secs(600));
     assert_eq!(world.times_of("post 1").len(), 1, "it is not tried again");
@@ -180,7 +189,10 @@ fn resending_one_that_waits_tries_it_at_once_and_doubles_nothing() {
     world.resend("m");
     world.run_for(millis(600));
     assert_eq!(world.muids(), ["m"]);
-    let outcomes: Vec<_> = world.requests["m"].iter().map(|it| it.outcome().is_some()).collect();
+    let outcomes: Vec<_> = world.requests["m"]
+        .iter()
+        .map(|it| it.outcome().is_some())
+        .collect();
     assert_eq!(outcomes, [true, true]);
     assert_eq!(world.states("m"), ["pending", "sent"]);
 }
@@ -222,7 +234,10 @@ fn o8_the_end_of_the_session_fails_what_waits_and_clears_the_rest() {
     world.put(Input::Closed(Cause::LoggedOut));
     for muid in ["waits", "waits too"] {
         let error = world.requests[muid][0].outcome().unwrap().unwrap_err();
-        assert_eq!((error.code, error.cause), (ErrorCode::Cancelled, Some(Cause::LoggedOut)));
+        assert_eq!(
+            (error.code, error.cause),
+            (ErrorCode::Cancelled, Some(Cause::LoggedOut))
+        );
         assert_eq!(world.states(muid), ["pending", "failed"]);
     }
     assert!(!world.outbox.holds("failed"));
