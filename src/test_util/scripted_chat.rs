@@ -11,7 +11,7 @@ use super::{
 use crate::{
     client::{AppSettings, ChatError, ErrorCode, Event},
     lifecycle::{AppState, Cause, LinkLoss, StatusChange},
-    model::{Message, MessageId, OutgoingMessage, ReceiverId, TypingIndicator, Uid},
+    model::{Message, MessageId, OutgoingMessage, ReceiverId, TextMessage, TypingIndicator, Uid},
     plugin::CometChatPlugin,
 };
 
@@ -208,8 +208,27 @@ impl ScriptedChat {
     /// Sends a text to the logged-in user. Returns its id, or `None` when there is no live connection to send it
     /// over: as with the real server, it does not arrive then.
     pub fn receive_text(&self, from: impl Into<Uid>, text: &str) -> Option<MessageId> {
+        let user = self.stage.script().user.clone()?;
+        self.receive_from(from, TextMessage::to_user(&user.uid, text))
+    }
+
+    /// Lets `from` send a message of any kind, to whom it says. Returns its id, or `None` when there is no live
+    /// connection.
+    ///
+    /// ```
+    /// # use bevy_cometchat::{model::CustomMessage, prelude::*, test_util::ScriptedChat};
+    /// # let script = ScriptedChat::new();
+    /// let trade = CustomMessage::new(Uid::from("alice"), "trade", &[1, 2])?;
+    /// script.receive_from("bob", trade);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn receive_from(
+        &self,
+        from: impl Into<Uid>,
+        message: impl Into<OutgoingMessage>,
+    ) -> Option<MessageId> {
         let mut script = self.stage.script();
-        let message = script.message_from(&from.into(), text)?;
+        let message = script.store(named_after_uid(&from.into()), &message.into());
         let id = message.id;
         script.push(Event::MessageReceived(message)).then_some(id)
     }

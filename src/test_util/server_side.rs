@@ -103,21 +103,8 @@ impl Script {
         link.is_some()
     }
 
-    /// A message from `from` to the logged-in user.
-    pub(super) fn message_from(&mut self, from: &Uid, text: &str) -> Option<Message> {
-        let receiver = Receiver::User(self.user.clone()?);
-        Some(Message {
-            sent_at: Timestamp(self.now.as_secs()),
-            ..text_message(
-                self.next_message_id(),
-                named_after_uid(from),
-                receiver,
-                text,
-            )
-        })
-    }
-
-    fn store(&mut self, sender: Arc<User>, message: &OutgoingMessage) -> Message {
+    /// The message as the server stores it.
+    pub(super) fn store(&mut self, sender: Arc<User>, message: &OutgoingMessage) -> Message {
         let envelope = &message.envelope;
         let receiver = match &envelope.receiver {
             ReceiverId::User(uid) => Receiver::User(named_after_uid(uid)),
