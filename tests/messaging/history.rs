@@ -4,8 +4,8 @@ use bevy_cometchat::{
     ErrorCode,
     client::{ConversationApi, ListApi, MessageApi, MessagesRequest, Pager},
     model::{
-        Attachment, CustomMessage, MediaKind, MediaMessage, Message, MessageId, TextMessage,
-        Timestamp,
+        Attachment, CustomMessage, InteractiveMessage, MediaKind, MediaMessage, Message, MessageId,
+        TextMessage, Timestamp,
     },
 };
 use serde_json::json;
@@ -147,6 +147,26 @@ fn each_filter_leaves_out_what_it_says() {
     }
     let tagged = all(&bob, with_alice().with_tags(["news"]).including_tags());
     assert_eq!(tagged[0].tags(), ["news".into()]);
+}
+
+#[test]
+fn interactive_messages_are_listed_once_the_user_did_what_they_are_for() {
+    let server = server();
+    let (alice, bob) = (offline(&server, "alice"), offline(&server, "bob"));
+    let form = || {
+        InteractiveMessage::new(user("bob"), "form", &json!({"title": "Raid?"}))
+            .unwrap()
+            .with_goal(&json!({"type": "anyOf", "elementIds": ["yes", "no"]}))
+            .unwrap()
+    };
+    let [answered, _] = [(); 2].map(|()| send(&alice, form()).id);
+    let completed = || {
+        let request = MessagesRequest::in_conversation(user("alice"));
+        ids(&all(&bob, request.only_completed_interactions()))
+    };
+    assert_eq!(completed(), []);
+    done(bob.client.mark_as_interacted(answered, "yes"));
+    assert_eq!(completed(), [answered]);
 }
 
 #[test]
