@@ -5,10 +5,11 @@ use bevy_cometchat::{
     lifecycle::ConnectionStatus,
     model::TypingIndicator,
 };
+use serde_json::json;
 
 use super::{
     player::{Player, network, settings, without_network},
-    stage::{done, guild, heard, heard_before, live, offline, refused, say, server, user},
+    stage::{by_hand, done, guild, heard, heard_before, live, offline, refused, say, server, user},
 };
 
 fn typing(events: &[Event]) -> Vec<bool> {
@@ -53,6 +54,34 @@ fn typing_at_every_key_is_told_once_and_ends_with_the_message() {
     done(alice.client.end_typing(user("bob")));
     say(&alice, user("bob"), "end");
     assert_eq!(typing(&heard_before(&mut bob, "end")), [false; 0]);
+}
+
+#[test]
+fn typing_ends_by_itself_here_and_there() {
+    let server = server();
+    let (alice, mut bob) = (live(&server, "alice"), live(&server, "bob"));
+    // Another client, which says once that its user types, and never that they stopped.
+    let carol = by_hand(&server, "carol");
+    let mut socket = carol.connect();
+    let started = json!({"action": "started", "user": {"uid": "carol"}});
+    socket.send(&carol.frame("typing_indicator", "user", "bob", started));
+    done(alice.client.start_typing(user("bob")));
+    let mut open = Vec::new();
+    let mut ended = Vec::new();
+    while ended.len() < 2 {
+        let typing = heard!(bob, TypingChanged);
+        let uid = typing.user.uid.as_str().to_owned();
+        if typing.typing { &mut open } else { &mut ended }.push(uid);
+    }
+    open.sort();
+    assert_eq!(
+        (open, ended),
+        (names(["alice", "carol"]), names(["alice", "carol"]))
+    );
+}
+
+fn names(names: [&str; 2]) -> Vec<String> {
+    names.map(str::to_owned).to_vec()
 }
 
 #[test]

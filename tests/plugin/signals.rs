@@ -39,7 +39,7 @@ fn message(id: u64, from: &str) -> model::Message {
 fn typing_at_every_key_is_told_every_3_s_and_ends_5_s_after_the_last() {
     let mut game = Game::connected(auto());
     let mut seen = 0;
-    for _ in 0..40 {
+    for _ in 0..60 {
         game.chat().start_typing(bob());
         game.advance(millis(100));
     }
