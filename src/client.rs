@@ -14,13 +14,16 @@ pub(crate) mod event;
 mod handle;
 pub(crate) mod operation;
 mod pager;
+mod people;
 pub(crate) mod queue;
 pub(crate) mod recovery;
 mod request;
 pub(crate) mod sendable;
 pub(crate) mod session;
 
-pub use api::{ChatApi, ListApi, MessageApi};
+pub use api::{
+    ChatApi, CreatedGroup, GroupApi, ListApi, MemberOutcomes, MessageApi, UserApi, UserOutcomes,
+};
 pub use app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription};
 pub use counters::Counters;
 pub use credentials::{AuthKey, AuthToken, Credentials};
@@ -28,6 +31,10 @@ pub use error::{ChatError, ErrorCode};
 pub use event::Event;
 pub use handle::Client;
 pub use pager::{Page, Pager};
+pub use people::{
+    BannedMembersRequest, BlockDirection, BlockedUsersRequest, GroupMembersRequest, GroupsRequest,
+    SearchField, UserOrder, UsersRequest,
+};
 pub use queue::Events;
 pub use recovery::{Gap, Recovery};
 pub use request::Request;

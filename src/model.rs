@@ -3,12 +3,14 @@
 mod conversation;
 mod event;
 mod group;
+mod group_details;
 mod group_member;
 mod id;
 pub(crate) mod lenient;
 mod message;
 mod message_content;
 mod message_details;
+mod new_members;
 pub(crate) mod outgoing;
 mod payload;
 mod raw_json;
@@ -17,6 +19,7 @@ mod secret;
 mod timestamp;
 mod typing;
 mod user;
+mod user_details;
 
 pub use conversation::Conversation;
 pub use event::{
@@ -24,6 +27,7 @@ pub use event::{
     ReceiptKind, TransientEvent,
 };
 pub use group::{Group, GroupKind, GroupScope};
+pub use group_details::GroupDetails;
 pub use group_member::GroupMember;
 pub use id::{ConversationId, Guid, MessageId, Uid};
 pub use message::{Message, Receiver};
@@ -33,6 +37,7 @@ pub use message_content::{
     UnmodelledContent,
 };
 pub use message_details::{MessageDetails, ModerationStatus, Reaction};
+pub use new_members::NewMembers;
 pub use outgoing::{
     CustomMessage, Envelope, InteractiveMessage, MediaMessage, OutgoingContent, OutgoingMessage,
     TextMessage, TransientMessage, Upload,
@@ -44,3 +49,4 @@ pub use secret::Secret;
 pub use timestamp::Timestamp;
 pub use typing::TypingIndicator;
 pub use user::{User, UserStatus};
+pub use user_details::UserDetails;

@@ -29,9 +29,9 @@ pub use conditions::{chat_connected, chat_in_background, chat_logged_in};
 pub use connection_state::{ConnectionState, ConnectionStatePlugin};
 pub use messages::{
     ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
-    MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, PresenceChanged,
-    RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside, TransientReceived,
-    TypingChanged,
+    MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, OwnUserChanged,
+    PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside,
+    TransientReceived, TypingChanged,
 };
 pub use request::Request;
 pub use systems::CometChatSystems;

@@ -7,20 +7,21 @@
 pub use crate::plugin::{ConnectionState, ConnectionStatePlugin};
 pub use crate::{
     client::{
-        AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ErrorCode, ListApi, MessageApi, Page,
-        Pager,
+        AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ErrorCode, GroupApi, ListApi,
+        MessageApi, Page, Pager, UserApi,
     },
     lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
-        CustomMessage, GroupAction, GroupActionKind, Guid, InteractiveMessage, MediaMessage,
-        Message as ChatMessage, MessageContent, MessageId, Payload, Receiver, ReceiverId,
-        TextMessage, TransientMessage, Uid, User,
+        CustomMessage, Group, GroupAction, GroupActionKind, GroupDetails, GroupKind, GroupScope,
+        Guid, InteractiveMessage, MediaMessage, Message as ChatMessage, MessageContent, MessageId,
+        NewMembers, Payload, Receiver, ReceiverId, TextMessage, TransientMessage, Uid, User,
+        UserDetails,
     },
     plugin::{
         AppStateSource, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged,
         GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited,
-        MessageModerated, MessageReceived, MessagesRecovered, PresenceChanged, RawReceived,
-        ReactionChanged, ReceiptReceived, Request, SessionSetAside, TransientReceived,
+        MessageModerated, MessageReceived, MessagesRecovered, OwnUserChanged, PresenceChanged,
+        RawReceived, ReactionChanged, ReceiptReceived, Request, SessionSetAside, TransientReceived,
         TypingChanged, chat_connected, chat_in_background, chat_logged_in,
     },
 };

@@ -10,6 +10,8 @@ pub(crate) mod error;
 mod form;
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod frame_body;
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
+pub(crate) mod group;
 pub(crate) mod interner;
 pub(crate) mod login;
 pub(crate) mod message;
@@ -26,10 +28,9 @@ pub(crate) mod route;
 pub(crate) mod server_frame;
 pub(crate) mod settings;
 mod text;
+pub(crate) mod user;
 
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) mod close_code;
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) mod conversation;
-#[cfg(any(test, feature = "local-server"))]
-pub(crate) mod group;

@@ -1,11 +1,15 @@
 //! What can be asked of the chat, the same for [`Client`](super::Client) and for games
 //! ([`CometChat`](crate::CometChat)): traits by topic, all in the prelude.
 
+mod group_api;
 mod list_api;
 mod message_api;
+mod user_api;
 
+pub use group_api::{CreatedGroup, GroupApi, MemberOutcomes};
 pub use list_api::ListApi;
 pub use message_api::MessageApi;
+pub use user_api::{UserApi, UserOutcomes};
 
 use super::{ChatError, Command, Completer, operation::Operation};
 

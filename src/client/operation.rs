@@ -1,9 +1,9 @@
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use super::{ChatError, Completer, ErrorCode, request::Settlement};
 use crate::{
-    model::Message,
+    model::{Message, Secret},
     wire::{
         body::Body,
         interner::Interner,
@@ -14,13 +14,15 @@ use crate::{
     },
 };
 
-/// What is asked for over HTTP, in the name of the logged-in user (PROTOCOL.md §2).
+/// What is asked for over HTTP, in the name of the logged-in user or by the app's auth key (PROTOCOL.md §2).
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) route: Route,
     /// The path that fills the route in, with the query.
     pub(crate) path: String,
     pub(crate) body: Body,
+    /// The app's auth key, if it is asked for by that.
+    pub(crate) key: Option<Secret>,
 }
 
 impl Call {
@@ -30,6 +32,21 @@ impl Call {
             path: route.path(values),
             route,
             body: Body::empty(),
+            key: None,
+        }
+    }
+
+    /// The same for ids that come from the game.
+    ///
+    /// # Errors
+    /// When one is empty: that would be another route.
+    pub(crate) fn about(route: Route, ids: &[&str]) -> Result<Self, ChatError> {
+        match ids.iter().any(|id| id.is_empty()) {
+            true => Err(ChatError::new(
+                ErrorCode::MissingParameters,
+                "a uid or guid is empty",
+            )),
+            false => Ok(Self::new(route, ids)),
         }
     }
 
@@ -39,6 +56,12 @@ impl Call {
             self.path += "?";
             self.path += query.as_str();
         }
+        self
+    }
+
+    /// Asks by the app's auth key.
+    pub(crate) fn with_key(mut self, key: Secret) -> Self {
+        self.key = Some(key);
         self
     }
 
@@ -65,6 +88,7 @@ type Reader<T> = Box<dyn FnOnce(&Success<'_>, &mut Interner) -> serde_json::Resu
 pub(crate) struct Operation<T> {
     call: Call,
     read: Reader<T>,
+    changes_own_user: bool,
 }
 
 impl<T: Clone + Send + 'static> Operation<T> {
@@ -75,7 +99,14 @@ impl<T: Clone + Send + 'static> Operation<T> {
         Self {
             call,
             read: Box::new(read),
+            changes_own_user: false,
         }
+    }
+
+    /// Says that the reply tells who the logged-in user is from now on.
+    pub(crate) fn changing_own_user(mut self) -> Self {
+        self.changes_own_user = true;
+        self
     }
 
     /// The operation under way, for a driver that needs not know what it is about.
@@ -83,6 +114,7 @@ impl<T: Clone + Send + 'static> Operation<T> {
         let read = self.read;
         PendingCall {
             call: self.call,
+            changes_own_user: self.changes_own_user,
             end: Box::new(move |reply| {
                 let outcome = reply.and_then(|reply| {
                     let success = reply.success()?;
@@ -100,6 +132,20 @@ impl<T: Clone + Send + 'static> Operation<T> {
     }
 }
 
+impl<T: Clone + DeserializeOwned + Send + 'static> Operation<T> {
+    /// A call whose reply is a `T`.
+    pub(crate) fn reading(call: Call) -> Self {
+        Self::new(call, |reply, _| serde_json::from_str(reply.data.get()))
+    }
+}
+
+impl Operation<()> {
+    /// A call whose reply says no more than that it worked.
+    pub(crate) fn done(call: Call) -> Self {
+        Self::new(call, |_, _| Ok(()))
+    }
+}
+
 impl Operation<Message> {
     /// A call whose reply is a message, or an action on one (PROTOCOL.md §2.6).
     pub(crate) fn message(call: Call) -> Self {
@@ -113,6 +159,7 @@ impl Operation<Message> {
 /// An operation under way. Dropped, it fails its request.
 pub(crate) struct PendingCall {
     pub(crate) call: Call,
+    pub(crate) changes_own_user: bool,
     end: Box<dyn FnOnce(Result<Reply, ChatError>) -> Ending + Send>,
 }
 

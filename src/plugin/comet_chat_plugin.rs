@@ -12,8 +12,8 @@ use tracing::error;
 use super::{
     AppStateSource, CometChat, CometChatSystems, ConnectionChanged, GroupChanged,
     InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageModerated,
-    MessageReceived, MessagesRecovered, PresenceChanged, RawReceived, ReactionChanged,
-    ReceiptReceived, SessionSetAside, TransientReceived, TypingChanged,
+    MessageReceived, MessagesRecovered, OwnUserChanged, PresenceChanged, RawReceived,
+    ReactionChanged, ReceiptReceived, SessionSetAside, TransientReceived, TypingChanged,
     app_state::{self, AppWatch},
     callbacks::Callbacks,
     driver::{Backend, RunningDriver, default_backend},
@@ -176,6 +176,7 @@ fn add_messages(app: &mut App) {
     app.add_message::<ConnectionChanged>()
         .add_message::<LoggedIn>()
         .add_message::<LoggedOut>()
+        .add_message::<OwnUserChanged>()
         .add_message::<MessageReceived>()
         .add_message::<GroupChanged>()
         .add_message::<InteractionCompleted>()

@@ -10,8 +10,8 @@ use bevy::{
 use super::{
     CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut,
     MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
-    PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside,
-    TransientReceived, TypingChanged, callbacks::Callbacks, wake::Waker,
+    OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived,
+    SessionSetAside, TransientReceived, TypingChanged, callbacks::Callbacks, wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, event::Ended};
 
@@ -60,6 +60,7 @@ pub(super) struct Writers<'w> {
     connection_changed: MessageWriter<'w, ConnectionChanged>,
     logged_in: MessageWriter<'w, LoggedIn>,
     logged_out: MessageWriter<'w, LoggedOut>,
+    own_user_changed: MessageWriter<'w, OwnUserChanged>,
     message_received: MessageWriter<'w, MessageReceived>,
     message_edited: MessageWriter<'w, MessageEdited>,
     message_deleted: MessageWriter<'w, MessageDeleted>,
@@ -122,7 +123,10 @@ pub(super) fn receive(
 fn changes_state(event: &Event) -> bool {
     matches!(
         event,
-        Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::StatusChanged(_)
+        Event::LoggedIn { .. }
+            | Event::LoggedOut { .. }
+            | Event::OwnUserChanged(_)
+            | Event::StatusChanged(_)
     )
 }
 
@@ -199,6 +203,11 @@ impl Writers<'_> {
             Event::LoggedOut { user, cause } => {
                 announce(&mut self.logged_out, LoggedOut { user, cause }, observers)
             }
+            Event::OwnUserChanged(user) => announce(
+                &mut self.own_user_changed,
+                OwnUserChanged { user },
+                observers,
+            ),
             Event::SessionSetAside { reason } => announce(
                 &mut self.session_set_aside,
                 SessionSetAside { reason },

@@ -1,7 +1,4 @@
-use std::{
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use http_body_util::Full;
 use hyper::{
@@ -18,10 +15,10 @@ use crate::{
         operation::{Call, Reply, no_json, unreadable},
         session::Session,
     },
-    model::{Message, MessageId, OutgoingMessage, Secret, Uid, User},
+    model::{Message, MessageId, OutgoingMessage, Secret, Uid},
     wire::{
         interner::Interner,
-        login::{AppInfo, AuthToken, Device, SessionPart},
+        login::{AppInfo, AuthToken, Device},
         message,
         message_list::{Affix, MessageListQuery},
         route::{self, Plane},
@@ -46,6 +43,14 @@ pub(super) struct Api {
     pub(super) resource: String,
 }
 
+/// Who asks for something.
+pub(super) enum Caller {
+    /// The app, by its auth key.
+    App(Secret),
+    /// The logged-in user.
+    User(Box<Session>),
+}
+
 /// What authenticates a request.
 enum Authority<'a> {
     Key(&'a Secret),
@@ -63,16 +68,7 @@ impl Api {
         let authority = Authority::Session(&token, &settings);
         let call = Call::new(route::UPDATE_ME, &[]).with_json(&self.device())?;
         let reply = self.send(call, authority).await?;
-        let me = reply.data()?;
-        let user: User = read(me)?;
-        let part: SessionPart = read(me)?;
-        let mut session = Session {
-            user: Arc::new(user),
-            auth_token: part.auth_token,
-            jwt: part.jwt,
-            settings: part.settings,
-            last_message: None,
-        };
+        let mut session = Session::read(reply.data()?).map_err(unreadable)?;
         // From here on nothing is missed (rule D3); without an answer, from the first connection on.
         session.last_message = self.newest_message(&session).await.ok();
         Ok(session)
@@ -92,6 +88,18 @@ impl Api {
             .perform(session, Call::new(route::LOG_OUT, &[]))
             .await?;
         reply.data().map(drop)
+    }
+
+    /// Asks for something in the name of whoever calls.
+    pub(super) async fn perform_for(
+        &self,
+        caller: &Caller,
+        call: Call,
+    ) -> Result<Reply, ChatError> {
+        match caller {
+            Caller::App(key) => self.send(call, Authority::Key(key)).await,
+            Caller::User(session) => self.perform(session, call).await,
+        }
     }
 
     /// Asks for something in the name of the logged-in user.
@@ -149,7 +157,9 @@ impl Api {
     }
 
     async fn send(&self, call: Call, authority: Authority<'_>) -> Result<Reply, ChatError> {
-        let Call { route, path, body } = call;
+        let Call {
+            route, path, body, ..
+        } = call;
         let endpoint = self.endpoint(route.plane, &authority)?;
         let (name, secret) = match authority {
             Authority::Key(key) => ("apikey", key),

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{
     client::SessionStore,
     model::{MessageId, Secret, User},
-    wire::settings::ServerSettings,
+    wire::{login::SessionPart, settings::ServerSettings},
 };
 
 /// The version of the record's form. A record of another version is set aside.
@@ -34,6 +35,22 @@ pub(crate) struct Session {
     /// The newest message that the game has been handed (rule D3).
     #[serde(default)]
     pub(crate) last_message: Option<MessageId>,
+}
+
+impl Session {
+    /// The session that a reply of the routes at `me` opens or changes (PROTOCOL.md §2.5).
+    pub(crate) fn read(me: &RawValue) -> serde_json::Result<Self> {
+        // Twice: what serde flattens it buffers, and raw JSON does not survive that.
+        let user = serde_json::from_str(me.get())?;
+        let part: SessionPart = serde_json::from_str(me.get())?;
+        Ok(Self {
+            user,
+            auth_token: part.auth_token,
+            jwt: part.jwt,
+            settings: part.settings,
+            last_message: None,
+        })
+    }
 }
 
 impl Record {
