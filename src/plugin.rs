@@ -20,6 +20,7 @@ mod request;
 mod systems;
 mod wake;
 mod windows;
+mod zones;
 
 pub use app_state::AppStateSource;
 pub use comet_chat::CometChat;
@@ -35,6 +36,10 @@ pub use messages::{
 };
 pub use request::Request;
 pub use systems::CometChatSystems;
+pub use zones::{
+    ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel, ChatListener, ChatMember, ChatZone,
+    CurrentChannels, ZoneShape,
+};
 
 #[cfg(feature = "test-util")]
 pub(crate) use {

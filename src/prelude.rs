@@ -18,10 +18,11 @@ pub use crate::{
         UserDetails,
     },
     plugin::{
-        AppStateSource, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged,
-        GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited,
-        MessageModerated, MessageReceived, MessagesRecovered, OwnUserChanged, PresenceChanged,
-        RawReceived, ReactionChanged, ReceiptReceived, Request, SessionSetAside, TransientReceived,
-        TypingChanged, chat_connected, chat_in_background, chat_logged_in,
+        AppStateSource, ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel, ChatListener,
+        ChatMember, ChatZone, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged,
+        CurrentChannels, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
+        MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, OwnUserChanged,
+        PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, Request, SessionSetAside,
+        TransientReceived, TypingChanged, chat_connected, chat_in_background, chat_logged_in,
     },
 };

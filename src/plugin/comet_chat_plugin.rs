@@ -20,6 +20,7 @@ use super::{
     exit, keep_alive,
     receive::{self, Inbox, InboxOptions},
     wake::Waker,
+    zones,
 };
 use crate::client::{AppSettings, ChatError, Client, queue::Outcomes};
 
@@ -134,6 +135,7 @@ impl Plugin for CometChatPlugin {
         add_messages(app);
         self.add_client(app);
         add_systems(app);
+        zones::build(app);
     }
 
     fn finish(&self, app: &mut App) {
@@ -207,6 +209,7 @@ fn add_systems(app: &mut App) {
             CometChatSystems::Receive,
             CometChatSystems::AppState,
             CometChatSystems::KeepAlive,
+            CometChatSystems::Channels,
         )
             .chain_ignore_deferred(),
     )

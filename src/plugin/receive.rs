@@ -52,6 +52,11 @@ impl Inbox {
             has_leftovers: false,
         }
     }
+
+    /// What tells observers, if they are told.
+    pub(super) fn observers(&self) -> Option<&Callbacks> {
+        self.options.observers.then_some(&*self.callbacks)
+    }
 }
 
 /// A writer for every message of the plugin's.
@@ -220,7 +225,8 @@ impl Writers<'_> {
     }
 }
 
-fn announce<M>(writer: &mut MessageWriter<M>, message: M, observers: Option<&Callbacks>)
+/// Writes a message and, if observers are told, has it triggered when callbacks run next.
+pub(super) fn announce<M>(writer: &mut MessageWriter<M>, message: M, observers: Option<&Callbacks>)
 where
     M: Message + Clone + for<'a> BevyEvent<Trigger<'a>: Default>,
 {
