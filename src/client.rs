@@ -17,12 +17,14 @@ mod pager;
 mod people;
 pub(crate) mod queue;
 pub(crate) mod recovery;
-mod request;
+pub(crate) mod request;
 pub(crate) mod sendable;
 pub(crate) mod session;
+pub(crate) mod signals;
 
 pub use api::{
-    ChatApi, CreatedGroup, GroupApi, ListApi, MemberOutcomes, MessageApi, UserApi, UserOutcomes,
+    ChatApi, ConversationApi, CreatedGroup, GroupApi, ListApi, MemberOutcomes, MessageApi, UserApi,
+    UserOutcomes,
 };
 pub use app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription};
 pub use counters::Counters;
@@ -30,17 +32,17 @@ pub use credentials::{AuthKey, AuthToken, Credentials};
 pub use error::{ChatError, ErrorCode};
 pub use event::Event;
 pub use handle::Client;
-pub use pager::{Page, Pager};
+pub use pager::{ConversationsRequest, MessagesRequest, Page, Pager, ReactionsRequest};
 pub use people::{
     BannedMembersRequest, BlockDirection, BlockedUsersRequest, GroupMembersRequest, GroupsRequest,
     SearchField, UserOrder, UsersRequest,
 };
 pub use queue::Events;
-pub use recovery::{Gap, Recovery};
+pub use recovery::{ChangesGap, Gap, Recovery};
 pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};
 
-pub(crate) use api::Question;
+pub(crate) use api::{Question, mark_over_http};
 pub(crate) use command::Command;
 #[cfg(any(test, fuzzing))]
 pub(crate) use driver::fuzzed_host;

@@ -3,6 +3,9 @@
 
 pub(crate) mod body;
 pub(crate) mod client_frame;
+// The server writes more than the client reads.
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
+pub(crate) mod conversation;
 // The server writes and reads more than the client does.
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod envelope;
@@ -21,6 +24,7 @@ pub(crate) mod message_list;
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod page;
 pub(crate) mod query;
+pub(crate) mod reaction;
 pub(crate) mod reply;
 // The client does not use them all.
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
@@ -32,5 +36,3 @@ pub(crate) mod user;
 
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) mod close_code;
-#[cfg(any(test, feature = "local-server"))]
-pub(crate) mod conversation;

@@ -2,6 +2,7 @@
 
 mod api;
 mod catch_up;
+mod changes;
 mod clock;
 mod connector;
 mod endpoint;
@@ -10,6 +11,7 @@ mod http;
 mod link;
 mod progress;
 mod requests;
+mod signals;
 mod spawner;
 mod tls;
 

@@ -3,7 +3,7 @@ use serde_json::value::RawValue;
 
 use super::{ChatError, Completer, ErrorCode, request::Settlement};
 use crate::{
-    model::{Message, Secret},
+    model::{Message, ReceiverId, Secret},
     wire::{
         body::Body,
         interner::Interner,
@@ -40,13 +40,21 @@ impl Call {
     ///
     /// # Errors
     /// When one is empty: that would be another route.
-    pub(crate) fn about(route: Route, ids: &[&str]) -> Result<Self, ChatError> {
+    pub(crate) fn naming(route: Route, ids: &[&str]) -> Result<Self, ChatError> {
         match ids.iter().any(|id| id.is_empty()) {
             true => Err(ChatError::new(
                 ErrorCode::MissingParameters,
                 "a uid or guid is empty",
             )),
             false => Ok(Self::new(route, ids)),
+        }
+    }
+
+    /// A call about what the user has with another user or in a group: there is a route for either.
+    pub(crate) fn about(with: &ReceiverId, user: Route, group: Route) -> Self {
+        match with {
+            ReceiverId::User(uid) => Self::new(user, &[uid.as_str()]),
+            ReceiverId::Group(guid) => Self::new(group, &[guid.as_str()]),
         }
     }
 
@@ -89,6 +97,8 @@ pub(crate) struct Operation<T> {
     call: Call,
     read: Reader<T>,
     changes_own_user: bool,
+    /// The message of the user's own doing in what was read.
+    own_message: fn(&T) -> Option<&Message>,
 }
 
 impl<T: Clone + Send + 'static> Operation<T> {
@@ -100,6 +110,7 @@ impl<T: Clone + Send + 'static> Operation<T> {
             call,
             read: Box::new(read),
             changes_own_user: false,
+            own_message: |_| None,
         }
     }
 
@@ -111,7 +122,14 @@ impl<T: Clone + Send + 'static> Operation<T> {
 
     /// The operation under way, for a driver that needs not know what it is about.
     pub(crate) fn begin(self, done: Completer<T>) -> PendingCall {
-        let read = self.read;
+        self.begin_for(vec![done])
+    }
+
+    /// The same for several who wait for its one outcome.
+    pub(crate) fn begin_for(self, waiters: Vec<Completer<T>>) -> PendingCall {
+        let Self {
+            read, own_message, ..
+        } = self;
         PendingCall {
             call: self.call,
             changes_own_user: self.changes_own_user,
@@ -125,7 +143,8 @@ impl<T: Clone + Send + 'static> Operation<T> {
                         &outcome,
                         Err(error) if error.code == ErrorCode::AuthTokenNotFound
                     ),
-                    settlement: done.settle(outcome),
+                    message: outcome.as_ref().ok().and_then(own_message).cloned(),
+                    settlement: Settlement::of_all(waiters, &outcome),
                 }
             }),
         }
@@ -140,7 +159,7 @@ impl<T: Clone + DeserializeOwned + Send + 'static> Operation<T> {
 }
 
 impl Operation<()> {
-    /// A call whose reply says no more than that it worked.
+    /// A call of which only matters whether it succeeds.
     pub(crate) fn done(call: Call) -> Self {
         Self::new(call, |_, _| Ok(()))
     }
@@ -153,6 +172,14 @@ impl Operation<Message> {
             let message = message::decode(reply.data, interner)?;
             Ok(MessageNews::of(message, interner)?.into_message())
         })
+    }
+
+    /// A call by which the user makes a message what it is from then on.
+    pub(crate) fn own_message(call: Call) -> Self {
+        Self {
+            own_message: |message| Some(message),
+            ..Self::message(call)
+        }
     }
 }
 
@@ -168,6 +195,8 @@ pub(crate) struct Ending {
     pub(crate) settlement: Settlement,
     /// The server no longer knows the session (rule S6).
     pub(crate) token_is_unknown: bool,
+    /// A message as the user has just made it, which is no news to the game.
+    pub(crate) message: Option<Message>,
 }
 
 impl PendingCall {

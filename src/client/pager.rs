@@ -1,4 +1,7 @@
+mod conversations_request;
+mod messages_request;
 mod numbered_list;
+mod reactions_request;
 
 use std::{
     fmt,
@@ -17,7 +20,10 @@ use super::{
 };
 use crate::wire::{interner::Interner, reply::Success};
 
+pub use conversations_request::ConversationsRequest;
+pub use messages_request::MessagesRequest;
 pub(crate) use numbered_list::NumberedList;
+pub use reactions_request::ReactionsRequest;
 
 /// A list on the server, fetched page by page with [`ListApi`](super::ListApi).
 ///

@@ -60,25 +60,23 @@ impl PageOptions {
 /// The setters of what all these lists can be asked for.
 macro_rules! page_setters {
     ($request:ident) => {
+        /// # From where, and how many
         impl $request {
-            /// How many items a page has, at most 100. Default: 30.
-            #[must_use]
-            pub fn limit(mut self, items: u32) -> Self {
+            /// Only those whose name has this in it, whatever the case.
+            pub fn search(mut self, keyword: impl Into<String>) -> Self {
+                self.page.search = Some(keyword.into());
+                self
+            }
+
+            /// How many items a page has at most: 1 to 100. Default: 30.
+            pub const fn with_limit(mut self, items: u32) -> Self {
                 self.page.limit = items;
                 self
             }
 
-            /// The page to begin with, counted from 1. Default: 1.
-            #[must_use]
-            pub fn page(mut self, number: u64) -> Self {
+            /// The page to begin with, counted from 1.
+            pub const fn from_page(mut self, number: u64) -> Self {
                 self.page.first_page = number;
-                self
-            }
-
-            /// Only those whose name has this in it, whatever the case.
-            #[must_use]
-            pub fn search_keyword(mut self, keyword: impl Into<String>) -> Self {
-                self.page.search = Some(keyword.into());
                 self
             }
         }
@@ -86,6 +84,6 @@ macro_rules! page_setters {
 }
 use page_setters;
 
-fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Vec<String> {
+fn texts(texts: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
     texts.into_iter().map(Into::into).collect()
 }

@@ -144,6 +144,18 @@ pub(crate) struct Completer<T: Clone> {
 pub(crate) struct Settlement(Option<Box<dyn FnOnce() + Send>>);
 
 impl Settlement {
+    /// The end of several requests that have one outcome.
+    pub(crate) fn of_all<T: Clone + Send + 'static>(
+        waiters: Vec<Completer<T>>,
+        outcome: &Outcome<T>,
+    ) -> Self {
+        let ends: Vec<_> = waiters
+            .into_iter()
+            .map(|done| done.settle(outcome.clone()))
+            .collect();
+        Self(Some(Box::new(move || drop(ends))))
+    }
+
     pub(crate) fn deliver(self) {
         drop(self);
     }

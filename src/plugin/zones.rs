@@ -20,8 +20,8 @@ use std::time::Duration;
 use bevy::{
     ecs::{entity::EntityHashSet, system::SystemParam},
     prelude::{
-        App, IntoScheduleConfigs, MessageReader, MessageWriter, Or, PreUpdate, Query, Real, Res,
-        ResMut, Resource, Time, With,
+        App, DetectChangesMut, IntoScheduleConfigs, MessageReader, MessageWriter, Or, PreUpdate,
+        Query, Real, Res, ResMut, Resource, Time, With,
     },
     window::RequestRedraw,
 };

@@ -5,6 +5,7 @@ mod content;
 mod details;
 #[cfg(any(test, feature = "local-server"))]
 mod object;
+mod recipients;
 #[cfg(any(test, feature = "local-server"))]
 mod request;
 mod send;
@@ -20,13 +21,14 @@ use crate::model::{
 };
 
 pub(crate) use action::MessageNews;
+pub(crate) use recipients::recipients;
 pub(crate) use send::{edit_body, message_body};
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) use {
     object::{
-        ActionKind, Changes, DataMembers, DataObject, EntityObject, InteractionObject,
-        MessageObject, ReactionCountObject, ReceiptList, ReceiptTimes, RecipientObject,
-        action_data, scope_change_data,
+        ActionKind, Changes, DataMembers, DataObject, EntityObject, MessageObject,
+        ReactionCountObject, ReceiptList, ReceiptTimes, RecipientObject, action_data,
+        scope_change_data,
     },
     request::MessageRequest,
 };
@@ -181,7 +183,8 @@ fn missing(what: &str) -> serde_json::Error {
 }
 
 impl Receiver {
-    fn read(
+    /// The user or group that an entity describes; where there is none, all that is known of it is its id.
+    pub(super) fn read(
         kind: Option<&str>,
         id: Option<&str>,
         entity: Option<&RawValue>,

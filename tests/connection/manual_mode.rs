@@ -7,18 +7,14 @@ use bevy_cometchat::{
     model::TextMessage,
 };
 
-use super::{
-    player::{Player, ended, server, settings},
-    proxy::Proxy,
-};
+use super::player::{Player, ended, server, settings};
 
 #[test]
 fn m1_manual_mode_opens_no_socket_and_http_works_without_one() {
     let server = server();
-    let proxy = Proxy::to(server.address());
     let player = Player::logged_in(
         "alice",
-        settings(proxy.address()).auto_establish_socket_connection(false),
+        settings(server.address()).auto_establish_socket_connection(false),
     );
     ended(
         player

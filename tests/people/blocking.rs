@@ -10,7 +10,7 @@ use super::{
 };
 
 fn blocked(player: &Player, request: BlockedUsersRequest) -> Vec<String> {
-    let users = all(player, &request.build());
+    let users = all(player, &request.pager());
     users.iter().map(|user| user.uid.to_string()).collect()
 }
 
@@ -47,12 +47,15 @@ fn blocked_users_are_listed_by_direction() {
     ended(alice.client.block_users(["carol", "dan"])).unwrap();
     ended(bob.client.block_users(["alice"])).unwrap();
 
-    let all = BlockedUsersRequest::new;
-    assert_eq!(blocked(&alice, all().limit(1)), ["bob", "carol", "dan"]);
-    let by_me = all().direction(BlockDirection::BlockedByMe);
+    let all = BlockedUsersRequest::all;
+    assert_eq!(
+        blocked(&alice, all().with_limit(1)),
+        ["bob", "carol", "dan"]
+    );
+    let by_me = all().with_direction(BlockDirection::BlockedByMe);
     assert_eq!(blocked(&alice, by_me), ["carol", "dan"]);
-    let of_me = all().direction(BlockDirection::HasBlockedMe);
+    let of_me = all().with_direction(BlockDirection::HasBlockedMe);
     assert_eq!(blocked(&alice, of_me), ["bob"]);
-    assert_eq!(blocked(&alice, all().search_keyword("DAN")), ["dan"]);
-    assert_eq!(blocked(&alice, all().page(2)), [""; 0]);
+    assert_eq!(blocked(&alice, all().search("DAN")), ["dan"]);
+    assert_eq!(blocked(&alice, all().from_page(2)), [""; 0]);
 }

@@ -24,20 +24,23 @@ fn groups_are_listed_with_every_filter() {
     ended(bob.client.join_group("tavern", None)).unwrap();
 
     let found = |player, request: GroupsRequest| {
-        let groups = all(player, &request.build());
+        let groups = all(player, &request.pager());
         let guids: Vec<_> = groups.iter().map(|group| group.guid.as_str()).collect();
         guids.join(" ")
     };
-    let groups = GroupsRequest::new;
-    assert_eq!(found(&alice, groups().limit(2)), "cellar guild tavern");
+    let groups = GroupsRequest::all;
+    assert_eq!(found(&alice, groups().with_limit(2)), "cellar guild tavern");
     assert_eq!(found(&bob, groups()), "guild tavern");
-    assert_eq!(found(&bob, groups().joined_only()), "tavern");
-    assert_eq!(found(&bob, groups().search_keyword("TAV")), "tavern");
+    assert_eq!(found(&bob, groups().only_joined()), "tavern");
+    assert_eq!(found(&bob, groups().search("TAV")), "tavern");
     assert_eq!(
-        found(&bob, groups().tags(["guild", "cellar"]).with_tags()),
+        found(
+            &bob,
+            groups().with_tags(["guild", "cellar"]).including_tags()
+        ),
         "guild"
     );
-    assert_eq!(found(&alice, groups().limit(2).page(2)), "tavern");
+    assert_eq!(found(&alice, groups().with_limit(2).from_page(2)), "tavern");
 }
 
 #[test]
@@ -50,18 +53,24 @@ fn members_are_listed_with_every_filter_for_members_only() {
     ended(alice.client.add_members_to_group("guild", carol)).unwrap();
 
     let found = |request: GroupMembersRequest| {
-        let members = all(&alice, &request.build());
+        let members = all(&alice, &request.pager());
         let uids: Vec<_> = members.iter().map(|member| member.uid.as_str()).collect();
         uids.join(" ")
     };
-    let members = || GroupMembersRequest::new("guild");
-    assert_eq!(found(members().limit(2)), "alice bob carol");
+    let members = || GroupMembersRequest::of("guild");
+    assert_eq!(found(members().with_limit(2)), "alice bob carol");
     let above = [GroupScope::Admin, GroupScope::Moderator];
-    assert_eq!(found(members().scopes(above)), "alice carol");
-    assert_eq!(found(members().search_keyword("BO")), "bob");
-    assert_eq!(found(members().status(UserStatus::Online)), "bob");
-    assert_eq!(found(members().status(UserStatus::Offline)), "alice carol");
-    let carol = &all(&alice, &members().scopes([GroupScope::Moderator]).build())[0];
+    assert_eq!(found(members().with_scopes(above)), "alice carol");
+    assert_eq!(found(members().search("BO")), "bob");
+    assert_eq!(found(members().with_status(UserStatus::Online)), "bob");
+    assert_eq!(
+        found(members().with_status(UserStatus::Offline)),
+        "alice carol"
+    );
+    let carol = &all(
+        &alice,
+        &members().with_scopes([GroupScope::Moderator]).pager(),
+    )[0];
     assert_eq!(
         (&*carol.name, carol.scope),
         ("Carol", GroupScope::Moderator)
@@ -70,7 +79,7 @@ fn members_are_listed_with_every_filter_for_members_only() {
 
     let list = |guid| {
         dan.client
-            .fetch_next(&GroupMembersRequest::new(guid).build())
+            .fetch_next(&GroupMembersRequest::of(guid).pager())
     };
     assert_eq!(refused(list("guild")), ErrorCode::GroupNotJoined);
     assert_eq!(refused(list("nowhere")), ErrorCode::GroupNotFound);
@@ -85,15 +94,15 @@ fn who_is_kept_out_is_listed_for_admins_and_moderators_only() {
     ended(alice.client.add_members_to_group("guild", out)).unwrap();
 
     let found = |request: BannedMembersRequest| {
-        let users = all(&alice, &request.build());
+        let users = all(&alice, &request.pager());
         let uids: Vec<_> = users.iter().map(|user| user.uid.as_str()).collect();
         uids.join(" ")
     };
-    let banned = || BannedMembersRequest::new("guild");
-    assert_eq!(found(banned().limit(1)), "carol dan");
-    assert_eq!(found(banned().search_keyword("CA")), "carol");
+    let banned = || BannedMembersRequest::of("guild");
+    assert_eq!(found(banned().with_limit(1)), "carol dan");
+    assert_eq!(found(banned().search("CA")), "carol");
     assert_eq!(
-        refused(bob.client.fetch_next(&banned().build())),
+        refused(bob.client.fetch_next(&banned().pager())),
         ErrorCode::GroupScopeTooLow
     );
 }

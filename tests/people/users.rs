@@ -39,39 +39,38 @@ fn users_are_listed_with_every_filter() {
     ended(alice.client.create_user(AuthKey::new("eve", KEY), knight)).unwrap();
     ended(alice.client.block_users(["dan"])).unwrap();
 
-    let list = |request: UsersRequest| all(&alice, &request.build());
+    let list = |request: UsersRequest| all(&alice, &request.pager());
     let found = |request| uids(&list(request)).join(" ");
-    let users = UsersRequest::new;
+    let users = UsersRequest::all;
     assert_eq!(found(users()), "bob carol dan eve");
-    assert_eq!(found(users().limit(1)), "bob carol dan eve");
-    assert_eq!(found(users().limit(3).page(2)), "eve");
+    assert_eq!(found(users().with_limit(1)), "bob carol dan eve");
+    assert_eq!(found(users().with_limit(3).from_page(2)), "eve");
     assert_eq!(found(users().descending()), "eve dan carol bob");
     assert_eq!(
-        found(users().sort_by(UserOrder::Status)),
+        found(users().ordered_by(UserOrder::Status)),
         "carol bob dan eve"
     );
-    assert_eq!(found(users().search_keyword("CAR")), "carol");
-    assert_eq!(found(users().search_keyword("sir")), "eve");
-    let by_uid = |keyword| {
-        users()
-            .search_keyword(keyword)
-            .search_in([SearchField::Uid])
-    };
+    assert_eq!(found(users().search("CAR")), "carol");
+    assert_eq!(found(users().search("sir")), "eve");
+    let by_uid = |keyword| users().search(keyword).searching_in([SearchField::Uid]);
     assert_eq!(found(by_uid("eve")), "eve");
     assert_eq!(found(by_uid("sir")), "");
-    assert_eq!(found(users().status(UserStatus::Online)), "carol");
-    assert_eq!(found(users().status(UserStatus::Offline)), "bob dan eve");
-    assert_eq!(found(users().roles(["knight", "king"])), "eve");
-    assert_eq!(found(users().uids(["dan", "nobody"])), "dan");
-    assert_eq!(found(users().hide_blocked_users()), "bob carol eve");
-    assert_eq!(found(users().friends_only()), "");
+    assert_eq!(found(users().with_status(UserStatus::Online)), "carol");
+    assert_eq!(
+        found(users().with_status(UserStatus::Offline)),
+        "bob dan eve"
+    );
+    assert_eq!(found(users().with_roles(["knight", "king"])), "eve");
+    assert_eq!(found(users().only_uids(["dan", "nobody"])), "dan");
+    assert_eq!(found(users().hiding_blocked_users()), "bob carol eve");
+    assert_eq!(found(users().only_friends()), "");
 
-    let tagged = list(users().tags(["armoured"]).with_tags());
+    let tagged = list(users().with_tags(["armoured"]).including_tags());
     assert_eq!(uids(&tagged), ["eve"]);
     assert_eq!(tagged[0].tags, ["armoured".into()]);
     assert_eq!(tagged[0].role.as_deref(), Some("knight"));
     assert_eq!(
-        refused(alice.client.fetch_next(&users().limit(101).build())),
+        refused(alice.client.fetch_next(&users().with_limit(101).pager())),
         ErrorCode::SetLimitExceeded
     );
 }

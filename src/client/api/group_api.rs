@@ -89,7 +89,7 @@ pub trait GroupApi: ChatApi {
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined) for a private one;
     /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
     fn group(&self, guid: impl Into<Guid>) -> Self::Request<Arc<Group>> {
-        let call = Call::about(route::GROUP, &[guid.into().as_str()]);
+        let call = Call::naming(route::GROUP, &[guid.into().as_str()]);
         self.ask(call.map(Operation::reading).into())
     }
 
@@ -131,7 +131,7 @@ pub trait GroupApi: ChatApi {
         guid: impl Into<Guid>,
         details: GroupDetails,
     ) -> Self::Request<Arc<Group>> {
-        let call = Call::about(route::UPDATE_GROUP, &[guid.into().as_str()])
+        let call = Call::naming(route::UPDATE_GROUP, &[guid.into().as_str()])
             .and_then(|call| call.with_json(&details));
         self.ask(call.map(Operation::reading).into())
     }
@@ -158,7 +158,7 @@ pub trait GroupApi: ChatApi {
         guid: impl Into<Guid>,
         members: NewMembers,
     ) -> Self::Request<MemberOutcomes> {
-        let call = Call::about(route::ADD_MEMBERS, &[guid.into().as_str()])
+        let call = Call::naming(route::ADD_MEMBERS, &[guid.into().as_str()])
             .and_then(|call| call.with_json(&members));
         self.ask(call.map(member_outcomes).into())
     }
@@ -206,7 +206,7 @@ pub trait GroupApi: ChatApi {
         uid: impl Into<Uid>,
         scope: GroupScope,
     ) -> Self::Request<()> {
-        let call = Call::about(
+        let call = Call::naming(
             route::CHANGE_SCOPE,
             &[guid.into().as_str(), uid.into().as_str()],
         )
@@ -224,7 +224,7 @@ pub trait GroupApi: ChatApi {
         guid: impl Into<Guid>,
         uid: impl Into<Uid>,
     ) -> Self::Request<()> {
-        let call = Call::about(route::TRANSFER_GROUP, &[guid.into().as_str()])
+        let call = Call::naming(route::TRANSFER_GROUP, &[guid.into().as_str()])
             .and_then(|call| call.with_json(&Transfer { owner: uid.into() }));
         self.ask(call.map(Operation::done).into())
     }
@@ -256,19 +256,19 @@ fn member_outcomes(call: Call) -> Operation<MemberOutcomes> {
 }
 
 fn joining(guid: &Guid, password: Option<Secret>) -> Result<Operation<Arc<Group>>, ChatError> {
-    let call =
-        Call::about(route::JOIN_GROUP, &[guid.as_str()])?.with_json(&GroupPassword { password })?;
+    let call = Call::naming(route::JOIN_GROUP, &[guid.as_str()])?
+        .with_json(&GroupPassword { password })?;
     Ok(Operation::new(call, |reply, _| {
         group::joined_group(reply.data)
     }))
 }
 
 fn about(route: Route, guid: &Guid) -> Result<Operation<()>, ChatError> {
-    Call::about(route, &[guid.as_str()]).map(Operation::done)
+    Call::naming(route, &[guid.as_str()]).map(Operation::done)
 }
 
 fn about_member(route: Route, guid: &Guid, uid: &Uid) -> Result<Operation<()>, ChatError> {
-    Call::about(route, &[guid.as_str(), uid.as_str()]).map(Operation::done)
+    Call::naming(route, &[guid.as_str(), uid.as_str()]).map(Operation::done)
 }
 
 impl From<MembersReply> for MemberOutcomes {

@@ -96,7 +96,7 @@ pub trait UserApi: ChatApi {
 impl<A: ChatApi> UserApi for A {}
 
 fn user(uid: &Uid) -> Result<Operation<Arc<User>>, ChatError> {
-    Call::about(route::USER, &[uid.as_str()]).map(Operation::reading)
+    Call::naming(route::USER, &[uid.as_str()]).map(Operation::reading)
 }
 
 fn creation(
@@ -111,7 +111,7 @@ fn update(
     AuthKey { uid, key }: AuthKey,
     details: &UserDetails,
 ) -> Result<Operation<Arc<User>>, ChatError> {
-    let call = Call::about(route::UPDATE_USER, &[uid.as_str()])?.with_json(details)?;
+    let call = Call::naming(route::UPDATE_USER, &[uid.as_str()])?.with_json(details)?;
     Ok(Operation::reading(call.with_key(key)))
 }
 

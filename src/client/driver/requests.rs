@@ -16,13 +16,12 @@ use crate::{
     client::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, SessionStore,
         event::Ended,
-        operation::{Call, PendingCall, Reply, no_json},
+        operation::{Call, PendingCall, Reply},
         sendable,
         session::{Record, Session},
     },
     lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
     model::{Message, OutgoingMessage, User},
-    wire::client_frame::Signal,
 };
 
 /// The least time between two savings of how far the game has come.
@@ -48,9 +47,13 @@ impl EventLoop {
             Command::Connect(done) => self.ask(Input::Connect, Waiting::Done(done)),
             Command::Disconnect(done) => self.ask(Input::Disconnect, Waiting::Done(done)),
             Command::Ping(done) => self.ask(Input::Ping, Waiting::Pong(done)),
-            Command::SendMessage { message, done } => self.send_message(*message, done),
+            Command::SendMessage { message, done } => {
+                self.end_typing_to(&message.envelope.receiver);
+                self.send_message(*message, done);
+            }
             Command::Call(call) => self.call(call),
             Command::Signal { signal, done } => self.signal(&signal, done),
+            Command::Mark { mark, done } => self.mark(*mark, done),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
@@ -77,10 +80,10 @@ impl EventLoop {
         self.leave_app();
         let record = self.load_record(&*store, &app_id);
         let user = record.session.as_ref().map(|session| session.user.clone());
-        let last_message = record
+        let progress = record
             .session
             .as_ref()
-            .and_then(|session| session.last_message);
+            .map_or_else(Progress::default, Progress::of);
         let seed = fastrand::u64(..);
         self.app = Some(App {
             lifecycle: Lifecycle::new(
@@ -114,8 +117,9 @@ impl EventLoop {
             login: None,
             sends: HashMap::new(),
             calls: HashMap::new(),
-            progress: Rc::new(Progress::from(last_message)),
+            progress: Rc::new(progress),
             progress_saved: Duration::ZERO,
+            signals: Rc::default(),
         });
         self.handle(Input::AppState(self.app_state));
         if let Some(enabled) = self.keep_alive {
@@ -295,7 +299,7 @@ impl EventLoop {
         let token_unknown =
             matches!(&outcome, Err(error) if error.code == ErrorCode::AuthTokenNotFound);
         if let (Some(app), Ok(message)) = (&self.app, &outcome) {
-            app.progress.note(message.id);
+            app.progress.note(message);
         }
         self.settle(send.done, outcome);
         if token_unknown {
@@ -304,7 +308,7 @@ impl EventLoop {
     }
 
     /// Asks the server for something.
-    fn call(&mut self, call: PendingCall) {
+    pub(super) fn call(&mut self, call: PendingCall) {
         let id = self.next_id();
         let caller = match self.caller(&call.call) {
             Ok(caller) => caller,
@@ -342,6 +346,9 @@ impl EventLoop {
             self.change_own_user(reply);
         }
         let ending = call.end(reply);
+        if let (Some(app), Some(message)) = (&self.app, &ending.message) {
+            app.progress.note(message);
+        }
         self.emit(Event::Settled(Ended(ending.settlement)));
         if ending.token_is_unknown {
             self.session_is_unknown();
@@ -362,42 +369,13 @@ impl EventLoop {
         let user = changed.user.clone();
         *session = Session {
             last_message: session.last_message,
+            last_change: session.last_change.take(),
             ..changed
         };
         if let Err(error) = app.record.save(&*app.store) {
             warn!("the session could not be saved: {error}");
         }
         self.emit(Event::OwnUserChanged(user));
-    }
-
-    /// Tells others something over the connection, if it is live.
-    fn signal(&mut self, signal: &Signal, done: Completer<()>) {
-        let told = self
-            .session()
-            .and_then(|session| self.tell(signal, &session));
-        self.settle(done, told);
-    }
-
-    fn tell(&self, signal: &Signal, session: &Session) -> Result<(), ChatError> {
-        let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
-        let live = app.lifecycle.live_link();
-        let link = live.and_then(|id| app.links.get(&id)).ok_or_else(|| {
-            ChatError::new(
-                ErrorCode::NoWebSocketConnection,
-                "there is no live connection to tell it over: call connect(), or wait for it",
-            )
-        })?;
-        let frame = signal
-            .encode(&app.api.app_id, &app.api.resource, &session.user)
-            .map_err(no_json)?;
-        link.send(frame);
-        Ok(())
-    }
-
-    fn session(&self) -> Result<Session, ChatError> {
-        let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
-        let session = app.record.session.as_ref();
-        session.cloned().ok_or_else(ChatError::not_logged_in)
     }
 
     /// Saves how far the game has come, at most so often: after a crash, what arrived since is delivered again.
@@ -415,10 +393,9 @@ impl EventLoop {
         let Some(session) = &mut app.record.session else {
             return;
         };
-        if session.last_message == app.progress.last() {
+        if !app.progress.save_in(session) {
             return;
         }
-        session.last_message = app.progress.last();
         app.progress_saved = now;
         if let Err(error) = app.record.save(&*app.store) {
             warn!("the session could not be saved: {error}");
@@ -452,6 +429,7 @@ impl EventLoop {
 
     /// Closes the connection and fails what is under way; after this nothing of the session reaches the game.
     fn close_session(&mut self, cause: Cause) {
+        self.flush_receipts(&ChatError::cancelled(cause));
         let Some(app) = &mut self.app else { return };
         let sends: Vec<_> = app.sends.drain().map(|(_, send)| send.done).collect();
         let calls: Vec<_> = app.calls.drain().map(|(_, call)| call.call).collect();
@@ -481,7 +459,7 @@ impl App {
     /// Saves the session, and only then lets it be seen (rule S2).
     fn open_session(&mut self, session: Session) -> Result<Arc<User>, ChatError> {
         let user = session.user.clone();
-        self.progress = Rc::new(Progress::from(session.last_message));
+        self.progress = Rc::new(Progress::of(&session));
         self.record.session = Some(session);
         match self.record.save(&*self.store) {
             Ok(()) => Ok(user),

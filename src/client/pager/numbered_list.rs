@@ -3,7 +3,7 @@ use serde_json::value::RawValue;
 use super::{Direction, List, Page, Pager, check_limit, read_rows};
 use crate::{
     client::{ChatError, operation::Call},
-    wire::{interner::Interner, page, query::Query, reply::Success, route::Route},
+    wire::{interner::Interner, page, query::Query, reply::Success},
 };
 
 /// A list whose pages are numbered (PROTOCOL.md §2.7, type A).

@@ -9,7 +9,7 @@ use crate::{
 
 /// Who is kept out of a group: CometChat's `BannedMembersRequestBuilder`. For its admins and moderators.
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "a request does nothing until its pager is fetched from"]
 pub struct BannedMembersRequest {
     guid: Guid,
     page: PageOptions,
@@ -19,16 +19,15 @@ page_setters!(BannedMembersRequest);
 
 impl BannedMembersRequest {
     /// All who are kept out of a group.
-    pub fn new(guid: impl Into<Guid>) -> Self {
+    pub fn of(guid: impl Into<Guid>) -> Self {
         Self {
             guid: guid.into(),
             page: PageOptions::default(),
         }
     }
 
-    /// The list, to be fetched page by page with [`ListApi`](crate::client::ListApi).
-    #[must_use]
-    pub fn build(self) -> Pager<Arc<User>> {
+    /// The list, to be fetched page by page.
+    pub fn pager(self) -> Pager<Arc<User>> {
         let call = Call::new(route::BANNED_MEMBERS, &[self.guid.as_str()]);
         self.page.pager(call, Query::default())
     }

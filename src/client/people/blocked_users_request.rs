@@ -9,7 +9,7 @@ use crate::{
 
 /// Which blocked users to list: CometChat's `BlockedUsersRequestBuilder`.
 #[derive(Clone, Debug, Default)]
-#[must_use]
+#[must_use = "a request does nothing until its pager is fetched from"]
 pub struct BlockedUsersRequest {
     page: PageOptions,
     direction: BlockDirection,
@@ -31,19 +31,18 @@ page_setters!(BlockedUsersRequest);
 
 impl BlockedUsersRequest {
     /// All whom the logged-in user blocked, and all who blocked them.
-    pub fn new() -> Self {
+    pub fn all() -> Self {
         Self::default()
     }
 
     /// Who blocked whom. Default: [`BlockDirection::Both`].
-    pub fn direction(mut self, direction: BlockDirection) -> Self {
+    pub fn with_direction(mut self, direction: BlockDirection) -> Self {
         self.direction = direction;
         self
     }
 
-    /// The list, to be fetched page by page with [`ListApi`](crate::client::ListApi).
-    #[must_use]
-    pub fn build(self) -> Pager<Arc<User>> {
+    /// The list, to be fetched page by page.
+    pub fn pager(self) -> Pager<Arc<User>> {
         let direction = match self.direction {
             BlockDirection::Both => "both",
             BlockDirection::BlockedByMe => "blockedByMe",

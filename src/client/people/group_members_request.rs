@@ -7,7 +7,7 @@ use crate::{
 
 /// Which members of a group to list: CometChat's `GroupMembersRequestBuilder`. For its members.
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "a request does nothing until its pager is fetched from"]
 pub struct GroupMembersRequest {
     guid: Guid,
     page: PageOptions,
@@ -19,7 +19,7 @@ page_setters!(GroupMembersRequest);
 
 impl GroupMembersRequest {
     /// All members of a group.
-    pub fn new(guid: impl Into<Guid>) -> Self {
+    pub fn of(guid: impl Into<Guid>) -> Self {
         Self {
             guid: guid.into(),
             page: PageOptions::default(),
@@ -29,20 +29,19 @@ impl GroupMembersRequest {
     }
 
     /// Only those of one of these scopes.
-    pub fn scopes(mut self, scopes: impl IntoIterator<Item = GroupScope>) -> Self {
+    pub fn with_scopes(mut self, scopes: impl IntoIterator<Item = GroupScope>) -> Self {
         self.scopes = scopes.into_iter().map(GroupScope::as_str).collect();
         self
     }
 
     /// Only those who are connected, or only those who are not.
-    pub fn status(mut self, status: UserStatus) -> Self {
+    pub fn with_status(mut self, status: UserStatus) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// The list, to be fetched page by page with [`ListApi`](crate::client::ListApi).
-    #[must_use]
-    pub fn build(self) -> Pager<GroupMember> {
+    /// The list, to be fetched page by page.
+    pub fn pager(self) -> Pager<GroupMember> {
         let query = Query::default()
             .with_list("scopes", &self.scopes)
             .with_some("status", self.status.map(users_request::status));

@@ -9,7 +9,7 @@ use crate::{
 
 /// Which groups to list: CometChat's `GroupsRequestBuilder`. Of private groups only the logged-in user's own, always.
 #[derive(Clone, Debug, Default)]
-#[must_use]
+#[must_use = "a request does nothing until its pager is fetched from"]
 pub struct GroupsRequest {
     page: PageOptions,
     joined_only: bool,
@@ -21,31 +21,30 @@ page_setters!(GroupsRequest);
 
 impl GroupsRequest {
     /// All groups that the logged-in user may know of.
-    pub fn new() -> Self {
+    pub fn all() -> Self {
         Self::default()
     }
 
     /// Only those that the logged-in user is in.
-    pub fn joined_only(mut self) -> Self {
+    pub fn only_joined(mut self) -> Self {
         self.joined_only = true;
         self
     }
 
     /// Only those that have one of these tags.
-    pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+    pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = texts(tags);
         self
     }
 
     /// Tells each group's tags, too.
-    pub fn with_tags(mut self) -> Self {
+    pub fn including_tags(mut self) -> Self {
         self.with_tags = true;
         self
     }
 
-    /// The list, to be fetched page by page with [`ListApi`](crate::client::ListApi).
-    #[must_use]
-    pub fn build(self) -> Pager<Arc<Group>> {
+    /// The list, to be fetched page by page.
+    pub fn pager(self) -> Pager<Arc<Group>> {
         let query = Query::default()
             .with_flag("hasJoined", "1", self.joined_only)
             .with_list("tags", &self.tags)

@@ -14,7 +14,7 @@ use crate::{
 /// use bevy_cometchat::{client::UsersRequest, model::UserStatus, prelude::*};
 ///
 /// fn show_who_is_here(chat: Res<CometChat>) {
-///     let online = UsersRequest::new().status(UserStatus::Online).limit(50).build();
+///     let online = UsersRequest::all().with_status(UserStatus::Online).pager();
 ///     chat.fetch_next(&online).on_success(|page: In<Page<std::sync::Arc<User>>>| {
 ///         for user in &page.items {
 ///             println!("{}", user.name);
@@ -24,7 +24,7 @@ use crate::{
 /// # bevy::ecs::system::assert_is_system(show_who_is_here);
 /// ```
 #[derive(Clone, Debug, Default)]
-#[must_use]
+#[must_use = "a request does nothing until its pager is fetched from"]
 pub struct UsersRequest {
     page: PageOptions,
     search_in: Vec<SearchField>,
@@ -63,60 +63,60 @@ page_setters!(UsersRequest);
 
 impl UsersRequest {
     /// All users but the logged-in one.
-    pub fn new() -> Self {
+    pub fn all() -> Self {
         Self::default()
     }
 
     /// Searches for the keyword there only. Default: in the uid and in the name.
-    pub fn search_in(mut self, fields: impl IntoIterator<Item = SearchField>) -> Self {
+    pub fn searching_in(mut self, fields: impl IntoIterator<Item = SearchField>) -> Self {
         self.search_in = fields.into_iter().collect();
         self
     }
 
     /// Only those who are connected, or only those who are not.
-    pub fn status(mut self, status: UserStatus) -> Self {
+    pub fn with_status(mut self, status: UserStatus) -> Self {
         self.status = Some(status);
         self
     }
 
     /// Only those who have one of these roles.
-    pub fn roles<T: Into<String>>(mut self, roles: impl IntoIterator<Item = T>) -> Self {
+    pub fn with_roles(mut self, roles: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.roles = texts(roles);
         self
     }
 
     /// Only those who have one of these tags.
-    pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+    pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = texts(tags);
         self
     }
 
     /// Only these.
-    pub fn uids<T: Into<Uid>>(mut self, uids: impl IntoIterator<Item = T>) -> Self {
+    pub fn only_uids(mut self, uids: impl IntoIterator<Item = impl Into<Uid>>) -> Self {
         self.uids = uids.into_iter().map(|uid| uid.into().to_string()).collect();
         self
     }
 
     /// Only the logged-in user's friends.
-    pub fn friends_only(mut self) -> Self {
+    pub fn only_friends(mut self) -> Self {
         self.friends_only = true;
         self
     }
 
     /// Leaves out whom the logged-in user blocked, and who blocked them.
-    pub fn hide_blocked_users(mut self) -> Self {
+    pub fn hiding_blocked_users(mut self) -> Self {
         self.hide_blocked = true;
         self
     }
 
     /// Tells each user's tags, too.
-    pub fn with_tags(mut self) -> Self {
+    pub fn including_tags(mut self) -> Self {
         self.with_tags = true;
         self
     }
 
     /// What the list is ordered by. Default: by name.
-    pub fn sort_by(mut self, order: UserOrder) -> Self {
+    pub fn ordered_by(mut self, order: UserOrder) -> Self {
         self.order = Some(order);
         self
     }
@@ -127,9 +127,8 @@ impl UsersRequest {
         self
     }
 
-    /// The list, to be fetched page by page with [`ListApi`](crate::client::ListApi).
-    #[must_use]
-    pub fn build(self) -> Pager<Arc<User>> {
+    /// The list, to be fetched page by page.
+    pub fn pager(self) -> Pager<Arc<User>> {
         let query = Query::default()
             .with_list("searchIn", &self.search_in)
             .with_some("status", self.status.map(status))

@@ -66,7 +66,7 @@ impl Crossing {
 }
 
 async fn joined_groups(client: &Client) -> Result<Vec<Arc<Group>>, ChatError> {
-    let pager = GroupsRequest::new().joined_only().limit(100).build();
+    let pager = GroupsRequest::all().only_joined().with_limit(100).pager();
     let mut groups = Vec::new();
     loop {
         let page = client.fetch_next(&pager).await?;
@@ -137,7 +137,7 @@ async fn leave_as_member(client: &Client, guid: &Guid) -> Result<Departure, Chat
 
 /// Who is to own the group next: whoever may do most in it and is there.
 async fn heir(client: &Client, me: &Uid, guid: &Guid) -> Result<Option<Uid>, ChatError> {
-    let members = GroupMembersRequest::new(guid).limit(100).build();
+    let members = GroupMembersRequest::of(guid).with_limit(100).pager();
     let page = client.fetch_next(&members).await?;
     let others = page.into_iter().filter(|member| member.uid != *me);
     let heir = others.max_by_key(|member| (member.scope, member.status == UserStatus::Online));

@@ -167,7 +167,7 @@ impl Roster {
             Some(Hold::Refused | Hold::OnlyMember) => false,
             None => true,
         };
-        let is_in = |guid| self.joined.contains_key(guid);
+        let is_in = |guid: &Guid| self.joined.contains_key(guid);
         let mut places = self.places.iter().filter(|(_, place)| free(place));
         if let Some((_, place)) = places
             .clone()
