@@ -12,4 +12,5 @@ mod people {
     mod presence;
     mod scene;
     mod users;
+    mod zones;
 }

@@ -18,3 +18,5 @@ mod manual_mode;
 mod requests;
 #[path = "plugin/session.rs"]
 mod session;
+#[path = "plugin/zones.rs"]
+mod zones;

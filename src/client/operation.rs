@@ -90,15 +90,21 @@ pub(crate) fn no_json(error: serde_json::Error) -> ChatError {
     )
 }
 
-type Reader<T> = Box<dyn FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<T> + Send>;
+type Reader<T> =
+    Box<dyn FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<Answer<T>> + Send>;
 
 /// A call, and how its reply is read.
 pub(crate) struct Operation<T> {
     call: Call,
     read: Reader<T>,
     changes_own_user: bool,
-    /// The message of the user's own doing in what was read.
-    own_message: fn(&T) -> Option<&Message>,
+}
+
+/// What a reply says.
+pub(crate) struct Answer<T> {
+    pub(crate) value: T,
+    /// A message as the user has just made it, which is no news to the game.
+    pub(crate) own_message: Option<Message>,
 }
 
 impl<T: Clone + Send + 'static> Operation<T> {
@@ -106,11 +112,23 @@ impl<T: Clone + Send + 'static> Operation<T> {
         call: Call,
         read: impl FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<T> + Send + 'static,
     ) -> Self {
+        Self::making_message(call, |reply, interner| {
+            Ok(Answer {
+                value: read(reply, interner)?,
+                own_message: None,
+            })
+        })
+    }
+
+    /// A call by which the user makes a message, or makes it what it is from then on.
+    pub(crate) fn making_message(
+        call: Call,
+        read: impl FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<Answer<T>> + Send + 'static,
+    ) -> Self {
         Self {
             call,
             read: Box::new(read),
             changes_own_user: false,
-            own_message: |_| None,
         }
     }
 
@@ -127,23 +145,25 @@ impl<T: Clone + Send + 'static> Operation<T> {
 
     /// The same for several who wait for its one outcome.
     pub(crate) fn begin_for(self, waiters: Vec<Completer<T>>) -> PendingCall {
-        let Self {
-            read, own_message, ..
-        } = self;
+        let read = self.read;
         PendingCall {
             call: self.call,
             changes_own_user: self.changes_own_user,
             end: Box::new(move |reply| {
-                let outcome = reply.and_then(|reply| {
+                let answer = reply.and_then(|reply| {
                     let success = reply.success()?;
                     read(&success, &mut Interner::default()).map_err(unreadable)
                 });
+                let (outcome, message) = match answer {
+                    Ok(answer) => (Ok(answer.value), answer.own_message),
+                    Err(error) => (Err(error), None),
+                };
                 Ending {
                     token_is_unknown: matches!(
                         &outcome,
                         Err(error) if error.code == ErrorCode::AuthTokenNotFound
                     ),
-                    message: outcome.as_ref().ok().and_then(own_message).cloned(),
+                    message,
                     settlement: Settlement::of_all(waiters, &outcome),
                 }
             }),
@@ -168,19 +188,24 @@ impl Operation<()> {
 impl Operation<Message> {
     /// A call whose reply is a message, or an action on one (PROTOCOL.md §2.6).
     pub(crate) fn message(call: Call) -> Self {
-        Self::new(call, |reply, interner| {
-            let message = message::decode(reply.data, interner)?;
-            Ok(MessageNews::of(message, interner)?.into_message())
-        })
+        Self::new(call, read_message)
     }
 
     /// A call by which the user makes a message what it is from then on.
     pub(crate) fn own_message(call: Call) -> Self {
-        Self {
-            own_message: |message| Some(message),
-            ..Self::message(call)
-        }
+        Self::making_message(call, |reply, interner| {
+            let message = read_message(reply, interner)?;
+            Ok(Answer {
+                own_message: Some(message.clone()),
+                value: message,
+            })
+        })
     }
+}
+
+fn read_message(reply: &Success<'_>, interner: &mut Interner) -> serde_json::Result<Message> {
+    let message = message::decode(reply.data, interner)?;
+    Ok(MessageNews::of(message, interner)?.into_message())
 }
 
 /// An operation under way. Dropped, it fails its request.

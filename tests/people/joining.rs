@@ -1,11 +1,11 @@
 use bevy_cometchat::{
     ErrorCode,
-    client::{GroupApi, MessageApi},
+    client::{Event, GroupApi, MessageApi},
     model::{GroupActionKind::*, GroupDetails, GroupKind, GroupScope, TextMessage},
 };
 
 use super::{
-    player::ended,
+    player::{Player, ended},
     scene::{Scene, guild, refused},
 };
 
@@ -86,4 +86,30 @@ fn who_is_not_in_a_group_does_not_leave_it() {
         refused(alice.client.leave_group("guild")),
         ErrorCode::OwnerCannotLeave
     );
+}
+
+#[test]
+fn d3_what_the_user_did_is_not_recovered_as_missed() {
+    let scene = Scene::new();
+    let alice = scene.logged_in("alice");
+    let mut bob = scene.live("bob");
+    let recovered = |player: &mut Player| {
+        player.wait_for("recovery", |event| match event {
+            Event::MessagesRecovered(recovery) => Some(recovery.recovered),
+            _ => None,
+        })
+    };
+    assert_eq!(recovered(&mut bob), 0);
+    guild(&alice, &[&bob]);
+    ended(bob.client.leave_group("guild")).unwrap();
+    ended(bob.client.join_group("guild", None)).unwrap();
+    ended(bob.client.disconnect()).unwrap();
+    ended(
+        alice
+            .client
+            .send_message(TextMessage::to_group("guild", "bob?")),
+    )
+    .unwrap();
+    ended(bob.client.connect()).unwrap();
+    assert_eq!(recovered(&mut bob), 1, "the text");
 }

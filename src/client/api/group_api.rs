@@ -4,13 +4,14 @@ use super::ChatApi;
 use crate::{
     client::{
         ChatError,
-        operation::{Call, Operation},
+        operation::{Answer, Call, Operation},
     },
     model::{Group, GroupDetails, GroupScope, Guid, NewMembers, Secret, Uid},
     wire::{
         group::{
             self, GroupPassword, MemberResults, MembersReply, NewGroup, ScopeChange, Transfer,
         },
+        message,
         route::{self, Route},
     },
 };
@@ -116,7 +117,8 @@ pub trait GroupApi: ChatApi {
     /// [give the group to another member](Self::transfer_group_ownership) first;
     /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
     fn leave_group(&self, guid: impl Into<Guid>) -> Self::Request<()> {
-        self.ask(about(route::LEAVE_GROUP, &guid.into()).into())
+        let call = Call::naming(route::LEAVE_GROUP, &[guid.into().as_str()]);
+        self.ask(call.map(leaving).into())
     }
 
     /// Changes what is said of a group, and who may join; succeeds with the group as it is now.
@@ -258,9 +260,21 @@ fn member_outcomes(call: Call) -> Operation<MemberOutcomes> {
 fn joining(guid: &Guid, password: Option<Secret>) -> Result<Operation<Arc<Group>>, ChatError> {
     let call = Call::naming(route::JOIN_GROUP, &[guid.as_str()])?
         .with_json(&GroupPassword { password })?;
-    Ok(Operation::new(call, |reply, _| {
-        group::joined_group(reply.data)
+    Ok(Operation::making_message(call, |reply, interner| {
+        Ok(Answer {
+            value: group::joined_group(reply.data)?,
+            own_message: message::decode(reply.data, interner).ok(),
+        })
     }))
+}
+
+fn leaving(call: Call) -> Operation<()> {
+    Operation::making_message(call, |reply, interner| {
+        Ok(Answer {
+            value: (),
+            own_message: message::decode(reply.data, interner).ok(),
+        })
+    })
 }
 
 fn about(route: Route, guid: &Guid) -> Result<Operation<()>, ChatError> {

@@ -114,9 +114,9 @@ impl Roster {
         }
         for (guid, leave_after) in wishes.zones {
             if self.joined.contains_key(&guid) {
-                self.places
-                    .entry(guid)
-                    .or_insert_with_key(|guid| Place::left_over(guid, now + leave_after));
+                self.places.entry(guid).or_insert_with_key(|guid| {
+                    Place::left_over(guid, now.saturating_add(leave_after))
+                });
             }
         }
         let joined = &self.joined;
