@@ -21,6 +21,7 @@ pub(crate) mod message;
 // The server writes more than the client reads.
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod message_list;
+pub(crate) mod online;
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod page;
 pub(crate) mod query;

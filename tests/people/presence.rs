@@ -1,12 +1,12 @@
 use bevy_cometchat::{
-    AuthKey,
-    client::{Event, PresenceSubscription, UserApi},
-    model::{Presence, TextMessage, UserDetails, UserStatus},
+    AuthKey, ErrorCode,
+    client::{Event, GroupApi, PresenceSubscription, UserApi},
+    model::{GroupDetails, GroupKind, Presence, TextMessage, UserDetails, UserStatus},
 };
 
 use super::{
     player::{KEY, Player, ended, settings},
-    scene::Scene,
+    scene::{Scene, guild, refused},
 };
 
 impl Player {
@@ -57,6 +57,33 @@ fn whoever_subscribed_to_roles_hears_of_those_only() {
         "carol",
         "bob is no knight"
     );
+}
+
+#[test]
+fn those_who_are_connected_are_counted() {
+    let scene = Scene::new();
+    let alice = scene.logged_in("alice");
+    let (bob, carol) = (scene.live("bob"), scene.live("carol"));
+    guild(&alice, &[&bob]);
+    let private = GroupDetails::new().with_kind(GroupKind::Private);
+    ended(carol.client.create_group("cellar", private)).unwrap();
+    assert_eq!(ended(alice.client.online_user_count()), Ok(2));
+    let count = |player: &Player| {
+        let groups = ["guild", "cellar", "nowhere"];
+        let counts = ended(player.client.online_group_member_count(groups)).unwrap();
+        counts
+            .into_iter()
+            .map(|(guid, count)| (guid.to_string(), count))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(count(&alice), [("guild".to_owned(), 1)]);
+    assert_eq!(
+        count(&carol),
+        [("cellar".to_owned(), 1), ("guild".to_owned(), 1)]
+    );
+    ended(bob.client.logout()).unwrap();
+    let refused = refused(bob.client.online_user_count());
+    assert_eq!(refused, ErrorCode::UserNotLoggedIn);
 }
 
 #[test]

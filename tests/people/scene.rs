@@ -28,9 +28,11 @@ impl Scene {
         }
     }
 
-    /// Logged in and live.
+    /// Logged in and live, with nothing left to be recovered.
     pub(super) fn live(&self, uid: &str) -> Player {
-        Player::live(uid, settings(self.server.address()))
+        let mut player = Player::live(uid, settings(self.server.address()));
+        assert_eq!(player.wait_for_recovery(), 0);
+        player
     }
 
     /// Logged in, for what needs no connection.
@@ -70,6 +72,14 @@ pub(super) fn guild(alice: &Player, others: &[&Player]) {
 }
 
 impl Player {
+    /// How many messages the next connection brings of what was missed.
+    pub(super) fn wait_for_recovery(&mut self) -> usize {
+        self.wait_for("recovery", |event| match event {
+            Event::MessagesRecovered(recovery) => Some(recovery.recovered),
+            _ => None,
+        })
+    }
+
     /// The next change of a group's members.
     pub(super) fn wait_for_action(&mut self) -> std::sync::Arc<GroupAction> {
         let message: Message = self.wait_for("a group action", |event| match event {

@@ -12,6 +12,7 @@ use crate::{
             self, GroupPassword, MemberResults, MembersReply, NewGroup, ScopeChange, Transfer,
         },
         message,
+        online::{OnlineCounts, OnlineRequest},
         route::{self, Route},
     },
 };
@@ -229,6 +230,24 @@ pub trait GroupApi: ChatApi {
         let call = Call::naming(route::TRANSFER_GROUP, &[guid.into().as_str()])
             .and_then(|call| call.with_json(&Transfer { owner: uid.into() }));
         self.ask(call.map(Operation::done).into())
+    }
+
+    /// How many members of each group are connected. Groups that the user may not know of are left out.
+    ///
+    /// # Errors
+    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    fn online_group_member_count(
+        &self,
+        guids: impl IntoIterator<Item = impl Into<Guid>>,
+    ) -> Self::Request<BTreeMap<Guid, u64>> {
+        let groups = guids.into_iter().map(Into::into).collect();
+        let call = Call::new(route::ONLINE_MEMBERS, &[]).with_json(&OnlineRequest { groups });
+        let operation = call.map(|call| {
+            Operation::new(call, |reply, _| {
+                serde_json::from_str(reply.data.get()).map(|counts: OnlineCounts| counts.groups)
+            })
+        });
+        self.ask(operation.into())
     }
 }
 

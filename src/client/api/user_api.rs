@@ -8,6 +8,7 @@ use crate::{
     },
     model::{Uid, User, UserDetails},
     wire::{
+        online::{OnlineCounts, OnlineRequest},
         route::{self, Route},
         user::{BlockReply, BlockRequest, NewUser},
     },
@@ -51,9 +52,9 @@ pub trait UserApi: ChatApi {
     ///
     /// # Errors
     /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
-    fn block_users<U: Into<Uid>>(
+    fn block_users(
         &self,
-        uids: impl IntoIterator<Item = U>,
+        uids: impl IntoIterator<Item = impl Into<Uid>>,
     ) -> Self::Request<UserOutcomes> {
         let uids = uids.into_iter().map(Into::into).collect();
         self.ask(blocking(route::BLOCK_USERS, uids).into())
@@ -63,12 +64,27 @@ pub trait UserApi: ChatApi {
     ///
     /// # Errors
     /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
-    fn unblock_users<U: Into<Uid>>(
+    fn unblock_users(
         &self,
-        uids: impl IntoIterator<Item = U>,
+        uids: impl IntoIterator<Item = impl Into<Uid>>,
     ) -> Self::Request<UserOutcomes> {
         let uids = uids.into_iter().map(Into::into).collect();
         self.ask(blocking(route::UNBLOCK_USERS, uids).into())
+    }
+
+    /// How many users are connected, of the whole app.
+    ///
+    /// # Errors
+    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    fn online_user_count(&self) -> Self::Request<u64> {
+        let call = Call::new(route::ONLINE_MEMBERS, &[]).with_json(&OnlineRequest::default());
+        let operation = call.map(|call| {
+            Operation::new(call, |reply, _| {
+                serde_json::from_str(reply.data.get())
+                    .map(|counts: OnlineCounts| counts.online_users_count)
+            })
+        });
+        self.ask(operation.into())
     }
 
     /// Creates the user of these credentials, who can log in with them then. Nobody needs to be logged in.
