@@ -44,8 +44,8 @@ pub use session::{FileStore, MemoryStore, SessionStore};
 
 pub(crate) use api::{Question, mark_over_http};
 pub(crate) use command::Command;
-#[cfg(any(test, fuzzing))]
-pub(crate) use driver::fuzzed_host;
 pub(crate) use handle::DriverEnd;
 pub(crate) use queue::Arrivals;
 pub(crate) use request::Completer;
+#[cfg(any(test, fuzzing))]
+pub(crate) use {driver::fuzzed_host, pager::read_rows};

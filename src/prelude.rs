@@ -7,8 +7,10 @@
 pub use crate::plugin::{ConnectionState, ConnectionStatePlugin};
 pub use crate::{
     client::{
-        AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ErrorCode, GroupApi, ListApi,
-        MessageApi, Page, Pager, UserApi,
+        AppSettings, AuthKey, AuthToken, BannedMembersRequest, BlockedUsersRequest, ChatApi,
+        ChatError, ConversationApi, ConversationsRequest, ErrorCode, GroupApi, GroupMembersRequest,
+        GroupsRequest, ListApi, MessageApi, MessagesRequest, Page, Pager, ReactionsRequest,
+        UserApi, UsersRequest,
     },
     lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
@@ -18,11 +20,12 @@ pub use crate::{
         UserDetails,
     },
     plugin::{
-        AppStateSource, ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel, ChatListener,
-        ChatMember, ChatZone, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged,
-        CurrentChannels, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
-        MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, OwnUserChanged,
-        PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, Request, SessionSetAside,
-        TransientReceived, TypingChanged, chat_connected, chat_in_background, chat_logged_in,
+        AddChatPayload, AppStateSource, ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel,
+        ChatListener, ChatMember, ChatZone, CometChat, CometChatPlugin, CometChatSystems,
+        ConnectionChanged, CurrentChannels, GroupChanged, InteractionCompleted, LoggedIn,
+        LoggedOut, MessageDeleted, MessageEdited, MessageModerated, MessageReceived,
+        MessagesRecovered, OwnUserChanged, PayloadReceived, PresenceChanged, RawReceived,
+        ReactionChanged, ReceiptReceived, Request, SessionSetAside, TransientReceived,
+        TypingChanged, chat_connected, chat_in_background, chat_logged_in,
     },
 };

@@ -20,8 +20,8 @@ use std::time::Duration;
 use bevy::{
     ecs::{entity::EntityHashSet, system::SystemParam},
     prelude::{
-        App, DetectChangesMut, IntoScheduleConfigs, MessageReader, MessageWriter, Or, PreUpdate,
-        Query, Real, Res, ResMut, Resource, Time, With,
+        App, DetectChangesMut, IntoScheduleConfigs, MessageReader, MessageWriter, PreUpdate, Real,
+        Res, ResMut, Resource, Time,
     },
     window::RequestRedraw,
 };
@@ -94,8 +94,8 @@ struct News<'w> {
     inbox: Res<'w, Inbox>,
 }
 
-fn is_of_use(world: Query<(), Or<(With<ChatZone>, With<ChatMember>)>>, guide: Res<Guide>) -> bool {
-    !world.is_empty() || guide.is_busy()
+fn is_of_use(surroundings: Surroundings, guide: Res<Guide>) -> bool {
+    !surroundings.is_empty() || guide.is_busy()
 }
 
 fn follow_world(

@@ -9,6 +9,8 @@ mod recipients;
 #[cfg(any(test, feature = "local-server"))]
 mod request;
 mod send;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -233,20 +235,4 @@ pub(crate) fn raw_data(message: &str) -> Option<RawJson> {
 pub(crate) fn decode(json: &RawValue, interner: &mut Interner) -> serde_json::Result<Message> {
     let message: BodyJson<'_> = serde_json::from_str(json.get())?;
     message.into_message(interner, || raw_data(json.get()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_sides_of_a_conversation_call_it_the_same() {
-        let to = |uid: &str| ReceiverId::User(uid.into());
-        assert_eq!(conversation_id("bob", &to("alice")), "alice_user_bob");
-        assert_eq!(conversation_id("alice", &to("bob")), "alice_user_bob");
-        assert_eq!(
-            conversation_id("alice", &ReceiverId::Group("guild".into())),
-            "group_guild"
-        );
-    }
 }

@@ -27,7 +27,8 @@ pub(crate) struct MessageListQuery {
     pub(crate) has_links: bool,
     pub(crate) has_mentions: bool,
     pub(crate) has_reactions: bool,
-    pub(crate) interaction_goal_completed: bool,
+    /// Interactive messages with which the user did what they are for.
+    pub(crate) only_completed: bool,
     pub(crate) with_tags: bool,
     pub(crate) mentions_with_tags: bool,
     pub(crate) mentions_with_blocked: bool,
@@ -68,7 +69,7 @@ pub(crate) enum BadQuery {
 }
 
 /// The filters that the local server does not have.
-const UNSUPPORTED: [&str; 3] = ["onlyInteractionGoalCompleted", "pinned", "saved"];
+const UNSUPPORTED: [&str; 2] = ["pinned", "saved"];
 
 impl MessageListQuery {
     /// The query string.
@@ -146,7 +147,7 @@ impl MessageListQuery {
             (
                 "onlyInteractionGoalCompleted",
                 "1",
-                &mut self.interaction_goal_completed,
+                &mut self.only_completed,
             ),
             ("withTags", "1", &mut self.with_tags),
             ("mentionsWithTagInfo", "1", &mut self.mentions_with_tags),
@@ -278,7 +279,7 @@ mod tests {
             has_links: true,
             has_mentions: true,
             has_reactions: true,
-            interaction_goal_completed: false,
+            only_completed: false,
             with_tags: true,
             mentions_with_tags: true,
             mentions_with_blocked: true,

@@ -86,3 +86,34 @@ impl Cursor {
         query
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_a_list_is_read() {
+        let row = r#"{"id":"106","messageId":"101","reaction":"😀","uid":"bob","reactedAt":5,"reactedBy":{"uid":"bob","name":"Bob"}}"#;
+        let read = decode(serde_json::from_str(row).unwrap(), &mut Interner::default()).unwrap();
+        assert_eq!(read.message_id, MessageId(101));
+        assert_eq!((&*read.reaction, &*read.user.name), ("😀", "Bob"));
+        assert_eq!(read.at, Timestamp(5));
+    }
+
+    #[test]
+    fn a_list_goes_on_by_whatever_parameters_it_names() {
+        let meta = r#"{"previous":null,"next":{"affix":"append","id":7,"limit":10,"deep":{},"flag":true}}"#;
+        let meta: &RawValue = serde_json::from_str(meta).unwrap();
+        let cursors = Cursors::read(Some(meta));
+        assert!(cursors.previous.is_none());
+        let query = cursors
+            .next
+            .unwrap()
+            .add_to(Query::default().with("limit", 5));
+        assert_eq!(query.as_str(), "limit=5&affix=append&flag=true&id=7");
+        for meta in ["[]", "7", r#"{"next":7}"#] {
+            let meta: &RawValue = serde_json::from_str(meta).unwrap();
+            assert!(Cursors::read(Some(meta)).next.is_none());
+        }
+    }
+}

@@ -120,7 +120,10 @@ fn a_profile_is_changed_for_others_and_in_the_saved_session() {
     alice.rest();
     let mut restarted = Player::new(settings());
     let user = restarted.wait_for("the restored user", |event| match event {
-        Event::LoggedIn { user, origin } if origin == SessionOrigin::Restored => Some(user),
+        Event::LoggedIn {
+            user,
+            origin: SessionOrigin::Restored,
+        } => Some(user),
         _ => None,
     });
     assert_eq!((&*user.name, &user.avatar), ("Alice the Brave", &None));

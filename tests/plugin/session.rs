@@ -179,7 +179,10 @@ fn s2_a_changed_profile_is_the_users_from_then_on_and_after_a_restart() {
         &*game.chat().logged_in_user().unwrap().name,
         "Alice the Brave"
     );
-    let changes = game.app.world().resource::<Messages<OwnUserChanged>>();
+    let changes = game
+        .app
+        .world()
+        .resource::<bevy::prelude::Messages<OwnUserChanged>>();
     assert_eq!(changes.len(), 1);
 
     let mut again = Game::with(game.script.clone(), auto(), |plugin| plugin);

@@ -219,7 +219,7 @@ impl MessagesRequest {
 
     /// Only interactive messages whose goal was reached.
     pub fn only_completed_interactions(mut self) -> Self {
-        self.query.interaction_goal_completed = true;
+        self.query.only_completed = true;
         self
     }
 

@@ -9,6 +9,7 @@ use crate::{
         api::Asked,
         operation::{PendingCall, Reply},
     },
+    model::{Message, MessageId, Timestamp, Uid},
     wire::{query::Query, route},
 };
 
@@ -156,4 +157,212 @@ fn a_limit_that_is_none_or_too_large_is_not_asked_for() {
         assert!(call.is_none());
         assert_eq!(code(&request), expected);
     }
+}
+
+/// The rows of a list of messages.
+fn rows(ids: &[u64]) -> String {
+    let row = |id: &u64| {
+        format!(
+            r#"{{"id":"{id}","sender":"bob","receiver":"alice","receiverType":"user","category":"message","type":"text","sentAt":{},"data":{{"text":"x"}}}}"#,
+            id * 10
+        )
+    };
+    let rows: Vec<_> = ids.iter().map(row).collect();
+    let meta = r#"{"cursor":{"affix":"prepend"},"pagination":{"total_pages":2}}"#;
+    format!(r#"{{"data":[{}],"meta":{meta}}}"#, rows.join(","))
+}
+
+fn ids(page: Result<Page<Message>, ChatError>) -> Vec<u64> {
+    page.unwrap()
+        .items
+        .iter()
+        .map(|message| message.id.0)
+        .collect()
+}
+
+fn with_bob() -> MessagesRequest {
+    MessagesRequest::in_conversation(Uid::from("bob")).with_limit(2)
+}
+
+#[test]
+fn history_goes_back_from_the_newest_and_on_from_there() {
+    let pager = with_bob().pager();
+    let (path, page) = fetch(&pager, Direction::Previous, &rows(&[8, 9]));
+    assert_eq!(path, "users/bob/messages?affix=prepend&per_page=2");
+    assert_eq!(ids(page), [8, 9]);
+
+    let (path, page) = fetch(&pager, Direction::Previous, &rows(&[6, 7]));
+    assert!(
+        path.ends_with("?affix=prepend&per_page=2&id=8&sentAt=80"),
+        "{path}"
+    );
+    assert_eq!(ids(page), [6, 7]);
+
+    let (path, page) = fetch(&pager, Direction::Next, &rows(&[10]));
+    assert!(
+        path.ends_with("?affix=append&per_page=2&id=9&sentAt=90"),
+        "{path}"
+    );
+    assert_eq!(ids(page), [10]);
+
+    let (path, _) = fetch(&pager, Direction::Next, &rows(&[]));
+    assert!(path.contains("&id=10&"), "{path}");
+    let (path, _) = fetch(&pager, Direction::Previous, &rows(&[]));
+    assert!(path.contains("&id=6&"), "{path}");
+}
+
+#[test]
+fn history_ascends_and_holds_nothing_twice() {
+    let pager = with_bob().from_message(MessageId(9)).pager();
+    let (path, page) = fetch(&pager, Direction::Previous, &rows(&[9, 8, 7]));
+    assert!(path.contains("&id=9"), "{path}");
+    assert_eq!(
+        ids(page),
+        [7, 8],
+        "whatever the server's order, without the anchor"
+    );
+    let (_, page) = fetch(&pager, Direction::Next, &rows(&[9, 10]));
+    assert_eq!(ids(page), [10]);
+}
+
+#[test]
+fn history_that_began_is_not_asked_for_again() {
+    let pager = with_bob().pager();
+    let (_, page) = fetch(&pager, Direction::Previous, &rows(&[]));
+    assert_eq!(page.unwrap(), Page::end());
+    let (call, request) = ask(&pager, Direction::Previous);
+    assert!(call.is_none());
+    assert_eq!(request.outcome(), Some(Ok(Page::end())));
+
+    // What comes later is there all the same.
+    let (path, page) = fetch(&pager, Direction::Next, &rows(&[1]));
+    assert!(path.contains("&id=0"), "{path}");
+    assert_eq!(ids(page), [1]);
+}
+
+#[test]
+fn going_on_needs_something_to_go_on_from() {
+    let (call, request) = ask(&with_bob().pager(), Direction::Next);
+    assert!(call.is_none());
+    assert_eq!(code(&request), ErrorCode::NotEnoughParameters);
+    for request in [
+        with_bob().from_message(MessageId(1)),
+        with_bob().from_time(Timestamp(1)),
+        with_bob().updated_after(Timestamp(1)),
+    ] {
+        assert!(ask(&request.pager(), Direction::Next).0.is_some());
+    }
+}
+
+#[test]
+fn each_filter_is_asked_for_by_cometchats_name() {
+    let request = MessagesRequest::in_thread_of(MessageId(5))
+        .updated_after(Timestamp(7))
+        .only_updates()
+        .search("a b")
+        .only_unread()
+        .of_categories(["message", "custom"])
+        .of_kinds(["text"])
+        .with_tags(["t"])
+        .mentioning(["alice"])
+        .with_attachment_types(["image"])
+        .only_with_attachments()
+        .only_with_links()
+        .only_with_mentions()
+        .only_with_reactions()
+        .only_completed_interactions()
+        .without_replies()
+        .without_deleted()
+        .without_quoting()
+        .without_blocked_users()
+        .including_tags()
+        .including_tags_of_mentioned()
+        .including_blocked_of_mentioned();
+    let (path, _) = fetch(&request.pager(), Direction::Next, &rows(&[]));
+    let (path, query) = path.split_once('?').unwrap();
+    assert_eq!(path, "messages/5/thread");
+    let mut parameters: Vec<_> = query.split('&').collect();
+    parameters.sort_unstable();
+    assert_eq!(
+        parameters,
+        [
+            "affix=append",
+            "attachmentTypes=image",
+            "categories=message%2Ccustom",
+            "hasAttachments=1",
+            "hasLinks=1",
+            "hasMentions=1",
+            "hasReactions=1",
+            "hideDeleted=1",
+            "hideMessagesFromBlockedUsers=1",
+            "hideQuotedMessages=1",
+            "hideReplies=true",
+            "mentionedUids=alice",
+            "mentionsWithBlockedInfo=1",
+            "mentionsWithTagInfo=1",
+            "onlyInteractionGoalCompleted=1",
+            "onlyUpdates=1",
+            "per_page=30",
+            "searchKey=a%20b",
+            "tags=t",
+            "types=text",
+            "unread=1",
+            "updatedAt=7",
+            "withTags=1",
+        ]
+    );
+}
+
+#[test]
+fn conversations_are_asked_for_by_cometchats_names() {
+    let request = ConversationsRequest::in_groups()
+        .only_unread()
+        .search("gui")
+        .with_tags(["a"])
+        .with_user_tags(["b"])
+        .with_group_tags(["c"])
+        .including_blocked_users()
+        .including_tags()
+        .including_tags_of_others()
+        .including_blocked_info()
+        .with_limit(50)
+        .from_page(3);
+    let (path, _) = fetch(&request.pager(), Direction::Next, r#"{"data":[]}"#);
+    assert_eq!(
+        path,
+        "conversations?conversationType=group&searchKey=gui&tags=a&userTags=b&groupTags=c&unread=true\
+         &includeBlockedUsers=true&withTags=true&withUserAndGroupTags=true&withBlockedInfo=true&per_page=50&page=3"
+    );
+}
+
+#[test]
+fn reactions_go_on_where_the_server_says() {
+    let page = |next: &str| {
+        format!(
+            r#"{{"data":[{{"messageId":"5","reaction":"👍","uid":"bob"}}],"meta":{{"previous":null,"next":{next}}}}}"#
+        )
+    };
+    let pager = ReactionsRequest::to(MessageId(5))
+        .with_reaction("👍")
+        .pager();
+    let (path, first) = fetch(
+        &pager,
+        Direction::Next,
+        &page(r#"{"affix":"append","id":7}"#),
+    );
+    assert_eq!(
+        path,
+        "messages/5/reactions/%F0%9F%91%8D?limit=10&affix=append"
+    );
+    assert!(!first.unwrap().is_last);
+    let (path, last) = fetch(&pager, Direction::Next, &page("null"));
+    assert!(path.ends_with("?limit=10&affix=append&id=7"), "{path}");
+    assert!(last.unwrap().is_last);
+    assert!(ask(&pager, Direction::Next).0.is_none());
+
+    let (_, request) = ask(
+        &ReactionsRequest::to(MessageId(5)).with_limit(21).pager(),
+        Direction::Next,
+    );
+    assert_eq!(code(&request), ErrorCode::SetLimitExceeded);
 }
