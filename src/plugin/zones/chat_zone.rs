@@ -31,6 +31,8 @@ use super::{ChatChannel, ZoneShape};
 ///
 /// Several zones may have the same group: the user is in it while in any of them. The group belongs to its zones: a
 /// user who is in it when the game starts, as after a crash, leaves it unless they are in one.
+///
+/// Needs Bevy's `TimePlugin`, which is in `MinimalPlugins` and `DefaultPlugins`.
 #[derive(Component, Clone, Debug, PartialEq)]
 #[require(Transform)]
 #[non_exhaustive]
