@@ -24,3 +24,5 @@ mod requests;
 mod session;
 #[path = "plugin/signals.rs"]
 mod signals;
+#[path = "plugin/zones.rs"]
+mod zones;

@@ -11,7 +11,10 @@ use super::{
 use crate::{
     client::{AppSettings, ChatError, ErrorCode, Event},
     lifecycle::{AppState, Cause, LinkLoss, StatusChange},
-    model::{Message, MessageId, OutgoingMessage, ReceiverId, TextMessage, TypingIndicator, Uid},
+    model::{
+        GroupActionKind, GroupDetails, Guid, Message, MessageId, OutgoingMessage, ReceiverId,
+        TextMessage, TypingIndicator, Uid,
+    },
     plugin::CometChatPlugin,
 };
 
@@ -195,9 +198,37 @@ impl ScriptedChat {
     }
 
     /// The next request that has no answer yet, other than a login and a message, is answered with this JSON, such as
-    /// `{"data":{…}}`. Without this it is refused.
+    /// `{"data":{…}}`. Without this it is refused, unless it is about groups.
     pub fn answer_next_call(&self, reply: impl Into<String>) {
-        self.stage.script().server.answers.push_back(reply.into());
+        let answer = Ok(reply.into());
+        self.stage.script().server.answers.push_back(answer);
+    }
+
+    /// The next request that has no answer yet, other than a login and a message, fails.
+    pub fn fail_next_call(&self, code: ErrorCode, message: &str) {
+        let answer = Err(ChatError::new(code, message));
+        self.stage.script().server.answers.push_back(answer);
+    }
+
+    /// There is such a group from now on, without members.
+    pub fn add_group(&self, guid: impl Into<Guid>, details: GroupDetails) {
+        self.stage.script().server.groups.add(&guid.into(), details);
+    }
+
+    /// Lets a user join a group.
+    pub fn add_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) {
+        let (guid, uid) = (guid.into(), uid.into());
+        let mut script = self.stage.script();
+        script.server.groups.add_member(&guid, uid.clone());
+        script.tell_of_member(&guid, GroupActionKind::Joined, &uid, &uid);
+    }
+
+    /// Puts a user out of a group, by the hand of an admin.
+    pub fn kick_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) {
+        let (guid, uid) = (guid.into(), uid.into());
+        let mut script = self.stage.script();
+        script.server.groups.remove_member(&guid, &uid);
+        script.tell_of_member(&guid, GroupActionKind::Kicked, &"admin".into(), &uid);
     }
 
     /// The server ends the session (rule S6).
@@ -302,6 +333,11 @@ impl ScriptedChat {
     /// The requests that the game made, other than logins and messages, in order: `GET users/bob`.
     pub fn calls(&self) -> Vec<String> {
         self.stage.script().log.calls.clone()
+    }
+
+    /// Who is in a group, by their ids; nobody if there is no such group.
+    pub fn group_members(&self, guid: impl Into<Guid>) -> Vec<Uid> {
+        self.stage.script().server.groups.members(&guid.into())
     }
 
     /// The frames that the game sent, other than pings, in order, as JSON.
