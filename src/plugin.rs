@@ -21,6 +21,7 @@ mod request;
 mod systems;
 mod wake;
 mod windows;
+mod zones;
 
 pub use app_state::AppStateSource;
 pub use comet_chat::CometChat;
@@ -31,12 +32,16 @@ pub use connection_state::{ConnectionState, ConnectionStatePlugin};
 pub use messages::{
     ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
     MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, OutboxChanged,
-    PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SendsPaused, SessionSetAside,
-    TokenExpired, TransientReceived, TypingChanged,
+    OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SendsPaused,
+    SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
 };
 pub use payloads::{AddChatPayload, PayloadReceived};
 pub use request::Request;
 pub use systems::CometChatSystems;
+pub use zones::{
+    ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel, ChatListener, ChatMember, ChatZone,
+    CurrentChannels, ZoneShape,
+};
 
 #[cfg(feature = "test-util")]
 pub(crate) use {

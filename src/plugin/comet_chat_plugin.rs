@@ -12,8 +12,8 @@ use tracing::error;
 use super::{
     AppStateSource, CometChat, CometChatSystems, ConnectionChanged, GroupChanged,
     InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageModerated,
-    MessageReceived, MessagesRecovered, OutboxChanged, PresenceChanged, RawReceived,
-    ReactionChanged, ReceiptReceived, SendsPaused, SessionSetAside, TokenExpired,
+    MessageReceived, MessagesRecovered, OutboxChanged, OwnUserChanged, PresenceChanged,
+    RawReceived, ReactionChanged, ReceiptReceived, SendsPaused, SessionSetAside, TokenExpired,
     TransientReceived, TypingChanged,
     app_state::{self, AppWatch},
     callbacks::Callbacks,
@@ -21,6 +21,7 @@ use super::{
     exit, keep_alive,
     receive::{self, Inbox, InboxOptions},
     wake::Waker,
+    zones,
 };
 use crate::client::{AppSettings, ChatError, Client, queue::Outcomes};
 
@@ -135,6 +136,7 @@ impl Plugin for CometChatPlugin {
         add_messages(app);
         self.add_client(app);
         add_systems(app);
+        zones::build(app);
     }
 
     fn finish(&self, app: &mut App) {
@@ -177,6 +179,7 @@ fn add_messages(app: &mut App) {
     app.add_message::<ConnectionChanged>()
         .add_message::<LoggedIn>()
         .add_message::<LoggedOut>()
+        .add_message::<OwnUserChanged>()
         .add_message::<MessageReceived>()
         .add_message::<GroupChanged>()
         .add_message::<InteractionCompleted>()
@@ -210,6 +213,7 @@ fn add_systems(app: &mut App) {
             CometChatSystems::Receive,
             CometChatSystems::AppState,
             CometChatSystems::KeepAlive,
+            CometChatSystems::Channels,
         )
             .chain_ignore_deferred(),
     )

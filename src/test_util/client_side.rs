@@ -173,21 +173,35 @@ impl Script {
     }
 
     pub(super) fn call(&mut self, call: PendingCall) {
-        if let Err(error) = self.user() {
+        let is_of_app = call.call.key.is_some() && self.lifecycle.is_some();
+        if let Some(error) = self.user().err().filter(|_| !is_of_app) {
             return self.end_call(call, Err(error));
         }
         self.last_id += 1;
-        let asked = format!("{} {}", call.call.route.method, call.call.path);
+        let asked = call.call.clone();
         self.calls.insert(self.last_id, call);
         self.answer_call(self.last_id, asked);
     }
 
     pub(super) fn end_call(&mut self, call: PendingCall, reply: Result<Reply, ChatError>) {
+        if let (true, Ok(reply)) = (call.changes_own_user, &reply) {
+            self.change_own_user(reply);
+        }
         let ending = call.end(reply);
         self.emit(Event::Settled(Ended(ending.settlement)));
         if ending.token_is_unknown {
             self.end_session(Cause::TokenUnknown);
         }
+    }
+
+    fn change_own_user(&mut self, reply: &Reply) {
+        let Ok(me) = reply.data() else { return };
+        let Ok(user) = serde_json::from_str::<Arc<User>>(me.get()) else {
+            return;
+        };
+        self.user = Some(user.clone());
+        self.saved = Saved::Session(user.clone());
+        self.emit(Event::OwnUserChanged(user));
     }
 
     fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {

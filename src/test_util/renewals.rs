@@ -65,7 +65,7 @@ impl Script {
                 match parked {
                     Parked::Post(attempt, muid, message) => self.post(attempt, muid, message),
                     Parked::Look(attempt, search) => self.look(attempt, search),
-                    Parked::Call(id, asked) => self.answer_call(id, asked),
+                    Parked::Call(id, call) => self.answer_call(id, call),
                 }
             }
         }

@@ -5,6 +5,7 @@ use std::{
 };
 
 use super::{
+    groups::Groups,
     sends::Fate,
     timeline::{Happening, Timeline},
 };
@@ -12,7 +13,7 @@ use crate::{
     client::{
         ChatError, Command, Completer, DriverEnd, Event, OutboxLimits,
         event::Ended,
-        operation::PendingCall,
+        operation::{Call, PendingCall},
         outbox::{self, Attempt, Outbox, SavedEntry, Search},
         renewal::Renewal,
         signals::Signals,
@@ -65,7 +66,7 @@ pub(super) enum Waiting {
 pub(super) enum Parked {
     Post(Attempt, Arc<str>, Arc<OutgoingMessage>),
     Look(Attempt, Search),
-    Call(u64, String),
+    Call(u64, Call),
 }
 
 /// How the server behaves.
@@ -80,7 +81,8 @@ pub(super) struct Server {
     pub(super) fates: VecDeque<Fate>,
     /// The user's own messages.
     pub(super) stored: HashMap<Arc<str>, Message>,
-    pub(super) answers: VecDeque<String>,
+    pub(super) answers: VecDeque<Result<String, ChatError>>,
+    pub(super) groups: Groups,
     pub(super) last_message_id: u64,
 }
 
@@ -136,6 +138,7 @@ impl Default for Script {
                 fates: VecDeque::new(),
                 stored: HashMap::new(),
                 answers: VecDeque::new(),
+                groups: Groups::default(),
                 last_message_id: 0,
             },
             log: Log::default(),

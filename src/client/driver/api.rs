@@ -1,7 +1,4 @@
-use std::{
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_channel::Sender;
 use http_body_util::Full;
@@ -24,10 +21,10 @@ use crate::{
         outbox::Setback,
         session::Session,
     },
-    model::{Message, MessageId, OutgoingMessage, Secret, Timestamp, Uid, User},
+    model::{Message, MessageId, OutgoingMessage, Secret, Timestamp, Uid},
     wire::{
         interner::Interner,
-        login::{AppInfo, AuthToken, Device, SessionPart},
+        login::{AppInfo, AuthToken, Device},
         message,
         message_list::{Affix, MessageListQuery},
         route::{self, Plane},
@@ -54,10 +51,19 @@ pub(super) struct Api {
     pub(super) inbox: Sender<Happening>,
 }
 
+/// Who asks for something.
+pub(super) enum Caller {
+    /// The app, by its auth key.
+    App(Secret),
+    /// The logged-in user.
+    User(Box<Session>),
+}
+
 /// What authenticates a request.
 enum Authority<'a> {
     Key(&'a Secret),
-    Session(&'a Secret, &'a ServerSettings),
+    Token(&'a Secret, &'a ServerSettings),
+    Jwt(&'a Secret, &'a ServerSettings),
 }
 
 impl Api {
@@ -80,20 +86,10 @@ impl Api {
             Credentials::AuthKey(with) => self.auth_token(&with.uid, &with.key).await?,
         };
         let settings = ServerSettings::default();
-        let authority = Authority::Session(&token, &settings);
+        let authority = Authority::Token(&token, &settings);
         let call = Call::new(route::UPDATE_ME, &[]).with_json(&self.device())?;
         let reply = self.send(call, authority).await?;
-        let me = reply.data()?;
-        let user: User = read(me)?;
-        let part: SessionPart = read(me)?;
-        Ok(Session {
-            user: Arc::new(user),
-            auth_token: part.auth_token,
-            jwt: part.jwt,
-            settings: part.settings,
-            last_message: None,
-            last_change: None,
-        })
+        Session::read(reply.data()?).map_err(unreadable)
     }
 
     async fn auth_token(&self, uid: &Uid, key: &Secret) -> Result<Secret, ChatError> {
@@ -107,13 +103,26 @@ impl Api {
     /// Tells the server that the session is over.
     pub(super) async fn log_out(&self, session: &Session) -> Result<(), ChatError> {
         let call = Call::new(route::LOG_OUT, &[]);
-        let reply = self.send(call, session.into()).await?;
+        let reply = self.send(call, session.authority(Plane::Client)).await?;
         reply.data().map(drop)
+    }
+
+    /// Asks for something in the name of whoever calls.
+    pub(super) async fn perform_for(
+        &self,
+        caller: &Caller,
+        call: Call,
+    ) -> Result<Reply, Unanswered> {
+        match caller {
+            Caller::App(key) => self.send(call, Authority::Key(key)).await,
+            Caller::User(session) => self.perform(session, call).await,
+        }
     }
 
     /// Asks for something in the name of the logged-in user; once more if a new token has to come first (rule T1).
     pub(super) async fn perform(&self, session: &Session, call: Call) -> Result<Reply, Unanswered> {
-        let reply = self.send(call.clone(), session.into()).await?;
+        let plane = call.route.plane;
+        let reply = self.send(call.clone(), session.authority(plane)).await?;
         if !reply.says_token_expired() {
             return Ok(reply);
         }
@@ -121,7 +130,7 @@ impl Api {
         let token = session.auth_token.clone();
         let _ = self.inbox.try_send(Happening::TokenExpired(token, renewed));
         match new_session.recv().await {
-            Ok(session) => self.send(call, (&session).into()).await,
+            Ok(session) => self.send(call, session.authority(plane)).await,
             Err(_) => Ok(reply),
         }
     }
@@ -187,11 +196,14 @@ impl Api {
     }
 
     async fn send(&self, call: Call, authority: Authority<'_>) -> Result<Reply, Unanswered> {
-        let Call { route, path, body } = call;
+        let Call {
+            route, path, body, ..
+        } = call;
         let endpoint = self.endpoint(route.plane, &authority)?;
         let (name, secret) = match authority {
             Authority::Key(key) => ("apikey", key),
-            Authority::Session(token, _) => ("authtoken", token),
+            Authority::Token(token, _) => ("authtoken", token),
+            Authority::Jwt(jwt, _) => ("authorization", jwt),
         };
         let request = Request::builder()
             .method(route.method)
@@ -211,16 +223,21 @@ impl Api {
     /// (PROTOCOL.md §2.1).
     fn endpoint(&self, plane: Plane, authority: &Authority<'_>) -> Result<Endpoint, ChatError> {
         let told = match authority {
-            Authority::Session(_, settings) => Some(*settings),
+            Authority::Token(_, settings) | Authority::Jwt(_, settings) => Some(*settings),
             Authority::Key(_) => None,
         };
-        let told_host = told.and_then(|settings| match plane {
-            Plane::Admin => settings.admin_api_host.as_deref(),
-            Plane::Client => settings.client_api_host.as_deref(),
-        });
-        let (override_host, subdomain) = match plane {
-            Plane::Admin => (&self.settings.admin_host, "api"),
-            Plane::Client => (&self.settings.client_host, "apiclient"),
+        let (told_host, override_host, subdomain) = match plane {
+            Plane::Admin => (
+                told.and_then(|settings| settings.admin_api_host.as_deref()),
+                &self.settings.admin_host,
+                "api",
+            ),
+            Plane::Client => (
+                told.and_then(|settings| settings.client_api_host.as_deref()),
+                &self.settings.client_host,
+                "apiclient",
+            ),
+            Plane::Chat => return chat_endpoint(told),
         };
         let host = match (told_host, override_host) {
             (Some(host), _) => {
@@ -254,9 +271,28 @@ impl Api {
     }
 }
 
-impl<'a> From<&'a Session> for Authority<'a> {
-    fn from(session: &'a Session) -> Self {
-        Self::Session(&session.auth_token, &session.settings)
+/// Where the routes beside the WebSocket are.
+fn chat_endpoint(told: Option<&ServerSettings>) -> Result<Endpoint, ChatError> {
+    let endpoint = told.and_then(|settings| {
+        let (host, port) = settings.chat_endpoint()?;
+        let version = settings.ws_api_version.as_deref()?;
+        Endpoint::parse(&format!("{host}:{port}/api/{version}"), port)
+    });
+    endpoint.ok_or_else(|| {
+        ChatError::new(
+            ErrorCode::FailedToFetch,
+            "the server's settings do not say where this is served",
+        )
+    })
+}
+
+impl Session {
+    /// What authenticates a request of the user's.
+    fn authority(&self, plane: Plane) -> Authority<'_> {
+        match plane {
+            Plane::Chat => Authority::Jwt(&self.jwt, &self.settings),
+            Plane::Admin | Plane::Client => Authority::Token(&self.auth_token, &self.settings),
+        }
     }
 }
 
