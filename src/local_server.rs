@@ -21,13 +21,16 @@ mod clock;
 mod config;
 mod context;
 mod database;
+mod depth;
 mod error;
+mod frame;
 mod http;
 mod hub;
 mod id;
 mod listener;
 mod message_view;
 mod multipart;
+mod outbox;
 mod rate_limit;
 mod receipts;
 mod refusal;
@@ -35,6 +38,7 @@ mod relay;
 mod socket;
 mod store;
 mod stream;
+mod websocket;
 
 use std::{
     convert::Infallible,
@@ -60,7 +64,7 @@ use hub::Hub;
 use listener::Listener;
 use store::Store;
 
-use crate::model::User;
+use crate::model::{Uid, User};
 
 /// How many threads serve the sockets.
 const THREADS: usize = 2;
@@ -126,6 +130,7 @@ impl LocalServer {
                 source,
             })?;
 
+        let max_connections = config.max_connections;
         let app = Arc::new(App::new(config, address));
         let rate_limits = app.rate_limits;
         let hub = Arc::<Hub>::default();
@@ -143,6 +148,7 @@ impl LocalServer {
         let executor = Arc::new(Executor::new());
         let listener = Listener {
             tls: certificate.as_ref().map(|it| it.acceptor.clone()),
+            max_connections,
             shared,
             alive,
             executor: Arc::downgrade(&executor),
@@ -254,15 +260,22 @@ fn open_database(config: &LocalServerConfig) -> Result<rusqlite::Connection, Loc
         path: config.data.clone().unwrap_or_default(),
         source,
     };
-    let connection =
+    let mut connection =
         database::open(config.data.as_deref()).map_err(|error| failed(error.into()))?;
-    for (uid, name) in &config.users {
-        let user = User::new(uid, name.as_str());
-        Database::new(&connection)
-            .create_user(&user, clock::now())
-            .map_err(|error| failed(error.into()))?;
-    }
+    create_users(&mut connection, &config.users).map_err(|error| failed(error.into()))?;
     Ok(connection)
+}
+
+fn create_users(
+    connection: &mut rusqlite::Connection,
+    users: &[(Uid, String)],
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for (uid, name) in users {
+        let user = User::new(uid, name.as_str());
+        Database::new(&transaction).create_user(&user, clock::now())?;
+    }
+    transaction.commit()
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-use async_tungstenite::tungstenite::Utf8Bytes;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
     App,
     database::{Database, MemberScope, StoredGroup, StoredMessage},
+    frame::Frame,
     hub::{DeviceKey, Effect, Hub},
     message_view::{MessageView, Viewer},
     refusal::Refusal,
@@ -161,7 +161,7 @@ impl Context<'_> {
         self.publish("message", cause, &message.receiver, to, body)
     }
 
-    pub(super) fn publish_frame(&mut self, cause: &DeviceKey, to: Vec<Uid>, frame: Utf8Bytes) {
+    pub(super) fn publish_frame(&mut self, cause: &DeviceKey, to: Vec<Uid>, frame: Frame) {
         self.effects.push(Effect::Publish {
             to,
             cause: cause.clone(),
