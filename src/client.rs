@@ -3,6 +3,7 @@
 //! Games use it through [`CometChatPlugin`](crate::CometChatPlugin); bots, load tools and servers use [`Client`]
 //! itself.
 
+mod api;
 mod app_settings;
 mod command;
 mod counters;
@@ -11,11 +12,14 @@ pub(crate) mod driver;
 mod error;
 pub(crate) mod event;
 mod handle;
+pub(crate) mod operation;
 pub(crate) mod queue;
 pub(crate) mod recovery;
 mod request;
+pub(crate) mod sendable;
 pub(crate) mod session;
 
+pub use api::{ChatApi, MessageApi};
 pub use app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription};
 pub use counters::Counters;
 pub use credentials::{AuthKey, AuthToken, Credentials};
@@ -23,10 +27,11 @@ pub use error::{ChatError, ErrorCode};
 pub use event::Event;
 pub use handle::Client;
 pub use queue::Events;
-pub use recovery::{Gap, Recovery};
+pub use recovery::{ChangesGap, Gap, Recovery};
 pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};
 
+pub(crate) use api::Question;
 pub(crate) use command::Command;
 #[cfg(any(test, fuzzing))]
 pub(crate) use driver::fuzzed_host;

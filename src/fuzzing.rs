@@ -19,7 +19,10 @@ pub fn server_frame(bytes: &[u8]) {
 
 /// Replies to requests over HTTP, read as each of the things that one can be.
 pub fn reply(bytes: &[u8]) {
-    let Ok(data) = reply::data(bytes) else { return };
+    let Ok(reply) = reply::read(bytes) else {
+        return;
+    };
+    let data = reply.data;
     let _ = message::decode(data, &mut Interner::default());
     let _ = serde_json::from_str::<User>(data.get());
     let _ = serde_json::from_str::<SessionPart>(data.get());

@@ -1,21 +1,45 @@
 //! Plain data: users, groups, messages. Their serde form is CometChat's JSON.
 
+mod conversation;
+mod event;
 mod group;
+mod group_member;
 mod id;
 pub(crate) mod lenient;
 mod message;
-mod outgoing;
+mod message_content;
+mod message_details;
+pub(crate) mod outgoing;
+mod payload;
 mod raw_json;
+mod receiver_id;
 mod secret;
 mod timestamp;
 mod typing;
 mod user;
 
-pub use group::{Group, GroupKind};
+pub use conversation::Conversation;
+pub use event::{
+    GroupAction, GroupActionKind, Interaction, Presence, RawEvent, ReactionEvent, Receipt,
+    ReceiptKind, TransientEvent,
+};
+pub use group::{Group, GroupKind, GroupScope};
+pub use group_member::GroupMember;
 pub use id::{ConversationId, Guid, MessageId, Uid};
-pub use message::{Message, MessageContent, Receiver, UnmodelledContent};
-pub use outgoing::{ReceiverId, TextMessage};
+pub use message::{Message, Receiver};
+pub(crate) use message_content::extension;
+pub use message_content::{
+    Attachment, CustomContent, InteractiveContent, MediaContent, MediaKind, MessageContent,
+    UnmodelledContent,
+};
+pub use message_details::{MessageDetails, ModerationStatus, Reaction};
+pub use outgoing::{
+    CustomMessage, Envelope, InteractiveMessage, MediaMessage, OutgoingContent, OutgoingMessage,
+    TextMessage, TransientMessage, Upload,
+};
+pub use payload::{Payload, PayloadError};
 pub use raw_json::RawJson;
+pub use receiver_id::ReceiverId;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
 pub use typing::TypingIndicator;

@@ -28,7 +28,9 @@ pub use conditions::{chat_connected, chat_in_background, chat_logged_in};
 #[cfg(feature = "states")]
 pub use connection_state::{ConnectionState, ConnectionStatePlugin};
 pub use messages::{
-    ConnectionChanged, LoggedIn, LoggedOut, MessageReceived, MessagesRecovered, SessionSetAside,
+    ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
+    MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, PresenceChanged,
+    RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside, TransientReceived,
     TypingChanged,
 };
 pub use request::Request;

@@ -6,14 +6,18 @@
 #[cfg(feature = "states")]
 pub use crate::plugin::{ConnectionState, ConnectionStatePlugin};
 pub use crate::{
-    client::{AppSettings, AuthKey, AuthToken, ChatError, ErrorCode},
+    client::{AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ErrorCode, MessageApi},
     lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
-        Guid, Message as ChatMessage, MessageId, Receiver, ReceiverId, TextMessage, Uid, User,
+        CustomMessage, GroupAction, GroupActionKind, Guid, InteractiveMessage, MediaMessage,
+        Message as ChatMessage, MessageContent, MessageId, Payload, Receiver, ReceiverId,
+        TextMessage, TransientMessage, Uid, User,
     },
     plugin::{
-        AppStateSource, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged, LoggedIn,
-        LoggedOut, MessageReceived, MessagesRecovered, Request, SessionSetAside, TypingChanged,
-        chat_connected, chat_in_background, chat_logged_in,
+        AppStateSource, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged,
+        GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited,
+        MessageModerated, MessageReceived, MessagesRecovered, PresenceChanged, RawReceived,
+        ReactionChanged, ReceiptReceived, Request, SessionSetAside, TransientReceived,
+        TypingChanged, chat_connected, chat_in_background, chat_logged_in,
     },
 };

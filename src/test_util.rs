@@ -1,7 +1,10 @@
-//! A scripted connection for headless tests of a game: the real client and lifecycle, without a thread, a socket or
-//! a clock. 30 s pass in no time.
+//! For a game's own tests, headless: [`ScriptedChat`] is a scripted connection in virtual time, and
+//! [`NetworkSimulator`] a bad network on real sockets.
 //!
-//! Every login, connection and message is accepted unless the script says otherwise.
+//! # A scripted connection
+//!
+//! The real client and lifecycle, without a thread, a socket or a clock. 30 s pass in no time. Every login,
+//! connection and message is accepted unless the script says otherwise.
 //!
 //! ```
 //! use std::time::Duration;
@@ -41,10 +44,12 @@
 mod backend;
 mod client_side;
 mod message;
+mod network_simulator;
 mod script;
 mod scripted_chat;
 mod server_side;
 mod timeline;
 
 pub use message::{conversation_of, text_message};
+pub use network_simulator::{NetworkCondition, NetworkSimulator};
 pub use scripted_chat::ScriptedChat;

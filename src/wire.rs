@@ -1,8 +1,15 @@
 //! CometChat's wire, HTTP and WebSocket: encoding and decoding in both directions, one definition for the client
 //! and the local server (PROTOCOL.md §2 and §3). No sockets, no time.
 
+pub(crate) mod body;
 pub(crate) mod client_frame;
+// The server writes and reads more than the client does.
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
+pub(crate) mod envelope;
 pub(crate) mod error;
+mod form;
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
+pub(crate) mod frame_body;
 pub(crate) mod interner;
 pub(crate) mod login;
 pub(crate) mod message;
@@ -18,10 +25,6 @@ mod text;
 pub(crate) mod close_code;
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) mod conversation;
-#[cfg(any(test, feature = "local-server"))]
-pub(crate) mod envelope;
-#[cfg(any(test, feature = "local-server"))]
-pub(crate) mod frame_body;
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) mod group;
 #[cfg(any(test, feature = "local-server"))]

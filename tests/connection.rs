@@ -2,9 +2,12 @@
 //! or what it sends goes wrong. Each test names the rule it proves.
 
 mod connection {
+    mod bad_network;
     mod bad_replies;
     mod bad_sessions;
     mod black_hole;
+    mod changes;
+    mod client_failure;
     mod endurance;
     mod exit;
     mod fake_server;
@@ -12,7 +15,6 @@ mod connection {
     mod login;
     mod manual_mode;
     mod player;
-    mod proxy;
     mod recovery;
     mod repair;
     mod secure;

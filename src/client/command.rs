@@ -1,9 +1,10 @@
 use std::{sync::Arc, time::Duration};
 
-use super::{AppSettings, Completer, Credentials};
+use super::{AppSettings, Completer, Credentials, operation::PendingCall};
 use crate::{
     lifecycle::AppState,
-    model::{Message, TextMessage, User},
+    model::{Message, OutgoingMessage, User},
+    wire::client_frame::Signal,
 };
 
 /// What the game asks of the driver.
@@ -22,8 +23,13 @@ pub(crate) enum Command {
     Disconnect(Completer<()>),
     Ping(Completer<Duration>),
     SendMessage {
-        message: TextMessage,
+        message: Box<OutgoingMessage>,
         done: Completer<Message>,
+    },
+    Call(PendingCall),
+    Signal {
+        signal: Box<Signal>,
+        done: Completer<()>,
     },
     AppState(AppState),
     KeepAlive(bool),

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// How much of what arrived never reached the game (rules D2 and D5). Only ever grows.
+/// How much of what arrived never reached the game, or only as it came (rules D2 and D5). Only ever grows.
 #[derive(Debug, Default)]
 pub struct Counters {
     malformed: AtomicU64,
@@ -16,7 +16,7 @@ impl Counters {
         self.malformed.load(Relaxed)
     }
 
-    /// Frames of kinds that this crate does not model.
+    /// Frames of kinds that this crate does not model: they reach the game as they came.
     pub fn unmodelled(&self) -> u64 {
         self.unmodelled.load(Relaxed)
     }

@@ -3,7 +3,10 @@ use std::sync::Arc;
 use super::{Recovery, request::Settlement};
 use crate::{
     lifecycle::{Cause, SessionOrigin, StatusChange},
-    model::{Message, TypingIndicator, User},
+    model::{
+        Interaction, Message, MessageContent, Presence, RawEvent, ReactionEvent, Receipt,
+        TransientEvent, TypingIndicator, User,
+    },
 };
 
 /// Something that happened, in the order in which it did.
@@ -28,6 +31,27 @@ pub enum Event {
     StatusChanged(StatusChange),
     /// A message arrived.
     MessageReceived(Message),
+    /// Something happened to a group's members: a message whose content is a
+    /// [`GroupAction`](crate::model::GroupAction).
+    GroupChanged(Message),
+    /// A message says something else now.
+    MessageEdited(Message),
+    /// A message was deleted; this is what is left of it.
+    MessageDeleted(Message),
+    /// Moderation has decided on a message.
+    MessageModerated(Message),
+    /// Somebody reacted to a message, or took a reaction back.
+    ReactionChanged(ReactionEvent),
+    /// A message was delivered or read.
+    ReceiptReceived(Receipt),
+    /// Elements of an interactive message were used.
+    InteractionCompleted(Interaction),
+    /// A user came or went.
+    PresenceChanged(Presence),
+    /// Data arrived that is not stored.
+    TransientReceived(TransientEvent),
+    /// A frame of a kind that this version of the crate does not model arrived.
+    RawReceived(RawEvent),
     /// The messages missed while there was no connection were fetched, or could not be (rule D3): once
     /// for each connection, before what arrives over it.
     MessagesRecovered(Recovery),
@@ -52,6 +76,25 @@ pub struct Ended(pub(crate) Settlement);
 impl Event {
     /// Whether it is soon worth nothing, so that it goes first when the game does not drain (rule D5).
     pub(crate) fn is_transient(&self) -> bool {
-        matches!(self, Self::TypingChanged(_))
+        matches!(
+            self,
+            Self::TypingChanged(_) | Self::PresenceChanged(_) | Self::TransientReceived(_)
+        )
+    }
+
+    /// The event that a message which is new to the game is.
+    pub(crate) fn of_message(message: Message) -> Self {
+        match message.content {
+            MessageContent::GroupAction(_) => Self::GroupChanged(message),
+            _ => Self::MessageReceived(message),
+        }
+    }
+
+    /// The event that a message which the game has in an older state is.
+    pub(crate) fn of_change(message: Message) -> Self {
+        match message.is_deleted() {
+            true => Self::MessageDeleted(message),
+            false => Self::MessageEdited(message),
+        }
     }
 }

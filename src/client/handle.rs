@@ -5,13 +5,11 @@ use std::{
 };
 
 use super::{
-    AppSettings, Command, Completer, Counters, Credentials, Events, Request, driver,
+    AppSettings, ChatApi, Command, Completer, Counters, Credentials, Events, Question, Request,
+    driver,
     queue::{self, EventSink, Outcomes, Wake},
 };
-use crate::{
-    lifecycle::AppState,
-    model::{Message, TextMessage, User},
-};
+use crate::{lifecycle::AppState, model::User};
 
 /// A handle on a client; clone it at will. When the last clone is dropped the client stops.
 #[derive(Clone, Debug)]
@@ -32,7 +30,11 @@ impl Client {
     /// Starts a client of its own, outside Bevy. Requests end whether or not the events are taken.
     ///
     /// ```no_run
-    /// use bevy_cometchat::{AppSettings, AuthKey, client::{Client, Event}, model::TextMessage};
+    /// use bevy_cometchat::{
+    ///     AppSettings, AuthKey,
+    ///     client::{Client, Event, MessageApi},
+    ///     model::TextMessage,
+    /// };
     ///
     /// # async fn bot() -> Result<(), Box<dyn std::error::Error>> {
     /// let (client, mut events) = Client::start()?;
@@ -148,17 +150,6 @@ impl Client {
         self.request(Command::Ping)
     }
 
-    /// Sends a text message over HTTP, whatever the state of the connection; succeeds with the message as the
-    /// server stored it.
-    ///
-    /// # Errors
-    /// [`InvalidMessageText`](super::ErrorCode::InvalidMessageText) when it is empty,
-    /// [`InvalidReceiver`](super::ErrorCode::InvalidReceiver), what the server refuses,
-    /// [`FailedToFetch`](super::ErrorCode::FailedToFetch) when it can't be reached.
-    pub fn send_message(&self, message: TextMessage) -> Request<Message> {
-        self.request(|done| Command::SendMessage { message, done })
-    }
-
     /// Says whether the app is in the foreground (rules F1–F3).
     pub fn set_app_state(&self, state: AppState) {
         let _ = self.commands.try_send(Command::AppState(state));
@@ -190,6 +181,17 @@ impl Client {
                 let _ = self.commands.try_send(command(completer));
                 request
             }
+            Err(error) => Request::failed(error),
+        }
+    }
+}
+
+impl ChatApi for Client {
+    type Request<T: Clone + Send + 'static> = Request<T>;
+
+    fn ask<T: Clone + Send + 'static>(&self, question: Question<T>) -> Request<T> {
+        match question.0 {
+            Ok(command) => self.request(command),
             Err(error) => Request::failed(error),
         }
     }

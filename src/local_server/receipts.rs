@@ -63,7 +63,7 @@ fn tell(
         action: news,
         message_id,
         user: &user,
-        timestamp: context.now,
+        timestamp: Some(context.now),
     };
     let frame = context
         .frame("receipts", cause, body)

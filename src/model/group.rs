@@ -50,6 +50,9 @@ pub struct Group {
     /// Whether the logged-in user is a member.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub has_joined: bool,
+    /// What the logged-in user may do in it, where the server said.
+    #[serde(default, skip_serializing)]
+    pub scope: Option<GroupScope>,
     /// Tags that the app gave.
     #[serde(
         default,
@@ -73,8 +76,45 @@ impl Group {
             created_at: None,
             members_count: None,
             has_joined: false,
+            scope: None,
             tags: Vec::new(),
         }
+    }
+}
+
+/// What a member of a group may do in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum GroupScope {
+    /// Reads and writes.
+    #[default]
+    Participant,
+    /// Also kicks and bans participants.
+    Moderator,
+    /// May do everything.
+    Admin,
+}
+
+impl GroupScope {
+    /// CometChat's name of it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Participant => "participant",
+            Self::Moderator => "moderator",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for GroupScope {
+    /// A scope that is not known is read as participant: the one that may do least.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match lenient::filled_text(deserializer)?.as_deref() {
+            Some("admin" | "owner") => Self::Admin,
+            Some("moderator") => Self::Moderator,
+            _ => Self::Participant,
+        })
     }
 }
 

@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use super::{ConversationId, Group, Guid, MessageId, RawJson, Timestamp, Uid, User};
+use super::{
+    ConversationId, Group, GroupAction, Guid, MessageContent, MessageDetails, MessageId, Payload,
+    PayloadError, RawJson, Reaction, ReceiverId, Timestamp, Uid, User,
+};
 
 /// A message as the server sent it (PROTOCOL.md §3.5). Cheap to clone: what is long is shared.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,44 +21,117 @@ pub struct Message {
     pub receiver: Receiver,
     /// When the server took it in.
     pub sent_at: Timestamp,
+    /// When anything about it changed last.
+    pub updated_at: Timestamp,
     /// What it says.
     pub content: MessageContent,
     /// Data that the sender attached.
     pub metadata: Option<RawJson>,
     /// The message that this one answers in a thread.
     pub parent_id: Option<MessageId>,
+    /// What most messages don't have: edits, reactions, receipts, tags and more. Read it with the methods.
+    pub details: Option<Arc<MessageDetails>>,
 }
 
 impl Message {
-    /// The text, if it is a text message.
+    /// The text, if it is a text message; the caption of a file; the words that stand for custom data.
     pub fn text(&self) -> Option<&str> {
+        self.content.text()
+    }
+
+    /// The game's own data, if this is a custom message of that kind; `None` if it is another.
+    ///
+    /// # Errors
+    /// When it is of that kind and can't be read, such as one from a newer version of the game.
+    pub fn payload<P: Payload>(&self) -> Option<Result<P, PayloadError>> {
         match &self.content {
-            MessageContent::Text(text) => Some(text),
-            MessageContent::Unmodelled(_) => None,
+            MessageContent::Custom(custom) => custom.payload(),
+            _ => None,
         }
     }
-}
 
-/// What a message says.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum MessageContent {
-    /// Text, as the sender typed it: not made safe for display.
-    Text(Arc<str>),
-    /// A kind that this version of the crate does not model.
-    Unmodelled(Arc<UnmodelledContent>),
-}
+    /// What happened in the group, if that is what this message tells.
+    pub fn group_action(&self) -> Option<&Arc<GroupAction>> {
+        match &self.content {
+            MessageContent::GroupAction(action) => Some(action),
+            _ => None,
+        }
+    }
 
-/// A message of a kind that this version of the crate does not model.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct UnmodelledContent {
-    /// CometChat's category, such as `custom`.
-    pub category: Arc<str>,
-    /// The type within the category.
-    pub kind: Arc<str>,
-    /// The `data` object as it came.
-    pub data: Option<RawJson>,
+    /// When the text was changed last, if ever.
+    pub fn edited_at(&self) -> Option<Timestamp> {
+        self.details().edited_at
+    }
+
+    /// When it was deleted, if it was. Its content may be gone then.
+    pub fn deleted_at(&self) -> Option<Timestamp> {
+        self.details().deleted_at
+    }
+
+    /// Whether it was deleted.
+    pub fn is_deleted(&self) -> bool {
+        self.deleted_at().is_some()
+    }
+
+    /// The tags that the sender attached.
+    pub fn tags(&self) -> &[Arc<str>] {
+        &self.details().tags
+    }
+
+    /// Who is mentioned in the text, as `<@uid:…>` (PROTOCOL.md §1.3).
+    pub fn mentions(&self) -> &[Arc<User>] {
+        &self.details().mentions
+    }
+
+    /// Whether the text mentions this user.
+    pub fn is_mentioned(&self, uid: &Uid) -> bool {
+        self.mentions().iter().any(|user| user.uid == *uid)
+    }
+
+    /// How many users reacted to it, and how.
+    pub fn reactions(&self) -> &[Reaction] {
+        &self.details().reactions
+    }
+
+    /// How many messages answer it in its thread.
+    pub fn reply_count(&self) -> u64 {
+        self.details().reply_count
+    }
+
+    /// The message that it quotes.
+    pub fn quoted(&self) -> Option<&Message> {
+        self.details().quoted.as_ref()
+    }
+
+    /// When it reached its receiver, or all members of the group: told to its sender.
+    pub fn delivered_at(&self) -> Option<Timestamp> {
+        self.details().delivered_at
+    }
+
+    /// When its receiver, or all members of the group, had read it: told to its sender.
+    pub fn read_at(&self) -> Option<Timestamp> {
+        self.details().read_at
+    }
+
+    /// All the details; the defaults where the message has none.
+    pub fn details(&self) -> &MessageDetails {
+        static NONE: MessageDetails = MessageDetails::NONE;
+        self.details.as_deref().unwrap_or(&NONE)
+    }
+
+    /// The details, to be changed.
+    pub fn details_mut(&mut self) -> &mut MessageDetails {
+        Arc::make_mut(self.details.get_or_insert_default())
+    }
+
+    /// Where an answer to it goes: to its sender, or to the group; for the own user's messages, to where they went.
+    pub fn answer_to(&self, own: &Uid) -> ReceiverId {
+        match &self.receiver {
+            Receiver::Group(group) => group.guid.clone().into(),
+            Receiver::User(user) if self.sender.uid == *own => user.uid.clone().into(),
+            Receiver::User(_) => self.sender.uid.clone().into(),
+        }
+    }
 }
 
 /// Whom a message was written to.
@@ -81,6 +157,14 @@ impl Receiver {
         match self {
             Self::User(_) => None,
             Self::Group(group) => Some(&group.guid),
+        }
+    }
+
+    /// The id with its kind.
+    pub fn to_id(&self) -> ReceiverId {
+        match self {
+            Self::User(user) => user.uid.clone().into(),
+            Self::Group(group) => group.guid.clone().into(),
         }
     }
 }

@@ -8,9 +8,9 @@ use bevy::prelude::Resource;
 
 use super::{AppStateSource, Request, callbacks::Callbacks, driver::RunningDriver};
 use crate::{
-    client::{self, AppSettings, Client, Counters, Credentials, Event},
+    client::{self, AppSettings, ChatApi, Client, Counters, Credentials, Event, Question},
     lifecycle::{AppState, ConnectionStatus, Mode, StatusChange},
-    model::{Message, TextMessage, User},
+    model::User,
 };
 
 /// The chat: what a game asks of it, and what is known about it.
@@ -134,17 +134,6 @@ impl CometChat {
         self.request(self.client.ping())
     }
 
-    /// Sends a text message over HTTP, whatever the state of the connection; succeeds with the message as the
-    /// server stored it.
-    ///
-    /// # Errors
-    /// [`InvalidMessageText`](crate::ErrorCode::InvalidMessageText) when it is empty,
-    /// [`InvalidReceiver`](crate::ErrorCode::InvalidReceiver), what the server refuses,
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch) when it can't be reached.
-    pub fn send_message(&self, message: TextMessage) -> Request<Message> {
-        self.request(self.client.send_message(message))
-    }
-
     /// The status of the connection.
     pub fn connection_status(&self) -> ConnectionStatus {
         self.status
@@ -260,6 +249,14 @@ impl CometChat {
 
     fn switches(&self) -> MutexGuard<'_, Switches> {
         self.switches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ChatApi for CometChat {
+    type Request<T: Clone + Send + 'static> = Request<T>;
+
+    fn ask<T: Clone + Send + 'static>(&self, question: Question<T>) -> Request<T> {
+        self.request(self.client.ask(question))
     }
 }
 

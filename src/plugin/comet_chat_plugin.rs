@@ -10,8 +10,10 @@ use bevy::{
 use tracing::error;
 
 use super::{
-    AppStateSource, CometChat, CometChatSystems, ConnectionChanged, LoggedIn, LoggedOut,
-    MessageReceived, MessagesRecovered, SessionSetAside, TypingChanged,
+    AppStateSource, CometChat, CometChatSystems, ConnectionChanged, GroupChanged,
+    InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageModerated,
+    MessageReceived, MessagesRecovered, PresenceChanged, RawReceived, ReactionChanged,
+    ReceiptReceived, SessionSetAside, TransientReceived, TypingChanged,
     app_state::{self, AppWatch},
     callbacks::Callbacks,
     driver::{Backend, RunningDriver, default_backend},
@@ -175,6 +177,16 @@ fn add_messages(app: &mut App) {
         .add_message::<LoggedIn>()
         .add_message::<LoggedOut>()
         .add_message::<MessageReceived>()
+        .add_message::<GroupChanged>()
+        .add_message::<InteractionCompleted>()
+        .add_message::<MessageDeleted>()
+        .add_message::<MessageEdited>()
+        .add_message::<MessageModerated>()
+        .add_message::<PresenceChanged>()
+        .add_message::<RawReceived>()
+        .add_message::<ReactionChanged>()
+        .add_message::<ReceiptReceived>()
+        .add_message::<TransientReceived>()
         .add_message::<MessagesRecovered>()
         .add_message::<SessionSetAside>()
         .add_message::<TypingChanged>()

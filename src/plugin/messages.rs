@@ -5,8 +5,48 @@ use bevy::prelude::{Event, Message};
 use crate::{
     client::Recovery,
     lifecycle::{Cause, SessionOrigin, StatusChange},
-    model::{self, TypingIndicator, User},
+    model::{
+        self, Interaction, Presence, RawEvent, ReactionEvent, Receipt, TransientEvent,
+        TypingIndicator, User,
+    },
 };
+
+/// A message of Bevy's that is about a chat message.
+macro_rules! about_messages {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Message, Event, Clone, Debug, PartialEq)]
+        pub struct $name {
+            /// The message, as it is now.
+            pub message: model::Message,
+        }
+
+        impl Deref for $name {
+            type Target = model::Message;
+
+            fn deref(&self) -> &model::Message {
+                &self.message
+            }
+        }
+    )*};
+}
+
+/// A message of Bevy's that is one of the client's events.
+macro_rules! about_events {
+    ($($(#[$doc:meta])* $name:ident($event:ty);)*) => {$(
+        $(#[$doc])*
+        #[derive(Message, Event, Clone, Debug, PartialEq)]
+        pub struct $name(pub $event);
+
+        impl Deref for $name {
+            type Target = $event;
+
+            fn deref(&self) -> &$event {
+                &self.0
+            }
+        }
+    )*};
+}
 
 /// The connection's status changed; written also when an announced retry was given up (rule R5).
 ///
@@ -50,31 +90,56 @@ pub struct LoggedOut {
     pub cause: Cause,
 }
 
-/// A chat message arrived. Within a conversation, messages arrive in the order of their ids (rule D4).
-///
-/// ```
-/// # use bevy::prelude::*;
-/// use bevy_cometchat::prelude::*;
-///
-/// fn show_messages(mut received: MessageReader<MessageReceived>) {
-///     for message in received.read() {
-///         println!("{}: {}", message.sender.name, message.text().unwrap_or("…"));
-///     }
-/// }
-/// # bevy::ecs::system::assert_is_system(show_messages);
-/// ```
-#[derive(Message, Event, Clone, Debug, PartialEq)]
-pub struct MessageReceived {
-    /// What arrived.
-    pub message: model::Message,
+about_messages! {
+    /// A chat message arrived. Within a conversation, messages arrive in the order of their ids (rule D4).
+    ///
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::prelude::*;
+    ///
+    /// fn show_messages(mut received: MessageReader<MessageReceived>) {
+    ///     for message in received.read() {
+    ///         println!("{}: {}", message.sender.name, message.text().unwrap_or("…"));
+    ///     }
+    /// }
+    /// # bevy::ecs::system::assert_is_system(show_messages);
+    /// ```
+    MessageReceived;
+
+    /// A chat message says something else now; also when it was edited while there was no connection.
+    MessageEdited;
+
+    /// A chat message was deleted: this is what is left of it. Also when it was deleted while there was no
+    /// connection.
+    MessageDeleted;
+
+    /// Moderation has decided on a chat message.
+    MessageModerated;
+
+    /// Somebody joined or left a group, was added, kicked, banned or unbanned, or may do more or less than before:
+    /// [`group_action`](model::Message::group_action) says which. The message is part of the group's conversation.
+    GroupChanged;
 }
 
-impl Deref for MessageReceived {
-    type Target = model::Message;
+about_events! {
+    /// Somebody reacted to a message, or took a reaction back.
+    ReactionChanged(ReactionEvent);
 
-    fn deref(&self) -> &model::Message {
-        &self.message
-    }
+    /// A message was delivered or read.
+    ReceiptReceived(Receipt);
+
+    /// Elements of an interactive message were used.
+    InteractionCompleted(Interaction);
+
+    /// A user came or went, of those that
+    /// [`subscribe_presence`](crate::client::AppSettingsBuilder::subscribe_presence) asked for.
+    PresenceChanged(Presence);
+
+    /// Data arrived that is not stored, such as an emote.
+    TransientReceived(TransientEvent);
+
+    /// A frame arrived that is of a kind which this version of the crate does not model.
+    RawReceived(RawEvent);
 }
 
 /// The messages missed while there was no connection were fetched, or could not be: they come before this, live ones

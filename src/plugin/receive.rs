@@ -8,8 +8,10 @@ use bevy::{
 };
 
 use super::{
-    CometChat, ConnectionChanged, LoggedIn, LoggedOut, MessageReceived, MessagesRecovered,
-    SessionSetAside, TypingChanged, callbacks::Callbacks, wake::Waker,
+    CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut,
+    MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
+    PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside,
+    TransientReceived, TypingChanged, callbacks::Callbacks, wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, event::Ended};
 
@@ -59,6 +61,16 @@ pub(super) struct Writers<'w> {
     logged_in: MessageWriter<'w, LoggedIn>,
     logged_out: MessageWriter<'w, LoggedOut>,
     message_received: MessageWriter<'w, MessageReceived>,
+    message_edited: MessageWriter<'w, MessageEdited>,
+    message_deleted: MessageWriter<'w, MessageDeleted>,
+    message_moderated: MessageWriter<'w, MessageModerated>,
+    group_changed: MessageWriter<'w, GroupChanged>,
+    reaction_changed: MessageWriter<'w, ReactionChanged>,
+    receipt_received: MessageWriter<'w, ReceiptReceived>,
+    interaction_completed: MessageWriter<'w, InteractionCompleted>,
+    presence_changed: MessageWriter<'w, PresenceChanged>,
+    transient_received: MessageWriter<'w, TransientReceived>,
+    raw_received: MessageWriter<'w, RawReceived>,
     messages_recovered: MessageWriter<'w, MessagesRecovered>,
     typing_changed: MessageWriter<'w, TypingChanged>,
     session_set_aside: MessageWriter<'w, SessionSetAside>,
@@ -122,12 +134,58 @@ impl Writers<'_> {
                 MessageReceived { message },
                 observers,
             ),
-            Event::TypingChanged(typing) => {
-                announce(&mut self.typing_changed, TypingChanged(typing), observers);
+            Event::MessageEdited(message) => announce(
+                &mut self.message_edited,
+                MessageEdited { message },
+                observers,
+            ),
+            Event::MessageDeleted(message) => announce(
+                &mut self.message_deleted,
+                MessageDeleted { message },
+                observers,
+            ),
+            Event::MessageModerated(message) => announce(
+                &mut self.message_moderated,
+                MessageModerated { message },
+                observers,
+            ),
+            Event::GroupChanged(message) => {
+                announce(&mut self.group_changed, GroupChanged { message }, observers)
             }
-            Event::MessagesRecovered(recovery) => announce(
+            Event::ReactionChanged(event) => announce(
+                &mut self.reaction_changed,
+                ReactionChanged(event),
+                observers,
+            ),
+            Event::ReceiptReceived(event) => announce(
+                &mut self.receipt_received,
+                ReceiptReceived(event),
+                observers,
+            ),
+            Event::InteractionCompleted(event) => announce(
+                &mut self.interaction_completed,
+                InteractionCompleted(event),
+                observers,
+            ),
+            Event::PresenceChanged(event) => announce(
+                &mut self.presence_changed,
+                PresenceChanged(event),
+                observers,
+            ),
+            Event::TransientReceived(event) => announce(
+                &mut self.transient_received,
+                TransientReceived(event),
+                observers,
+            ),
+            Event::RawReceived(event) => {
+                announce(&mut self.raw_received, RawReceived(event), observers)
+            }
+            Event::TypingChanged(event) => {
+                announce(&mut self.typing_changed, TypingChanged(event), observers)
+            }
+            Event::MessagesRecovered(event) => announce(
                 &mut self.messages_recovered,
-                MessagesRecovered(recovery),
+                MessagesRecovered(event),
                 observers,
             ),
             Event::StatusChanged(change) => announce(
@@ -136,10 +194,10 @@ impl Writers<'_> {
                 observers,
             ),
             Event::LoggedIn { user, origin } => {
-                announce(&mut self.logged_in, LoggedIn { user, origin }, observers);
+                announce(&mut self.logged_in, LoggedIn { user, origin }, observers)
             }
             Event::LoggedOut { user, cause } => {
-                announce(&mut self.logged_out, LoggedOut { user, cause }, observers);
+                announce(&mut self.logged_out, LoggedOut { user, cause }, observers)
             }
             Event::SessionSetAside { reason } => announce(
                 &mut self.session_set_aside,

@@ -7,9 +7,15 @@ use super::{
     timeline::Happening,
 };
 use crate::{
-    client::{AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event},
+    client::{
+        AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event,
+        event::Ended,
+        operation::{PendingCall, Reply, no_json},
+        sendable,
+    },
     lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
-    model::{Message, TextMessage, User},
+    model::{Message, OutgoingMessage, User},
+    wire::client_frame::Signal,
 };
 
 impl Script {
@@ -28,7 +34,9 @@ impl Script {
                 self.log.pings += 1;
                 self.ask(Input::Ping, Waiting::Pong(done));
             }
-            Command::SendMessage { message, done } => self.send(message, done),
+            Command::SendMessage { message, done } => self.send(*message, done),
+            Command::Call(call) => self.call(call),
+            Command::Signal { signal, done } => self.signal(&signal, done),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
@@ -150,22 +158,11 @@ impl Script {
         self.soon(Happening::LogoutEnded(done));
     }
 
-    fn send(&mut self, message: TextMessage, done: Completer<Message>) {
+    fn send(&mut self, message: OutgoingMessage, done: Completer<Message>) {
         if self.lifecycle.is_none() {
             return self.settle(done, Err(ChatError::not_initialized()));
         }
-        if message.text.trim().is_empty() {
-            let error = ChatError::new(
-                ErrorCode::InvalidMessageText,
-                "the text of the message is empty",
-            );
-            return self.settle(done, Err(error));
-        }
-        if message.receiver.as_str().is_empty() {
-            let error = ChatError::new(
-                ErrorCode::InvalidReceiver,
-                "the receiver of the message is empty",
-            );
+        if let Err(error) = sendable::check(&message) {
             return self.settle(done, Err(error));
         }
         let Some(user) = self.user.clone() else {
@@ -174,6 +171,49 @@ impl Script {
         self.last_id += 1;
         self.sends.insert(self.last_id, done);
         self.answer_send(self.last_id, user, message);
+    }
+
+    fn call(&mut self, call: PendingCall) {
+        let refusal = match (&self.lifecycle, &self.user) {
+            (None, _) => Some(ChatError::not_initialized()),
+            (_, None) => Some(ChatError::not_logged_in()),
+            _ => None,
+        };
+        if let Some(error) = refusal {
+            return self.end_call(call, Err(error));
+        }
+        self.last_id += 1;
+        self.answer_call(self.last_id, &call.call);
+        self.calls.insert(self.last_id, call);
+    }
+
+    pub(super) fn end_call(&mut self, call: PendingCall, reply: Result<Reply, ChatError>) {
+        let ending = call.end(reply);
+        self.emit(Event::Settled(Ended(ending.settlement)));
+        if ending.token_is_unknown {
+            self.end_session(Cause::TokenUnknown);
+        }
+    }
+
+    fn signal(&mut self, signal: &Signal, done: Completer<()>) {
+        let outcome = self.tell(signal);
+        self.settle(done, outcome);
+    }
+
+    fn tell(&mut self, signal: &Signal) -> Result<(), ChatError> {
+        if self.lifecycle.is_none() {
+            return Err(ChatError::not_initialized());
+        }
+        let user = self.user.as_ref().ok_or_else(ChatError::not_logged_in)?;
+        if self.live_link().is_none() {
+            return Err(ChatError::new(
+                ErrorCode::NoWebSocketConnection,
+                "there is no live connection",
+            ));
+        }
+        let frame = signal.encode("app", "device", user).map_err(no_json)?;
+        self.log.frames.push(frame);
+        Ok(())
     }
 
     fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {
@@ -203,6 +243,10 @@ impl Script {
         for done in sends {
             self.settle(done, Err(ChatError::cancelled(cause)));
         }
+        let calls: Vec<_> = self.calls.drain().map(|(_, call)| call).collect();
+        for call in calls {
+            self.end_call(call, Err(ChatError::cancelled(cause)));
+        }
         self.cancel_login(cause);
         if let Some(user) = user {
             self.emit(Event::LoggedOut { user, cause });
@@ -224,6 +268,7 @@ impl Script {
         self.end = None;
         self.login = None;
         self.sends.clear();
+        self.calls.clear();
         self.waiting.clear();
     }
 }

@@ -22,9 +22,11 @@ pub fn text_message(
         sender,
         receiver,
         sent_at: Timestamp::default(),
+        updated_at: Timestamp::default(),
         content: MessageContent::Text(text.into()),
         metadata: None,
         parent_id: None,
+        details: None,
     }
 }
 

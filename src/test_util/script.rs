@@ -6,11 +6,13 @@ use std::{
 
 use super::timeline::{Happening, Timeline};
 use crate::{
-    client::{ChatError, Command, Completer, DriverEnd, Event, event::Ended},
+    client::{
+        ChatError, Command, Completer, DriverEnd, Event, event::Ended, operation::PendingCall,
+    },
     lifecycle::{
         AppState, Input, Lifecycle, LinkId, LinkLoss, Now, Output, Settled, StatusChange, Ticket,
     },
-    model::{Message, TextMessage, Uid, User},
+    model::{Message, OutgoingMessage, Uid, User},
 };
 
 /// The state of everything behind the client: driver, network and server, in virtual time.
@@ -21,6 +23,7 @@ pub(super) struct Script {
     pub(super) user: Option<Arc<User>>,
     pub(super) login: Option<Completer<Arc<User>>>,
     pub(super) sends: HashMap<u64, Completer<Message>>,
+    pub(super) calls: HashMap<u64, PendingCall>,
     pub(super) waiting: HashMap<Ticket, Waiting>,
     pub(super) app_state: AppState,
     pub(super) keep_alive: Option<bool>,
@@ -51,6 +54,7 @@ pub(super) struct Server {
     pub(super) answers_pings: bool,
     pub(super) login_errors: VecDeque<ChatError>,
     pub(super) send_errors: VecDeque<ChatError>,
+    pub(super) answers: VecDeque<String>,
     pub(super) last_message_id: u64,
 }
 
@@ -68,7 +72,9 @@ pub(super) struct Log {
     pub(super) pings: usize,
     pub(super) ping_frames: usize,
     pub(super) logins: Vec<Uid>,
-    pub(super) sent: Vec<TextMessage>,
+    pub(super) sent: Vec<OutgoingMessage>,
+    pub(super) calls: Vec<String>,
+    pub(super) frames: Vec<String>,
     pub(super) status_changes: Vec<StatusChange>,
     pub(super) shut_down: bool,
 }
@@ -82,6 +88,7 @@ impl Default for Script {
             user: None,
             login: None,
             sends: HashMap::new(),
+            calls: HashMap::new(),
             waiting: HashMap::new(),
             app_state: AppState::default(),
             keep_alive: None,
@@ -94,6 +101,7 @@ impl Default for Script {
                 answers_pings: true,
                 login_errors: VecDeque::new(),
                 send_errors: VecDeque::new(),
+                answers: VecDeque::new(),
                 last_message_id: 0,
             },
             log: Log::default(),

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     client::{AppSettings, ChatError, ErrorCode, Event},
     lifecycle::{AppState, Cause, LinkLoss, StatusChange},
-    model::{Message, MessageId, ReceiverId, TextMessage, TypingIndicator, Uid},
+    model::{Message, MessageId, OutgoingMessage, ReceiverId, TypingIndicator, Uid},
     plugin::CometChatPlugin,
 };
 
@@ -194,6 +194,12 @@ impl ScriptedChat {
         self.stage.script().server.send_errors.push_back(error);
     }
 
+    /// The next request that has no answer yet, other than a login and a message, is answered with this JSON, such as
+    /// `{"data":{…}}`. Without this it is refused.
+    pub fn answer_next_call(&self, reply: impl Into<String>) {
+        self.stage.script().server.answers.push_back(reply.into());
+    }
+
     /// The server ends the session (rule S6).
     pub fn revoke_session(&self) {
         self.stage.script().end_session(Cause::TokenUnknown);
@@ -270,8 +276,18 @@ impl ScriptedChat {
     }
 
     /// The messages that the game sent, in order, also those that failed.
-    pub fn sent(&self) -> Vec<TextMessage> {
+    pub fn sent(&self) -> Vec<OutgoingMessage> {
         self.stage.script().log.sent.clone()
+    }
+
+    /// The requests that the game made, other than logins and messages, in order: `GET users/bob`.
+    pub fn calls(&self) -> Vec<String> {
+        self.stage.script().log.calls.clone()
+    }
+
+    /// The frames that the game sent, other than pings, in order, as JSON.
+    pub fn frames(&self) -> Vec<String> {
+        self.stage.script().log.frames.clone()
     }
 
     /// All changes of the connection's status, in order, whether or not the app has seen them.

@@ -8,9 +8,15 @@ use super::{
     timeline::Happening,
 };
 use crate::{
-    client::{ErrorCode, Event},
+    client::{
+        ErrorCode, Event,
+        operation::{Call, Reply},
+    },
     lifecycle::{Cause, Input, LinkId},
-    model::{Group, GroupKind, Message, Receiver, ReceiverId, TextMessage, Timestamp, Uid, User},
+    model::{
+        CustomContent, Group, GroupKind, InteractiveContent, MediaContent, Message, MessageContent,
+        OutgoingContent, OutgoingMessage, Receiver, ReceiverId, Timestamp, Uid, User,
+    },
 };
 
 impl Script {
@@ -30,6 +36,11 @@ impl Script {
             }
             Happening::LoginEnded(outcome) => self.end_login(outcome),
             Happening::LogoutEnded(done) => self.settle(done, Ok(())),
+            Happening::CallEnded(id, reply) => {
+                if let Some(call) = self.calls.remove(&id) {
+                    self.end_call(call, Ok(reply));
+                }
+            }
             Happening::SendEnded(id, outcome) => {
                 let Some(done) = self.sends.remove(&id) else {
                     return;
@@ -74,7 +85,7 @@ impl Script {
         self.soon(Happening::LoginEnded(outcome));
     }
 
-    pub(super) fn answer_send(&mut self, id: u64, sender: Arc<User>, message: TextMessage) {
+    pub(super) fn answer_send(&mut self, id: u64, sender: Arc<User>, message: OutgoingMessage) {
         let outcome = match self.server.send_errors.pop_front() {
             Some(error) => Err(error),
             None => Ok(self.store(sender, &message)),
@@ -106,21 +117,42 @@ impl Script {
         })
     }
 
-    fn store(&mut self, sender: Arc<User>, message: &TextMessage) -> Message {
-        let receiver = match &message.receiver {
+    fn store(&mut self, sender: Arc<User>, message: &OutgoingMessage) -> Message {
+        let envelope = &message.envelope;
+        let receiver = match &envelope.receiver {
             ReceiverId::User(uid) => Receiver::User(named_after_uid(uid)),
             ReceiverId::Group(guid) => {
                 Receiver::Group(Arc::new(Group::new(guid, guid.as_str(), GroupKind::Public)))
             }
         };
-        let text = message.text.clone();
+        let now = Timestamp(self.now.as_secs());
         Message {
-            muid: message.muid.clone(),
-            metadata: message.metadata.clone(),
-            parent_id: message.parent_id,
-            sent_at: Timestamp(self.now.as_secs()),
-            ..text_message(self.next_message_id(), sender, receiver, text)
+            muid: envelope.muid.clone(),
+            metadata: envelope.metadata.clone(),
+            parent_id: envelope.parent_id,
+            sent_at: now,
+            updated_at: now,
+            content: stored(&message.content),
+            ..text_message(self.next_message_id(), sender, receiver, "")
         }
+    }
+
+    /// Answers with what the test gave; what it did not foresee is refused.
+    pub(super) fn answer_call(&mut self, id: u64, call: &Call) {
+        let asked = format!("{} {}", call.route.method, call.path);
+        let answer = self.server.answers.pop_front().unwrap_or_else(|| {
+            format!(
+                r#"{{"error":{{"code":"ERR_NOT_SCRIPTED","message":"the script has no answer to {asked}: give one with answer_next_call(…)"}}}}"#
+            )
+        });
+        self.log.calls.push(asked);
+        self.soon(Happening::CallEnded(
+            id,
+            Reply {
+                body: answer.into(),
+                retry_after: None,
+            },
+        ));
     }
 
     fn next_message_id(&mut self) -> u64 {
@@ -131,4 +163,36 @@ impl Script {
 
 pub(super) fn named_after_uid(uid: &Uid) -> Arc<User> {
     Arc::new(User::new(uid, uid.as_str()))
+}
+
+/// What a message says once it was sent.
+fn stored(content: &OutgoingContent) -> MessageContent {
+    match content.clone() {
+        OutgoingContent::Text(text) => MessageContent::Text(text),
+        OutgoingContent::Media {
+            kind,
+            attachments,
+            caption,
+            ..
+        } => MessageContent::Media(Arc::new(MediaContent {
+            kind,
+            attachments,
+            caption,
+        })),
+        OutgoingContent::Custom {
+            kind,
+            data,
+            text,
+            sub_type,
+            ..
+        } => MessageContent::Custom(Arc::new(CustomContent {
+            kind,
+            data,
+            text,
+            sub_type,
+        })),
+        OutgoingContent::Interactive { kind, data, goal } => {
+            MessageContent::Interactive(Arc::new(InteractiveContent { kind, data, goal }))
+        }
+    }
 }

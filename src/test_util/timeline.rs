@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
-    client::{ChatError, Completer, Event},
+    client::{ChatError, Completer, Event, operation::Reply},
     lifecycle::{LinkId, LinkLoss},
     model::{Message, User},
 };
@@ -22,6 +22,7 @@ pub(super) enum Happening {
     LoginEnded(Result<Arc<User>, ChatError>),
     LogoutEnded(Completer<()>),
     SendEnded(u64, Result<Message, ChatError>),
+    CallEnded(u64, Reply),
 }
 
 impl Timeline {

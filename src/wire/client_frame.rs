@@ -2,8 +2,11 @@
 
 #[cfg(any(test, feature = "local-server"))]
 mod decode;
+mod signal;
 
 use serde::Serialize;
+
+pub(crate) use signal::Signal;
 
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) use decode::{AuthRequest, ClientFrame, PresenceSubscription, decode};

@@ -84,7 +84,9 @@ pub(crate) struct ReceiptBody<'a> {
     pub(crate) action: ReceiptNews,
     pub(crate) message_id: MessageId,
     pub(crate) user: &'a User,
-    pub(crate) timestamp: Timestamp,
+    /// Added by the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) timestamp: Option<Timestamp>,
 }
 
 /// The body of `transient_message`.

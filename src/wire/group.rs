@@ -73,7 +73,7 @@ pub(crate) struct Membership {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{GroupKind, RawJson};
+    use crate::model::{GroupKind, GroupScope, RawJson};
 
     #[test]
     fn what_is_written_is_read_back() {
@@ -92,6 +92,7 @@ mod tests {
             }),
         };
         let json = serde_json::to_string(&object).unwrap();
+        group.scope = Some(GroupScope::Admin);
         assert_eq!(serde_json::from_str::<Group>(&json).unwrap(), group);
         assert!(json.contains(r#""scope":"admin""#), "{json}");
     }

@@ -1,21 +1,26 @@
 //! The message object, the same in HTTP replies and in `message` frames (PROTOCOL.md §3.5).
 
+mod action;
+mod content;
+mod details;
 #[cfg(any(test, feature = "local-server"))]
 mod object;
 #[cfg(any(test, feature = "local-server"))]
 mod request;
+mod send;
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize, de::Error as _};
+use serde::{Deserialize, de::Error as _};
 use serde_json::value::RawValue;
 
 use super::{interner::Interner, text::Text};
 use crate::model::{
-    Group, GroupKind, Message, MessageContent, MessageId, RawJson, Receiver, ReceiverId,
-    TextMessage, Timestamp, UnmodelledContent, User,
+    Group, GroupKind, Message, MessageId, RawJson, Receiver, ReceiverId, Timestamp, User,
 };
 
+pub(crate) use action::MessageNews;
+pub(crate) use send::{edit_body, message_body};
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) use {
     object::{
@@ -47,9 +52,31 @@ pub(crate) struct BodyJson<'a> {
     pub(crate) kind: Option<Text<'a>>,
     #[serde(default)]
     pub(crate) sent_at: Timestamp,
+    #[serde(default)]
+    pub(crate) updated_at: Timestamp,
     pub(crate) parent_id: Option<MessageId>,
     #[serde(borrow)]
     pub(crate) data: Option<MessageData<'a>>,
+    #[serde(default)]
+    edited_at: Timestamp,
+    #[serde(borrow)]
+    edited_by: Option<Text<'a>>,
+    #[serde(default)]
+    deleted_at: Timestamp,
+    #[serde(borrow)]
+    deleted_by: Option<Text<'a>>,
+    #[serde(default)]
+    delivered_at: Timestamp,
+    #[serde(default)]
+    read_at: Timestamp,
+    #[serde(borrow)]
+    reply_count: Option<&'a RawValue>,
+    #[serde(borrow)]
+    tags: Option<&'a RawValue>,
+    #[serde(borrow)]
+    quoted_message: Option<&'a RawValue>,
+    #[serde(borrow)]
+    my_receipt: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) action: Option<Text<'a>>,
     #[serde(borrow)]
@@ -69,6 +96,12 @@ pub(crate) struct MessageData<'a> {
     metadata: Option<&'a RawValue>,
     #[serde(borrow)]
     entities: Option<Entities<'a>>,
+    #[serde(borrow)]
+    mentions: Option<&'a RawValue>,
+    #[serde(borrow)]
+    reactions: Option<&'a RawValue>,
+    #[serde(borrow)]
+    moderation: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +112,7 @@ struct Entities<'a> {
     receiver: Option<Entity<'a>>,
 }
 
+/// A user, group or message that a message refers to.
 #[derive(Deserialize)]
 struct Entity<'a> {
     #[serde(borrow)]
@@ -87,25 +121,24 @@ struct Entity<'a> {
 
 impl BodyJson<'_> {
     /// The message, if it has all that one must have. `data` finds the raw `data` object of the same message, and
-    /// is only called for kinds that this crate does not model.
+    /// is not called for text.
     pub(crate) fn into_message(
-        self,
+        mut self,
         interner: &mut Interner,
         data: impl FnOnce() -> Option<RawJson>,
     ) -> serde_json::Result<Message> {
-        let missing =
-            |what| move || serde_json::Error::custom(format_args!("a message without {what}"));
-        let json_data = self.data.ok_or_else(missing("data"))?;
-        let category = self.category.ok_or_else(missing("category"))?;
-        let kind = self.kind.ok_or_else(missing("type"))?;
-        let (sender, receiver) = json_data.entities.map_or((None, None), |entities| {
+        let mut json_data = self.data.take().ok_or_else(|| missing("data"))?;
+        let details = details::read(&self, &json_data, interner);
+        let category = self.category.ok_or_else(|| missing("category"))?;
+        let kind = self.kind.ok_or_else(|| missing("type"))?;
+        let (sender, receiver) = json_data.entities.take().map_or((None, None), |entities| {
             (entities.sender, entities.receiver)
         });
 
         let sender = match sender.and_then(|sender| sender.entity) {
             Some(user) => interner.user(user)?,
             None => {
-                let uid = self.sender.ok_or_else(missing("sender"))?;
+                let uid = self.sender.ok_or_else(|| missing("sender"))?;
                 Arc::new(User::new(uid.as_str(), uid.as_str()))
             }
         };
@@ -115,14 +148,7 @@ impl BodyJson<'_> {
             receiver.and_then(|receiver| receiver.entity),
             interner,
         )?;
-        let content = match (category.as_str(), kind.as_str(), json_data.text) {
-            ("message", "text", Some(text)) => MessageContent::Text(text.into()),
-            (category, kind, _) => MessageContent::Unmodelled(Arc::new(UnmodelledContent {
-                category: category.into(),
-                kind: kind.into(),
-                data: data(),
-            })),
-        };
+        let content = content::read(&category, &kind, json_data.text, data, interner)?;
         let conversation_id = match &self.conversation_id {
             Some(id) => interner.conversation(id.as_str()),
             None => {
@@ -132,20 +158,26 @@ impl BodyJson<'_> {
         };
 
         Ok(Message {
-            id: self.id.ok_or_else(missing("id"))?,
+            id: self.id.ok_or_else(|| missing("id"))?,
             muid: self.muid.map(Arc::from),
             conversation_id,
             sender,
             receiver,
             sent_at: self.sent_at,
+            updated_at: self.updated_at.max(self.sent_at),
             content,
             metadata: json_data
                 .metadata
                 .filter(|json| json.get() != "{}")
                 .map(RawJson::from),
-            parent_id: self.parent_id,
+            parent_id: self.parent_id.filter(|parent| *parent != MessageId(0)),
+            details,
         })
     }
+}
+
+fn missing(what: &str) -> serde_json::Error {
+    serde_json::Error::custom(format_args!("a message without {what}"))
 }
 
 impl Receiver {
@@ -164,14 +196,7 @@ impl Receiver {
                 guid,
                 GroupKind::Private,
             )))),
-            _ => Err(serde_json::Error::custom("a message without a receiver")),
-        }
-    }
-
-    fn to_id(&self) -> ReceiverId {
-        match self {
-            Self::User(user) => user.uid.clone().into(),
-            Self::Group(group) => group.guid.clone().into(),
+            _ => Err(missing("a receiver")),
         }
     }
 }
@@ -205,53 +230,6 @@ pub(crate) fn raw_data(message: &str) -> Option<RawJson> {
 pub(crate) fn decode(json: &RawValue, interner: &mut Interner) -> serde_json::Result<Message> {
     let message: BodyJson<'_> = serde_json::from_str(json.get())?;
     message.into_message(interner, || raw_data(json.get()))
-}
-
-/// The body of `POST messages` for a text message (PROTOCOL.md §2.9).
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct TextMessageBody<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    receiver_type: &'static str,
-    category: &'static str,
-    data: TextMessageBodyData<'a>,
-    text: &'a str,
-    muid: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    tags: &'a [Arc<str>],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    metadata: Option<&'a RawJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent_message_id: Option<MessageId>,
-    receiver: &'a str,
-}
-
-#[derive(Serialize)]
-struct TextMessageBodyData<'a> {
-    text: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    metadata: Option<&'a RawJson>,
-}
-
-impl<'a> TextMessageBody<'a> {
-    pub(crate) fn new(message: &'a TextMessage, muid: &'a str) -> Self {
-        Self {
-            kind: "text",
-            receiver_type: message.receiver.kind(),
-            category: "message",
-            data: TextMessageBodyData {
-                text: &message.text,
-                metadata: message.metadata.as_ref(),
-            },
-            text: &message.text,
-            muid,
-            tags: &message.tags,
-            metadata: message.metadata.as_ref(),
-            parent_message_id: message.parent_id,
-            receiver: message.receiver.as_str(),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,17 @@ struct Envelope<'a> {
     #[serde(borrow, default)]
     data: Option<&'a RawValue>,
     #[serde(borrow, default)]
+    meta: Option<&'a RawValue>,
+    #[serde(borrow, default)]
     error: Option<&'a RawValue>,
+}
+
+/// What a reply that succeeded holds, unparsed.
+#[derive(Debug)]
+pub(crate) struct Success<'a> {
+    pub(crate) data: &'a RawValue,
+    /// What lists say of themselves.
+    pub(crate) meta: Option<&'a RawValue>,
 }
 
 /// Why a reply holds no data.
@@ -25,12 +35,15 @@ pub(crate) enum ReplyError {
     Unreadable,
 }
 
-/// The `data` of a reply, unparsed.
-pub(crate) fn data(body: &[u8]) -> Result<&RawValue, ReplyError> {
+/// What a reply holds.
+pub(crate) fn read(body: &[u8]) -> Result<Success<'_>, ReplyError> {
     let text = str::from_utf8(body).map_err(|_| ReplyError::Unreadable)?;
     let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|_| ReplyError::Unreadable)?;
     match (envelope.data, envelope.error) {
-        (Some(data), _) => Ok(data),
+        (Some(data), _) => Ok(Success {
+            data,
+            meta: envelope.meta,
+        }),
         (None, Some(error)) => {
             Err(serde_json::from_str(error.get())
                 .map_or(ReplyError::Unreadable, ReplyError::Refused))
@@ -66,7 +79,7 @@ mod tests {
     #[test]
     fn what_the_server_writes_the_client_reads() {
         let body = success(&[1, 2]).unwrap();
-        assert_eq!(data(&body).unwrap().get(), "[1,2]");
+        assert_eq!(read(&body).unwrap().data.get(), "[1,2]");
 
         let error = ErrorBody {
             code: "ERR_X".to_owned(),
@@ -75,7 +88,7 @@ mod tests {
         };
         let body = failure(&error).unwrap();
         assert!(matches!(
-            data(&body),
+            read(&body),
             Err(ReplyError::Refused(ErrorBody { code, message, .. })) if code == "ERR_X" && message == "why"
         ));
     }

@@ -1,14 +1,19 @@
 //! Frames from the server (PROTOCOL.md §3.2–§3.4).
 
+mod event;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
     interner::Interner,
-    message::{self, BodyJson},
+    message::{self, BodyJson, MessageNews},
     text::Text,
 };
-use crate::model::{Message, RawJson, ReceiverId, TypingIndicator};
+use crate::model::{
+    Interaction, Message, Presence, RawEvent, RawJson, ReactionEvent, Receipt, ReceiverId,
+    TransientEvent, TypingIndicator,
+};
 
 /// What a frame from the server says.
 #[derive(Debug)]
@@ -17,17 +22,30 @@ pub(crate) enum ServerFrame {
     Auth { accepted: bool, reason: String },
     /// The answer to a ping.
     Pong,
-    /// A message.
-    Message(Message),
+    /// A message, new or changed.
+    Message(MessageNews),
+    /// Moderation has decided on a message.
+    Moderated(Message),
     /// Somebody types.
     Typing(TypingIndicator),
+    /// Somebody reacted to a message.
+    Reaction(ReactionEvent),
+    /// A message was delivered or read.
+    Receipt(Receipt),
+    /// A user came or went.
+    Presence(Presence),
+    /// Data that is not stored.
+    Transient(TransientEvent),
+    /// Elements of an interactive message were used.
+    Interaction(Interaction),
     /// What this device itself sent, come back (rule D2).
     Echo,
     /// A frame of a kind that this crate does not model.
-    Unmodelled,
+    Raw(RawEvent),
 }
 
-/// Every member that a frame of any kind can have, so that one pass reads it whichever kind it turns out to be.
+/// Every member that a frame of any kind can have, so that one pass reads the most frequent ones whichever they turn
+/// out to be.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FrameJson<'a> {
@@ -57,7 +75,8 @@ pub(crate) fn decode(
 ) -> Result<ServerFrame, Malformed> {
     let frame: FrameJson<'_> = match serde_json::from_str(text) {
         Ok(frame) => frame,
-        Err(_) => return unmodelled_or_malformed(text),
+        // The body may be of a kind whose members have other types than a message's.
+        Err(_) => return event::decode(text, own_device, interner),
     };
     if frame
         .action
@@ -73,27 +92,18 @@ pub(crate) fn decode(
         .is_some_and(|id| id.as_str() == own_device);
     match kind {
         "auth" => auth(frame.body.ok_or(Malformed)?),
-        _ if is_echo && kind != "on_moderation_status_changed" => Ok(ServerFrame::Echo),
-        "message" => message(frame.body.ok_or(Malformed)?, text, interner),
-        "typing_indicator" => typing(frame, interner),
-        _ => Ok(ServerFrame::Unmodelled),
-    }
-}
-
-/// A frame whose members have other types than those this crate reads may be of a kind it does not model.
-fn unmodelled_or_malformed(text: &str) -> Result<ServerFrame, Malformed> {
-    #[derive(Deserialize)]
-    struct OnlyKind<'a> {
-        #[serde(borrow, rename = "type")]
-        kind: Text<'a>,
-    }
-    match serde_json::from_str::<OnlyKind<'_>>(text) {
-        Ok(OnlyKind { kind })
-            if !matches!(kind.as_str(), "auth" | "message" | "typing_indicator") =>
-        {
-            Ok(ServerFrame::Unmodelled)
+        "message" | "typing_indicator" if is_echo => Ok(ServerFrame::Echo),
+        "message" => {
+            let message = message(frame.body.ok_or(Malformed)?, text, interner)?;
+            MessageNews::of(message, interner)
+                .map(ServerFrame::Message)
+                .map_err(|_| Malformed)
         }
-        _ => Err(Malformed),
+        "on_moderation_status_changed" => {
+            message(frame.body.ok_or(Malformed)?, text, interner).map(ServerFrame::Moderated)
+        }
+        "typing_indicator" => typing(frame, interner),
+        _ => event::decode(text, own_device, interner),
     }
 }
 
@@ -106,13 +116,8 @@ fn auth(body: BodyJson<'_>) -> Result<ServerFrame, Malformed> {
     })
 }
 
-fn message(
-    body: BodyJson<'_>,
-    frame: &str,
-    interner: &mut Interner,
-) -> Result<ServerFrame, Malformed> {
+fn message(body: BodyJson<'_>, frame: &str, interner: &mut Interner) -> Result<Message, Malformed> {
     body.into_message(interner, || raw_body_data(frame))
-        .map(ServerFrame::Message)
         .map_err(|_| Malformed)
 }
 
@@ -128,12 +133,7 @@ fn raw_body_data(frame: &str) -> Option<RawJson> {
 
 fn typing(frame: FrameJson<'_>, interner: &mut Interner) -> Result<ServerFrame, Malformed> {
     let body = frame.body.ok_or(Malformed)?;
-    let receiver = frame.receiver.ok_or(Malformed)?;
-    let receiver = match frame.receiver_type.as_ref().map(Text::as_str) {
-        Some("user") => ReceiverId::User(receiver.as_str().into()),
-        Some("group") => ReceiverId::Group(receiver.as_str().into()),
-        _ => return Err(Malformed),
-    };
+    let receiver = receiver(frame.receiver_type.as_ref(), frame.receiver.as_ref())?;
     let typing = match body.action.as_ref().map(Text::as_str) {
         Some("started") => true,
         Some("ended") => false,
@@ -147,4 +147,9 @@ fn typing(frame: FrameJson<'_>, interner: &mut Interner) -> Result<ServerFrame, 
         receiver,
         typing,
     }))
+}
+
+fn receiver(kind: Option<&Text<'_>>, id: Option<&Text<'_>>) -> Result<ReceiverId, Malformed> {
+    let (kind, id) = kind.zip(id).ok_or(Malformed)?;
+    ReceiverId::of_kind(kind.as_str(), id.as_str()).ok_or(Malformed)
 }

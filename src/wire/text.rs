@@ -6,7 +6,7 @@ use serde::{
 };
 
 /// A string that borrows from the JSON where it can; a number is taken as its digits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Text<'a> {
     /// As it stands in the JSON.
     Borrowed(&'a str),

@@ -3,40 +3,38 @@ use std::time::Duration;
 use bevy_cometchat::{
     ErrorCode,
     lifecycle::{Cause, ConnectionStatus},
+    test_util::NetworkCondition,
 };
 
-use super::{
-    player::{Player, ended, server, settings},
-    proxy::Proxy,
-};
+use super::player::{Player, ended, network, server, settings};
 
 #[test]
 fn h1_a_black_hole_is_found_by_the_heartbeat_and_repaired() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let watchful = settings(proxy.address()).timing(|timing| {
+    let network = network(&server);
+    let watchful = settings(network.address()).timing(|timing| {
         timing.heartbeat_interval = Duration::from_millis(300);
         timing.pong_timeout = Duration::from_millis(1_500);
     });
     let mut alice = Player::live("alice", watchful);
-    proxy.freeze();
+    network.set(NetworkCondition::black_hole());
     alice.wait_until_lost(Cause::PongTimeout);
-    proxy.thaw();
+    network.set(NetworkCondition::perfect());
     alice.wait_until(ConnectionStatus::Connected);
 }
 
 #[test]
 fn m4_a_ping_into_a_black_hole_fails_and_counts_as_a_loss() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let patient = settings(proxy.address()).timing(|timing| {
+    let network = network(&server);
+    let patient = settings(network.address()).timing(|timing| {
         timing.heartbeat_interval = Duration::from_secs(600);
         timing.pong_timeout = Duration::from_millis(500);
     });
     let mut alice = Player::live("alice", patient);
     let round_trip = ended(alice.client.ping()).unwrap();
     assert!(round_trip < Duration::from_secs(10), "{round_trip:?}");
-    proxy.freeze();
+    network.set(NetworkCondition::black_hole());
     let error = ended(alice.client.ping()).unwrap_err();
     assert_eq!(
         (error.code, error.cause),

@@ -1,9 +1,6 @@
 use bevy_cometchat::lifecycle::ConnectionStatus;
 
-use super::{
-    player::{Player, server, settings},
-    proxy::Proxy,
-};
+use super::player::{Player, network, server, settings};
 
 /// What the process holds: threads, open files, and resident memory in KiB.
 #[cfg(target_os = "linux")]
@@ -33,10 +30,10 @@ fn a_hundred_reconnects_leak_nothing() {
         return;
     }
     let server = server();
-    let proxy = Proxy::to(server.address());
+    let network = network(&server);
     let mut alice = Player::live(
         "alice",
-        settings(proxy.address()).timing(|timing| {
+        settings(network.address()).timing(|timing| {
             timing.backoff_base = std::time::Duration::from_millis(1);
             timing.backoff_cap = std::time::Duration::from_millis(5);
             timing.attempt_spacing = std::time::Duration::from_millis(1);
@@ -44,7 +41,7 @@ fn a_hundred_reconnects_leak_nothing() {
     );
     let mut reconnect = |times: usize| {
         for _ in 0..times {
-            proxy.cut();
+            network.reset_all();
             alice.wait_until(ConnectionStatus::Disconnected);
             alice.wait_until(ConnectionStatus::Connected);
         }

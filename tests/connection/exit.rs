@@ -3,12 +3,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bevy_cometchat::{client::Event, lifecycle::Cause};
+use bevy_cometchat::{client::Event, lifecycle::Cause, test_util::NetworkCondition};
 
 use super::{
     fake_server::{FakeServer, accept},
-    player::{Player, server, settings},
-    proxy::Proxy,
+    player::{Player, network, server, settings},
 };
 
 /// X1 says 500 ms; a slow machine gets ten times that.
@@ -43,9 +42,9 @@ fn x1_the_last_close_has_code_1000() {
 #[test]
 fn x1_a_peer_that_stopped_reading_does_not_hold_up_the_exit() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let mut alice = Player::live("alice", settings(proxy.address()));
-    proxy.freeze();
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()));
+    network.set(NetworkCondition::black_hole());
     stop(&mut alice);
 }
 

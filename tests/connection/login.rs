@@ -9,7 +9,7 @@ use std::{
 
 use bevy_cometchat::{
     AuthKey, AuthToken, ErrorCode,
-    client::{Event, MemoryStore, SessionStore},
+    client::{Event, MemoryStore, MessageApi, SessionStore},
     lifecycle::{Cause, ConnectionStatus, SessionOrigin},
     model::TextMessage,
 };

@@ -2,22 +2,19 @@ use std::time::{Duration, Instant};
 
 use bevy_cometchat::{
     ErrorCode,
+    client::MessageApi,
     lifecycle::{AppState, Cause, ConnectionStatus, Retry},
     model::TextMessage,
 };
 
-use super::{
-    player::{Player, ended, server, settings},
-    proxy::Proxy,
-};
+use super::player::{Player, ended, server, settings};
 
 #[test]
 fn m1_manual_mode_opens_no_socket_and_http_works_without_one() {
     let server = server();
-    let proxy = Proxy::to(server.address());
     let player = Player::logged_in(
         "alice",
-        settings(proxy.address()).auto_establish_socket_connection(false),
+        settings(server.address()).auto_establish_socket_connection(false),
     );
     ended(
         player

@@ -9,6 +9,7 @@ use bevy_cometchat::{
     lifecycle::{Cause, ConnectionStatus, StatusChange},
     local_server::{LocalServer, LocalServerConfig},
     model::Message,
+    test_util::{NetworkCondition, NetworkSimulator},
 };
 use futures_lite::FutureExt;
 
@@ -27,6 +28,11 @@ pub(super) fn config() -> LocalServerConfig {
     LocalServerConfig::new(APP, KEY).user("alice").user("bob")
 }
 
+/// A network in front of the server, perfect so far.
+pub(super) fn network(server: &LocalServer) -> NetworkSimulator {
+    NetworkSimulator::start(server.address(), 1).expect("the network starts")
+}
+
 /// Settings for a plain server at `address`, with intervals short enough for a test and the session in memory.
 pub(super) fn settings(address: std::net::SocketAddr) -> AppSettingsBuilder {
     AppSettings::builder()
@@ -37,6 +43,13 @@ pub(super) fn settings(address: std::net::SocketAddr) -> AppSettingsBuilder {
             timing.backoff_cap = Duration::from_millis(500);
             timing.attempt_spacing = Duration::from_millis(50);
         })
+}
+
+/// Cuts the player off, and waits until it is noticed.
+pub(super) fn without_network(network: &NetworkSimulator, player: &mut Player) {
+    network.set(NetworkCondition::refusing());
+    network.reset_all();
+    player.wait_until(ConnectionStatus::Disconnected);
 }
 
 pub(super) struct Player {

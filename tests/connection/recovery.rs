@@ -1,16 +1,14 @@
-use std::time::Duration;
-
 use bevy_cometchat::{
     ErrorCode,
-    client::{Event, Recovery},
+    client::{Event, MessageApi, Recovery},
     lifecycle::ConnectionStatus,
     model::{MessageId, TextMessage},
+    test_util::NetworkCondition,
 };
 
 use super::{
     fake_server::{FakeServer, accept, json, message, message_frame, send},
-    player::{Player, ended, server, settings},
-    proxy::Proxy,
+    player::{Player, ended, network, server, settings, without_network},
 };
 
 fn say(player: &Player, to: &str, text: impl Into<std::sync::Arc<str>>) -> MessageId {
@@ -33,26 +31,20 @@ fn recovered(player: &mut Player) -> (Vec<MessageId>, Recovery) {
     (ids, recovery)
 }
 
-fn without_network(proxy: &Proxy, player: &mut Player) {
-    proxy.refuse(true);
-    proxy.cut();
-    player.wait_until(ConnectionStatus::Disconnected);
-}
-
 #[test]
 fn d3_what_was_missed_comes_in_order_once_and_before_what_is_live() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let mut alice = Player::live("alice", settings(proxy.address()));
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()));
     let bob = Player::live("bob", settings(server.address()));
     say(&bob, "alice", "before");
     alice.wait_for_message();
-    without_network(&proxy, &mut alice);
+    without_network(&network, &mut alice);
     // More than a page.
     let missed: Vec<_> = (0..230)
         .map(|n| say(&bob, "alice", format!("missed {n}")))
         .collect();
-    proxy.refuse(false);
+    network.set(NetworkCondition::perfect());
     let (ids, recovery) = recovered(&mut alice);
     assert_eq!(ids, missed);
     assert_eq!((recovery.recovered, recovery.gap), (230, None));
@@ -63,15 +55,15 @@ fn d3_what_was_missed_comes_in_order_once_and_before_what_is_live() {
 #[test]
 fn d3_messages_sent_while_it_catches_up_are_neither_lost_nor_doubled() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let mut alice = Player::live("alice", settings(proxy.address()));
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()));
     let bob = Player::live("bob", settings(server.address()));
     for round in 0..10 {
-        without_network(&proxy, &mut alice);
+        without_network(&network, &mut alice);
         let mut sent: Vec<_> = (0..5)
             .map(|n| say(&bob, "alice", format!("{round}.{n}")))
             .collect();
-        proxy.refuse(false);
+        network.set(NetworkCondition::perfect());
         sent.extend((5..60).map(|n| say(&bob, "alice", format!("{round}.{n}"))));
         let received: Vec<_> = sent.iter().map(|_| alice.wait_for_message().id).collect();
         assert_eq!(received, sent);
@@ -107,12 +99,12 @@ fn d3_a_restarted_game_gets_what_it_missed_and_nothing_twice() {
 #[test]
 fn d3_what_the_own_device_sent_while_offline_is_not_received() {
     let server = server();
-    let proxy = Proxy::to(server.address());
+    let network = network(&server);
     let mut alice = Player::live("alice", settings(server.address()).session_in_memory());
-    let mut bob = Player::live("bob", settings(proxy.address()));
-    without_network(&proxy, &mut bob);
+    let mut bob = Player::live("bob", settings(network.address()));
+    without_network(&network, &mut bob);
     let missed = say(&alice, "bob", "one");
-    proxy.refuse(false);
+    network.set(NetworkCondition::perfect());
     let (ids, _) = recovered(&mut bob);
     assert_eq!(ids, [missed]);
     ended(alice.client.disconnect()).unwrap();
@@ -127,16 +119,16 @@ fn d3_what_the_own_device_sent_while_offline_is_not_received() {
 #[test]
 fn d3_what_is_beyond_the_limit_is_announced_with_its_bounds() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let mut alice = Player::live("alice", settings(proxy.address()).recovery_limit(50));
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()).recovery_limit(50));
     let bob = Player::live("bob", settings(server.address()));
     let seen = say(&bob, "alice", "before");
     alice.wait_for_message();
-    without_network(&proxy, &mut alice);
+    without_network(&network, &mut alice);
     let missed: Vec<_> = (0..120)
         .map(|n| say(&bob, "alice", format!("missed {n}")))
         .collect();
-    proxy.refuse(false);
+    network.set(NetworkCondition::perfect());
     let (ids, recovery) = recovered(&mut alice);
     assert_eq!(ids, missed[70..], "the newest ones");
     let gap = recovery.gap.expect("a gap");
@@ -148,16 +140,12 @@ fn d3_what_is_beyond_the_limit_is_announced_with_its_bounds() {
 
 #[test]
 fn d3_history_that_cannot_be_read_is_announced_as_a_gap() {
-    let server = FakeServer::start_with(
+    let server = FakeServer::losing_the_first(
         |method, path| {
             let is_history = method == "GET" && path.contains("/messages?");
             is_history.then(|| json(r#"{"error":{"code":"ERR_BUSY","message":"later"}}"#))
         },
-        |mut socket| {
-            accept(&mut socket);
-            send(&mut socket, &message_frame(7, "only this"));
-            std::thread::sleep(Duration::from_millis(100));
-        },
+        message_frame(7, "only this"),
     );
     let mut alice = Player::live("alice", settings(server.address));
     assert_eq!(alice.wait_for_message().id, MessageId(7));
@@ -185,18 +173,14 @@ fn d4_a_message_that_arrives_twice_is_delivered_once() {
 
 #[test]
 fn s6_a_token_that_history_does_not_know_ends_the_session() {
-    let server = FakeServer::start_with(
+    let server = FakeServer::losing_the_first(
         |method, path| {
             let is_history = method == "GET" && path.contains("/messages?");
             is_history.then(|| {
                 json(r#"{"error":{"code":"AUTH_ERR_AUTH_TOKEN_NOT_FOUND","message":"?"}}"#)
             })
         },
-        |mut socket| {
-            accept(&mut socket);
-            send(&mut socket, &message_frame(7, "first"));
-            std::thread::sleep(Duration::from_millis(100));
-        },
+        message_frame(7, "first"),
     );
     let mut alice = Player::live("alice", settings(server.address));
     alice.wait_for("the end of the session", |event| {
@@ -213,16 +197,12 @@ fn s6_a_token_that_history_does_not_know_ends_the_session() {
 
 #[test]
 fn history_with_rows_that_are_no_messages_is_a_gap_and_no_panic() {
-    let server = FakeServer::start_with(
+    let server = FakeServer::losing_the_first(
         |method, path| {
             let rows = serde_json::json!({"data": [message(9, "fine"), {"id": "10"}, 17]});
             (method == "GET" && path.contains("per_page=100")).then(|| json(&rows.to_string()))
         },
-        |mut socket| {
-            accept(&mut socket);
-            send(&mut socket, &message_frame(7, "first"));
-            std::thread::sleep(Duration::from_millis(100));
-        },
+        message_frame(7, "first"),
     );
     let mut alice = Player::live("alice", settings(server.address));
     let (_, recovery) = recovered(&mut alice);

@@ -4,16 +4,16 @@ use std::{
 };
 
 use bevy_cometchat::{
-    client::Event,
+    client::{Event, MessageApi},
     lifecycle::{Cause, ConnectionStatus, Retry},
     local_server::LocalServer,
     model::TextMessage,
+    test_util::NetworkCondition,
 };
 
 use super::{
     fake_server::{FakeServer, accept, message_frame, send},
-    player::{Player, config, ended, server, settings},
-    proxy::Proxy,
+    player::{Player, config, ended, network, server, settings},
 };
 
 #[test]
@@ -42,26 +42,34 @@ fn a2_a_killed_server_is_found_again_when_it_is_back() {
 #[test]
 fn r1_a_server_that_is_away_for_five_seconds_is_tried_with_growing_delays() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let mut alice = Player::live("alice", settings(proxy.address()));
-    let before = proxy.accepted();
-    proxy.refuse(true);
-    proxy.cut();
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()));
+    network.set(NetworkCondition::refusing());
+    network.reset_all();
     alice.wait_until_lost(Cause::ConnectionLost);
+    alice.wait_until_lost(Cause::Unreachable);
     std::thread::sleep(Duration::from_secs(5));
-    let attempts = proxy.accepted() - before;
-    proxy.refuse(false);
-    alice.wait_until(ConnectionStatus::Connected);
+    network.set(NetworkCondition::perfect());
+    let live = alice.wait_until(ConnectionStatus::Connected);
     // A cap of 0.5 s and a spacing of 50 ms: neither silence nor a storm.
-    assert!((2..=100).contains(&attempts), "{attempts} attempts in 5 s");
+    assert!((3..=100).contains(&live.attempt), "{live:?}");
 }
 
 #[test]
-fn m5_a_tcp_connection_closed_without_a_close_frame_is_a_loss_and_is_repaired() {
+fn m5_a_tcp_connection_that_is_reset_is_a_loss_and_is_repaired() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let mut alice = Player::live("alice", settings(proxy.address()));
-    proxy.cut();
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()));
+    network.reset_all();
+    let lost = alice.wait_until_lost(Cause::ConnectionLost);
+    assert_eq!(lost.close_code, None);
+    alice.wait_until(ConnectionStatus::Connected);
+}
+
+#[test]
+fn m5_so_is_one_that_is_closed_without_a_close_frame() {
+    let server = FakeServer::with_socket(|mut socket| accept(&mut socket));
+    let mut alice = Player::live("alice", settings(server.address));
     let lost = alice.wait_until_lost(Cause::ConnectionLost);
     assert_eq!(lost.close_code, None);
     alice.wait_until(ConnectionStatus::Connected);
@@ -119,15 +127,15 @@ fn r2_a_server_that_never_answers_the_auth_frame_fails_the_attempt() {
 #[test]
 fn r2_a_server_that_never_answers_the_upgrade_fails_the_attempt() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let quick = settings(proxy.address())
+    let network = network(&server);
+    let quick = settings(network.address())
         .auto_establish_socket_connection(false)
         .timing(|timing| timing.attempt_timeout = Duration::from_millis(300));
     let mut alice = Player::logged_in("alice", quick);
-    proxy.freeze();
+    network.set(NetworkCondition::black_hole());
     let connect = alice.client.connect();
     alice.wait_until_lost(Cause::AttemptTimeout);
-    proxy.thaw();
+    network.set(NetworkCondition::perfect());
     alice.wait_until(ConnectionStatus::Connected);
     ended(connect).unwrap();
 }
@@ -172,13 +180,13 @@ fn d1_what_arrived_before_a_close_is_delivered_before_the_status_change() {
 #[test]
 fn a5_a_disconnect_is_sticky_and_connect_undoes_it() {
     let server = server();
-    let proxy = Proxy::to(server.address());
-    let mut alice = Player::live("alice", settings(proxy.address()));
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()));
     ended(alice.client.disconnect()).unwrap();
     alice.wait_until_lost(Cause::DisconnectCalled);
-    let before = proxy.accepted();
+    let before = network.connections();
     std::thread::sleep(Duration::from_millis(700));
-    assert_eq!(proxy.accepted(), before, "nothing reopens it");
+    assert_eq!(network.connections(), before, "nothing reopens it");
     ended(alice.client.connect()).unwrap();
     alice.wait_until(ConnectionStatus::Connected);
 }

@@ -1,6 +1,9 @@
 use bevy_cometchat::{
-    AppSettings, Encryption, ErrorCode, client::AppSettingsBuilder, lifecycle::Cause,
-    local_server::LocalServer, model::TextMessage,
+    AppSettings, Encryption, ErrorCode,
+    client::{AppSettingsBuilder, MessageApi},
+    lifecycle::Cause,
+    local_server::LocalServer,
+    model::TextMessage,
 };
 
 use super::player::{APP, Player, config, ended, server, settings};

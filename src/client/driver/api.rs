@@ -3,28 +3,27 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{
     Request,
     header::{ACCEPT, CONTENT_TYPE, HeaderValue},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{
-    endpoint::Endpoint,
-    http::{Http, Reply},
-};
+use super::{endpoint::Endpoint, http::Http};
 use crate::{
-    client::{AppSettings, ChatError, Credentials, ErrorCode, session::Session},
-    model::{Message, MessageId, Secret, TextMessage, Uid, User},
+    client::{
+        AppSettings, ChatError, Credentials, ErrorCode,
+        operation::{Call, Reply, no_json, unreadable},
+        session::Session,
+    },
+    model::{Message, MessageId, OutgoingMessage, Secret, Timestamp, Uid, User},
     wire::{
         interner::Interner,
         login::{AppInfo, AuthToken, Device, SessionPart},
-        message::{self, TextMessageBody},
-        reply::{self, ReplyError},
-        route::{self, Plane, Route},
+        message,
+        route::{self, Plane},
         settings::ServerSettings,
     },
 };
@@ -61,10 +60,9 @@ impl Api {
         };
         let settings = ServerSettings::default();
         let authority = Authority::Session(&token, &settings);
-        let reply = self
-            .call(&route::UPDATE_ME, &[], authority, Some(&self.device()))
-            .await?;
-        let me = data(&reply)?;
+        let call = Call::new(route::UPDATE_ME, &[]).with_json(&self.device())?;
+        let reply = self.send(call, authority).await?;
+        let me = reply.data()?;
         let user: User = read(me)?;
         let part: SessionPart = read(me)?;
         let mut session = Session {
@@ -73,65 +71,53 @@ impl Api {
             jwt: part.jwt,
             settings: part.settings,
             last_message: None,
+            last_change: None,
         };
         // From here on nothing is missed (rule D3); without an answer, from the first connection on.
-        session.last_message = self.newest_message(&session).await.ok();
+        let newest = self.messages_before(&session, None, 1).await.ok();
+        session.last_message = newest.map(|newest| newest_id(&newest));
         Ok(session)
     }
 
     async fn auth_token(&self, uid: &Uid, key: &Secret) -> Result<Secret, ChatError> {
-        let authority = Authority::Key(key);
-        let path = [uid.as_str()];
-        let reply = self
-            .call(
-                &route::CREATE_AUTH_TOKEN,
-                &path,
-                authority,
-                Some(&self.device()),
-            )
-            .await?;
-        let token: AuthToken = read(data(&reply)?)?;
+        let call =
+            Call::new(route::CREATE_AUTH_TOKEN, &[uid.as_str()]).with_json(&self.device())?;
+        let reply = self.send(call, Authority::Key(key)).await?;
+        let token: AuthToken = read(reply.data()?)?;
         Ok(token.auth_token)
     }
 
     /// Tells the server that the session is over.
     pub(super) async fn log_out(&self, session: &Session) -> Result<(), ChatError> {
         let reply = self
-            .call(&route::LOG_OUT, &[], session.into(), None::<&()>)
+            .perform(session, Call::new(route::LOG_OUT, &[]))
             .await?;
-        data(&reply).map(drop)
+        reply.data().map(drop)
     }
 
-    /// Sends a text message, and ends with the message as the server stored it.
+    /// Asks for something in the name of the logged-in user.
+    pub(super) async fn perform(&self, session: &Session, call: Call) -> Result<Reply, ChatError> {
+        self.send(call, session.into()).await
+    }
+
+    /// Sends a message, and ends with the message as the server stored it.
     pub(super) async fn send_message(
         &self,
         session: &Session,
-        message: &TextMessage,
+        message: &OutgoingMessage,
     ) -> Result<Message, ChatError> {
         let muid = message
+            .envelope
             .muid
             .clone()
             .unwrap_or_else(|| uuid::Uuid::new_v4().to_string().into());
-        let body = TextMessageBody::new(message, &muid);
-        let reply = match message.parent_id {
-            None => {
-                self.call(&route::SEND_MESSAGE, &[], session.into(), Some(&body))
-                    .await?
-            }
-            Some(parent) => {
-                let path = [parent.to_string()];
-                let path = path.each_ref().map(String::as_str);
-                self.call(&route::SEND_REPLY, &path, session.into(), Some(&body))
-                    .await?
-            }
+        let mut call = match message.envelope.parent_id {
+            None => Call::new(route::SEND_MESSAGE, &[]),
+            Some(parent) => Call::new(route::SEND_REPLY, &[&parent.to_string()]),
         };
-        message::decode(data(&reply)?, &mut Interner::default()).map_err(unreadable)
-    }
-
-    /// The newest message of any conversation; 0 when there is none.
-    pub(super) async fn newest_message(&self, session: &Session) -> Result<MessageId, ChatError> {
-        let newest = self.messages_before(session, None, 1).await?;
-        Ok(newest.last().map_or(MessageId(0), |message| message.id))
+        call.body = message::message_body(message, &muid).map_err(no_json)?;
+        let reply = self.perform(session, call).await?;
+        message::decode(reply.data()?, &mut Interner::default()).map_err(unreadable)
     }
 
     /// The messages next before `before`, or the newest ones, of every conversation, by ascending id
@@ -146,66 +132,51 @@ impl Api {
         if let Some(before) = before {
             query += &format!("&id={before}");
         }
-        let reply = self.query(&route::MESSAGES, &query, session.into()).await?;
-        let rows: Vec<&RawValue> = read(data(&reply)?)?;
+        self.messages(session, &query).await
+    }
+
+    /// The messages after `after`, of every conversation, that were edited or deleted at `since` or later, by
+    /// ascending id (PROTOCOL.md §2.7).
+    pub(super) async fn changes_since(
+        &self,
+        session: &Session,
+        since: Timestamp,
+        after: MessageId,
+        limit: usize,
+    ) -> Result<Vec<Message>, ChatError> {
+        let Timestamp(since) = since;
+        let query =
+            format!("affix=append&per_page={limit}&updatedAt={since}&onlyUpdates=1&id={after}");
+        self.messages(session, &query).await
+    }
+
+    async fn messages(&self, session: &Session, query: &str) -> Result<Vec<Message>, ChatError> {
+        let call = Call::new(route::MESSAGES, &[]).with_query(query);
+        let reply = self.perform(session, call).await?;
+        let rows: Vec<&RawValue> = read(reply.data()?)?;
         let mut interner = Interner::default();
         rows.into_iter()
             .map(|row| message::decode(row, &mut interner).map_err(unreadable))
             .collect()
     }
 
-    async fn call(
-        &self,
-        route: &Route,
-        path: &[&str],
-        authority: Authority<'_>,
-        body: Option<&impl Serialize>,
-    ) -> Result<Reply, ChatError> {
-        let body = match body {
-            Some(body) => serde_json::to_vec(body).map_err(|error| {
-                ChatError::new(
-                    ErrorCode::MissingParameters,
-                    format!("the request has no JSON form: {error}"),
-                )
-            })?,
-            None => Vec::new(),
-        };
-        let path = route.path(path);
-        self.send(route, &path, authority, body).await
-    }
-
-    async fn query(
-        &self,
-        route: &Route,
-        query: &str,
-        authority: Authority<'_>,
-    ) -> Result<Reply, ChatError> {
-        let path = format!("{}?{query}", route.path(&[]));
-        self.send(route, &path, authority, Vec::new()).await
-    }
-
-    async fn send(
-        &self,
-        route: &Route,
-        path: &str,
-        authority: Authority<'_>,
-        body: Vec<u8>,
-    ) -> Result<Reply, ChatError> {
+    async fn send(&self, call: Call, authority: Authority<'_>) -> Result<Reply, ChatError> {
+        let Call { route, path, body } = call;
         let endpoint = self.endpoint(route.plane, &authority)?;
         let (name, secret) = match authority {
             Authority::Key(key) => ("apikey", key),
             Authority::Session(token, _) => ("authtoken", token),
         };
         let request = Request::builder()
-            .method(route.method.clone())
-            .uri(endpoint.path(path))
+            .method(route.method)
+            .uri(endpoint.path(&path))
             .header("appid", &self.app_id)
             .header(name, secret_header(secret)?)
             .header("resource", &self.resource)
             .header("sdk", SDK)
             .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, "application/json")
-            .body(Full::new(Bytes::from(body)))
+            .header(CONTENT_TYPE, body.content_type)
+            .body(Full::new(body.bytes))
             .map_err(|error| ChatError::new(ErrorCode::MissingParameters, error.to_string()))?;
         self.http.send(&endpoint, request).await
     }
@@ -274,36 +245,13 @@ fn secret_header(secret: &Secret) -> Result<HeaderValue, ChatError> {
     Ok(value)
 }
 
-fn data(reply: &Reply) -> Result<&RawValue, ChatError> {
-    reply::data(&reply.body).map_err(|error| match error {
-        ReplyError::Refused(body) => ChatError {
-            retry_after: reply.retry_after,
-            ..body.into()
-        },
-        ReplyError::Unreadable => ChatError {
-            retry_after: reply.retry_after,
-            ..ChatError::new(
-                ErrorCode::FailedToFetch,
-                "what came back is not a reply of CometChat's: check the region and the hosts in the settings",
-            )
-        },
-    })
+/// The id of the newest of these messages; 0 when there is none.
+pub(super) fn newest_id(messages: &[Message]) -> MessageId {
+    messages.last().map_or(MessageId(0), |message| message.id)
 }
 
 fn read<'a, T: Deserialize<'a>>(data: &'a RawValue) -> Result<T, ChatError> {
     serde_json::from_str(data.get()).map_err(unreadable)
-}
-
-fn unreadable(error: serde_json::Error) -> ChatError {
-    // Where it is wrong, not what it says: that may be a secret.
-    ChatError::new(
-        ErrorCode::FailedToFetch,
-        format!(
-            "the server's reply lacks something (line {}, column {})",
-            error.line(),
-            error.column()
-        ),
-    )
 }
 
 /// Milliseconds since 1970.

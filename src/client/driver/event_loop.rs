@@ -1,5 +1,5 @@
 use std::{
-    cell::RefCell, collections::HashMap, future::pending, rc::Rc, sync::Arc, time::Duration,
+    cell::RefCell, collections::HashMap, future::pending, rc::Rc, sync::Arc, thread, time::Duration,
 };
 
 use async_channel::{Receiver, Sender};
@@ -22,11 +22,13 @@ use crate::{
         ChatError, Command, Completer, Counters, DriverEnd, Event, PresenceSubscription,
         SessionStore,
         event::Ended,
+        operation::{PendingCall, Reply},
         queue::EventSink,
         session::{Record, Session},
     },
     lifecycle::{
-        AppState, Cause, Failure, Input, Lifecycle, LinkId, LinkLoss, Output, Settled, Ticket,
+        AppState, Cause, ConnectionStatus, Failure, Input, Lifecycle, LinkId, LinkLoss, Output,
+        Retry, Settled, StatusChange, Ticket,
     },
     model::{Message, User},
     wire::client_frame::{AuthAppInfo, AuthBody, AuthFrame, AuthParams},
@@ -64,6 +66,7 @@ pub(super) struct App {
     pub(super) waiting: HashMap<Ticket, Waiting>,
     pub(super) login: Option<Login>,
     pub(super) sends: HashMap<u64, SendInFlight>,
+    pub(super) calls: HashMap<u64, CallInFlight>,
     /// What of the session's messages the game has.
     pub(super) progress: Rc<Progress>,
     pub(super) progress_saved: Duration,
@@ -88,6 +91,12 @@ pub(super) struct SendInFlight {
     pub(super) _task: Option<Task<()>>,
 }
 
+/// A request over HTTP under way. Dropped with the session that it acts for (rule S5).
+pub(super) struct CallInFlight {
+    pub(super) call: PendingCall,
+    pub(super) _task: Option<Task<()>>,
+}
+
 /// What a task on the driver's thread tells the loop.
 pub(super) enum Happening {
     LinkLive(LinkId),
@@ -97,6 +106,7 @@ pub(super) enum Happening {
     Paused(bool),
     LoginEnded(u64, Result<Session, ChatError>),
     SendEnded(u64, Result<Message, ChatError>),
+    CallEnded(u64, Result<Reply, ChatError>),
     TokenUnknown,
     LogoutEnded(Completer<()>, Result<(), ChatError>),
 }
@@ -219,6 +229,7 @@ impl EventLoop {
             Happening::Paused(paused) => self.handle(Input::Paused(paused)),
             Happening::LoginEnded(id, outcome) => self.end_login(id, outcome),
             Happening::SendEnded(id, outcome) => self.end_send(id, outcome),
+            Happening::CallEnded(id, reply) => self.end_call(id, reply),
             Happening::TokenUnknown => self.session_is_unknown(),
             Happening::LogoutEnded(done, outcome) => self.settle(done, outcome),
         }
@@ -330,6 +341,28 @@ impl EventLoop {
             Timer::after(EXIT_TIMEOUT).await;
         };
         all_closed.or(timeout).await;
+    }
+}
+
+impl Drop for EventLoop {
+    /// A thread that dies says so, or the game would take the connection for what it was.
+    fn drop(&mut self) {
+        let Some(app) = self.app.as_ref().filter(|_| thread::panicking()) else {
+            return;
+        };
+        let change = StatusChange {
+            from: app.lifecycle.status(),
+            to: ConnectionStatus::Disconnected,
+            cause: Cause::ClientFailed,
+            close_code: None,
+            reason: None,
+            retry: Retry::Never,
+            attempt: 0,
+        };
+        if let Ok(mut sink) = self.sink.try_borrow_mut() {
+            sink.push(Event::StatusChanged(change));
+            sink.flush();
+        }
     }
 }
 

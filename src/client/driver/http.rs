@@ -14,18 +14,12 @@ use smol_hyper::rt::FuturesIo;
 
 use super::{connector::Connector, endpoint::Endpoint, spawner::Spawner};
 use crate::{
-    client::{ChatError, ErrorCode},
+    client::{ChatError, ErrorCode, operation::Reply},
     lifecycle::{Cause, LinkLoss},
 };
 
 /// The largest reply that is read.
 const MAX_REPLY: usize = 8 * 1024 * 1024;
-
-/// What came back: the body, and how long the server asks to wait.
-pub(super) struct Reply {
-    pub(super) body: Bytes,
-    pub(super) retry_after: Option<Duration>,
-}
 
 /// An HTTP client that keeps one idle connection.
 pub(super) struct Http {

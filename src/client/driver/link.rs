@@ -29,10 +29,10 @@ use super::{
 use crate::{
     client::{Counters, Event, Recovery, queue::EventSink},
     lifecycle::{Cause, LinkId, LinkLoss},
-    model::Message,
     wire::{
         client_frame,
         interner::Interner,
+        message::MessageNews,
         server_frame::{self, ServerFrame},
     },
 };
@@ -83,6 +83,7 @@ pub(super) struct Link {
 
 enum Order {
     Ping,
+    Send(String),
     Close,
 }
 
@@ -122,6 +123,11 @@ impl Link {
         let _ = self.orders.try_send(Order::Ping);
     }
 
+    /// Sends a frame.
+    pub(super) fn send(&self, frame: String) {
+        let _ = self.orders.try_send(Order::Send(frame));
+    }
+
     /// Closes with code 1000; a link that is not live yet is given up. Nothing it takes in from now on reaches the
     /// game. The task ends when the peer has answered, or after a while.
     pub(super) fn close(self, spawner: &Spawner) -> Option<Task<()>> {
@@ -143,8 +149,8 @@ struct Worker {
     progress: Rc<Progress>,
     context: LinkContext,
     begun: Receiver<()>,
-    /// Messages that arrived while what was missed before them is still being fetched; `None` from then on.
-    held: RefCell<Option<Vec<Message>>>,
+    /// What arrived while what was missed before it is still being fetched; `None` from then on.
+    held: RefCell<Option<Vec<Event>>>,
     closed: Rc<Cell<bool>>,
     live: Rc<Cell<bool>>,
 }
@@ -217,27 +223,37 @@ impl Worker {
         }
         if let Some(missed) = missed {
             let token_unknown = missed.token_is_unknown();
-            let gap = missed.gap;
-            let is_new = |message| usize::from(self.hand_over(message));
-            let recovered = missed.messages.into_iter().map(is_new).sum();
-            self.emit(Event::MessagesRecovered(Recovery { recovered, gap }));
+            let count = |event| usize::from(self.hand_over(event));
+            let changed = missed.changes.into_iter().map(Event::of_change).map(count);
+            let changed = changed.sum();
+            let recovered = missed
+                .messages
+                .into_iter()
+                .map(Event::of_message)
+                .map(count);
+            self.emit(Event::MessagesRecovered(Recovery {
+                recovered: recovered.sum(),
+                changed,
+                gap: missed.gap,
+                changes_gap: missed.changes_gap,
+            }));
             if token_unknown {
                 self.tell(Happening::TokenUnknown);
             }
         }
-        for message in self.held.take().into_iter().flatten() {
-            self.hand_over(message);
+        for event in self.held.take().into_iter().flatten() {
+            self.hand_over(event);
         }
         self.context.sink.borrow_mut().flush();
         let _ = self.context.resume.0.try_send(());
         future::pending().await
     }
 
-    /// Takes in a message that came over the socket: held until what was missed is there.
-    fn arrive(&self, message: Message) {
+    /// Takes in what came over the socket: held until what was missed is there.
+    fn arrive(&self, event: Event) {
         match &mut *self.held.borrow_mut() {
-            Some(held) => held.push(message),
-            None => drop(self.hand_over(message)),
+            Some(held) => held.push(event),
+            None => drop(self.hand_over(event)),
         }
     }
 
@@ -251,11 +267,20 @@ impl Worker {
         self.context.sink.borrow_mut().push(event);
     }
 
-    /// Hands a message to the game, unless it has it; says whether it had not.
-    fn hand_over(&self, message: Message) -> bool {
-        let is_new = self.progress.take(message.id);
+    /// Hands an event to the game, unless it is a message or a change that the game has; says whether it was handed
+    /// over.
+    fn hand_over(&self, event: Event) -> bool {
+        let is_new = match &event {
+            Event::MessageReceived(message) | Event::GroupChanged(message) => {
+                self.progress.take(message)
+            }
+            Event::MessageEdited(message) | Event::MessageDeleted(message) => {
+                self.progress.changes.take(message)
+            }
+            _ => true,
+        };
         match is_new {
-            true => self.emit(Event::MessageReceived(message)),
+            true => self.emit(event),
             false => self.context.counters.count_duplicate(),
         }
         is_new
@@ -332,18 +357,30 @@ impl Worker {
 
     fn decode(&self, text: &str, interner: &mut Interner) {
         let event = match server_frame::decode(text, &self.device_id, interner) {
-            Ok(ServerFrame::Message(message)) => {
-                self.arrive(message);
-                return;
+            Ok(ServerFrame::Message(MessageNews::New(message))) => Event::of_message(message),
+            Ok(ServerFrame::Message(MessageNews::Edited(message))) => Event::MessageEdited(message),
+            Ok(ServerFrame::Message(MessageNews::Deleted(message))) => {
+                Event::MessageDeleted(message)
             }
-            Ok(ServerFrame::Typing(typing)) => Event::TypingChanged(typing),
+            Ok(ServerFrame::Moderated(message)) => Event::MessageModerated(message),
+            Ok(ServerFrame::Reaction(reaction)) => Event::ReactionChanged(reaction),
+            Ok(ServerFrame::Receipt(receipt)) => Event::ReceiptReceived(receipt),
+            Ok(ServerFrame::Interaction(interaction)) => Event::InteractionCompleted(interaction),
+            Ok(ServerFrame::Raw(event)) => {
+                self.context.counters.count_unmodelled();
+                Event::RawReceived(event)
+            }
+            Ok(ServerFrame::Typing(typing)) => return self.emit(Event::TypingChanged(typing)),
+            Ok(ServerFrame::Presence(presence)) => {
+                return self.emit(Event::PresenceChanged(presence));
+            }
+            Ok(ServerFrame::Transient(event)) => return self.emit(Event::TransientReceived(event)),
             Ok(ServerFrame::Pong) => return self.tell(Happening::Pong(self.id)),
             Ok(ServerFrame::Auth { .. }) => return,
             Ok(ServerFrame::Echo) => return self.context.counters.count_echo(),
-            Ok(ServerFrame::Unmodelled) => return self.context.counters.count_unmodelled(),
             Err(server_frame::Malformed) => return self.context.counters.count_malformed(),
         };
-        self.emit(event);
+        self.arrive(event);
     }
 
     /// Carries orders out until one cannot be.
@@ -355,6 +392,7 @@ impl Worker {
         while let Ok(order) = orders.recv().await {
             let written = match order {
                 Order::Ping => sender.send(Frame::text(client_frame::PING)).await,
+                Order::Send(frame) => sender.send(Frame::text(frame)).await,
                 Order::Close => {
                     sender
                         .close(Some(CloseFrame {

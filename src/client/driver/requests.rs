@@ -7,7 +7,7 @@ use tracing::warn;
 use super::{
     api::{self, Api},
     connector::Connector,
-    event_loop::{App, EventLoop, Happening, Login, SendInFlight, Waiting},
+    event_loop::{App, CallInFlight, EventLoop, Happening, Login, SendInFlight, Waiting},
     http::Http,
     progress::Progress,
     tls,
@@ -15,10 +15,14 @@ use super::{
 use crate::{
     client::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, SessionStore,
+        event::Ended,
+        operation::{PendingCall, Reply, no_json},
+        sendable,
         session::{Record, Session},
     },
     lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
-    model::{Message, TextMessage, User},
+    model::{Message, OutgoingMessage, User},
+    wire::client_frame::Signal,
 };
 
 /// The least time between two savings of how far the game has come.
@@ -44,7 +48,9 @@ impl EventLoop {
             Command::Connect(done) => self.ask(Input::Connect, Waiting::Done(done)),
             Command::Disconnect(done) => self.ask(Input::Disconnect, Waiting::Done(done)),
             Command::Ping(done) => self.ask(Input::Ping, Waiting::Pong(done)),
-            Command::SendMessage { message, done } => self.send_message(message, done),
+            Command::SendMessage { message, done } => self.send_message(*message, done),
+            Command::Call(call) => self.call(call),
+            Command::Signal { signal, done } => self.signal(&signal, done),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
@@ -71,10 +77,10 @@ impl EventLoop {
         self.leave_app();
         let record = self.load_record(&*store, &app_id);
         let user = record.session.as_ref().map(|session| session.user.clone());
-        let last_message = record
+        let progress = record
             .session
             .as_ref()
-            .and_then(|session| session.last_message);
+            .map_or_else(Progress::default, Progress::of);
         let seed = fastrand::u64(..);
         self.app = Some(App {
             lifecycle: Lifecycle::new(
@@ -107,7 +113,8 @@ impl EventLoop {
             waiting: HashMap::new(),
             login: None,
             sends: HashMap::new(),
-            progress: Rc::new(Progress::from(last_message)),
+            calls: HashMap::new(),
+            progress: Rc::new(progress),
             progress_saved: Duration::ZERO,
         });
         self.handle(Input::AppState(self.app_state));
@@ -262,12 +269,12 @@ impl EventLoop {
         }
     }
 
-    fn send_message(&mut self, message: TextMessage, done: Completer<Message>) {
+    fn send_message(&mut self, message: OutgoingMessage, done: Completer<Message>) {
         let id = self.next_id();
         let Some(app) = &mut self.app else {
             return self.settle(done, Err(ChatError::not_initialized()));
         };
-        if let Err(error) = check(&message) {
+        if let Err(error) = sendable::check(&message) {
             return self.settle(done, Err(error));
         }
         let Some(session) = app.record.session.clone() else {
@@ -288,12 +295,78 @@ impl EventLoop {
         let token_unknown =
             matches!(&outcome, Err(error) if error.code == ErrorCode::AuthTokenNotFound);
         if let (Some(app), Ok(message)) = (&self.app, &outcome) {
-            app.progress.note(message.id);
+            app.progress.note(message);
         }
         self.settle(send.done, outcome);
         if token_unknown {
             self.session_is_unknown();
         }
+    }
+
+    /// Asks the server for something in the name of the logged-in user.
+    fn call(&mut self, call: PendingCall) {
+        let id = self.next_id();
+        let session = match self.session() {
+            Ok(session) => session,
+            Err(error) => return self.end(call, Err(error)),
+        };
+        let Some(app) = &mut self.app else { return };
+        let api = app.api.clone();
+        let inbox = self.inbox.0.clone();
+        let asked = call.call.clone();
+        let task = self.spawner.spawn(async move {
+            let reply = api.perform(&session, asked).await;
+            let _ = inbox.try_send(Happening::CallEnded(id, reply));
+        });
+        app.calls.insert(id, CallInFlight { call, _task: task });
+    }
+
+    pub(super) fn end_call(&mut self, id: u64, reply: Result<Reply, ChatError>) {
+        let call = self.app.as_mut().and_then(|app| app.calls.remove(&id));
+        if let Some(CallInFlight { call, .. }) = call {
+            self.end(call, reply);
+        }
+    }
+
+    fn end(&mut self, call: PendingCall, reply: Result<Reply, ChatError>) {
+        let ending = call.end(reply);
+        if let (Some(app), Some(message)) = (&self.app, &ending.message) {
+            app.progress.note(message);
+        }
+        self.emit(Event::Settled(Ended(ending.settlement)));
+        if ending.token_is_unknown {
+            self.session_is_unknown();
+        }
+    }
+
+    /// Tells others something over the connection, if it is live.
+    fn signal(&mut self, signal: &Signal, done: Completer<()>) {
+        let told = self
+            .session()
+            .and_then(|session| self.tell(signal, &session));
+        self.settle(done, told);
+    }
+
+    fn tell(&self, signal: &Signal, session: &Session) -> Result<(), ChatError> {
+        let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
+        let live = app.lifecycle.live_link();
+        let link = live.and_then(|id| app.links.get(&id)).ok_or_else(|| {
+            ChatError::new(
+                ErrorCode::NoWebSocketConnection,
+                "there is no live connection to tell it over: call connect(), or wait for it",
+            )
+        })?;
+        let frame = signal
+            .encode(&app.api.app_id, &app.api.resource, &session.user)
+            .map_err(no_json)?;
+        link.send(frame);
+        Ok(())
+    }
+
+    fn session(&self) -> Result<Session, ChatError> {
+        let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
+        let session = app.record.session.as_ref();
+        session.cloned().ok_or_else(ChatError::not_logged_in)
     }
 
     /// Saves how far the game has come, at most so often: after a crash, what arrived since is delivered again.
@@ -311,10 +384,9 @@ impl EventLoop {
         let Some(session) = &mut app.record.session else {
             return;
         };
-        if session.last_message == app.progress.last() {
+        if !app.progress.save_in(session) {
             return;
         }
-        session.last_message = app.progress.last();
         app.progress_saved = now;
         if let Err(error) = app.record.save(&*app.store) {
             warn!("the session could not be saved: {error}");
@@ -350,6 +422,7 @@ impl EventLoop {
     fn close_session(&mut self, cause: Cause) {
         let Some(app) = &mut self.app else { return };
         let sends: Vec<_> = app.sends.drain().map(|(_, send)| send.done).collect();
+        let calls: Vec<_> = app.calls.drain().map(|(_, call)| call.call).collect();
         let login = app.login.take();
         let user = app
             .record
@@ -359,6 +432,9 @@ impl EventLoop {
         self.handle(Input::SessionClosed(cause));
         for done in sends {
             self.settle(done, Err(ChatError::cancelled(cause)));
+        }
+        for call in calls {
+            self.end(call, Err(ChatError::cancelled(cause)));
         }
         if let Some(login) = login {
             self.settle(login.done, Err(ChatError::cancelled(cause)));
@@ -373,7 +449,7 @@ impl App {
     /// Saves the session, and only then lets it be seen (rule S2).
     fn open_session(&mut self, session: Session) -> Result<Arc<User>, ChatError> {
         let user = session.user.clone();
-        self.progress = Rc::new(Progress::from(session.last_message));
+        self.progress = Rc::new(Progress::of(&session));
         self.record.session = Some(session);
         match self.record.save(&*self.store) {
             Ok(()) => Ok(user),
@@ -412,20 +488,4 @@ impl Credentials {
             )),
         }
     }
-}
-
-fn check(message: &TextMessage) -> Result<(), ChatError> {
-    if message.text.trim().is_empty() {
-        return Err(ChatError::new(
-            ErrorCode::InvalidMessageText,
-            "the text of the message is empty",
-        ));
-    }
-    if message.receiver.as_str().is_empty() {
-        return Err(ChatError::new(
-            ErrorCode::InvalidReceiver,
-            "the receiver of the message is empty",
-        ));
-    }
-    Ok(())
 }

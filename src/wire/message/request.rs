@@ -43,17 +43,21 @@ fn message_id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<MessageId>, D
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{model::TextMessage, wire::message::TextMessageBody};
+    use crate::{
+        model::{OutgoingMessage, TextMessage},
+        wire::message::message_body,
+    };
 
     #[test]
     fn what_the_client_writes_is_read_back() {
-        let message = TextMessage::to_group("guild", "hi")
+        let message: OutgoingMessage = TextMessage::to_group("guild", "hi")
             .with_metadata(&[1])
             .unwrap()
             .with_tag("t")
-            .in_thread_of(MessageId(3));
-        let json = serde_json::to_vec(&TextMessageBody::new(&message, "muid")).unwrap();
-        let read: MessageRequest = serde_json::from_slice(&json).unwrap();
+            .in_thread_of(MessageId(3))
+            .into();
+        let body = message_body(&message, "muid").unwrap();
+        let read: MessageRequest = serde_json::from_slice(&body.bytes).unwrap();
 
         assert_eq!(read.category.as_deref(), Some("message"));
         assert_eq!(read.kind.as_deref(), Some("text"));

@@ -1,0 +1,43 @@
+//! What can be asked of the chat, the same for [`Client`](super::Client) and for games
+//! ([`CometChat`](crate::CometChat)): traits by topic, all in the prelude.
+
+mod message_api;
+
+pub use message_api::MessageApi;
+
+use super::{ChatError, Command, Completer, operation::Operation};
+
+/// Something that takes requests: a [`Client`](super::Client), or a game's [`CometChat`](crate::CometChat).
+///
+/// It cannot be implemented outside this crate.
+pub trait ChatApi {
+    /// An operation under way.
+    type Request<T: Clone + Send + 'static>;
+
+    #[doc(hidden)]
+    fn ask<T: Clone + Send + 'static>(&self, question: Question<T>) -> Self::Request<T>;
+}
+
+/// What is asked, or why it can't be.
+#[doc(hidden)]
+pub struct Question<T: Clone>(pub(crate) Result<Asking<T>, ChatError>);
+
+type Asking<T> = Box<dyn FnOnce(Completer<T>) -> Command + Send>;
+
+impl<T: Clone + Send + 'static> Question<T> {
+    pub(crate) fn new(command: impl FnOnce(Completer<T>) -> Command + Send + 'static) -> Self {
+        Self(Ok(Box::new(command)))
+    }
+}
+
+impl<T: Clone + Send + 'static> From<Operation<T>> for Question<T> {
+    fn from(operation: Operation<T>) -> Self {
+        Self::new(|done| Command::Call(operation.begin(done)))
+    }
+}
+
+impl<T: Clone + Send + 'static> From<Result<Operation<T>, ChatError>> for Question<T> {
+    fn from(operation: Result<Operation<T>, ChatError>) -> Self {
+        operation.map_or_else(|error| Self(Err(error)), Self::from)
+    }
+}

@@ -1,0 +1,178 @@
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{GroupAction, Payload, PayloadError, RawJson, lenient};
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum MessageContent {
+    /// Text, as the sender typed it: not made safe for display.
+    Text(Arc<str>),
+    /// Files.
+    Media(Arc<MediaContent>),
+    /// Data of the game's own.
+    Custom(Arc<CustomContent>),
+    /// A form, a card or another thing to interact with, as data.
+    Interactive(Arc<InteractiveContent>),
+    /// Something that happened to a group's members.
+    GroupAction(Arc<GroupAction>),
+    /// A message of a kind that this version of the crate does not model, such as a call.
+    Unmodelled(Arc<UnmodelledContent>),
+}
+
+impl MessageContent {
+    /// The text, the caption of files, or the words that stand for custom data.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Media(media) => media.caption.as_deref(),
+            Self::Custom(custom) => custom.text.as_deref(),
+            Self::Interactive(_) | Self::GroupAction(_) | Self::Unmodelled(_) => None,
+        }
+    }
+}
+
+/// The files of a message.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct MediaContent {
+    /// What they are.
+    pub kind: MediaKind,
+    /// Where they are.
+    pub attachments: Vec<Attachment>,
+    /// What the sender said of them: not made safe for display.
+    pub caption: Option<Arc<str>>,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum MediaKind {
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// A sound.
+    Audio,
+    /// Anything else.
+    File,
+}
+
+impl MediaKind {
+    /// CometChat's name of it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::File => "file",
+        }
+    }
+
+    pub(crate) fn of(kind: &str) -> Option<Self> {
+        [Self::Image, Self::Video, Self::Audio, Self::File]
+            .into_iter()
+            .find(|media| media.as_str() == kind)
+    }
+}
+
+/// A file that a message carries, as a URL.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Attachment {
+    /// Where it is.
+    #[serde(default, deserialize_with = "lenient::text_or_empty")]
+    pub url: Arc<str>,
+    /// Its file name.
+    #[serde(default, deserialize_with = "lenient::text_or_empty")]
+    pub name: Arc<str>,
+    /// The ending of its file name, without a dot.
+    #[serde(default, deserialize_with = "lenient::text_or_empty")]
+    pub extension: Arc<str>,
+    /// Its MIME type.
+    #[serde(default, deserialize_with = "lenient::text_or_empty")]
+    pub mime_type: Arc<str>,
+    /// How many bytes it has; 0 when nobody said.
+    #[serde(default, deserialize_with = "size")]
+    pub size: u64,
+}
+
+fn size<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    Ok(lenient::number(from)?.unwrap_or_default())
+}
+
+impl Attachment {
+    /// A file somewhere on the web. The ending is taken from its name.
+    pub fn new(
+        url: impl Into<Arc<str>>,
+        name: impl Into<Arc<str>>,
+        mime_type: impl Into<Arc<str>>,
+    ) -> Self {
+        let name = name.into();
+        Self {
+            url: url.into(),
+            extension: extension(&name).into(),
+            name,
+            mime_type: mime_type.into(),
+            size: 0,
+        }
+    }
+}
+
+/// The ending of a file's name.
+pub(crate) fn extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+/// Data of the game's own (PROTOCOL.md §2.9). An unknown kind still arrives, with its data and words that stand for
+/// it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CustomContent {
+    /// The game's name of what it is.
+    pub kind: Arc<str>,
+    /// The data.
+    pub data: RawJson,
+    /// The words to show where the kind is not known: not made safe for display.
+    pub text: Option<Arc<str>>,
+    /// A kind within the kind.
+    pub sub_type: Option<Arc<str>>,
+}
+
+impl CustomContent {
+    /// The data as a `P`, if it is of that kind; `None` if it is of another.
+    ///
+    /// # Errors
+    /// When it is of that kind and can't be read, such as one from a newer version of the game.
+    pub fn payload<P: Payload>(&self) -> Option<Result<P, PayloadError>> {
+        (*self.kind == *P::KIND).then(|| super::payload::read(&self.data))
+    }
+}
+
+/// A thing to interact with, as data (PROTOCOL.md §1.3).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct InteractiveContent {
+    /// What it is, such as `form` or `card`.
+    pub kind: Arc<str>,
+    /// How it looks and what it does.
+    pub data: RawJson,
+    /// Which interactions complete it.
+    pub goal: Option<RawJson>,
+}
+
+/// A message of a kind that this version of the crate does not model.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UnmodelledContent {
+    /// CometChat's category, such as `call`.
+    pub category: Arc<str>,
+    /// The type within the category.
+    pub kind: Arc<str>,
+    /// The `data` object as it came.
+    pub data: Option<RawJson>,
+}

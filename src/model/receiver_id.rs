@@ -1,0 +1,52 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Guid, Uid};
+
+/// Whom to write to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReceiverId {
+    /// One user.
+    User(Uid),
+    /// All members of a group.
+    Group(Guid),
+}
+
+impl ReceiverId {
+    /// CometChat's name of the kind: `user` or `group`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Group(_) => "group",
+        }
+    }
+
+    /// The receiver that CometChat names by a kind, `user` or `group`, and an id.
+    pub(crate) fn of_kind(kind: &str, id: &str) -> Option<Self> {
+        match kind {
+            "user" => Some(Self::User(id.into())),
+            "group" => Some(Self::Group(id.into())),
+            _ => None,
+        }
+    }
+
+    /// The id without its kind.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::User(uid) => uid.as_str(),
+            Self::Group(guid) => guid.as_str(),
+        }
+    }
+}
+
+impl From<Uid> for ReceiverId {
+    fn from(uid: Uid) -> Self {
+        Self::User(uid)
+    }
+}
+
+impl From<Guid> for ReceiverId {
+    fn from(guid: Guid) -> Self {
+        Self::Group(guid)
+    }
+}

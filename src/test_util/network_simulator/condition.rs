@@ -1,0 +1,99 @@
+use std::time::Duration;
+
+/// No interval is longer.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What a [`NetworkSimulator`](super::NetworkSimulator) does to the traffic.
+///
+/// Made from [`perfect`](Self::perfect), [`black_hole`](Self::black_hole) or [`refusing`](Self::refusing). Intervals
+/// longer than a day count as a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NetworkCondition {
+    reach: Reach,
+    pub(super) latency: Duration,
+    pub(super) jitter: Duration,
+    pub(super) bytes_per_second: Option<u64>,
+    pub(super) restarts: Option<Restarts>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Reach {
+    #[default]
+    Open,
+    BlackHole,
+    Refusing,
+}
+
+/// A server that restarts again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Restarts {
+    pub(super) every: Duration,
+    pub(super) down: Duration,
+}
+
+impl NetworkCondition {
+    /// Everything passes at once. The default.
+    pub fn perfect() -> Self {
+        Self::default()
+    }
+
+    /// Connections stand, new ones are accepted, and nothing passes in either direction: neither data nor the end of
+    /// a connection. Nobody is told. What is sent meanwhile passes when this is over, as TCP would send it again.
+    pub fn black_hole() -> Self {
+        Self {
+            reach: Reach::BlackHole,
+            ..Self::default()
+        }
+    }
+
+    /// Nothing listens: new connections are refused by the operating system. Those that stand go on, unless
+    /// [`reset_all`](super::NetworkSimulator::reset_all) ends them.
+    pub fn refusing() -> Self {
+        Self {
+            reach: Reach::Refusing,
+            ..Self::default()
+        }
+    }
+
+    /// How long data is under way in each direction, so that an answer takes twice as long. Default: no time.
+    #[must_use]
+    pub fn latency(mut self, one_way: Duration) -> Self {
+        self.latency = one_way.min(LONGEST);
+        self
+    }
+
+    /// The latency of each piece of data is longer by a random part of this; the order stays. Default: no time.
+    #[must_use]
+    pub fn jitter(mut self, at_most: Duration) -> Self {
+        self.jitter = at_most.min(LONGEST);
+        self
+    }
+
+    /// How many bytes pass in each direction, over all connections together, at least 1. Default: as many as there
+    /// are.
+    #[must_use]
+    pub fn bytes_per_second(mut self, bytes: u64) -> Self {
+        self.bytes_per_second = Some(bytes.max(1));
+        self
+    }
+
+    /// The server restarts again and again: after `every` of service, give or take half of it, all connections are
+    /// reset, and new ones are refused until it has been `down` so long. Default: never. Each new condition starts
+    /// with a time of service.
+    #[must_use]
+    pub fn restarts(mut self, every: Duration, down: Duration) -> Self {
+        self.restarts = Some(Restarts {
+            every: every.min(LONGEST),
+            down: down.min(LONGEST),
+        });
+        self
+    }
+
+    pub(super) fn is_black_hole(&self) -> bool {
+        self.reach == Reach::BlackHole
+    }
+
+    pub(super) fn is_refusing(&self) -> bool {
+        self.reach == Reach::Refusing
+    }
+}

@@ -1,0 +1,87 @@
+use crate::{
+    model::{MessageId, RawJson, ReceiverId, TransientMessage, Uid, User},
+    wire::{
+        envelope::Envelope,
+        frame_body::{
+            ReceiptAction, ReceiptBody, ReceiptNews, TransientBody, TypingAction, TypingBody,
+        },
+    },
+};
+
+/// What a client tells others over the socket, and nobody stores (PROTOCOL.md §3.4).
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Signal {
+    /// The user types, or stopped.
+    Typing {
+        receiver: ReceiverId,
+        action: TypingAction,
+        metadata: Option<RawJson>,
+    },
+    /// The user got or read a message, and all before it.
+    Receipt {
+        /// The other user, or the group.
+        conversation: ReceiverId,
+        action: ReceiptAction,
+        message: MessageId,
+        author: Uid,
+    },
+    /// Data for whoever is connected now.
+    Transient(TransientMessage),
+}
+
+impl Signal {
+    /// The frame by which `user`'s device says it.
+    ///
+    /// # Errors
+    /// When what the game attached has no JSON form.
+    pub(crate) fn encode(
+        &self,
+        app_id: &str,
+        device_id: &str,
+        user: &User,
+    ) -> serde_json::Result<String> {
+        let uid = user.uid.as_str();
+        match self {
+            Self::Typing {
+                receiver,
+                action,
+                metadata,
+            } => {
+                let body = TypingBody {
+                    action: *action,
+                    user,
+                    metadata: metadata.as_ref(),
+                };
+                Envelope::new("typing_indicator", app_id, uid, device_id, body)
+                    .to(receiver)
+                    .encode()
+            }
+            Self::Receipt {
+                conversation,
+                action,
+                message,
+                author,
+            } => {
+                let body = ReceiptBody {
+                    action: ReceiptNews::of_one(*action),
+                    message_id: *message,
+                    user,
+                    timestamp: None,
+                };
+                Envelope::new("receipts", app_id, uid, device_id, body)
+                    .to(conversation)
+                    .about_message_of(author.as_str())
+                    .encode()
+            }
+            Self::Transient(message) => {
+                let body = TransientBody {
+                    user,
+                    data: Some(&message.data),
+                };
+                Envelope::new("transient_message", app_id, uid, device_id, body)
+                    .to(&message.receiver)
+                    .encode()
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The bodies of `POST messages` and `PUT messages/{id}` (PROTOCOL.md §2.9).
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::{
+    model::{Attachment, MessageId, OutgoingContent, OutgoingMessage, RawJson, Upload},
+    wire::{body::Body, form::Form},
+};
+
+/// A message as the official SDKs send it: the members of their object, and once more in `data` what the server
+/// stores.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageJson<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    receiver_type: &'a str,
+    category: &'a str,
+    data: DataJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caption: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_data: Option<&'a RawJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interactive_data: Option<&'a RawJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interaction_goal: Option<&'a RawJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    muid: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tags: &'a [Arc<str>],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a RawJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_message_id: Option<MessageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quoted_message_id: Option<MessageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<MessageId>,
+    receiver: &'a str,
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DataJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    attachments: &'a [Attachment],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_data: Option<&'a RawJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update_conversation: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    send_notification: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interactive_data: Option<&'a RawJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interaction_goal: Option<&'a RawJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a RawJson>,
+}
+
+/// The body that sends `message` under `muid`: a form if files go along.
+///
+/// # Errors
+/// When it has no JSON form.
+pub(crate) fn message_body(message: &OutgoingMessage, muid: &str) -> serde_json::Result<Body> {
+    let json = MessageJson {
+        muid: Some(muid),
+        ..MessageJson::new(message)
+    };
+    match &message.content {
+        OutgoingContent::Media { uploads, .. } if !uploads.is_empty() => json.into_form(uploads),
+        _ => Body::json(&json),
+    }
+}
+
+/// The body that makes the message `id` say what `message` says.
+///
+/// # Errors
+/// When it has no JSON form.
+pub(crate) fn edit_body(id: MessageId, message: &OutgoingMessage) -> serde_json::Result<Body> {
+    Body::json(&MessageJson {
+        id: Some(id),
+        ..MessageJson::new(message)
+    })
+}
+
+impl<'a> MessageJson<'a> {
+    fn new(message: &'a OutgoingMessage) -> Self {
+        let envelope = &message.envelope;
+        let (category, kind) = message.content.category_and_kind();
+        let json = Self {
+            kind,
+            category,
+            receiver_type: envelope.receiver.kind(),
+            receiver: envelope.receiver.as_str(),
+            tags: &envelope.tags,
+            metadata: envelope.metadata.as_ref(),
+            parent_message_id: envelope.parent_id,
+            quoted_message_id: envelope.quoted_id,
+            data: DataJson {
+                metadata: envelope.metadata.as_ref(),
+                ..DataJson::default()
+            },
+            ..Self::default()
+        };
+        json.with_content(&message.content)
+    }
+
+    fn with_content(mut self, content: &'a OutgoingContent) -> Self {
+        match content {
+            OutgoingContent::Text(text) => {
+                self.text = Some(text);
+                self.data.text = Some(text);
+            }
+            OutgoingContent::Media {
+                attachments,
+                caption,
+                ..
+            } => {
+                self.caption = caption.as_deref();
+                self.data.text = caption.as_deref();
+                self.data.url = Some("");
+                self.data.attachments = attachments;
+            }
+            OutgoingContent::Custom {
+                data,
+                text,
+                sub_type,
+                updates_conversation,
+                sends_notification,
+                ..
+            } => {
+                self.custom_data = Some(data);
+                self.sub_type = sub_type.as_deref();
+                self.data.custom_data = Some(data);
+                self.data.sub_type = sub_type.as_deref();
+                self.data.text = text.as_deref();
+                self.data.update_conversation = *updates_conversation;
+                self.data.send_notification = *sends_notification;
+            }
+            OutgoingContent::Interactive { data, goal, .. } => {
+                self.interactive_data = Some(data);
+                self.interaction_goal = goal.as_ref();
+                self.data.interactive_data = Some(data);
+                self.data.interaction_goal = goal.as_ref();
+            }
+        }
+        self
+    }
+
+    fn into_form(self, uploads: &[Upload]) -> serde_json::Result<Body> {
+        let mut form = Form::new(format!("bevy-cometchat-{}", uuid::Uuid::new_v4().simple()));
+        form.text("type", self.kind);
+        form.text("receiverType", self.receiver_type);
+        form.text("category", self.category);
+        form.text("data", &serde_json::to_string(&self.data)?);
+        for upload in uploads {
+            form.file("files[]", &upload.name, &upload.mime_type, &upload.bytes);
+        }
+        form.text("receiver", self.receiver);
+        for tag in self.tags {
+            form.text("tags[]", tag);
+        }
+        if let Some(muid) = self.muid {
+            form.text("muid", muid);
+        }
+        if let Some(quoted) = self.quoted_message_id {
+            form.text("quotedMessageId", &quoted.to_string());
+        }
+        Ok(form.finish())
+    }
+}

@@ -1,0 +1,221 @@
+//! Frames of all kinds but the most frequent ones, read in two steps: the envelope, then the body that its type
+//! asks for.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Malformed, ServerFrame, receiver};
+use crate::{
+    model::{
+        Interaction, MessageId, Presence, RawEvent, ReactionEvent, Receipt, ReceiptKind, Timestamp,
+        TransientEvent, User, UserStatus,
+    },
+    wire::{interner::Interner, text::Text},
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EnvelopeJson<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Text<'a>,
+    #[serde(borrow)]
+    device_id: Option<Text<'a>>,
+    #[serde(borrow)]
+    sender: Option<Text<'a>>,
+    #[serde(borrow)]
+    receiver: Option<Text<'a>>,
+    #[serde(borrow)]
+    receiver_type: Option<Text<'a>>,
+    #[serde(borrow)]
+    body: Option<&'a RawValue>,
+}
+
+/// Reads a frame that is not one of the most frequent kinds.
+pub(super) fn decode(
+    text: &str,
+    own_device: &str,
+    interner: &mut Interner,
+) -> Result<ServerFrame, Malformed> {
+    let frame: EnvelopeJson<'_> = serde_json::from_str(text).map_err(|_| Malformed)?;
+    let is_echo = frame
+        .device_id
+        .as_ref()
+        .is_some_and(|id| id.as_str() == own_device);
+    match frame.kind.as_str() {
+        "auth" | "message" | "typing_indicator" | "on_moderation_status_changed" => Err(Malformed),
+        _ if is_echo => Ok(ServerFrame::Echo),
+        "reaction" => reaction(&frame, interner).map(ServerFrame::Reaction),
+        "receipts" => receipt(&frame, interner).map(ServerFrame::Receipt),
+        "presence" => presence(&frame, interner).map(ServerFrame::Presence),
+        "transient_message" => transient(&frame, interner).map(ServerFrame::Transient),
+        "interaction_completed" => interaction(&frame, interner).map(ServerFrame::Interaction),
+        kind => Ok(ServerFrame::Raw(RawEvent {
+            kind: kind.into(),
+            sender: frame.sender.as_ref().map(|uid| uid.as_str().into()),
+            frame: serde_json::from_str(text).map_err(|_| Malformed)?,
+        })),
+    }
+}
+
+fn body<'a, T: Deserialize<'a>>(frame: &EnvelopeJson<'a>) -> Result<T, Malformed> {
+    let body = frame.body.ok_or(Malformed)?;
+    serde_json::from_str(body.get()).map_err(|_| Malformed)
+}
+
+fn user(json: Option<&RawValue>, interner: &mut Interner) -> Result<Arc<User>, Malformed> {
+    interner.user(json.ok_or(Malformed)?).map_err(|_| Malformed)
+}
+
+fn reaction(frame: &EnvelopeJson<'_>, interner: &mut Interner) -> Result<ReactionEvent, Malformed> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body<'a> {
+        #[serde(borrow)]
+        action: Text<'a>,
+        message_id: MessageId,
+        #[serde(borrow)]
+        reaction: Text<'a>,
+        #[serde(borrow)]
+        uid: Option<Text<'a>>,
+        #[serde(borrow)]
+        reacted_by: Option<&'a RawValue>,
+        #[serde(default)]
+        reacted_at: Timestamp,
+        #[serde(borrow)]
+        conversation_id: Option<Text<'a>>,
+        parent_id: Option<MessageId>,
+    }
+    let body: Body<'_> = body(frame)?;
+    let added = match body.action.as_str() {
+        "message_reaction_added" => true,
+        "message_reaction_removed" => false,
+        _ => return Err(Malformed),
+    };
+    let user = match (body.reacted_by, body.uid) {
+        (Some(json), _) => user(Some(json), interner)?,
+        (None, Some(uid)) => Arc::new(User::new(uid.as_str(), uid.as_str())),
+        (None, None) => return Err(Malformed),
+    };
+    Ok(ReactionEvent {
+        message_id: body.message_id,
+        conversation_id: body
+            .conversation_id
+            .map(|id| interner.conversation(id.as_str())),
+        reaction: body.reaction.into(),
+        added,
+        user,
+        at: body.reacted_at,
+        parent_id: body.parent_id,
+    })
+}
+
+fn receipt(frame: &EnvelopeJson<'_>, interner: &mut Interner) -> Result<Receipt, Malformed> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body<'a> {
+        #[serde(borrow)]
+        action: Text<'a>,
+        message_id: MessageId,
+        #[serde(borrow)]
+        user: Option<&'a RawValue>,
+        #[serde(default)]
+        timestamp: Timestamp,
+    }
+    let body: Body<'_> = body(frame)?;
+    Ok(Receipt {
+        kind: match body.action.as_str() {
+            "delivered" => ReceiptKind::Delivered,
+            "read" => ReceiptKind::Read,
+            "deliveredToAll" => ReceiptKind::DeliveredToAll,
+            "readByAll" => ReceiptKind::ReadByAll,
+            _ => return Err(Malformed),
+        },
+        message_id: body.message_id,
+        user: user(body.user, interner)?,
+        receiver: receiver(frame.receiver_type.as_ref(), frame.receiver.as_ref())?,
+        at: body.timestamp,
+    })
+}
+
+fn presence(frame: &EnvelopeJson<'_>, interner: &mut Interner) -> Result<Presence, Malformed> {
+    #[derive(Deserialize)]
+    struct Body<'a> {
+        #[serde(borrow)]
+        action: Text<'a>,
+        #[serde(default)]
+        timestamp: Timestamp,
+        #[serde(borrow)]
+        user: Option<&'a RawValue>,
+    }
+    let body: Body<'_> = body(frame)?;
+    let online = match body.action.as_str() {
+        "online" | "available" => true,
+        "offline" => false,
+        _ => return Err(Malformed),
+    };
+    let mut user = User::clone(&*user(body.user, interner)?);
+    user.status = match online {
+        true => UserStatus::Online,
+        false => UserStatus::Offline,
+    };
+    user.last_active_at = Some(body.timestamp);
+    Ok(Presence {
+        user: Arc::new(user),
+        online,
+        at: body.timestamp,
+    })
+}
+
+fn transient(
+    frame: &EnvelopeJson<'_>,
+    interner: &mut Interner,
+) -> Result<TransientEvent, Malformed> {
+    #[derive(Deserialize)]
+    struct Body<'a> {
+        #[serde(borrow)]
+        user: Option<&'a RawValue>,
+        #[serde(borrow)]
+        data: Option<&'a RawValue>,
+    }
+    let body: Body<'_> = body(frame)?;
+    Ok(TransientEvent {
+        user: user(body.user, interner)?,
+        receiver: receiver(frame.receiver_type.as_ref(), frame.receiver.as_ref())?,
+        data: body.data.unwrap_or(RawValue::NULL).into(),
+    })
+}
+
+fn interaction(
+    frame: &EnvelopeJson<'_>,
+    interner: &mut Interner,
+) -> Result<Interaction, Malformed> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body<'a> {
+        message_id: MessageId,
+        #[serde(borrow)]
+        user: Option<&'a RawValue>,
+        #[serde(borrow)]
+        interactions: Vec<Element<'a>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Element<'a> {
+        #[serde(borrow)]
+        element_id: Text<'a>,
+        #[serde(default)]
+        interacted_at: Timestamp,
+    }
+    let body: Body<'_> = body(frame)?;
+    Ok(Interaction {
+        message_id: body.message_id,
+        user: user(body.user, interner)?,
+        elements: body
+            .interactions
+            .into_iter()
+            .map(|element| (element.element_id.into(), element.interacted_at))
+            .collect(),
+    })
+}
