@@ -63,10 +63,11 @@ impl Context<'_> {
 
     /// What the user may do in the group. Refused if there is no such group, or they are no member.
     pub(super) fn scope_of(&self, guid: &str, uid: &Uid) -> Result<MemberScope, Refusal> {
+        if let Some(scope) = self.database.scope_of(guid, uid)? {
+            return Ok(scope);
+        }
         self.group(guid, uid)?;
-        self.database
-            .scope_of(guid, uid)?
-            .ok_or_else(|| Refusal::not_a_member(guid))
+        Err(Refusal::not_a_member(guid))
     }
 
     /// Everybody who is to hear what `sender` says to `receiver`, the sender's own devices included. Refused if the

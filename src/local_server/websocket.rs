@@ -60,7 +60,8 @@ impl WebSocket {
         Self {
             stream,
             protocol: WebSocketContext::from_partially_read(
-                read_already.into(),
+                // A copy: what it is part of is far larger.
+                read_already.to_vec(),
                 Role::Server,
                 Some(config),
             ),
