@@ -26,6 +26,8 @@ pub(crate) struct MessageListQuery {
     pub(crate) has_links: bool,
     pub(crate) has_mentions: bool,
     pub(crate) has_reactions: bool,
+    /// Interactive messages with which the user did what they are for.
+    pub(crate) only_completed: bool,
     pub(crate) categories: Option<Vec<String>>,
     pub(crate) kinds: Option<Vec<String>>,
     pub(crate) tags: Option<Vec<String>>,
@@ -99,7 +101,8 @@ impl MessageListQuery {
             "hasLinks" => &mut self.has_links,
             "hasMentions" => &mut self.has_mentions,
             "hasReactions" => &mut self.has_reactions,
-            "onlyInteractionGoalCompleted" | "pinned" | "saved" => {
+            "onlyInteractionGoalCompleted" => &mut self.only_completed,
+            "pinned" | "saved" => {
                 return Err(BadQuery::Unsupported(flag.to_owned()));
             }
             _ => return Ok(()),

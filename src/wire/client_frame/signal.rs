@@ -1,5 +1,5 @@
 use crate::{
-    model::{MessageId, RawJson, ReceiverId, TransientMessage, Uid, User},
+    model::{MessageId, RawJson, ReceiverId, TransientMessage, Uid, User, UserStatus},
     wire::{
         envelope::Envelope,
         frame_body::{
@@ -41,6 +41,11 @@ impl Signal {
         user: &User,
     ) -> serde_json::Result<String> {
         let uid = user.uid.as_str();
+        // Who says something over the socket is online, whatever was known at login.
+        let user = &User {
+            status: UserStatus::Online,
+            ..user.clone()
+        };
         match self {
             Self::Typing {
                 receiver,
