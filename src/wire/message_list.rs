@@ -28,6 +28,10 @@ pub(crate) struct MessageListQuery {
     pub(crate) has_reactions: bool,
     /// Interactive messages with which the user did what they are for.
     pub(crate) only_completed: bool,
+    /// Messages that are pinned to their conversation.
+    pub(crate) only_pinned: bool,
+    /// Messages that the user saved for themselves.
+    pub(crate) only_saved: bool,
     pub(crate) categories: Option<Vec<String>>,
     pub(crate) kinds: Option<Vec<String>>,
     pub(crate) tags: Option<Vec<String>>,
@@ -46,22 +50,17 @@ pub(crate) enum Affix {
     Prepend,
 }
 
-/// Why a query is not one.
+/// A value that the parameter does not take.
 #[derive(Debug, PartialEq)]
-pub(crate) enum BadQuery {
-    /// A value that the parameter does not take.
-    Value(String),
-    /// A filter that CometChat has, and this crate does not: left out, the list would be wrong.
-    Unsupported(String),
-}
+pub(crate) struct BadValue(pub(crate) String);
 
 impl MessageListQuery {
     /// Reads the parameters of a query string. One that only says what to add to a message, or what to hide of what
     /// this crate never stores, is ignored, and so is a flag that is off.
-    pub(crate) fn read(parameters: &[(String, String)]) -> Result<Self, BadQuery> {
+    pub(crate) fn read(parameters: &[(String, String)]) -> Result<Self, BadValue> {
         let mut query = Self::default();
         for (name, value) in parameters {
-            let bad_value = || BadQuery::Value(format!("{name}={value}"));
+            let bad_value = || BadValue(format!("{name}={value}"));
             let number = || value.parse::<u64>().map_err(|_| bad_value());
             let list = || Some(value.split(',').map(str::to_owned).collect());
             match (name.as_str(), value.as_str()) {
@@ -81,14 +80,14 @@ impl MessageListQuery {
                 ("tags", _) => query.tags = list(),
                 ("mentionedUids", _) => query.mentioned_uids = list(),
                 ("attachmentTypes", _) => query.attachment_types = list(),
-                (flag, "1" | "true") => query.set(flag)?,
+                (flag, "1" | "true") => query.set(flag),
                 _ => {}
             }
         }
         Ok(query)
     }
 
-    fn set(&mut self, flag: &str) -> Result<(), BadQuery> {
+    fn set(&mut self, flag: &str) {
         let field = match flag {
             "onlyUpdates" => &mut self.only_updates,
             "unread" => &mut self.unread,
@@ -102,13 +101,11 @@ impl MessageListQuery {
             "hasMentions" => &mut self.has_mentions,
             "hasReactions" => &mut self.has_reactions,
             "onlyInteractionGoalCompleted" => &mut self.only_completed,
-            "pinned" | "saved" => {
-                return Err(BadQuery::Unsupported(flag.to_owned()));
-            }
-            _ => return Ok(()),
+            "pinned" => &mut self.only_pinned,
+            "saved" => &mut self.only_saved,
+            _ => return,
         };
         *field = true;
-        Ok(())
     }
 }
 
@@ -176,13 +173,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_answered_is_not_read() {
-        for (query, expected) in [
-            ("id=x", BadQuery::Value("id=x".to_owned())),
-            ("affix=both", BadQuery::Value("affix=both".to_owned())),
-            ("per_page=-1", BadQuery::Value("per_page=-1".to_owned())),
-            ("pinned=1", BadQuery::Unsupported("pinned".to_owned())),
-        ] {
-            assert_eq!(MessageListQuery::read(&parameters(query)), Err(expected));
+        for query in ["id=x", "affix=both", "per_page=-1"] {
+            let expected = Err(BadValue(query.to_owned()));
+            assert_eq!(MessageListQuery::read(&parameters(query)), expected);
         }
     }
 }

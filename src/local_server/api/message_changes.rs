@@ -107,6 +107,7 @@ fn publish_change(
         reply_count: 0,
         edited: None,
         deleted: None,
+        pinned: None,
         quoted_id: None,
         mentions: Vec::new(),
         action_on: None,
