@@ -14,6 +14,7 @@ pub(crate) mod event;
 mod handle;
 pub(crate) mod operation;
 mod pager;
+mod people;
 pub(crate) mod queue;
 pub(crate) mod recovery;
 pub(crate) mod request;
@@ -21,7 +22,10 @@ pub(crate) mod sendable;
 pub(crate) mod session;
 pub(crate) mod signals;
 
-pub use api::{ChatApi, ConversationApi, ListApi, MessageApi};
+pub use api::{
+    ChatApi, ConversationApi, CreatedGroup, GroupApi, ListApi, MemberOutcomes, MessageApi, UserApi,
+    UserOutcomes,
+};
 pub use app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription};
 pub use counters::Counters;
 pub use credentials::{AuthKey, AuthToken, Credentials};
@@ -29,6 +33,10 @@ pub use error::{ChatError, ErrorCode};
 pub use event::Event;
 pub use handle::Client;
 pub use pager::{ConversationsRequest, MessagesRequest, Page, Pager, ReactionsRequest};
+pub use people::{
+    BannedMembersRequest, BlockDirection, BlockedUsersRequest, GroupMembersRequest, GroupsRequest,
+    SearchField, UserOrder, UsersRequest,
+};
 pub use queue::Events;
 pub use recovery::{ChangesGap, Gap, Recovery};
 pub use request::Request;
