@@ -54,6 +54,12 @@ impl World {
         alice.request("POST", "groups", &guild).data();
         bob.request("POST", "groups/guild/members", &json!({}))
             .data();
+        let den = json!({"guid": "den", "name": "Den", "type": "public"});
+        let vault =
+            json!({"guid": "vault", "name": "Vault", "type": "password", "password": "sesame"});
+        for group in [den, vault] {
+            bob.request("POST", "groups", &group).data();
+        }
         Self {
             tap: Tap::before(server.address()),
             alice,
@@ -168,10 +174,10 @@ impl ClientSide {
         }
     }
 
-    pub(crate) fn record(&mut self, operation: &Operation, work: fn(&Doing<'_>)) -> Fields {
+    pub(crate) fn record(&mut self, operation: &Operation) -> Fields {
         let subjects = self.world.subjects();
         let id = |id: &str| MessageId(id.parse().expect("a number"));
-        work(&Doing {
+        (operation.client)(&Doing {
             client: &self.client,
             events: &self.events,
             mine: id(&subjects.mine),
