@@ -72,10 +72,10 @@ pub(crate) enum BadQuery {
 const UNSUPPORTED: [&str; 2] = ["pinned", "saved"];
 
 impl MessageListQuery {
-    /// The query string. How many there are has no side.
+    /// The query string.
     pub(crate) fn write(&self) -> Query {
         let mut query = Query::default()
-            .with_some("affix", (!self.count).then(|| self.affix.as_str()))
+            .with("affix", self.affix.as_str())
             .with_some("per_page", self.per_page)
             .with_some("id", self.id)
             .with_some("sentAt", self.sent_at.map(|at| at.0))
@@ -271,7 +271,7 @@ mod tests {
             updated_at: Some(Timestamp(8)),
             only_updates: true,
             unread: true,
-            count: false,
+            count: true,
             search: Some("50% of a&b, c=d ü".to_owned()),
             hide_replies: true,
             hide_deleted: true,
@@ -291,11 +291,7 @@ mod tests {
             mentioned_uids: list(["alice", "bob"]),
             attachment_types: list(["image", "audio/ogg"]),
         };
-        let count = MessageListQuery {
-            count: true,
-            ..Default::default()
-        };
-        for query in [full, count, MessageListQuery::default()] {
+        for query in [full, MessageListQuery::default()] {
             let written = query.write();
             assert_eq!(
                 MessageListQuery::read(&parameters(written.as_str())),
