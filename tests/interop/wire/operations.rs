@@ -16,7 +16,7 @@ mod users;
 
 use bevy_cometchat::{
     client::{AuthKey, AuthToken, Request},
-    model::Uid,
+    model::{Guid, Uid},
 };
 
 use super::side::{Doing, done, log_in};
@@ -24,7 +24,8 @@ use crate::stage::KEY;
 
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
-    /// An expression; sees `mine` and `theirs`, the ids of a message of alice's to bob and of one of his to her.
+    /// An expression; sees `mine` and `theirs`, the ids of a message of alice's to bob and of one of his to her, and
+    /// `ours`, that of one of his in their group.
     pub(crate) sdk: &'static str,
     pub(crate) client: fn(&Doing<'_>),
     /// The type of the frame that comes last, where that is what the operation is about.
@@ -74,4 +75,8 @@ fn ok<T: Clone>(request: Request<T>) {
 
 fn bob() -> Uid {
     Uid::from("bob")
+}
+
+fn guild() -> Guid {
+    Guid::from("guild")
 }

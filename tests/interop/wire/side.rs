@@ -32,10 +32,11 @@ struct World {
     _server: LocalServer,
 }
 
-/// What an operation is about: two messages, new for each operation.
+/// What an operation is about: messages, new for each operation.
 struct Subjects {
     mine: String,
     theirs: String,
+    ours: String,
 }
 
 impl World {
@@ -69,13 +70,14 @@ impl World {
     }
 
     fn subjects(&self) -> Subjects {
-        let id = |sender: &Login, to| {
-            let sent = sender.send("user", to, "What this is about").data();
+        let id = |sender: &Login, kind, to| {
+            let sent = sender.send(kind, to, "What this is about").data();
             sent["id"].as_str().expect("an id").to_owned()
         };
         Subjects {
-            mine: id(&self.alice, "bob"),
-            theirs: id(&self.bob, "alice"),
+            mine: id(&self.alice, "user", "bob"),
+            theirs: id(&self.bob, "user", "alice"),
+            ours: id(&self.bob, "group", "guild"),
         }
     }
 
@@ -97,6 +99,7 @@ impl World {
         let names = [
             (subjects.mine.clone(), "{mine}"),
             (subjects.theirs.clone(), "{theirs}"),
+            (subjects.ours.clone(), "{ours}"),
         ];
         fields::of(&sent, &names)
     }
@@ -131,6 +134,7 @@ impl SdkSide {
         let args = json!({
             "mine": subjects.mine,
             "theirs": subjects.theirs,
+            "ours": subjects.ours,
             "key": KEY,
             "token": self.world.alice.token,
         });
@@ -153,6 +157,8 @@ pub(crate) struct Doing<'c> {
     pub(crate) mine: MessageId,
     /// A message of bob's to alice.
     pub(crate) theirs: MessageId,
+    /// A message of bob's in the group.
+    pub(crate) ours: MessageId,
     /// Logs alice in.
     pub(crate) token: &'c str,
 }
@@ -182,6 +188,7 @@ impl ClientSide {
             events: &self.events,
             mine: id(&subjects.mine),
             theirs: id(&subjects.theirs),
+            ours: id(&subjects.ours),
             token: &self.world.alice.token,
         });
         self.world.fields(operation, &subjects)

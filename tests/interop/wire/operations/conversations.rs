@@ -1,11 +1,8 @@
 //! Conversations, and what of them is read.
 
-use bevy_cometchat::{
-    client::{ConversationApi, ConversationsRequest, ListApi, MessageApi},
-    model::*,
-};
+use bevy_cometchat::client::{ConversationApi, ConversationsRequest, ListApi, MessageApi};
 
-use super::{Operation, bob, both, ok};
+use super::{Operation, bob, both, guild, ok};
 use crate::wire::side::done;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -29,6 +26,15 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .until("receipts"),
         both(
+            "mark as read in a group",
+            "CometChat.getMessageDetails(ours).then((m) => CometChat.markAsRead(m))",
+            |it| {
+                let ours = done(it.client.message(it.ours));
+                ok(it.client.mark_as_read(&ours))
+            },
+        )
+        .until("receipts"),
+        both(
             "mark a conversation as delivered",
             "CometChat.markConversationAsDelivered('bob', 'user')",
             |it| ok(it.client.mark_conversation_as_delivered(bob())),
@@ -37,6 +43,24 @@ pub(super) fn operations() -> Vec<Operation> {
             "mark a conversation as read",
             "CometChat.markConversationAsRead('bob', 'user')",
             |it| ok(it.client.mark_conversation_as_read(bob())),
+        ),
+        both(
+            "mark a group's conversation as delivered",
+            "CometChat.markConversationAsDelivered('guild', 'group')",
+            |it| ok(it.client.mark_conversation_as_delivered(guild())),
+        ),
+        both(
+            "mark a group's conversation as read",
+            "CometChat.markConversationAsRead('guild', 'group')",
+            |it| ok(it.client.mark_conversation_as_read(guild())),
+        ),
+        both(
+            "mark as unread in a group",
+            "CometChat.getMessageDetails(ours).then((m) => CometChat.markMessageAsUnread(m))",
+            |it| {
+                let ours = done(it.client.message(it.ours));
+                ok(it.client.mark_as_unread(&ours))
+            },
         ),
         both(
             "mark as unread",
@@ -57,7 +81,7 @@ pub(super) fn operations() -> Vec<Operation> {
         both(
             "unread count of a group",
             "CometChat.getUnreadMessageCountForGroup('guild')",
-            |it| ok(it.client.unread_count(Guid::from("guild"))),
+            |it| ok(it.client.unread_count(guild())),
         ),
         both(
             "conversations",
@@ -95,6 +119,16 @@ pub(super) fn operations() -> Vec<Operation> {
             |it| ok(it.client.conversation(bob())),
         ),
         both(
+            "a group's conversation",
+            "CometChat.getConversation('guild', 'group')",
+            |it| ok(it.client.conversation(guild())),
+        ),
+        both(
+            "tag a group's conversation",
+            "CometChat.tagConversation('guild', 'group', ['a'])",
+            |it| ok(it.client.tag_conversation(guild(), ["a"])),
+        ),
+        both(
             "tag a conversation",
             "CometChat.tagConversation('bob', 'user', ['a', 'b'])",
             |it| ok(it.client.tag_conversation(bob(), ["a", "b"])),
@@ -103,6 +137,11 @@ pub(super) fn operations() -> Vec<Operation> {
             "delete a conversation",
             "CometChat.deleteConversation('bob', 'user')",
             |it| ok(it.client.delete_conversation(bob())),
+        ),
+        both(
+            "delete a group's conversation",
+            "CometChat.deleteConversation('guild', 'group')",
+            |it| ok(it.client.delete_conversation(guild())),
         ),
     ]
 }

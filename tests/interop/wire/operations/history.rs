@@ -5,7 +5,7 @@ use bevy_cometchat::{
     model::*,
 };
 
-use super::{Operation, bob, both, ok};
+use super::{Operation, bob, both, guild, ok};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -48,7 +48,7 @@ pub(super) fn operations() -> Vec<Operation> {
             "new CometChat.MessagesRequestBuilder().setGUID('guild').setLimit(30)\
              .build().fetchPrevious()",
             |it| {
-                let guild = MessagesRequest::in_conversation(Guid::from("guild")).pager();
+                let guild = MessagesRequest::in_conversation(guild()).pager();
                 ok(it.client.fetch_previous(&guild))
             },
         ),

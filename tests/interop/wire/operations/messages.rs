@@ -3,7 +3,7 @@
 use bevy_cometchat::{client::MessageApi, model::*};
 use serde_json::json;
 
-use super::{Operation, bob, both, ok};
+use super::{Operation, bob, both, guild, ok};
 use crate::wire::side::done;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -156,6 +156,17 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .until("transient_message"),
         both(
+            "send a transient message to a group",
+            "CometChat.sendTransientMessage(new CometChat.TransientMessage('guild', 'group', \
+             { emote: 'wave' }))",
+            |it| {
+                ok(it.client.send_transient_message(
+                    TransientMessage::new(guild(), &json!({"emote": "wave"})).unwrap(),
+                ))
+            },
+        )
+        .until("transient_message"),
+        both(
             "edit a text",
             "CometChat.editMessage(having(new CometChat.TextMessage('bob', 'Better', 'user'), \
              { setId: mine }))",
@@ -231,13 +242,13 @@ pub(super) fn operations() -> Vec<Operation> {
         both(
             "start typing in a group",
             "CometChat.startTyping(new CometChat.TypingIndicator('guild', 'group'))",
-            |it| ok(it.client.start_typing(Guid::from("guild"))),
+            |it| ok(it.client.start_typing(guild())),
         )
         .until("typing_indicator"),
         both(
             "end typing in a group",
             "CometChat.endTyping(new CometChat.TypingIndicator('guild', 'group'))",
-            |it| ok(it.client.end_typing(Guid::from("guild"))),
+            |it| ok(it.client.end_typing(guild())),
         )
         .until("typing_indicator"),
     ]
