@@ -291,7 +291,7 @@ fn each_filter_is_asked_for_by_cometchats_name() {
         [
             "affix=append",
             "attachmentTypes=image",
-            "categories=message%2Ccustom",
+            "categories=message,custom",
             "hasAttachments=1",
             "hasLinks=1",
             "hasMentions=1",
