@@ -11,6 +11,7 @@ mod plugin;
 pub mod prelude;
 #[cfg(feature = "test-util")]
 pub mod test_util;
+pub mod text;
 mod wire;
 
 pub use client::{
