@@ -27,7 +27,7 @@ pub use error::{ChatError, ErrorCode};
 pub use event::Event;
 pub use handle::Client;
 pub use queue::Events;
-pub use recovery::{Gap, Recovery};
+pub use recovery::{ChangesGap, Gap, Recovery};
 pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};
 

@@ -112,8 +112,11 @@ impl LocalServer {
     /// When the configuration asks for what is not allowed, the address is taken, or the data file is not usable.
     pub fn start(config: LocalServerConfig) -> Result<Self, LocalServerError> {
         config.check()?;
-        let certificate = config.tls.then(Certificate::generate).transpose()?;
         let connection = open_database(&config)?;
+        let certificate = config
+            .tls
+            .then(|| Certificate::of(Database::new(&connection)))
+            .transpose()?;
         let socket =
             TcpListener::bind(config.listen).map_err(|source| LocalServerError::Listen {
                 address: config.listen,
@@ -174,7 +177,7 @@ impl LocalServer {
         self.address
     }
 
-    /// The certificate to trust, in PEM, if the server has TLS. A new one is made at every start.
+    /// The certificate to trust, in PEM, if the server has TLS. It stays the same as long as the data does.
     pub fn certificate_pem(&self) -> Option<&str> {
         self.certificate_pem.as_deref()
     }

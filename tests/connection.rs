@@ -6,6 +6,8 @@ mod connection {
     mod bad_replies;
     mod bad_sessions;
     mod black_hole;
+    mod changes;
+    mod client_failure;
     mod endurance;
     mod exit;
     mod fake_server;

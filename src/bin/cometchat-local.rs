@@ -22,7 +22,7 @@ struct Arguments {
     /// Permit an address that other machines can reach.
     #[arg(long)]
     allow_public: bool,
-    /// Serve https and wss, under a certificate made at start.
+    /// Serve https and wss, under a certificate that is kept with the data.
     #[arg(long)]
     tls: bool,
     /// Write the certificate to a file, for clients to trust.

@@ -2,6 +2,7 @@
 
 mod api;
 mod catch_up;
+mod changes;
 mod clock;
 mod connector;
 mod endpoint;

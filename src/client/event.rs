@@ -4,8 +4,8 @@ use super::{Recovery, request::Settlement};
 use crate::{
     lifecycle::{Cause, SessionOrigin, StatusChange},
     model::{
-        Interaction, Message, MessageContent, MessageId, Presence, RawEvent, ReactionEvent,
-        Receipt, TransientEvent, TypingIndicator, User,
+        Interaction, Message, MessageContent, Presence, RawEvent, ReactionEvent, Receipt,
+        TransientEvent, TypingIndicator, User,
     },
 };
 
@@ -90,11 +90,11 @@ impl Event {
         }
     }
 
-    /// The id of the new message that this tells of, if it does.
-    pub(crate) fn new_message(&self) -> Option<MessageId> {
-        match self {
-            Self::MessageReceived(message) | Self::GroupChanged(message) => Some(message.id),
-            _ => None,
+    /// The event that a message which the game has in an older state is.
+    pub(crate) fn of_change(message: Message) -> Self {
+        match message.is_deleted() {
+            true => Self::MessageDeleted(message),
+            false => Self::MessageEdited(message),
         }
     }
 }

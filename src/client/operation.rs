@@ -64,6 +64,8 @@ type Reader<T> = Box<dyn FnOnce(&Success<'_>, &mut Interner) -> serde_json::Resu
 pub(crate) struct Operation<T> {
     call: Call,
     read: Reader<T>,
+    /// The message of the user's own doing in what was read.
+    own_message: fn(&T) -> Option<&Message>,
 }
 
 impl<T: Clone + Send + 'static> Operation<T> {
@@ -74,12 +76,15 @@ impl<T: Clone + Send + 'static> Operation<T> {
         Self {
             call,
             read: Box::new(read),
+            own_message: |_| None,
         }
     }
 
     /// The operation under way, for a driver that needs not know what it is about.
     pub(crate) fn begin(self, done: Completer<T>) -> PendingCall {
-        let read = self.read;
+        let Self {
+            read, own_message, ..
+        } = self;
         PendingCall {
             call: self.call,
             end: Box::new(move |reply| {
@@ -92,6 +97,7 @@ impl<T: Clone + Send + 'static> Operation<T> {
                         &outcome,
                         Err(error) if error.code == ErrorCode::AuthTokenNotFound
                     ),
+                    message: outcome.as_ref().ok().and_then(own_message).cloned(),
                     settlement: done.settle(outcome),
                 }
             }),
@@ -102,10 +108,14 @@ impl<T: Clone + Send + 'static> Operation<T> {
 impl Operation<Message> {
     /// A call whose reply is a message, or an action on one (PROTOCOL.md §2.6).
     pub(crate) fn message(call: Call) -> Self {
-        Self::new(call, |reply, interner| {
+        let read = |reply: &Success<'_>, interner: &mut Interner| {
             let message = message::decode(reply.data, interner)?;
             Ok(MessageNews::of(message, interner)?.into_message())
-        })
+        };
+        Self {
+            own_message: |message| Some(message),
+            ..Self::new(call, read)
+        }
     }
 }
 
@@ -120,6 +130,8 @@ pub(crate) struct Ending {
     pub(crate) settlement: Settlement,
     /// The server no longer knows the session (rule S6).
     pub(crate) token_is_unknown: bool,
+    /// A message as the user has just made it, which is no news to the game.
+    pub(crate) message: Option<Message>,
 }
 
 impl PendingCall {

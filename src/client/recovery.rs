@@ -1,15 +1,19 @@
 use super::ChatError;
-use crate::model::MessageId;
+use crate::model::{MessageId, Timestamp};
 
-/// What a new connection brought of the messages missed while there was none (rule D3). They have been delivered
-/// before this, in order; live ones follow it.
+/// What a new connection brought of what was missed while there was none (rule D3). It has been delivered before
+/// this, in order; live messages follow it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Recovery {
     /// How many messages were delivered.
     pub recovered: usize,
-    /// What is still missing, if anything.
+    /// How many edits and deletions of earlier messages were delivered.
+    pub changed: usize,
+    /// What messages are still missing, if any.
     pub gap: Option<Gap>,
+    /// What edits and deletions are still missing, if any.
+    pub changes_gap: Option<ChangesGap>,
 }
 
 /// Messages that were missed and not fetched.
@@ -20,6 +24,17 @@ pub struct Gap {
     pub after: MessageId,
     /// The first message after the gap; `None` when the gap goes up to the moment of connecting.
     pub before: Option<MessageId>,
+    /// Why the rest was not fetched; `None` when it was more than
+    /// [`recovery_limit`](super::AppSettingsBuilder::recovery_limit).
+    pub error: Option<ChatError>,
+}
+
+/// Edits and deletions that were missed and not fetched.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ChangesGap {
+    /// The second of the server's clock from which on changes may be missing.
+    pub since: Timestamp,
     /// Why the rest was not fetched; `None` when it was more than
     /// [`recovery_limit`](super::AppSettingsBuilder::recovery_limit).
     pub error: Option<ChatError>,

@@ -7,5 +7,5 @@ mod store;
 
 pub use file_store::FileStore;
 pub use memory_store::MemoryStore;
-pub(crate) use record::{Record, Session};
+pub(crate) use record::{KnownChange, LastChange, Record, Session};
 pub use store::SessionStore;

@@ -71,6 +71,10 @@ pub enum Cause {
     /// The settings forbid this connection, such as plain text to a public address: terminal (rule R4).
     #[error("the settings forbid this connection")]
     Forbidden,
+    /// The client itself failed, as when a session store of the game's own panics: terminal. Requests fail from then
+    /// on; the next start of the game brings it back.
+    #[error("the client failed: see the log, and start the game again")]
+    ClientFailed,
     /// The game is exiting (rule X1).
     #[error("the game is exiting")]
     Exiting,
@@ -86,6 +90,7 @@ impl Cause {
                 | Self::Forbidden
                 | Self::LoggedOut
                 | Self::TokenUnknown
+                | Self::ClientFailed
                 | Self::Exiting
         )
     }

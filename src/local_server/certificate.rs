@@ -1,12 +1,15 @@
-use std::sync::Arc;
+use std::{error::Error, sync::Arc};
 
 use futures_rustls::{
     TlsAcceptor,
-    pki_types::PrivateKeyDer,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     rustls::{ServerConfig, crypto::ring},
 };
 
-use super::LocalServerError;
+use super::{
+    LocalServerError,
+    database::{Database, StoredCertificate},
+};
 
 /// A certificate that signs itself, for the names of this machine.
 pub(super) struct Certificate {
@@ -15,24 +18,40 @@ pub(super) struct Certificate {
 }
 
 impl Certificate {
-    pub(super) fn generate() -> Result<Self, LocalServerError> {
-        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-        let pair = rcgen::generate_simple_self_signed(names)
-            .map_err(|error| LocalServerError::Certificate(error.into()))?;
-        let key = PrivateKeyDer::Pkcs8(pair.signing_key.serialize_der().into());
+    /// The database's, which gets one if it has none.
+    pub(super) fn of(database: Database<'_>) -> Result<Self, LocalServerError> {
+        load_or_generate(database)
+            .and_then(Self::new)
+            .map_err(LocalServerError::Certificate)
+    }
 
+    fn new(stored: StoredCertificate) -> Result<Self, BoxedError> {
+        let chain = vec![CertificateDer::from_pem_slice(stored.pem.as_bytes())?];
+        let key = PrivateKeyDer::Pkcs8(stored.private_key.into());
         // The provider is named: a default of the process would be the game's to choose.
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .and_then(|config| {
-                config
-                    .with_no_client_auth()
-                    .with_single_cert(vec![pair.cert.der().clone()], key)
-            })
-            .map_err(|error| LocalServerError::Certificate(error.into()))?;
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(chain, key)?;
         Ok(Self {
-            pem: pair.cert.pem(),
+            pem: stored.pem,
             acceptor: TlsAcceptor::from(Arc::new(config)),
         })
     }
+}
+
+type BoxedError = Box<dyn Error + Send + Sync>;
+
+fn load_or_generate(database: Database<'_>) -> Result<StoredCertificate, BoxedError> {
+    if let Some(stored) = database.certificate()? {
+        return Ok(stored);
+    }
+    let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+    let pair = rcgen::generate_simple_self_signed(names)?;
+    let generated = StoredCertificate {
+        pem: pair.cert.pem(),
+        private_key: pair.signing_key.serialize_der(),
+    };
+    database.keep_certificate(&generated)?;
+    Ok(generated)
 }

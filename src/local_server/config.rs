@@ -49,7 +49,8 @@ impl LocalServerConfig {
         self
     }
 
-    /// Serves with TLS, under a certificate made at start for `localhost`, `127.0.0.1` and `::1`.
+    /// Serves with TLS, under a certificate made for `localhost`, `127.0.0.1` and `::1`, and kept with the
+    /// [`data`](Self::data).
     #[must_use]
     pub fn tls(mut self) -> Self {
         self.tls = true;
@@ -57,8 +58,8 @@ impl LocalServerConfig {
     }
 
     /// Keeps everything, uploaded files included, in an SQLite file, which one server at a time may use. What was
-    /// answered is in it whatever happens to the server then. The file holds tokens and group passwords as they
-    /// are, so it is made readable by its owner only.
+    /// answered is in it whatever happens to the server then. The file holds tokens, group passwords and the key of the
+    /// certificate as they are, so it is made readable by its owner only.
     #[must_use]
     pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
         self.data = Some(path.into());

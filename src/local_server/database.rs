@@ -1,6 +1,7 @@
 //! What the server remembers, in SQLite: one method a query, one file a subject.
 
 mod blocks;
+mod certificate;
 mod conversations;
 mod files;
 mod groups;
@@ -18,6 +19,7 @@ use std::{path::Path, time::Duration};
 use rusqlite::{Connection, types::Type};
 use serde::de::DeserializeOwned;
 
+pub(super) use certificate::StoredCertificate;
 pub(super) use conversations::{ConversationFilter, StoredConversation};
 pub(super) use files::StoredFile;
 pub(super) use groups::{GroupFilter, StoredGroup};
@@ -32,6 +34,7 @@ pub(super) use users::{BlockDirection, UserFilter};
 const MIGRATIONS: &[&str] = &[
     include_str!("database/schema_1.sql"),
     include_str!("database/schema_2.sql"),
+    include_str!("database/schema_3.sql"),
 ];
 
 /// How long to wait for another server to let go of the file.

@@ -90,6 +90,15 @@ const CONVERSATION_UPDATES: [(&str, bool); 4] = [
     ("core.conversations.updateOnReplies", false),
 ];
 
+/// What a message can be flagged for: id, name, description.
+#[cfg(any(test, feature = "local-server"))]
+const FLAG_REASONS: [(&str, &str, &str); 4] = [
+    ("spam", "Spam", "Unwanted, or the same again and again"),
+    ("abuse", "Abuse", "Insults, threats or hate"),
+    ("sexual", "Sexual content", "Not fit for all who read it"),
+    ("other", "Something else", "What the remark says"),
+];
+
 /// The settings as the local server sends them: with what the official SDKs want beside what this crate reads.
 #[cfg(any(test, feature = "local-server"))]
 #[derive(Serialize)]
@@ -109,7 +118,19 @@ pub(crate) struct SettingsObject {
     parameters: serde_json::Map<String, serde_json::Value>,
     extensions: [(); 0],
     #[serde(rename = "flagReasons")]
-    flag_reasons: [(); 0],
+    flag_reasons: [FlagReason; 4],
+}
+
+/// What a message can be flagged for.
+#[cfg(any(test, feature = "local-server"))]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FlagReason {
+    id: &'static str,
+    name: &'static str,
+    description: &'static str,
+    created_at: crate::model::Timestamp,
+    updated_at: crate::model::Timestamp,
 }
 
 #[cfg(any(test, feature = "local-server"))]
@@ -139,7 +160,13 @@ impl SettingsObject {
                 .map(|(name, updates)| ((*name).to_owned(), (*updates).into()))
                 .collect(),
             extensions: [],
-            flag_reasons: [],
+            flag_reasons: FLAG_REASONS.map(|(id, name, description)| FlagReason {
+                id,
+                name,
+                description,
+                created_at: now,
+                updated_at: now,
+            }),
         }
     }
 }

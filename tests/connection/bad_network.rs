@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use bevy_cometchat::{
-    client::Event,
+    client::{Event, MessageApi},
     lifecycle::ConnectionStatus,
     local_server::LocalServer,
     model::{MessageId, TextMessage},

@@ -80,6 +80,23 @@ impl FakeServer {
         Self::start(on_request, Upgrade::Accept(Arc::new(on_socket)))
     }
 
+    /// Answers requests as the test wants; drops the first WebSocket after one frame, and keeps those that follow.
+    pub(super) fn losing_the_first(
+        on_request: impl Fn(&str, &str) -> Option<Vec<u8>> + Send + Sync + 'static,
+        frame: String,
+    ) -> Self {
+        let is_first = AtomicBool::new(true);
+        Self::start_with(on_request, move |mut socket| {
+            accept(&mut socket);
+            if is_first.swap(false, SeqCst) {
+                send(&mut socket, &frame);
+                thread::sleep(std::time::Duration::from_millis(100));
+            } else {
+                while socket.read().is_ok() {}
+            }
+        })
+    }
+
     /// Answers every request right, and leaves the socket to the test.
     pub(super) fn with_socket(
         on_socket: impl Fn(WebSocket<TcpStream>) + Send + Sync + 'static,

@@ -9,7 +9,7 @@ use bevy_cometchat::{
     lifecycle::{Cause, ConnectionStatus, StatusChange},
     local_server::{LocalServer, LocalServerConfig},
     model::Message,
-    test_util::NetworkSimulator,
+    test_util::{NetworkCondition, NetworkSimulator},
 };
 use futures_lite::FutureExt;
 
@@ -43,6 +43,13 @@ pub(super) fn settings(address: std::net::SocketAddr) -> AppSettingsBuilder {
             timing.backoff_cap = Duration::from_millis(500);
             timing.attempt_spacing = Duration::from_millis(50);
         })
+}
+
+/// Cuts the player off, and waits until it is noticed.
+pub(super) fn without_network(network: &NetworkSimulator, player: &mut Player) {
+    network.set(NetworkCondition::refusing());
+    network.reset_all();
+    player.wait_until(ConnectionStatus::Disconnected);
 }
 
 pub(super) struct Player {

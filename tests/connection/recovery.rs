@@ -1,16 +1,14 @@
-use std::time::Duration;
-
 use bevy_cometchat::{
     ErrorCode,
     client::{Event, MessageApi, Recovery},
     lifecycle::ConnectionStatus,
     model::{MessageId, TextMessage},
-    test_util::{NetworkCondition, NetworkSimulator},
+    test_util::NetworkCondition,
 };
 
 use super::{
     fake_server::{FakeServer, accept, json, message, message_frame, send},
-    player::{Player, ended, network, server, settings},
+    player::{Player, ended, network, server, settings, without_network},
 };
 
 fn say(player: &Player, to: &str, text: impl Into<std::sync::Arc<str>>) -> MessageId {
@@ -31,12 +29,6 @@ fn recovered(player: &mut Player) -> (Vec<MessageId>, Recovery) {
         _ => None,
     });
     (ids, recovery)
-}
-
-fn without_network(network: &NetworkSimulator, player: &mut Player) {
-    network.set(NetworkCondition::refusing());
-    network.reset_all();
-    player.wait_until(ConnectionStatus::Disconnected);
 }
 
 #[test]
@@ -148,16 +140,12 @@ fn d3_what_is_beyond_the_limit_is_announced_with_its_bounds() {
 
 #[test]
 fn d3_history_that_cannot_be_read_is_announced_as_a_gap() {
-    let server = FakeServer::start_with(
+    let server = FakeServer::losing_the_first(
         |method, path| {
             let is_history = method == "GET" && path.contains("/messages?");
             is_history.then(|| json(r#"{"error":{"code":"ERR_BUSY","message":"later"}}"#))
         },
-        |mut socket| {
-            accept(&mut socket);
-            send(&mut socket, &message_frame(7, "only this"));
-            std::thread::sleep(Duration::from_millis(100));
-        },
+        message_frame(7, "only this"),
     );
     let mut alice = Player::live("alice", settings(server.address));
     assert_eq!(alice.wait_for_message().id, MessageId(7));
@@ -185,18 +173,14 @@ fn d4_a_message_that_arrives_twice_is_delivered_once() {
 
 #[test]
 fn s6_a_token_that_history_does_not_know_ends_the_session() {
-    let server = FakeServer::start_with(
+    let server = FakeServer::losing_the_first(
         |method, path| {
             let is_history = method == "GET" && path.contains("/messages?");
             is_history.then(|| {
                 json(r#"{"error":{"code":"AUTH_ERR_AUTH_TOKEN_NOT_FOUND","message":"?"}}"#)
             })
         },
-        |mut socket| {
-            accept(&mut socket);
-            send(&mut socket, &message_frame(7, "first"));
-            std::thread::sleep(Duration::from_millis(100));
-        },
+        message_frame(7, "first"),
     );
     let mut alice = Player::live("alice", settings(server.address));
     alice.wait_for("the end of the session", |event| {
@@ -213,16 +197,12 @@ fn s6_a_token_that_history_does_not_know_ends_the_session() {
 
 #[test]
 fn history_with_rows_that_are_no_messages_is_a_gap_and_no_panic() {
-    let server = FakeServer::start_with(
+    let server = FakeServer::losing_the_first(
         |method, path| {
             let rows = serde_json::json!({"data": [message(9, "fine"), {"id": "10"}, 17]});
             (method == "GET" && path.contains("per_page=100")).then(|| json(&rows.to_string()))
         },
-        |mut socket| {
-            accept(&mut socket);
-            send(&mut socket, &message_frame(7, "first"));
-            std::thread::sleep(Duration::from_millis(100));
-        },
+        message_frame(7, "first"),
     );
     let mut alice = Player::live("alice", settings(server.address));
     let (_, recovery) = recovered(&mut alice);

@@ -34,6 +34,19 @@ fn what_was_answered_survives_a_kill() {
 }
 
 #[test]
+fn who_trusts_the_certificate_trusts_it_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = || config().tls().data(folder.path().join("chat.db"));
+    let server = LocalServer::start(config()).unwrap();
+    let address = server.address();
+    let alice = Api::of(&server).log_in("alice", "a1");
+    server.kill();
+
+    let _server = LocalServer::start(config().listen(address)).unwrap();
+    alice.send("user", "bob", "it is still you").data();
+}
+
+#[test]
 fn a_kill_breaks_connections_and_a_stop_closes_them() {
     for tls in [false, true] {
         let config = || if tls { config().tls() } else { config() };

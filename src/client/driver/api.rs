@@ -18,7 +18,7 @@ use crate::{
         operation::{Call, Reply, no_json, unreadable},
         session::Session,
     },
-    model::{Message, MessageId, OutgoingMessage, Secret, Uid, User},
+    model::{Message, MessageId, OutgoingMessage, Secret, Timestamp, Uid, User},
     wire::{
         interner::Interner,
         login::{AppInfo, AuthToken, Device, SessionPart},
@@ -71,9 +71,11 @@ impl Api {
             jwt: part.jwt,
             settings: part.settings,
             last_message: None,
+            last_change: None,
         };
         // From here on nothing is missed (rule D3); without an answer, from the first connection on.
-        session.last_message = self.newest_message(&session).await.ok();
+        let newest = self.messages_before(&session, None, 1).await.ok();
+        session.last_message = newest.map(|newest| newest_id(&newest));
         Ok(session)
     }
 
@@ -118,12 +120,6 @@ impl Api {
         message::decode(reply.data()?, &mut Interner::default()).map_err(unreadable)
     }
 
-    /// The newest message of any conversation; 0 when there is none.
-    pub(super) async fn newest_message(&self, session: &Session) -> Result<MessageId, ChatError> {
-        let newest = self.messages_before(session, None, 1).await?;
-        Ok(newest.last().map_or(MessageId(0), |message| message.id))
-    }
-
     /// The messages next before `before`, or the newest ones, of every conversation, by ascending id
     /// (PROTOCOL.md §2.7).
     pub(super) async fn messages_before(
@@ -136,7 +132,26 @@ impl Api {
         if let Some(before) = before {
             query += &format!("&id={before}");
         }
-        let call = Call::new(route::MESSAGES, &[]).with_query(&query);
+        self.messages(session, &query).await
+    }
+
+    /// The messages after `after`, of every conversation, that were edited or deleted at `since` or later, by
+    /// ascending id (PROTOCOL.md §2.7).
+    pub(super) async fn changes_since(
+        &self,
+        session: &Session,
+        since: Timestamp,
+        after: MessageId,
+        limit: usize,
+    ) -> Result<Vec<Message>, ChatError> {
+        let Timestamp(since) = since;
+        let query =
+            format!("affix=append&per_page={limit}&updatedAt={since}&onlyUpdates=1&id={after}");
+        self.messages(session, &query).await
+    }
+
+    async fn messages(&self, session: &Session, query: &str) -> Result<Vec<Message>, ChatError> {
+        let call = Call::new(route::MESSAGES, &[]).with_query(query);
         let reply = self.perform(session, call).await?;
         let rows: Vec<&RawValue> = read(reply.data()?)?;
         let mut interner = Interner::default();
@@ -228,6 +243,11 @@ fn secret_header(secret: &Secret) -> Result<HeaderValue, ChatError> {
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// The id of the newest of these messages; 0 when there is none.
+pub(super) fn newest_id(messages: &[Message]) -> MessageId {
+    messages.last().map_or(MessageId(0), |message| message.id)
 }
 
 fn read<'a, T: Deserialize<'a>>(data: &'a RawValue) -> Result<T, ChatError> {

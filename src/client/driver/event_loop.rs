@@ -1,5 +1,5 @@
 use std::{
-    cell::RefCell, collections::HashMap, future::pending, rc::Rc, sync::Arc, time::Duration,
+    cell::RefCell, collections::HashMap, future::pending, rc::Rc, sync::Arc, thread, time::Duration,
 };
 
 use async_channel::{Receiver, Sender};
@@ -27,7 +27,8 @@ use crate::{
         session::{Record, Session},
     },
     lifecycle::{
-        AppState, Cause, Failure, Input, Lifecycle, LinkId, LinkLoss, Output, Settled, Ticket,
+        AppState, Cause, ConnectionStatus, Failure, Input, Lifecycle, LinkId, LinkLoss, Output,
+        Retry, Settled, StatusChange, Ticket,
     },
     model::{Message, User},
     wire::client_frame::{AuthAppInfo, AuthBody, AuthFrame, AuthParams},
@@ -340,6 +341,28 @@ impl EventLoop {
             Timer::after(EXIT_TIMEOUT).await;
         };
         all_closed.or(timeout).await;
+    }
+}
+
+impl Drop for EventLoop {
+    /// A thread that dies says so, or the game would take the connection for what it was.
+    fn drop(&mut self) {
+        let Some(app) = self.app.as_ref().filter(|_| thread::panicking()) else {
+            return;
+        };
+        let change = StatusChange {
+            from: app.lifecycle.status(),
+            to: ConnectionStatus::Disconnected,
+            cause: Cause::ClientFailed,
+            close_code: None,
+            reason: None,
+            retry: Retry::Never,
+            attempt: 0,
+        };
+        if let Ok(mut sink) = self.sink.try_borrow_mut() {
+            sink.push(Event::StatusChanged(change));
+            sink.flush();
+        }
     }
 }
 

@@ -223,10 +223,20 @@ impl Worker {
         }
         if let Some(missed) = missed {
             let token_unknown = missed.token_is_unknown();
-            let gap = missed.gap;
-            let is_new = |message| usize::from(self.hand_over(Event::of_message(message)));
-            let recovered = missed.messages.into_iter().map(is_new).sum();
-            self.emit(Event::MessagesRecovered(Recovery { recovered, gap }));
+            let count = |event| usize::from(self.hand_over(event));
+            let changed = missed.changes.into_iter().map(Event::of_change).map(count);
+            let changed = changed.sum();
+            let recovered = missed
+                .messages
+                .into_iter()
+                .map(Event::of_message)
+                .map(count);
+            self.emit(Event::MessagesRecovered(Recovery {
+                recovered: recovered.sum(),
+                changed,
+                gap: missed.gap,
+                changes_gap: missed.changes_gap,
+            }));
             if token_unknown {
                 self.tell(Happening::TokenUnknown);
             }
@@ -257,9 +267,18 @@ impl Worker {
         self.context.sink.borrow_mut().push(event);
     }
 
-    /// Hands an event to the game, unless it is a message that the game has; says whether it was handed over.
+    /// Hands an event to the game, unless it is a message or a change that the game has; says whether it was handed
+    /// over.
     fn hand_over(&self, event: Event) -> bool {
-        let is_new = event.new_message().is_none_or(|id| self.progress.take(id));
+        let is_new = match &event {
+            Event::MessageReceived(message) | Event::GroupChanged(message) => {
+                self.progress.take(message)
+            }
+            Event::MessageEdited(message) | Event::MessageDeleted(message) => {
+                self.progress.changes.take(message)
+            }
+            _ => true,
+        };
         match is_new {
             true => self.emit(event),
             false => self.context.counters.count_duplicate(),

@@ -77,10 +77,10 @@ impl EventLoop {
         self.leave_app();
         let record = self.load_record(&*store, &app_id);
         let user = record.session.as_ref().map(|session| session.user.clone());
-        let last_message = record
+        let progress = record
             .session
             .as_ref()
-            .and_then(|session| session.last_message);
+            .map_or_else(Progress::default, Progress::of);
         let seed = fastrand::u64(..);
         self.app = Some(App {
             lifecycle: Lifecycle::new(
@@ -114,7 +114,7 @@ impl EventLoop {
             login: None,
             sends: HashMap::new(),
             calls: HashMap::new(),
-            progress: Rc::new(Progress::from(last_message)),
+            progress: Rc::new(progress),
             progress_saved: Duration::ZERO,
         });
         self.handle(Input::AppState(self.app_state));
@@ -295,7 +295,7 @@ impl EventLoop {
         let token_unknown =
             matches!(&outcome, Err(error) if error.code == ErrorCode::AuthTokenNotFound);
         if let (Some(app), Ok(message)) = (&self.app, &outcome) {
-            app.progress.note(message.id);
+            app.progress.note(message);
         }
         self.settle(send.done, outcome);
         if token_unknown {
@@ -330,6 +330,9 @@ impl EventLoop {
 
     fn end(&mut self, call: PendingCall, reply: Result<Reply, ChatError>) {
         let ending = call.end(reply);
+        if let (Some(app), Some(message)) = (&self.app, &ending.message) {
+            app.progress.note(message);
+        }
         self.emit(Event::Settled(Ended(ending.settlement)));
         if ending.token_is_unknown {
             self.session_is_unknown();
@@ -381,10 +384,9 @@ impl EventLoop {
         let Some(session) = &mut app.record.session else {
             return;
         };
-        if session.last_message == app.progress.last() {
+        if !app.progress.save_in(session) {
             return;
         }
-        session.last_message = app.progress.last();
         app.progress_saved = now;
         if let Err(error) = app.record.save(&*app.store) {
             warn!("the session could not be saved: {error}");
@@ -447,7 +449,7 @@ impl App {
     /// Saves the session, and only then lets it be seen (rule S2).
     fn open_session(&mut self, session: Session) -> Result<Arc<User>, ChatError> {
         let user = session.user.clone();
-        self.progress = Rc::new(Progress::from(session.last_message));
+        self.progress = Rc::new(Progress::of(&session));
         self.record.session = Some(session);
         match self.record.save(&*self.store) {
             Ok(()) => Ok(user),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     client::SessionStore,
-    model::{MessageId, Secret, User},
+    model::{MessageId, Secret, Timestamp, User},
     wire::settings::ServerSettings,
 };
 
@@ -34,6 +34,26 @@ pub(crate) struct Session {
     /// The newest message that the game has been handed (rule D3).
     #[serde(default)]
     pub(crate) last_message: Option<MessageId>,
+    /// The newest edit or deletion that the game has been handed (rule D3).
+    #[serde(default)]
+    pub(crate) last_change: Option<LastChange>,
+}
+
+/// How far a session has come with the changes of messages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LastChange {
+    /// The second of the server's clock in which anything changed last.
+    pub(crate) at: Timestamp,
+    /// What changed within that second.
+    pub(crate) known: Vec<KnownChange>,
+}
+
+/// A change that the game has been handed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KnownChange {
+    pub(crate) message: MessageId,
+    /// Tells this change of the message from others.
+    pub(crate) fingerprint: u64,
 }
 
 impl Record {

@@ -149,16 +149,14 @@ pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) ->
         limit: limit.clamp(1, MAX_LIMIT),
     };
     let reactions = context.database.reactions(message.id, &page)?;
-    let is_full = reactions.len() >= page.limit as usize;
+    // There is a cursor at the end, too: without one, the official SDK asks for the last page for ever.
     let cursor = |affix, reaction: Option<&StoredReaction>| {
-        reaction.map(|reaction| ReactionCursor {
-            affix,
-            id: reaction.id,
-        })
+        let id = reaction.map(|reaction| reaction.id).or(anchor);
+        id.map(|id| ReactionCursor { affix, id })
     };
     let meta = ReactionListMeta {
-        previous: cursor("prepend", reactions.first()).filter(|_| is_full || is_append),
-        next: cursor("append", reactions.last()).filter(|_| is_full || !is_append),
+        previous: cursor("prepend", reactions.first()),
+        next: cursor("append", reactions.last()),
     };
     let data = reactions
         .iter()

@@ -1,0 +1,165 @@
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use crate::{
+    client::session::{KnownChange, LastChange},
+    model::{Message, MessageContent, Timestamp},
+};
+
+/// How many changes are remembered one by one.
+const REMEMBERED: usize = 1_024;
+
+/// Which edits and deletions a session has handed to the game, so that each is handed over once (rule D3).
+#[derive(Default)]
+pub(super) struct Changes {
+    /// When the server changed anything last that the game knows of. The server counts whole seconds: within that
+    /// one, more may have changed.
+    last: Cell<Option<Timestamp>>,
+    /// The latest changes that the game has.
+    known: RefCell<VecDeque<(Timestamp, KnownChange)>>,
+}
+
+impl Changes {
+    /// Goes on from where an earlier run of the game had come.
+    pub(super) fn from(last: Option<&LastChange>) -> Self {
+        let changes = Self::default();
+        if let Some(LastChange { at, known }) = last {
+            changes.last.set(Some(*at));
+            let known = known.iter().map(|change| (*at, *change));
+            changes.known.borrow_mut().extend(known);
+        }
+        changes
+    }
+
+    /// Since when changes may have been missed; `None` before the first connection.
+    pub(super) fn last(&self) -> Option<Timestamp> {
+        self.last.get()
+    }
+
+    /// What a later run of the game needs to know.
+    pub(super) fn to_saved(&self) -> Option<LastChange> {
+        let at = self.last.get()?;
+        let known = self.known.borrow();
+        Some(LastChange {
+            at,
+            known: known
+                .iter()
+                .filter(|(when, _)| *when == at)
+                .map(|(_, change)| *change)
+                .collect(),
+        })
+    }
+
+    /// Takes note that nothing up to `at` needs fetching, but what changed within that second.
+    pub(super) fn advance(&self, at: Timestamp) {
+        self.last.set(self.last.get().max(Some(at)));
+    }
+
+    /// Takes note of a message as the game gets it; says whether it tells of a change that the game has not.
+    pub(super) fn take(&self, message: &Message) -> bool {
+        self.advance(message.updated_at);
+        let Some(at) = message.deleted_at().or(message.edited_at()) else {
+            return false;
+        };
+        let change = KnownChange {
+            message: message.id,
+            fingerprint: fingerprint(message),
+        };
+        let mut known = self.known.borrow_mut();
+        if known.iter().any(|(_, known)| *known == change) {
+            return false;
+        }
+        if known.len() == REMEMBERED {
+            known.pop_front();
+        }
+        known.push_back((at, change));
+        true
+    }
+}
+
+/// Tells one state of a message from another, as far as an edit or a deletion can change it.
+fn fingerprint(message: &Message) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (message.edited_at(), message.deleted_at()).hash(&mut hasher);
+    if !message.is_deleted() {
+        message.text().hash(&mut hasher);
+        match &message.content {
+            MessageContent::Custom(custom) => custom.data.as_str().hash(&mut hasher),
+            MessageContent::Interactive(content) => content.data.as_str().hash(&mut hasher),
+            _ => {}
+        }
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::{MessageId, Receiver, User};
+
+    fn edited(id: u64, at: u64, text: &str) -> Message {
+        let user = |uid: &str| Arc::new(User::new(uid, uid));
+        let mut message = Message {
+            id: MessageId(id),
+            muid: None,
+            conversation_id: "alice_user_bob".into(),
+            sender: user("alice"),
+            receiver: Receiver::User(user("bob")),
+            sent_at: Timestamp(1),
+            updated_at: Timestamp(at),
+            content: MessageContent::Text(text.into()),
+            metadata: None,
+            parent_id: None,
+            details: None,
+        };
+        message.details_mut().edited_at = Some(Timestamp(at));
+        message
+    }
+
+    #[test]
+    fn d3_a_change_is_new_once() {
+        let changes = Changes::default();
+        assert!(changes.take(&edited(1, 5, "a")));
+        assert!(!changes.take(&edited(1, 5, "a")));
+        assert!(changes.take(&edited(1, 5, "b")), "again within the second");
+        assert!(changes.take(&edited(1, 6, "b")));
+        assert_eq!(changes.last(), Some(Timestamp(6)));
+        let mut deleted = edited(1, 6, "b");
+        deleted.details_mut().deleted_at = Some(Timestamp(6));
+        assert!(changes.take(&deleted));
+    }
+
+    #[test]
+    fn d3_a_later_run_knows_what_changed_in_the_last_second() {
+        let changes = Changes::default();
+        changes.take(&edited(1, 5, "a"));
+        changes.take(&edited(2, 7, "b"));
+        let later = Changes::from(changes.to_saved().as_ref());
+        assert_eq!(later.last(), Some(Timestamp(7)));
+        assert!(!later.take(&edited(2, 7, "b")));
+        assert!(later.take(&edited(3, 7, "c")));
+    }
+
+    #[test]
+    fn a_message_that_was_never_changed_is_no_change() {
+        let changes = Changes::default();
+        let mut message = edited(1, 5, "a");
+        message.details = None;
+        assert!(!changes.take(&message));
+        assert_eq!(changes.last(), Some(Timestamp(5)));
+    }
+
+    #[test]
+    fn the_memory_is_bounded() {
+        let changes = Changes::default();
+        for id in 0..5_000 {
+            changes.take(&edited(id, 5, "a"));
+        }
+        assert_eq!(changes.known.borrow().len(), REMEMBERED);
+    }
+}

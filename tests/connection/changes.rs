@@ -1,0 +1,177 @@
+//! Edits and deletions that happened while there was no connection (rule D3).
+
+use bevy_cometchat::{
+    client::{Event, MessageApi, Recovery},
+    model::{MessageId, TextMessage},
+    test_util::NetworkCondition,
+};
+
+use super::{
+    fake_server::{FakeServer, json, message_frame},
+    player::{Player, ended, network, server, settings, without_network},
+};
+
+fn say(player: &Player, to: &str, text: &str) -> MessageId {
+    ended(player.client.send_message(TextMessage::to_user(to, text)))
+        .expect("the message is stored")
+        .id
+}
+
+fn edit(player: &Player, id: MessageId, to: &str, text: &str) {
+    let message = TextMessage::to_user(to, text);
+    ended(player.client.edit_message(id, message)).expect("the message is edited");
+}
+
+fn delete(player: &Player, id: MessageId) {
+    ended(player.client.delete_message(id)).expect("the message is deleted");
+}
+
+/// What is told until the client has told what it recovered.
+fn recovered(player: &mut Player) -> (Vec<String>, Recovery) {
+    let mut news = Vec::new();
+    let recovery = player.wait_for("recovery", |event| {
+        news.extend(telling(&event));
+        match event {
+            Event::MessagesRecovered(recovery) => Some(recovery),
+            _ => None,
+        }
+    });
+    (news, recovery)
+}
+
+fn telling(event: &Event) -> Option<String> {
+    match event {
+        Event::MessageReceived(message) => Some(format!("new {}", message.text().unwrap())),
+        Event::MessageEdited(message) => Some(format!("edited {}", message.text().unwrap())),
+        Event::MessageDeleted(message) => Some(format!("deleted {}", message.id)),
+        _ => None,
+    }
+}
+
+fn next_news(player: &mut Player) -> String {
+    player.wait_for("news", |event| telling(&event))
+}
+
+#[test]
+fn d3_missed_edits_and_deletions_come_once_before_what_is_live() {
+    let server = server();
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()));
+    let bob = Player::live("bob", settings(server.address()));
+    let (one, two, three) = (
+        say(&bob, "alice", "one"),
+        say(&bob, "alice", "two"),
+        say(&bob, "alice", "three"),
+    );
+    for _ in 0..3 {
+        alice.wait_for_message();
+    }
+    edit(&bob, three, "alice", "seen live");
+    assert_eq!(next_news(&mut alice), "edited seen live");
+
+    without_network(&network, &mut alice);
+    edit(&bob, one, "alice", "one, changed");
+    delete(&bob, two);
+    let four = say(&bob, "alice", "four");
+    edit(&bob, four, "alice", "four, changed");
+    network.set(NetworkCondition::perfect());
+
+    let (mut news, recovery) = recovered(&mut alice);
+    assert_eq!((recovery.changed, recovery.recovered), (2, 1));
+    assert_eq!((recovery.gap, recovery.changes_gap), (None, None));
+    assert_eq!(news.pop().as_deref(), Some("new four, changed"));
+    // Within one second their order is not known.
+    news.sort();
+    assert_eq!(
+        news,
+        [format!("deleted {two}"), "edited one, changed".to_owned()]
+    );
+
+    edit(&bob, four, "alice", "live again");
+    assert_eq!(next_news(&mut alice), "edited live again");
+    without_network(&network, &mut alice);
+    network.set(NetworkCondition::perfect());
+    let (news, recovery) = recovered(&mut alice);
+    assert_eq!((news, recovery.changed), (Vec::new(), 0), "each once");
+}
+
+#[test]
+fn d3_a_restarted_game_gets_the_changes_that_it_missed_and_none_twice() {
+    let server = server();
+    let directory = tempfile::tempdir().unwrap();
+    let settings = || settings(server.address()).session_directory(directory.path());
+    let bob = Player::live("bob", super::player::settings(server.address()));
+    let mut alice = Player::live("alice", settings());
+    let (one, two) = (say(&bob, "alice", "one"), say(&bob, "alice", "two"));
+    alice.wait_for_message();
+    alice.wait_for_message();
+    edit(&bob, one, "alice", "seen");
+    assert_eq!(next_news(&mut alice), "edited seen");
+    alice.client.shut_down();
+    alice.rest();
+    edit(&bob, two, "alice", "missed");
+
+    let mut again = Player::new(settings());
+    let (news, recovery) = recovered(&mut again);
+    assert_eq!(news, ["edited missed"]);
+    assert_eq!((recovery.changed, recovery.recovered), (1, 0));
+}
+
+#[test]
+fn d3_changes_from_before_the_game_listened_and_its_own_are_no_news() {
+    let server = server();
+    let bob = Player::live("bob", settings(server.address()));
+    let old = say(&bob, "alice", "old");
+    say(&bob, "alice", "newer");
+    edit(&bob, old, "alice", "old, changed");
+
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()));
+    let (news, recovery) = recovered(&mut alice);
+    assert_eq!((news, recovery.changed), (Vec::new(), 0));
+    let own = say(&alice, "bob", "mine");
+    edit(&alice, own, "bob", "mine, changed");
+    without_network(&network, &mut alice);
+    network.set(NetworkCondition::perfect());
+    let (news, recovery) = recovered(&mut alice);
+    assert_eq!((news, recovery.changed), (Vec::new(), 0));
+}
+
+#[test]
+fn d3_changes_beyond_the_limit_are_announced() {
+    let server = server();
+    let network = network(&server);
+    let mut alice = Player::live("alice", settings(network.address()).recovery_limit(3));
+    let bob = Player::live("bob", settings(server.address()));
+    let ids: Vec<_> = (0..5).map(|_| say(&bob, "alice", "x")).collect();
+    for _ in &ids {
+        alice.wait_for_message();
+    }
+    without_network(&network, &mut alice);
+    for id in ids {
+        edit(&bob, id, "alice", "y");
+    }
+    network.set(NetworkCondition::perfect());
+    let (news, recovery) = recovered(&mut alice);
+    assert_eq!((news.len(), recovery.changed), (3, 3));
+    let gap = recovery.changes_gap.expect("a gap");
+    assert!(gap.error.is_none() && gap.since.0 > 0, "{gap:?}");
+}
+
+#[test]
+fn d3_changes_that_cannot_be_read_are_announced() {
+    let server = FakeServer::losing_the_first(
+        |method, path| {
+            let is_changes = method == "GET" && path.contains("onlyUpdates=1");
+            is_changes.then(|| json(r#"{"error":{"code":"ERR_BUSY","message":"later"}}"#))
+        },
+        message_frame(7, "only this"),
+    );
+    let mut alice = Player::live("alice", settings(server.address));
+    alice.wait_for_message();
+    let gap = alice.wait_for("a gap", |event| match event {
+        Event::MessagesRecovered(recovery) => recovery.changes_gap,
+        _ => None,
+    });
+    assert!(gap.error.is_some());
+}
