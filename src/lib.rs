@@ -3,6 +3,7 @@
 pub mod client;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod history;
 pub mod lifecycle;
 #[cfg(feature = "local-server")]
 pub mod local_server;
