@@ -302,11 +302,10 @@ impl History {
         let Some(me) = self.me.clone() else { return };
         let with = message.answer_to(&me.uid);
         let version = self.version + 1;
-        let conversation = self.conversations.get_mut(&with);
-        match conversation.and_then(|held| held.change(message, &me.uid, version)) {
-            Some(put) => self.touched(&with, put == Put::Changed),
-            None => self.late.remember(message),
-        }
+        self.late.remember(message);
+        let held = self.conversations.get_mut(&with);
+        let put = held.and_then(|held| held.change(message, &me.uid, version));
+        self.touched(&with, put == Some(Put::Changed));
     }
 
     fn react(&mut self, event: &ReactionEvent) {
@@ -402,17 +401,12 @@ impl History {
         // It may be that the server does not echo it.
         message.muid.get_or_insert_with(|| change.muid.clone());
         let with = message.answer_to(&me.uid);
-        let (hearing, heard, version) = (self.hearing, self.heard, self.version + 1);
+        let (hearing, version) = (self.hearing, self.version + 1);
         let conversation = self.open(&with);
-        let changed_gaps = match heard {
-            _ if hearing.is_in_doubt() => conversation.doubt(hearing),
-            // It may be older than what was heard, if it took long to find out that it was sent.
-            Some(heard) => conversation.seal(message.id.max(heard)),
-            None => false,
-        };
+        let doubted = conversation.doubt(hearing);
         let put = conversation.put(&message, View::Own, &me.uid, version);
         let changed = matches!(put, Put::Added | Put::Changed);
-        self.touched(&with, changed_gaps || changed);
+        self.touched(&with, doubted || changed);
     }
 }
 

@@ -24,7 +24,7 @@ pub struct ConversationHistory {
     conversation_id: Option<ConversationId>,
     entries: Entries,
     gaps: Gaps,
-    /// Before which message some were let go last.
+    /// The messages that were let go come before this one.
     let_go_before: Option<MessageId>,
     /// The last message that was told before it was opened.
     told_before: Option<MessageId>,
@@ -522,9 +522,10 @@ impl ConversationHistory {
     }
 
     fn lose_before_oldest(&mut self) {
-        self.let_go_before = self.entries.oldest();
-        if let Some(oldest) = self.let_go_before {
-            self.gaps.add(MessageId(0), Some(oldest));
+        let oldest = self.entries.oldest();
+        if oldest.is_some() {
+            self.gaps.add(MessageId(0), oldest);
+            self.let_go_before = self.let_go_before.max(oldest);
         }
     }
 

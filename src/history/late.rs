@@ -1,4 +1,4 @@
-use std::{borrow::Cow, collections::VecDeque};
+use std::{borrow::Cow, cmp::Ordering, collections::VecDeque};
 
 use super::merge::{self, View};
 use crate::model::Message;
@@ -6,7 +6,7 @@ use crate::model::Message;
 /// How many are remembered.
 const CAPACITY: usize = 64;
 
-/// The last changes to messages that were not held: a page that was asked for before may bring them as they were.
+/// The messages that changed last, as they are: a page that was asked for before may bring them as they were.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LateChanges(VecDeque<Message>);
 
@@ -21,11 +21,14 @@ impl LateChanges {
 
     /// The message as it is now, as far as is known.
     pub(super) fn newest<'m>(&self, message: &'m Message) -> Cow<'m, Message> {
-        let Some(known) = self.0.iter().find(|known| known.id == message.id) else {
-            return Cow::Borrowed(message);
-        };
-        let mut newest = message.clone();
-        merge::merge(&mut newest, known, View::Anybody);
-        Cow::Owned(newest)
+        let mut known = self.0.iter().filter(|known| known.id == message.id);
+        match known.find(|known| merge::age(known, message) == Ordering::Greater) {
+            None => Cow::Borrowed(message),
+            Some(known) => {
+                let mut newest = message.clone();
+                merge::merge(&mut newest, known, View::Anybody);
+                Cow::Owned(newest)
+            }
+        }
     }
 }
