@@ -54,7 +54,7 @@ use merge::View;
 use typing::Typing;
 
 use crate::{
-    client::{Event, OutboxChange, OutboxState, Recovery},
+    client::{Event, OutboxChange, OutboxState, Page, Recovery},
     lifecycle::ConnectionStatus,
     model::{
         Conversation, Message, MessageId, ReactionEvent, Receipt, ReceiptKind, ReceiverId,
@@ -167,6 +167,8 @@ impl History {
             Event::MessagesRecovered(recovery) => self.note_recovery(recovery),
             Event::TypingChanged(typing) => self.note_typing(typing, now),
             Event::OutboxChanged(change) => self.note_outgoing(change),
+            Event::OwnMessageChanged(message) => self.note_own(message),
+            Event::OwnUserChanged(user) => self.me = Some(user.clone()),
             // What it shows of users is what their messages say.
             Event::PresenceChanged(_) => {}
             // They say nothing about a message that it shows.
@@ -192,8 +194,34 @@ impl History {
     }
 
     /// Takes in a page that was fetched of what [`ConversationHistory::missing_before`] had said was missing: the
-    /// messages next before [`Missing::before`], or the newest ones where that is `None`. `is_last` says that there
-    /// are no older ones. Returns how many were not held yet.
+    /// messages next before [`Missing::before`], or the newest ones where that is `None`. Returns how many were not held
+    /// yet.
+    ///
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::prelude::*;
+    ///
+    /// /// Loads what is missing before the entry at a position, such as the first one that is shown.
+    /// fn load_older(chat: &CometChat, history: &ChatHistory, with: &ReceiverId, position: usize) {
+    ///     let Some(held) = history.conversation(with).filter(|held| held.room_for_older() > 0) else {
+    ///         return;
+    ///     };
+    ///     let Some(missing) = held.missing_before(position) else {
+    ///         return;
+    ///     };
+    ///     let mut messages = MessagesRequest::in_conversation(with.clone());
+    ///     if let Some(before) = missing.before {
+    ///         messages = messages.from_message(before);
+    ///     }
+    ///     let with = with.clone();
+    ///     chat.fetch_previous(&messages.pager()).on_success(
+    ///         move |page: In<Page<ChatMessage>>, mut history: ResMut<ChatHistory>| {
+    ///             history.insert_page(&with, missing, page.0);
+    ///         },
+    ///     );
+    /// }
+    /// # let _ = load_older;
+    /// ```
     ///
     /// While the conversation holds as much as it may, no older messages are taken in:
     /// [`room_for_older`](ConversationHistory::room_for_older) tells. Reading back makes room for
@@ -202,19 +230,17 @@ impl History {
         &mut self,
         with: &ReceiverId,
         missing: Missing,
-        messages: impl IntoIterator<Item = Message>,
-        is_last: bool,
+        mut page: Page<Message>,
     ) -> usize {
         let Some(me) = self.me.clone() else { return 0 };
-        let mut page: Vec<_> = messages
-            .into_iter()
-            .map(|message| self.late.newest(&message).into_owned())
-            .collect();
-        page.sort_unstable_by_key(|message| message.id);
+        for message in &mut page.items {
+            self.late.update(message);
+        }
+        page.items.sort_unstable_by_key(|message| message.id);
         let (hearing, version) = (self.hearing, self.version + 1);
         let conversation = self.open(with);
-        let changed_gaps = conversation.fill(&page, is_last, missing, hearing);
-        let (added, changed) = conversation.put_all(&page, &me.uid, version);
+        let changed_gaps = conversation.fill(&page, missing, hearing);
+        let (added, changed) = conversation.put_all(&page.items, &me.uid, version);
         self.touched(with, changed_gaps || changed);
         added
     }
@@ -223,13 +249,15 @@ impl History {
     pub fn insert_conversation(&mut self, conversation: &Conversation) {
         let Some(me) = self.me.clone() else { return };
         let with = conversation.with.to_id();
-        let last = conversation.last_message.as_ref();
-        let last = last.map(|message| self.late.newest(message).into_owned());
+        let mut last = conversation.last_message.clone();
         let version = self.version + 1;
+        if let Some(last) = &mut last {
+            self.late.update(last);
+        }
         let held = self.open(&with);
         held.follow(conversation, &me.uid);
-        if let Some(last) = last {
-            held.put(&last, View::Own, &me.uid, version);
+        if let Some(last) = &last {
+            held.put(last, View::Own, &me.uid, version);
         }
         self.touched(&with, true);
     }
@@ -304,7 +332,7 @@ impl History {
         let version = self.version + 1;
         self.late.remember(message);
         let held = self.conversations.get_mut(&with);
-        let put = held.and_then(|held| held.change(message, &me.uid, version));
+        let put = held.and_then(|held| held.change(message, View::Anybody, &me.uid, version));
         self.touched(&with, put == Some(Put::Changed));
     }
 
@@ -395,18 +423,37 @@ impl History {
         self.touched(with, changed);
     }
 
+    /// The user changed a message, or did something in a group.
+    fn note_own(&mut self, message: &Message) {
+        let Some(me) = self.me.clone() else { return };
+        let with = message.answer_to(&me.uid);
+        if message.group_action().is_some() {
+            return self.put_own(message, &with, &me);
+        }
+        self.late.remember(message);
+        let version = self.version + 1;
+        let held = self.conversations.get_mut(&with);
+        let put = held.and_then(|held| held.change(message, View::Own, &me.uid, version));
+        self.touched(&with, put == Some(Put::Changed));
+    }
+
     fn note_sent(&mut self, message: &Message, change: &OutboxChange) {
         let Some(me) = self.me.clone() else { return };
-        let mut message = self.late.newest(message).into_owned();
+        let mut message = message.clone();
+        self.late.update(&mut message);
         // It may be that the server does not echo it.
         message.muid.get_or_insert_with(|| change.muid.clone());
         let with = message.answer_to(&me.uid);
+        self.put_own(&message, &with, &me);
+    }
+
+    /// Puts in a message that the user has just made.
+    fn put_own(&mut self, message: &Message, with: &ReceiverId, me: &User) {
         let (hearing, version) = (self.hearing, self.version + 1);
-        let conversation = self.open(&with);
+        let conversation = self.open(with);
         let doubted = conversation.doubt(hearing);
-        let put = conversation.put(&message, View::Own, &me.uid, version);
-        let changed = matches!(put, Put::Added | Put::Changed);
-        self.touched(&with, doubted || changed);
+        let put = conversation.put(message, View::Own, &me.uid, version);
+        self.touched(with, doubted || put == Put::Added || put == Put::Changed);
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Event {
         /// Why.
         cause: Cause,
     },
+    /// The logged-in user changed what is said of them.
+    OwnUserChanged(Arc<User>),
     /// The connection's status changed.
     StatusChanged(StatusChange),
     /// A message arrived.
@@ -61,6 +63,9 @@ pub enum Event {
     OutboxChanged(Box<OutboxChange>),
     /// Messages that the game sent wait, because it sent many (rule O9).
     SendsPaused(SendsPause),
+    /// By a request of this client's, the user changed a message, or something in a group: the message as it is now.
+    /// The request succeeds with it next; it is no news but to whoever keeps messages.
+    OwnMessageChanged(Message),
     /// The game's keep-alive ping is due (rule K2).
     KeepAliveDue,
     /// The saved session could not be used and was set aside; the client starts logged out (rule S7).

@@ -9,7 +9,7 @@ use super::{
     unread::Unread,
 };
 use crate::{
-    client::{Gap, OutboxChange},
+    client::{Gap, OutboxChange, Page},
     model::{
         Conversation, ConversationId, Group, GroupKind, Message, MessageId, ReactionEvent,
         Receiver, ReceiverId, Uid, User,
@@ -240,9 +240,15 @@ impl ConversationHistory {
     }
 
     /// Brings a message up to date; `None` when it is not held.
-    pub(super) fn change(&mut self, message: &Message, me: &Uid, version: u64) -> Option<Put> {
+    pub(super) fn change(
+        &mut self,
+        message: &Message,
+        view: View,
+        me: &Uid,
+        version: u64,
+    ) -> Option<Put> {
         let position = self.entries.find(message.id).ok()?;
-        Some(self.update(position, message, View::Anybody, me, version))
+        Some(self.update(position, message, view, me, version))
     }
 
     /// Counts a reaction; `None` when its message is not held.
@@ -389,16 +395,15 @@ impl ConversationHistory {
     /// Takes note that a page holds all of what was missing, from its first message on. Says whether anything changed.
     pub(super) fn fill(
         &mut self,
-        page: &[Message],
-        is_last: bool,
+        page: &Page<Message>,
         missing: Missing,
         hearing: Hearing,
     ) -> bool {
         self.is_reading_back |= missing.before.is_some();
-        let last = page.last().map(|message| next(message.id));
-        let from = match is_last {
+        let last = page.items.last().map(|message| next(message.id));
+        let from = match page.is_last {
             true => Some(MessageId(0)),
-            false => page.first().map(|message| message.id),
+            false => page.items.first().map(|message| message.id),
         };
         let Some(from) = from else { return false };
         if missing.before.is_some() {

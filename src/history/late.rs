@@ -1,4 +1,4 @@
-use std::{borrow::Cow, cmp::Ordering, collections::VecDeque};
+use std::{cmp::Ordering, collections::VecDeque};
 
 use super::merge::{self, View};
 use crate::model::Message;
@@ -19,16 +19,13 @@ impl LateChanges {
         self.0.push_back(changed.clone());
     }
 
-    /// The message as it is now, as far as is known.
-    pub(super) fn newest<'m>(&self, message: &'m Message) -> Cow<'m, Message> {
-        let mut known = self.0.iter().filter(|known| known.id == message.id);
-        match known.find(|known| merge::age(known, message) == Ordering::Greater) {
-            None => Cow::Borrowed(message),
-            Some(known) => {
-                let mut newest = message.clone();
-                merge::merge(&mut newest, known, View::Anybody);
-                Cow::Owned(newest)
-            }
+    /// Brings a message up to date, as far as is known.
+    pub(super) fn update(&self, message: &mut Message) {
+        let newer = self.0.iter().find(|known| {
+            known.id == message.id && merge::age(known, message) == Ordering::Greater
+        });
+        if let Some(newer) = newer {
+            merge::merge(message, newer, View::Anybody);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    client::{ChatError, ErrorCode, Event, Gap, OutboxChange, OutboxState, Recovery},
+    client::{ChatError, ErrorCode, Event, Gap, OutboxChange, OutboxState, Page, Recovery},
     history::{ConversationHistory, EntryStatus, History, HistoryLimits, Missing},
     lifecycle::{Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
@@ -163,6 +163,13 @@ pub(super) fn sent(muid: &str, mut message: Message) -> Event {
     outgoing(muid, &to, OutboxState::Sent(message))
 }
 
+pub(super) fn page(items: impl Into<Vec<Message>>, is_last: bool) -> Page<Message> {
+    Page {
+        items: items.into(),
+        is_last,
+    }
+}
+
 pub(super) fn failure() -> ChatError {
     ChatError::new(ErrorCode::FailedToFetch, "there is no network")
 }
@@ -219,8 +226,8 @@ impl Alice {
     pub(super) fn page(&mut self, before: Option<u64>, ids: &[u64], is_last: bool) -> usize {
         let messages: Vec<_> = ids.iter().map(|&id| from_bob(id)).collect();
         let missing = self.asked(before);
-        self.history
-            .insert_page(&with("bob"), missing, messages, is_last)
+        let page = page(messages, is_last);
+        self.history.insert_page(&with("bob"), missing, page)
     }
 
     /// What was missing with bob when a page before this message was asked for.

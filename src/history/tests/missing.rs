@@ -135,7 +135,7 @@ fn a_page_of_the_newest_messages_is_about_when_it_was_asked_for() {
     alice.apply(&recovered(Some((10, None))));
     alice
         .history
-        .insert_page(&with("bob"), missing, [from_bob(10)], true);
+        .insert_page(&with("bob"), missing, page([from_bob(10)], true));
     assert_eq!(alice.missing(), [(1, Some(10), None)]);
     alice.page(None, &[10, 11], false);
     assert_eq!(alice.missing(), []);

@@ -99,12 +99,12 @@ fn a_page_that_holds_the_message_takes_the_place_of_the_one_not_sent() {
     let mut alice = Alice::new();
     alice.receive(from_bob(1));
     alice.apply(&pending("m1"));
-    let mut page = to_bob(2);
-    page.muid = Some("m1".into());
+    let mut posted = to_bob(2);
+    posted.muid = Some("m1".into());
     let missing = alice.asked(None);
     alice
         .history
-        .insert_page(&with("bob"), missing, [page], false);
+        .insert_page(&with("bob"), missing, page([posted], false));
     assert_eq!(alice.ids(), [1, 2]);
 }
 

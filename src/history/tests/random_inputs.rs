@@ -447,7 +447,8 @@ impl World {
             unread.remove(&message.id);
         }
         let history = &mut self.alice.history;
-        history.insert_page(&reply.of, reply.missing, reply.messages, reply.is_last);
+        let page = page(reply.messages, reply.is_last);
+        history.insert_page(&reply.of, reply.missing, page);
     }
 
     fn send(&mut self, to: usize) {
