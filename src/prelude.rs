@@ -6,17 +6,25 @@
 #[cfg(feature = "states")]
 pub use crate::plugin::{ConnectionState, ConnectionStatePlugin};
 pub use crate::{
-    client::{AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ErrorCode, MessageApi},
+    client::{
+        AppSettings, AuthKey, AuthToken, BannedMembersRequest, BlockedUsersRequest, ChatApi,
+        ChatError, ConversationApi, ConversationsRequest, ErrorCode, GroupApi, GroupMembersRequest,
+        GroupsRequest, ListApi, MessageApi, MessagesRequest, Page, Pager, ReactionsRequest,
+        UserApi, UsersRequest,
+    },
     lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
-        CustomMessage, GroupAction, GroupActionKind, Guid, InteractiveMessage, MediaMessage,
-        Message as ChatMessage, MessageContent, MessageId, Payload, Receiver, ReceiverId,
-        TextMessage, TransientMessage, Uid, User,
+        CustomMessage, Group, GroupAction, GroupActionKind, GroupDetails, GroupKind, GroupScope,
+        Guid, InteractiveMessage, MediaMessage, Message as ChatMessage, MessageContent, MessageId,
+        NewMembers, Payload, Receiver, ReceiverId, TextMessage, TransientMessage, Uid, User,
+        UserDetails,
     },
     plugin::{
-        AppStateSource, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged,
-        GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited,
-        MessageModerated, MessageReceived, MessagesRecovered, PresenceChanged, RawReceived,
+        AddChatPayload, AppStateSource, ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel,
+        ChatListener, ChatMember, ChatZone, CometChat, CometChatPlugin, CometChatSystems,
+        ConnectionChanged, CurrentChannels, GroupChanged, InteractionCompleted, LoggedIn,
+        LoggedOut, MessageDeleted, MessageEdited, MessageModerated, MessageReceived,
+        MessagesRecovered, OwnUserChanged, PayloadReceived, PresenceChanged, RawReceived,
         ReactionChanged, ReceiptReceived, Request, SessionSetAside, TransientReceived,
         TypingChanged, chat_connected, chat_in_background, chat_logged_in,
     },

@@ -43,11 +43,13 @@
 
 mod backend;
 mod client_side;
+mod groups;
 mod message;
 mod network_simulator;
 mod script;
 mod scripted_chat;
 mod server_side;
+mod signals;
 mod timeline;
 
 pub use message::{conversation_of, text_message};

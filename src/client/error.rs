@@ -160,6 +160,14 @@ error_codes! {
     FailedToFetch = "FAILED_TO_FETCH",
     /// The settings forbid this connection, such as plain text to a public address.
     Forbidden = "ERROR_INSECURE_CONNECTION",
+    /// A list's page is to have more items than CometChat gives.
+    SetLimitExceeded = "ERROR_SET_LIMIT_EXCEEDED",
+    /// A list's page is to have no items.
+    SetLimitIsCompulsory = "SET_LIMIT_IS_COMPULSORY",
+    /// A page of the list is being fetched already.
+    RequestInProgress = "REQUEST_IN_PROGRESS",
+    /// A list of messages has nothing to go on from: no message, no time, nothing fetched yet.
+    NotEnoughParameters = "NOT_ENOUGH_PARAMETERS",
     /// More requests are under way than the client takes on.
     TooManyRequests = "TOO_MANY_REQUESTS",
     /// The session could not be read or written.
@@ -168,6 +176,38 @@ error_codes! {
     Cancelled = "REQUEST_CANCELLED",
     /// The server does not know the session's token (rule S6).
     AuthTokenNotFound = code::AUTH_TOKEN_NOT_FOUND,
+    /// There is no such user.
+    UserNotFound = code::UID_NOT_FOUND,
+    /// There is such a user already.
+    UserAlreadyExists = code::UID_ALREADY_EXISTS,
+    /// One of two users blocked the other.
+    UserBlocked = code::BLOCKED,
+    /// There is no such group.
+    GroupNotFound = code::GUID_NOT_FOUND,
+    /// There is such a group already.
+    GroupAlreadyExists = code::GUID_ALREADY_EXISTS,
+    /// Only a member of the group may do this, and the logged-in user is none.
+    GroupNotJoined = code::GROUP_NOT_JOINED,
+    /// The user is a member of the group already.
+    AlreadyJoined = code::ALREADY_JOINED,
+    /// Nobody joins a private group: its members are added to it.
+    GroupJoinNotAllowed = code::GROUP_JOIN_NOT_ALLOWED,
+    /// The group's password is another.
+    WrongGroupPassword = code::WRONG_GROUP_PASSWORD,
+    /// A group of the kind `Password` needs a password.
+    EmptyGroupPassword = code::EMPTY_GROUP_PASSWORD,
+    /// The logged-in user may do less in the group than this takes.
+    GroupScopeTooLow = code::GROUP_NO_SCOPE,
+    /// The user is kept out of the group.
+    BannedFromGroup = code::BANNED,
+    /// The user is not kept out of the group.
+    NotBannedFromGroup = code::NOT_BANNED,
+    /// The user whom the request is about is no member of the group.
+    NotAGroupMember = code::NOT_A_MEMBER,
+    /// The owner has to give the group to another member before leaving it.
+    OwnerCannotLeave = code::OWNER_EXIT_FORBIDDEN,
+    /// The member may do just that already.
+    SameGroupScope = code::SAME_SCOPE,
 }
 
 impl fmt::Display for ErrorCode {

@@ -10,12 +10,11 @@ use crate::{
     client::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event,
         event::Ended,
-        operation::{PendingCall, Reply, no_json},
+        operation::{PendingCall, Reply},
         sendable,
     },
     lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
     model::{Message, OutgoingMessage, User},
-    wire::client_frame::Signal,
 };
 
 impl Script {
@@ -34,9 +33,13 @@ impl Script {
                 self.log.pings += 1;
                 self.ask(Input::Ping, Waiting::Pong(done));
             }
-            Command::SendMessage { message, done } => self.send(*message, done),
+            Command::SendMessage { message, done } => {
+                self.end_typing_to(&message.envelope.receiver);
+                self.send(*message, done);
+            }
             Command::Call(call) => self.call(call),
             Command::Signal { signal, done } => self.signal(&signal, done),
+            Command::Mark { mark, done } => self.mark(*mark, done),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
@@ -173,10 +176,10 @@ impl Script {
         self.answer_send(self.last_id, user, message);
     }
 
-    fn call(&mut self, call: PendingCall) {
-        let refusal = match (&self.lifecycle, &self.user) {
-            (None, _) => Some(ChatError::not_initialized()),
-            (_, None) => Some(ChatError::not_logged_in()),
+    pub(super) fn call(&mut self, call: PendingCall) {
+        let refusal = match (&self.lifecycle, &self.user, &call.call.key) {
+            (None, _, _) => Some(ChatError::not_initialized()),
+            (_, None, None) => Some(ChatError::not_logged_in()),
             _ => None,
         };
         if let Some(error) = refusal {
@@ -188,6 +191,9 @@ impl Script {
     }
 
     pub(super) fn end_call(&mut self, call: PendingCall, reply: Result<Reply, ChatError>) {
+        if let (true, Ok(reply)) = (call.changes_own_user, &reply) {
+            self.change_own_user(reply);
+        }
         let ending = call.end(reply);
         self.emit(Event::Settled(Ended(ending.settlement)));
         if ending.token_is_unknown {
@@ -195,25 +201,14 @@ impl Script {
         }
     }
 
-    fn signal(&mut self, signal: &Signal, done: Completer<()>) {
-        let outcome = self.tell(signal);
-        self.settle(done, outcome);
-    }
-
-    fn tell(&mut self, signal: &Signal) -> Result<(), ChatError> {
-        if self.lifecycle.is_none() {
-            return Err(ChatError::not_initialized());
-        }
-        let user = self.user.as_ref().ok_or_else(ChatError::not_logged_in)?;
-        if self.live_link().is_none() {
-            return Err(ChatError::new(
-                ErrorCode::NoWebSocketConnection,
-                "there is no live connection",
-            ));
-        }
-        let frame = signal.encode("app", "device", user).map_err(no_json)?;
-        self.log.frames.push(frame);
-        Ok(())
+    fn change_own_user(&mut self, reply: &Reply) {
+        let Ok(me) = reply.data() else { return };
+        let Ok(user) = serde_json::from_str::<Arc<User>>(me.get()) else {
+            return;
+        };
+        self.user = Some(user.clone());
+        self.saved = Saved::Session(user.clone());
+        self.emit(Event::OwnUserChanged(user));
     }
 
     fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {
@@ -237,6 +232,7 @@ impl Script {
     }
 
     fn close_session(&mut self, cause: Cause) {
+        self.flush_receipts(&ChatError::cancelled(cause));
         let user = self.user.take();
         self.handle(Input::SessionClosed(cause));
         let sends: Vec<_> = self.sends.drain().map(|(_, done)| done).collect();
@@ -261,6 +257,7 @@ impl Script {
     }
 
     fn shut_down(&mut self) {
+        self.flush_receipts(&ChatError::stopped());
         self.handle(Input::Shutdown);
         self.flush();
         self.timeline.clear();

@@ -5,7 +5,7 @@ use std::{collections::HashMap, rc::Rc, sync::Arc, time::Duration};
 use tracing::warn;
 
 use super::{
-    api::{self, Api},
+    api::{self, Api, Caller},
     connector::Connector,
     event_loop::{App, CallInFlight, EventLoop, Happening, Login, SendInFlight, Waiting},
     http::Http,
@@ -16,13 +16,12 @@ use crate::{
     client::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, SessionStore,
         event::Ended,
-        operation::{PendingCall, Reply, no_json},
+        operation::{Call, PendingCall, Reply},
         sendable,
         session::{Record, Session},
     },
     lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
     model::{Message, OutgoingMessage, User},
-    wire::client_frame::Signal,
 };
 
 /// The least time between two savings of how far the game has come.
@@ -48,9 +47,13 @@ impl EventLoop {
             Command::Connect(done) => self.ask(Input::Connect, Waiting::Done(done)),
             Command::Disconnect(done) => self.ask(Input::Disconnect, Waiting::Done(done)),
             Command::Ping(done) => self.ask(Input::Ping, Waiting::Pong(done)),
-            Command::SendMessage { message, done } => self.send_message(*message, done),
+            Command::SendMessage { message, done } => {
+                self.end_typing_to(&message.envelope.receiver);
+                self.send_message(*message, done);
+            }
             Command::Call(call) => self.call(call),
             Command::Signal { signal, done } => self.signal(&signal, done),
+            Command::Mark { mark, done } => self.mark(*mark, done),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
@@ -116,6 +119,7 @@ impl EventLoop {
             calls: HashMap::new(),
             progress: Rc::new(progress),
             progress_saved: Duration::ZERO,
+            signals: Rc::default(),
         });
         self.handle(Input::AppState(self.app_state));
         if let Some(enabled) = self.keep_alive {
@@ -303,11 +307,11 @@ impl EventLoop {
         }
     }
 
-    /// Asks the server for something in the name of the logged-in user.
-    fn call(&mut self, call: PendingCall) {
+    /// Asks the server for something.
+    pub(super) fn call(&mut self, call: PendingCall) {
         let id = self.next_id();
-        let session = match self.session() {
-            Ok(session) => session,
+        let caller = match self.caller(&call.call) {
+            Ok(caller) => caller,
             Err(error) => return self.end(call, Err(error)),
         };
         let Some(app) = &mut self.app else { return };
@@ -315,7 +319,7 @@ impl EventLoop {
         let inbox = self.inbox.0.clone();
         let asked = call.call.clone();
         let task = self.spawner.spawn(async move {
-            let reply = api.perform(&session, asked).await;
+            let reply = api.perform_for(&caller, asked).await;
             let _ = inbox.try_send(Happening::CallEnded(id, reply));
         });
         app.calls.insert(id, CallInFlight { call, _task: task });
@@ -328,7 +332,19 @@ impl EventLoop {
         }
     }
 
+    fn caller(&self, call: &Call) -> Result<Caller, ChatError> {
+        let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
+        match (&call.key, &app.record.session) {
+            (Some(key), _) => Ok(Caller::App(key.clone())),
+            (None, Some(session)) => Ok(Caller::User(Box::new(session.clone()))),
+            (None, None) => Err(ChatError::not_logged_in()),
+        }
+    }
+
     fn end(&mut self, call: PendingCall, reply: Result<Reply, ChatError>) {
+        if let (true, Ok(reply)) = (call.changes_own_user, &reply) {
+            self.change_own_user(reply);
+        }
         let ending = call.end(reply);
         if let (Some(app), Some(message)) = (&self.app, &ending.message) {
             app.progress.note(message);
@@ -339,34 +355,27 @@ impl EventLoop {
         }
     }
 
-    /// Tells others something over the connection, if it is live.
-    fn signal(&mut self, signal: &Signal, done: Completer<()>) {
-        let told = self
-            .session()
-            .and_then(|session| self.tell(signal, &session));
-        self.settle(done, told);
-    }
-
-    fn tell(&self, signal: &Signal, session: &Session) -> Result<(), ChatError> {
-        let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
-        let live = app.lifecycle.live_link();
-        let link = live.and_then(|id| app.links.get(&id)).ok_or_else(|| {
-            ChatError::new(
-                ErrorCode::NoWebSocketConnection,
-                "there is no live connection to tell it over: call connect(), or wait for it",
-            )
-        })?;
-        let frame = signal
-            .encode(&app.api.app_id, &app.api.resource, &session.user)
-            .map_err(no_json)?;
-        link.send(frame);
-        Ok(())
-    }
-
-    fn session(&self) -> Result<Session, ChatError> {
-        let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
-        let session = app.record.session.as_ref();
-        session.cloned().ok_or_else(ChatError::not_logged_in)
+    /// Takes over what the server says of the logged-in user, and the tokens that come with it.
+    fn change_own_user(&mut self, reply: &Reply) {
+        // A refusal, or a reply that lacks something, is told to who asked.
+        let Ok(me) = reply.data() else { return };
+        let Ok(changed) = Session::read(me) else {
+            return;
+        };
+        let Some(app) = &mut self.app else { return };
+        let Some(session) = &mut app.record.session else {
+            return;
+        };
+        let user = changed.user.clone();
+        *session = Session {
+            last_message: session.last_message,
+            last_change: session.last_change.take(),
+            ..changed
+        };
+        if let Err(error) = app.record.save(&*app.store) {
+            warn!("the session could not be saved: {error}");
+        }
+        self.emit(Event::OwnUserChanged(user));
     }
 
     /// Saves how far the game has come, at most so often: after a crash, what arrived since is delivered again.
@@ -420,6 +429,7 @@ impl EventLoop {
 
     /// Closes the connection and fails what is under way; after this nothing of the session reaches the game.
     fn close_session(&mut self, cause: Cause) {
+        self.flush_receipts(&ChatError::cancelled(cause));
         let Some(app) = &mut self.app else { return };
         let sends: Vec<_> = app.sends.drain().map(|(_, send)| send.done).collect();
         let calls: Vec<_> = app.calls.drain().map(|(_, call)| call.call).collect();
