@@ -16,6 +16,7 @@ struct NextAttempt(Duration);
 enum Line {
     Status,
     Why,
+    Channels,
     Mode,
 }
 
@@ -92,6 +93,7 @@ fn spawn(
         ],
     ));
     commands.spawn((ChildOf(card), Line::Why, words("", 14.0, DIM)));
+    commands.spawn((ChildOf(card), Line::Channels, words("", 14.0, DIM)));
     commands.spawn((ChildOf(card), Line::Mode, words("", 14.0, DIM)));
     commands.spawn((
         ChildOf(card),
@@ -142,6 +144,7 @@ fn note_attempt(
 
 fn tell(
     chat: Res<CometChat>,
+    channels: Res<CurrentChannels>,
     mode: Res<ChatMode>,
     next: Res<NextAttempt>,
     server: Option<Res<Server>>,
@@ -154,6 +157,13 @@ fn tell(
         let words = match line {
             Line::Status => status(&chat).to_owned(),
             Line::Why => why(&chat, wait),
+            Line::Channels => {
+                let names: Vec<_> = channels.iter().map(|group| &*group.name).collect();
+                match names.is_empty() {
+                    true => "In no chat".to_owned(),
+                    false => format!("In the chat of {}", names.join(", ")),
+                }
+            }
             Line::Mode => {
                 let trouble = if server.as_ref().is_some_and(|it| !it.is_running()) {
                     "; the server is dead"
