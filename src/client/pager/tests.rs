@@ -224,6 +224,8 @@ fn history_ascends_and_holds_nothing_twice() {
     );
     let (_, page) = fetch(&pager, Direction::Next, &rows(&[9, 10]));
     assert_eq!(ids(page), [10]);
+    let (_, page) = fetch(&pager, Direction::Next, &rows(&[10]));
+    assert_eq!(page.unwrap(), Page::end(), "the anchor alone is no page");
 }
 
 #[test]
@@ -289,7 +291,7 @@ fn each_filter_is_asked_for_by_cometchats_name() {
         [
             "affix=append",
             "attachmentTypes=image",
-            "categories=message%2Ccustom",
+            "categories=message,custom",
             "hasAttachments=1",
             "hasLinks=1",
             "hasMentions=1",
