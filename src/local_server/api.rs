@@ -10,6 +10,7 @@ mod message_list;
 mod messages;
 mod online;
 mod page;
+mod pins;
 mod presigned;
 mod reactions;
 mod request;
@@ -80,6 +81,10 @@ static ENDPOINTS: &[Endpoint] = &[
     user(route::DELETE_MESSAGE, message_changes::delete),
     user(route::FLAG_MESSAGE, message_changes::flag),
     user(route::INTERACT, message_changes::interact),
+    user(route::PIN_MESSAGE, pins::pin),
+    user(route::UNPIN_MESSAGE, pins::unpin),
+    user(route::SAVE_MESSAGE, pins::save),
+    user(route::UNSAVE_MESSAGE, pins::unsave),
     user(route::REACTIONS, reactions::list),
     user(route::REACTIONS_ALIKE, reactions::list),
     user(route::ADD_REACTION, reactions::add),

@@ -91,6 +91,10 @@ pub(crate) mod code {
     pub(crate) const BODY_TIMEOUT: &str = "ERR_REQUEST_TIMEOUT";
     /// CometChat's cloud does this, the local server does not.
     pub(crate) const UNSUPPORTED: &str = "ERR_UNSUPPORTED";
+    /// The user may not do this here.
+    pub(crate) const ACTION_NOT_ALLOWED: &str = "ERR_ACTION_NOT_ALLOWED";
+    /// There are as many of these as there may be.
+    pub(crate) const LIMIT_REACHED: &str = "ERR_LIMIT_REACHED";
     /// The server failed.
     pub(crate) const INTERNAL: &str = "ERR_INTERNAL_SERVER";
 }
