@@ -32,6 +32,7 @@ impl Game {
             .local_server(server.address(), server.certificate_pem())
             .subscribe_presence(PresenceSubscription::AllUsers)
             .session_in_memory()
+            .outbox(|limits| limits.per_minute = None)
             .build();
         let mut app = App::new();
         app.add_plugins((MinimalPlugins, CometChatPlugin::new(APP, settings)));

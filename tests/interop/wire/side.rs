@@ -171,7 +171,8 @@ impl ClientSide {
             .region("us")
             .local_server(world.tap.address, Some(&world.tap.certificate_pem))
             .subscribe_presence(bevy_cometchat::client::PresenceSubscription::AllUsers)
-            .session_in_memory();
+            .session_in_memory()
+            .outbox(|limits| limits.per_minute = None);
         done(client.init(APP, settings.build()));
         Self {
             world,
