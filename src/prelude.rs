@@ -14,10 +14,11 @@ pub use crate::{
         TextMessage, TransientMessage, Uid, User,
     },
     plugin::{
-        AppStateSource, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged,
-        GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited,
-        MessageModerated, MessageReceived, MessagesRecovered, PresenceChanged, RawReceived,
-        ReactionChanged, ReceiptReceived, Request, SessionSetAside, TransientReceived,
-        TypingChanged, chat_connected, chat_in_background, chat_logged_in,
+        AppStateSource, ChatHistory, ChatHistoryPlugin, CometChat, CometChatPlugin,
+        CometChatSystems, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn,
+        LoggedOut, MessageDeleted, MessageEdited, MessageModerated, MessageReceived,
+        MessagesRecovered, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, Request,
+        SessionSetAside, TransientReceived, TypingChanged, chat_connected, chat_in_background,
+        chat_logged_in,
     },
 };

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Recovery, request::Settlement};
+use super::{OutboxChange, Recovery, SendsPause, request::Settlement};
 use crate::{
     lifecycle::{Cause, SessionOrigin, StatusChange},
     model::{
@@ -57,6 +57,10 @@ pub enum Event {
     MessagesRecovered(Recovery),
     /// Somebody started or ended typing.
     TypingChanged(TypingIndicator),
+    /// Something happened to a message that the game sent.
+    OutboxChanged(Box<OutboxChange>),
+    /// Messages that the game sent wait, because it sent many (rule O9).
+    SendsPaused(SendsPause),
     /// The game's keep-alive ping is due (rule K2).
     KeepAliveDue,
     /// The saved session could not be used and was set aside; the client starts logged out (rule S7).

@@ -4,14 +4,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy::{
     ecs::system::SystemParam,
-    prelude::{Commands, Event as BevyEvent, Message, MessageWriter, Res, ResMut, Resource, World},
+    prelude::{
+        Commands, Event as BevyEvent, Message, MessageWriter, Real, Res, ResMut, Resource, Time,
+        World,
+    },
 };
 
 use super::{
-    CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut,
-    MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
+    ChatHistory, CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn,
+    LoggedOut, MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
     PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside,
-    TransientReceived, TypingChanged, callbacks::Callbacks, wake::Waker,
+    TransientReceived, TypingChanged, callbacks::Callbacks, chat_history, wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, event::Ended};
 
@@ -83,6 +86,8 @@ pub(super) fn is_anything_there(inbox: Res<Inbox>) -> bool {
 pub(super) fn receive(
     mut inbox: ResMut<Inbox>,
     mut chat: ResMut<CometChat>,
+    mut history: Option<ResMut<ChatHistory>>,
+    time: Option<Res<Time<Real>>>,
     mut writers: Writers,
     mut commands: Commands,
 ) {
@@ -93,6 +98,7 @@ pub(super) fn receive(
         .get_mut()
         .unwrap_or_else(PoisonError::into_inner);
     let observers = inbox.options.observers.then_some(&*inbox.callbacks);
+    let now = chat_history::now(time.as_deref());
     let mut budget = inbox.options.budget;
     inbox.has_leftovers = loop {
         if budget == 0 {
@@ -105,6 +111,9 @@ pub(super) fn receive(
         budget -= 1;
         if changes_state(&event) {
             chat.note(&event);
+        }
+        if let Some(history) = &mut history {
+            chat_history::follow(history, &event, now);
         }
         writers.deliver(event, observers);
     };
@@ -205,6 +214,7 @@ impl Writers<'_> {
                 observers,
             ),
             Event::Settled(Ended(settlement)) => settlement.deliver(),
+            Event::OutboxChanged(_) | Event::SendsPaused(_) => {}
             // Told beside the queue as well, where no flood delays it.
             Event::KeepAliveDue => {}
         }
