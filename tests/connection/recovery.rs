@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use bevy_cometchat::{
     ErrorCode,
     client::{Event, MessageApi, Recovery},
