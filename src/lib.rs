@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "chat-box")]
+pub mod chat_box;
 pub mod client;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
