@@ -8,3 +8,5 @@ mod input_leaks;
 mod messages;
 #[path = "chat_box/stage.rs"]
 mod stage;
+#[path = "chat_box/windowless.rs"]
+mod windowless;

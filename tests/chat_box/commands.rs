@@ -28,12 +28,18 @@ fn w_whispers_to_somebody_by_name_and_r_answers() {
     stage.hear("ana", "hi all");
     stage.frames(3);
     enter(&mut stage, "/w Ana psst");
-    assert_eq!(stage.chat.sent()[0].envelope.receiver, Uid::from("ana").into());
+    assert_eq!(
+        stage.chat.sent()[0].envelope.receiver,
+        Uid::from("ana").into()
+    );
 
     stage.chat.receive_text("bob", "got a minute?");
     stage.frames(3);
     enter(&mut stage, "/r sure");
-    assert_eq!(stage.chat.sent()[1].envelope.receiver, Uid::from("bob").into());
+    assert_eq!(
+        stage.chat.sent()[1].envelope.receiver,
+        Uid::from("bob").into()
+    );
     assert_eq!(stage.sent(), ["psst", "sure"]);
 }
 
@@ -94,7 +100,10 @@ fn tab_completes_commands_and_names() {
     stage.type_text("hey");
     stage.enter();
     assert_eq!(stage.sent(), ["hey"]);
-    assert_eq!(stage.chat.sent()[0].envelope.receiver, Uid::from("anabel").into());
+    assert_eq!(
+        stage.chat.sent()[0].envelope.receiver,
+        Uid::from("anabel").into()
+    );
 }
 
 #[test]

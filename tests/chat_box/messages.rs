@@ -226,6 +226,6 @@ fn nothing_is_said_of_a_lost_connection_for_five_seconds() {
     assert!(said.starts_with("No connection. Trying again"), "{said}");
 
     stage.chat.accept_connections();
-    stage.frames(4_000);
+    stage.frames(1_500);
     assert_eq!(stage.says(ChatBoxPart::Connection), "");
 }

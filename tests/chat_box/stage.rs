@@ -3,88 +3,48 @@
 use std::time::Duration;
 
 use bevy::{
-    asset::AssetPlugin,
-    camera::{ComputedCameraValues, RenderTargetInfo},
-    clipboard::ClipboardPlugin,
-    image::Image,
     input::{
-        ButtonState, InputPlugin,
+        ButtonState,
         keyboard::{Key, KeyboardInput},
     },
-    input_focus::{InputDispatchPlugin, InputFocusPlugin},
-    picking::{InteractionPlugin, PickingPlugin},
     prelude::*,
-    text::TextPlugin,
-    transform::TransformPlugin,
-    ui::UiPlugin,
-    ui_widgets::UiWidgetsPlugins,
-    window::{PrimaryWindow, WindowPlugin},
+    window::PrimaryWindow,
 };
 use bevy_cometchat::{
     chat_box::{ChatBoxPart, ChatBoxPlugin, ChatTabs},
-    history::HistoryLimits,
     prelude::*,
     test_util::{ScriptedChat, text_message},
 };
 
-pub const FRAME: Duration = Duration::from_millis(16);
+use crate::windowless;
 
-pub struct Stage {
-    pub app: App,
-    pub chat: ScriptedChat,
+pub(crate) const FRAME: Duration = Duration::from_millis(16);
+
+pub(crate) struct Stage {
+    pub(crate) app: App,
+    pub(crate) chat: ScriptedChat,
     next_id: u64,
 }
 
-pub fn zone() -> ReceiverId {
+pub(crate) fn zone() -> ReceiverId {
     Guid::from("zone").into()
 }
 
 impl Stage {
     /// A player who is connected, with the zone's tab.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let chat = ScriptedChat::new();
-        let mut app = App::new();
-        let mut limits = HistoryLimits::default();
-        limits.messages = 20_000;
-        limits.bytes = usize::MAX;
+        let mut app = windowless::app();
         app.add_plugins((
-            MinimalPlugins,
-            TransformPlugin,
-            AssetPlugin::default(),
-            InputPlugin,
-            WindowPlugin::default(),
-            InputFocusPlugin,
-            InputDispatchPlugin,
-            TextPlugin,
-        ))
-        .init_asset::<Image>()
-        .add_plugins((
-            bevy::image::TextureAtlasPlugin,
-            ClipboardPlugin,
-            PickingPlugin,
-            InteractionPlugin,
-            UiPlugin,
-            UiWidgetsPlugins,
             chat.plugin("app", AppSettings::builder().region("us").build()),
-            ChatHistoryPlugin { limits },
+            ChatHistoryPlugin {
+                limits: windowless::roomy(),
+            },
             ChatBoxPlugin::default(),
         ));
         app.world_mut()
             .resource_mut::<ChatTabs>()
             .set_conversation(ChatTabs::ZONE, Some(zone()));
-        app.world_mut().spawn((
-            Camera2d,
-            Camera {
-                computed: ComputedCameraValues {
-                    target_info: Some(RenderTargetInfo {
-                        physical_size: UVec2::new(1280, 720),
-                        scale_factor: 1.0,
-                    }),
-                    ..default()
-                },
-                ..default()
-            },
-        ));
         let mut stage = Self {
             app,
             chat,
@@ -101,17 +61,17 @@ impl Stage {
         stage
     }
 
-    pub fn frames(&mut self, frames: u32) {
+    pub(crate) fn frames(&mut self, frames: u32) {
         self.chat.advance_at(&mut self.app, FRAME * frames, FRAME);
     }
 
     /// Somebody says something in the zone.
-    pub fn hear(&mut self, uid: &str, text: &str) {
+    pub(crate) fn hear(&mut self, uid: &str, text: &str) {
         let message = self.message(uid, text);
         assert!(self.chat.receive(message));
     }
 
-    pub fn message(&mut self, uid: &str, text: &str) -> ChatMessage {
+    pub(crate) fn message(&mut self, uid: &str, text: &str) -> ChatMessage {
         let group = bevy_cometchat::model::Group::new(
             "zone",
             "Zone",
@@ -128,7 +88,7 @@ impl Stage {
     }
 
     /// All that is drawn of lines, the topmost first.
-    pub fn lines(&mut self) -> Vec<String> {
+    pub(crate) fn lines(&mut self) -> Vec<String> {
         let mut lists =
             self.app
                 .world_mut()
@@ -156,18 +116,18 @@ impl Stage {
     }
 
     /// What a part of the box says.
-    pub fn says(&mut self, part: ChatBoxPart) -> String {
+    pub(crate) fn says(&mut self, part: ChatBoxPart) -> String {
         let entity = self.part(part);
         text_of(self.app.world(), entity)
     }
 
-    pub fn part(&mut self, part: ChatBoxPart) -> Entity {
+    pub(crate) fn part(&mut self, part: ChatBoxPart) -> Entity {
         let mut parts = self.app.world_mut().query::<(Entity, &ChatBoxPart)>();
         let mut parts = parts.iter(self.app.world());
         parts.find(|(_, it)| **it == part).unwrap().0
     }
 
-    pub fn key(&mut self, key: Key, code: KeyCode, state: ButtonState, repeat: bool) {
+    pub(crate) fn key(&mut self, key: Key, code: KeyCode, state: ButtonState, repeat: bool) {
         let mut windows = self
             .app
             .world_mut()
@@ -188,31 +148,31 @@ impl Stage {
         });
     }
 
-    pub fn press(&mut self, key: Key, code: KeyCode) {
+    pub(crate) fn press(&mut self, key: Key, code: KeyCode) {
         self.key(key, code, ButtonState::Pressed, false);
     }
 
-    pub fn release(&mut self, key: Key, code: KeyCode) {
+    pub(crate) fn release(&mut self, key: Key, code: KeyCode) {
         self.key(key, code, ButtonState::Released, false);
     }
 
     /// Presses and lets go, a frame each.
-    pub fn tap(&mut self, key: Key, code: KeyCode) {
+    pub(crate) fn tap(&mut self, key: Key, code: KeyCode) {
         self.press(key.clone(), code);
         self.frames(1);
         self.release(key, code);
         self.frames(1);
     }
 
-    pub fn enter(&mut self) {
+    pub(crate) fn enter(&mut self) {
         self.tap(Key::Enter, KeyCode::Enter);
     }
 
-    pub fn escape(&mut self) {
+    pub(crate) fn escape(&mut self) {
         self.tap(Key::Escape, KeyCode::Escape);
     }
 
-    pub fn type_text(&mut self, text: &str) {
+    pub(crate) fn type_text(&mut self, text: &str) {
         for letter in text.chars() {
             let key = match letter {
                 ' ' => Key::Space,
@@ -221,11 +181,12 @@ impl Stage {
             self.press(key.clone(), KeyCode::KeyX);
             self.release(key, KeyCode::KeyX);
         }
-        self.frames(1);
+        // What is typed is in the text at the end of a frame, and is told of in the next.
+        self.frames(2);
     }
 
     /// The texts that were sent.
-    pub fn sent(&self) -> Vec<String> {
+    pub(crate) fn sent(&self) -> Vec<String> {
         self.chat
             .sent()
             .iter()
