@@ -90,7 +90,7 @@ fn talk(server: SocketAddr) {
             client.init(APP, settings(server)).await?;
             client.login(AuthKey::new(uid, KEY)).await?;
             for line in lines.iter().cycle() {
-                client.start_typing(Guid::from(ZONE)).await?;
+                client.start_typing(Guid::from(ZONE));
                 Timer::after(Duration::from_millis(1_300)).await;
                 client
                     .send_message(TextMessage::to_group(ZONE, *line))

@@ -3,6 +3,7 @@
 #[cfg(feature = "chat-box")]
 pub mod chat_box;
 pub mod client;
+pub mod from_cometchat;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 pub mod history;

@@ -43,6 +43,7 @@
 
 mod backend;
 mod client_side;
+mod groups;
 mod message;
 mod network_simulator;
 mod script;

@@ -72,8 +72,10 @@ pub struct ChatBoxStrings {
     pub disconnected: String,
     /// A command is not known; `{text}` is its name.
     pub unknown_command: String,
-    /// How a command is used; `{text}` is its help.
-    pub usage: String,
+    /// A command came to nothing; `{text}` is why.
+    pub command_failed: String,
+    /// The user blocked somebody.
+    pub blocked: String,
     /// Nobody whispered yet.
     pub nobody_to_answer: String,
 }
@@ -110,7 +112,8 @@ impl Default for ChatBoxStrings {
             reconnecting: "No connection. Trying again…".into(),
             disconnected: "No connection. Click here to connect.".into(),
             unknown_command: "There is no command /{text}. /help lists them.".into(),
-            usage: "{text}".into(),
+            command_failed: "That did not work: {text}.".into(),
+            blocked: "You will hear no more of {name}.".into(),
             nobody_to_answer: "Nobody has whispered to you yet.".into(),
         }
     }

@@ -178,7 +178,7 @@ pub(super) fn show(
         ink.set_if_neq(Ink(if left < 10 { theme.warning } else { theme.dim }));
     }
     if let Ok(mut fill) = fills.get_mut(parts.row) {
-        let alpha = if state.is_open { 0.16 } else { 0.06 };
+        let alpha = if state.is_open { 0.13 } else { 0.05 };
         fill.set_if_neq(Fill(theme.text.with_alpha(alpha)));
     }
 }

@@ -105,7 +105,8 @@ pub(super) fn build(added: On<Add, ChatBox>, theme: Res<ChatBoxTheme>, mut comma
             ChildOf(root),
             words(&theme, 0.87, theme.dim),
             Node {
-                min_height: theme.text_length(18.0),
+                min_height: theme.text_length(17.0),
+                margin: UiRect::vertical(theme.length(3.0)),
                 ..default()
             },
             Pickable::IGNORE,

@@ -176,6 +176,38 @@ error_codes! {
     Cancelled = "REQUEST_CANCELLED",
     /// The server does not know the session's token (rule S6).
     AuthTokenNotFound = code::AUTH_TOKEN_NOT_FOUND,
+    /// There is no such user.
+    UserNotFound = code::UID_NOT_FOUND,
+    /// There is such a user already.
+    UserAlreadyExists = code::UID_ALREADY_EXISTS,
+    /// One of two users blocked the other.
+    UserBlocked = code::BLOCKED,
+    /// There is no such group.
+    GroupNotFound = code::GUID_NOT_FOUND,
+    /// There is such a group already.
+    GroupAlreadyExists = code::GUID_ALREADY_EXISTS,
+    /// Only a member of the group may do this, and the logged-in user is none.
+    GroupNotJoined = code::GROUP_NOT_JOINED,
+    /// The user is a member of the group already.
+    AlreadyJoined = code::ALREADY_JOINED,
+    /// Nobody joins a private group: its members are added to it.
+    GroupJoinNotAllowed = code::GROUP_JOIN_NOT_ALLOWED,
+    /// The group's password is another.
+    WrongGroupPassword = code::WRONG_GROUP_PASSWORD,
+    /// A group of the kind `Password` needs a password.
+    EmptyGroupPassword = code::EMPTY_GROUP_PASSWORD,
+    /// The logged-in user may do less in the group than this takes.
+    GroupScopeTooLow = code::GROUP_NO_SCOPE,
+    /// The user is kept out of the group.
+    BannedFromGroup = code::BANNED,
+    /// The user is not kept out of the group.
+    NotBannedFromGroup = code::NOT_BANNED,
+    /// The user whom the request is about is no member of the group.
+    NotAGroupMember = code::NOT_A_MEMBER,
+    /// The owner has to give the group to another member before leaving it.
+    OwnerCannotLeave = code::OWNER_EXIT_FORBIDDEN,
+    /// The member may do just that already.
+    SameGroupScope = code::SAME_SCOPE,
 }
 
 impl fmt::Display for ErrorCode {

@@ -27,6 +27,8 @@ pub enum Event {
         /// Why.
         cause: Cause,
     },
+    /// The logged-in user changed what is said of them.
+    OwnUserChanged(Arc<User>),
     /// The connection's status changed.
     StatusChanged(StatusChange),
     /// A message arrived.

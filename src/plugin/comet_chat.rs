@@ -204,7 +204,9 @@ impl CometChat {
     /// Notes what `event` tells about the user and the connection.
     pub(super) fn note(&mut self, event: &Event) {
         match event {
-            Event::LoggedIn { user, .. } => self.user = Some(user.clone()),
+            Event::LoggedIn { user, .. } | Event::OwnUserChanged(user) => {
+                self.user = Some(user.clone());
+            }
             Event::LoggedOut { .. } => self.user = None,
             Event::StatusChanged(change) => {
                 self.status = change.to;

@@ -12,14 +12,15 @@ use tracing::error;
 use super::{
     AppStateSource, CometChat, CometChatSystems, ConnectionChanged, GroupChanged,
     InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageModerated,
-    MessageReceived, MessagesRecovered, PresenceChanged, RawReceived, ReactionChanged,
-    ReceiptReceived, SessionSetAside, TransientReceived, TypingChanged,
+    MessageReceived, MessagesRecovered, OwnUserChanged, PresenceChanged, RawReceived,
+    ReactionChanged, ReceiptReceived, SessionSetAside, TransientReceived, TypingChanged,
     app_state::{self, AppWatch},
     callbacks::Callbacks,
     driver::{Backend, RunningDriver, default_backend},
     exit, keep_alive,
     receive::{self, Inbox, InboxOptions},
     wake::Waker,
+    zones,
 };
 use crate::client::{AppSettings, ChatError, Client, queue::Outcomes};
 
@@ -134,6 +135,7 @@ impl Plugin for CometChatPlugin {
         add_messages(app);
         self.add_client(app);
         add_systems(app);
+        zones::build(app);
     }
 
     fn finish(&self, app: &mut App) {
@@ -176,6 +178,7 @@ fn add_messages(app: &mut App) {
     app.add_message::<ConnectionChanged>()
         .add_message::<LoggedIn>()
         .add_message::<LoggedOut>()
+        .add_message::<OwnUserChanged>()
         .add_message::<MessageReceived>()
         .add_message::<GroupChanged>()
         .add_message::<InteractionCompleted>()
@@ -206,6 +209,7 @@ fn add_systems(app: &mut App) {
             CometChatSystems::Receive,
             CometChatSystems::AppState,
             CometChatSystems::KeepAlive,
+            CometChatSystems::Channels,
         )
             .chain_ignore_deferred(),
     )

@@ -90,6 +90,15 @@ pub struct LoggedOut {
     pub cause: Cause,
 }
 
+/// The logged-in user changed what is said of them: [`update_current_user_details`] did.
+///
+/// [`update_current_user_details`]: crate::client::UserApi::update_current_user_details
+#[derive(Message, Event, Clone, Debug, PartialEq)]
+pub struct OwnUserChanged {
+    /// Who they are now: [`CometChat::logged_in_user`](crate::CometChat::logged_in_user).
+    pub user: Arc<User>,
+}
+
 about_messages! {
     /// A chat message arrived. Within a conversation, messages arrive in the order of their ids (rule D4).
     ///

@@ -13,8 +13,9 @@ use bevy::{
 use super::{
     ChatHistory, CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn,
     LoggedOut, MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
-    PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside,
-    TransientReceived, TypingChanged, callbacks::Callbacks, chat_history, wake::Waker,
+    OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived,
+    SessionSetAside, TransientReceived, TypingChanged, callbacks::Callbacks, chat_history,
+    wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, event::Ended};
 
@@ -55,6 +56,11 @@ impl Inbox {
             has_leftovers: false,
         }
     }
+
+    /// What tells observers, if they are told.
+    pub(super) fn observers(&self) -> Option<&Callbacks> {
+        self.options.observers.then_some(&*self.callbacks)
+    }
 }
 
 /// A writer for every message of the plugin's.
@@ -63,6 +69,7 @@ pub(super) struct Writers<'w> {
     connection_changed: MessageWriter<'w, ConnectionChanged>,
     logged_in: MessageWriter<'w, LoggedIn>,
     logged_out: MessageWriter<'w, LoggedOut>,
+    own_user_changed: MessageWriter<'w, OwnUserChanged>,
     message_received: MessageWriter<'w, MessageReceived>,
     message_edited: MessageWriter<'w, MessageEdited>,
     message_deleted: MessageWriter<'w, MessageDeleted>,
@@ -131,7 +138,10 @@ pub(super) fn receive(
 fn changes_state(event: &Event) -> bool {
     matches!(
         event,
-        Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::StatusChanged(_)
+        Event::LoggedIn { .. }
+            | Event::LoggedOut { .. }
+            | Event::OwnUserChanged(_)
+            | Event::StatusChanged(_)
     )
 }
 
@@ -208,6 +218,11 @@ impl Writers<'_> {
             Event::LoggedOut { user, cause } => {
                 announce(&mut self.logged_out, LoggedOut { user, cause }, observers)
             }
+            Event::OwnUserChanged(user) => announce(
+                &mut self.own_user_changed,
+                OwnUserChanged { user },
+                observers,
+            ),
             Event::SessionSetAside { reason } => announce(
                 &mut self.session_set_aside,
                 SessionSetAside { reason },
@@ -221,7 +236,8 @@ impl Writers<'_> {
     }
 }
 
-fn announce<M>(writer: &mut MessageWriter<M>, message: M, observers: Option<&Callbacks>)
+/// Writes a message and, if observers are told, has it triggered when callbacks run next.
+pub(super) fn announce<M>(writer: &mut MessageWriter<M>, message: M, observers: Option<&Callbacks>)
 where
     M: Message + Clone + for<'a> BevyEvent<Trigger<'a>: Default>,
 {

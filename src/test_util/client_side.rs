@@ -177,9 +177,9 @@ impl Script {
     }
 
     pub(super) fn call(&mut self, call: PendingCall) {
-        let refusal = match (&self.lifecycle, &self.user) {
-            (None, _) => Some(ChatError::not_initialized()),
-            (_, None) => Some(ChatError::not_logged_in()),
+        let refusal = match (&self.lifecycle, &self.user, &call.call.key) {
+            (None, _, _) => Some(ChatError::not_initialized()),
+            (_, None, None) => Some(ChatError::not_logged_in()),
             _ => None,
         };
         if let Some(error) = refusal {
@@ -191,11 +191,24 @@ impl Script {
     }
 
     pub(super) fn end_call(&mut self, call: PendingCall, reply: Result<Reply, ChatError>) {
+        if let (true, Ok(reply)) = (call.changes_own_user, &reply) {
+            self.change_own_user(reply);
+        }
         let ending = call.end(reply);
         self.emit(Event::Settled(Ended(ending.settlement)));
         if ending.token_is_unknown {
             self.end_session(Cause::TokenUnknown);
         }
+    }
+
+    fn change_own_user(&mut self, reply: &Reply) {
+        let Ok(me) = reply.data() else { return };
+        let Ok(user) = serde_json::from_str::<Arc<User>>(me.get()) else {
+            return;
+        };
+        self.user = Some(user.clone());
+        self.saved = Saved::Session(user.clone());
+        self.emit(Event::OwnUserChanged(user));
     }
 
     fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {

@@ -4,7 +4,10 @@ use std::{
     time::Duration,
 };
 
-use super::timeline::{Happening, Timeline};
+use super::{
+    groups::Groups,
+    timeline::{Happening, Timeline},
+};
 use crate::{
     client::{
         ChatError, Command, Completer, DriverEnd, Event, event::Ended, operation::PendingCall,
@@ -57,7 +60,8 @@ pub(super) struct Server {
     pub(super) answers_pings: bool,
     pub(super) login_errors: VecDeque<ChatError>,
     pub(super) send_errors: VecDeque<ChatError>,
-    pub(super) answers: VecDeque<String>,
+    pub(super) answers: VecDeque<Result<String, ChatError>>,
+    pub(super) groups: Groups,
     pub(super) last_message_id: u64,
 }
 
@@ -106,6 +110,7 @@ impl Default for Script {
                 login_errors: VecDeque::new(),
                 send_errors: VecDeque::new(),
                 answers: VecDeque::new(),
+                groups: Groups::default(),
                 last_message_id: 0,
             },
             log: Log::default(),

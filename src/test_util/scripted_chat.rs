@@ -11,7 +11,10 @@ use super::{
 use crate::{
     client::{AppSettings, ChatError, ErrorCode, Event},
     lifecycle::{AppState, Cause, LinkLoss, StatusChange},
-    model::{Message, MessageId, OutgoingMessage, ReceiverId, TypingIndicator, Uid},
+    model::{
+        GroupActionKind, GroupDetails, Guid, Message, MessageId, OutgoingMessage, ReceiverId,
+        TextMessage, TypingIndicator, Uid,
+    },
     plugin::CometChatPlugin,
 };
 
@@ -195,9 +198,37 @@ impl ScriptedChat {
     }
 
     /// The next request that has no answer yet, other than a login and a message, is answered with this JSON, such as
-    /// `{"data":{…}}`. Without this it is refused.
+    /// `{"data":{…}}`. Without this it is refused, unless it is about groups.
     pub fn answer_next_call(&self, reply: impl Into<String>) {
-        self.stage.script().server.answers.push_back(reply.into());
+        let answer = Ok(reply.into());
+        self.stage.script().server.answers.push_back(answer);
+    }
+
+    /// The next request that has no answer yet, other than a login and a message, fails.
+    pub fn fail_next_call(&self, code: ErrorCode, message: &str) {
+        let answer = Err(ChatError::new(code, message));
+        self.stage.script().server.answers.push_back(answer);
+    }
+
+    /// There is such a group from now on, without members.
+    pub fn add_group(&self, guid: impl Into<Guid>, details: GroupDetails) {
+        self.stage.script().server.groups.add(&guid.into(), details);
+    }
+
+    /// Lets a user join a group.
+    pub fn add_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) {
+        let (guid, uid) = (guid.into(), uid.into());
+        let mut script = self.stage.script();
+        script.server.groups.add_member(&guid, uid.clone());
+        script.tell_of_member(&guid, GroupActionKind::Joined, &uid, &uid);
+    }
+
+    /// Puts a user out of a group, by the hand of an admin.
+    pub fn kick_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) {
+        let (guid, uid) = (guid.into(), uid.into());
+        let mut script = self.stage.script();
+        script.server.groups.remove_member(&guid, &uid);
+        script.tell_of_member(&guid, GroupActionKind::Kicked, &"admin".into(), &uid);
     }
 
     /// The server ends the session (rule S6).
@@ -208,8 +239,27 @@ impl ScriptedChat {
     /// Sends a text to the logged-in user. Returns its id, or `None` when there is no live connection to send it
     /// over: as with the real server, it does not arrive then.
     pub fn receive_text(&self, from: impl Into<Uid>, text: &str) -> Option<MessageId> {
+        let user = self.stage.script().user.clone()?;
+        self.receive_from(from, TextMessage::to_user(&user.uid, text))
+    }
+
+    /// Lets `from` send a message of any kind, to whom it says. Returns its id, or `None` when there is no live
+    /// connection.
+    ///
+    /// ```
+    /// # use bevy_cometchat::{model::CustomMessage, prelude::*, test_util::ScriptedChat};
+    /// # let script = ScriptedChat::new();
+    /// let trade = CustomMessage::new(Uid::from("alice"), "trade", &[1, 2])?;
+    /// script.receive_from("bob", trade);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn receive_from(
+        &self,
+        from: impl Into<Uid>,
+        message: impl Into<OutgoingMessage>,
+    ) -> Option<MessageId> {
         let mut script = self.stage.script();
-        let message = script.message_from(&from.into(), text)?;
+        let message = script.store(named_after_uid(&from.into()), &message.into());
         let id = message.id;
         script.push(Event::MessageReceived(message)).then_some(id)
     }
@@ -283,6 +333,11 @@ impl ScriptedChat {
     /// The requests that the game made, other than logins and messages, in order: `GET users/bob`.
     pub fn calls(&self) -> Vec<String> {
         self.stage.script().log.calls.clone()
+    }
+
+    /// Who is in a group, by their ids; nobody if there is no such group.
+    pub fn group_members(&self, guid: impl Into<Guid>) -> Vec<Uid> {
+        self.stage.script().server.groups.members(&guid.into())
     }
 
     /// The frames that the game sent, other than pings, in order, as JSON.

@@ -9,19 +9,33 @@ use super::{
 };
 use crate::{
     client::{
-        ErrorCode, Event,
+        ErrorCode, Event, Recovery,
         operation::{Call, Reply},
     },
     lifecycle::{Cause, Input, LinkId},
     model::{
-        Group, GroupKind, Message, OutgoingMessage, Receiver, ReceiverId, Timestamp, Uid, User,
+        Group, GroupAction, GroupActionKind, GroupKind, Guid, Message, MessageContent,
+        OutgoingMessage, Receiver, ReceiverId, Timestamp, Uid, User,
     },
+};
+
+/// A new connection brings nothing: what is sent without one does not arrive at all.
+const NOTHING_MISSED: Recovery = Recovery {
+    recovered: 0,
+    changed: 0,
+    gap: None,
+    changes_gap: None,
 };
 
 impl Script {
     pub(super) fn react(&mut self, happening: Happening) {
         match happening {
-            Happening::LinkLive(link) => self.handle(Input::LinkLive(link)),
+            Happening::LinkLive(link) => {
+                self.handle(Input::LinkLive(link));
+                if self.live_link() == Some(link) {
+                    self.emit(Event::MessagesRecovered(NOTHING_MISSED));
+                }
+            }
             Happening::LinkLost(link, loss) => self.handle(Input::LinkLost(link, loss)),
             Happening::Pong(link) => {
                 self.handle(Input::Inbound(link));
@@ -37,7 +51,7 @@ impl Script {
             Happening::LogoutEnded(done) => self.settle(done, Ok(())),
             Happening::CallEnded(id, reply) => {
                 if let Some(call) = self.calls.remove(&id) {
-                    self.end_call(call, Ok(reply));
+                    self.end_call(call, reply);
                 }
             }
             Happening::SendEnded(id, outcome) => {
@@ -102,21 +116,8 @@ impl Script {
         link.is_some()
     }
 
-    /// A message from `from` to the logged-in user.
-    pub(super) fn message_from(&mut self, from: &Uid, text: &str) -> Option<Message> {
-        let receiver = Receiver::User(self.user.clone()?);
-        Some(Message {
-            sent_at: Timestamp(self.now.as_secs()),
-            ..text_message(
-                self.next_message_id(),
-                named_after_uid(from),
-                receiver,
-                text,
-            )
-        })
-    }
-
-    fn store(&mut self, sender: Arc<User>, message: &OutgoingMessage) -> Message {
+    /// The message as the server stores it.
+    pub(super) fn store(&mut self, sender: Arc<User>, message: &OutgoingMessage) -> Message {
         let envelope = &message.envelope;
         let receiver = match &envelope.receiver {
             ReceiverId::User(uid) => Receiver::User(named_after_uid(uid)),
@@ -136,22 +137,51 @@ impl Script {
         }
     }
 
-    /// Answers with what the test gave; what it did not foresee is refused.
+    /// Answers with what the test gave, or as the scripted groups do; what nobody foresaw is refused.
     pub(super) fn answer_call(&mut self, id: u64, call: &Call) {
         let asked = format!("{} {}", call.route.method, call.path);
-        let answer = self.server.answers.pop_front().unwrap_or_else(|| {
-            format!(
-                r#"{{"error":{{"code":"ERR_NOT_SCRIPTED","message":"the script has no answer to {asked}: give one with answer_next_call(…)"}}}}"#
-            )
+        let answer = self.server.answers.pop_front();
+        let answer = answer.unwrap_or_else(|| {
+            let me = self.user.as_ref().map(|user| &user.uid);
+            let body = me.and_then(|me| self.server.groups.answer(call, me));
+            Ok(body.unwrap_or_else(|| {
+                format!(
+                    r#"{{"error":{{"code":"ERR_NOT_SCRIPTED","message":"the script has no answer to {asked}: give one with answer_next_call(…)"}}}}"#
+                )
+            }))
         });
         self.log.calls.push(asked);
-        self.soon(Happening::CallEnded(
-            id,
-            Reply {
-                body: answer.into(),
-                retry_after: None,
-            },
-        ));
+        let reply = answer.map(|body| Reply {
+            body: body.into(),
+            retry_after: None,
+        });
+        self.soon(Happening::CallEnded(id, reply));
+    }
+
+    /// Tells the logged-in user that something happened to `uid` in a group, if they are in it and connected.
+    pub(super) fn tell_of_member(
+        &mut self,
+        guid: &Guid,
+        kind: GroupActionKind,
+        by: &Uid,
+        uid: &Uid,
+    ) {
+        let Some(group) = self.server.groups.group(guid).map(Arc::new) else {
+            return;
+        };
+        let by = named_after_uid(by);
+        let action = GroupAction {
+            kind,
+            by: by.clone(),
+            on: named_after_uid(uid),
+            group: group.clone(),
+        };
+        let message = Message {
+            sent_at: Timestamp(self.now.as_secs()),
+            content: MessageContent::GroupAction(Arc::new(action)),
+            ..text_message(self.next_message_id(), by, Receiver::Group(group), "")
+        };
+        self.push(Event::GroupChanged(message));
     }
 
     fn next_message_id(&mut self) -> u64 {

@@ -22,7 +22,7 @@ pub(super) enum Happening {
     LoginEnded(Result<Arc<User>, ChatError>),
     LogoutEnded(Completer<()>),
     SendEnded(u64, Result<Message, ChatError>),
-    CallEnded(u64, Reply),
+    CallEnded(u64, Result<Reply, ChatError>),
 }
 
 impl Timeline {

@@ -19,6 +19,8 @@ pub(crate) mod code {
     pub(crate) const AUTH_TOKEN_NOT_FOUND: &str = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND";
     /// A request that needs a token came without one.
     pub(crate) const EMPTY_AUTH_TOKEN: &str = "AUTH_ERR_EMPTY_AUTHTOKEN";
+    /// A request that needs the JWT came without one, or with another.
+    pub(crate) const NO_AUTH: &str = "ERR_NO_AUTH";
     /// The auth key is not the app's.
     pub(crate) const API_KEY_NOT_FOUND: &str = "AUTH_ERR_API_KEY_NOT_FOUND";
     /// A request that needs the auth key came without one.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::query::Query;
-use crate::model::{MessageId, Timestamp};
+use super::{query::Query, text::Text};
+use crate::model::{MessageId, Timestamp, lenient};
 
 /// Which messages a list asks for: those on one side of the anchors, next to them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,7 +40,7 @@ pub(crate) struct MessageListQuery {
 }
 
 /// On which side of the anchor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Affix {
     /// Newer ones.
@@ -172,28 +172,30 @@ impl MessageListQuery {
 
 /// Whether a list says of itself that there is nothing more on that side (PROTOCOL.md §2.7).
 pub(crate) fn says_last(meta: Option<&RawValue>, side: Affix) -> bool {
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Meta {
-        cursor: Option<Cursor>,
+    #[derive(Deserialize)]
+    struct Meta<'a> {
+        #[serde(borrow)]
+        cursor: Option<Cursor<'a>>,
         pagination: Option<Pagination>,
     }
     #[derive(Deserialize)]
-    struct Cursor {
-        affix: Option<Affix>,
+    struct Cursor<'a> {
+        #[serde(borrow)]
+        affix: Option<Text<'a>>,
     }
     #[derive(Deserialize)]
     struct Pagination {
+        #[serde(default, deserialize_with = "lenient::number")]
         total_pages: Option<u64>,
     }
-    let meta = meta.and_then(|meta| serde_json::from_str::<Meta>(meta.get()).ok());
-    let Some(cursor) = meta.as_ref().and_then(|meta| meta.cursor.as_ref()) else {
+    let meta = meta.and_then(|meta| serde_json::from_str::<Meta<'_>>(meta.get()).ok());
+    let Some((cursor, pagination)) = meta.and_then(|meta| Some((meta.cursor?, meta.pagination)))
+    else {
         return true;
     };
-    let total_pages = meta
-        .as_ref()
-        .and_then(|meta| meta.pagination.as_ref()?.total_pages);
-    total_pages == Some(1) && cursor.affix == Some(side)
+    let total_pages = pagination.and_then(|pagination| pagination.total_pages);
+    let affix = cursor.affix.as_ref().map(Text::as_str);
+    total_pages == Some(1) && affix == Some(side.as_str())
 }
 
 /// A list as it is sent: rows by ascending id, whatever the side.
@@ -279,7 +281,7 @@ mod tests {
             has_links: true,
             has_mentions: true,
             has_reactions: true,
-            only_completed: false,
+            only_completed: true,
             with_tags: true,
             mentions_with_tags: true,
             mentions_with_blocked: true,
@@ -332,6 +334,9 @@ mod tests {
             r#"{"cursor":{"affix":"append"},"pagination":{"total_pages":1}}"#
         ));
         assert!(!says_last(r#"{"cursor":{},"pagination":{}}"#));
+        assert!(!says_last(
+            r#"{"cursor":{"affix":"sideways"},"pagination":{"total_pages":"2"}}"#
+        ));
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub(crate) enum Plane {
     Admin,
     /// Authenticated by a user's token, in the header `authToken`.
     Client,
+    /// Beside the WebSocket; authenticated by what opens that, in the header `Authorization`.
+    Chat,
 }
 
 /// A method and a path whose segments in braces are filled in.
@@ -139,6 +141,8 @@ pub(crate) const UNBAN_MEMBER: Route = route(
     Plane::Client,
 );
 pub(crate) const TRANSFER_GROUP: Route = route(Method::PATCH, "groups/{guid}/owner", Plane::Client);
+
+pub(crate) const ONLINE_MEMBERS: Route = route(Method::POST, "online-members", Plane::Chat);
 
 pub(crate) const FILE: Route = route(Method::GET, "files/{id}/{name}", Plane::Client);
 pub(crate) const ANNOUNCE_UPLOADS: Route = route(Method::POST, "files/upload-url", Plane::Client);

@@ -33,6 +33,13 @@ pub(crate) struct ServerSettings {
         skip_serializing_if = "Option::is_none"
     )]
     pub(crate) chat_wss_port: Option<u64>,
+    /// The version of what is served beside the WebSocket.
+    #[serde(
+        default,
+        deserialize_with = "lenient::filled_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) ws_api_version: Option<Arc<str>>,
     #[serde(
         default,
         deserialize_with = "lenient::filled_text",
@@ -83,6 +90,10 @@ pub(crate) fn flag_reasons(settings: &RawValue) -> serde_json::Result<Vec<FlagRe
     }
     serde_json::from_str(settings.get()).map(|Reasons { reasons }| reasons)
 }
+
+/// The version of what the local server serves beside the WebSocket.
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) const WS_API_VERSION: &str = "v1";
 
 /// How many files a message may have.
 #[cfg(any(test, feature = "local-server"))]
@@ -155,6 +166,7 @@ impl SettingsObject {
                 chat_host_app_specific: None,
                 chat_host_override: None,
                 chat_wss_port: Some(port.into()),
+                ws_api_version: Some(WS_API_VERSION.into()),
                 client_api_host: Some(api_host.clone()),
                 admin_api_host: Some(api_host),
                 chat_api_version: Some("v3.0".into()),

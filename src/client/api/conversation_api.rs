@@ -93,6 +93,18 @@ pub trait ConversationApi: ChatApi {
     /// Marks of a quarter of a second go out together, one for each conversation, so a game can mark every message
     /// that it shows. A message of the user's own needs no mark, and gets none.
     ///
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::prelude::*;
+    ///
+    /// fn read_what_is_shown(chat: Res<CometChat>, mut received: MessageReader<MessageReceived>) {
+    ///     for message in received.read() {
+    ///         chat.mark_as_read(message);
+    ///     }
+    /// }
+    /// # bevy::ecs::system::assert_is_system(read_what_is_shown);
+    /// ```
+    ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn); over HTTP also what the server refuses, and
     /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch). Over the connection nothing comes back.

@@ -1,7 +1,4 @@
-use std::{
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use http_body_util::Full;
 use hyper::{
@@ -18,10 +15,10 @@ use crate::{
         operation::{Call, Reply, no_json, unreadable},
         session::Session,
     },
-    model::{Message, MessageId, OutgoingMessage, Secret, Timestamp, Uid, User},
+    model::{Message, MessageId, OutgoingMessage, Secret, Timestamp, Uid},
     wire::{
         interner::Interner,
-        login::{AppInfo, AuthToken, Device, SessionPart},
+        login::{AppInfo, AuthToken, Device},
         message,
         message_list::{Affix, MessageListQuery},
         route::{self, Plane},
@@ -46,10 +43,19 @@ pub(super) struct Api {
     pub(super) resource: String,
 }
 
+/// Who asks for something.
+pub(super) enum Caller {
+    /// The app, by its auth key.
+    App(Secret),
+    /// The logged-in user.
+    User(Box<Session>),
+}
+
 /// What authenticates a request.
 enum Authority<'a> {
     Key(&'a Secret),
-    Session(&'a Secret, &'a ServerSettings),
+    Token(&'a Secret, &'a ServerSettings),
+    Jwt(&'a Secret, &'a ServerSettings),
 }
 
 impl Api {
@@ -60,20 +66,10 @@ impl Api {
             Credentials::AuthKey(with) => self.auth_token(&with.uid, &with.key).await?,
         };
         let settings = ServerSettings::default();
-        let authority = Authority::Session(&token, &settings);
+        let authority = Authority::Token(&token, &settings);
         let call = Call::new(route::UPDATE_ME, &[]).with_json(&self.device())?;
         let reply = self.send(call, authority).await?;
-        let me = reply.data()?;
-        let user: User = read(me)?;
-        let part: SessionPart = read(me)?;
-        let mut session = Session {
-            user: Arc::new(user),
-            auth_token: part.auth_token,
-            jwt: part.jwt,
-            settings: part.settings,
-            last_message: None,
-            last_change: None,
-        };
+        let mut session = Session::read(reply.data()?).map_err(unreadable)?;
         // From here on nothing is missed (rule D3); without an answer, from the first connection on.
         let newest = self.messages_before(&session, None, 1).await.ok();
         session.last_message = newest.map(|newest| newest_id(&newest));
@@ -96,9 +92,27 @@ impl Api {
         reply.data().map(drop)
     }
 
+    /// Asks for something in the name of whoever calls.
+    pub(super) async fn perform_for(
+        &self,
+        caller: &Caller,
+        call: Call,
+    ) -> Result<Reply, ChatError> {
+        match caller {
+            Caller::App(key) => self.send(call, Authority::Key(key)).await,
+            Caller::User(session) => self.perform(session, call).await,
+        }
+    }
+
     /// Asks for something in the name of the logged-in user.
     pub(super) async fn perform(&self, session: &Session, call: Call) -> Result<Reply, ChatError> {
-        self.send(call, session.into()).await
+        let authority = match call.route.plane {
+            Plane::Chat => Authority::Jwt(&session.jwt, &session.settings),
+            Plane::Admin | Plane::Client => {
+                Authority::Token(&session.auth_token, &session.settings)
+            }
+        };
+        self.send(call, authority).await
     }
 
     /// Sends a message, and ends with the message as the server stored it.
@@ -173,11 +187,14 @@ impl Api {
     }
 
     async fn send(&self, call: Call, authority: Authority<'_>) -> Result<Reply, ChatError> {
-        let Call { route, path, body } = call;
+        let Call {
+            route, path, body, ..
+        } = call;
         let endpoint = self.endpoint(route.plane, &authority)?;
         let (name, secret) = match authority {
             Authority::Key(key) => ("apikey", key),
-            Authority::Session(token, _) => ("authtoken", token),
+            Authority::Token(token, _) => ("authtoken", token),
+            Authority::Jwt(jwt, _) => ("authorization", jwt),
         };
         let request = Request::builder()
             .method(route.method)
@@ -197,16 +214,21 @@ impl Api {
     /// (PROTOCOL.md §2.1).
     fn endpoint(&self, plane: Plane, authority: &Authority<'_>) -> Result<Endpoint, ChatError> {
         let told = match authority {
-            Authority::Session(_, settings) => Some(*settings),
+            Authority::Token(_, settings) | Authority::Jwt(_, settings) => Some(*settings),
             Authority::Key(_) => None,
         };
-        let told_host = told.and_then(|settings| match plane {
-            Plane::Admin => settings.admin_api_host.as_deref(),
-            Plane::Client => settings.client_api_host.as_deref(),
-        });
-        let (override_host, subdomain) = match plane {
-            Plane::Admin => (&self.settings.admin_host, "api"),
-            Plane::Client => (&self.settings.client_host, "apiclient"),
+        let (told_host, override_host, subdomain) = match plane {
+            Plane::Admin => (
+                told.and_then(|settings| settings.admin_api_host.as_deref()),
+                &self.settings.admin_host,
+                "api",
+            ),
+            Plane::Client => (
+                told.and_then(|settings| settings.client_api_host.as_deref()),
+                &self.settings.client_host,
+                "apiclient",
+            ),
+            Plane::Chat => return chat_endpoint(told),
         };
         let host = match (told_host, override_host) {
             (Some(host), _) => {
@@ -240,10 +262,19 @@ impl Api {
     }
 }
 
-impl<'a> From<&'a Session> for Authority<'a> {
-    fn from(session: &'a Session) -> Self {
-        Self::Session(&session.auth_token, &session.settings)
-    }
+/// Where the routes beside the WebSocket are.
+fn chat_endpoint(told: Option<&ServerSettings>) -> Result<Endpoint, ChatError> {
+    let endpoint = told.and_then(|settings| {
+        let (host, port) = settings.chat_endpoint()?;
+        let version = settings.ws_api_version.as_deref()?;
+        Endpoint::parse(&format!("{host}:{port}/api/{version}"), port)
+    });
+    endpoint.ok_or_else(|| {
+        ChatError::new(
+            ErrorCode::FailedToFetch,
+            "the server's settings do not say where this is served",
+        )
+    })
 }
 
 fn secret_header(secret: &Secret) -> Result<HeaderValue, ChatError> {

@@ -5,7 +5,7 @@ use std::{collections::HashMap, rc::Rc, sync::Arc, time::Duration};
 use tracing::warn;
 
 use super::{
-    api::{self, Api},
+    api::{self, Api, Caller},
     connector::Connector,
     event_loop::{App, CallInFlight, EventLoop, Happening, Login, SendInFlight, Waiting},
     http::Http,
@@ -16,7 +16,7 @@ use crate::{
     client::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, SessionStore,
         event::Ended,
-        operation::{PendingCall, Reply},
+        operation::{Call, PendingCall, Reply},
         sendable,
         session::{Record, Session},
     },
@@ -307,11 +307,11 @@ impl EventLoop {
         }
     }
 
-    /// Asks the server for something in the name of the logged-in user.
+    /// Asks the server for something.
     pub(super) fn call(&mut self, call: PendingCall) {
         let id = self.next_id();
-        let session = match self.session() {
-            Ok(session) => session,
+        let caller = match self.caller(&call.call) {
+            Ok(caller) => caller,
             Err(error) => return self.end(call, Err(error)),
         };
         let Some(app) = &mut self.app else { return };
@@ -319,7 +319,7 @@ impl EventLoop {
         let inbox = self.inbox.0.clone();
         let asked = call.call.clone();
         let task = self.spawner.spawn(async move {
-            let reply = api.perform(&session, asked).await;
+            let reply = api.perform_for(&caller, asked).await;
             let _ = inbox.try_send(Happening::CallEnded(id, reply));
         });
         app.calls.insert(id, CallInFlight { call, _task: task });
@@ -332,7 +332,19 @@ impl EventLoop {
         }
     }
 
+    fn caller(&self, call: &Call) -> Result<Caller, ChatError> {
+        let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
+        match (&call.key, &app.record.session) {
+            (Some(key), _) => Ok(Caller::App(key.clone())),
+            (None, Some(session)) => Ok(Caller::User(Box::new(session.clone()))),
+            (None, None) => Err(ChatError::not_logged_in()),
+        }
+    }
+
     fn end(&mut self, call: PendingCall, reply: Result<Reply, ChatError>) {
+        if let (true, Ok(reply)) = (call.changes_own_user, &reply) {
+            self.change_own_user(reply);
+        }
         let ending = call.end(reply);
         if let (Some(app), Some(message)) = (&self.app, &ending.message) {
             app.progress.note(message);
@@ -343,10 +355,27 @@ impl EventLoop {
         }
     }
 
-    fn session(&self) -> Result<Session, ChatError> {
-        let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
-        let session = app.record.session.as_ref();
-        session.cloned().ok_or_else(ChatError::not_logged_in)
+    /// Takes over what the server says of the logged-in user, and the tokens that come with it.
+    fn change_own_user(&mut self, reply: &Reply) {
+        // A refusal, or a reply that lacks something, is told to who asked.
+        let Ok(me) = reply.data() else { return };
+        let Ok(changed) = Session::read(me) else {
+            return;
+        };
+        let Some(app) = &mut self.app else { return };
+        let Some(session) = &mut app.record.session else {
+            return;
+        };
+        let user = changed.user.clone();
+        *session = Session {
+            last_message: session.last_message,
+            last_change: session.last_change.take(),
+            ..changed
+        };
+        if let Err(error) = app.record.save(&*app.store) {
+            warn!("the session could not be saved: {error}");
+        }
+        self.emit(Event::OwnUserChanged(user));
     }
 
     /// Saves how far the game has come, at most so often: after a crash, what arrived since is delivered again.

@@ -53,8 +53,7 @@ const MAX_LIMIT: u32 = 100;
 /// ```
 ///
 /// Of the builder's filters, `withParent`, `setPinned` and `setSaved` have no counterpart: this crate models neither
-/// the parent inside a message nor pinned and saved messages. The local server refuses
-/// [`only_completed_interactions`](Self::only_completed_interactions).
+/// the parent inside a message nor pinned and saved messages.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until its pager is fetched from"]
 pub struct MessagesRequest {

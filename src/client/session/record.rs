@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{
     client::SessionStore,
     model::{MessageId, Secret, Timestamp, User},
-    wire::settings::ServerSettings,
+    wire::{login::SessionPart, settings::ServerSettings},
 };
 
 /// The version of the record's form. A record of another version is set aside.
@@ -54,6 +55,23 @@ pub(crate) struct KnownChange {
     pub(crate) message: MessageId,
     /// Tells this change of the message from others.
     pub(crate) fingerprint: u64,
+}
+
+impl Session {
+    /// The session that a reply of the routes at `me` opens or changes (PROTOCOL.md §2.5).
+    pub(crate) fn read(me: &RawValue) -> serde_json::Result<Self> {
+        // Twice: what serde flattens it buffers, and raw JSON does not survive that.
+        let user = serde_json::from_str(me.get())?;
+        let part: SessionPart = serde_json::from_str(me.get())?;
+        Ok(Self {
+            user,
+            auth_token: part.auth_token,
+            jwt: part.jwt,
+            settings: part.settings,
+            last_message: None,
+            last_change: None,
+        })
+    }
 }
 
 impl Record {

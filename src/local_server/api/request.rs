@@ -26,6 +26,8 @@ pub(in crate::local_server) struct Headers {
     pub(in crate::local_server) app_id: Option<String>,
     pub(in crate::local_server) api_key: Option<Secret>,
     pub(in crate::local_server) auth_token: Option<Secret>,
+    /// The JWT.
+    pub(in crate::local_server) authorization: Option<Secret>,
     pub(in crate::local_server) resource: Option<String>,
     pub(in crate::local_server) host: Option<String>,
     /// What separates the parts of the body, if it is a form.
@@ -42,6 +44,7 @@ impl Headers {
             app_id: text("appid"),
             api_key: text("apikey").map(Secret::from),
             auth_token: text("authtoken").map(Secret::from),
+            authorization: text("authorization").map(Secret::from),
             resource: text("resource"),
             host: text(HOST.as_str()),
             boundary: text(CONTENT_TYPE.as_str()).and_then(|kind| multipart::boundary(&kind)),
