@@ -109,11 +109,6 @@ impl ChatBoxTheme {
         Val::Vh(pixels * 100.0 / DESIGN_HEIGHT)
     }
 
-    /// A length that goes with the size of the text.
-    pub(super) fn text_length(&self, pixels: f32) -> Val {
-        self.length(pixels * self.text_scale.max(0.5))
-    }
-
     /// The size of the text in a window so high, in pixels.
     pub(super) const fn text_pixels(&self, window_height: f32) -> f32 {
         self.font_size * self.text_scale.max(0.5) * window_height / DESIGN_HEIGHT

@@ -14,7 +14,7 @@ use super::{
     line::Action,
     look::Ink,
     message_list::{OnClick, ScrollBack},
-    spawn::{Parts, say},
+    spawn::{Parts, Texts},
 };
 use crate::{
     client::MessageApi,
@@ -103,7 +103,7 @@ pub(super) fn show_jump(
     strings: Res<ChatBoxStrings>,
     parts: Single<&Parts>,
     scrolls: Query<&ScrollBack>,
-    mut texts: Query<&mut Text>,
+    mut texts: Texts,
     mut shown: Query<&mut Visibility, With<Ink>>,
 ) {
     let (Ok(scroll), Ok(mut visibility)) = (scrolls.get(parts.list), shown.get_mut(parts.jump))
@@ -121,7 +121,7 @@ pub(super) fn show_jump(
         0 => strings.to_newest.clone(),
         lines => fill(&strings.new_messages, &[("{n}", &lines.to_string())]),
     };
-    say(&mut texts, parts.jump, &words);
+    texts.say(parts.jump, &words);
 }
 
 /// A click beside the text of the input is meant for it, too.

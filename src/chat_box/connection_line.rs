@@ -9,7 +9,7 @@ use bevy::{
 
 use super::{
     chat_box_strings::ChatBoxStrings,
-    spawn::{Parts, say},
+    spawn::{Parts, Texts},
 };
 use crate::{
     lifecycle::{ConnectionStatus, Retry},
@@ -54,7 +54,7 @@ pub(super) fn show(
     outage: Res<Outage>,
     time: Res<Time<Real>>,
     parts: Single<&Parts>,
-    mut texts: Query<&mut Text>,
+    mut texts: Texts,
 ) {
     let now = time.elapsed();
     let is_due = |since: Duration| now.saturating_sub(since) >= PATIENCE;
@@ -69,7 +69,7 @@ pub(super) fn show(
         }
         _ => String::new(),
     };
-    say(&mut texts, parts.connection, &words);
+    texts.say(parts.connection, &words);
 }
 
 /// Connects, where nothing else will.

@@ -8,13 +8,15 @@ use super::{
     chat_tabs::ChatTabs,
     command::ChatCommands,
     input::{Draft, target},
-    spawn::{Parts, say},
+    spawn::{Parts, Texts},
 };
 use crate::{
     plugin::ChatHistory,
     text::{display_name, isolate},
 };
 
+/// As high as a line of text.
+const NOTHING: &str = "\u{a0}";
 /// More commands are not listed.
 const MAX_LISTED: usize = 8;
 
@@ -26,13 +28,15 @@ pub(super) fn show(
     commands: Res<ChatCommands>,
     draft: Res<Draft>,
     parts: Single<&Parts>,
-    mut texts: Query<&mut Text>,
+    mut texts: Texts,
 ) {
     let words = match draft.0.strip_prefix('/').filter(|_| state.is_open) {
         Some(typed) => matching(&commands, typed),
         None => typing(&state, &tabs, &history, &strings),
     };
-    say(&mut texts, parts.hint, &words);
+    // It keeps its place when there is nothing to say.
+    let words = if words.is_empty() { NOTHING } else { &words };
+    texts.say(parts.hint, words);
 }
 
 /// The commands that begin so; how the one is used that is typed already.

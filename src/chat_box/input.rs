@@ -13,7 +13,7 @@ use super::{
     chat_box_theme::ChatBoxTheme,
     chat_tabs::{ChatTabs, is_whisper, name_of},
     look::{Fill, Ink},
-    spawn::{LONGEST, Parts, say},
+    spawn::{LONGEST, Parts, Texts},
 };
 use crate::{
     client::MessageApi,
@@ -144,7 +144,7 @@ pub(super) fn show(
     theme: Res<ChatBoxTheme>,
     draft: Res<Draft>,
     parts: Single<&Parts>,
-    mut texts: Query<&mut Text>,
+    mut texts: Texts,
     mut inks: Query<&mut Ink>,
     mut fills: Query<&mut Fill>,
 ) {
@@ -156,7 +156,7 @@ pub(super) fn show(
         (Some(_), true, true) => &strings.say_something,
         (None, true, true) => &strings.nobody_to_write_to,
     };
-    say(&mut texts, parts.placeholder, placeholder);
+    texts.say(parts.placeholder, placeholder);
     let target = match to.filter(|_| state.is_open) {
         Some(to) => {
             let name = name_of(&to, &tabs, &history);
@@ -167,13 +167,13 @@ pub(super) fn show(
         }
         None => String::new(),
     };
-    say(&mut texts, parts.target, &target);
+    texts.say(parts.target, &target);
     let left = LONGEST.saturating_sub(draft.0.chars().count());
     let counter = match left < COUNTED {
         true => left.to_string(),
         false => String::new(),
     };
-    say(&mut texts, parts.counter, &counter);
+    texts.say(parts.counter, &counter);
     if let Ok(mut ink) = inks.get_mut(parts.counter) {
         ink.set_if_neq(Ink(if left < 10 { theme.warning } else { theme.dim }));
     }

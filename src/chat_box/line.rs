@@ -251,3 +251,124 @@ impl Line {
         self.0.iter().map(|part| part.text.as_str()).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        chat_box::{chat_notes::ChatNotes, feed::Feed},
+        client::{ChatError, ErrorCode, Event, OutboxChange, OutboxState},
+        history::HistoryLimits,
+        lifecycle::SessionOrigin,
+        model::{Group, GroupKind, Receiver, TextMessage, UnmodelledContent},
+        test_util::text_message,
+    };
+
+    struct Scene {
+        history: History,
+        tabs: ChatTabs,
+        theme: ChatBoxTheme,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            let mut history = History::new(HistoryLimits::default());
+            let user = Arc::new(User::new("me", "Me"));
+            let origin = SessionOrigin::Login;
+            history.apply(&Event::LoggedIn { user, origin }, Default::default());
+            Self {
+                history,
+                tabs: ChatTabs::default(),
+                theme: ChatBoxTheme::default(),
+            }
+        }
+
+        fn tell(&mut self, event: &Event) {
+            self.history.apply(event, Default::default());
+        }
+
+        fn queue(&mut self, state: OutboxState) {
+            let change = OutboxChange {
+                muid: "m1".into(),
+                message: Arc::new(TextMessage::to_group("zone", "hello").into()),
+                queued_at: Timestamp(1),
+                state,
+            };
+            self.tell(&Event::OutboxChanged(change.into()));
+        }
+
+        /// The newest line.
+        fn line(&self) -> Line {
+            let (notes, tab) = (ChatNotes::default(), self.tabs.get(ChatTabs::ALL).unwrap());
+            let feed = Feed::of(tab, &self.history, &notes);
+            let maker = LineMaker {
+                tab,
+                tabs: &self.tabs,
+                history: &self.history,
+                strings: &ChatBoxStrings::default(),
+                theme: &self.theme,
+                time_zone: &TimeZone::UTC,
+            };
+            maker.line(feed.back(&mut feed.end()).unwrap())
+        }
+    }
+
+    fn message(text: &str) -> Message {
+        let group = Group::new("zone", "Zone", GroupKind::Public);
+        let ana = User::new("ana", "Ana").into();
+        text_message(1, ana, Receiver::Group(group.into()), text)
+    }
+
+    #[test]
+    fn a_message_is_pending_then_failed_and_a_click_sends_it_again() {
+        let mut scene = Scene::new();
+        scene.queue(OutboxState::Pending);
+        let line = scene.line();
+        let hello = line.0.iter().find(|part| part.text == "hello").unwrap();
+        assert_eq!(hello.color, scene.theme.dim);
+
+        let error = ChatError::new(ErrorCode::FailedToFetch, "no route");
+        scene.queue(OutboxState::Failed(error));
+        let line = scene.line();
+        let why = line.0.last().unwrap();
+        assert_eq!(why.text, " Not sent: no connection. Click to try again.");
+        assert!(matches!(&why.action, Some(Action::Resend(muid)) if &**muid == "m1"));
+    }
+
+    #[test]
+    fn the_own_name_is_louder_than_others() {
+        let mut scene = Scene::new();
+        let mut message = message("<@uid:me> and <@uid:bob>");
+        message.details_mut().mentions =
+            vec![User::new("me", "Me").into(), User::new("bob", "Bob").into()];
+        scene.tell(&Event::MessageReceived(message));
+        let line = scene.line();
+        let part = |text: &str| line.0.iter().find(|part| part.text == text).unwrap();
+        assert_eq!(part("@Me").background, scene.theme.own_mention);
+        assert_eq!(part("@Bob").background, Color::NONE);
+        assert!(matches!(&part("@Bob").action, Some(Action::Whisper(bob)) if bob.uid == *"bob"));
+    }
+
+    #[test]
+    fn unknown_content_has_a_placeholder() {
+        let mut scene = Scene::new();
+        let mut message = message("");
+        message.content = MessageContent::Unmodelled(Arc::new(UnmodelledContent {
+            category: "call".into(),
+            kind: "audio".into(),
+            data: None,
+        }));
+        scene.tell(&Event::MessageReceived(message));
+        assert!(scene.line().spoken().contains("cannot show"));
+    }
+
+    #[test]
+    fn a_name_starts_a_whisper_and_its_color_is_the_users() {
+        let mut scene = Scene::new();
+        scene.tell(&Event::MessageReceived(message("hi")));
+        let line = scene.line();
+        let name = line.0.iter().find(|part| part.text == "Ana").unwrap();
+        assert_eq!(name.color, name_color(&"ana".into(), scene.theme.backdrop));
+        assert!(matches!(&name.action, Some(Action::Whisper(ana)) if ana.uid == *"ana"));
+    }
+}

@@ -367,12 +367,6 @@ impl<'a> Window<'a> {
 }
 
 impl MessageList {
-    /// How many nodes there are.
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     fn height(&self, key: ItemKey) -> Option<f32> {
         let shows = |row: &&Row| row.shows.is_some_and(|shown| shown.key == key);
         self.rows.iter().find(shows)?.height

@@ -1,6 +1,7 @@
 //! The nodes that are always there.
 
 use bevy::{
+    ecs::system::SystemParam,
     picking::{Pickable, hover::Hovered},
     prelude::*,
     text::{EditableText, LineBreak, TextCursorStyle, TextLayout},
@@ -105,7 +106,6 @@ pub(super) fn build(added: On<Add, ChatBox>, theme: Res<ChatBoxTheme>, mut comma
             ChildOf(root),
             words(&theme, 0.87, theme.dim),
             Node {
-                min_height: theme.text_length(17.0),
                 margin: UiRect::vertical(theme.length(3.0)),
                 ..default()
             },
@@ -353,11 +353,27 @@ pub(super) fn follow_theme(
     }
 }
 
-/// Makes a text say something, if it says something else.
-pub(super) fn say(texts: &mut Query<&mut Text>, entity: Entity, words: &str) {
-    if let Ok(mut text) = texts.get_mut(entity)
-        && text.0 != words
-    {
-        words.clone_into(&mut text.0);
+/// The texts of the box.
+#[derive(SystemParam)]
+pub(super) struct Texts<'w, 's> {
+    texts: Query<'w, 's, (&'static mut Text, &'static mut Node)>,
+}
+
+impl Texts<'_, '_> {
+    /// Makes a text say something, if it says something else. One that says nothing takes up no room.
+    pub(super) fn say(&mut self, entity: Entity, words: &str) {
+        let Ok((mut text, mut node)) = self.texts.get_mut(entity) else {
+            return;
+        };
+        let display = match words.is_empty() {
+            true => Display::None,
+            false => Display::Flex,
+        };
+        if node.display != display {
+            node.display = display;
+        }
+        if text.0 != words {
+            words.clone_into(&mut text.0);
+        }
     }
 }
