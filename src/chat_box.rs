@@ -58,6 +58,7 @@ mod reading;
 mod send;
 mod spawn;
 mod tab_bar;
+mod talk;
 
 pub use chat_box_keys::ChatBoxKeys;
 pub use chat_box_plugin::{ChatBoxPlugin, ChatBoxSystems};

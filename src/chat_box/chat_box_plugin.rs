@@ -86,6 +86,7 @@ impl Plugin for ChatBoxPlugin {
             .add_observer(spawn::build)
             .add_observer(input::on_edit)
             .add_observer(send::on_line)
+            .add_observer(message_list::on_line)
             .add_observer(clicks::on_part)
             .add_plugins((keys_plugin, update_plugin, draw_plugin));
         commands::plugin(app);

@@ -3,17 +3,13 @@
 use bevy::prelude::*;
 
 use super::{
-    chat_box_state::ChatBoxState,
     chat_box_strings::{ChatBoxStrings, fill},
-    chat_tabs::ChatTabs,
     command::ChatCommands,
-    input::{Draft, target},
+    input::Draft,
     spawn::{Parts, Texts},
+    talk::Talk,
 };
-use crate::{
-    plugin::ChatHistory,
-    text::{display_name, isolate},
-};
+use crate::text::{display_name, isolate};
 
 /// As high as a line of text.
 const NOTHING: &str = "\u{a0}";
@@ -21,18 +17,16 @@ const NOTHING: &str = "\u{a0}";
 const MAX_LISTED: usize = 8;
 
 pub(super) fn show(
-    state: Res<ChatBoxState>,
-    tabs: Res<ChatTabs>,
-    history: Res<ChatHistory>,
+    talk: Talk,
     strings: Res<ChatBoxStrings>,
     commands: Res<ChatCommands>,
     draft: Res<Draft>,
     parts: Single<&Parts>,
     mut texts: Texts,
 ) {
-    let words = match draft.0.strip_prefix('/').filter(|_| state.is_open) {
+    let words = match draft.0.strip_prefix('/').filter(|_| talk.state.is_open) {
         Some(typed) => matching(&commands, typed),
-        None => typing(&state, &tabs, &history, &strings),
+        None => typing(&talk, &strings),
     };
     // It keeps its place when there is nothing to say.
     let words = if words.is_empty() { NOTHING } else { &words };
@@ -54,16 +48,12 @@ fn matching(commands: &ChatCommands, typed: &str) -> String {
     names.collect::<Vec<_>>().join("  ")
 }
 
-fn typing(
-    state: &ChatBoxState,
-    tabs: &ChatTabs,
-    history: &ChatHistory,
-    strings: &ChatBoxStrings,
-) -> String {
-    let Some(to) = target(state, tabs, history) else {
+fn typing(talk: &Talk, strings: &ChatBoxStrings) -> String {
+    let Some(to) = talk.target() else {
         return String::new();
     };
-    let names: Vec<_> = history
+    let names: Vec<_> = talk
+        .history
         .typing(&to)
         .map(|user| isolate(&display_name(user)).into_owned())
         .collect();

@@ -8,18 +8,14 @@ use bevy::{
 };
 
 use super::{
-    chat_box_state::ChatBoxState,
     chat_box_strings::{ChatBoxStrings, fill},
     chat_box_theme::ChatBoxTheme,
-    chat_tabs::{ChatTabs, is_whisper, name_of},
+    chat_tabs::{is_whisper, name_of},
     look::{Fill, Ink},
     spawn::{LONGEST, Parts, Texts},
+    talk::Talk,
 };
-use crate::{
-    client::MessageApi,
-    model::ReceiverId,
-    plugin::{ChatHistory, CometChat},
-};
+use crate::{client::MessageApi, plugin::CometChat};
 
 /// More sent lines are not remembered.
 const MAX_SENT: usize = 50;
@@ -74,24 +70,12 @@ impl SentLines {
     }
 }
 
-/// Where a line goes that is typed now.
-pub(super) fn target(
-    state: &ChatBoxState,
-    tabs: &ChatTabs,
-    history: &ChatHistory,
-) -> Option<ReceiverId> {
-    let tab = tabs.shown(state.tab)?;
-    state.to.clone().or_else(|| tabs.target(tab, history))
-}
-
 /// Notes what is typed, and lets the receiver know that something is.
 pub(super) fn on_edit(
     edit: On<TextEditChange>,
     inputs: Query<&EditableText>,
     parts: Single<&Parts>,
-    state: Res<ChatBoxState>,
-    tabs: Res<ChatTabs>,
-    history: Res<ChatHistory>,
+    talk: Talk,
     chat: Option<Res<CometChat>>,
     mut draft: ResMut<Draft>,
 ) {
@@ -109,8 +93,8 @@ pub(super) fn on_edit(
     let is_said = |text: &str| !text.is_empty() && !text.starts_with('/');
     let (was, is) = (is_said(&draft.0), is_said(&text));
     draft.0 = text;
-    if let (Some(to), Some(chat)) = (target(&state, &tabs, &history), chat) {
-        if is && state.is_open {
+    if let (Some(to), Some(chat)) = (talk.target(), chat) {
+        if is && talk.state.is_open {
             chat.start_typing(to);
         } else if was {
             chat.end_typing(to);
@@ -120,16 +104,14 @@ pub(super) fn on_edit(
 
 /// Lets the receiver know that nothing more is typed, when the box is closed without sending.
 pub(super) fn stop_typing(
-    state: Res<ChatBoxState>,
-    tabs: Res<ChatTabs>,
-    history: Res<ChatHistory>,
+    talk: Talk,
     draft: Res<Draft>,
     chat: Option<Res<CometChat>>,
     mut was_open: Local<bool>,
 ) {
-    let has_closed = *was_open && !state.is_open;
-    *was_open = state.is_open;
-    let to = target(&state, &tabs, &history);
+    let has_closed = *was_open && !talk.state.is_open;
+    *was_open = talk.state.is_open;
+    let to = talk.target();
     if let (true, false, Some(to), Some(chat)) = (has_closed, draft.0.is_empty(), to, chat) {
         chat.end_typing(to);
     }
@@ -137,29 +119,26 @@ pub(super) fn stop_typing(
 
 /// Says whom the line goes to, what can be typed, and how much more.
 pub(super) fn show(
-    state: Res<ChatBoxState>,
-    tabs: Res<ChatTabs>,
-    history: Res<ChatHistory>,
+    talk: Talk,
     strings: Res<ChatBoxStrings>,
     theme: Res<ChatBoxTheme>,
     draft: Res<Draft>,
     parts: Single<&Parts>,
     mut texts: Texts,
-    mut inks: Query<&mut Ink>,
-    mut fills: Query<&mut Fill>,
+    mut looks: Query<(Option<&mut Ink>, Option<&mut Fill>)>,
 ) {
     let theme = theme.seen();
-    let to = target(&state, &tabs, &history);
-    let placeholder = match (&to, draft.0.is_empty(), state.is_open) {
+    let to = talk.target();
+    let placeholder = match (&to, draft.0.is_empty(), talk.state.is_open) {
         (_, false, _) => "",
         (_, true, false) => &strings.press_to_chat,
         (Some(_), true, true) => &strings.say_something,
         (None, true, true) => &strings.nobody_to_write_to,
     };
     texts.say(parts.placeholder, placeholder);
-    let target = match to.filter(|_| state.is_open) {
+    let target = match to.filter(|_| talk.state.is_open) {
         Some(to) => {
-            let name = name_of(&to, &tabs, &history);
+            let name = name_of(&to, &talk.tabs, &talk.history);
             match is_whisper(&to) {
                 true => fill(&strings.whisper_to, &[("{name}", &name)]),
                 false => name,
@@ -174,30 +153,23 @@ pub(super) fn show(
         false => String::new(),
     };
     texts.say(parts.counter, &counter);
-    if let Ok(mut ink) = inks.get_mut(parts.counter) {
+    if let Ok((Some(mut ink), _)) = looks.get_mut(parts.counter) {
         ink.set_if_neq(Ink(if left < 10 { theme.warning } else { theme.dim }));
     }
-    if let Ok(mut fill) = fills.get_mut(parts.row) {
-        let alpha = if state.is_open { 0.13 } else { 0.05 };
+    if let Ok((_, Some(mut fill))) = looks.get_mut(parts.row) {
+        let alpha = if talk.state.is_open { 0.13 } else { 0.05 };
         fill.set_if_neq(Fill(theme.text.with_alpha(alpha)));
     }
 }
 
 /// A run condition: the row with the input may be out of date.
 pub(super) fn is_out_of_date(
-    state: Res<ChatBoxState>,
-    tabs: Res<ChatTabs>,
-    history: Res<ChatHistory>,
+    talk: Talk,
     strings: Res<ChatBoxStrings>,
     theme: Res<ChatBoxTheme>,
     draft: Res<Draft>,
 ) -> bool {
-    state.is_changed()
-        || tabs.is_changed()
-        || history.is_changed()
-        || strings.is_changed()
-        || theme.is_changed()
-        || draft.is_changed()
+    talk.is_changed() || strings.is_changed() || theme.is_changed() || draft.is_changed()
 }
 
 #[cfg(test)]

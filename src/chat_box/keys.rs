@@ -22,7 +22,7 @@ use super::{
     message_list::ScrollBack,
     muted_keys::MutedKeys,
     send::LineEntered,
-    spawn::Parts,
+    spawn::{ChatBoxPart, Parts},
 };
 
 /// How much of the messages Page Up scrolls.
@@ -35,9 +35,8 @@ pub(super) fn open(
     focus: Res<InputFocus>,
     modifiers: Res<ButtonInput<Key>>,
     windows: Query<(), With<PrimaryWindow>>,
-    parts: Single<&Parts>,
     mut state: ResMut<ChatBoxState>,
-    mut inputs: Query<&mut EditableText>,
+    mut input: Single<&mut EditableText, With<ChatBoxPart>>,
 ) {
     let is_free = focus.get().is_none_or(|focused| windows.contains(focused));
     let is_plain = !modifiers.any_pressed([Key::Control, Key::Alt, Key::Super]);
@@ -58,7 +57,7 @@ pub(super) fn open(
             continue;
         }
         state.is_open = true;
-        if with_slash && let Ok(mut input) = inputs.get_mut(parts.input) {
+        if with_slash {
             input.queue_edit(TextEdit::SelectAll);
             input.queue_edit(TextEdit::Insert("/".into()));
         }

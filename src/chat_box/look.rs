@@ -136,9 +136,10 @@ pub(super) fn paint(
 /// A run condition: there is something to paint.
 pub(super) fn is_unpainted(
     fade: Res<Fade>,
-    changed: Query<(), Or<(Changed<Ink>, Changed<Fill>)>>,
+    inks: Query<(), Changed<Ink>>,
+    fills: Query<(), Changed<Fill>>,
 ) -> bool {
-    fade.is_changed() || !changed.is_empty()
+    fade.is_changed() || !inks.is_empty() || !fills.is_empty()
 }
 
 /// Gives all texts the theme's font.

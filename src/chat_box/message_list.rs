@@ -21,6 +21,7 @@ use super::{
     feed::{Cursor, Feed, Item, ItemKey, Place},
     line::{Action, Line, LineMaker},
     look::{Fill, Ink, Sized},
+    send::LineEntered,
 };
 use crate::plugin::ChatHistory;
 
@@ -156,6 +157,13 @@ pub(super) fn on_scroll(
         MouseScrollUnit::Pixel => wheel.y,
     };
     scroll.scroll(pixels);
+}
+
+/// Who says something looks at what comes of it.
+pub(super) fn on_line(_: On<LineEntered>, mut lists: Query<&mut ScrollBack>) {
+    for mut scroll in &mut lists {
+        scroll.jump_to_bottom();
+    }
 }
 
 /// A run condition: what is drawn may be out of date.

@@ -5,11 +5,8 @@ use std::time::Duration;
 use bevy::{platform::collections::HashMap, prelude::*};
 
 use super::{
-    chat_box_state::ChatBoxState,
-    chat_notes::ChatNotes,
-    chat_tabs::{ChatTabShows, ChatTabs},
-    feed::Feed,
-    message_list::ScrollBack,
+    chat_notes::ChatNotes, chat_tabs::ChatTabShows, feed::Feed, message_list::ScrollBack,
+    talk::Talk,
 };
 use crate::{
     client::{ChatError, ListApi, MessagesRequest, Page},
@@ -35,22 +32,20 @@ struct Wanted {
 
 pub(super) fn fetch(
     scroll: Single<&ScrollBack>,
-    state: Res<ChatBoxState>,
-    tabs: Res<ChatTabs>,
-    history: Res<ChatHistory>,
+    talk: Talk,
     notes: Res<ChatNotes>,
     chat: Option<Res<CometChat>>,
     time: Res<Time<Real>>,
     mut fetching: ResMut<Fetching>,
 ) {
-    let (Some(chat), Some(tab)) = (chat, tabs.shown(state.tab)) else {
+    let (Some(chat), Some(tab)) = (chat, talk.tab()) else {
         return;
     };
     if !scroll.is_near_top || chat.connection_status() != ConnectionStatus::Connected {
         return;
     }
     let now = time.elapsed();
-    let feed = Feed::of(tab, &history, &notes);
+    let feed = Feed::of(tab, &talk.history, &notes);
     let held = feed
         .conversations()
         .iter()
@@ -63,7 +58,7 @@ pub(super) fn fetch(
             })
         });
     let unknown = match &tab.shows {
-        ChatTabShows::Conversation(Some(with)) if history.conversation(with).is_none() => {
+        ChatTabShows::Conversation(Some(with)) if talk.history.conversation(with).is_none() => {
             Some(Wanted {
                 with: with.clone(),
                 before: None,

@@ -2,7 +2,7 @@
 
 use std::f32::consts::TAU;
 
-use bevy::prelude::*;
+use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{
     chat_box_keys::ChatBoxKeys, chat_box_state::ChatBoxState, chat_box_theme::ChatBoxTheme,
@@ -47,11 +47,17 @@ pub(super) struct Wheel {
 #[derive(Component)]
 pub(super) struct Phrase(usize);
 
+/// What is on the wheel, and how it gets there.
+#[derive(SystemParam)]
+pub(super) struct Offer<'w> {
+    keys: Res<'w, ChatBoxKeys>,
+    phrases: Res<'w, QuickPhrases>,
+    theme: Res<'w, ChatBoxTheme>,
+}
+
 /// Opens and closes the wheel, and follows the stick on it. What the buttons do on it they do for nobody else.
 pub(super) fn steer(
-    keys: Res<ChatBoxKeys>,
-    phrases: Res<QuickPhrases>,
-    theme: Res<ChatBoxTheme>,
+    offer: Offer,
     tabs: Res<ChatTabs>,
     mut state: ResMut<ChatBoxState>,
     mut gamepads: Query<(Entity, &mut Gamepad)>,
@@ -60,17 +66,18 @@ pub(super) fn steer(
 ) {
     for (entity, mut gamepad) in &mut gamepads {
         let wheel = wheels.iter_mut().find(|(_, wheel)| wheel.gamepad == entity);
-        let opens = keys
+        let opens = offer
+            .keys
             .wheel
             .is_some_and(|button| gamepad.just_pressed(button));
         let Some((node, mut wheel)) = wheel else {
-            if opens && !phrases.0.is_empty() {
-                spawn(&mut commands, entity, &phrases, &theme.seen());
+            if opens && !offer.phrases.0.is_empty() {
+                spawn(&mut commands, entity, &offer.phrases, &offer.theme.seen());
                 gamepad.digital_mut().reset_all();
             }
             continue;
         };
-        let count = phrases.0.len().min(MAX_PHRASES);
+        let count = offer.phrases.0.len().min(MAX_PHRASES);
         let chosen = chosen(gamepad.left_stick(), count).or(wheel.chosen);
         if wheel.chosen != chosen {
             wheel.chosen = chosen;
@@ -81,7 +88,7 @@ pub(super) fn steer(
             state.tab = tab;
         }
         let sends = gamepad.just_pressed(GamepadButton::South);
-        if sends && let Some(line) = chosen.and_then(|index| phrases.0.get(index)) {
+        if sends && let Some(line) = chosen.and_then(|index| offer.phrases.0.get(index)) {
             commands.trigger(LineEntered {
                 line: line.clone(),
                 to: None,

@@ -3,20 +3,13 @@
 use bevy::prelude::*;
 
 use super::{
-    chat_box_state::ChatBoxState,
     chat_box_strings::{ChatBoxStrings, fill},
     chat_notes::ChatNotes,
-    chat_tabs::ChatTabs,
     command::{ChatCommandCall, ChatCommands},
     commands::text_to,
-    input::target,
-    message_list::ScrollBack,
+    talk::Talk,
 };
-use crate::{
-    client::MessageApi,
-    model::ReceiverId,
-    plugin::{ChatHistory, CometChat},
-};
+use crate::{client::MessageApi, model::ReceiverId, plugin::CometChat};
 
 /// The player has entered a line.
 #[derive(Event)]
@@ -28,21 +21,15 @@ pub(super) struct LineEntered {
 
 pub(super) fn on_line(
     entered: On<LineEntered>,
-    state: Res<ChatBoxState>,
-    tabs: Res<ChatTabs>,
-    history: Res<ChatHistory>,
+    talk: Talk,
     strings: Res<ChatBoxStrings>,
     known: Res<ChatCommands>,
     chat: Option<Res<CometChat>>,
     mut notes: ResMut<ChatNotes>,
-    mut scrolls: Query<&mut ScrollBack>,
     mut commands: Commands,
 ) {
-    for mut scroll in &mut scrolls {
-        scroll.jump_to_bottom();
-    }
     let to = entered.to.clone();
-    let to = to.or_else(|| target(&state, &tabs, &history));
+    let to = to.or_else(|| talk.target());
     if let Some(command) = entered.line.strip_prefix('/') {
         let (name, arguments) = command
             .split_once(char::is_whitespace)
