@@ -173,7 +173,6 @@ impl History {
             Event::PresenceChanged(_) => {}
             // They say nothing about a message that it shows.
             Event::InteractionCompleted(_)
-            | Event::OwnUserChanged(_)
             | Event::TransientReceived(_)
             | Event::RawReceived(_)
             | Event::SendsPaused(_)
