@@ -29,6 +29,7 @@ mod conversation_history;
 mod entries;
 mod entry;
 mod gaps;
+mod hearing;
 mod late;
 mod limits;
 mod merge;
@@ -47,12 +48,13 @@ pub use gaps::Missing;
 pub use limits::HistoryLimits;
 
 use conversation_history::Put;
+use hearing::Hearing;
 use late::LateChanges;
 use merge::View;
 use typing::Typing;
 
 use crate::{
-    client::{Event, OutboxChange, OutboxState, Recovery},
+    client::{Event, OutboxChange, OutboxState, Page, Recovery},
     lifecycle::ConnectionStatus,
     model::{
         Conversation, Message, MessageId, ReactionEvent, Receipt, ReceiptKind, ReceiverId,
@@ -80,8 +82,13 @@ pub struct History {
     version: u64,
     /// How many of the user's own messages were seen before they were sent.
     outgoing: u64,
-    /// Whether the connection has been live: from then on what is missed is recovered, or known to be missing.
-    is_listening: bool,
+    /// The newest message that arrived.
+    heard: Option<MessageId>,
+    /// The newest message of the conversations that were let go.
+    forgotten: Option<MessageId>,
+    hearing: Hearing,
+    /// Counts what makes it certain or uncertain what is missing.
+    moments: u64,
     /// Whether it is open, for any conversation, where what is missing ends.
     has_open_ends: bool,
 }
@@ -98,7 +105,10 @@ impl History {
             typing: Typing::default(),
             version: 0,
             outgoing: 0,
-            is_listening: false,
+            heard: None,
+            forgotten: None,
+            hearing: Hearing::NotYet,
+            moments: 0,
             has_open_ends: false,
         }
     }
@@ -157,14 +167,16 @@ impl History {
             Event::MessagesRecovered(recovery) => self.note_recovery(recovery),
             Event::TypingChanged(typing) => self.note_typing(typing, now),
             Event::OutboxChanged(change) => self.note_outgoing(change),
+            Event::OwnMessageChanged(message) => self.note_own(message),
+            Event::OwnUserChanged(user) => self.me = Some(user.clone()),
             // What it shows of users is what their messages say.
             Event::PresenceChanged(_) => {}
             // They say nothing about a message that it shows.
             Event::InteractionCompleted(_)
-            | Event::OwnUserChanged(_)
             | Event::TransientReceived(_)
             | Event::RawReceived(_)
             | Event::SendsPaused(_)
+            | Event::TokenExpired { .. }
             | Event::KeepAliveDue
             | Event::SessionSetAside { .. }
             | Event::Settled(_) => {}
@@ -172,40 +184,65 @@ impl History {
         self.version != before
     }
 
-    /// Takes in a page that was fetched: the messages next before `before`, or the newest ones where that is `None`.
-    /// `is_last` says that there are no older ones. Returns how many were not held yet.
+    /// The conversation with a user, or in a group, made if there is none: for one that the user turns to. `None` when
+    /// nobody is logged in.
+    pub fn open_conversation(&mut self, with: &ReceiverId) -> Option<&ConversationHistory> {
+        self.me.as_ref()?;
+        let is_new = !self.conversations.contains_key(with);
+        self.open(with);
+        self.touched(with, is_new);
+        self.conversation(with)
+    }
+
+    /// Takes in a page that was fetched of what [`ConversationHistory::missing_before`] had said was missing: the
+    /// messages next before [`Missing::before`], or the newest ones where that is `None`. Returns how many were not held
+    /// yet.
     ///
-    /// [`ConversationHistory::missing_before`] says what to fetch: the page next before [`Missing::before`]. While the
-    /// conversation holds as much as it may, no older messages are taken in:
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::prelude::*;
+    ///
+    /// /// Loads what is missing before the entry at a position, such as the first one that is shown.
+    /// fn load_older(chat: &CometChat, history: &ChatHistory, with: &ReceiverId, position: usize) {
+    ///     let Some(held) = history.conversation(with).filter(|held| held.room_for_older() > 0) else {
+    ///         return;
+    ///     };
+    ///     let Some(missing) = held.missing_before(position) else {
+    ///         return;
+    ///     };
+    ///     let mut messages = MessagesRequest::in_conversation(with.clone());
+    ///     if let Some(before) = missing.before {
+    ///         messages = messages.from_message(before);
+    ///     }
+    ///     let with = with.clone();
+    ///     chat.fetch_previous(&messages.pager()).on_success(
+    ///         move |page: In<Page<ChatMessage>>, mut history: ResMut<ChatHistory>| {
+    ///             history.insert_page(&with, missing, page.0);
+    ///         },
+    ///     );
+    /// }
+    /// # let _ = load_older;
+    /// ```
+    ///
+    /// While the conversation holds as much as it may, no older messages are taken in:
     /// [`room_for_older`](ConversationHistory::room_for_older) tells. Reading back makes room for
     /// [`HistoryLimits::older`] more, until [`stop_reading_back`](Self::stop_reading_back).
     pub fn insert_page(
         &mut self,
         with: &ReceiverId,
-        before: Option<MessageId>,
-        messages: impl IntoIterator<Item = Message>,
-        is_last: bool,
+        missing: Missing,
+        mut page: Page<Message>,
     ) -> usize {
         let Some(me) = self.me.clone() else { return 0 };
-        let mut page: Vec<_> = messages
-            .into_iter()
-            .map(|message| self.late.newest(&message).into_owned())
-            .collect();
-        page.sort_unstable_by_key(|message| message.id);
-        let from = match is_last {
-            true => Some(MessageId(0)),
-            false => page.first().map(|message| message.id),
-        };
-        let is_listening = self.is_listening;
-        let version = self.version + 1;
-        let conversation = self.open(with);
-        if before.is_some() {
-            conversation.begin_reading_back();
+        for message in &mut page.items {
+            self.late.update(message);
         }
-        let filled = from.is_some_and(|from| conversation.fill(from, before));
-        let (added, changed) = conversation.put_all(&page, &me.uid, version);
-        let opened = before.is_none() && !is_listening && conversation.open_end();
-        self.touched(with, filled || changed || opened);
+        page.items.sort_unstable_by_key(|message| message.id);
+        let (hearing, version) = (self.hearing, self.version + 1);
+        let conversation = self.open(with);
+        let changed_gaps = conversation.fill(&page, missing, hearing);
+        let (added, changed) = conversation.put_all(&page.items, &me.uid, version);
+        self.touched(with, changed_gaps || changed);
         added
     }
 
@@ -213,9 +250,16 @@ impl History {
     pub fn insert_conversation(&mut self, conversation: &Conversation) {
         let Some(me) = self.me.clone() else { return };
         let with = conversation.with.to_id();
-        self.open(&with).follow(conversation, &me.uid);
-        let is_empty = conversation.last_message.is_none();
-        self.insert_page(&with, None, conversation.last_message.clone(), is_empty);
+        let mut last = conversation.last_message.clone();
+        let version = self.version + 1;
+        if let Some(last) = &mut last {
+            self.late.update(last);
+        }
+        let held = self.open(&with);
+        held.follow(conversation, &me.uid);
+        if let Some(last) = &last {
+            held.put(last, View::Own, &me.uid, version);
+        }
         self.touched(&with, true);
     }
 
@@ -225,6 +269,7 @@ impl History {
         let me = self.me.clone()?;
         let conversation = self.conversations.get_mut(with)?;
         let before = conversation.read_up_to();
+        conversation.used = self.version + 1;
         let is_news = conversation.read_all(&me.uid);
         self.touched(with, is_news);
         self.conversations
@@ -255,27 +300,29 @@ impl History {
             me: user,
             version: self.version + 1,
             outgoing: self.outgoing,
+            moments: self.moments,
             ..Self::new(self.limits)
         };
     }
 
     fn follow_connection(&mut self, status: ConnectionStatus) {
-        match status {
-            ConnectionStatus::Connected => self.is_listening = true,
-            // Nobody would hear that they stopped.
-            _ => {
-                let cleared = self.typing.clear();
-                self.count(cleared);
-            }
-        }
+        let is_connected = status == ConnectionStatus::Connected;
+        self.hear(self.hearing.follow(is_connected, self.heard));
+        // Nobody would hear that they stopped.
+        let cleared = !is_connected && self.typing.clear();
+        self.count(cleared);
     }
 
     fn receive(&mut self, message: &Message) {
         let Some(me) = self.me.clone() else { return };
         self.close_open_ends(message.id);
+        self.heard = self.heard.max(Some(message.id));
+        self.hear(self.hearing.follow_message());
         let with = message.answer_to(&me.uid);
         let version = self.version + 1;
-        let put = self.open(&with).receive(message, &me.uid, version);
+        let conversation = self.open(&with);
+        conversation.seal(message.id);
+        let put = conversation.receive(message, &me.uid, version);
         let ended = self.typing.end(&message.sender.uid, &with);
         self.touched(&with, put == Put::Added || put == Put::Changed || ended);
     }
@@ -284,11 +331,10 @@ impl History {
         let Some(me) = self.me.clone() else { return };
         let with = message.answer_to(&me.uid);
         let version = self.version + 1;
-        let conversation = self.conversations.get_mut(&with);
-        match conversation.and_then(|held| held.change(message, &me.uid, version)) {
-            Some(put) => self.touched(&with, put == Put::Changed),
-            None => self.late.remember(message),
-        }
+        self.late.remember(message);
+        let held = self.conversations.get_mut(&with);
+        let put = held.and_then(|held| held.change(message, View::Anybody, &me.uid, version));
+        self.touched(&with, put == Some(Put::Changed));
     }
 
     fn react(&mut self, event: &ReactionEvent) {
@@ -342,9 +388,14 @@ impl History {
 
     fn note_recovery(&mut self, recovery: &Recovery) {
         let gap = recovery.gap.as_ref();
-        self.is_listening = true;
+        let hearing = self.hearing;
+        self.heard = self.heard.max(gap.and_then(|gap| gap.before));
         self.has_open_ends |= gap.is_some_and(|gap| gap.before.is_none());
-        self.change_all(|conversation| conversation.note_recovery(gap));
+        self.change_all(|conversation| match gap {
+            Some(gap) => conversation.note_gap(gap, hearing),
+            None => conversation.believe(hearing),
+        });
+        self.hear(Hearing::Sure);
     }
 
     fn note_typing(&mut self, typing: &TypingIndicator, now: Duration) {
@@ -373,37 +424,63 @@ impl History {
         self.touched(with, changed);
     }
 
+    /// The user changed a message, or did something in a group.
+    fn note_own(&mut self, message: &Message) {
+        let Some(me) = self.me.clone() else { return };
+        let with = message.answer_to(&me.uid);
+        if message.group_action().is_some() {
+            return self.put_own(message, &with, &me);
+        }
+        self.late.remember(message);
+        let version = self.version + 1;
+        let held = self.conversations.get_mut(&with);
+        let put = held.and_then(|held| held.change(message, View::Own, &me.uid, version));
+        self.touched(&with, put == Some(Put::Changed));
+    }
+
     fn note_sent(&mut self, message: &Message, change: &OutboxChange) {
         let Some(me) = self.me.clone() else { return };
-        let mut message = self.late.newest(message).into_owned();
+        let mut message = message.clone();
+        self.late.update(&mut message);
         // It may be that the server does not echo it.
         message.muid.get_or_insert_with(|| change.muid.clone());
         let with = message.answer_to(&me.uid);
-        let is_listening = self.is_listening;
-        let version = self.version + 1;
-        let conversation = self.open(&with);
-        if is_listening {
-            conversation.seal(message.id);
-        }
-        let put = conversation.put(&message, View::Own, &me.uid, version);
-        self.touched(&with, put == Put::Added || put == Put::Changed);
+        self.put_own(&message, &with, &me);
+    }
+
+    /// Puts in a message that the user has just made.
+    fn put_own(&mut self, message: &Message, with: &ReceiverId, me: &User) {
+        let (hearing, version) = (self.hearing, self.version + 1);
+        let conversation = self.open(with);
+        let doubted = conversation.doubt(hearing);
+        let put = conversation.put(message, View::Own, &me.uid, version);
+        self.touched(with, doubted || put == Put::Added || put == Put::Changed);
     }
 }
 
 impl History {
-    /// The conversation, made if there is none.
     fn open(&mut self, with: &ReceiverId) -> &mut ConversationHistory {
         if !self.conversations.contains_key(with) {
             self.make_room();
         }
-        let (limits, now) = (self.limits, self.version + 1);
+        let told_before = self.heard.max(self.forgotten);
+        let (limits, now, moments) = (self.limits, self.version + 1, &mut self.moments);
         let conversation = self.conversations.entry(with.clone()).or_insert_with(|| {
-            let mut new = ConversationHistory::new(with.clone(), limits);
-            new.opened = now;
-            new
+            *moments += 1;
+            ConversationHistory::new(with.clone(), limits, *moments, told_before)
         });
         conversation.used = now;
         conversation
+    }
+
+    fn hear(&mut self, hearing: Hearing) {
+        if self.hearing != hearing {
+            self.hearing = hearing;
+            self.moments += 1;
+            for conversation in self.conversations.values_mut() {
+                conversation.as_of = self.moments;
+            }
+        }
     }
 
     fn make_room(&mut self) {
@@ -416,7 +493,9 @@ impl History {
             let Some(with) = expendable.map(|conversation| conversation.id().clone()) else {
                 return;
             };
-            self.conversations.remove(&with);
+            let forgotten = self.conversations.remove(&with);
+            let newest = forgotten.and_then(|conversation| conversation.newest());
+            self.forgotten = self.forgotten.max(newest);
         }
     }
 

@@ -4,11 +4,12 @@ use super::{
     Entry, EntryKey, EntryStatus, HistoryLimits, Missing,
     entries::{self, Entries},
     gaps::Gaps,
+    hearing::Hearing,
     merge::{self, View},
     unread::Unread,
 };
 use crate::{
-    client::{Gap, OutboxChange},
+    client::{Gap, OutboxChange, Page},
     model::{
         Conversation, ConversationId, Group, GroupKind, Message, MessageId, ReactionEvent,
         Receiver, ReceiverId, Uid, User,
@@ -23,12 +24,18 @@ pub struct ConversationHistory {
     conversation_id: Option<ConversationId>,
     entries: Entries,
     gaps: Gaps,
+    /// The messages that were let go come before this one.
+    let_go_before: Option<MessageId>,
+    /// The last message that was told before it was opened.
+    told_before: Option<MessageId>,
     unread: Unread,
     delivered_up_to: Option<MessageId>,
     read_up_to: Option<MessageId>,
     is_reading_back: bool,
     limits: HistoryLimits,
     version: u64,
+    /// Another number whenever it becomes uncertain what comes after the newest message, or certain.
+    pub(super) as_of: u64,
     /// Its place among the conversations.
     pub(super) opened: u64,
     /// When it was used last.
@@ -127,7 +134,12 @@ impl ConversationHistory {
         let after = position
             .checked_sub(1)
             .and_then(|position| self.entries.id_at(position));
-        self.gaps.between(after, before)
+        let (after, before) = self.gaps.between(after, before)?;
+        Some(Missing {
+            after,
+            before,
+            as_of: self.as_of,
+        })
     }
 
     /// How many older messages can be taken in at most.
@@ -154,7 +166,12 @@ pub(super) enum Put {
 
 /// # Changing
 impl ConversationHistory {
-    pub(super) fn new(id: ReceiverId, limits: HistoryLimits) -> Self {
+    pub(super) fn new(
+        id: ReceiverId,
+        limits: HistoryLimits,
+        opened: u64,
+        told_before: Option<MessageId>,
+    ) -> Self {
         Self {
             with: match &id {
                 ReceiverId::User(uid) => Receiver::User(User::new(uid, uid.as_str()).into()),
@@ -166,13 +183,16 @@ impl ConversationHistory {
             conversation_id: None,
             entries: Entries::default(),
             gaps: Gaps::all(),
+            let_go_before: None,
+            told_before,
             unread: Unread::default(),
             delivered_up_to: None,
             read_up_to: None,
             is_reading_back: false,
             limits,
             version: 0,
-            opened: 0,
+            as_of: opened,
+            opened,
             used: 0,
         }
     }
@@ -181,22 +201,33 @@ impl ConversationHistory {
         self.version = version;
     }
 
+    pub(super) fn newest(&self) -> Option<MessageId> {
+        self.entries.newest()
+    }
+
     pub(super) fn has_outgoing(&self) -> bool {
         self.entries.has_outgoing()
     }
 
     /// Takes in a message that has just arrived.
     pub(super) fn receive(&mut self, message: &Message, me: &Uid, version: u64) -> Put {
-        self.gaps.seal(message.id);
         let put = self.put(message, View::Anybody, me, version);
-        self.unread.count(message, me);
+        if self.unread.count(message, me)
+            && let Ok(position) = self.entries.find(message.id)
+        {
+            let entry = self.entries.stored_mut(position..position + 1).next();
+            entry.into_iter().for_each(|entry| entry.is_counted = true);
+        }
         put
     }
 
     pub(super) fn put(&mut self, message: &Message, view: View, me: &Uid, version: u64) -> Put {
         let put = match self.entries.find(message.id) {
             Ok(position) => self.update(position, message, view, me, version),
-            Err(0) if !self.has_room_before_all(message) => return Put::Refused,
+            Err(0) if !self.has_room_before_all(message) => {
+                self.lose_before_oldest();
+                return Put::Refused;
+            }
             Err(position) => {
                 self.add(position, message, me, version);
                 Put::Added
@@ -209,14 +240,15 @@ impl ConversationHistory {
     }
 
     /// Brings a message up to date; `None` when it is not held.
-    pub(super) fn change(&mut self, message: &Message, me: &Uid, version: u64) -> Option<Put> {
+    pub(super) fn change(
+        &mut self,
+        message: &Message,
+        view: View,
+        me: &Uid,
+        version: u64,
+    ) -> Option<Put> {
         let position = self.entries.find(message.id).ok()?;
-        let before = self.entries.get(position)?.message()?.clone();
-        let put = self.update(position, message, View::Anybody, me, version);
-        if let Some(now) = self.entries.get(position).and_then(Entry::message) {
-            self.unread.change(&before, now, me);
-        }
-        Some(put)
+        Some(self.update(position, message, view, me, version))
     }
 
     /// Counts a reaction; `None` when its message is not held.
@@ -256,10 +288,11 @@ impl ConversationHistory {
         self.unread.read(up_to, &self.entries, me)
     }
 
-    /// Says whether that is news.
+    /// Takes all that others wrote for read. Says whether that is news.
     pub(super) fn read_all(&mut self, me: &Uid) -> bool {
-        let newest = self.entries.newest();
-        newest.is_some_and(|newest| self.read(newest, me))
+        let newest = self.newest_of_others(me, None).map(|message| message.id);
+        let up_to = newest.max(self.unread.seen_up_to);
+        up_to.is_some_and(|up_to| self.read(up_to, me))
     }
 
     /// The newest message by somebody else, if it comes after this one.
@@ -273,7 +306,7 @@ impl ConversationHistory {
 
     /// Takes the server's word about the conversation as a whole.
     pub(super) fn follow(&mut self, conversation: &Conversation, me: &Uid) {
-        self.unread.follow(conversation, &self.entries, me);
+        self.unread.follow(conversation, &mut self.entries, me);
         if self.entries.newest().is_none() {
             self.with = conversation.with.clone();
         }
@@ -315,8 +348,9 @@ impl ConversationHistory {
 
 /// # What may be missing
 impl ConversationHistory {
-    /// Nothing is missing from this message on, where that was not known.
-    pub(super) fn seal(&mut self, from: MessageId) -> bool {
+    /// This message was told: nothing is missing from it on, where that was not known.
+    pub(super) fn seal(&mut self, told: MessageId) -> bool {
+        let from = self.held_from(told);
         self.gaps.seal(from)
     }
 
@@ -324,29 +358,64 @@ impl ConversationHistory {
         self.gaps.is_open()
     }
 
-    /// What comes after the newest message held may be missing.
-    pub(super) fn open_end(&mut self) -> bool {
-        let newest = self.entries.newest();
-        self.gaps.add(newest.unwrap_or(MessageId(0)), None)
+    /// All that comes after what was heard last may be missing. Before the first connection, that is known.
+    pub(super) fn doubt(&mut self, hearing: Hearing) -> bool {
+        match hearing {
+            Hearing::Lost(last) => {
+                let last = last.or(self.entries.newest());
+                self.gaps.add(last.unwrap_or(MessageId(0)), None)
+            }
+            Hearing::NotYet | Hearing::First | Hearing::Sure => false,
+        }
     }
 
-    /// A recovery ended. What it found missing is missing here, too, for all one knows.
-    pub(super) fn note_recovery(&mut self, gap: Option<&Gap>) -> bool {
-        let Some(gap) = gap else {
-            return self.gaps.close_end();
-        };
-        let sealed = gap.before.is_some_and(|before| self.gaps.seal(before));
+    /// A recovery found nothing missing.
+    pub(super) fn believe(&mut self, hearing: Hearing) -> bool {
+        match hearing {
+            Hearing::Lost(Some(last)) => self.gaps.fill(self.held_from(next(last)), None),
+            // It went on from an earlier run, and so from before anything that is held.
+            Hearing::NotYet | Hearing::First => self.gaps.close_end(),
+            Hearing::Sure | Hearing::Lost(None) => false,
+        }
+    }
+
+    /// A recovery found these missing: here, too, for all one knows.
+    pub(super) fn note_gap(&mut self, gap: &Gap, hearing: Hearing) -> bool {
+        let filled = gap
+            .before
+            .is_some_and(|before| self.gaps.fill(self.held_from(before), None));
         // A game that only begins to listen has missed nothing of what it holds.
-        let after = match gap.after {
-            MessageId(0) => self.entries.newest().unwrap_or(gap.after),
-            after => after,
+        let after = match (gap.after, hearing) {
+            (MessageId(0), Hearing::First) => self.entries.newest().unwrap_or(gap.after),
+            (after, _) => after,
         };
-        self.gaps.add(after, gap.before) || sealed
+        self.gaps.add(after, gap.before) || filled
     }
 
-    /// Nothing is missing from the one on and before the other; `None` for all that follow.
-    pub(super) fn fill(&mut self, from: MessageId, before: Option<MessageId>) -> bool {
-        self.gaps.fill(from, before)
+    /// Takes note that a page holds all of what was missing, from its first message on. Says whether anything changed.
+    pub(super) fn fill(
+        &mut self,
+        page: &Page<Message>,
+        missing: Missing,
+        hearing: Hearing,
+    ) -> bool {
+        self.is_reading_back |= missing.before.is_some();
+        let last = page.items.last().map(|message| next(message.id));
+        let from = match page.is_last {
+            true => Some(MessageId(0)),
+            false => page.items.first().map(|message| message.id),
+        };
+        let Some(from) = from else { return false };
+        if missing.before.is_some() {
+            return self.gaps.fill(from, missing.before);
+        }
+        let doubted = self.doubt(hearing);
+        let filled = last.is_some_and(|last| self.gaps.fill(from, Some(last)));
+        // All that came since it was asked for was told.
+        let is_told = self.as_of == missing.as_of && !hearing.is_in_doubt();
+        let held_from = self.let_go_before.map_or(from, |let_go| from.max(let_go));
+        let sealed = is_told && self.gaps.fill(held_from, None);
+        doubted || filled || sealed
     }
 
     /// Takes in messages by ascending id, the newest first, so that there is no hole where there is no room for all.
@@ -358,23 +427,29 @@ impl ConversationHistory {
             added += usize::from(put == Put::Added);
             changed |= put != Put::Same;
             if put == Put::Refused {
-                self.lose_before_oldest();
                 break;
             }
         }
         (added, changed)
     }
+}
 
-    pub(super) fn begin_reading_back(&mut self) {
-        self.is_reading_back = true;
+#[cfg(test)]
+impl ConversationHistory {
+    /// Whether this message is one that may be missing.
+    pub(super) fn may_lack(&self, id: MessageId) -> bool {
+        let before = MessageId(id.0.saturating_sub(1));
+        let after = MessageId(id.0.saturating_add(1));
+        self.gaps.between(Some(before), Some(after)).is_some()
     }
 }
 
 impl ConversationHistory {
     fn add(&mut self, position: usize, message: &Message, me: &Uid, version: u64) {
         let (delivered, read) = (self.delivered_up_to, self.read_up_to);
+        let is_counted = self.unread.was_counted(message, me);
         let entry = self.entries.insert(position, message.clone(), me);
-        entry.version = version;
+        (entry.version, entry.is_counted) = (version, is_counted);
         if read >= Some(message.id) {
             entry.advance(&EntryStatus::Read);
         } else if delivered >= Some(message.id) {
@@ -394,8 +469,19 @@ impl ConversationHistory {
         let was_outgoing = entries::own_muid(message, me)
             .and_then(|muid| self.entries.remove_outgoing(muid))
             .is_some();
-        let merge = |held: &mut Message| merge::merge(held, message, view);
-        match self.change_at(position, me, version, merge) {
+        let was_counted = self.get(position).is_some_and(|entry| entry.is_counted);
+        let mut before = None;
+        let merge = |held: &mut Message| {
+            before = Some(held.clone());
+            merge::merge(held, message, view)
+        };
+        let put = self.change_at(position, me, version, merge);
+        if let (Put::Changed, Some(before)) = (put, before)
+            && was_counted
+        {
+            self.unread.change(&before, message, me);
+        }
+        match put {
             Put::Same if was_outgoing => Put::Changed,
             put => put,
         }
@@ -444,7 +530,14 @@ impl ConversationHistory {
         let oldest = self.entries.oldest();
         if oldest.is_some() {
             self.gaps.add(MessageId(0), oldest);
+            self.let_go_before = self.let_go_before.max(oldest);
         }
+    }
+
+    /// From where on all is held, of what is told from this message on.
+    fn held_from(&self, told: MessageId) -> MessageId {
+        let before = self.let_go_before.max(self.told_before.map(next));
+        before.map_or(told, |before| told.max(before))
     }
 
     fn follow_newest(&mut self, message: &Message, me: &Uid) {
@@ -458,4 +551,8 @@ impl ConversationHistory {
             self.conversation_id = Some(message.conversation_id.clone());
         }
     }
+}
+
+const fn next(id: MessageId) -> MessageId {
+    MessageId(id.0.saturating_add(1))
 }

@@ -15,6 +15,8 @@ pub struct Entry {
     pub(super) body: Body,
     pub(super) status: EntryStatus,
     mentions_me: bool,
+    /// Whether it was counted as unread.
+    pub(super) is_counted: bool,
     pub(super) version: u64,
 }
 
@@ -74,6 +76,7 @@ impl Entry {
                 false => EntryStatus::Received,
             },
             mentions_me: false,
+            is_counted: false,
             version: 0,
             body: Body::Stored(message),
         };
@@ -95,6 +98,7 @@ impl Entry {
                 OutboxState::Sent(_) | OutboxState::Discarded => return None,
             },
             mentions_me: false,
+            is_counted: false,
             version: 0,
             body: Body::Outgoing(Outgoing {
                 muid: change.muid.clone(),

@@ -5,8 +5,8 @@ const END: u64 = u64::MAX;
 /// More are not told apart.
 const MAX_GAPS: usize = 8;
 
-/// Messages that may be there and are not held. They can be fetched: those next before
-/// [`before`](Self::before) first.
+/// Messages that may be there and are not held. They can be fetched, those next before [`before`](Self::before) first,
+/// and given to [`History::insert_page`](super::History::insert_page) together with this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Missing {
@@ -14,6 +14,8 @@ pub struct Missing {
     pub after: Option<MessageId>,
     /// The message up to which they go; `None` for all up to now.
     pub before: Option<MessageId>,
+    /// When this was said.
+    pub(super) as_of: u64,
 }
 
 /// Which ids may belong to messages that are not held, whatever is held in between. Sorted, apart from each other.
@@ -116,12 +118,13 @@ impl Gaps {
         self.0.last().is_some_and(|gap| gap.before == END)
     }
 
-    /// What may be missing between two messages that are next to each other; `None` for the ends.
+    /// What may be missing between two messages that are next to each other, from which message to which; `None` for
+    /// the ends.
     pub(super) fn between(
         &self,
         after: Option<MessageId>,
         before: Option<MessageId>,
-    ) -> Option<Missing> {
+    ) -> Option<(Option<MessageId>, Option<MessageId>)> {
         let space = Gap::new(
             after.map_or(0, |after| after.0),
             before.map_or(END, |before| before.0),
@@ -133,10 +136,10 @@ impl Gaps {
             .rev()
             .map(|gap| gap.common(space))
             .find(|gap| !gap.is_empty())?;
-        Some(Missing {
-            after: (gap.after > 0).then_some(MessageId(gap.after)),
-            before: (gap.before < END).then_some(MessageId(gap.before)),
-        })
+        Some((
+            (gap.after > 0).then_some(MessageId(gap.after)),
+            (gap.before < END).then_some(MessageId(gap.before)),
+        ))
     }
 }
 
@@ -213,28 +216,10 @@ mod tests {
     fn between_two_messages_is_what_may_be_there() {
         let known = gaps(&[(0, 10), (20, 30), (33, 36)]);
         let missing = |after, before| known.between(after, before);
-        assert_eq!(
-            missing(None, id(12)),
-            Some(Missing {
-                after: None,
-                before: id(10)
-            })
-        );
+        assert_eq!(missing(None, id(12)), Some((None, id(10))));
         assert_eq!(missing(id(12), id(20)), None);
-        assert_eq!(
-            missing(id(15), id(25)),
-            Some(Missing {
-                after: id(20),
-                before: id(25)
-            })
-        );
-        assert_eq!(
-            missing(id(20), id(40)),
-            Some(Missing {
-                after: id(33),
-                before: id(36)
-            })
-        );
+        assert_eq!(missing(id(15), id(25)), Some((id(20), id(25))));
+        assert_eq!(missing(id(20), id(40)), Some((id(33), id(36))));
         assert_eq!(missing(id(40), None), None);
     }
 }

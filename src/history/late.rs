@@ -1,4 +1,4 @@
-use std::{borrow::Cow, collections::VecDeque};
+use std::{cmp::Ordering, collections::VecDeque};
 
 use super::merge::{self, View};
 use crate::model::Message;
@@ -6,7 +6,7 @@ use crate::model::Message;
 /// How many are remembered.
 const CAPACITY: usize = 64;
 
-/// The last changes to messages that were not held: a page that was asked for before may bring them as they were.
+/// The messages that changed last, as they are: a page that was asked for before may bring them as they were.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LateChanges(VecDeque<Message>);
 
@@ -19,13 +19,13 @@ impl LateChanges {
         self.0.push_back(changed.clone());
     }
 
-    /// The message as it is now, as far as is known.
-    pub(super) fn newest<'m>(&self, message: &'m Message) -> Cow<'m, Message> {
-        let Some(known) = self.0.iter().find(|known| known.id == message.id) else {
-            return Cow::Borrowed(message);
-        };
-        let mut newest = message.clone();
-        merge::merge(&mut newest, known, View::Anybody);
-        Cow::Owned(newest)
+    /// Brings a message up to date, as far as is known.
+    pub(super) fn update(&self, message: &mut Message) {
+        let newer = self.0.iter().find(|known| {
+            known.id == message.id && merge::age(known, message) == Ordering::Greater
+        });
+        if let Some(newer) = newer {
+            merge::merge(message, newer, View::Anybody);
+        }
     }
 }

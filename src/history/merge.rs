@@ -33,7 +33,7 @@ pub(super) fn merge(held: &mut Message, told: &Message, view: View) -> bool {
 }
 
 /// Which of two states came first: a message is deleted once and for all, and the server tells time in seconds.
-fn age(one: &Message, other: &Message) -> Ordering {
+pub(super) fn age(one: &Message, other: &Message) -> Ordering {
     let state = |message: &Message| {
         (
             message.is_deleted(),
