@@ -16,12 +16,7 @@ use super::{
     message_list::{OnClick, ScrollBack},
     spawn::{Parts, Texts},
 };
-use crate::{
-    client::MessageApi,
-    history::EntryStatus,
-    model::Message,
-    plugin::{ChatHistory, CometChat},
-};
+use crate::{client::OutboxApi, model::Message, plugin::CometChat};
 
 /// The player clicked a custom message, such as an item link or an invite.
 ///
@@ -55,7 +50,6 @@ pub struct ChipClicked {
 pub(super) fn on_part(
     mut click: On<Pointer<Click>>,
     parts: Query<&OnClick>,
-    history: Res<ChatHistory>,
     chat: Option<Res<CometChat>>,
     mut state: ResMut<ChatBoxState>,
     mut commands: Commands,
@@ -71,22 +65,9 @@ pub(super) fn on_part(
         Action::Chip(message) => commands.trigger(ChipClicked { message }),
         Action::Resend(muid) => {
             if let Some(chat) = chat {
-                resend(&chat, &history, &muid);
+                chat.resend(muid);
             }
         }
-    }
-}
-
-fn resend(chat: &CometChat, history: &ChatHistory, muid: &str) {
-    let failed = history
-        .conversations()
-        .flat_map(|conversation| conversation.iter().rev())
-        .find(|entry| {
-            let is_it = entry.muid().is_some_and(|it| &**it == muid);
-            is_it && matches!(entry.status(), EntryStatus::Failed(_))
-        });
-    if let Some(message) = failed.and_then(|entry| entry.outgoing()) {
-        chat.send_message((**message).clone());
     }
 }
 

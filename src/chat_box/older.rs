@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use bevy::{platform::collections::HashMap, prelude::*};
 
-use super::{
-    chat_notes::ChatNotes, chat_tabs::ChatTabShows, feed::Feed, message_list::ScrollBack,
-    talk::Talk,
-};
+use super::{chat_notes::ChatNotes, feed::Feed, message_list::ScrollBack, talk::Talk};
 use crate::{
     client::{ChatError, ListApi, MessagesRequest, Page},
+    history::Missing,
     lifecycle::ConnectionStatus,
-    model::{Message, MessageId, ReceiverId},
+    model::{Message, ReceiverId},
     plugin::{ChatHistory, CometChat},
 };
 
@@ -24,10 +22,10 @@ const PAUSE: Duration = Duration::from_secs(10);
 #[derive(Resource, Default)]
 pub(super) struct Fetching(HashMap<ReceiverId, Duration>);
 
-/// A page to fetch: the one before this message, or the newest.
+/// A page to fetch: the newest of what is missing.
 struct Wanted {
     with: ReceiverId,
-    before: Option<MessageId>,
+    missing: Missing,
 }
 
 pub(super) fn fetch(
@@ -51,22 +49,12 @@ pub(super) fn fetch(
         .iter()
         .filter(|conversation| conversation.room_for_older() > 0)
         .filter_map(|conversation| {
-            let missing = conversation.missing_before(0)?;
             Some(Wanted {
                 with: conversation.id().clone(),
-                before: missing.before,
+                missing: conversation.missing_before(0)?,
             })
         });
-    let unknown = match &tab.shows {
-        ChatTabShows::Conversation(Some(with)) if talk.history.conversation(with).is_none() => {
-            Some(Wanted {
-                with: with.clone(),
-                before: None,
-            })
-        }
-        _ => None,
-    };
-    for wanted in held.chain(unknown) {
+    for wanted in held {
         let is_due = fetching
             .0
             .get(&wanted.with)
@@ -79,17 +67,16 @@ pub(super) fn fetch(
 }
 
 fn ask(chat: &CometChat, wanted: Wanted) {
-    let Wanted { with, before } = wanted;
+    let Wanted { with, missing } = wanted;
     let request = MessagesRequest::in_conversation(with.clone()).with_limit(PAGE);
-    let request = match before {
+    let request = match missing.before {
         Some(before) => request.from_message(before),
         None => request,
     };
     let insert = move |page: In<Page<Message>>,
                        mut history: ResMut<ChatHistory>,
                        mut fetching: ResMut<Fetching>| {
-        let Page { items, is_last, .. } = page.0;
-        history.insert_page(&with, before, items, is_last);
+        history.insert_page(&with, missing, page.0);
         fetching.0.remove(&with);
     };
     let note = |error: In<ChatError>| {

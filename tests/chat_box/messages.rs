@@ -173,21 +173,13 @@ fn an_edit_and_a_deletion_change_the_line_in_place() {
 
     message.content = MessageContent::Text("the fox".into());
     message.details_mut().edited_at = Some(bevy_cometchat::model::Timestamp(5));
-    stage
-        .app
-        .world_mut()
-        .resource_mut::<ChatHistory>()
-        .insert_page(&crate::stage::zone(), None, [message.clone()], false);
+    assert!(stage.chat.receive(message.clone()));
     stage.frames(4);
     let lines = stage.lines();
     assert!(lines[0].ends_with("ana: the fox (edited)"), "{lines:?}");
 
     message.details_mut().deleted_at = Some(bevy_cometchat::model::Timestamp(6));
-    stage
-        .app
-        .world_mut()
-        .resource_mut::<ChatHistory>()
-        .insert_page(&crate::stage::zone(), None, [message], false);
+    assert!(stage.chat.receive(message));
     stage.frames(4);
     let lines = stage.lines();
     assert!(lines[0].ends_with("ana: Message deleted"), "{lines:?}");
