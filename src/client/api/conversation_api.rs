@@ -9,10 +9,7 @@ use crate::{
         operation::{Call, Operation},
     },
     model::{Conversation, Message, MessageId, ReceiverId, UnreadCounts},
-    wire::{
-        client_frame::Mark, conversation, frame_body::ReceiptAction,
-        message_list::MessageListQuery, route,
-    },
+    wire::{client_frame::Mark, conversation, frame_body::ReceiptAction, query::Query, route},
 };
 
 /// Conversations: what the user has with others, and what of it is read.
@@ -219,12 +216,7 @@ fn counting<T: Clone + Send + 'static>(
     call: Call,
     pick: impl FnOnce(UnreadCounts) -> T + Send + 'static,
 ) -> Operation<T> {
-    let query = MessageListQuery {
-        unread: true,
-        count: true,
-        ..Default::default()
-    };
-    let call = call.with_query(&query.write());
+    let call = call.with_query(&Query::default().with("unread", 1).with("count", 1));
     Operation::new(call, |reply, _| {
         conversation::decode_unread(reply.data).map(pick)
     })

@@ -223,6 +223,8 @@ fn history_ascends_and_holds_nothing_twice() {
     );
     let (_, page) = fetch(&pager, Direction::Next, &rows(&[9, 10]));
     assert_eq!(ids(page), [10]);
+    let (_, page) = fetch(&pager, Direction::Next, &rows(&[10]));
+    assert_eq!(page.unwrap(), Page::end(), "the anchor alone is no page");
 }
 
 #[test]
