@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bevy::prelude::*;
+use bevy::{ecs::system::SystemParam, prelude::*};
 use bevy_cometchat::{lifecycle::Mode, prelude::*};
 
 use crate::{keys, network::Network, server::Server, session::ChatMode};
@@ -70,6 +70,8 @@ fn spawn(
                 ..default()
             },
             BackgroundColor(CARD),
+            // Over the speech bubbles.
+            GlobalZIndex(1),
         ))
         .id();
     commands.spawn((
@@ -142,13 +144,31 @@ fn note_attempt(
     }
 }
 
+/// What the player did to the connection, and not undone yet.
+#[derive(SystemParam)]
+struct Trouble<'w> {
+    server: Option<Res<'w, Server>>,
+    network: Option<Res<'w, Network>>,
+}
+
+impl Trouble<'_> {
+    fn words(&self) -> &'static str {
+        if self.server.as_ref().is_some_and(|it| !it.is_running()) {
+            "; the server is dead"
+        } else if self.network.as_ref().is_some_and(|it| it.is_cut()) {
+            "; the network is cut"
+        } else {
+            ""
+        }
+    }
+}
+
 fn tell(
     chat: Res<CometChat>,
     channels: Res<CurrentChannels>,
     mode: Res<ChatMode>,
     next: Res<NextAttempt>,
-    server: Option<Res<Server>>,
-    network: Option<Res<Network>>,
+    trouble: Trouble,
     time: Res<Time<Real>>,
     mut lines: Query<(&Line, &mut Text)>,
 ) {
@@ -165,18 +185,11 @@ fn tell(
                 }
             }
             Line::Mode => {
-                let trouble = if server.as_ref().is_some_and(|it| !it.is_running()) {
-                    "; the server is dead"
-                } else if network.as_ref().is_some_and(|it| it.is_cut()) {
-                    "; the network is cut"
-                } else {
-                    ""
-                };
                 let mode = match mode.0 {
                     Mode::Auto => "Auto mode",
                     Mode::Manual => "Manual mode",
                 };
-                format!("{mode}{trouble}")
+                format!("{mode}{}", trouble.words())
             }
         };
         if text.0 != words {
