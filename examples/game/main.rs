@@ -55,7 +55,7 @@ fn main() -> AppExit {
             return AppExit::error();
         }
     };
-    let (mut app, stage): (App, fn(&mut App)) = match window::open() {
+    let (mut app, stage): (App, fn(&mut App)) = match window::open(&args) {
         Ok(app) => (app, scene),
         Err(problem) => {
             println!("{problem}: the village plays as text.");

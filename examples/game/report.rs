@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, Write},
+    time::Duration,
 };
 
 use bevy::prelude::*;
@@ -10,10 +11,14 @@ use bevy_cometchat::prelude::*;
 
 use crate::{conversation::Spoken, notices::Notice, zones::CurrentZone};
 
+/// How long without a frame is worth a word.
+const LONG_SLEEP: Duration = Duration::from_secs(1);
+
 pub(crate) fn plugin(app: &mut App) {
     app.add_systems(
         Last,
         (
+            slept,
             logged_in,
             status,
             app_state,
@@ -30,6 +35,12 @@ pub(crate) fn plugin(app: &mut App) {
 fn tell(time: &Time<Real>, what: fmt::Arguments) {
     // The village goes on when nobody listens any more.
     let _ = writeln!(io::stdout(), "[{:7.2} s] {what}", time.elapsed_secs());
+}
+
+fn slept(time: Res<Time<Real>>) {
+    if time.delta() > LONG_SLEEP {
+        tell(&time, format_args!("slept for {:.1?}", time.delta()));
+    }
 }
 
 fn logged_in(time: Res<Time<Real>>, mut logins: MessageReader<LoggedIn>) {
