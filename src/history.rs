@@ -391,7 +391,7 @@ impl History {
         self.heard = self.heard.max(gap.and_then(|gap| gap.before));
         self.has_open_ends |= gap.is_some_and(|gap| gap.before.is_none());
         self.change_all(|conversation| match gap {
-            Some(gap) => conversation.note_gap(gap, hearing),
+            Some(gap) => conversation.note_gap(gap),
             None => conversation.believe(hearing),
         });
         self.hear(Hearing::Sure);

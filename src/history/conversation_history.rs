@@ -380,16 +380,11 @@ impl ConversationHistory {
     }
 
     /// A recovery found these missing: here, too, for all one knows.
-    pub(super) fn note_gap(&mut self, gap: &Gap, hearing: Hearing) -> bool {
+    pub(super) fn note_gap(&mut self, gap: &Gap) -> bool {
         let filled = gap
             .before
             .is_some_and(|before| self.gaps.fill(self.held_from(before), None));
-        // A game that only begins to listen has missed nothing of what it holds.
-        let after = match (gap.after, hearing) {
-            (MessageId(0), Hearing::First) => self.entries.newest().unwrap_or(gap.after),
-            (after, _) => after,
-        };
-        self.gaps.add(after, gap.before) || filled
+        self.gaps.add(gap.after, gap.before) || filled
     }
 
     /// Takes note that a page holds all of what was missing, from its first message on. Says whether anything changed.

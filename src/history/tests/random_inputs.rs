@@ -61,7 +61,10 @@ enum Step {
     Fails(prop::sample::Index),
     Discard(prop::sample::Index),
     StopReadingBack(usize),
-    LogInAgain,
+    /// `knows` says whether the client finds out at login what the newest message is.
+    LogInAgain {
+        knows: bool,
+    },
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -89,7 +92,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => index().prop_map(Step::Fails),
         1 => index().prop_map(Step::Discard),
         1 => (0..3_usize).prop_map(Step::StopReadingBack),
-        1 => Just(Step::LogInAgain),
+        2 => any::<bool>().prop_map(|knows| Step::LogInAgain { knows }),
     ]
 }
 
@@ -212,7 +215,7 @@ impl World {
             Step::StopReadingBack(of) => {
                 self.alice.history.stop_reading_back(&conversations()[*of]);
             }
-            Step::LogInAgain => self.log_in_again(),
+            Step::LogInAgain { knows } => self.log_in_again(*knows),
         }
     }
 
@@ -514,7 +517,7 @@ impl World {
         }
     }
 
-    fn log_in_again(&mut self) {
+    fn log_in_again(&mut self, knows: bool) {
         self.alice.log_out();
         assert_eq!(self.alice.history.conversations().count(), 0);
         self.alice.apply(&status(ConnectionStatus::Disconnected));
@@ -527,6 +530,9 @@ impl World {
             clock: self.clock,
             reactions: std::mem::take(&mut self.reactions),
             muids: self.muids,
+            progress: knows.then_some(MessageId(self.last_id)),
+            promised_from: knows.then_some(MessageId(self.last_id + 1)),
+            lost_at: self.last_id,
             ..Self::new(self.limits)
         };
     }
