@@ -176,6 +176,7 @@ impl History {
             | Event::TransientReceived(_)
             | Event::RawReceived(_)
             | Event::SendsPaused(_)
+            | Event::TokenExpired { .. }
             | Event::KeepAliveDue
             | Event::SessionSetAside { .. }
             | Event::Settled(_) => {}

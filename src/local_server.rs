@@ -4,6 +4,24 @@
 //! It serves HTTP and the WebSocket on one port, plain or with TLS, and stores everything in memory or in an SQLite
 //! file. It is made for development, tests and small games on a local network, not for the open internet.
 //!
+//! With a file, what was answered is stored for good: the answer waits until the disk has it. A server that was
+//! killed, or whose machine was, starts again on the file with all that it answered.
+//!
+//! Everything has a limit, beyond which a request is refused with an error as CometChat's:
+//!
+//! | what | limit |
+//! |---|---|
+//! | connections | 2,048, [configurable](LocalServerConfig::max_connections) |
+//! | requests and frames of a client | [`RateLimits::default`], [configurable](LocalServerConfig::rate_limits) |
+//! | the body of a request | 1 MiB; with files 26 MiB |
+//! | a frame from a client | 64 KiB; a larger one ends the socket |
+//! | the nesting of JSON | 64 |
+//! | frames that a client has not read | 4 MiB, then its socket is dropped and nobody else waits |
+//! | silence on a socket | 90 s; 10 s until its auth frame |
+//!
+//! It has no calls, push notifications, AI, moderation, campaigns, lists of threads nor pinned conversations; such a
+//! request is refused as unknown or unsupported.
+//!
 //! ```
 //! use bevy_cometchat::local_server::{LocalServer, LocalServerConfig};
 //!
@@ -21,13 +39,16 @@ mod clock;
 mod config;
 mod context;
 mod database;
+mod depth;
 mod error;
+mod frame;
 mod http;
 mod hub;
 mod id;
 mod listener;
 mod message_view;
 mod multipart;
+mod outbox;
 mod rate_limit;
 mod receipts;
 mod refusal;
@@ -35,6 +56,7 @@ mod relay;
 mod socket;
 mod store;
 mod stream;
+mod websocket;
 
 use std::{
     convert::Infallible,
@@ -129,6 +151,7 @@ impl LocalServer {
                 source,
             })?;
 
+        let max_connections = config.max_connections;
         let app = Arc::new(App::new(config, address));
         let rate_limits = app.rate_limits;
         let hub = Arc::<Hub>::default();
@@ -146,6 +169,7 @@ impl LocalServer {
         let executor = Arc::new(Executor::new());
         let listener = Listener {
             tls: certificate.as_ref().map(|it| it.acceptor.clone()),
+            max_connections,
             shared,
             alive,
             executor: Arc::downgrade(&executor),
@@ -257,15 +281,23 @@ fn open_database(config: &LocalServerConfig) -> Result<rusqlite::Connection, Loc
         path: config.data.clone().unwrap_or_default(),
         source,
     };
-    let connection =
+    let mut connection =
         database::open(config.data.as_deref()).map_err(|error| failed(error.into()))?;
-    create_what_is_missing(&Database::new(&connection), config)
-        .map_err(|error| failed(error.into()))?;
+    create_what_is_missing(&mut connection, config).map_err(|error| failed(error.into()))?;
     Ok(connection)
 }
 
 /// Users and groups of the configuration that are not stored yet.
 fn create_what_is_missing(
+    connection: &mut rusqlite::Connection,
+    config: &LocalServerConfig,
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    create_users_and_groups(&Database::new(&transaction), config)?;
+    transaction.commit()
+}
+
+fn create_users_and_groups(
     database: &Database<'_>,
     config: &LocalServerConfig,
 ) -> rusqlite::Result<()> {

@@ -33,9 +33,9 @@ pub use conditions::{chat_connected, chat_in_background, chat_logged_in};
 pub use connection_state::{ConnectionState, ConnectionStatePlugin};
 pub use messages::{
     ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
-    MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, OwnUserChanged,
-    PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside,
-    TransientReceived, TypingChanged,
+    MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, OutboxChanged,
+    OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SendsPaused,
+    SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
 };
 pub use payloads::{AddChatPayload, PayloadReceived};
 pub use request::Request;

@@ -9,8 +9,8 @@ pub use crate::{
     client::{
         AppSettings, AuthKey, AuthToken, BannedMembersRequest, BlockedUsersRequest, ChatApi,
         ChatError, ConversationApi, ConversationsRequest, ErrorCode, GroupApi, GroupMembersRequest,
-        GroupsRequest, ListApi, MessageApi, MessagesRequest, Page, Pager, ReactionsRequest,
-        UserApi, UsersRequest,
+        GroupsRequest, ListApi, MessageApi, MessagesRequest, OutboxApi, OutboxState, Page, Pager,
+        ReactionsRequest, UserApi, UsersRequest,
     },
     lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
@@ -24,8 +24,9 @@ pub use crate::{
         ChatHistory, ChatHistoryPlugin, ChatListener, ChatMember, ChatZone, CometChat,
         CometChatPlugin, CometChatSystems, ConnectionChanged, CurrentChannels, GroupChanged,
         InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageModerated,
-        MessageReceived, MessagesRecovered, OwnUserChanged, PayloadReceived, PresenceChanged,
-        RawReceived, ReactionChanged, ReceiptReceived, Request, SessionSetAside, TransientReceived,
-        TypingChanged, chat_connected, chat_in_background, chat_logged_in,
+        MessageReceived, MessagesRecovered, OutboxChanged, OwnUserChanged, PayloadReceived,
+        PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, Request, SendsPaused,
+        SessionSetAside, TokenExpired, TransientReceived, TypingChanged, chat_connected,
+        chat_in_background, chat_logged_in,
     },
 };

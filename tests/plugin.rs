@@ -16,6 +16,8 @@ mod keep_alive;
 mod lists;
 #[path = "plugin/manual_mode.rs"]
 mod manual_mode;
+#[path = "plugin/outbox.rs"]
+mod outbox;
 #[path = "plugin/payloads.rs"]
 mod payloads;
 #[path = "plugin/requests.rs"]

@@ -6,6 +6,7 @@
 //! the function keys show what happens to chat when the connection is in trouble. `-- --help` tells the rest.
 
 mod args;
+mod banner;
 mod bots;
 mod camera;
 mod cast;
@@ -90,6 +91,7 @@ fn chat(app: &mut App) {
 /// What is to be seen, and the keys.
 fn scene(app: &mut App) {
     app.add_plugins((
+        banner::plugin,
         camera::plugin,
         characters::plugin,
         chat_line::plugin,

@@ -19,6 +19,7 @@ pub(crate) fn plugin(app: &mut App) {
             app_state,
             recovered,
             zone.run_if(resource_changed::<CurrentZone>),
+            joined,
             spoken,
             notices,
         )
@@ -70,6 +71,12 @@ fn recovered(time: Res<Time<Real>>, mut recoveries: MessageReader<MessagesRecove
 
 fn zone(time: Res<Time<Real>>, zone: Res<CurrentZone>) {
     tell(&time, format_args!("in {}", zone.0.title()));
+}
+
+fn joined(time: Res<Time<Real>>, mut channels: MessageReader<ChannelJoined>) {
+    for channel in channels.read() {
+        tell(&time, format_args!("in the chat of {}", channel.group.name));
+    }
 }
 
 fn spoken(time: Res<Time<Real>>, mut spoken: MessageReader<Spoken>) {

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{OutboxChange, Recovery, SendsPause, request::Settlement};
 use crate::{
@@ -63,6 +63,12 @@ pub enum Event {
     OutboxChanged(Box<OutboxChange>),
     /// Messages that the game sent wait, because it sent many (rule O9).
     SendsPaused(SendsPause),
+    /// The session's token has expired: answer with [`renew_token`](super::Client::renew_token), or the session ends
+    /// (rule T1).
+    TokenExpired {
+        /// How long there is to answer.
+        answer_within: Duration,
+    },
     /// By a request of this client's, the user changed a message, or something in a group: the message as it is now.
     /// The request succeeds with it next; it is no news but to whoever keeps messages.
     OwnMessageChanged(Message),

@@ -1,10 +1,14 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 
 use super::{LocalServerError, RateLimits, id};
 use crate::model::{Guid, Secret, Uid};
+
+/// How many clients may be connected at a time, unless set.
+const MAX_CONNECTIONS: usize = 2_048;
 
 /// What a [`LocalServer`](super::LocalServer) serves, and where.
 #[derive(Clone, Debug)]
@@ -18,6 +22,8 @@ pub struct LocalServerConfig {
     pub(super) users: Vec<(Uid, String)>,
     pub(super) groups: Vec<(Guid, String)>,
     pub(super) rate_limits: Option<RateLimits>,
+    pub(super) max_connections: usize,
+    pub(super) token_lifetime: Option<Duration>,
 }
 
 impl LocalServerConfig {
@@ -34,6 +40,8 @@ impl LocalServerConfig {
             users: Vec::new(),
             groups: Vec::new(),
             rate_limits: Some(RateLimits::default()),
+            max_connections: MAX_CONNECTIONS,
+            token_lifetime: None,
         }
     }
 
@@ -96,6 +104,23 @@ impl LocalServerConfig {
     #[must_use]
     pub fn without_rate_limits(mut self) -> Self {
         self.rate_limits = None;
+        self
+    }
+
+    /// How many clients may be connected at a time; 2,048 unless set. One too many is told to come back later. The
+    /// operating system has a limit of its own: on Unix, each takes a file descriptor.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// Lets tokens expire so long after they were made, in whole seconds: requests and connections with them are
+    /// refused by the code `AUTH_ERR_AUTH_TOKEN_EXPIRED`. Connections that stand go on. Unless set, a token is good
+    /// until logout.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = Some(lifetime);
         self
     }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use async_tungstenite::tungstenite::Utf8Bytes;
-
 use super::{
     context::Context,
-    hub::{Device, DeviceKey, Effect, Outbox},
+    frame::Frame,
+    hub::{Device, DeviceKey, Effect},
+    outbox::Outbox,
     receipts,
     refusal::Refusal,
 };
@@ -14,6 +14,7 @@ use crate::{
     model::{MessageId, User, UserStatus},
     wire::{
         client_frame::{AuthRequest, ClientFrame},
+        error::code,
         frame_body::{
             AuthReply, PresenceAction, PresenceBody, ReceiptAction, TransientBody, TypingBody,
         },
@@ -24,14 +25,14 @@ use crate::{
 pub(super) struct Denial {
     pub(super) reason: &'static str,
     /// The frame that says so.
-    pub(super) frame: Utf8Bytes,
+    pub(super) frame: Frame,
 }
 
 /// Lets a device in by its auth frame, or not.
 pub(super) fn attach(
     context: &mut Context<'_>,
     request: AuthRequest,
-    outbox: Outbox,
+    outbox: Arc<Outbox>,
 ) -> Result<Result<Arc<Device>, Denial>, Refusal> {
     let deny = |code, reason, request: &AuthRequest| {
         let cause = DeviceKey {
@@ -57,6 +58,9 @@ pub(super) fn attach(
         .is_some_and(|uid| token.uid != *uid.as_str())
     {
         return deny("401", "the JWT is another user's", &request);
+    }
+    if context.app.has_expired(&token, context.now) {
+        return deny("401", code::AUTH_TOKEN_EXPIRED, &request);
     }
 
     let user = context.user(token.uid.as_str())?;
@@ -101,7 +105,7 @@ fn presence_frame(
     cause: &DeviceKey,
     mut user: User,
     action: PresenceAction,
-) -> Result<Utf8Bytes, Refusal> {
+) -> Result<Frame, Refusal> {
     user.status = match action {
         PresenceAction::Online => UserStatus::Online,
         PresenceAction::Offline => UserStatus::Offline,

@@ -13,9 +13,9 @@ use bevy::{
 use super::{
     ChatHistory, CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn,
     LoggedOut, MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
-    OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived,
-    SessionSetAside, TransientReceived, TypingChanged, callbacks::Callbacks, chat_history,
-    wake::Waker,
+    OutboxChanged, OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived,
+    SendsPaused, SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
+    callbacks::Callbacks, chat_history, wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, event::Ended};
 
@@ -84,6 +84,9 @@ pub(super) struct Writers<'w> {
     messages_recovered: MessageWriter<'w, MessagesRecovered>,
     typing_changed: MessageWriter<'w, TypingChanged>,
     session_set_aside: MessageWriter<'w, SessionSetAside>,
+    outbox_changed: MessageWriter<'w, OutboxChanged>,
+    sends_paused: MessageWriter<'w, SendsPaused>,
+    token_expired: MessageWriter<'w, TokenExpired>,
 }
 
 pub(super) fn is_anything_there(inbox: Res<Inbox>) -> bool {
@@ -228,8 +231,18 @@ impl Writers<'_> {
                 SessionSetAside { reason },
                 observers,
             ),
+            Event::OutboxChanged(change) => {
+                announce(&mut self.outbox_changed, OutboxChanged(*change), observers)
+            }
+            Event::SendsPaused(pause) => {
+                announce(&mut self.sends_paused, SendsPaused(pause), observers)
+            }
+            Event::TokenExpired { answer_within } => announce(
+                &mut self.token_expired,
+                TokenExpired { answer_within },
+                observers,
+            ),
             Event::Settled(Ended(settlement)) => settlement.deliver(),
-            Event::OutboxChanged(_) | Event::SendsPaused(_) => {}
             // Whoever asked for it is told by the request.
             Event::OwnMessageChanged(_) => {}
             // Told beside the queue as well, where no flood delays it.

@@ -29,6 +29,10 @@ pub(crate) struct MessageListQuery {
     pub(crate) has_reactions: bool,
     /// Interactive messages with which the user did what they are for.
     pub(crate) only_completed: bool,
+    /// Messages that are pinned to their conversation.
+    pub(crate) only_pinned: bool,
+    /// Messages that the user saved for themselves.
+    pub(crate) only_saved: bool,
     pub(crate) with_tags: bool,
     pub(crate) mentions_with_tags: bool,
     pub(crate) mentions_with_blocked: bool,
@@ -59,17 +63,9 @@ impl Affix {
     }
 }
 
-/// Why a query is not one.
+/// A value that the parameter does not take.
 #[derive(Debug, PartialEq)]
-pub(crate) enum BadQuery {
-    /// A value that the parameter does not take.
-    Value(String),
-    /// A filter that CometChat has, and the local server does not: left out, the list would be wrong.
-    Unsupported(String),
-}
-
-/// The filters that the local server does not have.
-const UNSUPPORTED: [&str; 2] = ["pinned", "saved"];
+pub(crate) struct BadValue(pub(crate) String);
 
 impl MessageListQuery {
     /// The query string.
@@ -93,10 +89,10 @@ impl MessageListQuery {
 
     /// Reads the parameters of a query string. One that only says what to add to a message, or what to hide of what
     /// this crate never stores, is ignored, and so is a flag that is off.
-    pub(crate) fn read(parameters: &[(String, String)]) -> Result<Self, BadQuery> {
+    pub(crate) fn read(parameters: &[(String, String)]) -> Result<Self, BadValue> {
         let mut query = Self::default();
         for (name, value) in parameters {
-            let bad_value = || BadQuery::Value(format!("{name}={value}"));
+            let bad_value = || BadValue(format!("{name}={value}"));
             let number = || value.parse::<u64>().map_err(|_| bad_value());
             match (name.as_str(), value.as_str()) {
                 (_, "") => {}
@@ -110,28 +106,23 @@ impl MessageListQuery {
                 ("sentAt", _) => query.sent_at = Some(Timestamp(number()?)),
                 ("updatedAt", _) => query.updated_at = Some(Timestamp(number()?)),
                 ("searchKey", _) => query.search = Some(value.clone()),
-                (name, value) => query.read_flag_or_list(name, value)?,
+                (name, value) => query.read_flag_or_list(name, value),
             }
         }
         Ok(query)
     }
 
-    fn read_flag_or_list(&mut self, name: &str, value: &str) -> Result<(), BadQuery> {
-        let is_set = matches!(value, "1" | "true");
-        if is_set && UNSUPPORTED.contains(&name) {
-            return Err(BadQuery::Unsupported(name.to_owned()));
-        }
+    fn read_flag_or_list(&mut self, name: &str, value: &str) {
         if let Some((.., field)) = self.flags().into_iter().find(|(known, ..)| *known == name) {
-            *field |= is_set;
+            *field |= matches!(value, "1" | "true");
         } else if let Some((_, field)) = self.lists().into_iter().find(|(known, _)| *known == name)
         {
             *field = Some(value.split(',').map(str::to_owned).collect());
         }
-        Ok(())
     }
 
     /// The flags, with what the official SDKs write where they are set.
-    fn flags(&mut self) -> [(&'static str, &'static str, &mut bool); 15] {
+    fn flags(&mut self) -> [(&'static str, &'static str, &mut bool); 17] {
         [
             ("onlyUpdates", "1", &mut self.only_updates),
             ("unread", "1", &mut self.unread),
@@ -149,6 +140,8 @@ impl MessageListQuery {
                 "1",
                 &mut self.only_completed,
             ),
+            ("pinned", "1", &mut self.only_pinned),
+            ("saved", "1", &mut self.only_saved),
             ("withTags", "1", &mut self.with_tags),
             ("mentionsWithTagInfo", "1", &mut self.mentions_with_tags),
             (
@@ -282,6 +275,8 @@ mod tests {
             has_mentions: true,
             has_reactions: true,
             only_completed: true,
+            only_pinned: true,
+            only_saved: true,
             with_tags: true,
             mentions_with_tags: true,
             mentions_with_blocked: true,
@@ -341,13 +336,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_answered_is_not_read() {
-        for (query, expected) in [
-            ("id=x", BadQuery::Value("id=x".to_owned())),
-            ("affix=both", BadQuery::Value("affix=both".to_owned())),
-            ("per_page=-1", BadQuery::Value("per_page=-1".to_owned())),
-            ("pinned=1", BadQuery::Unsupported("pinned".to_owned())),
-        ] {
-            assert_eq!(MessageListQuery::read(&parameters(query)), Err(expected));
+        for query in ["id=x", "affix=both", "per_page=-1"] {
+            let expected = Err(BadValue(query.to_owned()));
+            assert_eq!(MessageListQuery::read(&parameters(query)), expected);
         }
     }
 }

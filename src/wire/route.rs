@@ -62,6 +62,10 @@ pub(crate) const EDIT_MESSAGE: Route = route(Method::PUT, "messages/{id}", Plane
 pub(crate) const DELETE_MESSAGE: Route = route(Method::DELETE, "messages/{id}", Plane::Client);
 pub(crate) const FLAG_MESSAGE: Route = route(Method::POST, "messages/{id}/flagged", Plane::Client);
 pub(crate) const INTERACT: Route = route(Method::PATCH, "messages/{id}/interacted", Plane::Client);
+pub(crate) const PIN_MESSAGE: Route = route(Method::POST, "messages/{id}/pin", Plane::Client);
+pub(crate) const UNPIN_MESSAGE: Route = route(Method::DELETE, "messages/{id}/pin", Plane::Client);
+pub(crate) const SAVE_MESSAGE: Route = route(Method::POST, "messages/{id}/save", Plane::Client);
+pub(crate) const UNSAVE_MESSAGE: Route = route(Method::DELETE, "messages/{id}/save", Plane::Client);
 pub(crate) const REACTIONS: Route = route(Method::GET, "messages/{id}/reactions", Plane::Client);
 pub(crate) const REACTIONS_ALIKE: Route = route(
     Method::GET,

@@ -112,6 +112,14 @@ const CONVERSATION_UPDATES: [(&str, bool); 4] = [
     ("core.conversations.updateOnReplies", false),
 ];
 
+/// How many messages a conversation may have pinned to it.
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) const MAX_PINNED: u32 = 100;
+
+/// How many messages a user may have saved.
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) const MAX_SAVED: u32 = 100;
+
 /// What a message can be flagged for: id, name, description.
 #[cfg(any(test, feature = "local-server"))]
 const FLAG_REASONS: [(&str, &str, &str); 4] = [
@@ -178,10 +186,7 @@ impl SettingsObject {
             hash_received_at: now,
             max_files: MAX_FILES,
             max_file_size: MAX_FILE_SIZE,
-            parameters: CONVERSATION_UPDATES
-                .iter()
-                .map(|(name, updates)| ((*name).to_owned(), (*updates).into()))
-                .collect(),
+            parameters: parameters(),
             extensions: [],
             flag_reasons: FLAG_REASONS.map(|(id, name, description)| FlagReasonObject {
                 id,
@@ -192,6 +197,22 @@ impl SettingsObject {
             }),
         }
     }
+}
+
+#[cfg(any(test, feature = "local-server"))]
+fn parameters() -> serde_json::Map<String, serde_json::Value> {
+    let updates = CONVERSATION_UPDATES.map(|(name, updates)| (name, updates.into()));
+    let keeping = [
+        ("features.ux.messages.pinned.enabled", true.into()),
+        ("features.ux.messages.pinned.limit", MAX_PINNED.into()),
+        ("features.ux.messages.saved.enabled", true.into()),
+        ("features.ux.messages.saved.limit", MAX_SAVED.into()),
+    ];
+    updates
+        .into_iter()
+        .chain(keeping)
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::{
 use async_io::block_on;
 use bevy_cometchat::{
     AppSettings, AuthKey,
-    client::{Client, Event, Events, MemoryStore, MessageApi, Request},
+    client::{Client, Event, Events, MemoryStore, MessageApi, OutboxState, Request},
     lifecycle::{AppState, ConnectionStatus, SessionOrigin},
     model::{Message, ReceiverId, TextMessage, Uid},
     test_util::NetworkSimulator,
@@ -34,6 +34,8 @@ pub(crate) struct Game {
     pub(crate) client: Client,
     events: Events,
     sends: Vec<(u64, Request<Message>)>,
+    /// The messages in its outbox, also those of its runs before, by their numbers.
+    unsent: HashSet<u64>,
     /// The messages that it got, by their numbers.
     pub(crate) received: HashSet<u64>,
 }
@@ -53,6 +55,7 @@ impl Game {
             client,
             events,
             sends: Vec::new(),
+            unsent: HashSet::new(),
             received: HashSet::new(),
         }
     }
@@ -63,13 +66,13 @@ impl Game {
             number,
             to: to.clone(),
         });
-        let message = TextMessage::new(to, format!("{TEXT}{number}"));
+        let message = TextMessage::new(to, format!("{TEXT}{number}")).with_muid(number.to_string());
         self.sends.push((number, self.client.send_message(message)));
     }
 
     /// Whether it waits for the answer to a message.
     pub(crate) fn is_sending(&self) -> bool {
-        !self.sends.is_empty()
+        !self.sends.is_empty() || !self.unsent.is_empty()
     }
 
     /// Logs in, however often the network says no.
@@ -114,7 +117,8 @@ impl Game {
             self.take_in(event, history);
         }
         self.look(history);
-        assert!(!self.is_sending(), "a request outlived its client");
+        assert!(self.sends.is_empty(), "a request outlived its client");
+        self.unsent.clear();
     }
 
     /// A frame of the game: takes in what has come.
@@ -126,16 +130,12 @@ impl Game {
             let Some(outcome) = request.outcome() else {
                 return true;
             };
-            history.add(match outcome {
-                Ok(message) => Fact::Acknowledged {
-                    number: *number,
-                    id: message.id,
-                },
-                Err(error) => Fact::Unacknowledged {
+            if let Err(error) = outcome {
+                history.add(Fact::Unacknowledged {
                     number: *number,
                     why: error.to_string(),
-                },
-            });
+                });
+            }
             false
         });
     }
@@ -164,6 +164,17 @@ impl Game {
                 _ => {}
             },
             Event::MessageReceived(message) => self.receive(&message, history),
+            Event::OutboxChanged(change) => {
+                let number = change.muid.parse().expect("its number");
+                match change.state {
+                    OutboxState::Pending => self.unsent.insert(number),
+                    _ => self.unsent.remove(&number),
+                };
+                // Those of an earlier run have no request any more.
+                if let OutboxState::Sent(Message { id, .. }) = change.state {
+                    history.add(Fact::Acknowledged { number, id });
+                }
+            }
             Event::MessagesRecovered(recovery) => {
                 history.add(Fact::Recovered {
                     game,
@@ -214,6 +225,8 @@ fn start(
         .auto_establish_socket_connection(!is_manual)
         .request_timeout(Duration::from_secs(2))
         .recovery_limit(usize::MAX)
+        .outbox(|limits| limits.per_minute = None)
+        .persistent_outbox(true)
         .timing(|timing| {
             timing.backoff_base = Duration::from_millis(20);
             timing.backoff_cap = Duration::from_millis(200);

@@ -46,7 +46,7 @@ pub(crate) enum Fact {
     },
     /// The server has stored it.
     Acknowledged { number: u64, id: MessageId },
-    /// The server has not, or the answer was lost.
+    /// The game's request failed. The message may be sent all the same: by the next run, or because it was on its way.
     Unacknowledged { number: u64, why: String },
     /// The game got a message.
     Received { game: usize, message: Received },

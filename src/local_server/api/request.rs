@@ -5,7 +5,7 @@ use hyper::header::{CONTENT_TYPE, HOST, HeaderMap};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    local_server::{multipart, refusal::Refusal},
+    local_server::{depth, multipart, refusal::Refusal},
     model::Secret,
 };
 
@@ -95,6 +95,7 @@ impl Call {
 
     /// The body as a `T`.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        depth::check(&self.body)?;
         serde_json::from_slice(&self.body).map_err(|error| {
             Refusal::bad_request(format!("The body is not what this route takes: {error}"))
         })
