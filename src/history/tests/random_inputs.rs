@@ -582,6 +582,25 @@ impl World {
         }
     }
 
+    /// What can be seen of each conversation, and at which version.
+    fn looks(&self) -> BTreeMap<u64, (u64, String)> {
+        let conversations = self.alice.history.conversations();
+        conversations
+            .map(|held| (held.opened, (held.version(), look(held))))
+            .collect()
+    }
+
+    /// Nothing changes without another version.
+    fn check_versions(&self, before: &BTreeMap<u64, (u64, String)>) {
+        for (opened, (version, look)) in self.looks() {
+            if let Some((version_before, look_before)) = before.get(&opened)
+                && *version_before == version
+            {
+                assert!(*look_before == look, "from {look_before}\nto {look}");
+            }
+        }
+    }
+
     fn check_order(&self, conversation: &ConversationHistory) {
         let ids: Vec<_> = conversation.iter().map(|entry| entry.id()).collect();
         let stored = ids.iter().flatten().count();
@@ -695,6 +714,22 @@ impl World {
     }
 }
 
+/// All that can be seen of a conversation but the moment at which it is looked at.
+fn look(conversation: &ConversationHistory) -> String {
+    let entries: Vec<_> = conversation
+        .iter()
+        .map(|entry| (entry.key(), entry.status(), entry.message()))
+        .collect();
+    let missing: Vec<_> = missing_in(conversation)
+        .map(|missing| (missing.after, missing.before))
+        .collect();
+    let unread = (conversation.unread(), conversation.unread_mentions());
+    format!(
+        "{entries:?} {missing:?} {unread:?} {:?}",
+        conversation.read_up_to()
+    )
+}
+
 fn missing_in(conversation: &ConversationHistory) -> impl Iterator<Item = Missing> {
     (0..=conversation.len()).filter_map(|position| conversation.missing_before(position))
 }
@@ -722,8 +757,10 @@ fn for_anybody(mut message: Message) -> Message {
 fn run(limits: HistoryLimits, steps: &[Step], mut check: impl FnMut(&World)) -> World {
     let mut world = World::new(limits);
     for step in steps {
+        let before = world.looks();
         world.take(step);
         world.check();
+        world.check_versions(&before);
         check(&world);
     }
     world
