@@ -9,7 +9,7 @@ use super::{
     unread::Unread,
 };
 use crate::{
-    client::{Gap, OutboxChange, Page},
+    client::{OutboxChange, Page},
     model::{
         Conversation, ConversationId, Group, GroupKind, Message, MessageId, ReactionEvent,
         Receiver, ReceiverId, Uid, User,

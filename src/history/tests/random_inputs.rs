@@ -782,10 +782,12 @@ proptest! {
         older in 0..4_usize,
         conversations in 1..3_usize,
     ) {
-        let mut limits = HistoryLimits::default();
-        limits.messages = messages;
-        limits.older = older;
-        limits.conversations = conversations;
+        let limits = HistoryLimits {
+            messages,
+            older,
+            conversations,
+            ..HistoryLimits::default()
+        };
         run(limits, &steps, |_| {});
     }
 }
