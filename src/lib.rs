@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "chat-box")]
+pub mod chat_box;
 pub mod client;
 pub mod from_cometchat;
 #[cfg(any(test, fuzzing))]

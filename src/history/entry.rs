@@ -22,11 +22,11 @@ pub struct Entry {
 
 /// Names an entry as long as it is held, also when the message that it shows has only then been sent. For whatever a
 /// UI keeps for each line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryKey(pub(super) Origin);
 
 /// Where an entry came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Origin {
     Server(MessageId),
     /// The so-manieth message of the user's own that was seen before it was sent.
