@@ -160,7 +160,7 @@ impl Outbox {
         if !Size::of_all(pending).plus(entry.size).fits(&self.limits) {
             return Err(ChatError::new(
                 ErrorCode::OutboxFull,
-                "the outbox holds no more messages: wait until some are sent",
+                "the outbox holds no more, or nothing so large: wait until some messages are sent, or raise the limits",
             ));
         }
         while !Size::of_all(&self.entries)
@@ -293,7 +293,7 @@ impl Outbox {
             };
             return Output::Look(attempt, entry.search());
         }
-        self.pace.take(now);
+        self.pace.take(attempt, now);
         entry.stage = Stage::Posting(attempt);
         self.is_unsaved = true;
         Output::Post(attempt, entry.muid.clone(), entry.message.clone())
@@ -302,11 +302,9 @@ impl Outbox {
     /// The entries whose turn it is: of each receiver's the first that has not failed (rule O1).
     fn heads(&self) -> Vec<usize> {
         let mut receivers = HashSet::new();
-        let is_head = |entry: &Entry| !entry.has_failed();
         let entries = self.entries.iter().enumerate();
         entries
-            .filter(|(_, entry)| is_head(entry))
-            .filter(|(_, entry)| receivers.insert(entry.receiver()))
+            .filter(|(_, entry)| !entry.has_failed() && receivers.insert(entry.receiver()))
             .map(|(index, _)| index)
             .collect()
     }

@@ -1,5 +1,6 @@
 use std::{collections::VecDeque, time::Duration};
 
+use super::Attempt;
 use crate::client::ChatError;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -13,8 +14,8 @@ const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 pub(super) struct Pace {
     per_minute: Option<usize>,
     longest_wait: Duration,
-    /// When the messages of the last minute were sent.
-    sent: VecDeque<Duration>,
+    /// The messages of the last minute, and when they were sent.
+    sent: VecDeque<(Attempt, Duration)>,
     /// Until when the server asks to wait, and its words.
     wait: Option<(Duration, ChatError)>,
 }
@@ -30,18 +31,23 @@ impl Pace {
     }
 
     /// A message is being sent.
-    pub(super) fn take(&mut self, now: Duration) {
+    pub(super) fn take(&mut self, attempt: Attempt, now: Duration) {
         if self.per_minute.is_none() {
             return;
         }
-        self.sent.push_back(now);
+        self.sent.push_back((attempt, now));
         while self
             .sent
             .front()
-            .is_some_and(|at| at.saturating_add(MINUTE) <= now)
+            .is_some_and(|(_, at)| at.saturating_add(MINUTE) <= now)
         {
             self.sent.pop_front();
         }
+    }
+
+    /// A message was not sent after all.
+    pub(super) fn give_back(&mut self, attempt: Attempt) {
+        self.sent.retain(|(taken, _)| *taken != attempt);
     }
 
     /// The server asks to wait.
@@ -65,7 +71,7 @@ impl Pace {
             .per_minute
             .and_then(|count| self.sent.len().checked_sub(count))
             .map_or(Duration::ZERO, |first| {
-                self.sent[first].saturating_add(MINUTE)
+                self.sent[first].1.saturating_add(MINUTE)
             });
         own.max(self.open_at())
     }

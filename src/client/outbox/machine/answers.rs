@@ -27,7 +27,11 @@ impl Outbox {
             Ok(message) => return self.sent(index, message),
             Err(Setback::Refused(error)) => return self.fail(index, error),
             Err(Setback::Lost(error)) => entry.lose(error, now),
-            Err(Setback::NeverLeft(error) | Setback::Throttled(error)) => entry.wait_again(error),
+            Err(Setback::Throttled(error)) => entry.wait_again(error),
+            Err(Setback::NeverLeft(error)) => {
+                entry.wait_again(error);
+                self.pace.give_back(attempt);
+            }
         }
         self.is_unsaved = true;
     }

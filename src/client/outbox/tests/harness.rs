@@ -318,6 +318,9 @@ impl World {
             true => self.fates.pop_front().unwrap_or(Fate::Stored),
             false => Fate::NeverLeft,
         };
+        if !matches!(fate, Fate::NeverLeft) {
+            self.log.push((self.time(), "left".into()));
+        }
         let error = |code| ChatError::new(code, "scripted");
         let outcome = match fate {
             Fate::Stored => Ok(self.store(muid, message)),

@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use crate::client::{
     ErrorCode,
-    outbox::tests::harness::{Fate, World, millis, secs},
+    outbox::{
+        Input,
+        tests::harness::{Fate, World, millis, secs},
+    },
 };
 
 fn posts(world: &World) -> Vec<Duration> {
@@ -60,6 +63,21 @@ fn o9_the_game_is_told_how_long_it_takes_and_those_who_send_meanwhile_too() {
     world.run_for(secs(20));
     assert_eq!(world.times_of("post 4"), [secs(70)]);
     assert_eq!(world.pauses.len(), 3);
+}
+
+#[test]
+fn o9_attempts_that_never_left_do_not_count() {
+    let mut world = World::with(|limits| limits.per_minute = Some(3));
+    world.online = false;
+    world.send("bob", "1");
+    world.run_for(secs(30));
+    assert!(posts(&world).len() > 3);
+    world.online = true;
+    world.put(Input::NetworkBack);
+    world.send("carol", "2");
+    world.run_for(secs(2));
+    assert_eq!(world.stored.len(), 2);
+    assert!(world.pauses.is_empty());
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn o7_a_message_is_saved_before_its_request_is_made() {
     let mut world = World::new();
     world.send("bob", "m");
     let log: Vec<_> = world.log.iter().map(|(_, what)| what.as_str()).collect();
-    assert_eq!(log, ["m pending", "save", "post m"]);
+    assert_eq!(log, ["m pending", "save", "post m", "left"]);
     assert!(
         world.saved[0].in_doubt,
         "a crash from here on leaves it in doubt"

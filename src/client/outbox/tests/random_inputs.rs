@@ -199,7 +199,7 @@ impl Model {
         for session in self.world.log.split(|(_, what)| what == "begin") {
             let posts: Vec<_> = session
                 .iter()
-                .filter(|(_, what)| what.starts_with("post"))
+                .filter(|(_, what)| what == "left")
                 .map(|(at, _)| *at)
                 .collect();
             let is_slow = |posts: &[Duration]| posts[posts.len() - 1] - posts[0] >= secs(60);
