@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use bevy_cometchat::{
     ErrorCode,
     client::{Event, MessageApi, Recovery},
@@ -213,9 +215,9 @@ fn history_with_rows_that_are_no_messages_is_a_gap_and_no_panic() {
 fn d3_what_is_missed_right_after_the_first_connection_comes_too() {
     let server = server();
     let network = network(&server);
+    let bob = Player::live("bob", settings(server.address()));
     network.set(NetworkCondition::perfect().latency(Duration::from_millis(50)));
     let mut alice = Player::live("alice", settings(network.address()));
-    let bob = Player::live("bob", settings(server.address()));
     without_network(&network, &mut alice);
     let missed = say(&bob, "alice", "missed");
     network.set(NetworkCondition::perfect());

@@ -68,7 +68,7 @@ impl Progress {
 
     /// Takes note of a message that the game has by other means, such as one that it sent or changed.
     pub(super) fn note(&self, message: &Message) {
-        self.changes.take(message);
+        self.changes.note(message);
         self.note_id(message.id);
     }
 
