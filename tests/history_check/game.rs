@@ -9,33 +9,47 @@ use std::{
 use async_io::block_on;
 use bevy_cometchat::{
     AppSettings, AuthKey,
-    client::{Client, Event, Events, MemoryStore, MessageApi, Request},
+    client::{Client, Event, Events, MemoryStore, MessageApi, Recovery, Request},
     lifecycle::{AppState, ConnectionStatus, SessionOrigin},
     model::{Message, ReceiverId, TextMessage, Uid},
     test_util::NetworkSimulator,
 };
 
 use super::{
-    history::{Fact, History, Received},
+    history::{Fact, History, Seen},
     server::{APP, KEY, PATIENCE},
+    state::State,
 };
-
-const TEXT: &str = "message ";
 
 /// A game with a network of its own. Its session outlives it, as on disk.
 pub(crate) struct Game {
     number: usize,
     pub(crate) network: NetworkSimulator,
     session: Arc<MemoryStore>,
-    /// The last game connects by its own calls only.
+    /// It connects when the player says so, and not by itself.
     is_manual: bool,
     pub(crate) hangs: bool,
     pub(crate) user: Option<Uid>,
     pub(crate) client: Client,
     events: Events,
-    sends: Vec<(u64, Request<Message>)>,
+    requests: Vec<Asked>,
+    /// What its user has sent and may change.
+    own: Vec<Own>,
     /// The messages that it got, by their numbers.
     pub(crate) received: HashSet<u64>,
+}
+
+/// A message that was sent, or is asked to be in another state.
+#[derive(Clone)]
+struct Own {
+    number: u64,
+    to: ReceiverId,
+    state: State,
+}
+
+struct Asked {
+    own: Own,
+    request: Request<Message>,
 }
 
 impl Game {
@@ -52,7 +66,8 @@ impl Game {
             user: None,
             client,
             events,
-            sends: Vec::new(),
+            requests: Vec::new(),
+            own: Vec::new(),
             received: HashSet::new(),
         }
     }
@@ -63,13 +78,41 @@ impl Game {
             number,
             to: to.clone(),
         });
-        let message = TextMessage::new(to, format!("{TEXT}{number}"));
-        self.sends.push((number, self.client.send_message(message)));
+        let state = State::FIRST;
+        let message = TextMessage::new(to.clone(), state.text(number));
+        self.requests.push(Asked {
+            own: Own { number, to, state },
+            request: self.client.send_message(message),
+        });
+    }
+
+    /// Changes one of its own messages, if there are any.
+    pub(crate) fn change(&mut self, pick: usize, delete: bool, history: &mut History) {
+        if self.own.is_empty() {
+            return;
+        }
+        let mut own = self.own.swap_remove(pick % self.own.len());
+        let id = history.id(own.number).expect("it was acknowledged");
+        own.state = match delete {
+            true => State::Deleted,
+            false => own.state.next(),
+        };
+        history.add(Fact::Changing {
+            game: self.number,
+            number: own.number,
+            state: own.state,
+        });
+        let message = TextMessage::new(own.to.clone(), own.state.text(own.number));
+        let request = match delete {
+            true => self.client.delete_message(id),
+            false => self.client.edit_message(id, message),
+        };
+        self.requests.push(Asked { own, request });
     }
 
     /// Whether it waits for the answer to a message.
-    pub(crate) fn is_sending(&self) -> bool {
-        !self.sends.is_empty()
+    pub(crate) fn is_asking(&self) -> bool {
+        !self.requests.is_empty()
     }
 
     /// Logs in, however often the network says no.
@@ -83,11 +126,11 @@ impl Game {
                 self.look(history);
                 thread::sleep(Duration::from_millis(1));
             }
+            self.look(history);
             if login.outcome().is_some_and(|outcome| outcome.is_ok()) {
                 break;
             }
         }
-        self.look(history);
         self.connect();
     }
 
@@ -114,7 +157,7 @@ impl Game {
             self.take_in(event, history);
         }
         self.look(history);
-        assert!(!self.is_sending(), "a request outlived its client");
+        assert!(!self.is_asking(), "a request outlived its client");
     }
 
     /// A frame of the game: takes in what has come.
@@ -122,33 +165,44 @@ impl Game {
         while let Some(event) = self.events.try_next() {
             self.take_in(event, history);
         }
-        self.sends.retain(|(number, request)| {
-            let Some(outcome) = request.outcome() else {
-                return true;
-            };
-            history.add(match outcome {
-                Ok(message) => Fact::Acknowledged {
-                    number: *number,
-                    id: message.id,
-                },
-                Err(error) => Fact::Unacknowledged {
-                    number: *number,
+        let ended = |asked: &mut Asked| asked.request.outcome().is_some();
+        for Asked { own, request } in self.requests.extract_if(.., ended).collect::<Vec<_>>() {
+            let number = own.number;
+            match request.outcome() {
+                Some(Ok(message)) => {
+                    history.add(Fact::Acknowledged {
+                        number,
+                        id: message.id,
+                        state: own.state,
+                    });
+                    if own.state != State::Deleted {
+                        self.own.push(own);
+                    }
+                }
+                // It may have come to pass or not, and may still: nobody changes that message any more.
+                Some(Err(error)) => history.add(Fact::Unacknowledged {
+                    number,
+                    state: own.state,
                     why: error.to_string(),
-                },
-            });
-            false
-        });
+                }),
+                None => {}
+            }
+        }
     }
 
     fn take_in(&mut self, event: Event, history: &mut History) {
         let game = self.number;
         match event {
             Event::LoggedIn { user, origin } => {
+                let is_restored = origin == SessionOrigin::Restored;
+                if !is_restored {
+                    self.own.clear();
+                }
                 self.user = Some(user.uid.clone());
                 history.add(Fact::LoggedIn {
                     game,
                     user: user.uid.clone(),
-                    is_restored: origin == SessionOrigin::Restored,
+                    is_restored,
                 });
             }
             Event::LoggedOut { cause, .. } => {
@@ -163,42 +217,64 @@ impl Game {
                 }),
                 _ => {}
             },
-            Event::MessageReceived(message) => self.receive(&message, history),
-            Event::MessagesRecovered(recovery) => {
-                history.add(Fact::Recovered {
-                    game,
-                    messages: recovery.recovered,
-                });
-                if let Some(gap) = recovery.gap {
-                    history.add(Fact::Gap {
-                        game,
-                        after: gap.after,
-                        before: gap.before,
-                        why: gap
-                            .error
-                            .map_or("the limit".into(), |error| error.to_string()),
-                    });
-                }
+            Event::MessageReceived(message) => {
+                let message = seen(&message, history);
+                self.received.extend(message.number);
+                history.add(Fact::Received { game, message });
             }
+            Event::MessageEdited(message) | Event::MessageDeleted(message) => {
+                let message = seen(&message, history);
+                history.add(Fact::SawChange { game, message });
+            }
+            Event::MessagesRecovered(recovery) => self.recover(recovery, history),
             Event::KeepAliveDue if !self.hangs => drop(self.client.ping()),
             Event::SessionSetAside { reason } => panic!("{reason}"),
             _ => {}
         }
     }
 
-    fn receive(&mut self, message: &Message, history: &mut History) {
-        let number = message.text().and_then(|text| text.strip_prefix(TEXT));
-        let number = number.and_then(|number| number.parse().ok());
-        self.received.extend(number);
-        history.add(Fact::Received {
-            game: self.number,
-            message: Received {
-                id: message.id,
-                number,
-                from: message.sender.uid.clone(),
-                to: message.receiver.to_id(),
-            },
+    fn recover(&self, recovery: Recovery, history: &mut History) {
+        let game = self.number;
+        history.add(Fact::Recovered {
+            game,
+            messages: recovery.recovered,
+            changes: recovery.changed,
         });
+        let reason = |error: Option<bevy_cometchat::ChatError>| {
+            error.map_or("the limit".to_owned(), |error| error.to_string())
+        };
+        if let Some(gap) = recovery.gap {
+            history.add(Fact::Gap {
+                game,
+                after: gap.after,
+                before: gap.before,
+                why: reason(gap.error),
+            });
+        }
+        if let Some(gap) = recovery.changes_gap {
+            history.add(Fact::ChangesGap {
+                game,
+                why: reason(gap.error),
+            });
+        }
+    }
+}
+
+fn seen(message: &Message, history: &History) -> Seen {
+    let read = message.text().and_then(State::read);
+    let (number, state) = match read {
+        Some((number, state)) => (Some(number), Some(state)),
+        None => (history.number(message.id), None),
+    };
+    Seen {
+        id: message.id,
+        number,
+        state: match message.is_deleted() {
+            true => Some(State::Deleted),
+            false => state,
+        },
+        from: message.sender.uid.clone(),
+        to: message.receiver.to_id(),
     }
 }
 
