@@ -13,28 +13,31 @@ mod error;
 pub(crate) mod event;
 mod handle;
 pub(crate) mod operation;
+mod pager;
 pub(crate) mod queue;
 pub(crate) mod recovery;
-mod request;
+pub(crate) mod request;
 pub(crate) mod sendable;
 pub(crate) mod session;
+pub(crate) mod signals;
 
-pub use api::{ChatApi, MessageApi};
+pub use api::{ChatApi, ConversationApi, ListApi, MessageApi};
 pub use app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription};
 pub use counters::Counters;
 pub use credentials::{AuthKey, AuthToken, Credentials};
 pub use error::{ChatError, ErrorCode};
 pub use event::Event;
 pub use handle::Client;
+pub use pager::{ConversationsRequest, MessagesRequest, Page, Pager, ReactionsRequest};
 pub use queue::Events;
 pub use recovery::{ChangesGap, Gap, Recovery};
 pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};
 
-pub(crate) use api::Question;
+pub(crate) use api::{Question, mark_over_http};
 pub(crate) use command::Command;
-#[cfg(any(test, fuzzing))]
-pub(crate) use driver::fuzzed_host;
 pub(crate) use handle::DriverEnd;
 pub(crate) use queue::Arrivals;
 pub(crate) use request::Completer;
+#[cfg(any(test, fuzzing))]
+pub(crate) use {driver::fuzzed_host, pager::read_rows};

@@ -1,12 +1,19 @@
 //! What fuzzers call: everything that decodes what others wrote. Each takes any bytes and must return.
 
 use crate::{
-    client::{MemoryStore, SessionStore, fuzzed_host, session::Record},
+    client::{MemoryStore, SessionStore, fuzzed_host, read_rows, session::Record},
     model::User,
     wire::{
+        conversation,
         interner::Interner,
         login::{AuthToken, SessionPart},
-        message, reply, server_frame,
+        message,
+        message_list::{self, Affix, MessageListQuery},
+        page,
+        query::Query,
+        reaction::{self, Cursors},
+        reply::{self, Success},
+        route, server_frame, settings,
     },
 };
 
@@ -23,10 +30,42 @@ pub fn reply(bytes: &[u8]) {
         return;
     };
     let data = reply.data;
-    let _ = message::decode(data, &mut Interner::default());
+    let interner = &mut Interner::default();
+    let _ = message::decode(data, interner);
+    let _ = message::recipients(data, interner);
+    let _ = conversation::decode(data, interner);
+    let _ = conversation::decode_marked(data, interner);
+    let _ = conversation::decode_unread(data);
+    let _ = settings::flag_reasons(data);
     let _ = serde_json::from_str::<User>(data.get());
     let _ = serde_json::from_str::<SessionPart>(data.get());
     let _ = serde_json::from_str::<AuthToken>(data.get());
+    list(&reply, interner);
+}
+
+/// A page of any list.
+fn list(reply: &Success<'_>, interner: &mut Interner) {
+    let _ = read_rows(reply.data, |row| message::decode(row, interner));
+    let _ = read_rows(reply.data, |row| conversation::decode(row, interner));
+    let _ = read_rows(reply.data, |row| reaction::decode(row, interner));
+    let _ = page::says_last(reply.meta);
+    let _ = message_list::says_last(reply.meta, Affix::Append);
+    let cursors = Cursors::read(reply.meta);
+    for cursor in cursors.next.iter().chain(&cursors.previous) {
+        let _ = cursor.add_to(Query::default());
+    }
+}
+
+/// Query strings of lists of messages, as the local server reads them: what is read is written the same again.
+pub fn message_query(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else {
+        return;
+    };
+    if let Ok(query) = MessageListQuery::read(&route::parameters(text)) {
+        let written = query.write();
+        let again = MessageListQuery::read(&route::parameters(written.as_str()));
+        assert_eq!(again, Ok(query), "{}", written.as_str());
+    }
 }
 
 /// A saved session.
@@ -72,6 +111,11 @@ mod tests {
     #[test]
     fn the_corpus_of_replies_is_no_trouble() {
         replay("reply", super::reply);
+    }
+
+    #[test]
+    fn the_corpus_of_message_queries_is_no_trouble() {
+        replay("message_query", super::message_query);
     }
 
     #[test]

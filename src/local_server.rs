@@ -55,12 +55,12 @@ pub use rate_limit::{Rate, RateLimits};
 
 use app::App;
 use certificate::Certificate;
-use database::Database;
+use database::{Database, MemberScope};
 use hub::Hub;
 use listener::Listener;
 use store::Store;
 
-use crate::model::User;
+use crate::model::{Group, GroupKind, User};
 
 /// How many threads serve the sockets.
 const THREADS: usize = 2;
@@ -259,13 +259,34 @@ fn open_database(config: &LocalServerConfig) -> Result<rusqlite::Connection, Loc
     };
     let connection =
         database::open(config.data.as_deref()).map_err(|error| failed(error.into()))?;
-    for (uid, name) in &config.users {
-        let user = User::new(uid, name.as_str());
-        Database::new(&connection)
-            .create_user(&user, clock::now())
-            .map_err(|error| failed(error.into()))?;
-    }
+    create_what_is_missing(&Database::new(&connection), config)
+        .map_err(|error| failed(error.into()))?;
     Ok(connection)
+}
+
+/// Users and groups of the configuration that are not stored yet.
+fn create_what_is_missing(
+    database: &Database<'_>,
+    config: &LocalServerConfig,
+) -> rusqlite::Result<()> {
+    let now = clock::now();
+    for (uid, name) in &config.users {
+        database.create_user(&User::new(uid, name.as_str()), now)?;
+    }
+    let Some((owner, _)) = config.users.first() else {
+        return Ok(());
+    };
+    for (guid, name) in &config.groups {
+        let group = Group::new(guid, name.as_str(), GroupKind::Public);
+        if !database.create_group(&group, None, owner, now)? {
+            continue;
+        }
+        database.add_member(guid.as_str(), owner, MemberScope::Admin, now)?;
+        for (uid, _) in &config.users {
+            database.add_member(guid.as_str(), uid, MemberScope::Participant, now)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

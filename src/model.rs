@@ -2,6 +2,7 @@
 
 mod conversation;
 mod event;
+mod flag_reason;
 mod group;
 mod group_member;
 mod id;
@@ -13,16 +14,20 @@ pub(crate) mod outgoing;
 mod payload;
 mod raw_json;
 mod receiver_id;
+mod recipient;
 mod secret;
 mod timestamp;
 mod typing;
+mod unread_counts;
 mod user;
+mod user_reaction;
 
 pub use conversation::Conversation;
 pub use event::{
     GroupAction, GroupActionKind, Interaction, Presence, RawEvent, ReactionEvent, Receipt,
     ReceiptKind, TransientEvent,
 };
+pub use flag_reason::FlagReason;
 pub use group::{Group, GroupKind, GroupScope};
 pub use group_member::GroupMember;
 pub use id::{ConversationId, Guid, MessageId, Uid};
@@ -40,7 +45,10 @@ pub use outgoing::{
 pub use payload::{Payload, PayloadError};
 pub use raw_json::RawJson;
 pub use receiver_id::ReceiverId;
+pub use recipient::Recipient;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
 pub use typing::TypingIndicator;
+pub use unread_counts::UnreadCounts;
 pub use user::{User, UserStatus};
+pub use user_reaction::UserReaction;

@@ -15,6 +15,7 @@ mod driver;
 mod exit;
 mod keep_alive;
 mod messages;
+mod payloads;
 mod receive;
 mod request;
 mod systems;
@@ -33,6 +34,7 @@ pub use messages::{
     RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside, TransientReceived,
     TypingChanged,
 };
+pub use payloads::{AddChatPayload, PayloadReceived};
 pub use request::Request;
 pub use systems::CometChatSystems;
 

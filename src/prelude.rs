@@ -6,7 +6,10 @@
 #[cfg(feature = "states")]
 pub use crate::plugin::{ConnectionState, ConnectionStatePlugin};
 pub use crate::{
-    client::{AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ErrorCode, MessageApi},
+    client::{
+        AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ConversationApi, ConversationsRequest,
+        ErrorCode, ListApi, MessageApi, MessagesRequest, Page, Pager, ReactionsRequest,
+    },
     lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
         CustomMessage, GroupAction, GroupActionKind, Guid, InteractiveMessage, MediaMessage,
@@ -14,10 +17,10 @@ pub use crate::{
         TextMessage, TransientMessage, Uid, User,
     },
     plugin::{
-        AppStateSource, CometChat, CometChatPlugin, CometChatSystems, ConnectionChanged,
-        GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited,
-        MessageModerated, MessageReceived, MessagesRecovered, PresenceChanged, RawReceived,
-        ReactionChanged, ReceiptReceived, Request, SessionSetAside, TransientReceived,
-        TypingChanged, chat_connected, chat_in_background, chat_logged_in,
+        AddChatPayload, AppStateSource, CometChat, CometChatPlugin, CometChatSystems,
+        ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
+        MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, PayloadReceived,
+        PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, Request, SessionSetAside,
+        TransientReceived, TypingChanged, chat_connected, chat_in_background, chat_logged_in,
     },
 };

@@ -48,6 +48,7 @@ mod network_simulator;
 mod script;
 mod scripted_chat;
 mod server_side;
+mod signals;
 mod timeline;
 
 pub use message::{conversation_of, text_message};

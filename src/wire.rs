@@ -3,6 +3,9 @@
 
 pub(crate) mod body;
 pub(crate) mod client_frame;
+// The server writes more than the client reads.
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
+pub(crate) mod conversation;
 // The server writes and reads more than the client does.
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod envelope;
@@ -13,6 +16,13 @@ pub(crate) mod frame_body;
 pub(crate) mod interner;
 pub(crate) mod login;
 pub(crate) mod message;
+// The server writes more than the client reads.
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
+pub(crate) mod message_list;
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
+pub(crate) mod page;
+pub(crate) mod query;
+pub(crate) mod reaction;
 pub(crate) mod reply;
 // The client does not use them all.
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
@@ -24,10 +34,4 @@ mod text;
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) mod close_code;
 #[cfg(any(test, feature = "local-server"))]
-pub(crate) mod conversation;
-#[cfg(any(test, feature = "local-server"))]
 pub(crate) mod group;
-#[cfg(any(test, feature = "local-server"))]
-pub(crate) mod message_list;
-#[cfg(any(test, feature = "local-server"))]
-pub(crate) mod page;

@@ -1,6 +1,9 @@
 //! CometChat's official JavaScript SDK, in headless Chromium, as a client of the local server and beside this crate's
 //! own client. `tests/interop/run` installs what that takes and runs these tests.
 
+#[path = "local_server/client.rs"]
+#[allow(dead_code, reason = "the server's own tests use the rest")]
+mod api;
 #[path = "interop/browser.rs"]
 mod browser;
 #[path = "interop/conversations.rs"]
@@ -33,3 +36,7 @@ mod refusals;
 mod session;
 #[path = "interop/stage.rs"]
 mod stage;
+#[path = "interop/unchanged_app.rs"]
+mod unchanged_app;
+#[path = "interop/wire.rs"]
+mod wire;

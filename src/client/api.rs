@@ -1,8 +1,13 @@
 //! What can be asked of the chat, the same for [`Client`](super::Client) and for games
 //! ([`CometChat`](crate::CometChat)): traits by topic, all in the prelude.
 
+mod conversation_api;
+mod list_api;
 mod message_api;
 
+pub use conversation_api::ConversationApi;
+pub(crate) use conversation_api::mark_over_http;
+pub use list_api::ListApi;
 pub use message_api::MessageApi;
 
 use super::{ChatError, Command, Completer, operation::Operation};
@@ -18,15 +23,22 @@ pub trait ChatApi {
     fn ask<T: Clone + Send + 'static>(&self, question: Question<T>) -> Self::Request<T>;
 }
 
-/// What is asked, or why it can't be.
+/// What is asked, or what comes of it where that is known at once.
 #[doc(hidden)]
-pub struct Question<T: Clone>(pub(crate) Result<Asking<T>, ChatError>);
+pub struct Question<T: Clone>(pub(crate) Asked<T>);
 
-type Asking<T> = Box<dyn FnOnce(Completer<T>) -> Command + Send>;
+pub(crate) enum Asked<T: Clone> {
+    Command(Box<dyn FnOnce(Completer<T>) -> Command + Send>),
+    Known(Result<T, ChatError>),
+}
 
 impl<T: Clone + Send + 'static> Question<T> {
     pub(crate) fn new(command: impl FnOnce(Completer<T>) -> Command + Send + 'static) -> Self {
-        Self(Ok(Box::new(command)))
+        Self(Asked::Command(Box::new(command)))
+    }
+
+    pub(crate) const fn known(outcome: Result<T, ChatError>) -> Self {
+        Self(Asked::Known(outcome))
     }
 }
 
@@ -38,6 +50,6 @@ impl<T: Clone + Send + 'static> From<Operation<T>> for Question<T> {
 
 impl<T: Clone + Send + 'static> From<Result<Operation<T>, ChatError>> for Question<T> {
     fn from(operation: Result<Operation<T>, ChatError>) -> Self {
-        operation.map_or_else(|error| Self(Err(error)), Self::from)
+        operation.map_or_else(|error| Self::known(Err(error)), Self::from)
     }
 }

@@ -4,7 +4,7 @@ use super::{AppSettings, Completer, Credentials, operation::PendingCall};
 use crate::{
     lifecycle::AppState,
     model::{Message, OutgoingMessage, User},
-    wire::client_frame::Signal,
+    wire::client_frame::{Mark, Signal},
 };
 
 /// What the game asks of the driver.
@@ -29,6 +29,10 @@ pub(crate) enum Command {
     Call(PendingCall),
     Signal {
         signal: Box<Signal>,
+        done: Completer<()>,
+    },
+    Mark {
+        mark: Box<Mark>,
         done: Completer<()>,
     },
     AppState(AppState),

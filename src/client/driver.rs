@@ -11,6 +11,7 @@ mod http;
 mod link;
 mod progress;
 mod requests;
+mod signals;
 mod spawner;
 mod tls;
 

@@ -160,6 +160,14 @@ error_codes! {
     FailedToFetch = "FAILED_TO_FETCH",
     /// The settings forbid this connection, such as plain text to a public address.
     Forbidden = "ERROR_INSECURE_CONNECTION",
+    /// A list's page is to have more items than CometChat gives.
+    SetLimitExceeded = "ERROR_SET_LIMIT_EXCEEDED",
+    /// A list's page is to have no items.
+    SetLimitIsCompulsory = "SET_LIMIT_IS_COMPULSORY",
+    /// A page of the list is being fetched already.
+    RequestInProgress = "REQUEST_IN_PROGRESS",
+    /// A list of messages has nothing to go on from: no message, no time, nothing fetched yet.
+    NotEnoughParameters = "NOT_ENOUGH_PARAMETERS",
     /// More requests are under way than the client takes on.
     TooManyRequests = "TOO_MANY_REQUESTS",
     /// The session could not be read or written.

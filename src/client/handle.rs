@@ -6,6 +6,7 @@ use std::{
 
 use super::{
     AppSettings, ChatApi, Command, Completer, Counters, Credentials, Events, Question, Request,
+    api::Asked,
     driver,
     queue::{self, EventSink, Outcomes, Wake},
 };
@@ -181,7 +182,7 @@ impl Client {
                 let _ = self.commands.try_send(command(completer));
                 request
             }
-            Err(error) => Request::failed(error),
+            Err(error) => Request::ended(Err(error)),
         }
     }
 }
@@ -191,8 +192,8 @@ impl ChatApi for Client {
 
     fn ask<T: Clone + Send + 'static>(&self, question: Question<T>) -> Request<T> {
         match question.0 {
-            Ok(command) => self.request(command),
-            Err(error) => Request::failed(error),
+            Asked::Command(command) => self.request(command),
+            Asked::Known(outcome) => Request::ended(outcome),
         }
     }
 }

@@ -3,11 +3,12 @@ use serde_json::value::RawValue;
 
 use super::{ChatError, Completer, ErrorCode, request::Settlement};
 use crate::{
-    model::Message,
+    model::{Message, ReceiverId},
     wire::{
         body::Body,
         interner::Interner,
         message::{self, MessageNews},
+        query::Query,
         reply::{self, ReplyError, Success},
         route::Route,
     },
@@ -32,11 +33,19 @@ impl Call {
         }
     }
 
+    /// A call about what the user has with another user or in a group: there is a route for either.
+    pub(crate) fn about(with: &ReceiverId, user: Route, group: Route) -> Self {
+        match with {
+            ReceiverId::User(uid) => Self::new(user, &[uid.as_str()]),
+            ReceiverId::Group(guid) => Self::new(group, &[guid.as_str()]),
+        }
+    }
+
     /// Adds a query.
-    pub(crate) fn with_query(mut self, query: &str) -> Self {
-        if !query.is_empty() {
+    pub(crate) fn with_query(mut self, query: &Query) -> Self {
+        if !query.as_str().is_empty() {
             self.path += "?";
-            self.path += query;
+            self.path += query.as_str();
         }
         self
     }
@@ -82,6 +91,11 @@ impl<T: Clone + Send + 'static> Operation<T> {
 
     /// The operation under way, for a driver that needs not know what it is about.
     pub(crate) fn begin(self, done: Completer<T>) -> PendingCall {
+        self.begin_for(vec![done])
+    }
+
+    /// The same for several who wait for its one outcome.
+    pub(crate) fn begin_for(self, waiters: Vec<Completer<T>>) -> PendingCall {
         let Self {
             read, own_message, ..
         } = self;
@@ -98,23 +112,34 @@ impl<T: Clone + Send + 'static> Operation<T> {
                         Err(error) if error.code == ErrorCode::AuthTokenNotFound
                     ),
                     message: outcome.as_ref().ok().and_then(own_message).cloned(),
-                    settlement: done.settle(outcome),
+                    settlement: Settlement::of_all(waiters, &outcome),
                 }
             }),
         }
     }
 }
 
+impl Operation<()> {
+    /// A call of which only matters whether it succeeds.
+    pub(crate) fn done(call: Call) -> Self {
+        Self::new(call, |_, _| Ok(()))
+    }
+}
+
 impl Operation<Message> {
     /// A call whose reply is a message, or an action on one (PROTOCOL.md §2.6).
     pub(crate) fn message(call: Call) -> Self {
-        let read = |reply: &Success<'_>, interner: &mut Interner| {
+        Self::new(call, |reply, interner| {
             let message = message::decode(reply.data, interner)?;
             Ok(MessageNews::of(message, interner)?.into_message())
-        };
+        })
+    }
+
+    /// A call by which the user makes a message what it is from then on.
+    pub(crate) fn own_message(call: Call) -> Self {
         Self {
             own_message: |message| Some(message),
-            ..Self::new(call, read)
+            ..Self::message(call)
         }
     }
 }

@@ -79,10 +79,10 @@ impl<T: Clone + Send + 'static> Request<T> {
         Ok((Self { slot }, completer))
     }
 
-    /// A request that has already failed.
-    pub(crate) fn failed(error: ChatError) -> Self {
+    /// A request that has already ended.
+    pub(crate) fn ended(outcome: Result<T, ChatError>) -> Self {
         Self {
-            slot: Arc::new(Slot(Mutex::new(State::Ended(Err(error))))),
+            slot: Arc::new(Slot(Mutex::new(State::Ended(outcome)))),
         }
     }
 
@@ -144,6 +144,18 @@ pub(crate) struct Completer<T: Clone> {
 pub(crate) struct Settlement(Option<Box<dyn FnOnce() + Send>>);
 
 impl Settlement {
+    /// The end of several requests that have one outcome.
+    pub(crate) fn of_all<T: Clone + Send + 'static>(
+        waiters: Vec<Completer<T>>,
+        outcome: &Outcome<T>,
+    ) -> Self {
+        let ends: Vec<_> = waiters
+            .into_iter()
+            .map(|done| done.settle(outcome.clone()))
+            .collect();
+        Self(Some(Box::new(move || drop(ends))))
+    }
+
     pub(crate) fn deliver(self) {
         drop(self);
     }

@@ -9,6 +9,7 @@ mod message_changes;
 mod message_list;
 mod messages;
 mod page;
+mod presigned;
 mod reactions;
 mod request;
 mod session;
@@ -17,6 +18,7 @@ mod users;
 
 use hyper::{Method, StatusCode};
 
+pub(super) use presigned::{awaited as awaited_upload, receive as receive_upload};
 pub(super) use request::{Call, Headers};
 pub(super) use upload::{ServedFile, file};
 
@@ -70,6 +72,7 @@ static ENDPOINTS: &[Endpoint] = &[
     user(route::BLOCKED_USERS, blocking::list),
     user(route::SEND_MESSAGE, messages::send),
     user(route::SEND_REPLY, messages::reply),
+    user(route::ANNOUNCE_UPLOADS, presigned::announce),
     user(route::MESSAGES, message_list::everything),
     user(route::MESSAGE, message_list::show),
     user(route::EDIT_MESSAGE, message_changes::edit),

@@ -4,7 +4,7 @@ use std::{
 };
 
 use super::{LocalServerError, RateLimits, id};
-use crate::model::{Secret, Uid};
+use crate::model::{Guid, Secret, Uid};
 
 /// What a [`LocalServer`](super::LocalServer) serves, and where.
 #[derive(Clone, Debug)]
@@ -16,6 +16,7 @@ pub struct LocalServerConfig {
     pub(super) tls: bool,
     pub(super) data: Option<PathBuf>,
     pub(super) users: Vec<(Uid, String)>,
+    pub(super) groups: Vec<(Guid, String)>,
     pub(super) rate_limits: Option<RateLimits>,
 }
 
@@ -31,6 +32,7 @@ impl LocalServerConfig {
             tls: false,
             data: None,
             users: Vec::new(),
+            groups: Vec::new(),
             rate_limits: Some(RateLimits::default()),
         }
     }
@@ -69,13 +71,17 @@ impl LocalServerConfig {
     /// Creates a user at start unless they exist: `uid`, shown by the uid with a capital, or `uid:Name`.
     #[must_use]
     pub fn user(mut self, user: impl AsRef<str>) -> Self {
-        let user = user.as_ref();
-        let (uid, name) = match user.split_once(':') {
-            Some((uid, name)) if !name.is_empty() => (uid, name.to_owned()),
-            Some((uid, _)) => (uid, capitalised(uid)),
-            None => (user, capitalised(user)),
-        };
+        let (uid, name) = id_and_name(user.as_ref());
         self.users.push((uid.into(), name));
+        self
+    }
+
+    /// Creates a public group at start unless it exists, with all users of this configuration as its members, the
+    /// first of them its owner: `guid`, shown by the guid with a capital, or `guid:Name`.
+    #[must_use]
+    pub fn group(mut self, group: impl AsRef<str>) -> Self {
+        let (guid, name) = id_and_name(group.as_ref());
+        self.groups.push((guid.into(), name));
         self
     }
 
@@ -104,12 +110,25 @@ impl LocalServerConfig {
         {
             return Err(LocalServerError::Uid(uid.clone()));
         }
-        Ok(())
+        let can_be_made =
+            |guid: &Guid| id::check("guid", guid.as_str()).is_ok() && !self.users.is_empty();
+        match self.groups.iter().find(|(guid, _)| !can_be_made(guid)) {
+            Some((guid, _)) => Err(LocalServerError::Group(guid.clone())),
+            None => Ok(()),
+        }
     }
 }
 
-fn capitalised(uid: &str) -> String {
-    let mut letters = uid.chars();
+fn id_and_name(text: &str) -> (&str, String) {
+    match text.split_once(':') {
+        Some((id, name)) if !name.is_empty() => (id, name.to_owned()),
+        Some((id, _)) => (id, capitalised(id)),
+        None => (text, capitalised(text)),
+    }
+}
+
+fn capitalised(id: &str) -> String {
+    let mut letters = id.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
         None => String::new(),
@@ -153,5 +172,21 @@ mod tests {
         assert!(everywhere.allow_public().check().is_ok());
         let nobody = LocalServerConfig::new("app", "key").user("");
         assert!(matches!(nobody.check(), Err(LocalServerError::Uid(_))));
+    }
+
+    #[test]
+    fn a_group_has_a_guid_and_somebody_to_own_it() {
+        let config = LocalServerConfig::new("app", "key");
+        let is_refused =
+            |config: LocalServerConfig| matches!(config.check(), Err(LocalServerError::Group(_)));
+        assert!(is_refused(config.clone().group("square")));
+        assert!(is_refused(config.clone().user("alice").group("a square")));
+        assert!(
+            config
+                .user("alice")
+                .group("square:The square")
+                .check()
+                .is_ok()
+        );
     }
 }

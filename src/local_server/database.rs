@@ -12,6 +12,7 @@ mod messages;
 mod reactions;
 mod receipts;
 mod tokens;
+mod uploads;
 mod users;
 
 use std::{path::Path, time::Duration};

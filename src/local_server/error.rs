@@ -1,6 +1,6 @@
 use std::{error::Error, io, net::SocketAddr, path::PathBuf};
 
-use crate::model::Uid;
+use crate::model::{Guid, Uid};
 
 /// Why a [`LocalServer`](super::LocalServer) does not start.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,11 @@ pub enum LocalServerError {
     /// A user to be created has a uid that is empty, too long, or has spaces in it.
     #[error("{0:?} is no uid: it needs 1 to 100 bytes without spaces or control characters")]
     Uid(Uid),
+    /// A group to be created has a guid that is no guid, or there is no user to own it.
+    #[error(
+        "the group {0:?} cannot be made: a guid has 1 to 100 bytes without spaces or control characters, and a user must be there to own it"
+    )]
+    Group(Guid),
     /// No certificate could be made.
     #[error("cannot make a certificate ({0})")]
     Certificate(#[source] Box<dyn Error + Send + Sync>),

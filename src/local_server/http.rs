@@ -134,6 +134,9 @@ async fn answer_api(request: Request<Incoming>, shared: &Shared) -> Result<Reply
     if let Some(values) = route::FILE.matches(request.method(), path) {
         return answer_file(values, shared).await;
     }
+    if let Some(values) = route::RECEIVE_UPLOAD.matches(request.method(), path) {
+        return receive_upload(request, values, shared).await;
+    }
     let (endpoint, values) = api::find(request.method(), path)?;
     let is_of_group = path.starts_with("groups/");
     let parameters = route::parameters(request.uri().query().unwrap_or_default());
@@ -168,6 +171,28 @@ async fn answer_file(values: Vec<String>, shared: &Shared) -> Result<Reply, Refu
         .run(move |context| api::file(context, values.first().map_or("", String::as_str)))
         .await?;
     Ok(file_reply(file))
+}
+
+/// Takes in a file under an id that was given to who uploads it, and that nobody else knows.
+async fn receive_upload(
+    request: Request<Incoming>,
+    values: Vec<String>,
+    shared: &Shared,
+) -> Result<Reply, Refusal> {
+    let id = values.into_iter().next().unwrap_or_default();
+    let boundary = Headers::read(request.headers()).boundary;
+    let boundary = boundary.ok_or_else(|| Refusal::bad_request("A file is uploaded as a form."))?;
+    let awaited = id.clone();
+    let size = shared
+        .store
+        .run(move |context| api::awaited_upload(context, &awaited))
+        .await?;
+    let body = read_body(request.into_body(), size as usize + MAX_BODY).await?;
+    let reply = shared
+        .store
+        .run(move |context| api::receive_upload(context, &id, &boundary, &body))
+        .await?;
+    Ok(json_reply(StatusCode::OK, reply))
 }
 
 async fn read_body(mut body: Incoming, limit: usize) -> Result<Bytes, Refusal> {

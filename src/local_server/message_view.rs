@@ -13,10 +13,10 @@ use super::{
 use crate::{
     model::{MessageId, ReceiverId, Timestamp, Uid},
     wire::{
-        frame_body::ReceiptAction,
+        frame_body::{InteractionObject, ReceiptAction},
         message::{
-            Changes, DataObject, EntityObject, InteractionObject, MessageObject,
-            ReactionCountObject, ReceiptList, ReceiptTimes, RecipientObject,
+            Changes, DataObject, EntityObject, MessageObject, ReactionCountObject, ReceiptList,
+            ReceiptTimes, RecipientObject,
         },
     },
 };

@@ -10,12 +10,11 @@ use crate::{
     client::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event,
         event::Ended,
-        operation::{PendingCall, Reply, no_json},
+        operation::{PendingCall, Reply},
         sendable,
     },
     lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
     model::{Message, OutgoingMessage, User},
-    wire::client_frame::Signal,
 };
 
 impl Script {
@@ -34,9 +33,13 @@ impl Script {
                 self.log.pings += 1;
                 self.ask(Input::Ping, Waiting::Pong(done));
             }
-            Command::SendMessage { message, done } => self.send(*message, done),
+            Command::SendMessage { message, done } => {
+                self.end_typing_to(&message.envelope.receiver);
+                self.send(*message, done);
+            }
             Command::Call(call) => self.call(call),
             Command::Signal { signal, done } => self.signal(&signal, done),
+            Command::Mark { mark, done } => self.mark(*mark, done),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
@@ -173,7 +176,7 @@ impl Script {
         self.answer_send(self.last_id, user, message);
     }
 
-    fn call(&mut self, call: PendingCall) {
+    pub(super) fn call(&mut self, call: PendingCall) {
         let refusal = match (&self.lifecycle, &self.user) {
             (None, _) => Some(ChatError::not_initialized()),
             (_, None) => Some(ChatError::not_logged_in()),
@@ -193,27 +196,6 @@ impl Script {
         if ending.token_is_unknown {
             self.end_session(Cause::TokenUnknown);
         }
-    }
-
-    fn signal(&mut self, signal: &Signal, done: Completer<()>) {
-        let outcome = self.tell(signal);
-        self.settle(done, outcome);
-    }
-
-    fn tell(&mut self, signal: &Signal) -> Result<(), ChatError> {
-        if self.lifecycle.is_none() {
-            return Err(ChatError::not_initialized());
-        }
-        let user = self.user.as_ref().ok_or_else(ChatError::not_logged_in)?;
-        if self.live_link().is_none() {
-            return Err(ChatError::new(
-                ErrorCode::NoWebSocketConnection,
-                "there is no live connection",
-            ));
-        }
-        let frame = signal.encode("app", "device", user).map_err(no_json)?;
-        self.log.frames.push(frame);
-        Ok(())
     }
 
     fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {
@@ -237,6 +219,7 @@ impl Script {
     }
 
     fn close_session(&mut self, cause: Cause) {
+        self.flush_receipts(&ChatError::cancelled(cause));
         let user = self.user.take();
         self.handle(Input::SessionClosed(cause));
         let sends: Vec<_> = self.sends.drain().map(|(_, done)| done).collect();
@@ -261,6 +244,7 @@ impl Script {
     }
 
     fn shut_down(&mut self) {
+        self.flush_receipts(&ChatError::stopped());
         self.handle(Input::Shutdown);
         self.flush();
         self.timeline.clear();

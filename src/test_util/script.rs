@@ -8,9 +8,11 @@ use super::timeline::{Happening, Timeline};
 use crate::{
     client::{
         ChatError, Command, Completer, DriverEnd, Event, event::Ended, operation::PendingCall,
+        signals::Signals,
     },
     lifecycle::{
-        AppState, Input, Lifecycle, LinkId, LinkLoss, Now, Output, Settled, StatusChange, Ticket,
+        AppState, ConnectionStatus, Input, Lifecycle, LinkId, LinkLoss, Now, Output, Settled,
+        StatusChange, Ticket,
     },
     model::{Message, OutgoingMessage, Uid, User},
 };
@@ -25,6 +27,7 @@ pub(super) struct Script {
     pub(super) sends: HashMap<u64, Completer<Message>>,
     pub(super) calls: HashMap<u64, PendingCall>,
     pub(super) waiting: HashMap<Ticket, Waiting>,
+    pub(super) signals: Signals<Completer<()>>,
     pub(super) app_state: AppState,
     pub(super) keep_alive: Option<bool>,
     pub(super) timeline: Timeline,
@@ -90,6 +93,7 @@ impl Default for Script {
             sends: HashMap::new(),
             calls: HashMap::new(),
             waiting: HashMap::new(),
+            signals: Signals::default(),
             app_state: AppState::default(),
             keep_alive: None,
             timeline: Timeline::default(),
@@ -145,7 +149,11 @@ impl Script {
 
     /// Lets the next thing happen that is due by `end`. Returns whether there was one.
     pub(super) fn step(&mut self, end: Duration) -> bool {
-        let deadline = self.lifecycle.as_ref().and_then(Lifecycle::next_deadline);
+        let deadlines = [
+            self.lifecycle.as_ref().and_then(Lifecycle::next_deadline),
+            self.signals.next_deadline(),
+        ];
+        let deadline = deadlines.into_iter().flatten().min();
         let coming = self.timeline.next_at();
         let is_deadline = match (coming, deadline) {
             (Some(coming), Some(deadline)) => deadline < coming,
@@ -158,6 +166,7 @@ impl Script {
         self.now = self.now.max(at);
         if is_deadline {
             self.handle(Input::Tick);
+            self.meet_signal_deadlines();
         } else if let Some(happening) = self.timeline.pop() {
             self.react(happening);
         }
@@ -217,8 +226,12 @@ impl Script {
             Output::CloseLink(_) => self.log.closes += 1,
             Output::SendPing(link) => self.answer_ping(link),
             Output::Status(change) => {
+                let is_live = change.to == ConnectionStatus::Connected;
                 self.log.status_changes.push(change.clone());
                 self.emit(Event::StatusChanged(change));
+                if !is_live {
+                    self.forget_typing();
+                }
             }
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
             Output::Settle(ticket, outcome) => match (self.waiting.remove(&ticket), outcome) {

@@ -30,7 +30,7 @@ impl Script {
             }
             Happening::Frame(link, event) => {
                 if self.live_link() == Some(link) {
-                    self.emit(event);
+                    self.take_in(event);
                     self.handle(Input::Inbound(link));
                 }
             }

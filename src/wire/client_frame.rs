@@ -6,7 +6,7 @@ mod signal;
 
 use serde::Serialize;
 
-pub(crate) use signal::Signal;
+pub(crate) use signal::{Mark, Signal};
 
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) use decode::{AuthRequest, ClientFrame, PresenceSubscription, decode};

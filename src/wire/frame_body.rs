@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::message::InteractionObject;
 use crate::model::{MessageId, RawJson, Timestamp, User};
 
 /// Whether typing began or ended.
@@ -137,4 +136,12 @@ pub(crate) struct InteractionBody<'a> {
     pub(crate) message_id: MessageId,
     pub(crate) user: &'a User,
     pub(crate) interactions: Vec<InteractionObject>,
+}
+
+/// That an element of an interactive message was used.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InteractionObject {
+    pub(crate) element_id: String,
+    pub(crate) interacted_at: Timestamp,
 }

@@ -5,9 +5,12 @@ mod content;
 mod details;
 #[cfg(any(test, feature = "local-server"))]
 mod object;
+mod recipients;
 #[cfg(any(test, feature = "local-server"))]
 mod request;
 mod send;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -20,13 +23,14 @@ use crate::model::{
 };
 
 pub(crate) use action::MessageNews;
+pub(crate) use recipients::recipients;
 pub(crate) use send::{edit_body, message_body};
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) use {
     object::{
-        ActionKind, Changes, DataMembers, DataObject, EntityObject, InteractionObject,
-        MessageObject, ReactionCountObject, ReceiptList, ReceiptTimes, RecipientObject,
-        action_data, scope_change_data,
+        ActionKind, Changes, DataMembers, DataObject, EntityObject, MessageObject,
+        ReactionCountObject, ReceiptList, ReceiptTimes, RecipientObject, action_data,
+        scope_change_data,
     },
     request::MessageRequest,
 };
@@ -181,7 +185,8 @@ fn missing(what: &str) -> serde_json::Error {
 }
 
 impl Receiver {
-    fn read(
+    /// The user or group that an entity describes; where there is none, all that is known of it is its id.
+    pub(super) fn read(
         kind: Option<&str>,
         id: Option<&str>,
         entity: Option<&RawValue>,
@@ -230,20 +235,4 @@ pub(crate) fn raw_data(message: &str) -> Option<RawJson> {
 pub(crate) fn decode(json: &RawValue, interner: &mut Interner) -> serde_json::Result<Message> {
     let message: BodyJson<'_> = serde_json::from_str(json.get())?;
     message.into_message(interner, || raw_data(json.get()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_sides_of_a_conversation_call_it_the_same() {
-        let to = |uid: &str| ReceiverId::User(uid.into());
-        assert_eq!(conversation_id("bob", &to("alice")), "alice_user_bob");
-        assert_eq!(conversation_id("alice", &to("bob")), "alice_user_bob");
-        assert_eq!(
-            conversation_id("alice", &ReceiverId::Group("guild".into())),
-            "group_guild"
-        );
-    }
 }

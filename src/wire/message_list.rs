@@ -1,8 +1,9 @@
 //! Lists of messages (PROTOCOL.md §2.7).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::query::Query;
 use crate::model::{MessageId, Timestamp};
 
 /// Which messages a list asks for: those on one side of the anchors, next to them.
@@ -26,6 +27,11 @@ pub(crate) struct MessageListQuery {
     pub(crate) has_links: bool,
     pub(crate) has_mentions: bool,
     pub(crate) has_reactions: bool,
+    /// Interactive messages with which the user did what they are for.
+    pub(crate) only_completed: bool,
+    pub(crate) with_tags: bool,
+    pub(crate) mentions_with_tags: bool,
+    pub(crate) mentions_with_blocked: bool,
     pub(crate) categories: Option<Vec<String>>,
     pub(crate) kinds: Option<Vec<String>>,
     pub(crate) tags: Option<Vec<String>>,
@@ -34,7 +40,7 @@ pub(crate) struct MessageListQuery {
 }
 
 /// On which side of the anchor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Affix {
     /// Newer ones.
@@ -44,16 +50,47 @@ pub(crate) enum Affix {
     Prepend,
 }
 
+impl Affix {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Append => "append",
+            Self::Prepend => "prepend",
+        }
+    }
+}
+
 /// Why a query is not one.
 #[derive(Debug, PartialEq)]
 pub(crate) enum BadQuery {
     /// A value that the parameter does not take.
     Value(String),
-    /// A filter that CometChat has, and this crate does not: left out, the list would be wrong.
+    /// A filter that CometChat has, and the local server does not: left out, the list would be wrong.
     Unsupported(String),
 }
 
+/// The filters that the local server does not have.
+const UNSUPPORTED: [&str; 2] = ["pinned", "saved"];
+
 impl MessageListQuery {
+    /// The query string.
+    pub(crate) fn write(&self) -> Query {
+        let mut query = Query::default()
+            .with("affix", self.affix.as_str())
+            .with_some("per_page", self.per_page)
+            .with_some("id", self.id)
+            .with_some("sentAt", self.sent_at.map(|at| at.0))
+            .with_some("updatedAt", self.updated_at.map(|at| at.0))
+            .with_some("searchKey", self.search.as_deref());
+        let mut fields = self.clone();
+        for (name, set, is_set) in fields.flags() {
+            query = query.with_flag(name, set, *is_set);
+        }
+        for (name, values) in fields.lists() {
+            query = query.with_list(name, values.as_deref().unwrap_or_default());
+        }
+        query
+    }
+
     /// Reads the parameters of a query string. One that only says what to add to a message, or what to hide of what
     /// this crate never stores, is ignored, and so is a flag that is off.
     pub(crate) fn read(parameters: &[(String, String)]) -> Result<Self, BadQuery> {
@@ -61,7 +98,6 @@ impl MessageListQuery {
         for (name, value) in parameters {
             let bad_value = || BadQuery::Value(format!("{name}={value}"));
             let number = || value.parse::<u64>().map_err(|_| bad_value());
-            let list = || Some(value.split(',').map(str::to_owned).collect());
             match (name.as_str(), value.as_str()) {
                 (_, "") => {}
                 ("affix", "append") => query.affix = Affix::Append,
@@ -74,39 +110,90 @@ impl MessageListQuery {
                 ("sentAt", _) => query.sent_at = Some(Timestamp(number()?)),
                 ("updatedAt", _) => query.updated_at = Some(Timestamp(number()?)),
                 ("searchKey", _) => query.search = Some(value.clone()),
-                ("categories", _) => query.categories = list(),
-                ("types", _) => query.kinds = list(),
-                ("tags", _) => query.tags = list(),
-                ("mentionedUids", _) => query.mentioned_uids = list(),
-                ("attachmentTypes", _) => query.attachment_types = list(),
-                (flag, "1" | "true") => query.set(flag)?,
-                _ => {}
+                (name, value) => query.read_flag_or_list(name, value)?,
             }
         }
         Ok(query)
     }
 
-    fn set(&mut self, flag: &str) -> Result<(), BadQuery> {
-        let field = match flag {
-            "onlyUpdates" => &mut self.only_updates,
-            "unread" => &mut self.unread,
-            "count" => &mut self.count,
-            "hideReplies" => &mut self.hide_replies,
-            "hideDeleted" => &mut self.hide_deleted,
-            "hideQuotedMessages" => &mut self.hide_quoted,
-            "hideMessagesFromBlockedUsers" => &mut self.hide_blocked,
-            "hasAttachments" => &mut self.has_attachments,
-            "hasLinks" => &mut self.has_links,
-            "hasMentions" => &mut self.has_mentions,
-            "hasReactions" => &mut self.has_reactions,
-            "onlyInteractionGoalCompleted" | "pinned" | "saved" => {
-                return Err(BadQuery::Unsupported(flag.to_owned()));
-            }
-            _ => return Ok(()),
-        };
-        *field = true;
+    fn read_flag_or_list(&mut self, name: &str, value: &str) -> Result<(), BadQuery> {
+        let is_set = matches!(value, "1" | "true");
+        if is_set && UNSUPPORTED.contains(&name) {
+            return Err(BadQuery::Unsupported(name.to_owned()));
+        }
+        if let Some((.., field)) = self.flags().into_iter().find(|(known, ..)| *known == name) {
+            *field |= is_set;
+        } else if let Some((_, field)) = self.lists().into_iter().find(|(known, _)| *known == name)
+        {
+            *field = Some(value.split(',').map(str::to_owned).collect());
+        }
         Ok(())
     }
+
+    /// The flags, with what the official SDKs write where they are set.
+    fn flags(&mut self) -> [(&'static str, &'static str, &mut bool); 15] {
+        [
+            ("onlyUpdates", "1", &mut self.only_updates),
+            ("unread", "1", &mut self.unread),
+            ("count", "1", &mut self.count),
+            ("hideReplies", "true", &mut self.hide_replies),
+            ("hideDeleted", "1", &mut self.hide_deleted),
+            ("hideQuotedMessages", "1", &mut self.hide_quoted),
+            ("hideMessagesFromBlockedUsers", "1", &mut self.hide_blocked),
+            ("hasAttachments", "1", &mut self.has_attachments),
+            ("hasLinks", "1", &mut self.has_links),
+            ("hasMentions", "1", &mut self.has_mentions),
+            ("hasReactions", "1", &mut self.has_reactions),
+            (
+                "onlyInteractionGoalCompleted",
+                "1",
+                &mut self.only_completed,
+            ),
+            ("withTags", "1", &mut self.with_tags),
+            ("mentionsWithTagInfo", "1", &mut self.mentions_with_tags),
+            (
+                "mentionsWithBlockedInfo",
+                "1",
+                &mut self.mentions_with_blocked,
+            ),
+        ]
+    }
+
+    fn lists(&mut self) -> [(&'static str, &mut Option<Vec<String>>); 5] {
+        [
+            ("categories", &mut self.categories),
+            ("types", &mut self.kinds),
+            ("tags", &mut self.tags),
+            ("mentionedUids", &mut self.mentioned_uids),
+            ("attachmentTypes", &mut self.attachment_types),
+        ]
+    }
+}
+
+/// Whether a list says of itself that there is nothing more on that side (PROTOCOL.md §2.7).
+pub(crate) fn says_last(meta: Option<&RawValue>, side: Affix) -> bool {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Meta {
+        cursor: Option<Cursor>,
+        pagination: Option<Pagination>,
+    }
+    #[derive(Deserialize)]
+    struct Cursor {
+        affix: Option<Affix>,
+    }
+    #[derive(Deserialize)]
+    struct Pagination {
+        total_pages: Option<u64>,
+    }
+    let meta = meta.and_then(|meta| serde_json::from_str::<Meta>(meta.get()).ok());
+    let Some(cursor) = meta.as_ref().and_then(|meta| meta.cursor.as_ref()) else {
+        return true;
+    };
+    let total_pages = meta
+        .as_ref()
+        .and_then(|meta| meta.pagination.as_ref()?.total_pages);
+    total_pages == Some(1) && cursor.affix == Some(side)
 }
 
 /// A list as it is sent: rows by ascending id, whatever the side.
@@ -169,6 +256,82 @@ mod tests {
             MessageListQuery::read(&parameters(ionic)),
             Ok(MessageListQuery::default())
         );
+    }
+
+    #[test]
+    fn what_the_client_writes_is_read_back() {
+        let list = |values: [&str; 2]| Some(values.map(str::to_owned).to_vec());
+        let full = MessageListQuery {
+            affix: Affix::Append,
+            per_page: Some(50),
+            id: Some(MessageId(u64::MAX)),
+            sent_at: Some(Timestamp(9)),
+            updated_at: Some(Timestamp(8)),
+            only_updates: true,
+            unread: true,
+            count: true,
+            search: Some("50% of a&b, c=d ü".to_owned()),
+            hide_replies: true,
+            hide_deleted: true,
+            hide_quoted: true,
+            hide_blocked: true,
+            has_attachments: true,
+            has_links: true,
+            has_mentions: true,
+            has_reactions: true,
+            only_completed: false,
+            with_tags: true,
+            mentions_with_tags: true,
+            mentions_with_blocked: true,
+            categories: list(["message", "custom"]),
+            kinds: list(["text", "item link"]),
+            tags: list(["a", "b&c"]),
+            mentioned_uids: list(["alice", "bob"]),
+            attachment_types: list(["image", "audio/ogg"]),
+        };
+        for query in [full, MessageListQuery::default()] {
+            let written = query.write();
+            assert_eq!(
+                MessageListQuery::read(&parameters(written.as_str())),
+                Ok(query),
+                "{written:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn where_a_list_ends_is_read_as_the_official_sdks_read_it() {
+        let says_last = |meta: &str| {
+            let meta: &RawValue = serde_json::from_str(meta).unwrap();
+            says_last(Some(meta), Affix::Prepend)
+        };
+        let written = |total_pages| {
+            let meta = Meta {
+                cursor: Cursor {
+                    id: Some(MessageId(1)),
+                    sent_at: Some(Timestamp(1)),
+                    affix: Affix::Prepend,
+                },
+                pagination: Pagination {
+                    count: 1,
+                    per_page: 1,
+                    current_page: 1,
+                    total_pages,
+                },
+            };
+            serde_json::to_string(&meta).unwrap()
+        };
+        assert!(!says_last(&written(2)));
+        assert!(says_last(&written(1)));
+        assert!(says_last("{}"), "no cursor");
+        assert!(
+            says_last(r#"{"pagination":{"total_pages":2}}"#),
+            "no cursor"
+        );
+        assert!(!says_last(
+            r#"{"cursor":{"affix":"append"},"pagination":{"total_pages":1}}"#
+        ));
+        assert!(!says_last(r#"{"cursor":{},"pagination":{}}"#));
     }
 
     #[test]

@@ -141,6 +141,9 @@ pub(crate) const UNBAN_MEMBER: Route = route(
 pub(crate) const TRANSFER_GROUP: Route = route(Method::PATCH, "groups/{guid}/owner", Plane::Client);
 
 pub(crate) const FILE: Route = route(Method::GET, "files/{id}/{name}", Plane::Client);
+pub(crate) const ANNOUNCE_UPLOADS: Route = route(Method::POST, "files/upload-url", Plane::Client);
+/// Where the local server has clients upload files: the official SDKs post them wherever they are told to.
+pub(crate) const RECEIVE_UPLOAD: Route = route(Method::POST, "uploads/{id}", Plane::Client);
 
 impl Route {
     /// The path with `values` in place of its braces, in order, each percent-encoded.
@@ -187,7 +190,7 @@ pub(crate) fn parameters(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-fn encode_segment(value: &str) -> String {
+pub(super) fn encode_segment(value: &str) -> String {
     let mut encoded = String::with_capacity(value.len());
     for byte in value.bytes() {
         match byte {

@@ -1,6 +1,8 @@
 //! Frames from the server (PROTOCOL.md §3.2–§3.4).
 
 mod event;
+#[cfg(test)]
+mod tests;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

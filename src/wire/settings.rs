@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use crate::model::lenient;
+use crate::model::{FlagReason, lenient};
 
 /// What the server tells a client about itself (PROTOCOL.md §2.5.1), as far as this crate reads it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -73,6 +74,16 @@ impl ServerSettings {
     }
 }
 
+/// The reasons for which a message can be flagged, from the settings as the server sends them.
+pub(crate) fn flag_reasons(settings: &RawValue) -> serde_json::Result<Vec<FlagReason>> {
+    #[derive(Deserialize)]
+    struct Reasons {
+        #[serde(default, rename = "flagReasons")]
+        reasons: Vec<FlagReason>,
+    }
+    serde_json::from_str(settings.get()).map(|Reasons { reasons }| reasons)
+}
+
 /// How many files a message may have.
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) const MAX_FILES: u32 = 10;
@@ -118,14 +129,14 @@ pub(crate) struct SettingsObject {
     parameters: serde_json::Map<String, serde_json::Value>,
     extensions: [(); 0],
     #[serde(rename = "flagReasons")]
-    flag_reasons: [FlagReason; 4],
+    flag_reasons: [FlagReasonObject; 4],
 }
 
 /// What a message can be flagged for.
 #[cfg(any(test, feature = "local-server"))]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct FlagReason {
+struct FlagReasonObject {
     id: &'static str,
     name: &'static str,
     description: &'static str,
@@ -160,7 +171,7 @@ impl SettingsObject {
                 .map(|(name, updates)| ((*name).to_owned(), (*updates).into()))
                 .collect(),
             extensions: [],
-            flag_reasons: FLAG_REASONS.map(|(id, name, description)| FlagReason {
+            flag_reasons: FLAG_REASONS.map(|(id, name, description)| FlagReasonObject {
                 id,
                 name,
                 description,
@@ -184,5 +195,8 @@ mod tests {
         assert_eq!(read.chat_endpoint(), Some(("[::1]", 8443)));
         assert!(json.contains(r#""APP_VERSION":4"#), "{json}");
         assert!(json.contains(r#""ANALYTICS_PING_DISABLED":true"#), "{json}");
+        let reasons = flag_reasons(serde_json::from_str(&json).unwrap()).unwrap();
+        let ids: Vec<_> = reasons.iter().map(|reason| &*reason.id).collect();
+        assert_eq!(ids, FLAG_REASONS.map(|(id, ..)| id));
     }
 }

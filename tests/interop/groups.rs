@@ -27,12 +27,10 @@ fn a_group_is_made_seen_changed_and_deleted() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let made = alice.run(
-        "(() => {
-            const group = new CometChat.Group('guild', 'The Guild', 'public', '', 'https://example.com/g.png', 'Heroes');
-            group.setTags(['heroes']);
-            group.setMetadata({ motto: 'Onward' });
-            return CometChat.createGroup(group);
-        })()",
+        "CometChat.createGroup(having(new CometChat.Group('guild', 'The Guild', 'public', '', 'https://example.com/g.png', 'Heroes'), {
+            setTags: ['heroes'],
+            setMetadata: { motto: 'Onward' },
+        }))",
     );
     assert_eq!(
         (&made["guid"], &made["name"], &made["type"]),
@@ -80,11 +78,7 @@ fn groups_are_listed_and_searched() {
         ("tavern", "public"),
         ("cellar", "private"),
     ] {
-        let code = "(() => {
-            const group = new CometChat.Group(guid, guid, kind);
-            group.setTags([guid]);
-            return CometChat.createGroup(group);
-        })()";
+        let code = "CometChat.createGroup(having(new CometChat.Group(guid, guid, kind), { setTags: [guid] }))";
         alice.run_with(code, json!({"guid": guid, "kind": kind}));
     }
     bob.run("CometChat.joinGroup('tavern', 'public')");

@@ -120,21 +120,17 @@ fn history_is_filtered_by_what_the_builder_knows() {
     let reacted = say(&alice, "bob", "funny");
     say(&alice, "bob", "hey <@uid:bob>");
     alice.run(
-        "(() => {
-            const message = new CometChat.TextMessage('bob', 'tagged', 'user');
-            message.setTags(['gold', 'rare']);
-            return CometChat.sendMessage(message);
-        })()",
+        "CometChat.sendMessage(having(new CometChat.TextMessage('bob', 'tagged', 'user'), {
+            setTags: ['gold', 'rare'],
+        }))",
     );
     alice.run("CometChat.sendCustomMessage(new CometChat.CustomMessage('bob', 'user', 'dice', { rolled: 6 }))");
     alice.run(
-        "(() => {
-            const message = new CometChat.MediaMessage('bob', '', 'image', 'user');
-            message.setAttachments([new CometChat.Attachment({
+        "CometChat.sendMediaMessage(having(new CometChat.MediaMessage('bob', '', 'image', 'user'), {
+            setAttachments: [new CometChat.Attachment({
                 name: 'map', extension: 'png', mimeType: 'image/png', url: 'https://example.com/map.png',
-            })]);
-            return CometChat.sendMediaMessage(message);
-        })()",
+            })],
+        }))",
     );
     bob.run_with(
         "CometChat.addReaction(id, '😂')",
@@ -142,20 +138,16 @@ fn history_is_filtered_by_what_the_builder_knows() {
     );
     let parent = json!({"parent": reacted["id"]});
     alice.run_with(
-        "(() => {
-            const message = new CometChat.TextMessage('bob', 'reply', 'user');
-            message.setParentMessageId(parent);
-            return CometChat.sendMessage(message);
-        })()",
+        "CometChat.sendMessage(having(new CometChat.TextMessage('bob', 'reply', 'user'), {
+            setParentMessageId: parent,
+        }))",
         parent,
     );
     let quote = json!({"quoted": reacted["id"]});
     alice.run_with(
-        "(() => {
-            const message = new CometChat.TextMessage('bob', 'quoting', 'user');
-            message.setQuotedMessageId(quoted);
-            return CometChat.sendMessage(message);
-        })()",
+        "CometChat.sendMessage(having(new CometChat.TextMessage('bob', 'quoting', 'user'), {
+            setQuotedMessageId: quoted,
+        }))",
         quote,
     );
 
@@ -201,17 +193,51 @@ fn history_is_filtered_by_what_the_builder_knows() {
 
 #[test]
 #[ignore = "needs npm and Chromium: tests/interop/run"]
+fn what_was_interacted_with_as_it_was_meant_is_found() {
+    let stage = Stage::new();
+    let (alice, bob) = (stage.page("alice"), stage.page("bob"));
+    let form = "CometChat.sendInteractiveMessage(new CometChat.InteractiveMessage(
+        'bob', 'user', goal, { title: goal }, new CometChat.InteractionGoal(goal, ['yes', 'no']),
+    ))";
+    let [any_action, any_of, all_of, none] = ["anyAction", "anyOf", "allOf", "none"]
+        .map(|goal| alice.run_with(form, json!({"goal": goal}))["id"].clone());
+    let interact = |form: &Value, element: &str| {
+        let args = json!({"id": form, "element": element});
+        bob.run_with("CometChat.markAsInteracted(id, element)", args);
+    };
+    let completed = |page: &Page<'_>, with: &str| {
+        let builder = format!(
+            "new CometChat.MessagesRequestBuilder().setUID('{with}').setLimit(10).setInteractionGoalCompletedOnly(true)"
+        );
+        let found = page.pager(&builder).previous();
+        let goals = found
+            .iter()
+            .map(|form| form["type"].as_str().unwrap().to_owned());
+        goals.collect::<Vec<_>>()
+    };
+    assert_eq!(completed(&bob, "alice"), [""; 0]);
+    for form in [&any_action, &any_of, &all_of, &none] {
+        interact(form, "help");
+    }
+    assert_eq!(completed(&bob, "alice"), ["anyAction"]);
+    for form in [&any_of, &all_of, &none] {
+        interact(form, "yes");
+    }
+    assert_eq!(completed(&bob, "alice"), ["anyAction", "anyOf"]);
+    interact(&all_of, "no");
+    assert_eq!(completed(&bob, "alice"), ["anyAction", "anyOf", "allOf"]);
+    assert_eq!(completed(&alice, "bob"), [""; 0]);
+}
+
+#[test]
+#[ignore = "needs npm and Chromium: tests/interop/run"]
 fn what_changed_is_read_by_the_time_of_the_change() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let first = say(&alice, "bob", "first");
     say(&alice, "bob", "second");
     let id = json!({"id": first["id"]});
-    let code = "(() => {
-        const message = new CometChat.TextMessage('bob', 'corrected', 'user');
-        message.setId(id);
-        return CometChat.editMessage(message);
-    })()";
+    let code = "CometChat.editMessage(having(new CometChat.TextMessage('bob', 'corrected', 'user'), { setId: id }))";
     alice.run_with(code, id);
     let since = first["sentAt"].as_u64().unwrap() - 1;
     let builder = format!(

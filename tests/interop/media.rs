@@ -13,14 +13,12 @@ fn media_by_url_arrive_as_attachments() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let sent = alice.run(
-        "(() => {
-            const message = new CometChat.MediaMessage('bob', '', 'image', 'user');
-            message.setAttachments([new CometChat.Attachment({
+        "CometChat.sendMediaMessage(having(new CometChat.MediaMessage('bob', '', 'image', 'user'), {
+            setAttachments: [new CometChat.Attachment({
                 name: 'map', extension: 'png', mimeType: 'image/png', size: 1234, url: 'https://example.com/map.png',
-            })]);
-            message.setCaption('The north');
-            return CometChat.sendMediaMessage(message);
-        })()",
+            })],
+            setCaption: 'The north',
+        }))",
     );
     let got = bob.next("onMediaMessageReceived");
     for message in [&sent, &got] {
@@ -44,14 +42,12 @@ fn a_file_is_uploaded_with_its_message_and_can_be_read() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let sent = alice.run(&format!(
-        "(() => {{
-            const message = new CometChat.MediaMessage('bob', {PICTURE}, 'image', 'user');
-            message.setCaption('A red dot');
-            message.setMetadata({{ mood: 'red' }});
-            message.setTags(['art', 'dots']);
-            message.setMuid('picture-1');
-            return CometChat.sendMediaMessage(message);
-        }})()"
+        "CometChat.sendMediaMessage(having(new CometChat.MediaMessage('bob', {PICTURE}, 'image', 'user'), {{
+            setCaption: 'A red dot',
+            setMetadata: {{ mood: 'red' }},
+            setTags: ['art', 'dots'],
+            setMuid: 'picture-1',
+        }}))"
     ));
     let got = bob.next("onMediaMessageReceived");
     for message in [&sent, &got] {

@@ -16,13 +16,11 @@ fn an_edit_is_told_to_everybody_and_kept() {
     let stage = Stage::new();
     let (alice, bob, phone) = (stage.page("alice"), stage.page("bob"), stage.page("alice"));
     let id = &sent(&alice, &bob, "Helo")["id"];
-    let code = "(() => {
-        const message = new CometChat.TextMessage('bob', 'Hello', 'user');
-        message.setId(id);
-        message.setMetadata({ corrected: true });
-        message.setTags(['edited']);
-        return CometChat.editMessage(message);
-    })()";
+    let code = "CometChat.editMessage(having(new CometChat.TextMessage('bob', 'Hello', 'user'), {
+        setId: id,
+        setMetadata: { corrected: true },
+        setTags: ['edited'],
+    }))";
     let edited = alice.run_with(code, json!({"id": id}));
     for message in [
         &edited,
@@ -75,11 +73,7 @@ fn a_message_is_changed_by_its_sender_only() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let id = &sent(&alice, &bob, "Mine")["id"];
-    let edit = "(() => {
-        const message = new CometChat.TextMessage('alice', 'Not yours', 'user');
-        message.setId(id);
-        return CometChat.editMessage(message);
-    })()";
+    let edit = "CometChat.editMessage(having(new CometChat.TextMessage('alice', 'Not yours', 'user'), { setId: id }))";
     assert_eq!(
         bob.refused(edit, json!({"id": id})),
         "ERR_MESSAGE_NO_ACCESS"

@@ -8,13 +8,11 @@ fn a_text_arrives_as_it_was_sent_and_stored() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let sent = alice.run(
-        "(() => {
-            const message = new CometChat.TextMessage('bob', 'Hello, Bob 👋', 'user');
-            message.setMuid('my-own-id');
-            message.setMetadata({ where: 'market', level: 3 });
-            message.setTags(['greeting', 'first']);
-            return CometChat.sendMessage(message);
-        })()",
+        "CometChat.sendMessage(having(new CometChat.TextMessage('bob', 'Hello, Bob 👋', 'user'), {
+            setMuid: 'my-own-id',
+            setMetadata: { where: 'market', level: 3 },
+            setTags: ['greeting', 'first'],
+        }))",
     );
     let got = bob.next("onTextMessageReceived");
     for message in [&sent, &got] {
@@ -75,15 +73,13 @@ fn a_custom_message_keeps_its_data() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let sent = alice.run(
-        "(() => {
-            const message = new CometChat.CustomMessage('bob', 'user', 'map_ping', { x: 12.5, layers: ['sea'] });
-            message.setSubType('danger');
-            message.setConversationText('📍 A place on the map');
-            message.shouldUpdateConversation(false);
-            message.shouldSendNotification(true);
-            message.setMetadata({ map: 'north' });
-            return CometChat.sendCustomMessage(message);
-        })()",
+        "CometChat.sendCustomMessage(having(new CometChat.CustomMessage('bob', 'user', 'map_ping', { x: 12.5, layers: ['sea'] }), {
+            setSubType: 'danger',
+            setConversationText: '📍 A place on the map',
+            shouldUpdateConversation: false,
+            shouldSendNotification: true,
+            setMetadata: { map: 'north' },
+        }))",
     );
     let got = bob.next("onCustomMessageReceived");
     for message in [&sent, &got] {
@@ -96,10 +92,10 @@ fn a_custom_message_keeps_its_data() {
         assert_eq!(message["conversationText"], "📍 A place on the map");
         assert_eq!(message["metadata"], json!({"map": "north"}));
     }
-    let flags = "message.then((message) => [message.willUpdateConversation(), message.willSendNotification()])";
-    let code = flags.replacen("message", "CometChat.getMessageDetails(id)", 1);
+    let code = "CometChat.getMessageDetails(id)
+        .then((message) => [message.willUpdateConversation(), message.willSendNotification()])";
     let args = json!({"id": got["id"]});
-    assert_eq!(bob.run_with(&code, args), json!([false, true]));
+    assert_eq!(bob.run_with(code, args), json!([false, true]));
 }
 
 #[test]
@@ -169,11 +165,9 @@ fn a_thread_has_its_replies_and_the_parent_their_count() {
     let parent =
         alice.run("CometChat.sendMessage(new CometChat.TextMessage('bob', 'Who comes?', 'user'))");
     bob.next("onTextMessageReceived");
-    let reply = "(() => {
-        const message = new CometChat.TextMessage('alice', 'I do', 'user');
-        message.setParentMessageId(parent);
-        return CometChat.sendMessage(message);
-    })()";
+    let reply = "CometChat.sendMessage(having(new CometChat.TextMessage('alice', 'I do', 'user'), {
+        setParentMessageId: parent,
+    }))";
     bob.run_with(reply, json!({"parent": parent["id"]}));
     let got = alice.next("onTextMessageReceived");
     assert_eq!(
@@ -203,11 +197,9 @@ fn a_message_quotes_another() {
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let quoted =
         alice.run("CometChat.sendMessage(new CometChat.TextMessage('bob', 'At noon?', 'user'))");
-    let code = "(() => {
-        const message = new CometChat.TextMessage('alice', 'Yes', 'user');
-        message.setQuotedMessageId(quoted);
-        return CometChat.sendMessage(message);
-    })()";
+    let code = "CometChat.sendMessage(having(new CometChat.TextMessage('alice', 'Yes', 'user'), {
+        setQuotedMessageId: quoted,
+    }))";
     let sent = bob.run_with(code, json!({"quoted": quoted["id"]}));
     let got = alice.next("onTextMessageReceived");
     for message in [&sent, &got] {

@@ -44,6 +44,14 @@ function said(object, prototype) {
   return [...told];
 }
 
+/** The object, after calling the setters named in `values` with what stands there. */
+window.having = (object, values) => {
+  for (const [setter, value] of Object.entries(values)) {
+    object[setter](value);
+  }
+  return object;
+};
+
 /** The outcome of `code`, an expression that sees `keep` and the members of `args`. */
 window.run = async (code, args) => {
   const AsyncFunction = (async () => {}).constructor;

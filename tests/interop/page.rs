@@ -62,12 +62,17 @@ impl<'b> Page<'b> {
 
     /// `CometChat.init` with further settings: calls on the builder.
     pub(super) fn init_with(&self, address: SocketAddr, settings: &str) {
+        self.init_app(APP, address, settings);
+    }
+
+    /// As [`init_with`](Self::init_with), for an app of another id.
+    pub(super) fn init_app(&self, app: &str, address: SocketAddr, settings: &str) {
         let code = format!(
             "CometChat.init(app, new CometChat.AppSettingsBuilder().setRegion('us').overrideClientHost(host)\
              .overrideAdminHost(host).{settings}.build())"
         );
         let host = format!("{address}/v3.0");
-        let is_open = self.run_with(&code, json!({"app": APP, "host": host}));
+        let is_open = self.run_with(&code, json!({"app": app, "host": host}));
         assert_eq!(is_open, true);
     }
 

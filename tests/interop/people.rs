@@ -55,15 +55,13 @@ fn users_are_made_and_changed_with_the_auth_key() {
     let stage = Stage::new();
     let alice = stage.page("alice");
     let made = alice.run_with(
-        "(() => {
-            const user = new CometChat.User('dave');
-            user.setName('Dave');
-            user.setAvatar('https://example.com/dave.png');
-            user.setRole('wizard');
-            user.setTags(['tall']);
-            user.setMetadata({ level: 7 });
-            return CometChat.createUser(user, key);
-        })()",
+        "CometChat.createUser(having(new CometChat.User('dave'), {
+            setName: 'Dave',
+            setAvatar: 'https://example.com/dave.png',
+            setRole: 'wizard',
+            setTags: ['tall'],
+            setMetadata: { level: 7 },
+        }), key)",
         json!({"key": KEY}),
     );
     let seen = alice.run("CometChat.getUser('dave')");
@@ -79,11 +77,8 @@ fn users_are_made_and_changed_with_the_auth_key() {
     assert_eq!(found(&alice, ".setRoles(['wizard'])"), ["dave"]);
     assert_eq!(found(&alice, ".setTags(['tall']).withTags(true)"), ["dave"]);
 
-    let change = "(() => {
-        const user = new CometChat.User('dave');
-        user.setName('David');
-        return CometChat.updateUser(user, key);
-    })()";
+    let change =
+        "CometChat.updateUser(having(new CometChat.User('dave'), { setName: 'David' }), key)";
     assert_eq!(alice.run_with(change, json!({"key": KEY}))["name"], "David");
     let create = "CometChat.createUser(new CometChat.User({ uid, name: 'X' }), key)";
     let code = alice.refused(create, json!({"uid": "dave", "key": KEY}));
@@ -98,15 +93,13 @@ fn a_user_changes_what_they_say_of_themselves() {
     let stage = Stage::new();
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let changed = alice.run(
-        "(() => {
-            const user = new CometChat.User('alice');
-            user.setName('Alice the Brave');
-            user.setAvatar('https://example.com/brave.png');
-            user.setStatusMessage('In a dungeon');
-            user.setLink('https://example.com/alice');
-            user.setMetadata({ level: 12 });
-            return CometChat.updateCurrentUserDetails(user);
-        })()",
+        "CometChat.updateCurrentUserDetails(having(new CometChat.User('alice'), {
+            setName: 'Alice the Brave',
+            setAvatar: 'https://example.com/brave.png',
+            setStatusMessage: 'In a dungeon',
+            setLink: 'https://example.com/alice',
+            setMetadata: { level: 12 },
+        }))",
     );
     let seen = bob.run("CometChat.getUser('alice')");
     for user in [&changed, &seen, &alice.run("CometChat.getLoggedinUser()")] {

@@ -13,14 +13,24 @@ pub(super) const KEY: &str = "key123";
 /// A server of its own for each test.
 pub(super) struct Stage {
     folder: TempDir,
+    options: fn(LocalServerConfig) -> LocalServerConfig,
     pub(super) server: LocalServer,
 }
 
 impl Stage {
     pub(super) fn new() -> Self {
+        Self::with(LocalServerConfig::without_rate_limits)
+    }
+
+    /// With a server that is configured further.
+    pub(super) fn with(options: fn(LocalServerConfig) -> LocalServerConfig) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the server's data");
-        let server = start(&folder, SocketAddr::from(([127, 0, 0, 1], 0)));
-        Self { folder, server }
+        let server = start(&folder, options, SocketAddr::from(([127, 0, 0, 1], 0)));
+        Self {
+            folder,
+            options,
+            server,
+        }
     }
 
     /// A page where the SDK is initialised, and nobody logged in.
@@ -46,22 +56,22 @@ impl Stage {
     pub(super) fn restart(self) -> Self {
         let address = self.server.address();
         self.server.kill();
-        let server = start(&self.folder, address);
-        Self {
-            folder: self.folder,
-            server,
-        }
+        let server = start(&self.folder, self.options, address);
+        Self { server, ..self }
     }
 }
 
-fn start(folder: &TempDir, address: SocketAddr) -> LocalServer {
+fn start(
+    folder: &TempDir,
+    options: fn(LocalServerConfig) -> LocalServerConfig,
+    address: SocketAddr,
+) -> LocalServer {
     let config = LocalServerConfig::new(APP, KEY)
         .user("alice")
         .user("bob")
         .user("carol")
         .listen(address)
         .tls()
-        .data(folder.path().join("chat.sqlite"))
-        .without_rate_limits();
-    LocalServer::start(config).expect("the server starts")
+        .data(folder.path().join("chat.sqlite"));
+    LocalServer::start(options(config)).expect("the server starts")
 }

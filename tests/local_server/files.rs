@@ -1,6 +1,6 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::client::{APP, Api, Login, Reply, server};
+use super::client::{APP, Api, Login, Reply, server, text_message};
 
 const BOUNDARY: &str = "----WebKitFormBoundaryx";
 
@@ -121,4 +121,105 @@ fn a_form_that_is_none_or_nobodys_is_refused() {
         upload(&alice, &alice.token, &too_large).refusal(),
         (413, "ERR_PAYLOAD_TOO_LARGE".to_owned())
     );
+}
+
+/// A form with a file and nothing else.
+fn file_form(content: &str) -> String {
+    format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n\
+         {content}\r\n--{BOUNDARY}--\r\n"
+    )
+}
+
+/// Posts a file to where the server said, as a page does: without a token.
+fn post_file(api: &Api, url: &Value, content: &str) -> Reply {
+    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+    api.raw(
+        "POST",
+        path_of(url),
+        &[("Content-Type", &kind)],
+        &file_form(content),
+    )
+}
+
+fn path_of(url: &Value) -> &str {
+    let (_, path) = url.as_str().unwrap().split_once("//").unwrap();
+    &path[path.find('/').unwrap()..]
+}
+
+#[test]
+fn a_file_is_uploaded_before_its_message_and_belongs_to_it_then() {
+    let server = server();
+    let api = Api::of(&server);
+    let [alice, carol] =
+        [("alice", "a1"), ("carol", "c1")].map(|(uid, device)| api.log_in(uid, device));
+    let files =
+        json!({"f": {"fileId": "f", "name": "notes.txt", "size": 5, "mimeType": "text/plain"}});
+    let request = json!({"files": files, "receiver": "bob", "receiverType": "user"});
+    let announced = alice.request("POST", "files/upload-url", &request).data()["f"].clone();
+    let attachment = &announced["attachment"];
+    assert_eq!(attachment["name"], "notes.txt");
+    assert_eq!(attachment["size"], 5);
+    let file = || api.raw("GET", path_of(&attachment["url"]), &[], "");
+    let not_found = (404, "ERR_FILE_NOT_FOUND".to_owned());
+    assert_eq!(file().refusal(), not_found);
+
+    let (url, bad) = (
+        &announced["request"]["url"],
+        (400, "ERR_BAD_REQUEST".to_owned()),
+    );
+    assert_eq!(post_file(&api, url, "too long").refusal(), bad);
+    post_file(&api, url, "notes").data();
+    assert_eq!(post_file(&api, url, "again").refusal(), not_found);
+    assert_eq!(file().body, "notes");
+
+    let message = |user: &Login| {
+        let mut message = text_message("user", "bob", "");
+        (message["type"], message["data"]) = ("file".into(), json!({"attachments": [attachment]}));
+        user.request("POST", "messages", &message).data()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    // Who merely names the file does not own it: it stays when their message goes.
+    let named = message(&carol);
+    carol
+        .request("DELETE", &format!("messages/{named}"), &json!(null))
+        .data();
+    let own = message(&alice);
+    assert_eq!(file().body, "notes");
+    alice
+        .request("DELETE", &format!("messages/{own}"), &json!(null))
+        .data();
+    assert_eq!(file().refusal(), not_found);
+}
+
+#[test]
+fn a_file_that_will_not_do_is_refused_when_it_is_announced() {
+    let server = server();
+    let alice = Api::of(&server).log_in("alice", "a1");
+    let announce = |receiver: &str, count: usize, size: u64| {
+        let files: serde_json::Map<_, _> = (0..count)
+            .map(|number| {
+                (
+                    number.to_string(),
+                    json!({"name": "x", "size": size, "mimeType": ""}),
+                )
+            })
+            .collect();
+        let request = json!({"files": files, "receiver": receiver, "receiverType": "user"});
+        alice.request("POST", "files/upload-url", &request)
+    };
+    assert_eq!(
+        announce("nobody", 1, 5).refusal(),
+        (404, "ERR_UID_NOT_FOUND".to_owned())
+    );
+    let bad = (400, "ERR_BAD_REQUEST".to_owned());
+    assert_eq!(announce("bob", 11, 5).refusal(), bad);
+    let refused = announce("bob", 1, 26 << 20).data();
+    assert_eq!(refused["0"]["error"]["code"], "ERR_BAD_REQUEST");
+    for _ in 0..10 {
+        announce("bob", 10, 5).data();
+    }
+    assert_eq!(announce("bob", 1, 5).refusal(), bad);
 }

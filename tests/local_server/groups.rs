@@ -1,6 +1,8 @@
 use serde_json::{Value, json};
 
-use super::client::{Api, Login, server};
+use bevy_cometchat::local_server::LocalServer;
+
+use super::client::{Api, Login, config, server};
 
 fn create(owner: &Login, kind: &str, password: Value) -> Value {
     let group = json!({"guid": "guild", "name": "Guild", "type": kind, "password": password, "hasJoined": false});
@@ -184,4 +186,34 @@ fn who_is_no_member_is_refused() {
     b1.send(&typing);
     b1.expect_silence();
     a1.expect_silence();
+}
+
+#[test]
+fn groups_of_the_configuration_are_there_at_start_with_all_its_users_and_stay_as_they_became() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config()
+        .group("square:The square")
+        .data(folder.path().join("chat.sqlite"));
+    let server = LocalServer::start(config.clone()).unwrap();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a"), api.log_in("bob", "b"));
+    let seen_by = |user: &Login| user.request("GET", "groups/square", &Value::Null).data();
+    let group = seen_by(&alice);
+    assert_eq!(
+        (&group["name"], &group["type"]),
+        (&json!("The square"), &json!("public"))
+    );
+    assert_eq!(
+        (&group["owner"], &group["scope"]),
+        (&json!("alice"), &json!("admin"))
+    );
+    assert_eq!(seen_by(&bob)["scope"], "participant");
+    bob.request("DELETE", "groups/square/members", &Value::Null)
+        .data();
+    server.stop();
+
+    let server = LocalServer::start(config).unwrap();
+    let bob = Api::of(&server).log_in("bob", "b");
+    let group = bob.request("GET", "groups/square", &Value::Null).data();
+    assert_eq!(group["hasJoined"], false);
 }

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::{ChatApi, Question};
 use crate::{
     client::{
@@ -7,8 +9,15 @@ use crate::{
         operation::{Call, Operation, no_json},
         sendable,
     },
-    model::{Message, MessageId, OutgoingMessage, ReceiverId, TransientMessage},
-    wire::{client_frame::Signal, frame_body::TypingAction, message::edit_body, route},
+    model::{
+        FlagReason, Message, MessageId, OutgoingMessage, ReceiverId, Recipient, TransientMessage,
+    },
+    wire::{
+        client_frame::Signal,
+        frame_body::TypingAction,
+        message::{self, edit_body},
+        route, settings,
+    },
 };
 
 /// Messages: sending, changing, reacting.
@@ -45,7 +54,7 @@ pub trait MessageApi: ChatApi {
     /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
     fn delete_message(&self, id: MessageId) -> Self::Request<Message> {
         let call = Call::new(route::DELETE_MESSAGE, &[&id.to_string()]);
-        self.ask(Operation::message(call).into())
+        self.ask(Operation::own_message(call).into())
     }
 
     /// Reacts to a message with an emoji; succeeds with the message.
@@ -54,7 +63,7 @@ pub trait MessageApi: ChatApi {
     /// What the server refuses, such as the same reaction again; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
     fn add_reaction(&self, id: MessageId, reaction: impl Into<Arc<str>>) -> Self::Request<Message> {
         let call = Call::new(route::ADD_REACTION, &[&id.to_string(), &reaction.into()]);
-        self.ask(Operation::message(call).into())
+        self.ask(Operation::own_message(call).into())
     }
 
     /// Takes a reaction back; succeeds with the message.
@@ -67,25 +76,105 @@ pub trait MessageApi: ChatApi {
         reaction: impl Into<Arc<str>>,
     ) -> Self::Request<Message> {
         let call = Call::new(route::REMOVE_REACTION, &[&id.to_string(), &reaction.into()]);
-        self.ask(Operation::message(call).into())
+        self.ask(Operation::own_message(call).into())
     }
 
-    /// Tells the receiver that the user types, over the connection.
+    /// The message of that id, as it is now.
+    ///
+    /// # Errors
+    /// What the server refuses, such as a message that is not for the user;
+    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    fn message(&self, id: MessageId) -> Self::Request<Message> {
+        self.ask(Operation::message(Call::new(route::MESSAGE, &[&id.to_string()])).into())
+    }
+
+    /// Who of those whom a message was for got it, and who read it.
+    ///
+    /// # Errors
+    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    fn message_receipts(&self, id: MessageId) -> Self::Request<Vec<Recipient>> {
+        let call = Call::new(route::MESSAGE, &[&id.to_string()]);
+        let read = Operation::new(call, |reply, interner| {
+            message::recipients(reply.data, interner)
+        });
+        self.ask(read.into())
+    }
+
+    /// Tells the app's owner that a message breaks the rules, for one of the [`flag_reasons`](Self::flag_reasons).
+    ///
+    /// # Errors
+    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    fn flag_message(
+        &self,
+        id: MessageId,
+        reason_id: &str,
+        remark: Option<&str>,
+    ) -> Self::Request<()> {
+        #[derive(Serialize)]
+        struct Flag<'a> {
+            id: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            remark: Option<&'a str>,
+        }
+        let call = Call::new(route::FLAG_MESSAGE, &[&id.to_string()]);
+        let call = call.with_json(&Flag {
+            id: reason_id,
+            remark,
+        });
+        self.ask(call.map(Operation::done).into())
+    }
+
+    /// The reasons for which a message can be flagged.
+    ///
+    /// # Errors
+    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    fn flag_reasons(&self) -> Self::Request<Vec<FlagReason>> {
+        let call = Call::new(route::SETTINGS, &[]);
+        self.ask(Operation::new(call, |reply, _| settings::flag_reasons(reply.data)).into())
+    }
+
+    /// Notes that the user used an element of an interactive message; succeeds with the message.
+    ///
+    /// # Errors
+    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    fn mark_as_interacted(
+        &self,
+        id: MessageId,
+        element_id: impl Into<Arc<str>>,
+    ) -> Self::Request<Message> {
+        #[derive(Serialize)]
+        struct Interacted {
+            interactions: [Arc<str>; 1],
+        }
+        let call = Call::new(route::INTERACT, &[&id.to_string()]);
+        let call = call.with_json(&Interacted {
+            interactions: [element_id.into()],
+        });
+        self.ask(call.map(Operation::own_message).into())
+    }
+
+    /// Tells the receiver that the user types, over the connection. Say it at every key: the receiver is told every
+    /// 3 s at most.
+    ///
+    /// It ends by itself 5 s after it was said last, and when a message is sent there.
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
     /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection).
     fn start_typing(&self, receiver: impl Into<ReceiverId>) -> Self::Request<()> {
-        self.ask(typing(receiver.into(), TypingAction::Started))
+        self.ask(signal(Signal::typing(
+            receiver.into(),
+            TypingAction::Started,
+        )))
     }
 
-    /// Tells the receiver that the user stopped typing, over the connection.
+    /// Tells the receiver that the user stopped typing, over the connection, if the receiver was told that they do.
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
     /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection).
     fn end_typing(&self, receiver: impl Into<ReceiverId>) -> Self::Request<()> {
-        self.ask(typing(receiver.into(), TypingAction::Ended))
+        self.ask(signal(Signal::typing(receiver.into(), TypingAction::Ended)))
     }
 
     /// Sends data to whoever is connected now. It is never stored and never queued.
@@ -100,14 +189,6 @@ pub trait MessageApi: ChatApi {
 
 impl<A: ChatApi> MessageApi for A {}
 
-fn typing(receiver: ReceiverId, action: TypingAction) -> Question<()> {
-    signal(Signal::Typing {
-        receiver,
-        action,
-        metadata: None,
-    })
-}
-
 fn signal(signal: Signal) -> Question<()> {
     let signal = Box::new(signal);
     Question::new(|done| Command::Signal { signal, done })
@@ -117,5 +198,5 @@ fn edit(id: MessageId, message: &OutgoingMessage) -> Result<Operation<Message>, 
     sendable::check(message)?;
     let mut call = Call::new(route::EDIT_MESSAGE, &[&id.to_string()]);
     call.body = edit_body(id, message).map_err(no_json)?;
-    Ok(Operation::message(call))
+    Ok(Operation::own_message(call))
 }

@@ -23,6 +23,7 @@ use crate::{
         interner::Interner,
         login::{AppInfo, AuthToken, Device, SessionPart},
         message,
+        message_list::{Affix, MessageListQuery},
         route::{self, Plane},
         settings::ServerSettings,
     },
@@ -128,10 +129,12 @@ impl Api {
         before: Option<MessageId>,
         limit: usize,
     ) -> Result<Vec<Message>, ChatError> {
-        let mut query = format!("affix=prepend&per_page={limit}");
-        if let Some(before) = before {
-            query += &format!("&id={before}");
-        }
+        let query = MessageListQuery {
+            affix: Affix::Prepend,
+            per_page: u32::try_from(limit).ok(),
+            id: before,
+            ..Default::default()
+        };
         self.messages(session, &query).await
     }
 
@@ -144,14 +147,23 @@ impl Api {
         after: MessageId,
         limit: usize,
     ) -> Result<Vec<Message>, ChatError> {
-        let Timestamp(since) = since;
-        let query =
-            format!("affix=append&per_page={limit}&updatedAt={since}&onlyUpdates=1&id={after}");
+        let query = MessageListQuery {
+            affix: Affix::Append,
+            per_page: u32::try_from(limit).ok(),
+            id: Some(after),
+            updated_at: Some(since),
+            only_updates: true,
+            ..Default::default()
+        };
         self.messages(session, &query).await
     }
 
-    async fn messages(&self, session: &Session, query: &str) -> Result<Vec<Message>, ChatError> {
-        let call = Call::new(route::MESSAGES, &[]).with_query(query);
+    async fn messages(
+        &self,
+        session: &Session,
+        query: &MessageListQuery,
+    ) -> Result<Vec<Message>, ChatError> {
+        let call = Call::new(route::MESSAGES, &[]).with_query(&query.write());
         let reply = self.perform(session, call).await?;
         let rows: Vec<&RawValue> = read(reply.data()?)?;
         let mut interner = Interner::default();

@@ -3,6 +3,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use crate::lifecycle::Now;
 
 /// The clocks, which nothing but the driver reads (rules W1 and W4).
+#[derive(Clone, Copy)]
 pub(super) struct Clock {
     start: Instant,
 }

@@ -25,6 +25,7 @@ use crate::{
         operation::{PendingCall, Reply},
         queue::EventSink,
         session::{Record, Session},
+        signals::Signals,
     },
     lifecycle::{
         AppState, Cause, ConnectionStatus, Failure, Input, Lifecycle, LinkId, LinkLoss, Output,
@@ -70,6 +71,8 @@ pub(super) struct App {
     /// What of the session's messages the game has.
     pub(super) progress: Rc<Progress>,
     pub(super) progress_saved: Duration,
+    /// Who types, and which receipts wait to be told.
+    pub(super) signals: Rc<RefCell<Signals<Completer<()>>>>,
 }
 
 /// Who waits for the end of a request about the connection.
@@ -153,10 +156,7 @@ impl EventLoop {
     }
 
     async fn wait(&self) -> Wakeup {
-        let deadline = self
-            .app
-            .as_ref()
-            .and_then(|app| app.lifecycle.next_deadline());
+        let deadline = self.app.as_ref().and_then(App::next_deadline);
         if deadline.is_some_and(|deadline| deadline <= self.clock.now().monotonic) {
             return Wakeup::Deadline;
         }
@@ -197,6 +197,7 @@ impl EventLoop {
             self.react(happening);
         }
         self.handle(Input::Tick);
+        self.meet_signal_deadlines();
     }
 
     fn make_use_of_room(&mut self) {
@@ -264,7 +265,13 @@ impl EventLoop {
                     link.ping();
                 }
             }
-            Output::Status(change) => self.emit(Event::StatusChanged(change)),
+            Output::Status(change) => {
+                let is_live = change.to == ConnectionStatus::Connected;
+                self.emit(Event::StatusChanged(change));
+                if !is_live {
+                    self.forget_typing();
+                }
+            }
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
             Output::Settle(ticket, outcome) => {
                 if let Some(waiting) = app.waiting.remove(&ticket) {
@@ -296,6 +303,7 @@ impl EventLoop {
                     counters: self.counters.clone(),
                     inbox: self.inbox.0.clone(),
                     resume: self.resume.clone(),
+                    clock: self.clock,
                 };
                 let link = Link::open(plan, context, &self.spawner);
                 if let (Some(app), Some(link)) = (&mut self.app, link) {
@@ -328,6 +336,7 @@ impl EventLoop {
 
     /// Closes the connection with code 1000, if the peer plays along in time (rule X1).
     async fn shut_down(mut self) {
+        self.flush_receipts(&ChatError::stopped());
         self.handle(Input::Shutdown);
         self.save_progress();
         self.sink.borrow_mut().flush();
@@ -367,6 +376,14 @@ impl Drop for EventLoop {
 }
 
 impl App {
+    fn next_deadline(&self) -> Option<Duration> {
+        let deadlines = [
+            self.lifecycle.next_deadline(),
+            self.signals.borrow().next_deadline(),
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+
     fn plan(&self, id: LinkId) -> Result<LinkPlan, LinkLoss> {
         let session = self
             .record
@@ -394,6 +411,7 @@ impl App {
                 progress: self.progress.clone(),
                 limit: self.api.settings.recovery_limit,
             },
+            signals: self.signals.clone(),
         })
     }
 

@@ -20,6 +20,7 @@ use futures_lite::{FutureExt, StreamExt, future};
 
 use super::{
     catch_up::CatchUp,
+    clock::Clock,
     connector::{Connector, Stream, loss},
     endpoint::Endpoint,
     event_loop::Happening,
@@ -27,8 +28,9 @@ use super::{
     spawner::Spawner,
 };
 use crate::{
-    client::{Counters, Event, Recovery, queue::EventSink},
+    client::{Completer, Counters, Event, Recovery, queue::EventSink, signals::Signals},
     lifecycle::{Cause, LinkId, LinkLoss},
+    model::TypingIndicator,
     wire::{
         client_frame,
         interner::Interner,
@@ -61,6 +63,7 @@ pub(super) struct LinkPlan {
     /// The id under which it authenticates.
     pub(super) device_id: String,
     pub(super) catch_up: CatchUp,
+    pub(super) signals: Rc<RefCell<Signals<Completer<()>>>>,
 }
 
 /// What a link works with on the driver's thread.
@@ -70,6 +73,7 @@ pub(super) struct LinkContext {
     pub(super) inbox: Sender<Happening>,
     /// Tells a reader that paused for lack of room to go on.
     pub(super) resume: (Sender<()>, Receiver<()>),
+    pub(super) clock: Clock,
 }
 
 /// An attempt to connect and the connection it becomes.
@@ -97,6 +101,7 @@ impl Link {
             id: plan.id,
             device_id: plan.device_id.clone(),
             progress: plan.catch_up.progress.clone(),
+            signals: plan.signals.clone(),
             context,
             begun,
             // Where nothing was handed over before, nothing can have been missed.
@@ -147,6 +152,7 @@ struct Worker {
     id: LinkId,
     device_id: String,
     progress: Rc<Progress>,
+    signals: Rc<RefCell<Signals<Completer<()>>>>,
     context: LinkContext,
     begun: Receiver<()>,
     /// What arrived while what was missed before it is still being fetched; `None` from then on.
@@ -267,6 +273,12 @@ impl Worker {
         self.context.sink.borrow_mut().push(event);
     }
 
+    fn tell_typing(&self, changes: impl IntoIterator<Item = TypingIndicator>) {
+        for typing in changes {
+            self.emit(Event::TypingChanged(typing));
+        }
+    }
+
     /// Hands an event to the game, unless it is a message or a change that the game has; says whether it was handed
     /// over.
     fn hand_over(&self, event: Event) -> bool {
@@ -357,7 +369,11 @@ impl Worker {
 
     fn decode(&self, text: &str, interner: &mut Interner) {
         let event = match server_frame::decode(text, &self.device_id, interner) {
-            Ok(ServerFrame::Message(MessageNews::New(message))) => Event::of_message(message),
+            Ok(ServerFrame::Message(MessageNews::New(message))) => {
+                let typing = self.signals.borrow_mut().message_heard(&message);
+                self.tell_typing(typing);
+                Event::of_message(message)
+            }
             Ok(ServerFrame::Message(MessageNews::Edited(message))) => Event::MessageEdited(message),
             Ok(ServerFrame::Message(MessageNews::Deleted(message))) => {
                 Event::MessageDeleted(message)
@@ -370,7 +386,11 @@ impl Worker {
                 self.context.counters.count_unmodelled();
                 Event::RawReceived(event)
             }
-            Ok(ServerFrame::Typing(typing)) => return self.emit(Event::TypingChanged(typing)),
+            Ok(ServerFrame::Typing(typing)) => {
+                let now = self.context.clock.now().monotonic;
+                let typing = self.signals.borrow_mut().typing_heard(typing, now);
+                return self.tell_typing(typing);
+            }
             Ok(ServerFrame::Presence(presence)) => {
                 return self.emit(Event::PresenceChanged(presence));
             }

@@ -16,13 +16,12 @@ use crate::{
     client::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, SessionStore,
         event::Ended,
-        operation::{PendingCall, Reply, no_json},
+        operation::{PendingCall, Reply},
         sendable,
         session::{Record, Session},
     },
     lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
     model::{Message, OutgoingMessage, User},
-    wire::client_frame::Signal,
 };
 
 /// The least time between two savings of how far the game has come.
@@ -48,9 +47,13 @@ impl EventLoop {
             Command::Connect(done) => self.ask(Input::Connect, Waiting::Done(done)),
             Command::Disconnect(done) => self.ask(Input::Disconnect, Waiting::Done(done)),
             Command::Ping(done) => self.ask(Input::Ping, Waiting::Pong(done)),
-            Command::SendMessage { message, done } => self.send_message(*message, done),
+            Command::SendMessage { message, done } => {
+                self.end_typing_to(&message.envelope.receiver);
+                self.send_message(*message, done);
+            }
             Command::Call(call) => self.call(call),
             Command::Signal { signal, done } => self.signal(&signal, done),
+            Command::Mark { mark, done } => self.mark(*mark, done),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
@@ -116,6 +119,7 @@ impl EventLoop {
             calls: HashMap::new(),
             progress: Rc::new(progress),
             progress_saved: Duration::ZERO,
+            signals: Rc::default(),
         });
         self.handle(Input::AppState(self.app_state));
         if let Some(enabled) = self.keep_alive {
@@ -304,7 +308,7 @@ impl EventLoop {
     }
 
     /// Asks the server for something in the name of the logged-in user.
-    fn call(&mut self, call: PendingCall) {
+    pub(super) fn call(&mut self, call: PendingCall) {
         let id = self.next_id();
         let session = match self.session() {
             Ok(session) => session,
@@ -337,30 +341,6 @@ impl EventLoop {
         if ending.token_is_unknown {
             self.session_is_unknown();
         }
-    }
-
-    /// Tells others something over the connection, if it is live.
-    fn signal(&mut self, signal: &Signal, done: Completer<()>) {
-        let told = self
-            .session()
-            .and_then(|session| self.tell(signal, &session));
-        self.settle(done, told);
-    }
-
-    fn tell(&self, signal: &Signal, session: &Session) -> Result<(), ChatError> {
-        let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
-        let live = app.lifecycle.live_link();
-        let link = live.and_then(|id| app.links.get(&id)).ok_or_else(|| {
-            ChatError::new(
-                ErrorCode::NoWebSocketConnection,
-                "there is no live connection to tell it over: call connect(), or wait for it",
-            )
-        })?;
-        let frame = signal
-            .encode(&app.api.app_id, &app.api.resource, &session.user)
-            .map_err(no_json)?;
-        link.send(frame);
-        Ok(())
     }
 
     fn session(&self) -> Result<Session, ChatError> {
@@ -420,6 +400,7 @@ impl EventLoop {
 
     /// Closes the connection and fails what is under way; after this nothing of the session reaches the game.
     fn close_session(&mut self, cause: Cause) {
+        self.flush_receipts(&ChatError::cancelled(cause));
         let Some(app) = &mut self.app else { return };
         let sends: Vec<_> = app.sends.drain().map(|(_, send)| send.done).collect();
         let calls: Vec<_> = app.calls.drain().map(|(_, call)| call.call).collect();

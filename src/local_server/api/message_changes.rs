@@ -16,8 +16,8 @@ use crate::{
     model::{ReceiverId, Uid, lenient},
     wire::{
         error::code,
-        frame_body::InteractionBody,
-        message::{ActionKind, InteractionObject, MessageRequest, action_data},
+        frame_body::{InteractionBody, InteractionObject},
+        message::{ActionKind, MessageRequest, action_data},
         reply,
     },
 };

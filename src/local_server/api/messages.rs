@@ -1,7 +1,7 @@
 use hyper::StatusCode;
 use serde_json::value::to_raw_value;
 
-use super::{Call, Reply, Session, upload::Upload};
+use super::{Call, Reply, Session, presigned, upload::Upload};
 use crate::{
     local_server::{
         context::Context,
@@ -95,6 +95,7 @@ fn store_and_publish(
     };
     let id = context.database.create_message(&message, context.now)?;
     upload.store_files(context, id)?;
+    presigned::send(context, sender, id, &data)?;
     if let ReceiverId::User(other) = &receiver {
         context.database.open_conversation(sender, other)?;
     }

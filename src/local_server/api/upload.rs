@@ -41,12 +41,34 @@ struct UploadedFile<'a> {
 /// What a message says of a file.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Attachment<'a> {
-    extension: &'a str,
-    mime_type: &'a str,
-    name: &'a str,
-    size: usize,
+pub(super) struct Attachment {
+    extension: String,
+    pub(super) mime_type: String,
+    name: String,
+    size: u64,
     url: String,
+}
+
+impl Attachment {
+    /// The file of that id on this server, whose root is `base`.
+    pub(super) fn new(id: &str, name: &str, mime_type: &str, size: u64, base: &str) -> Self {
+        // Some clients say a path.
+        let name = match name.rsplit(['/', '\\']).next() {
+            None | Some("") => "file",
+            Some(name) => name,
+        };
+        let mime_type = match mime_type {
+            "" => "application/octet-stream",
+            mime_type => mime_type,
+        };
+        Self {
+            extension: name.rsplit_once('.').map_or("", |(_, it)| it).to_owned(),
+            mime_type: mime_type.to_owned(),
+            name: name.to_owned(),
+            size,
+            url: format!("{base}/{}", FILE.path(&[id, name])),
+        }
+    }
 }
 
 impl<'a> Upload<'a> {
@@ -140,15 +162,9 @@ fn fields_json(fields: &[Part<'_>]) -> Result<Value, Refusal> {
 
 impl<'a> From<Part<'a>> for UploadedFile<'a> {
     fn from(part: Part<'a>) -> Self {
-        // Some clients say a path.
-        let name = part.file_name.unwrap_or_default();
-        let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
         Self {
             id: Uuid::new_v4().simple().to_string(),
-            name: match name {
-                "" => "file".to_owned(),
-                name => name.to_owned(),
-            },
+            name: part.file_name.unwrap_or_default(),
             mime_type: part
                 .content_type
                 .unwrap_or_else(|| "application/octet-stream".to_owned()),
@@ -158,14 +174,9 @@ impl<'a> From<Part<'a>> for UploadedFile<'a> {
 }
 
 impl UploadedFile<'_> {
-    fn attachment(&self, base: &str) -> Attachment<'_> {
-        Attachment {
-            extension: self.name.rsplit_once('.').map_or("", |(_, it)| it),
-            mime_type: &self.mime_type,
-            name: &self.name,
-            size: self.content.len(),
-            url: format!("{base}/{}", FILE.path(&[&self.id, &self.name])),
-        }
+    fn attachment(&self, base: &str) -> Attachment {
+        let size = self.content.len() as u64;
+        Attachment::new(&self.id, &self.name, &self.mime_type, size, base)
     }
 }
 

@@ -3,7 +3,7 @@ use rusqlite::OptionalExtension;
 use super::Database;
 use crate::model::MessageId;
 
-/// A file that was uploaded with a message.
+/// A file that was uploaded with a message, or before it.
 pub(in crate::local_server) struct StoredFile {
     pub(in crate::local_server) mime_type: String,
     pub(in crate::local_server) content: Vec<u8>,
@@ -28,7 +28,10 @@ impl Database<'_> {
 
     pub(in crate::local_server) fn file(&self, id: &str) -> rusqlite::Result<Option<StoredFile>> {
         self.connection
-            .prepare_cached("SELECT mime_type, content FROM files WHERE id = ?1")?
+            .prepare_cached(
+                "SELECT mime_type, content FROM files WHERE id = ?1
+                 UNION ALL SELECT mime_type, content FROM uploads WHERE id = ?1 AND content IS NOT NULL",
+            )?
             .query_row([id], |row| {
                 Ok(StoredFile {
                     mime_type: row.get(0)?,

@@ -301,6 +301,9 @@ fn filter(viewer: &Uid, query: &MessageListQuery) -> Conditions {
     if query.unread {
         filter.and(UNREAD, vec![text(viewer.as_str()); 3]);
     }
+    if query.only_completed {
+        filter.and(COMPLETED, vec![text(viewer.as_str()); 3]);
+    }
     if query.hide_blocked {
         filter.and(
             "sender NOT IN (SELECT blocked FROM blocks WHERE uid = ?)",
@@ -314,6 +317,17 @@ const ATTACHMENT_OF_TYPE: &str =
     "EXISTS (SELECT 1 FROM json_each(data, '$.attachments') AS attachment
     JOIN json_each(?) AS wanted ON wanted.value IN (kind, attachment.value ->> '$.mimeType') OR
         attachment.value ->> '$.mimeType' LIKE wanted.value || '/%')";
+
+/// Interactive messages with whose elements the viewer did what their goal says.
+const COMPLETED: &str = "CASE data ->> '$.interactionGoal.type'
+    WHEN 'anyAction' THEN EXISTS (SELECT 1 FROM interactions WHERE message_id = messages.id AND uid = ?)
+    WHEN 'anyOf' THEN EXISTS (
+        SELECT 1 FROM interactions WHERE message_id = messages.id AND uid = ?
+            AND element_id IN (SELECT value FROM json_each(data, '$.interactionGoal.elementIds')))
+    WHEN 'allOf' THEN NOT EXISTS (
+        SELECT 1 FROM json_each(data, '$.interactionGoal.elementIds') WHERE value NOT IN (
+            SELECT element_id FROM interactions WHERE message_id = messages.id AND uid = ?))
+    ELSE false END";
 
 const UNREAD: &str = "sender <> ? AND category <> 'action' AND deleted_at IS NULL AND parent_id IS NULL AND id > max(
     coalesce((SELECT max(up_to) FROM receipts

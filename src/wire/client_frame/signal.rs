@@ -1,5 +1,5 @@
 use crate::{
-    model::{MessageId, RawJson, ReceiverId, TransientMessage, Uid, User},
+    model::{MessageId, RawJson, ReceiverId, TransientMessage, Uid, User, UserStatus},
     wire::{
         envelope::Envelope,
         frame_body::{
@@ -17,19 +17,33 @@ pub(crate) enum Signal {
         action: TypingAction,
         metadata: Option<RawJson>,
     },
-    /// The user got or read a message, and all before it.
-    Receipt {
-        /// The other user, or the group.
-        conversation: ReceiverId,
-        action: ReceiptAction,
-        message: MessageId,
-        author: Uid,
-    },
+    /// The user got or read a message.
+    Receipt(Mark),
     /// Data for whoever is connected now.
     Transient(TransientMessage),
 }
 
+/// That the user got or read a message, and all before it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Mark {
+    /// The other user, or the group.
+    pub(crate) conversation: ReceiverId,
+    pub(crate) action: ReceiptAction,
+    pub(crate) message: MessageId,
+    /// Who wrote it.
+    pub(crate) author: Uid,
+}
+
 impl Signal {
+    /// That the user types, or stopped.
+    pub(crate) const fn typing(receiver: ReceiverId, action: TypingAction) -> Self {
+        Self::Typing {
+            receiver,
+            action,
+            metadata: None,
+        }
+    }
+
     /// The frame by which `user`'s device says it.
     ///
     /// # Errors
@@ -41,6 +55,11 @@ impl Signal {
         user: &User,
     ) -> serde_json::Result<String> {
         let uid = user.uid.as_str();
+        // Who says something over the socket is online, whatever was known at login.
+        let user = &User {
+            status: UserStatus::Online,
+            ..user.clone()
+        };
         match self {
             Self::Typing {
                 receiver,
@@ -56,21 +75,16 @@ impl Signal {
                     .to(receiver)
                     .encode()
             }
-            Self::Receipt {
-                conversation,
-                action,
-                message,
-                author,
-            } => {
+            Self::Receipt(mark) => {
                 let body = ReceiptBody {
-                    action: ReceiptNews::of_one(*action),
-                    message_id: *message,
+                    action: ReceiptNews::of_one(mark.action),
+                    message_id: mark.message,
                     user,
                     timestamp: None,
                 };
                 Envelope::new("receipts", app_id, uid, device_id, body)
-                    .to(conversation)
-                    .about_message_of(author.as_str())
+                    .to(&mark.conversation)
+                    .about_message_of(mark.author.as_str())
                     .encode()
             }
             Self::Transient(message) => {

@@ -15,7 +15,6 @@ pub(super) fn read(
     data: &MessageData<'_>,
     interner: &mut Interner,
 ) -> Option<Arc<MessageDetails>> {
-    let moment = |at: Timestamp| (at != Timestamp::default()).then_some(at);
     let my_receipt: ReceiptJson = read_or_default(body.my_receipt);
     let details = MessageDetails {
         edited_at: moment(body.edited_at),
@@ -49,6 +48,11 @@ pub(super) fn read(
     (details != MessageDetails::NONE).then(|| Arc::new(details))
 }
 
+/// Nothing is said to have happened in 1970.
+pub(super) fn moment(at: Timestamp) -> Option<Timestamp> {
+    (at != Timestamp::default()).then_some(at)
+}
+
 fn read_or_default<T: DeserializeOwned + Default>(json: Option<&RawValue>) -> T {
     json.and_then(|json| serde_json::from_str(json.get()).ok())
         .unwrap_or_default()
@@ -56,9 +60,9 @@ fn read_or_default<T: DeserializeOwned + Default>(json: Option<&RawValue>) -> T 
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct ReceiptJson {
-    delivered_at: Timestamp,
-    read_at: Timestamp,
+pub(super) struct ReceiptJson {
+    pub(super) delivered_at: Timestamp,
+    pub(super) read_at: Timestamp,
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::model::{MessageId, Timestamp};
+use crate::{
+    model::{MessageId, Timestamp},
+    wire::frame_body::InteractionObject,
+};
 
 /// The members of a message's `data` that the client gave, unparsed.
 pub(crate) type DataMembers = BTreeMap<String, Box<RawValue>>;
@@ -115,14 +118,6 @@ pub(crate) struct ReactionCountObject {
     pub(crate) reaction: String,
     pub(crate) count: u64,
     pub(crate) reacted_by_me: bool,
-}
-
-/// That an element of an interactive message was used.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct InteractionObject {
-    pub(crate) element_id: String,
-    pub(crate) interacted_at: Timestamp,
 }
 
 /// A user, group or message that a message refers to, as JSON.

@@ -43,7 +43,11 @@ struct MessageJson<'a> {
     quoted_message_id: Option<MessageId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<MessageId>,
-    receiver: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receiver: Option<&'a str>,
+    /// What `receiver` is called in an edit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receiver_id: Option<&'a str>,
 }
 
 #[derive(Default, Serialize)]
@@ -93,6 +97,8 @@ pub(crate) fn message_body(message: &OutgoingMessage, muid: &str) -> serde_json:
 pub(crate) fn edit_body(id: MessageId, message: &OutgoingMessage) -> serde_json::Result<Body> {
     Body::json(&MessageJson {
         id: Some(id),
+        receiver: None,
+        receiver_id: Some(message.envelope.receiver.as_str()),
         ..MessageJson::new(message)
     })
 }
@@ -105,7 +111,7 @@ impl<'a> MessageJson<'a> {
             kind,
             category,
             receiver_type: envelope.receiver.kind(),
-            receiver: envelope.receiver.as_str(),
+            receiver: Some(envelope.receiver.as_str()),
             tags: &envelope.tags,
             metadata: envelope.metadata.as_ref(),
             parent_message_id: envelope.parent_id,
@@ -127,12 +133,13 @@ impl<'a> MessageJson<'a> {
             }
             OutgoingContent::Media {
                 attachments,
+                uploads,
                 caption,
                 ..
             } => {
                 self.caption = caption.as_deref();
                 self.data.text = caption.as_deref();
-                self.data.url = Some("");
+                self.data.url = uploads.is_empty().then_some("");
                 self.data.attachments = attachments;
             }
             OutgoingContent::Custom {
@@ -170,15 +177,24 @@ impl<'a> MessageJson<'a> {
         for upload in uploads {
             form.file("files[]", &upload.name, &upload.mime_type, &upload.bytes);
         }
-        form.text("receiver", self.receiver);
+        for (name, value) in [("receiver", self.receiver), ("caption", self.caption)] {
+            if let Some(value) = value {
+                form.text(name, value);
+            }
+        }
         for tag in self.tags {
             form.text("tags[]", tag);
         }
         if let Some(muid) = self.muid {
             form.text("muid", muid);
         }
-        if let Some(quoted) = self.quoted_message_id {
-            form.text("quotedMessageId", &quoted.to_string());
+        for (name, id) in [
+            ("parentMessageId", self.parent_message_id),
+            ("quotedMessageId", self.quoted_message_id),
+        ] {
+            if let Some(id) = id {
+                form.text(name, &id.to_string());
+            }
         }
         Ok(form.finish())
     }

@@ -12,7 +12,7 @@ use crate::{
         Interaction, MessageId, Presence, RawEvent, ReactionEvent, Receipt, ReceiptKind, Timestamp,
         TransientEvent, User, UserStatus,
     },
-    wire::{interner::Interner, text::Text},
+    wire::{interner::Interner, reaction::ReactionJson, text::Text},
 };
 
 #[derive(Deserialize)]
@@ -69,43 +69,20 @@ fn user(json: Option<&RawValue>, interner: &mut Interner) -> Result<Arc<User>, M
 }
 
 fn reaction(frame: &EnvelopeJson<'_>, interner: &mut Interner) -> Result<ReactionEvent, Malformed> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Body<'a> {
-        #[serde(borrow)]
-        action: Text<'a>,
-        message_id: MessageId,
-        #[serde(borrow)]
-        reaction: Text<'a>,
-        #[serde(borrow)]
-        uid: Option<Text<'a>>,
-        #[serde(borrow)]
-        reacted_by: Option<&'a RawValue>,
-        #[serde(default)]
-        reacted_at: Timestamp,
-        #[serde(borrow)]
-        conversation_id: Option<Text<'a>>,
-        parent_id: Option<MessageId>,
-    }
-    let body: Body<'_> = body(frame)?;
-    let added = match body.action.as_str() {
-        "message_reaction_added" => true,
-        "message_reaction_removed" => false,
+    let body: ReactionJson<'_> = body(frame)?;
+    let added = match body.action.as_ref().map(Text::as_str) {
+        Some("message_reaction_added") => true,
+        Some("message_reaction_removed") => false,
         _ => return Err(Malformed),
-    };
-    let user = match (body.reacted_by, body.uid) {
-        (Some(json), _) => user(Some(json), interner)?,
-        (None, Some(uid)) => Arc::new(User::new(uid.as_str(), uid.as_str())),
-        (None, None) => return Err(Malformed),
     };
     Ok(ReactionEvent {
         message_id: body.message_id,
+        user: body.user(interner).map_err(|_| Malformed)?,
         conversation_id: body
             .conversation_id
             .map(|id| interner.conversation(id.as_str())),
         reaction: body.reaction.into(),
         added,
-        user,
         at: body.reacted_at,
         parent_id: body.parent_id,
     })

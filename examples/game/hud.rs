@@ -1,0 +1,225 @@
+//! The card in the corner: how the connection is and why, what comes next, and the keys.
+
+use std::time::Duration;
+
+use bevy::prelude::*;
+use bevy_cometchat::{lifecycle::Mode, prelude::*};
+
+use crate::{keys, network::Network, server::Server, session::ChatMode};
+
+/// When the next attempt to connect is announced for, in time since the start.
+#[derive(Resource, Default)]
+struct NextAttempt(Duration);
+
+/// The texts of the card that change.
+#[derive(Component, Clone, Copy)]
+enum Line {
+    Status,
+    Why,
+    Mode,
+}
+
+#[derive(Component)]
+struct Signal;
+
+const CARD: Color = Color::srgba(0.13, 0.09, 0.16, 0.88);
+const BRIGHT: Color = Color::srgb(1.0, 0.96, 0.88);
+const DIM: Color = Color::srgb(0.86, 0.81, 0.82);
+const KEY: Color = Color::srgb(0.98, 0.78, 0.42);
+
+pub(crate) fn plugin(app: &mut App) {
+    app.init_resource::<NextAttempt>()
+        .add_systems(Startup, spawn)
+        .add_systems(
+            Update,
+            (
+                note_attempt.run_if(on_message::<ConnectionChanged>),
+                (tell, show_signal),
+            )
+                .chain(),
+        );
+}
+
+fn spawn(
+    mut commands: Commands,
+    assets: Res<AssetServer>,
+    mut layouts: ResMut<Assets<TextureAtlasLayout>>,
+) {
+    let signal = TextureAtlas {
+        layout: layouts.add(TextureAtlasLayout::from_grid(
+            UVec2::new(16, 12),
+            4,
+            1,
+            None,
+            None,
+        )),
+        index: 0,
+    };
+    let card = commands
+        .spawn((
+            Node {
+                position_type: PositionType::Absolute,
+                top: px(14),
+                right: px(14),
+                width: px(232),
+                padding: UiRect::axes(px(13), px(11)),
+                border_radius: BorderRadius::all(px(11)),
+                flex_direction: FlexDirection::Column,
+                row_gap: px(4),
+                ..default()
+            },
+            BackgroundColor(CARD),
+        ))
+        .id();
+    commands.spawn((
+        ChildOf(card),
+        Node {
+            align_items: AlignItems::Center,
+            column_gap: px(9),
+            ..default()
+        },
+        children![
+            (
+                Signal,
+                ImageNode::from_atlas_image(assets.load("sprites/signal.png"), signal),
+                Node {
+                    width: px(32),
+                    height: px(24),
+                    ..default()
+                },
+            ),
+            (Line::Status, words("", 19.0, BRIGHT)),
+        ],
+    ));
+    commands.spawn((ChildOf(card), Line::Why, words("", 14.0, DIM)));
+    commands.spawn((ChildOf(card), Line::Mode, words("", 14.0, DIM)));
+    commands.spawn((
+        ChildOf(card),
+        Node {
+            height: px(1),
+            margin: UiRect::vertical(px(4)),
+            ..default()
+        },
+        BackgroundColor(DIM.with_alpha(0.35)),
+    ));
+    for (key, what) in keys::HELP {
+        commands.spawn((
+            ChildOf(card),
+            Node::default(),
+            children![
+                (
+                    words(key, 14.0, KEY),
+                    Node {
+                        width: px(54),
+                        ..default()
+                    }
+                ),
+                words(what, 14.0, BRIGHT),
+            ],
+        ));
+    }
+}
+
+fn words(text: &str, size: f32, color: Color) -> impl Bundle {
+    (
+        Text::new(text),
+        TextFont::from_font_size(size),
+        TextColor(color),
+    )
+}
+
+fn note_attempt(
+    mut changes: MessageReader<ConnectionChanged>,
+    time: Res<Time<Real>>,
+    mut next: ResMut<NextAttempt>,
+) {
+    for change in changes.read() {
+        if let Retry::After(delay) = change.retry {
+            next.0 = time.elapsed() + delay;
+        }
+    }
+}
+
+fn tell(
+    chat: Res<CometChat>,
+    mode: Res<ChatMode>,
+    next: Res<NextAttempt>,
+    server: Option<Res<Server>>,
+    network: Option<Res<Network>>,
+    time: Res<Time<Real>>,
+    mut lines: Query<(&Line, &mut Text)>,
+) {
+    let wait = next.0.saturating_sub(time.elapsed());
+    for (line, mut text) in &mut lines {
+        let words = match line {
+            Line::Status => status(&chat).to_owned(),
+            Line::Why => why(&chat, wait),
+            Line::Mode => {
+                let trouble = if server.as_ref().is_some_and(|it| !it.is_running()) {
+                    "; the server is dead"
+                } else if network.as_ref().is_some_and(|it| it.is_cut()) {
+                    "; the network is cut"
+                } else {
+                    ""
+                };
+                let mode = match mode.0 {
+                    Mode::Auto => "Auto mode",
+                    Mode::Manual => "Manual mode",
+                };
+                format!("{mode}{trouble}")
+            }
+        };
+        if text.0 != words {
+            text.0 = words;
+        }
+    }
+}
+
+fn status(chat: &CometChat) -> &'static str {
+    match (chat.logged_in_user(), chat.connection_status()) {
+        (None, _) => "Not logged in",
+        (_, ConnectionStatus::Connected) => "Connected",
+        (_, ConnectionStatus::Connecting) => "Connecting…",
+        (_, _) => "No connection",
+    }
+}
+
+/// Why the connection is as it is, and what happens next.
+fn why(chat: &CometChat, wait: Duration) -> String {
+    let Some(change) = chat.last_change() else {
+        return "Nothing has asked for a connection yet".into();
+    };
+    let cause = capitalised(&change.cause.to_string());
+    match (change.to, change.retry) {
+        (ConnectionStatus::Connected, _) => format!("as {}", user_name(chat)),
+        (ConnectionStatus::Connecting, _) => format!("{cause}; attempt {}", change.attempt),
+        (_, Retry::After(_)) => format!("{cause}. Next try in {} s", wait.as_secs_f32().ceil()),
+        (_, Retry::OnForeground) => format!("{cause}. Next try when you are back"),
+        (_, Retry::Never | Retry::NotNeeded) => format!("{cause}. F3 connects again"),
+    }
+}
+
+fn user_name(chat: &CometChat) -> &str {
+    chat.logged_in_user().map_or("nobody", |user| &user.name)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+fn show_signal(
+    chat: Res<CometChat>,
+    time: Res<Time>,
+    mut signal: Single<&mut ImageNode, With<Signal>>,
+) {
+    let bars = match chat.connection_status() {
+        ConnectionStatus::Connected => 3,
+        ConnectionStatus::Connecting => 1 + (time.elapsed_secs() * 3.0) as usize % 2,
+        _ => 0,
+    };
+    if let Some(atlas) = &mut signal.texture_atlas {
+        atlas.index = bars;
+    }
+}

@@ -1,0 +1,85 @@
+//! The keys that make trouble for the connection, and mend it.
+
+use std::time::Duration;
+
+use bevy::{input::common_conditions::input_just_pressed, prelude::*};
+use bevy_cometchat::prelude::*;
+
+use crate::{network::Network, notices::Notice, server::Server, session};
+
+/// The keys, as the player is told of them.
+pub(crate) const HELP: [(&str, &str); 8] = [
+    ("WASD", "walk"),
+    ("Enter", "talk"),
+    ("F2", "auto / manual mode"),
+    ("F3", "connect"),
+    ("F4", "disconnect"),
+    ("F5", "ping"),
+    ("F6", "kill / restart the server"),
+    ("F7", "cut / mend the network"),
+];
+
+pub(crate) fn plugin(app: &mut App) {
+    app.add_systems(
+        Update,
+        (
+            session::switch_mode.run_if(input_just_pressed(KeyCode::F2)),
+            connect.run_if(input_just_pressed(KeyCode::F3)),
+            disconnect.run_if(input_just_pressed(KeyCode::F4)),
+            ping.run_if(input_just_pressed(KeyCode::F5)),
+            kill_or_restart
+                .run_if(resource_exists::<Server>.and_then(input_just_pressed(KeyCode::F6))),
+            cut_or_mend
+                .run_if(resource_exists::<Network>.and_then(input_just_pressed(KeyCode::F7))),
+        ),
+    );
+}
+
+fn connect(chat: Res<CometChat>) {
+    chat.connect().on_error(tell);
+}
+
+fn disconnect(chat: Res<CometChat>) {
+    chat.disconnect().on_error(tell);
+}
+
+fn ping(chat: Res<CometChat>) {
+    chat.ping()
+        .on_success(
+            |round_trip: In<Duration>, mut notices: MessageWriter<Notice>| {
+                notices.write(Notice(format!(
+                    "The server answered in {:.1?}",
+                    *round_trip
+                )));
+            },
+        )
+        .on_error(tell);
+}
+
+fn kill_or_restart(mut server: ResMut<Server>, mut notices: MessageWriter<Notice>) {
+    let line = if server.is_running() {
+        server.kill();
+        "The server is dead".to_owned()
+    } else {
+        match server.restart() {
+            Ok(()) => "The server is back".to_owned(),
+            Err(error) => format!("The server does not come back: {error}"),
+        }
+    };
+    notices.write(Notice(line));
+}
+
+fn cut_or_mend(mut network: ResMut<Network>, mut notices: MessageWriter<Notice>) {
+    let line = if network.is_cut() {
+        network.mend();
+        "The network is mended"
+    } else {
+        network.cut();
+        "The network is cut, and nobody is told"
+    };
+    notices.write(Notice(line.into()));
+}
+
+fn tell(error: In<ChatError>, mut notices: MessageWriter<Notice>) {
+    notices.write(Notice(error.message.to_string()));
+}

@@ -1,0 +1,109 @@
+//! A village square with living chat: a small top-down scene in which whoever is near hears what you say.
+//!
+//! `cargo run --example game --features chat-box`
+//!
+//! The chat of a zone follows where you stand. The villagers are real clients on a server that runs inside the game;
+//! the function keys show what happens to chat when the connection is in trouble. `-- --help` tells the rest.
+
+mod args;
+mod bots;
+mod camera;
+mod cast;
+mod characters;
+mod chat_line;
+mod conversation;
+mod daylight;
+mod fonts;
+mod hud;
+mod keys;
+mod names;
+mod network;
+mod notices;
+mod particles;
+mod player;
+mod realm;
+mod report;
+mod server;
+mod session;
+mod speech;
+mod text_mode;
+mod village;
+mod visitors;
+mod wander;
+mod window;
+mod zones;
+
+use bevy::prelude::*;
+use bevy_cometchat::{lifecycle::Mode, prelude::*};
+use clap::Parser;
+
+use args::Args;
+use realm::Opened;
+use zones::{CurrentZone, Zone};
+
+fn main() -> AppExit {
+    let args = Args::parse();
+    let Opened {
+        realm,
+        server,
+        network,
+    } = match Opened::by(&args) {
+        Ok(opened) => opened,
+        Err(problem) => {
+            eprintln!("{problem}");
+            return AppExit::error();
+        }
+    };
+    let (mut app, stage): (App, fn(&mut App)) = match window::open() {
+        Ok(app) => (app, scene),
+        Err(problem) => {
+            println!("{problem}: the village plays as text.");
+            (App::new(), text_mode::plugin)
+        }
+    };
+    if let Some(server) = server {
+        let address = server.address();
+        println!("Another game on this machine joins with --join {address}");
+        app.insert_resource(server);
+    }
+    if let Some(network) = network {
+        app.insert_resource(network);
+    }
+    let client = CometChatPlugin::new(&realm.app_id, realm.settings(Mode::Auto));
+    app.add_plugins((stage, client, chat))
+        .insert_resource(realm)
+        .insert_resource(args.traveller())
+        .insert_resource(CurrentZone(Zone::Square))
+        .run()
+}
+
+/// What has no need of a window.
+fn chat(app: &mut App) {
+    app.add_plugins((
+        bots::plugin,
+        conversation::plugin,
+        report::plugin,
+        session::plugin,
+    ));
+}
+
+/// What is to be seen, and the keys.
+fn scene(app: &mut App) {
+    app.add_plugins((
+        camera::plugin,
+        characters::plugin,
+        chat_line::plugin,
+        daylight::plugin,
+        fonts::plugin,
+        hud::plugin,
+        keys::plugin,
+        names::plugin,
+        notices::plugin,
+        particles::plugin,
+        player::plugin,
+        speech::plugin,
+        village::plugin,
+        visitors::plugin,
+    ))
+    .add_plugins((wander::plugin, zones::plugin));
+}

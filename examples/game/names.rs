@@ -1,0 +1,74 @@
+//! The names over the heads of those who are in the player's zone.
+
+use bevy::prelude::*;
+use bevy_cometchat::prelude::Uid;
+
+use crate::{
+    camera::Screen,
+    characters::{Character, HEIGHT, Walking},
+    zones::{CurrentZone, Zone},
+};
+
+#[derive(Component)]
+struct NameTag {
+    of: Entity,
+}
+
+pub(crate) fn plugin(app: &mut App) {
+    app.add_systems(Update, (tag, place).chain().after(Walking));
+}
+
+/// The color of somebody's name: the same always and everywhere.
+pub(crate) fn name_color(uid: &Uid) -> Color {
+    let sum = uid.as_str().bytes().fold(7u32, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(byte.into())
+    });
+    Color::oklch(0.6, 0.13, (sum % 24) as f32 * 15.0)
+}
+
+fn tag(mut commands: Commands, new: Query<(Entity, &Character), Added<Character>>) {
+    for (of, character) in &new {
+        commands.spawn((
+            NameTag { of },
+            Node {
+                position_type: PositionType::Absolute,
+                ..default()
+            },
+            Visibility::Hidden,
+            children![(
+                Text::new(character.name.clone()),
+                TextFont::from_font_size(13.5),
+                TextColor(name_color(&character.uid).lighter(0.26)),
+                TextShadow {
+                    offset: Vec2::splat(1.5),
+                    color: Color::srgb(0.1, 0.06, 0.12),
+                },
+            )],
+        ));
+    }
+}
+
+fn place(
+    screen: Screen,
+    zone: Res<CurrentZone>,
+    characters: Query<&Transform, With<Character>>,
+    mut tags: Query<(&NameTag, &ComputedNode, &mut UiTransform, &mut Visibility)>,
+) {
+    for (tag, node, mut transform, mut visibility) in &mut tags {
+        let size = node.size() * node.inverse_scale_factor();
+        let head = characters.get(tag.of).ok().and_then(|it| {
+            let feet = it.translation.xy();
+            let is_here = Zone::of(feet, zone.0) == zone.0;
+            screen
+                .at(feet + Vec2::new(0.0, HEIGHT + 1.0))
+                .filter(|_| is_here)
+        });
+        let Some(head) = head.filter(|_| size.x > 0.0) else {
+            visibility.set_if_neq(Visibility::Hidden);
+            continue;
+        };
+        let corner = (head - Vec2::new(size.x / 2.0, size.y)).round();
+        transform.translation = Val2::px(corner.x, corner.y);
+        visibility.set_if_neq(Visibility::Inherited);
+    }
+}

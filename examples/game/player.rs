@@ -1,0 +1,48 @@
+//! The character that the player steers, with WASD or the arrow keys.
+
+use bevy::prelude::*;
+
+use crate::{
+    cast::Traveller,
+    characters::{Character, CharacterArt, Gait, Walking},
+    chat_line, village,
+};
+
+#[derive(Component)]
+pub(crate) struct Player;
+
+/// In world units a second.
+const SPEED: f32 = 78.0;
+
+pub(crate) fn plugin(app: &mut App) {
+    app.add_systems(Startup, spawn).add_systems(
+        Update,
+        (
+            steer.run_if(not(chat_line::is_open)),
+            stand_still.run_if(chat_line::is_open),
+        )
+            .before(Walking),
+    );
+}
+
+fn spawn(mut commands: Commands, who: Res<Traveller>, art: Res<CharacterArt>) {
+    let character = Character {
+        uid: who.uid.into(),
+        name: who.name.into(),
+    };
+    let feet = village::tile(15.0, 20.6);
+    commands.spawn((Player, art.character(character, who.look, feet)));
+}
+
+fn steer(keys: Res<ButtonInput<KeyCode>>, mut gait: Single<&mut Gait, With<Player>>) {
+    let pull = |one: KeyCode, other: KeyCode| f32::from(keys.any_pressed([one, other]));
+    let direction = Vec2::new(
+        pull(KeyCode::KeyD, KeyCode::ArrowRight) - pull(KeyCode::KeyA, KeyCode::ArrowLeft),
+        pull(KeyCode::KeyW, KeyCode::ArrowUp) - pull(KeyCode::KeyS, KeyCode::ArrowDown),
+    );
+    gait.velocity = direction.normalize_or_zero() * SPEED;
+}
+
+fn stand_still(mut gait: Single<&mut Gait, With<Player>>) {
+    gait.velocity = Vec2::ZERO;
+}

@@ -1,0 +1,107 @@
+//! Where this game chats, and as whom.
+
+use std::{env, error::Error, net::SocketAddr, sync::Arc, time::Duration};
+
+use bevy::prelude::Resource;
+use bevy_cometchat::{
+    AppSettings, AuthKey, AuthToken, Credentials, client::MemoryStore, lifecycle::Mode,
+};
+
+use crate::{args::Args, network::Network, server::Server};
+
+/// The app on the game's own server, and its key. Whoever has the key can be anybody, which is fine on one machine.
+pub(crate) const APP_ID: &str = "village";
+pub(crate) const AUTH_KEY: &str = "village-key";
+
+/// Everything that is needed to log in.
+#[derive(Resource, Clone)]
+pub(crate) struct Realm {
+    pub(crate) app_id: String,
+    pub(crate) credentials: Credentials,
+    place: Place,
+    grace: Duration,
+    /// Shared by all settings that this makes, so that a change of mode keeps the session.
+    session: Arc<MemoryStore>,
+}
+
+#[derive(Clone)]
+enum Place {
+    ThisMachine(SocketAddr),
+    Cloud { region: String },
+}
+
+/// A realm, and what of it runs in this game.
+pub(crate) struct Opened {
+    pub(crate) realm: Realm,
+    pub(crate) server: Option<Server>,
+    pub(crate) network: Option<Network>,
+}
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+impl Opened {
+    /// The realm that the command line asks for.
+    pub(crate) fn by(args: &Args) -> Outcome<Self> {
+        if args.connect {
+            return Ok(Self {
+                realm: Realm::in_the_cloud(args)?,
+                server: None,
+                network: None,
+            });
+        }
+        let (server, address) = match args.join {
+            Some(address) => (None, address),
+            None => {
+                let server = Server::start()?;
+                let address = server.address();
+                (Some(server), address)
+            }
+        };
+        let network = Network::start(address)?;
+        Ok(Self {
+            realm: Realm::on_this_machine(args, network.address()),
+            server,
+            network: Some(network),
+        })
+    }
+}
+
+impl Realm {
+    fn in_the_cloud(args: &Args) -> Outcome<Self> {
+        let variable = |name: &str| {
+            env::var(name).map_err(|_| format!("--connect needs {name} in the environment"))
+        };
+        Ok(Self {
+            app_id: variable("COMETCHAT_APP_ID")?,
+            credentials: AuthToken::new(variable("COMETCHAT_AUTH_TOKEN")?).into(),
+            place: Place::Cloud {
+                region: variable("COMETCHAT_REGION")?,
+            },
+            grace: Duration::from_secs(args.grace),
+            session: Arc::default(),
+        })
+    }
+
+    fn on_this_machine(args: &Args, server: SocketAddr) -> Self {
+        Self {
+            app_id: APP_ID.into(),
+            credentials: AuthKey::new(args.traveller().uid, AUTH_KEY).into(),
+            place: Place::ThisMachine(server),
+            grace: Duration::from_secs(args.grace),
+            session: Arc::default(),
+        }
+    }
+
+    /// The player's settings.
+    pub(crate) fn settings(&self, mode: Mode) -> AppSettings {
+        let grace = self.grace;
+        let settings = AppSettings::builder()
+            .auto_establish_socket_connection(mode == Mode::Auto)
+            .timing(|timing| timing.grace = grace)
+            .session_store(self.session.clone());
+        match &self.place {
+            Place::ThisMachine(address) => settings.local_server(*address, None).build(),
+            Place::Cloud { region } => settings.region(region).build(),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Says on standard output what happens, a line each: for whoever watches, and for whoever drives the game by script.
+
+use std::{
+    fmt,
+    io::{self, Write},
+};
+
+use bevy::prelude::*;
+use bevy_cometchat::prelude::*;
+
+use crate::{conversation::Spoken, notices::Notice, zones::CurrentZone};
+
+pub(crate) fn plugin(app: &mut App) {
+    app.add_systems(
+        Last,
+        (
+            logged_in,
+            status,
+            app_state,
+            recovered,
+            zone.run_if(resource_changed::<CurrentZone>),
+            spoken,
+            notices,
+        )
+            .chain(),
+    );
+}
+
+fn tell(time: &Time<Real>, what: fmt::Arguments) {
+    // The village goes on when nobody listens any more.
+    let _ = writeln!(io::stdout(), "[{:7.2} s] {what}", time.elapsed_secs());
+}
+
+fn logged_in(time: Res<Time<Real>>, mut logins: MessageReader<LoggedIn>) {
+    for login in logins.read() {
+        tell(&time, format_args!("logged in as {}", login.user.name));
+    }
+}
+
+fn status(time: Res<Time<Real>>, mut changes: MessageReader<ConnectionChanged>) {
+    for change in changes.read() {
+        let next = match change.retry {
+            Retry::After(delay) => format!("; next attempt in {delay:.1?}"),
+            Retry::OnForeground => "; next attempt in the foreground".into(),
+            Retry::NotNeeded | Retry::Never => String::new(),
+        };
+        tell(&time, format_args!("{}: {}{next}", change.to, change.cause));
+    }
+}
+
+fn app_state(time: Res<Time<Real>>, chat: Res<CometChat>, mut before: Local<AppState>) {
+    let now = chat.app_state();
+    if std::mem::replace(&mut *before, now) == now {
+        return;
+    }
+    match now {
+        AppState::Foreground => tell(&time, format_args!("in the foreground")),
+        AppState::Background => tell(&time, format_args!("in the background")),
+    }
+}
+
+fn recovered(time: Res<Time<Real>>, mut recoveries: MessageReader<MessagesRecovered>) {
+    for it in recoveries.read().filter(|it| it.recovered > 0) {
+        tell(
+            &time,
+            format_args!("{} missed messages were fetched", it.recovered),
+        );
+    }
+}
+
+fn zone(time: Res<Time<Real>>, zone: Res<CurrentZone>) {
+    tell(&time, format_args!("in {}", zone.0.title()));
+}
+
+fn spoken(time: Res<Time<Real>>, mut spoken: MessageReader<Spoken>) {
+    for speech in spoken.read() {
+        let where_at = speech.zone.title();
+        tell(
+            &time,
+            format_args!("{}, in {where_at}: {}", speech.name, speech.text),
+        );
+    }
+}
+
+fn notices(time: Res<Time<Real>>, mut notices: MessageReader<Notice>) {
+    for Notice(line) in notices.read() {
+        tell(&time, format_args!("{line}"));
+    }
+}

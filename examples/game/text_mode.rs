@@ -1,0 +1,81 @@
+//! The same village without a window: what is said is printed, and lines that are typed are said.
+
+use std::{
+    io::stdin,
+    sync::{Mutex, mpsc},
+    thread,
+    time::Duration,
+};
+
+use bevy::{app::ScheduleRunnerPlugin, prelude::*};
+use bevy_cometchat::prelude::*;
+
+use crate::{
+    conversation::Voice,
+    zones::{CurrentZone, Zone},
+};
+
+/// How long the game goes on after the last line of the input, in seconds.
+const LINGER: f32 = 8.0;
+/// How long it waits for the connection before it obeys all the same.
+const PATIENCE: f32 = 10.0;
+const FRAME: Duration = Duration::from_millis(33);
+
+/// What is typed; it ends with the input.
+#[derive(Resource)]
+struct Typed(Mutex<mpsc::Receiver<String>>);
+
+pub(crate) fn plugin(app: &mut App) {
+    app.add_plugins(MinimalPlugins.set(ScheduleRunnerPlugin::run_loop(FRAME)))
+        .add_systems(Startup, listen)
+        .add_systems(
+            Update,
+            obey.run_if(chat_connected.or_else(is_tired_of_waiting)),
+        );
+}
+
+fn is_tired_of_waiting(time: Res<Time<Real>>) -> bool {
+    time.elapsed_secs() > PATIENCE
+}
+
+fn listen(mut commands: Commands) {
+    println!("Type a line to say it, /square or /tavern to walk there.");
+    let (typed, lines) = mpsc::channel();
+    commands.insert_resource(Typed(Mutex::new(lines)));
+    thread::spawn(move || {
+        for line in stdin().lines().map_while(Result::ok) {
+            if typed.send(line).is_err() {
+                break;
+            }
+        }
+    });
+}
+
+fn obey(
+    mut typed: ResMut<Typed>,
+    mut zone: ResMut<CurrentZone>,
+    mut voice: Voice,
+    chat: Res<CometChat>,
+    time: Res<Time>,
+    mut lingered: Local<f32>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    let Ok(lines) = typed.0.get_mut() else { return };
+    match lines.try_recv() {
+        Ok(line) => match line.trim() {
+            "/square" => zone.0 = Zone::Square,
+            "/tavern" => zone.0 = Zone::Tavern,
+            words => voice.say(zone.0, words),
+        },
+        Err(mpsc::TryRecvError::Empty) => {}
+        Err(mpsc::TryRecvError::Disconnected) => {
+            *lingered += time.delta_secs();
+            if *lingered > LINGER {
+                exit.write(match chat.logged_in_user() {
+                    Some(_) => AppExit::Success,
+                    None => AppExit::error(),
+                });
+            }
+        }
+    }
+}

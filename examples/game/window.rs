@@ -1,0 +1,46 @@
+//! The window, where there is a display for it.
+
+use std::{
+    env,
+    panic::{self, AssertUnwindSafe},
+};
+
+use bevy::{log::LogPlugin, prelude::*, window::WindowResolution};
+
+/// An app with a window, or why there can be none.
+pub(crate) fn open() -> Result<App, &'static str> {
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
+        return Err("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)");
+    }
+    let window = Window {
+        title: "A village with chat".into(),
+        resolution: WindowResolution::new(1280, 720),
+        ..default()
+    };
+    let plugins = DefaultPlugins
+        .set(ImagePlugin::default_nearest())
+        .set(LogPlugin {
+            filter: "warn,wgpu=error".into(),
+            ..default()
+        })
+        .set(WindowPlugin {
+            primary_window: Some(window),
+            ..default()
+        });
+    silently(|| {
+        let mut app = App::new();
+        app.add_plugins(plugins);
+        app
+    })
+    .ok_or("The display can't be reached")
+}
+
+/// What `build` makes, or nothing if it panics: Bevy has no other way to say that the display can't be reached.
+fn silently<T>(build: impl FnOnce() -> T) -> Option<T> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let built = panic::catch_unwind(AssertUnwindSafe(build));
+    panic::set_hook(hook);
+    built.ok()
+}

@@ -1,0 +1,213 @@
+mod conversations_request;
+mod messages_request;
+mod numbered_list;
+mod reactions_request;
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+};
+
+use serde_json::value::RawValue;
+use tracing::warn;
+
+use super::{
+    ChatError, ErrorCode, Question,
+    operation::{Call, Operation},
+};
+use crate::wire::{interner::Interner, reply::Success};
+
+pub use conversations_request::ConversationsRequest;
+pub use messages_request::MessagesRequest;
+pub(crate) use numbered_list::NumberedList;
+pub use reactions_request::ReactionsRequest;
+
+/// A list on the server, fetched page by page with [`ListApi`](super::ListApi).
+///
+/// It knows where it is and nothing else, so it can be kept anywhere: in a component, in a resource, in a task. Clones
+/// share where they are, and one page is fetched at a time.
+///
+/// ```
+/// # use bevy::prelude::*;
+/// use bevy_cometchat::{model::Conversation, prelude::*};
+///
+/// #[derive(Resource)]
+/// struct Tabs(Pager<Conversation>);
+///
+/// fn show_more(chat: Res<CometChat>, tabs: Res<Tabs>) {
+///     chat.fetch_next(&tabs.0).on_success(|page: In<Page<Conversation>>| {
+///         for conversation in &page.items {
+///             println!("{:?}: {} unread", conversation.with, conversation.unread_count);
+///         }
+///     });
+/// }
+/// # bevy::ecs::system::assert_is_system(show_more);
+/// ```
+pub struct Pager<T>(Arc<dyn Fetch<T>>);
+
+/// Some of a list, in its order.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// What is in it; less than the limit also where the list goes on.
+    pub items: Vec<T>,
+    /// Whether nothing comes after it, or before it where the list was gone through backwards.
+    pub is_last: bool,
+}
+
+/// Which way to go through a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Next,
+    Previous,
+}
+
+/// Something that can be gone through, and where in it one is.
+pub(crate) trait List: Send + 'static {
+    /// What is in it.
+    type Item: Clone + Send + 'static;
+
+    /// How to ask for the page next to what was fetched; `None` where there is nothing more.
+    ///
+    /// # Errors
+    /// What is wrong with the list's parameters.
+    fn call(&self, direction: Direction) -> Result<Option<Call>, ChatError>;
+
+    /// Reads the reply, and only if it can be read moves on.
+    ///
+    /// # Errors
+    /// When the reply is no list.
+    fn read(
+        &mut self,
+        direction: Direction,
+        reply: &Success<'_>,
+        interner: &mut Interner,
+    ) -> serde_json::Result<Page<Self::Item>>;
+}
+
+impl<T: Clone + Send + 'static> Pager<T> {
+    pub(crate) fn new(list: impl List<Item = T>) -> Self {
+        Self(Arc::new(Shared {
+            list: Mutex::new(list),
+            is_fetching: AtomicBool::new(false),
+        }))
+    }
+
+    pub(crate) fn fetch(&self, direction: Direction) -> Question<Page<T>> {
+        self.0.clone().fetch(direction)
+    }
+}
+
+impl<T> Clone for Pager<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> fmt::Debug for Pager<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pager")
+    }
+}
+
+impl<T> Page<T> {
+    /// What is beyond the end of a list.
+    fn end() -> Self {
+        Self {
+            items: Vec::new(),
+            is_last: true,
+        }
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+trait Fetch<T: Clone>: Send + Sync {
+    fn fetch(self: Arc<Self>, direction: Direction) -> Question<Page<T>>;
+}
+
+struct Shared<L> {
+    list: Mutex<L>,
+    is_fetching: AtomicBool,
+}
+
+impl<L: List> Fetch<L::Item> for Shared<L> {
+    fn fetch(self: Arc<Self>, direction: Direction) -> Question<Page<L::Item>> {
+        let Some(turn) = Turn::begin(self) else {
+            return Question::known(Err(ChatError::new(
+                ErrorCode::RequestInProgress,
+                "a page of this list is being fetched: wait for it to end",
+            )));
+        };
+        let call = turn.list().call(direction);
+        match call {
+            Ok(Some(call)) => Operation::new(call, move |reply, interner| {
+                turn.list().read(direction, reply, interner)
+            })
+            .into(),
+            Ok(None) => Question::known(Ok(Page::end())),
+            Err(error) => Question::known(Err(error)),
+        }
+    }
+}
+
+/// The one fetch that may be under way. It is over when this is dropped, however it ended.
+struct Turn<L>(Arc<Shared<L>>);
+
+impl<L> Turn<L> {
+    fn begin(shared: Arc<Shared<L>>) -> Option<Self> {
+        (!shared.is_fetching.swap(true, SeqCst)).then(|| Self(shared))
+    }
+
+    fn list(&self) -> MutexGuard<'_, L> {
+        self.0.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<L> Drop for Turn<L> {
+    fn drop(&mut self) {
+        self.0.is_fetching.store(false, SeqCst);
+    }
+}
+
+/// Checks how many items a page is to have (PROTOCOL.md §1.4).
+pub(crate) fn check_limit(limit: u32, max: u32) -> Result<(), ChatError> {
+    match limit {
+        0 => Err(ChatError::new(
+            ErrorCode::SetLimitIsCompulsory,
+            "a page of no items was asked for: set a limit of at least 1",
+        )),
+        limit if limit > max => Err(ChatError::new(
+            ErrorCode::SetLimitExceeded,
+            format!("a page of {limit} items was asked for: CometChat gives at most {max}"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The rows of a list. One that cannot be read is left out, since it would bar the way to all beyond it.
+pub(crate) fn read_rows<T>(
+    data: &RawValue,
+    mut read: impl FnMut(&RawValue) -> serde_json::Result<T>,
+) -> serde_json::Result<Vec<T>> {
+    let rows: Vec<&RawValue> = serde_json::from_str(data.get())?;
+    let read = |row| {
+        read(row)
+            .inspect_err(|error| warn!("a row of a list is left out: {error}"))
+            .ok()
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+use super::{NumberedList, Pager};
+use crate::{
+    client::operation::Call,
+    model::Conversation,
+    wire::{conversation, query::Query, route},
+};
+
+/// How many conversations a page has unless the game says, and at most (PROTOCOL.md §1.4).
+const DEFAULT_LIMIT: u32 = 30;
+const MAX_LIMIT: u32 = 50;
+
+/// Which of the user's conversations to list, the one with the latest message first: CometChat's
+/// `ConversationsRequestBuilder` (PROTOCOL.md §1.4).
+///
+/// Of its filters, those for AI agents and for pinned conversations have no counterpart.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a request does nothing until its pager is fetched from"]
+pub struct ConversationsRequest {
+    limit: u32,
+    first_page: u64,
+    kind: Option<&'static str>,
+    search: Option<String>,
+    tags: Vec<String>,
+    user_tags: Vec<String>,
+    group_tags: Vec<String>,
+    only_unread: bool,
+    include_blocked: bool,
+    with_tags: bool,
+    with_tags_of_others: bool,
+    with_blocked_info: bool,
+}
+
+/// # Which
+impl ConversationsRequest {
+    /// All conversations in which something was said.
+    pub const fn all() -> Self {
+        Self::of_kind(None)
+    }
+
+    const fn of_kind(kind: Option<&'static str>) -> Self {
+        Self {
+            limit: DEFAULT_LIMIT,
+            first_page: 1,
+            kind,
+            search: None,
+            tags: Vec::new(),
+            user_tags: Vec::new(),
+            group_tags: Vec::new(),
+            only_unread: false,
+            include_blocked: false,
+            with_tags: false,
+            with_tags_of_others: false,
+            with_blocked_info: false,
+        }
+    }
+
+    /// Conversations with users.
+    pub const fn with_users() -> Self {
+        Self::of_kind(Some("user"))
+    }
+
+    /// Conversations in groups.
+    pub const fn in_groups() -> Self {
+        Self::of_kind(Some("group"))
+    }
+
+    /// Only those in which the user has something to read.
+    pub fn only_unread(mut self) -> Self {
+        self.only_unread = true;
+        self
+    }
+
+    /// Only those with a user or group of such a name.
+    pub fn search(mut self, name: impl Into<String>) -> Self {
+        self.search = Some(name.into());
+        self
+    }
+
+    /// Only those with one of these tags.
+    pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags = tags.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Only those with users who have one of these tags.
+    pub fn with_user_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.user_tags = tags.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Only those in groups that have one of these tags.
+    pub fn with_group_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.group_tags = tags.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Also those with users whom the user blocked.
+    pub fn including_blocked_users(mut self) -> Self {
+        self.include_blocked = true;
+        self
+    }
+}
+
+/// # What CometChat's cloud tells of them only when asked
+impl ConversationsRequest {
+    /// With the conversations' tags.
+    pub fn including_tags(mut self) -> Self {
+        self.with_tags = true;
+        self
+    }
+
+    /// With the tags of the users and groups that they are with.
+    pub fn including_tags_of_others(mut self) -> Self {
+        self.with_tags_of_others = true;
+        self
+    }
+
+    /// With whether the users that they are with are blocked.
+    pub fn including_blocked_info(mut self) -> Self {
+        self.with_blocked_info = true;
+        self
+    }
+}
+
+/// # From where, and how many
+impl ConversationsRequest {
+    /// How many conversations a page has at most: 1 to 50. Default: 30.
+    pub const fn with_limit(mut self, conversations: u32) -> Self {
+        self.limit = conversations;
+        self
+    }
+
+    /// The page to begin with, counted from 1.
+    pub const fn from_page(mut self, number: u64) -> Self {
+        self.first_page = number;
+        self
+    }
+
+    /// The list, to be fetched page by page.
+    pub fn pager(self) -> Pager<Conversation> {
+        NumberedList {
+            call: Call::new(route::CONVERSATIONS, &[]),
+            query: self.query(),
+            limit: self.limit,
+            max_limit: MAX_LIMIT,
+            first_page: self.first_page,
+            read: conversation::decode,
+        }
+        .pager()
+    }
+
+    fn query(&self) -> Query {
+        Query::default()
+            .with_some("conversationType", self.kind)
+            .with_some("searchKey", self.search.as_deref())
+            .with_list("tags", &self.tags)
+            .with_list("userTags", &self.user_tags)
+            .with_list("groupTags", &self.group_tags)
+            .with_flag("unread", "true", self.only_unread)
+            .with_flag("includeBlockedUsers", "true", self.include_blocked)
+            .with_flag("withTags", "true", self.with_tags)
+            .with_flag("withUserAndGroupTags", "true", self.with_tags_of_others)
+            .with_flag("withBlockedInfo", "true", self.with_blocked_info)
+    }
+}

@@ -1,0 +1,87 @@
+use serde_json::value::RawValue;
+
+use super::{Direction, List, Page, Pager, check_limit, read_rows};
+use crate::{
+    client::{ChatError, operation::Call},
+    wire::{interner::Interner, page, query::Query, reply::Success},
+};
+
+/// A list whose pages are numbered (PROTOCOL.md §2.7, type A).
+pub(crate) struct NumberedList<T> {
+    /// Where it is, without a query.
+    pub(crate) call: Call,
+    /// Which items are in it.
+    pub(crate) query: Query,
+    /// How many items a page has.
+    pub(crate) limit: u32,
+    /// How many it may have.
+    pub(crate) max_limit: u32,
+    /// The page to begin with, counted from 1.
+    pub(crate) first_page: u64,
+    /// How an item is read.
+    pub(crate) read: fn(&RawValue, &mut Interner) -> serde_json::Result<T>,
+}
+
+impl<T: Clone + Send + 'static> NumberedList<T> {
+    pub(crate) fn pager(self) -> Pager<T> {
+        Pager::new(Numbered {
+            list: self,
+            current: None,
+            last: None,
+        })
+    }
+}
+
+struct Numbered<T> {
+    list: NumberedList<T>,
+    /// The page that was fetched last, of those that had something in them.
+    current: Option<u64>,
+    /// The last page, once it was seen.
+    last: Option<u64>,
+}
+
+impl<T> Numbered<T> {
+    fn number(&self, direction: Direction) -> Option<u64> {
+        match (direction, self.current) {
+            (Direction::Next, None) => Some(self.list.first_page.max(1)),
+            (Direction::Next, Some(current)) => {
+                (self.last != Some(current)).then_some(current.saturating_add(1))
+            }
+            (Direction::Previous, current) => current.filter(|current| *current > 1).map(|n| n - 1),
+        }
+    }
+}
+
+impl<T: Clone + Send + 'static> List for Numbered<T> {
+    type Item = T;
+
+    fn call(&self, direction: Direction) -> Result<Option<Call>, ChatError> {
+        check_limit(self.list.limit, self.list.max_limit)?;
+        Ok(self.number(direction).map(|number| {
+            let query = self.list.query.clone();
+            let query = query.with("per_page", self.list.limit).with("page", number);
+            self.list.call.clone().with_query(&query)
+        }))
+    }
+
+    fn read(
+        &mut self,
+        direction: Direction,
+        reply: &Success<'_>,
+        interner: &mut Interner,
+    ) -> serde_json::Result<Page<T>> {
+        let number = self.number(direction);
+        let items = read_rows(reply.data, |row| (self.list.read)(row, interner))?;
+        let is_last = match direction {
+            Direction::Next => items.is_empty() || page::says_last(reply.meta),
+            Direction::Previous => number == Some(1),
+        };
+        if !items.is_empty() {
+            self.current = number;
+        }
+        if direction == Direction::Next {
+            self.last = number.filter(|_| is_last && !items.is_empty());
+        }
+        Ok(Page { items, is_last })
+    }
+}

@@ -1,0 +1,115 @@
+use std::sync::Arc;
+
+use super::{Direction, List, Page, Pager, check_limit, read_rows};
+use crate::{
+    client::{ChatError, operation::Call},
+    model::{MessageId, UserReaction},
+    wire::{
+        interner::Interner,
+        query::Query,
+        reaction::{self, Cursors},
+        reply::Success,
+        route,
+    },
+};
+
+/// How many reactions a page has unless the game says, and at most (PROTOCOL.md §1.3).
+const DEFAULT_LIMIT: u32 = 10;
+const MAX_LIMIT: u32 = 20;
+
+/// Who reacted to a message, and how: CometChat's `ReactionsRequestBuilder` (PROTOCOL.md §1.3).
+///
+/// How many reacted is in the message itself: [`Message::reactions`](crate::model::Message::reactions).
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a request does nothing until its pager is fetched from"]
+pub struct ReactionsRequest {
+    message: MessageId,
+    reaction: Option<Arc<str>>,
+    limit: u32,
+}
+
+impl ReactionsRequest {
+    /// All reactions to a message.
+    pub fn to(message: MessageId) -> Self {
+        Self {
+            message,
+            reaction: None,
+            limit: DEFAULT_LIMIT,
+        }
+    }
+
+    /// Only reactions with this emoji.
+    pub fn with_reaction(mut self, reaction: impl Into<Arc<str>>) -> Self {
+        self.reaction = Some(reaction.into());
+        self
+    }
+
+    /// How many reactions a page has at most: 1 to 20. Default: 10.
+    pub fn with_limit(mut self, reactions: u32) -> Self {
+        self.limit = reactions;
+        self
+    }
+
+    /// The list, to be fetched page by page.
+    pub fn pager(self) -> Pager<UserReaction> {
+        Pager::new(ReactionList {
+            request: self,
+            cursors: None,
+        })
+    }
+}
+
+struct ReactionList {
+    request: ReactionsRequest,
+    /// Where either direction goes on, as the server said; `None` before anything was fetched.
+    cursors: Option<Cursors>,
+}
+
+impl List for ReactionList {
+    type Item = UserReaction;
+
+    fn call(&self, direction: Direction) -> Result<Option<Call>, ChatError> {
+        check_limit(self.request.limit, MAX_LIMIT)?;
+        let query = Query::default().with("limit", self.request.limit);
+        let query = match (&self.cursors, direction) {
+            (None, Direction::Next) => query.with("affix", "append"),
+            (None, Direction::Previous) => query.with("affix", "prepend"),
+            (Some(cursors), direction) => {
+                let cursor = match direction {
+                    Direction::Next => &cursors.next,
+                    Direction::Previous => &cursors.previous,
+                };
+                match cursor {
+                    Some(cursor) => cursor.add_to(query),
+                    None => return Ok(None),
+                }
+            }
+        };
+        let message = self.request.message.to_string();
+        let call = match &self.request.reaction {
+            None => Call::new(route::REACTIONS, &[&message]),
+            Some(reaction) => Call::new(route::REACTIONS_ALIKE, &[&message, reaction]),
+        };
+        Ok(Some(call.with_query(&query)))
+    }
+
+    fn read(
+        &mut self,
+        direction: Direction,
+        reply: &Success<'_>,
+        interner: &mut Interner,
+    ) -> serde_json::Result<Page<UserReaction>> {
+        let items = read_rows(reply.data, |row| reaction::decode(row, interner))?;
+        let told = Cursors::read(reply.meta);
+        let is_last = match direction {
+            Direction::Next => told.next.is_none(),
+            Direction::Previous => told.previous.is_none(),
+        };
+        match (&mut self.cursors, direction) {
+            (Some(cursors), Direction::Next) => cursors.next = told.next,
+            (Some(cursors), Direction::Previous) => cursors.previous = told.previous,
+            (cursors @ None, _) => *cursors = Some(told),
+        }
+        Ok(Page { items, is_last })
+    }
+}

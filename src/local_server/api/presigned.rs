@@ -1,0 +1,199 @@
+//! Files that are uploaded before the message that has them: announced by who will send it, then posted to a URL that
+//! nobody else knows (PROTOCOL.md §2.6).
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::{Call, Reply, Session, upload::Attachment};
+use crate::{
+    local_server::{context::Context, multipart, refusal::Refusal},
+    model::{MessageId, ReceiverId, Timestamp, Uid},
+    wire::{
+        error::{ErrorBody, code},
+        message::DataMembers,
+        reply,
+        route::{FILE, RECEIVE_UPLOAD},
+        settings::{MAX_FILE_SIZE, MAX_FILES},
+    },
+};
+
+/// For how many seconds a URL is told to be good.
+const VALIDITY: u64 = 15 * 60;
+
+/// For how many seconds a file is kept that is not sent.
+const RETENTION: u64 = 24 * 60 * 60;
+
+/// How many files a user may have that are not sent.
+const MAX_UNSENT: u64 = 100;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AnnounceRequest {
+    files: BTreeMap<String, AnnouncedFile>,
+    receiver: String,
+    receiver_type: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AnnouncedFile {
+    name: String,
+    size: u64,
+    #[serde(default)]
+    mime_type: String,
+}
+
+/// What becomes of an announced file.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    #[serde(rename_all = "camelCase")]
+    Expected {
+        request: UploadRequest,
+        attachment: Attachment,
+        expires_at: Timestamp,
+    },
+    Refused {
+        error: ErrorBody,
+    },
+}
+
+/// The request that uploads the file: a form of these fields, and of the file as `file`.
+#[derive(Serialize)]
+struct UploadRequest {
+    url: String,
+    method: &'static str,
+    body: BTreeMap<(), ()>,
+}
+
+/// `POST files/upload-url`: says of each file where it is to be posted.
+pub(super) fn announce(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (uid, request) = (&session.token.uid, call.json::<AnnounceRequest>()?);
+    if request.files.len() > MAX_FILES as usize {
+        return Err(Refusal::bad_request(format!(
+            "A message has at most {MAX_FILES} files."
+        )));
+    }
+    let receiver = ReceiverId::of_kind(&request.receiver_type, &request.receiver)
+        .ok_or_else(|| Refusal::bad_request("The receiverType is user or group."))?;
+    context.audience(uid, &receiver)?;
+
+    let expired = Timestamp(context.now.0.saturating_sub(RETENTION));
+    context.database.forget_uploads(expired)?;
+    let unsent = context.database.unsent_uploads(uid)?;
+    if unsent + request.files.len() as u64 > MAX_UNSENT {
+        return Err(Refusal::bad_request(format!(
+            "At most {MAX_UNSENT} files may wait to be sent."
+        )));
+    }
+    let base = context.app.base_url_as_seen(call.headers.host.as_deref());
+    let answers = request
+        .files
+        .iter()
+        .map(|(file_id, file)| Ok((file_id, answer(context, uid, file, &base)?)))
+        .collect::<Result<BTreeMap<_, _>, Refusal>>()?;
+    Ok(reply::success(&answers)?)
+}
+
+fn answer(
+    context: &Context<'_>,
+    uid: &Uid,
+    file: &AnnouncedFile,
+    base: &str,
+) -> Result<Answer, Refusal> {
+    if file.size > MAX_FILE_SIZE {
+        let refusal = Refusal::bad_request(format!("A file has at most {MAX_FILE_SIZE} bytes."));
+        return Ok(Answer::Refused {
+            error: refusal.to_body(),
+        });
+    }
+    let id = Uuid::new_v4().simple().to_string();
+    let attachment = Attachment::new(&id, &file.name, &file.mime_type, file.size, base);
+    let (database, now) = (context.database, context.now);
+    database.announce_upload(&id, uid, &attachment.mime_type, file.size, now)?;
+    Ok(Answer::Expected {
+        request: UploadRequest {
+            url: format!("{base}/{}", RECEIVE_UPLOAD.path(&[&id])),
+            method: "POST",
+            body: BTreeMap::new(),
+        },
+        attachment,
+        expires_at: Timestamp(now.0 + VALIDITY),
+    })
+}
+
+/// How many bytes the file has that is to be posted under that id.
+pub(in crate::local_server) fn awaited(context: &Context<'_>, id: &str) -> Result<u64, Refusal> {
+    context.database.awaited_upload(id)?.ok_or_else(|| {
+        Refusal::new(
+            StatusCode::NOT_FOUND,
+            code::FILE_NOT_FOUND,
+            "No file is awaited here.",
+        )
+    })
+}
+
+/// `POST uploads/{id}`: the file comes.
+pub(in crate::local_server) fn receive(
+    context: &Context<'_>,
+    id: &str,
+    boundary: &str,
+    body: &Bytes,
+) -> Reply {
+    let size = awaited(context, id)?;
+    let content = multipart::parts(body, boundary)
+        .and_then(|parts| parts.into_iter().find(|part| part.name == "file"))
+        .ok_or_else(|| Refusal::bad_request("The body is no form with a file."))?
+        .content;
+    if content.len() as u64 != size {
+        return Err(Refusal::bad_request(format!(
+            "The file was announced with {size} bytes and has {}.",
+            content.len()
+        )));
+    }
+    context.database.store_upload(id, content)?;
+    Ok(reply::success(&Received { success: true })?)
+}
+
+#[derive(Serialize)]
+struct Received {
+    success: bool,
+}
+
+/// Makes the files that a message has, and that were uploaded before it, its own.
+pub(super) fn send(
+    context: &Context<'_>,
+    sender: &Uid,
+    message: MessageId,
+    data: &DataMembers,
+) -> Result<(), Refusal> {
+    for id in attached(data) {
+        context.database.send_upload(&id, sender, message)?;
+    }
+    Ok(())
+}
+
+/// The ids of the files of this server that `data` has as attachments.
+fn attached(data: &DataMembers) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Attached {
+        #[serde(default)]
+        url: String,
+    }
+    let attachments = data
+        .get("attachments")
+        .map_or("[]", |json| RawValue::get(json));
+    let attachments: Vec<Attached> = serde_json::from_str(attachments).unwrap_or_default();
+    attachments
+        .iter()
+        .filter_map(|attached| {
+            let path = attached.url.splitn(4, '/').nth(3)?;
+            FILE.matches(&FILE.method, path)?.into_iter().next()
+        })
+        .collect()
+}

@@ -1,0 +1,75 @@
+use std::fmt::Display;
+
+use super::route::encode_segment;
+
+/// A query string in the making; [`parameters`](super::route::parameters) reads it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Query(String);
+
+impl Query {
+    /// Adds a parameter.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &str, value: impl Display) -> Self {
+        if !self.0.is_empty() {
+            self.0.push('&');
+        }
+        self.0 += name;
+        self.0.push('=');
+        self.0 += &encode_segment(&value.to_string());
+        self
+    }
+
+    /// Adds a parameter, if it has a value.
+    #[must_use]
+    pub(crate) fn with_some(self, name: &str, value: Option<impl Display>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds a flag, if it is set. Flags are `1` or `true`, depending on which it is (PROTOCOL.md §2.7).
+    #[must_use]
+    pub(crate) fn with_flag(self, name: &str, set: &str, is_set: bool) -> Self {
+        self.with_some(name, is_set.then_some(set))
+    }
+
+    /// Adds a list, if it has something in it.
+    #[must_use]
+    pub(crate) fn with_list(self, name: &str, values: &[impl AsRef<str>]) -> Self {
+        let values: Vec<_> = values.iter().map(AsRef::as_ref).collect();
+        self.with_some(name, (!values.is_empty()).then(|| values.join(",")))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::route::parameters;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let query = Query::default()
+            .with("limit", 30)
+            .with_some("searchKey", Some("a&b=c ü"))
+            .with_some("absent", None::<u32>)
+            .with_flag("unread", "1", true)
+            .with_flag("off", "1", false)
+            .with_list("tags", &["one", "two"])
+            .with_list("none", &[""; 0]);
+        let expected = [
+            ("limit", "30"),
+            ("searchKey", "a&b=c ü"),
+            ("unread", "1"),
+            ("tags", "one,two"),
+        ];
+        assert_eq!(
+            parameters(query.as_str()),
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
+    }
+}

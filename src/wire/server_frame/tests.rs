@@ -1,0 +1,267 @@
+//! A frame of each kind, as PROTOCOL.md §3 shows it.
+
+use super::*;
+use crate::model::{
+    GroupActionKind, GroupScope, MessageContent, MessageId, ModerationStatus, ReceiptKind,
+    Timestamp, User, UserStatus,
+};
+
+fn read(frame: &str) -> Result<ServerFrame, Malformed> {
+    decode(frame, "own", &mut Interner::default())
+}
+
+/// A frame from bob's device to alice.
+fn frame(kind: &str, body: &str) -> String {
+    format!(
+        r#"{{"appId":"app123","receiver":"alice","receiverType":"user","deviceId":"bobs","type":"{kind}","sender":"bob","body":{body}}}"#
+    )
+}
+
+/// A message from bob to alice.
+fn message(id: u64, category: &str, kind: &str, data: &str) -> String {
+    format!(
+        r#"{{"id":"{id}","muid":"muid-1","conversationId":"alice_user_bob","sender":"bob","receiver":"alice","receiverType":"user","category":"{category}","type":"{kind}","sentAt":1795448821,"updatedAt":1795448821,"data":{data}}}"#
+    )
+}
+
+fn bob() -> User {
+    User::new("bob", "Bob")
+}
+
+#[test]
+fn auth_is_accepted_by_exactly_200() {
+    let auth = |body| read(&frame("auth", body)).unwrap();
+    assert!(matches!(
+        auth(r#"{"code":"200","status":"OK"}"#),
+        ServerFrame::Auth { accepted: true, .. }
+    ));
+    assert!(matches!(
+        auth(r#"{"code":"401","status":"no"}"#),
+        ServerFrame::Auth { accepted: false, reason } if reason == "401 no"
+    ));
+}
+
+#[test]
+fn a_typing_indicator_says_who_and_where() {
+    let body = |action| {
+        format!(
+            r#"{{"action":"{action}","user":{{"uid":"bob","name":"Bob","hasBlockedMe":false,"blockedByMe":false,"deactivatedAt":0,"role":"default","status":"online","tags":[]}},"metadata":{{"x":1}}}}"#
+        )
+    };
+    for (action, expected) in [("started", true), ("ended", false)] {
+        let Ok(ServerFrame::Typing(typing)) = read(&frame("typing_indicator", &body(action)))
+        else {
+            panic!("{action}")
+        };
+        assert_eq!(typing.typing, expected);
+        assert_eq!(&*typing.user.name, "Bob");
+        assert_eq!(typing.receiver, ReceiverId::User("alice".into()));
+    }
+    assert!(read(&frame("typing_indicator", &body("paused"))).is_err());
+}
+
+#[test]
+fn a_receipt_says_what_became_of_which_message() {
+    let body = |action| {
+        format!(
+            r#"{{"action":"{action}","messageId":"101","timestamp":1795449064,"user":{{"uid":"bob","name":"Bob"}}}}"#
+        )
+    };
+    for (action, kind) in [
+        ("delivered", ReceiptKind::Delivered),
+        ("read", ReceiptKind::Read),
+        ("deliveredToAll", ReceiptKind::DeliveredToAll),
+        ("readByAll", ReceiptKind::ReadByAll),
+    ] {
+        let Ok(ServerFrame::Receipt(receipt)) = read(&frame("receipts", &body(action))) else {
+            panic!("{action}")
+        };
+        assert_eq!(receipt.kind, kind);
+        assert_eq!(receipt.message_id, MessageId(101));
+        assert_eq!(*receipt.user, bob());
+        assert_eq!(receipt.at, Timestamp(1_795_449_064));
+    }
+    for broken in [&body("lost"), r#"{"action":"read","messageId":"1"}"#] {
+        assert!(read(&frame("receipts", broken)).is_err(), "{broken}");
+    }
+}
+
+#[test]
+fn presence_says_who_came_or_went() {
+    for (action, online) in [("online", true), ("available", true), ("offline", false)] {
+        let body = format!(
+            r#"{{"action":"{action}","timestamp":1795449064,"user":{{"uid":"bob","name":"Bob","status":"available"}}}}"#
+        );
+        let Ok(ServerFrame::Presence(presence)) = read(&frame("presence", &body)) else {
+            panic!("{action}")
+        };
+        assert_eq!(presence.online, online);
+        assert_eq!(presence.user.status == UserStatus::Online, online);
+        assert_eq!(presence.user.last_active_at, Some(Timestamp(1_795_449_064)));
+    }
+}
+
+#[test]
+fn a_transient_message_keeps_its_data() {
+    let body = r#"{"user":{"uid":"bob","name":"Bob"},"data":{"LIVE_REACTION":"heart"}}"#;
+    let Ok(ServerFrame::Transient(event)) = read(&frame("transient_message", body)) else {
+        panic!("not transient")
+    };
+    assert_eq!(event.data.as_str(), r#"{"LIVE_REACTION":"heart"}"#);
+    assert!(read(&frame("transient_message", r#"{"data":1}"#)).is_err());
+}
+
+#[test]
+fn a_reaction_says_by_whom_with_or_without_their_entity() {
+    let body = |action: &str, by: &str| {
+        format!(
+            r#"{{"action":"{action}","id":"106","messageId":"101","reaction":"😀","uid":"bob","reactedAt":1795449065{by},"conversationId":"alice_user_bob","parentId":"7"}}"#
+        )
+    };
+    let by = r#","reactedBy":{"uid":"bob","name":"Bob"}"#;
+    for (action, by, added, name) in [
+        ("message_reaction_added", by, true, "Bob"),
+        ("message_reaction_removed", "", false, "bob"),
+    ] {
+        let Ok(ServerFrame::Reaction(event)) = read(&frame("reaction", &body(action, by))) else {
+            panic!("{action}")
+        };
+        assert_eq!((event.added, &*event.user.name), (added, name));
+        assert_eq!((&*event.reaction, event.message_id), ("😀", MessageId(101)));
+        assert_eq!(event.parent_id, Some(MessageId(7)));
+        assert_eq!(event.conversation_id.unwrap().as_str(), "alice_user_bob");
+    }
+    assert!(read(&frame("reaction", &body("danced", by))).is_err());
+}
+
+#[test]
+fn completed_interactions_are_listed() {
+    let body = r#"{"messageId":"9","user":{"uid":"bob"},"interactions":[{"elementId":"yes","interactedAt":5}]}"#;
+    let Ok(ServerFrame::Interaction(interaction)) = read(&frame("interaction_completed", body))
+    else {
+        panic!("no interaction")
+    };
+    assert_eq!(interaction.message_id, MessageId(9));
+    assert_eq!(interaction.elements, [("yes".into(), Timestamp(5))]);
+}
+
+#[test]
+fn moderation_says_what_it_decided() {
+    let data = r#"{"text":"hm","moderation":{"status":"disapproved"}}"#;
+    let body = message(3, "message", "text", data);
+    let Ok(ServerFrame::Moderated(message)) = read(&frame("on_moderation_status_changed", &body))
+    else {
+        panic!("not moderated")
+    };
+    assert_eq!(
+        message.details().moderation,
+        Some(ModerationStatus::Disapproved)
+    );
+}
+
+#[test]
+fn d2_an_echo_is_one_for_all_kinds_but_two() {
+    let echo = |kind: &str, body: &str| read(&frame(kind, body).replace("bobs", "own")).unwrap();
+    let text = message(3, "message", "text", r#"{"text":"x"}"#);
+    for (kind, body) in [
+        ("message", text.as_str()),
+        (
+            "typing_indicator",
+            r#"{"action":"started","user":{"uid":"bob"}}"#,
+        ),
+        ("receipts", "{}"),
+        ("anything", "7"),
+    ] {
+        assert!(matches!(echo(kind, body), ServerFrame::Echo), "{kind}");
+    }
+    assert!(matches!(
+        echo("auth", r#"{"code":"200"}"#),
+        ServerFrame::Auth { .. }
+    ));
+    assert!(matches!(
+        echo("on_moderation_status_changed", &text),
+        ServerFrame::Moderated(_)
+    ));
+}
+
+#[test]
+fn an_edit_and_a_deletion_tell_the_message_as_it_is_now() {
+    let on = message(101, "message", "text", r#"{"text":"edited!"}"#);
+    let action = |what: &str| {
+        let data = format!(
+            r#"{{"action":"{what}","entities":{{"by":{{"entity":{{"uid":"bob"}},"entityType":"user"}},"for":{{"entity":{{"uid":"alice"}},"entityType":"user"}},"on":{{"entity":{on},"entityType":"message"}}}}}}"#
+        );
+        read(&frame("message", &message(105, "action", "message", &data))).unwrap()
+    };
+    assert!(matches!(
+        action("edited"),
+        ServerFrame::Message(MessageNews::Edited(message))
+            if message.id == MessageId(101) && message.text() == Some("edited!")
+    ));
+    assert!(matches!(
+        action("deleted"),
+        ServerFrame::Message(MessageNews::Deleted(message)) if message.id == MessageId(101)
+    ));
+}
+
+#[test]
+fn each_group_action_says_who_did_what_to_whom() {
+    for (action, kind) in [
+        ("joined", GroupActionKind::Joined),
+        ("left", GroupActionKind::Left),
+        ("kicked", GroupActionKind::Kicked),
+        ("banned", GroupActionKind::Banned),
+        ("unbanned", GroupActionKind::Unbanned),
+        ("added", GroupActionKind::Added),
+        (
+            "scopeChanged",
+            GroupActionKind::ScopeChanged {
+                from: GroupScope::Participant,
+                to: GroupScope::Moderator,
+            },
+        ),
+    ] {
+        let data = format!(
+            r#"{{"action":"{action}","entities":{{"by":{{"entity":{{"uid":"bob","name":"Bob"}},"entityType":"user"}},"for":{{"entity":{{"guid":"guild","name":"Guild"}},"entityType":"group"}},"on":{{"entity":{{"uid":"carol","name":"Carol"}},"entityType":"user"}}}},"extras":{{"scope":{{"old":"participant","new":"moderator"}}}}}}"#
+        );
+        let body = message(7, "action", "groupMember", &data);
+        let Ok(ServerFrame::Message(MessageNews::New(message))) = read(&frame("message", &body))
+        else {
+            panic!("{action}")
+        };
+        let told = message.group_action().expect(action);
+        assert_eq!(told.kind, kind);
+        assert_eq!((&*told.by.name, &*told.on.name), ("Bob", "Carol"));
+        assert_eq!(told.group.guid, "guild");
+    }
+}
+
+#[test]
+fn what_is_not_modelled_comes_as_it_is() {
+    for kind in [
+        "streamed_message",
+        "message_pinned",
+        "conversation_pinned",
+        "pin",
+    ] {
+        let text = frame(kind, r#"{"type":"run_started","data":{"timestamp":1}}"#);
+        let Ok(ServerFrame::Raw(raw)) = read(&text) else {
+            panic!("{kind}")
+        };
+        assert_eq!((&*raw.kind, raw.frame.as_str()), (kind, text.as_str()));
+        assert_eq!(raw.sender.unwrap(), "bob");
+    }
+    let call = message(
+        8,
+        "call",
+        "audio",
+        r#"{"entities":{"on":{"entity":{"sessionid":"s"}}}}"#,
+    );
+    let Ok(ServerFrame::Message(MessageNews::New(message))) = read(&frame("message", &call)) else {
+        panic!("no call")
+    };
+    let MessageContent::Unmodelled(content) = &message.content else {
+        panic!("{message:?}")
+    };
+    assert_eq!((&*content.category, &*content.kind), ("call", "audio"));
+}
