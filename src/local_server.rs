@@ -21,13 +21,16 @@ mod clock;
 mod config;
 mod context;
 mod database;
+mod depth;
 mod error;
+mod frame;
 mod http;
 mod hub;
 mod id;
 mod listener;
 mod message_view;
 mod multipart;
+mod outbox;
 mod rate_limit;
 mod receipts;
 mod refusal;
@@ -35,6 +38,7 @@ mod relay;
 mod socket;
 mod store;
 mod stream;
+mod websocket;
 
 use std::{
     convert::Infallible,
@@ -129,6 +133,7 @@ impl LocalServer {
                 source,
             })?;
 
+        let max_connections = config.max_connections;
         let app = Arc::new(App::new(config, address));
         let rate_limits = app.rate_limits;
         let hub = Arc::<Hub>::default();
@@ -146,6 +151,7 @@ impl LocalServer {
         let executor = Arc::new(Executor::new());
         let listener = Listener {
             tls: certificate.as_ref().map(|it| it.acceptor.clone()),
+            max_connections,
             shared,
             alive,
             executor: Arc::downgrade(&executor),
@@ -257,15 +263,23 @@ fn open_database(config: &LocalServerConfig) -> Result<rusqlite::Connection, Loc
         path: config.data.clone().unwrap_or_default(),
         source,
     };
-    let connection =
+    let mut connection =
         database::open(config.data.as_deref()).map_err(|error| failed(error.into()))?;
-    create_what_is_missing(&Database::new(&connection), config)
-        .map_err(|error| failed(error.into()))?;
+    create_what_is_missing(&mut connection, config).map_err(|error| failed(error.into()))?;
     Ok(connection)
 }
 
 /// Users and groups of the configuration that are not stored yet.
 fn create_what_is_missing(
+    connection: &mut rusqlite::Connection,
+    config: &LocalServerConfig,
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    create_users_and_groups(&Database::new(&transaction), config)?;
+    transaction.commit()
+}
+
+fn create_users_and_groups(
     database: &Database<'_>,
     config: &LocalServerConfig,
 ) -> rusqlite::Result<()> {

@@ -6,6 +6,9 @@ use std::{
 use super::{LocalServerError, RateLimits, id};
 use crate::model::{Guid, Secret, Uid};
 
+/// How many clients may be connected at a time, unless set.
+const MAX_CONNECTIONS: usize = 2_048;
+
 /// What a [`LocalServer`](super::LocalServer) serves, and where.
 #[derive(Clone, Debug)]
 pub struct LocalServerConfig {
@@ -18,6 +21,7 @@ pub struct LocalServerConfig {
     pub(super) users: Vec<(Uid, String)>,
     pub(super) groups: Vec<(Guid, String)>,
     pub(super) rate_limits: Option<RateLimits>,
+    pub(super) max_connections: usize,
 }
 
 impl LocalServerConfig {
@@ -34,6 +38,7 @@ impl LocalServerConfig {
             users: Vec::new(),
             groups: Vec::new(),
             rate_limits: Some(RateLimits::default()),
+            max_connections: MAX_CONNECTIONS,
         }
     }
 
@@ -96,6 +101,14 @@ impl LocalServerConfig {
     #[must_use]
     pub fn without_rate_limits(mut self) -> Self {
         self.rate_limits = None;
+        self
+    }
+
+    /// How many clients may be connected at a time; 2,048 unless set. One too many is told to come back later. The
+    /// operating system has a limit of its own: on Unix, each takes a file descriptor.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
         self
     }
 

@@ -1,10 +1,10 @@
-use async_tungstenite::tungstenite::Utf8Bytes;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
     App,
     database::{Database, MemberScope, StoredGroup, StoredMessage},
+    frame::Frame,
     hub::{DeviceKey, Effect, Hub},
     message_view::{MessageView, Viewer},
     refusal::Refusal,
@@ -63,10 +63,11 @@ impl Context<'_> {
 
     /// What the user may do in the group. Refused if there is no such group, or they are no member.
     pub(super) fn scope_of(&self, guid: &str, uid: &Uid) -> Result<MemberScope, Refusal> {
+        if let Some(scope) = self.database.scope_of(guid, uid)? {
+            return Ok(scope);
+        }
         self.group(guid, uid)?;
-        self.database
-            .scope_of(guid, uid)?
-            .ok_or_else(|| Refusal::not_a_member(guid))
+        Err(Refusal::not_a_member(guid))
     }
 
     /// Everybody who is to hear what `sender` says to `receiver`, the sender's own devices included. Refused if the
@@ -161,7 +162,7 @@ impl Context<'_> {
         self.publish("message", cause, &message.receiver, to, body)
     }
 
-    pub(super) fn publish_frame(&mut self, cause: &DeviceKey, to: Vec<Uid>, frame: Utf8Bytes) {
+    pub(super) fn publish_frame(&mut self, cause: &DeviceKey, to: Vec<Uid>, frame: Frame) {
         self.effects.push(Effect::Publish {
             to,
             cause: cause.clone(),

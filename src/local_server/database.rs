@@ -36,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("database/schema_1.sql"),
     include_str!("database/schema_2.sql"),
     include_str!("database/schema_3.sql"),
+    include_str!("database/schema_4.sql"),
 ];
 
 /// How long to wait for another server to let go of the file.

@@ -26,7 +26,6 @@ use super::{
     context::Context,
     rate_limit::Bucket,
     refusal::Refusal,
-    socket,
     stream::Stream,
 };
 use crate::wire::{error::code, reply, route, settings::MAX_FILE_SIZE};
@@ -46,19 +45,41 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a client may take over a request's body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// When a client should try again that was one too many.
+const FULL_RETRY_AFTER: Duration = Duration::from_secs(10);
+
+/// Whether there is room for a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Admission {
+    Granted,
+    /// There is not: it is told so, and nothing else.
+    Full,
+}
+
 type Reply = Response<Full<Bytes>>;
 /// The socket that a request asked for, once it was granted.
 type Granted = Arc<Mutex<Option<OnUpgrade>>>;
 
-/// Serves a connection: requests, then perhaps a WebSocket.
-pub(super) async fn serve(stream: Stream, shared: Shared) {
+/// Serves requests until the connection ends, or becomes a WebSocket: then returns it, and what was read of it.
+pub(super) async fn serve(
+    stream: Stream,
+    shared: &Shared,
+    admission: Admission,
+) -> Option<(Stream, Bytes)> {
     let granted = Granted::default();
     // A user's requests are counted wherever they come from, and those that nobody is logged in for here.
     let requests = shared
         .rate_limits
         .map(|limits| Arc::new(Mutex::new(Bucket::new(limits.requests, Instant::now()))));
-    let service =
-        service_fn(|request| answer(request, shared.clone(), granted.clone(), requests.clone()));
+    let service = service_fn(|request| {
+        let (shared, granted, requests) = (shared.clone(), granted.clone(), requests.clone());
+        async move {
+            match admission {
+                Admission::Granted => answer(request, shared, granted, requests).await,
+                Admission::Full => answer_that_full(&request),
+            }
+        }
+    });
     let mut connection = pin!(
         http1::Builder::new()
             .timer(SmolTimer::new())
@@ -85,13 +106,18 @@ pub(super) async fn serve(stream: Stream, shared: Shared) {
     let granted = granted
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    if let Some(granted) = granted
-        && let Ok(upgraded) = granted.await
-        && let Ok(parts) = upgraded.downcast::<FuturesIo<Stream>>()
-    {
-        socket::serve(parts.io.into_inner(), parts.read_buf, &shared).await;
-    }
+        .take()?;
+    let parts = granted.await.ok()?.downcast::<FuturesIo<Stream>>().ok()?;
+    Some((parts.io.into_inner(), parts.read_buf))
+}
+
+/// Tells who asks that there are too many others, and ends the connection.
+fn answer_that_full(request: &Request<Incoming>) -> Result<Reply, Infallible> {
+    let mut reply = refusal_reply(&Refusal::too_many_connections(FULL_RETRY_AFTER));
+    let headers = reply.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    CorsHeaders::for_request(request.headers()).add_to(headers);
+    Ok(reply)
 }
 
 async fn answer(

@@ -2,20 +2,18 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 
-use async_channel::{Receiver, Sender};
-use async_tungstenite::tungstenite::Utf8Bytes;
-
+use super::{
+    frame::Frame,
+    outbox::{Ending, Outbox},
+};
 use crate::{
     model::{Secret, Uid},
     wire::{client_frame::PresenceSubscription, close_code},
 };
-
-/// A device whose unread frames take more bytes than this is dropped: it reads too slowly, or not at all.
-const MAX_UNREAD_BYTES: usize = 4 << 20;
 
 /// The devices that are connected, and what is on its way to them.
 ///
@@ -37,31 +35,7 @@ pub(super) struct Device {
     role: Option<Arc<str>>,
     presence: PresenceSubscription,
     token: Secret,
-    outbox: Outbox,
-}
-
-/// Where frames for a device go.
-#[derive(Clone)]
-pub(super) struct Outbox {
-    frames: Sender<Utf8Bytes>,
-    unread_bytes: Arc<AtomicUsize>,
-    ending: Sender<Ending>,
-}
-
-/// Where a device's connection takes its frames from.
-pub(super) struct Inbox {
-    pub(super) frames: Receiver<Utf8Bytes>,
-    unread_bytes: Arc<AtomicUsize>,
-    pub(super) ending: Receiver<Ending>,
-}
-
-/// How the server ends a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// With a close frame.
-    Close { code: u16, reason: &'static str },
-    /// Without one: the peer would not read it.
-    Abandon,
+    outbox: Arc<Outbox>,
 }
 
 /// What is to happen once what a request did is committed.
@@ -69,19 +43,16 @@ pub(super) enum Effect {
     /// A device authenticated: it gets `accepted`, and who is interested gets `online` if it is the user's first.
     Attach {
         device: Arc<Device>,
-        accepted: Utf8Bytes,
-        online: Utf8Bytes,
+        accepted: Frame,
+        online: Frame,
     },
     /// A device is gone: who is interested gets `offline` if it was the user's last.
-    Detach {
-        device: Arc<Device>,
-        offline: Utf8Bytes,
-    },
+    Detach { device: Arc<Device>, offline: Frame },
     /// A frame for all devices of `to`, except the one that caused it.
     Publish {
         to: Vec<Uid>,
         cause: DeviceKey,
-        frame: Utf8Bytes,
+        frame: Frame,
     },
     /// A token became worthless, and with it the sockets that it opened.
     Revoke(Secret),
@@ -102,7 +73,7 @@ impl Hub {
         role: Option<Arc<str>>,
         presence: PresenceSubscription,
         token: Secret,
-        outbox: Outbox,
+        outbox: Arc<Outbox>,
     ) -> Arc<Device> {
         Arc::new(Device {
             id: self.next_id.fetch_add(1, Ordering::Relaxed),
@@ -143,7 +114,7 @@ impl Hub {
         }
     }
 
-    fn attach(&self, device: Arc<Device>, accepted: Utf8Bytes, online: &Utf8Bytes) {
+    fn attach(&self, device: Arc<Device>, accepted: Frame, online: &Frame) {
         let mut devices = self.devices();
         device.outbox.push(accepted);
         if !devices.contains_key(&device.uid) {
@@ -152,7 +123,7 @@ impl Hub {
         devices.entry(device.uid.clone()).or_default().push(device);
     }
 
-    fn detach(&self, device: &Device, offline: &Utf8Bytes) {
+    fn detach(&self, device: &Device, offline: &Frame) {
         let mut devices = self.devices();
         let Some(of_user) = devices.get_mut(&device.uid) else {
             return;
@@ -164,7 +135,7 @@ impl Hub {
         }
     }
 
-    fn publish(&self, to: &[Uid], cause: &DeviceKey, frame: &Utf8Bytes) {
+    fn publish(&self, to: &[Uid], cause: &DeviceKey, frame: &Frame) {
         let devices = self.devices();
         for device in to.iter().filter_map(|uid| devices.get(uid)).flatten() {
             let is_cause = device.uid == cause.uid && device.session == cause.session;
@@ -191,7 +162,7 @@ impl Hub {
 }
 
 /// Tells everybody who asked for it that the user of `device` came or went.
-fn announce(devices: &HashMap<Uid, Vec<Arc<Device>>>, device: &Device, frame: &Utf8Bytes) {
+fn announce(devices: &HashMap<Uid, Vec<Arc<Device>>>, device: &Device, frame: &Frame) {
     for other in devices.values().flatten() {
         if other.uid != device.uid && other.wants_presence_of(device.role.as_deref()) {
             other.outbox.push(frame.clone());
@@ -218,50 +189,8 @@ impl Device {
     }
 
     /// Sends a frame that nothing else is ordered by.
-    pub(super) fn push(&self, frame: Utf8Bytes) {
+    pub(super) fn push(&self, frame: Frame) {
         self.outbox.push(frame);
-    }
-}
-
-impl Outbox {
-    pub(super) fn new() -> (Self, Inbox) {
-        // Bounded in bytes, by `push`.
-        let (frames, frames_out) = async_channel::unbounded();
-        let (ending, ending_out) = async_channel::bounded(1);
-        let unread_bytes = Arc::<AtomicUsize>::default();
-        let outbox = Self {
-            frames,
-            unread_bytes: unread_bytes.clone(),
-            ending,
-        };
-        let inbox = Inbox {
-            frames: frames_out,
-            unread_bytes,
-            ending: ending_out,
-        };
-        (outbox, inbox)
-    }
-
-    fn push(&self, frame: Utf8Bytes) {
-        let length = frame.len();
-        let before = self.unread_bytes.fetch_add(length, Ordering::Relaxed);
-        if before + length > MAX_UNREAD_BYTES {
-            self.end(Ending::Abandon);
-        } else if self.frames.try_send(frame).is_err() {
-            // The connection is over and will be detached.
-        }
-    }
-
-    fn end(&self, ending: Ending) {
-        // Full or closed: it is ending already.
-        let _already_ending = self.ending.try_send(ending);
-    }
-}
-
-impl Inbox {
-    /// Notes that a frame left for the network.
-    pub(super) fn sent(&self, length: usize) {
-        self.unread_bytes.fetch_sub(length, Ordering::Relaxed);
     }
 }
 
@@ -269,35 +198,39 @@ impl Inbox {
 mod tests {
     use super::*;
 
-    fn connect(hub: &Hub, uid: &str, session: &str, presence: PresenceSubscription) -> Inbox {
-        let (outbox, inbox) = Outbox::new();
+    fn connect(hub: &Hub, uid: &str, session: &str, presence: PresenceSubscription) -> Arc<Outbox> {
+        let outbox = Arc::<Outbox>::default();
         let key = DeviceKey {
             uid: uid.into(),
             session: session.to_owned(),
         };
-        let device = hub.device(key, Some("default".into()), presence, uid.into(), outbox);
+        let role = Some("default".into());
+        let device = hub.device(key, role, presence, uid.into(), outbox.clone());
         hub.perform(Effect::Attach {
             device,
-            accepted: "accepted".into(),
-            online: format!("{uid} online").into(),
+            accepted: frame("accepted"),
+            online: frame(&format!("{uid} online")),
         });
-        inbox
+        outbox
     }
 
-    fn read(inbox: &Inbox) -> Vec<String> {
-        std::iter::from_fn(|| inbox.frames.try_recv().ok())
-            .map(|frame| frame.to_string())
-            .collect()
+    fn frame(text: &str) -> Frame {
+        text.to_owned().into()
     }
 
-    fn publish(hub: &Hub, to: &[&str], cause: (&str, &str), frame: &str) {
+    #[track_caller]
+    fn assert_got<const N: usize>(outbox: &Outbox, texts: [&str; N]) {
+        assert_eq!(outbox.taken(), Ok(texts.map(frame).to_vec()));
+    }
+
+    fn publish(hub: &Hub, to: &[&str], cause: (&str, &str), text: &str) {
         hub.perform(Effect::Publish {
             to: to.iter().map(|uid| Uid::from(*uid)).collect(),
             cause: DeviceKey {
                 uid: cause.0.into(),
                 session: cause.1.to_owned(),
             },
-            frame: frame.into(),
+            frame: frame(text),
         });
     }
 
@@ -311,10 +244,10 @@ mod tests {
 
         publish(&hub, &["alice", "bob"], ("alice", "1"), "hi");
 
-        assert_eq!(read(&here), ["accepted"]);
-        assert_eq!(read(&there), ["accepted", "hi"]);
-        assert_eq!(read(&bob), ["accepted", "hi"]);
-        assert_eq!(read(&carol), ["accepted"]);
+        assert_got(&here, ["accepted"]);
+        assert_got(&there, ["accepted", "hi"]);
+        assert_got(&bob, ["accepted", "hi"]);
+        assert_got(&carol, ["accepted"]);
     }
 
     #[test]
@@ -327,39 +260,26 @@ mod tests {
         let _first = connect(&hub, "alice", "1", PresenceSubscription::AllUsers);
         let _second = connect(&hub, "alice", "2", PresenceSubscription::AllUsers);
 
-        assert_eq!(
-            read(&all),
+        assert_got(
+            &all,
             [
                 "accepted",
                 "knights online",
                 "nobody online",
-                "alice online"
-            ]
+                "alice online",
+            ],
         );
         let of_alice = hub.devices()["alice"].clone();
         for (device, online_after) in of_alice.into_iter().zip([true, false]) {
             hub.perform(Effect::Detach {
                 device,
-                offline: "alice offline".into(),
+                offline: frame("alice offline"),
             });
             assert_eq!(hub.is_online(&"alice".into()), online_after);
         }
-        assert_eq!(read(&all), ["alice offline"]);
-        assert_eq!(read(&knights), ["accepted"]);
-        assert_eq!(read(&nobody), ["accepted"]);
-    }
-
-    #[test]
-    fn a_device_that_does_not_read_is_abandoned() {
-        let hub = Hub::default();
-        let bob = connect(&hub, "bob", "1", PresenceSubscription::Nobody);
-        let frame = "x".repeat(MAX_UNREAD_BYTES / 4);
-        for _ in 0..3 {
-            publish(&hub, &["bob"], ("alice", "1"), &frame);
-        }
-        assert!(bob.ending.try_recv().is_err());
-        publish(&hub, &["bob"], ("alice", "1"), &frame);
-        assert_eq!(bob.ending.try_recv(), Ok(Ending::Abandon));
+        assert_got(&all, ["alice offline"]);
+        assert_got(&knights, ["accepted"]);
+        assert_got(&nobody, ["accepted"]);
     }
 
     #[test]
@@ -368,7 +288,10 @@ mod tests {
         let alice = connect(&hub, "alice", "1", PresenceSubscription::Nobody);
         let bob = connect(&hub, "bob", "1", PresenceSubscription::Nobody);
         hub.perform(Effect::Revoke("alice".into()));
-        assert!(matches!(alice.ending.try_recv(), Ok(Ending::Close { code, .. }) if code == 4002));
-        assert!(bob.ending.try_recv().is_err());
+        assert!(matches!(
+            alice.taken(),
+            Err(Ending::Close { code: 4002, .. })
+        ));
+        assert_got(&bob, ["accepted"]);
     }
 }

@@ -11,12 +11,17 @@ use async_channel::Sender;
 use async_executor::Executor;
 use async_io::{Async, Timer};
 use futures_lite::{FutureExt, future};
-use futures_rustls::TlsAcceptor;
+use futures_rustls::{TlsAcceptor, server::TlsStream};
 
-use super::{Shared, http, stream::Stream};
+use super::{
+    Shared,
+    http::{self, Admission},
+    socket,
+    stream::Stream,
+};
 
-/// How many clients may be connected at a time.
-const MAX_CONNECTIONS: usize = 2_048;
+/// How many more are told at a time that there is no room for them.
+const MAX_REFUSED_AT_A_TIME: usize = 64;
 
 /// How long a client may take over the TLS handshake.
 const TLS_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,6 +32,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Accepts connections and gives each a task.
 pub(super) struct Listener {
     pub(super) tls: Option<TlsAcceptor>,
+    pub(super) max_connections: usize,
     pub(super) shared: Shared,
     /// A clone of it lives as long as a connection.
     pub(super) alive: Sender<Infallible>,
@@ -51,11 +57,7 @@ impl Listener {
         };
         loop {
             match listener.accept().await {
-                // One is this listener's own.
-                Ok(_) if self.alive.sender_count() > MAX_CONNECTIONS => {
-                    tracing::warn!("a connection too many was refused");
-                }
-                Ok((socket, _)) => self.spawn(socket),
+                Ok((socket, _)) => self.admit(socket),
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
                     Timer::after(ACCEPT_PAUSE).await;
@@ -64,14 +66,26 @@ impl Listener {
         }
     }
 
-    fn spawn(&self, socket: Async<TcpStream>) {
+    fn admit(&self, socket: Async<TcpStream>) {
+        // One is this listener's own.
+        let others = self.alive.sender_count() - 1;
+        if others < self.max_connections {
+            return self.spawn(socket, Admission::Granted);
+        }
+        tracing::warn!("a connection too many was refused");
+        if others < self.max_connections + MAX_REFUSED_AT_A_TIME {
+            self.spawn(socket, Admission::Full);
+        }
+    }
+
+    fn spawn(&self, socket: Async<TcpStream>, admission: Admission) {
         let Some(executor) = self.executor.upgrade() else {
             return;
         };
         let (tls, shared, alive) = (self.tls.clone(), self.shared.clone(), self.alive.clone());
         let task = async move {
-            let connection = AssertUnwindSafe(serve(socket, tls, shared)).catch_unwind();
-            match connection.await {
+            let connection = AssertUnwindSafe(serve(socket, tls, &shared, admission));
+            match connection.catch_unwind().await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::debug!(%error, "a connection broke"),
                 Err(_) => tracing::error!("serving a connection panicked"),
@@ -82,22 +96,32 @@ impl Listener {
     }
 }
 
+/// Serves a connection: requests, then perhaps a WebSocket. Each of its ages is in a box that goes with it, or a
+/// socket, of which there are many, would hold the memory that a request needs for as long as it lives.
 async fn serve(
     socket: Async<TcpStream>,
     tls: Option<TlsAcceptor>,
-    shared: Shared,
+    shared: &Shared,
+    admission: Admission,
 ) -> io::Result<()> {
     socket.get_ref().set_nodelay(true)?;
     let stream = match tls {
         None => Stream::Plain(socket),
-        Some(tls) => Stream::Tls(Box::new(
-            future::or(tls.accept(socket), async {
-                Timer::after(TLS_TIMEOUT).await;
-                Err(io::ErrorKind::TimedOut.into())
-            })
-            .await?,
-        )),
+        Some(tls) => Stream::Tls(Box::pin(accept_tls(&tls, socket)).await?),
     };
-    http::serve(stream, shared).await;
+    if let Some((stream, read_already)) = Box::pin(http::serve(stream, shared, admission)).await {
+        Box::pin(socket::serve(stream, read_already, shared)).await;
+    }
     Ok(())
+}
+
+async fn accept_tls(
+    tls: &TlsAcceptor,
+    socket: Async<TcpStream>,
+) -> io::Result<Box<TlsStream<Async<TcpStream>>>> {
+    let accepted = future::or(tls.accept(socket), async {
+        Timer::after(TLS_TIMEOUT).await;
+        Err(io::ErrorKind::TimedOut.into())
+    });
+    Ok(Box::new(accepted.await?))
 }

@@ -21,7 +21,7 @@ pub(super) fn receive(
     let (database, now) = (context.database, context.now);
     let conversation = conversation_id(cause.uid.as_str(), with);
     let before = database.received_up_to(&conversation, &cause.uid, action)?;
-    let confirmed = database.add_receipt(&conversation, &cause.uid, action, up_to, now)?;
+    let confirmed = database.add_receipt(&cause.uid, with, action, up_to, now)?;
     for news in confirmed {
         tell(
             context,

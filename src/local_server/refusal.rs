@@ -37,6 +37,12 @@ impl Refusal {
         refusal
     }
 
+    pub(super) fn too_many_connections(retry_after: Duration) -> Self {
+        let mut refusal = Self::too_many_requests(retry_after);
+        refusal.message = "Too many clients are connected.".to_owned();
+        refusal
+    }
+
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code::BAD_REQUEST, message)
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use async_tungstenite::tungstenite::Utf8Bytes;
-
 use super::{
     context::Context,
-    hub::{Device, DeviceKey, Effect, Outbox},
+    frame::Frame,
+    hub::{Device, DeviceKey, Effect},
+    outbox::Outbox,
     receipts,
     refusal::Refusal,
 };
@@ -24,14 +24,14 @@ use crate::{
 pub(super) struct Denial {
     pub(super) reason: &'static str,
     /// The frame that says so.
-    pub(super) frame: Utf8Bytes,
+    pub(super) frame: Frame,
 }
 
 /// Lets a device in by its auth frame, or not.
 pub(super) fn attach(
     context: &mut Context<'_>,
     request: AuthRequest,
-    outbox: Outbox,
+    outbox: Arc<Outbox>,
 ) -> Result<Result<Arc<Device>, Denial>, Refusal> {
     let deny = |code, reason, request: &AuthRequest| {
         let cause = DeviceKey {
@@ -101,7 +101,7 @@ fn presence_frame(
     cause: &DeviceKey,
     mut user: User,
     action: PresenceAction,
-) -> Result<Utf8Bytes, Refusal> {
+) -> Result<Frame, Refusal> {
     user.status = match action {
         PresenceAction::Online => UserStatus::Online,
         PresenceAction::Offline => UserStatus::Offline,

@@ -121,11 +121,11 @@ struct Marked {
 /// `DELETE …/conversation/read`: what was said from a message on is unread again.
 pub(super) fn mark_unread(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
     let uid = &session.token.uid;
-    let StoredConversation { id, with, .. } = conversation(context, uid, &other_party(call))?;
+    let StoredConversation { with, .. } = conversation(context, uid, &other_party(call))?;
     let UpTo { message_id } = call.json()?;
     let message_id = message_id.ok_or_else(|| Refusal::bad_request("The messageId is missing."))?;
     let message = message_of(context, uid, &with, message_id)?;
-    context.database.remove_read_receipt(&id, uid, message)?;
+    context.database.remove_read_receipt(uid, &with, message)?;
     let conversation = conversation(context, uid, &with)?;
     Ok(reply::success(&Marked {
         conversation: object(context, conversation, uid)?,

@@ -42,7 +42,7 @@ impl Database<'_> {
     pub(in crate::local_server) fn blockers(&self, uid: &Uid) -> rusqlite::Result<Vec<Uid>> {
         self.connection
             .prepare_cached("SELECT uid FROM blocks WHERE blocked = ?1")?
-            .query_map([uid.as_str()], |row| Ok(row.get::<_, String>(0)?.into()))?
+            .query_map([uid.as_str()], |row| Ok(row.get_ref(0)?.as_str()?.into()))?
             .collect()
     }
 }

@@ -91,9 +91,11 @@ impl Database<'_> {
     ) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO conversations (uid, receiver_type, receiver, conversation_id, starts_after)
-                 SELECT ?1, 'group', ?2, 'group_' || ?2,
-                    coalesce((SELECT max(id) FROM messages WHERE receiver_type = 'group' AND receiver = ?2), 0)",
+                "INSERT OR REPLACE INTO conversations
+                    (uid, receiver_type, receiver, conversation_id, starts_after, delivered_up_to, read_up_to)
+                 SELECT ?1, 'group', ?2, 'group_' || ?2, newest, newest, newest FROM
+                    (SELECT coalesce(max(id), 0) AS newest FROM messages
+                     WHERE receiver_type = 'group' AND receiver = ?2)",
             )?
             .execute((uid.as_str(), guid))?;
         Ok(())

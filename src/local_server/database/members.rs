@@ -123,7 +123,7 @@ impl Database<'_> {
     pub(in crate::local_server) fn members(&self, guid: &str) -> rusqlite::Result<Vec<Uid>> {
         self.connection
             .prepare_cached("SELECT uid FROM members WHERE guid = ?1")?
-            .query_map([guid], |row| Ok(row.get::<_, String>(0)?.into()))?
+            .query_map([guid], |row| Ok(row.get_ref(0)?.as_str()?.into()))?
             .collect()
     }
 

@@ -2,9 +2,12 @@ use rusqlite::{OptionalExtension, named_params};
 
 use super::Database;
 use crate::{
-    model::{MessageId, Timestamp, Uid},
-    wire::frame_body::ReceiptAction,
+    model::{MessageId, ReceiverId, Timestamp, Uid},
+    wire::{frame_body::ReceiptAction, message::conversation_id},
 };
+
+/// How many messages a receipt is news about: who comes back after a year reads no million of them.
+const MAX_CONFIRMED: u32 = 1_000;
 
 /// The newest message of an author that a receipt is news about.
 pub(in crate::local_server) struct Confirmed {
@@ -16,6 +19,14 @@ const fn name(action: ReceiptAction) -> &'static str {
     match action {
         ReceiptAction::Delivered => "delivered",
         ReceiptAction::Read => "read",
+    }
+}
+
+/// The column of a conversation that says how far its user came.
+const fn column(action: ReceiptAction) -> &'static str {
+    match action {
+        ReceiptAction::Delivered => "delivered_up_to",
+        ReceiptAction::Read => "read_up_to",
     }
 }
 
@@ -37,20 +48,21 @@ impl Database<'_> {
             })
     }
 
-    /// Notes that the user got or read a conversation up to a message; what is read was delivered. Returns whose
-    /// messages that is news about.
+    /// Notes that the user got or read what they have with `with` up to a message; what is read was delivered.
+    /// Returns whose messages that is news about.
     pub(in crate::local_server) fn add_receipt(
         &self,
-        conversation: &str,
         uid: &Uid,
+        with: &ReceiverId,
         action: ReceiptAction,
         up_to: MessageId,
         now: Timestamp,
     ) -> rusqlite::Result<Vec<Confirmed>> {
         if action == ReceiptAction::Read {
-            self.add_receipt(conversation, uid, ReceiptAction::Delivered, up_to, now)?;
+            self.add_receipt(uid, with, ReceiptAction::Delivered, up_to, now)?;
         }
-        let before = self.received_up_to(conversation, uid, action)?;
+        let conversation = conversation_id(uid.as_str(), with);
+        let before = self.received_up_to(&conversation, uid, action)?;
         if up_to <= before {
             return Ok(Vec::new());
         }
@@ -58,15 +70,20 @@ impl Database<'_> {
             .prepare_cached(
                 "INSERT INTO receipts (conversation_id, uid, action, up_to, at) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute((conversation, uid.as_str(), name(action), up_to.0, now.0))?;
+            .execute((&conversation, uid.as_str(), name(action), up_to.0, now.0))?;
+        if let ReceiverId::Group(guid) = with {
+            self.set_progress(guid.as_str(), uid, action, up_to)?;
+        }
         self.connection
             .prepare_cached(
-                "SELECT sender, max(id) FROM messages
-                 WHERE conversation_id = ?1 AND id > ?2 AND id <= ?3 AND sender <> ?4 AND category <> 'action'
+                "SELECT sender, max(id) FROM
+                    (SELECT sender, id FROM messages
+                     WHERE conversation_id = ?1 AND id > ?2 AND id <= ?3 AND sender <> ?4 AND category <> 'action'
+                     ORDER BY id DESC LIMIT ?5)
                  GROUP BY sender",
             )?
             .query_map(
-                (conversation, before.0, up_to.0, uid.as_str()),
+                (&conversation, before.0, up_to.0, uid.as_str(), MAX_CONFIRMED),
                 |row| {
                     Ok(Confirmed {
                         author: row.get::<_, String>(0)?.into(),
@@ -75,6 +92,24 @@ impl Database<'_> {
                 },
             )?
             .collect()
+    }
+
+    /// Notes how far a member of a group came: no less than where they joined.
+    fn set_progress(
+        &self,
+        guid: &str,
+        uid: &Uid,
+        action: ReceiptAction,
+        up_to: MessageId,
+    ) -> rusqlite::Result<()> {
+        let column = column(action);
+        self.connection
+            .prepare_cached(&format!(
+                "UPDATE conversations SET {column} = max(starts_after, ?3)
+                 WHERE uid = ?1 AND receiver_type = 'group' AND receiver = ?2"
+            ))?
+            .execute((uid.as_str(), guid, up_to.0))?;
+        Ok(())
     }
 
     /// The newest message of an author after one and up to another.
@@ -95,13 +130,14 @@ impl Database<'_> {
             })
     }
 
-    /// Notes that the user has not read a message, nor those after it.
+    /// Notes that the user has not read a message that they have with `with`, nor those after it.
     pub(in crate::local_server) fn remove_read_receipt(
         &self,
-        conversation: &str,
         uid: &Uid,
+        with: &ReceiverId,
         message: MessageId,
     ) -> rusqlite::Result<()> {
+        let conversation = conversation_id(uid.as_str(), with);
         let read_at: Option<u64> = self
             .connection
             .prepare_cached(
@@ -109,7 +145,7 @@ impl Database<'_> {
                  WHERE conversation_id = ?1 AND uid = ?2 AND action = 'read' AND up_to >= ?3
                  ORDER BY up_to LIMIT 1",
             )?
-            .query_row((conversation, uid.as_str(), message.0), |row| row.get(0))
+            .query_row((&conversation, uid.as_str(), message.0), |row| row.get(0))
             .optional()?;
         let Some(read_at) = read_at else {
             return Ok(());
@@ -119,13 +155,17 @@ impl Database<'_> {
                 "DELETE FROM receipts
                  WHERE conversation_id = ?1 AND uid = ?2 AND action = 'read' AND up_to >= ?3",
             )?
-            .execute((conversation, uid.as_str(), message.0))?;
+            .execute((&conversation, uid.as_str(), message.0))?;
         self.connection
             .prepare_cached(
                 "INSERT INTO receipts (conversation_id, uid, action, up_to, at)
                  VALUES (?1, ?2, 'read', ?3 - 1, ?4) ON CONFLICT DO NOTHING",
             )?
-            .execute((conversation, uid.as_str(), message.0, read_at))?;
+            .execute((&conversation, uid.as_str(), message.0, read_at))?;
+        if let ReceiverId::Group(guid) = with {
+            let before = MessageId(message.0.saturating_sub(1));
+            self.set_progress(guid.as_str(), uid, ReceiptAction::Read, before)?;
+        }
         Ok(())
     }
 
@@ -158,17 +198,15 @@ impl Database<'_> {
         author: &Uid,
         action: ReceiptAction,
     ) -> rusqlite::Result<Option<(MessageId, Timestamp)>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT min(max(conversations.starts_after, coalesce(
-                (SELECT max(up_to) FROM receipts
-                 WHERE conversation_id = conversations.conversation_id AND uid = conversations.uid
-                   AND action = :action), 0))) AS up_to,
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT
+                (SELECT {column} FROM conversations
+                 WHERE receiver_type = 'group' AND receiver = :guid AND uid <> :author
+                 ORDER BY {column} LIMIT 1) AS up_to,
                 (SELECT max(at) FROM receipts
-                 WHERE conversation_id = 'group_' || :guid AND action = :action) AS at
-             FROM members
-             JOIN conversations ON conversations.uid = members.uid AND receiver_type = 'group' AND receiver = :guid
-             WHERE members.guid = :guid AND members.uid <> :author",
-        )?;
+                 WHERE conversation_id = 'group_' || :guid AND action = :action) AS at",
+            column = column(action),
+        ))?;
         statement.query_row(
             named_params! { ":guid": guid, ":author": author.as_str(), ":action": name(action) },
             |row| {

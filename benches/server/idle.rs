@@ -1,0 +1,35 @@
+use std::{
+    io::{self, Read, Write},
+    net::TcpStream,
+    path::Path,
+};
+
+use crate::{IDLE, player::Player, server_process::ServerProcess};
+
+/// `{"action":"ping","ack":"true"}` in a frame of a client, under a mask that changes nothing.
+const PING: &[u8] = b"\x81\x9e\0\0\0\0{\"action\":\"ping\",\"ack\":\"true\"}";
+/// The answer, in a frame of a server.
+const PONG: &[u8] = b"\x81\x11{\"action\":\"pong\"}";
+
+/// The server's memory for connections that authenticated, are alive, and do nothing. Returns how many did not last.
+pub(crate) fn measure(data: &Path, players: &[Player]) -> io::Result<usize> {
+    let server = ServerProcess::start(data)?;
+    drop(Player::connect_all(server.address, &players[..1])?);
+    let before = server.rss_kb()?;
+    let mut sockets = Player::connect_all(server.address, &players[..IDLE])?;
+    let dead = sockets.iter_mut().filter_map(|socket| ping(socket).err());
+    let lost = dead.count();
+    let of_each = (server.rss_kb()? - before) / IDLE as f64;
+    println!("rss_kb_per_idle_connection {of_each:.1}");
+    Ok(lost)
+}
+
+fn ping(socket: &mut TcpStream) -> io::Result<()> {
+    socket.write_all(PING)?;
+    let mut answer = [0; PONG.len()];
+    socket.read_exact(&mut answer)?;
+    match answer == PONG {
+        true => Ok(()),
+        false => Err(io::Error::other("something else than a pong")),
+    }
+}

@@ -1,0 +1,211 @@
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    io::{self, IoSlice, Read, Write},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll, Waker, ready},
+    time::Duration,
+};
+
+use async_io::Timer;
+use async_tungstenite::tungstenite::{
+    Error, Message,
+    protocol::{Role, WebSocketConfig, WebSocketContext},
+};
+use bytes::Bytes;
+use futures_lite::{AsyncRead, AsyncWrite, future};
+
+use super::{
+    frame::Frame,
+    outbox::{Ending, Outbox},
+    stream::Stream,
+};
+
+/// How large a frame from a client may be.
+const MAX_FRAME: usize = 64 << 10;
+
+/// How much is read at a time: what clients say is short, and each has a buffer of its own.
+const READ_BUFFER: usize = 1 << 10;
+
+/// How many frames are written at a time.
+const MAX_WRITTEN_AT_ONCE: usize = 64;
+
+/// How long a client may take to answer a close frame.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// RFC 6455: a frame is too large.
+const TOO_LARGE: Ending = Ending::Close {
+    code: 1009,
+    reason: "a frame has at most 64 KiB",
+};
+
+/// The server's end of a WebSocket. Whatever is awaited on it, what is in its outbox is written meanwhile: the frames
+/// themselves, many at a time, without a buffer between.
+pub(super) struct WebSocket {
+    stream: Stream,
+    /// Understands what comes in; what it answers by itself, it puts into the outbox.
+    protocol: WebSocketContext,
+    outbox: Arc<Outbox>,
+    /// Frames that were taken from the outbox; of the first, some may be written.
+    writing: VecDeque<Frame>,
+}
+
+impl WebSocket {
+    pub(super) fn new(stream: Stream, read_already: Bytes, outbox: Arc<Outbox>) -> Self {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER)
+            .max_message_size(Some(MAX_FRAME))
+            .max_frame_size(Some(MAX_FRAME));
+        Self {
+            stream,
+            protocol: WebSocketContext::from_partially_read(
+                // A copy: what it is part of is far larger.
+                read_already.to_vec(),
+                Role::Server,
+                Some(config),
+            ),
+            outbox,
+            writing: VecDeque::new(),
+        }
+    }
+
+    /// What the client says next.
+    pub(super) async fn next(&mut self) -> Result<Message, Ending> {
+        poll_fn(|context| {
+            self.write(context)?;
+            self.read(context)
+        })
+        .await
+    }
+
+    /// Waits for something else.
+    pub(super) async fn meanwhile<T>(
+        &mut self,
+        other: impl Future<Output = T>,
+    ) -> Result<T, Ending> {
+        let mut other = pin!(other);
+        poll_fn(|context| {
+            self.write(context)?;
+            other.as_mut().poll(context).map(Ok)
+        })
+        .await
+    }
+
+    /// Says goodbye where the peer can be expected to listen, and waits a moment for its answer, so that it reads
+    /// the close frame before the connection is gone.
+    pub(super) async fn close(mut self, ending: Ending) {
+        let (code, reason) = match ending {
+            Ending::Close { code, reason } => (code, reason),
+            Ending::Answer { code } => (code, ""),
+            Ending::Abandon => return,
+        };
+        // From here on, nothing is put into the outbox; what is in it comes first.
+        self.outbox.end(ending);
+        let _is_ending = self.outbox.take(&mut self.writing, Waker::noop());
+        let farewell = async {
+            self.writing.push_back(Frame::close(code, reason));
+            poll_fn(|context| self.write_taken(context)).await?;
+            if matches!(ending, Ending::Close { .. }) {
+                poll_fn(|context| self.read_to_end(context)).await;
+            }
+            Ok::<_, Ending>(())
+        };
+        let _told_or_gone = future::or(farewell, async {
+            Timer::after(CLOSE_TIMEOUT).await;
+            Err(Ending::Abandon)
+        })
+        .await;
+    }
+
+    fn read(&mut self, context: &mut Context<'_>) -> Poll<Result<Message, Ending>> {
+        let mut wire = Wire {
+            stream: &mut self.stream,
+            outbox: &self.outbox,
+            context,
+        };
+        Poll::Ready(match self.protocol.read(&mut wire) {
+            Ok(Message::Close(frame)) => Err(Ending::Answer {
+                code: frame.map_or(1000, |frame| frame.code.into()),
+            }),
+            Ok(message) => Ok(message),
+            Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+                return Poll::Pending;
+            }
+            Err(Error::Capacity(_)) => Err(TOO_LARGE),
+            Err(_) => Err(Ending::Abandon),
+        })
+    }
+
+    fn read_to_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        while ready!(self.read(context)).is_ok() {}
+        Poll::Ready(())
+    }
+
+    /// Writes what is in the outbox, as far as the network takes it.
+    fn write(&mut self, context: &mut Context<'_>) -> Result<(), Ending> {
+        self.outbox.take(&mut self.writing, context.waker())?;
+        match self.write_taken(context) {
+            Poll::Ready(result) => result,
+            Poll::Pending => Ok(()),
+        }
+    }
+
+    fn write_taken(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Ending>> {
+        while !self.writing.is_empty() {
+            let mut slices = [IoSlice::new(&[]); MAX_WRITTEN_AT_ONCE];
+            for (slice, frame) in slices.iter_mut().zip(&self.writing) {
+                *slice = IoSlice::new(frame.bytes());
+            }
+            let count = self.writing.len().min(MAX_WRITTEN_AT_ONCE);
+            let stream = Pin::new(&mut self.stream);
+            match ready!(stream.poll_write_vectored(context, &slices[..count])) {
+                Ok(written) if written > 0 => self.note_written(written),
+                _ => return Poll::Ready(Err(Ending::Abandon)),
+            }
+        }
+        // Idle connections hold no memory for busy times.
+        self.writing = VecDeque::new();
+        let flushed = ready!(Pin::new(&mut self.stream).poll_flush(context));
+        Poll::Ready(flushed.map_err(|_| Ending::Abandon))
+    }
+
+    fn note_written(&mut self, mut bytes: usize) {
+        self.outbox.sent(bytes);
+        while let Some(frame) = self.writing.front_mut() {
+            let length = frame.bytes().len();
+            if bytes < length {
+                return frame.advance(bytes);
+            }
+            bytes -= length;
+            self.writing.pop_front();
+        }
+    }
+}
+
+/// A connection as the protocol sees it: what it reads comes from the network, what it writes goes to the outbox.
+struct Wire<'a, 'c> {
+    stream: &'a mut Stream,
+    outbox: &'a Outbox,
+    context: &'a mut Context<'c>,
+}
+
+impl Read for Wire<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match Pin::new(&mut *self.stream).poll_read(self.context, buffer) {
+            Poll::Ready(result) => result,
+            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+}
+
+impl Write for Wire<'_, '_> {
+    fn write(&mut self, frames: &[u8]) -> io::Result<usize> {
+        self.outbox.push(Frame::encoded(frames));
+        Ok(frames.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
