@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod client;
+pub mod from_cometchat;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 pub mod lifecycle;

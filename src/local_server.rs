@@ -4,6 +4,24 @@
 //! It serves HTTP and the WebSocket on one port, plain or with TLS, and stores everything in memory or in an SQLite
 //! file. It is made for development, tests and small games on a local network, not for the open internet.
 //!
+//! With a file, what was answered is stored for good: the answer waits until the disk has it. A server that was
+//! killed, or whose machine was, starts again on the file with all that it answered.
+//!
+//! Everything has a limit, beyond which a request is refused with an error as CometChat's:
+//!
+//! | what | limit |
+//! |---|---|
+//! | connections | 2,048, [configurable](LocalServerConfig::max_connections) |
+//! | requests and frames of a client | [`RateLimits::default`], [configurable](LocalServerConfig::rate_limits) |
+//! | the body of a request | 1 MiB; with files 26 MiB |
+//! | a frame from a client | 64 KiB; a larger one ends the socket |
+//! | the nesting of JSON | 64 |
+//! | frames that a client has not read | 4 MiB, then its socket is dropped and nobody else waits |
+//! | silence on a socket | 90 s; 10 s until its auth frame |
+//!
+//! It has no calls, push notifications, AI, moderation, campaigns, lists of threads nor pinned conversations; such a
+//! request is refused as unknown or unsupported.
+//!
 //! ```
 //! use bevy_cometchat::local_server::{LocalServer, LocalServerConfig};
 //!

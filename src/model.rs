@@ -4,12 +4,14 @@ mod conversation;
 mod event;
 mod flag_reason;
 mod group;
+mod group_details;
 mod group_member;
 mod id;
 pub(crate) mod lenient;
 mod message;
 mod message_content;
 mod message_details;
+mod new_members;
 pub(crate) mod outgoing;
 mod payload;
 mod raw_json;
@@ -20,6 +22,7 @@ mod timestamp;
 mod typing;
 mod unread_counts;
 mod user;
+mod user_details;
 mod user_reaction;
 
 pub use conversation::Conversation;
@@ -29,6 +32,7 @@ pub use event::{
 };
 pub use flag_reason::FlagReason;
 pub use group::{Group, GroupKind, GroupScope};
+pub use group_details::GroupDetails;
 pub use group_member::GroupMember;
 pub use id::{ConversationId, Guid, MessageId, Uid};
 pub use message::{Message, Receiver};
@@ -38,6 +42,7 @@ pub use message_content::{
     UnmodelledContent,
 };
 pub use message_details::{MessageDetails, ModerationStatus, Reaction};
+pub use new_members::NewMembers;
 pub use outgoing::{
     CustomMessage, Envelope, InteractiveMessage, MediaMessage, OutgoingContent, OutgoingMessage,
     TextMessage, TransientMessage, Upload,
@@ -51,4 +56,5 @@ pub use timestamp::Timestamp;
 pub use typing::TypingIndicator;
 pub use unread_counts::UnreadCounts;
 pub use user::{User, UserStatus};
+pub use user_details::UserDetails;
 pub use user_reaction::UserReaction;

@@ -21,6 +21,7 @@ mod request;
 mod systems;
 mod wake;
 mod windows;
+mod zones;
 
 pub use app_state::AppStateSource;
 pub use comet_chat::CometChat;
@@ -30,13 +31,17 @@ pub use conditions::{chat_connected, chat_in_background, chat_logged_in};
 pub use connection_state::{ConnectionState, ConnectionStatePlugin};
 pub use messages::{
     ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
-    MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, PresenceChanged,
-    RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside, TransientReceived,
-    TypingChanged,
+    MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, OutboxChanged,
+    OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SendsPaused,
+    SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
 };
 pub use payloads::{AddChatPayload, PayloadReceived};
 pub use request::Request;
 pub use systems::CometChatSystems;
+pub use zones::{
+    ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel, ChatListener, ChatMember, ChatZone,
+    CurrentChannels, ZoneShape,
+};
 
 #[cfg(feature = "test-util")]
 pub(crate) use {

@@ -7,20 +7,26 @@
 pub use crate::plugin::{ConnectionState, ConnectionStatePlugin};
 pub use crate::{
     client::{
-        AppSettings, AuthKey, AuthToken, ChatApi, ChatError, ConversationApi, ConversationsRequest,
-        ErrorCode, ListApi, MessageApi, MessagesRequest, Page, Pager, ReactionsRequest,
+        AppSettings, AuthKey, AuthToken, BannedMembersRequest, BlockedUsersRequest, ChatApi,
+        ChatError, ConversationApi, ConversationsRequest, ErrorCode, GroupApi, GroupMembersRequest,
+        GroupsRequest, ListApi, MessageApi, MessagesRequest, OutboxApi, OutboxState, Page, Pager,
+        ReactionsRequest, UserApi, UsersRequest,
     },
     lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
-        CustomMessage, GroupAction, GroupActionKind, Guid, InteractiveMessage, MediaMessage,
-        Message as ChatMessage, MessageContent, MessageId, Payload, Receiver, ReceiverId,
-        TextMessage, TransientMessage, Uid, User,
+        CustomMessage, Group, GroupAction, GroupActionKind, GroupDetails, GroupKind, GroupScope,
+        Guid, InteractiveMessage, MediaMessage, Message as ChatMessage, MessageContent, MessageId,
+        NewMembers, Payload, Receiver, ReceiverId, TextMessage, TransientMessage, Uid, User,
+        UserDetails,
     },
     plugin::{
-        AddChatPayload, AppStateSource, CometChat, CometChatPlugin, CometChatSystems,
-        ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
-        MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, PayloadReceived,
-        PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, Request, SessionSetAside,
-        TransientReceived, TypingChanged, chat_connected, chat_in_background, chat_logged_in,
+        AddChatPayload, AppStateSource, ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel,
+        ChatListener, ChatMember, ChatZone, CometChat, CometChatPlugin, CometChatSystems,
+        ConnectionChanged, CurrentChannels, GroupChanged, InteractionCompleted, LoggedIn,
+        LoggedOut, MessageDeleted, MessageEdited, MessageModerated, MessageReceived,
+        MessagesRecovered, OutboxChanged, OwnUserChanged, PayloadReceived, PresenceChanged,
+        RawReceived, ReactionChanged, ReceiptReceived, Request, SendsPaused, SessionSetAside,
+        TokenExpired, TransientReceived, TypingChanged, chat_connected, chat_in_background,
+        chat_logged_in,
     },
 };

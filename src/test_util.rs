@@ -43,10 +43,13 @@
 
 mod backend;
 mod client_side;
+mod groups;
 mod message;
 mod network_simulator;
+mod renewals;
 mod script;
 mod scripted_chat;
+mod sends;
 mod server_side;
 mod signals;
 mod timeline;

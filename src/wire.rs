@@ -13,12 +13,15 @@ pub(crate) mod error;
 mod form;
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod frame_body;
+#[cfg_attr(not(feature = "local-server"), allow(dead_code))]
+pub(crate) mod group;
 pub(crate) mod interner;
 pub(crate) mod login;
 pub(crate) mod message;
 // The server writes more than the client reads.
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod message_list;
+pub(crate) mod online;
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod page;
 pub(crate) mod query;
@@ -30,8 +33,7 @@ pub(crate) mod route;
 pub(crate) mod server_frame;
 pub(crate) mod settings;
 mod text;
+pub(crate) mod user;
 
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) mod close_code;
-#[cfg(any(test, feature = "local-server"))]
-pub(crate) mod group;

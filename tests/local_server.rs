@@ -3,9 +3,11 @@
 
 mod local_server {
     mod client;
+    mod crash;
     mod files;
     mod groups;
     mod http;
+    mod kept_messages;
     mod lifetime;
     mod limits;
     mod login;

@@ -12,9 +12,19 @@ mod exit;
 mod game;
 #[path = "plugin/keep_alive.rs"]
 mod keep_alive;
+#[path = "plugin/lists.rs"]
+mod lists;
 #[path = "plugin/manual_mode.rs"]
 mod manual_mode;
+#[path = "plugin/outbox.rs"]
+mod outbox;
+#[path = "plugin/payloads.rs"]
+mod payloads;
 #[path = "plugin/requests.rs"]
 mod requests;
 #[path = "plugin/session.rs"]
 mod session;
+#[path = "plugin/signals.rs"]
+mod signals;
+#[path = "plugin/zones.rs"]
+mod zones;

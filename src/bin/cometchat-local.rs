@@ -3,11 +3,13 @@
 use std::{
     io::{self, Write},
     net::SocketAddr,
+    num::NonZeroU32,
     path::PathBuf,
     process::ExitCode,
+    time::Duration,
 };
 
-use bevy_cometchat::local_server::{LocalServer, LocalServerConfig};
+use bevy_cometchat::local_server::{LocalServer, LocalServerConfig, Rate, RateLimits};
 use clap::Parser;
 
 /// A local server that speaks CometChat's protocol, for development and tests.
@@ -37,9 +39,21 @@ struct Arguments {
     /// Keep everything in an SQLite file instead of in memory.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// How many requests over HTTP a client may make a second in the long run, and at once.
+    #[arg(long, value_name = "PER_SECOND:BURST", value_parser = parse_rate)]
+    request_rate: Option<Rate>,
+    /// How many frames a client may send on a socket a second in the long run, and at once.
+    #[arg(long, value_name = "PER_SECOND:BURST", value_parser = parse_rate)]
+    frame_rate: Option<Rate>,
     /// Let clients ask as much as they like.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["request_rate", "frame_rate"])]
     no_rate_limits: bool,
+    /// How many clients may be connected at a time.
+    #[arg(long, value_name = "NUMBER")]
+    max_connections: Option<usize>,
+    /// Let tokens expire after so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    token_lifetime: Option<u64>,
     /// Create a user unless they exist; may be given several times.
     #[arg(long = "user", value_name = "UID[:NAME]")]
     users: Vec<String>,
@@ -75,6 +89,16 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     }
 }
 
+fn parse_rate(text: &str) -> Result<Rate, String> {
+    let number = |text: &str| text.parse::<NonZeroU32>().map(NonZeroU32::get);
+    let (per_second, burst) = text
+        .split_once(':')
+        .ok_or("a rate is two numbers with a colon between")?;
+    let rate = number(per_second).and_then(|per_second| Ok((per_second, number(burst)?)));
+    rate.map(|(per_second, burst)| Rate { per_second, burst })
+        .map_err(|error| error.to_string())
+}
+
 impl Arguments {
     fn into_config(self) -> LocalServerConfig {
         let mut config = LocalServerConfig::new(self.app_id, self.auth_key).listen(self.listen);
@@ -84,8 +108,19 @@ impl Arguments {
         if self.tls {
             config = config.tls();
         }
+        let defaults = RateLimits::default();
+        config = config.rate_limits(RateLimits {
+            requests: self.request_rate.unwrap_or(defaults.requests),
+            frames: self.frame_rate.unwrap_or(defaults.frames),
+        });
         if self.no_rate_limits {
             config = config.without_rate_limits();
+        }
+        if let Some(connections) = self.max_connections {
+            config = config.max_connections(connections);
+        }
+        if let Some(seconds) = self.token_lifetime {
+            config = config.token_lifetime(Duration::from_secs(seconds));
         }
         if let Some(path) = self.data {
             config = config.data(path);

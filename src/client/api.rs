@@ -2,13 +2,19 @@
 //! ([`CometChat`](crate::CometChat)): traits by topic, all in the prelude.
 
 mod conversation_api;
+mod group_api;
 mod list_api;
 mod message_api;
+mod outbox_api;
+mod user_api;
 
 pub use conversation_api::ConversationApi;
 pub(crate) use conversation_api::mark_over_http;
+pub use group_api::{CreatedGroup, GroupApi, MemberOutcomes};
 pub use list_api::ListApi;
 pub use message_api::MessageApi;
+pub use outbox_api::OutboxApi;
+pub use user_api::{UserApi, UserOutcomes};
 
 use super::{ChatError, Command, Completer, operation::Operation};
 

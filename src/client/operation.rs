@@ -1,9 +1,10 @@
-use serde::Serialize;
+use hyper::StatusCode;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use super::{ChatError, Completer, ErrorCode, request::Settlement};
 use crate::{
-    model::{Message, ReceiverId},
+    model::{Message, ReceiverId, Secret},
     wire::{
         body::Body,
         interner::Interner,
@@ -14,13 +15,15 @@ use crate::{
     },
 };
 
-/// What is asked for over HTTP, in the name of the logged-in user (PROTOCOL.md §2).
+/// What is asked for over HTTP, in the name of the logged-in user or by the app's auth key (PROTOCOL.md §2).
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) route: Route,
     /// The path that fills the route in, with the query.
     pub(crate) path: String,
     pub(crate) body: Body,
+    /// The app's auth key, if it is asked for by that.
+    pub(crate) key: Option<Secret>,
 }
 
 impl Call {
@@ -30,6 +33,21 @@ impl Call {
             path: route.path(values),
             route,
             body: Body::empty(),
+            key: None,
+        }
+    }
+
+    /// The same for ids that come from the game.
+    ///
+    /// # Errors
+    /// When one is empty: that would be another route.
+    pub(crate) fn naming(route: Route, ids: &[&str]) -> Result<Self, ChatError> {
+        match ids.iter().any(|id| id.is_empty()) {
+            true => Err(ChatError::new(
+                ErrorCode::MissingParameters,
+                "a uid or guid is empty",
+            )),
+            false => Ok(Self::new(route, ids)),
         }
     }
 
@@ -50,6 +68,12 @@ impl Call {
         self
     }
 
+    /// Asks by the app's auth key.
+    pub(crate) fn with_key(mut self, key: Secret) -> Self {
+        self.key = Some(key);
+        self
+    }
+
     /// Sets the body.
     ///
     /// # Errors
@@ -67,14 +91,21 @@ pub(crate) fn no_json(error: serde_json::Error) -> ChatError {
     )
 }
 
-type Reader<T> = Box<dyn FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<T> + Send>;
+type Reader<T> =
+    Box<dyn FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<Answer<T>> + Send>;
 
 /// A call, and how its reply is read.
 pub(crate) struct Operation<T> {
     call: Call,
     read: Reader<T>,
-    /// The message of the user's own doing in what was read.
-    own_message: fn(&T) -> Option<&Message>,
+    changes_own_user: bool,
+}
+
+/// What a reply says.
+pub(crate) struct Answer<T> {
+    pub(crate) value: T,
+    /// A message as the user has just made it, which is no news to the game.
+    pub(crate) own_message: Option<Message>,
 }
 
 impl<T: Clone + Send + 'static> Operation<T> {
@@ -82,11 +113,30 @@ impl<T: Clone + Send + 'static> Operation<T> {
         call: Call,
         read: impl FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<T> + Send + 'static,
     ) -> Self {
+        Self::making_message(call, |reply, interner| {
+            Ok(Answer {
+                value: read(reply, interner)?,
+                own_message: None,
+            })
+        })
+    }
+
+    /// A call by which the user makes a message, or makes it what it is from then on.
+    pub(crate) fn making_message(
+        call: Call,
+        read: impl FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<Answer<T>> + Send + 'static,
+    ) -> Self {
         Self {
             call,
             read: Box::new(read),
-            own_message: |_| None,
+            changes_own_user: false,
         }
+    }
+
+    /// Says that the reply tells who the logged-in user is from now on.
+    pub(crate) fn changing_own_user(mut self) -> Self {
+        self.changes_own_user = true;
+        self
     }
 
     /// The operation under way, for a driver that needs not know what it is about.
@@ -96,26 +146,36 @@ impl<T: Clone + Send + 'static> Operation<T> {
 
     /// The same for several who wait for its one outcome.
     pub(crate) fn begin_for(self, waiters: Vec<Completer<T>>) -> PendingCall {
-        let Self {
-            read, own_message, ..
-        } = self;
+        let read = self.read;
         PendingCall {
             call: self.call,
+            changes_own_user: self.changes_own_user,
             end: Box::new(move |reply| {
-                let outcome = reply.and_then(|reply| {
+                let answer = reply.and_then(|reply| {
                     let success = reply.success()?;
                     read(&success, &mut Interner::default()).map_err(unreadable)
                 });
+                let (outcome, message) = match answer {
+                    Ok(answer) => (Ok(answer.value), answer.own_message),
+                    Err(error) => (Err(error), None),
+                };
                 Ending {
                     token_is_unknown: matches!(
                         &outcome,
                         Err(error) if error.code == ErrorCode::AuthTokenNotFound
                     ),
-                    message: outcome.as_ref().ok().and_then(own_message).cloned(),
+                    message,
                     settlement: Settlement::of_all(waiters, &outcome),
                 }
             }),
         }
+    }
+}
+
+impl<T: Clone + DeserializeOwned + Send + 'static> Operation<T> {
+    /// A call whose reply is a `T`.
+    pub(crate) fn reading(call: Call) -> Self {
+        Self::new(call, |reply, _| serde_json::from_str(reply.data.get()))
     }
 }
 
@@ -129,24 +189,30 @@ impl Operation<()> {
 impl Operation<Message> {
     /// A call whose reply is a message, or an action on one (PROTOCOL.md §2.6).
     pub(crate) fn message(call: Call) -> Self {
-        Self::new(call, |reply, interner| {
-            let message = message::decode(reply.data, interner)?;
-            Ok(MessageNews::of(message, interner)?.into_message())
-        })
+        Self::new(call, read_message)
     }
 
     /// A call by which the user makes a message what it is from then on.
     pub(crate) fn own_message(call: Call) -> Self {
-        Self {
-            own_message: |message| Some(message),
-            ..Self::message(call)
-        }
+        Self::making_message(call, |reply, interner| {
+            let message = read_message(reply, interner)?;
+            Ok(Answer {
+                own_message: Some(message.clone()),
+                value: message,
+            })
+        })
     }
+}
+
+fn read_message(reply: &Success<'_>, interner: &mut Interner) -> serde_json::Result<Message> {
+    let message = message::decode(reply.data, interner)?;
+    Ok(MessageNews::of(message, interner)?.into_message())
 }
 
 /// An operation under way. Dropped, it fails its request.
 pub(crate) struct PendingCall {
     pub(crate) call: Call,
+    pub(crate) changes_own_user: bool,
     end: Box<dyn FnOnce(Result<Reply, ChatError>) -> Ending + Send>,
 }
 
@@ -165,8 +231,9 @@ impl PendingCall {
     }
 }
 
-/// What came back over HTTP: the body, and how long the server asks to wait.
+/// What came back over HTTP: the status, the body, and how long the server asks to wait.
 pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
     pub(crate) body: bytes::Bytes,
     pub(crate) retry_after: Option<std::time::Duration>,
 }
@@ -182,6 +249,13 @@ impl Reply {
                 retry_after: self.retry_after,
                 ..body.into()
             },
+            ReplyError::Unreadable if self.status == StatusCode::TOO_MANY_REQUESTS => ChatError {
+                retry_after: self.retry_after,
+                ..ChatError::new(
+                    ErrorCode::RateLimited,
+                    "too many requests were made in too short a time",
+                )
+            },
             ReplyError::Unreadable => ChatError {
                 retry_after: self.retry_after,
                 ..ChatError::new(
@@ -190,6 +264,11 @@ impl Reply {
                 )
             },
         })
+    }
+
+    /// Whether the server knows the session's token and takes it no longer (rule T1).
+    pub(crate) fn says_token_expired(&self) -> bool {
+        matches!(self.success(), Err(error) if error.code == ErrorCode::AuthTokenExpired)
     }
 
     /// The `data` of the reply.

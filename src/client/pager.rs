@@ -1,4 +1,5 @@
 mod conversations_request;
+mod message_list;
 mod messages_request;
 mod numbered_list;
 mod reactions_request;

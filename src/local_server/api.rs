@@ -8,7 +8,9 @@ mod membership;
 mod message_changes;
 mod message_list;
 mod messages;
+mod online;
 mod page;
+mod pins;
 mod presigned;
 mod reactions;
 mod request;
@@ -25,7 +27,7 @@ pub(super) use upload::{ServedFile, file};
 use super::{context::Context, database::Token, hub::DeviceKey, refusal::Refusal};
 use crate::wire::{
     error::code,
-    route::{self, Route},
+    route::{self, Plane, Route},
 };
 
 /// The body of a successful reply.
@@ -43,7 +45,7 @@ enum Handler {
     Open(fn(&mut Context<'_>, &Call) -> Reply),
     /// The app's auth key.
     Admin(fn(&mut Context<'_>, &Call) -> Reply),
-    /// A user's token.
+    /// A user's token, or beside the WebSocket what opens that.
     User(fn(&mut Context<'_>, &Call, &Session) -> Reply),
 }
 
@@ -79,6 +81,10 @@ static ENDPOINTS: &[Endpoint] = &[
     user(route::DELETE_MESSAGE, message_changes::delete),
     user(route::FLAG_MESSAGE, message_changes::flag),
     user(route::INTERACT, message_changes::interact),
+    user(route::PIN_MESSAGE, pins::pin),
+    user(route::UNPIN_MESSAGE, pins::unpin),
+    user(route::SAVE_MESSAGE, pins::save),
+    user(route::UNSAVE_MESSAGE, pins::unsave),
     user(route::REACTIONS, reactions::list),
     user(route::REACTIONS_ALIKE, reactions::list),
     user(route::ADD_REACTION, reactions::add),
@@ -120,6 +126,7 @@ static ENDPOINTS: &[Endpoint] = &[
     user(route::BANNED_MEMBERS, members::banned),
     user(route::BAN_MEMBER, members::ban),
     user(route::UNBAN_MEMBER, members::unban),
+    user(route::ONLINE_MEMBERS, online::count),
 ];
 
 const fn open(route: Route, handler: fn(&mut Context<'_>, &Call) -> Reply) -> Endpoint {
@@ -182,7 +189,10 @@ impl Endpoint {
                 handler(context, call)
             }
             Handler::User(handler) => {
-                let session = authenticate(context, &call.headers)?;
+                let session = match self.route.plane {
+                    Plane::Chat => authenticate_by_jwt(context, &call.headers)?,
+                    Plane::Admin | Plane::Client => authenticate(context, &call.headers)?,
+                };
                 context.app.count_request(&session.token.uid)?;
                 handler(context, call, &session)
             }
@@ -238,11 +248,39 @@ pub(super) fn authenticate(context: &Context<'_>, headers: &Headers) -> Result<S
             "The auth token is not known: log in again.",
         )
     })?;
-    Ok(Session {
-        device: DeviceKey {
-            uid: token.uid.clone(),
-            session: headers.resource.clone().unwrap_or_default(),
-        },
-        token,
-    })
+    Session::new(context, token, headers)
+}
+
+fn authenticate_by_jwt(context: &Context<'_>, headers: &Headers) -> Result<Session, Refusal> {
+    let token = match &headers.authorization {
+        Some(jwt) => context.database.token_of_jwt(jwt.expose())?,
+        None => None,
+    };
+    let token = token.ok_or_else(|| {
+        Refusal::new(
+            StatusCode::UNAUTHORIZED,
+            code::NO_AUTH,
+            "The header Authorization does not hold a JWT of this server's.",
+        )
+    })?;
+    Session::new(context, token, headers)
+}
+
+impl Session {
+    fn new(context: &Context<'_>, token: Token, headers: &Headers) -> Result<Self, Refusal> {
+        if context.app.has_expired(&token, context.now) {
+            return Err(Refusal::new(
+                StatusCode::UNAUTHORIZED,
+                code::AUTH_TOKEN_EXPIRED,
+                "The auth token has expired: make a new one.",
+            ));
+        }
+        Ok(Self {
+            device: DeviceKey {
+                uid: token.uid.clone(),
+                session: headers.resource.clone().unwrap_or_default(),
+            },
+            token,
+        })
+    }
 }

@@ -80,9 +80,7 @@ impl Context<'_> {
         match receiver {
             ReceiverId::User(uid) => {
                 self.user(uid.as_str())?;
-                if self.database.has_blocked(uid, sender)?
-                    || self.database.has_blocked(sender, uid)?
-                {
+                if self.is_blocked_between(uid, sender)? {
                     return Err(Refusal::blocked(uid.as_str()));
                 }
                 Ok(pair(uid, sender))
@@ -92,6 +90,11 @@ impl Context<'_> {
                 self.listening_members(guid.as_str(), sender)
             }
         }
+    }
+
+    /// Whether one of the two blocked the other.
+    pub(super) fn is_blocked_between(&self, one: &Uid, other: &Uid) -> Result<bool, Refusal> {
+        Ok(self.database.has_blocked(one, other)? || self.database.has_blocked(other, one)?)
     }
 
     /// Everybody who has the message: the two users, or the group's members.

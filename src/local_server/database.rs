@@ -9,6 +9,7 @@ mod marks;
 mod members;
 mod message_list;
 mod messages;
+mod pins;
 mod reactions;
 mod receipts;
 mod tokens;
@@ -122,7 +123,10 @@ fn json_column<T: DeserializeOwned>(row: &rusqlite::Row<'_>, name: &str) -> rusq
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::model::{Timestamp, User};
+    use crate::{
+        model::{MessageId, Timestamp, User},
+        wire::frame_body::ReceiptAction,
+    };
 
     pub(crate) const NOW: Timestamp = Timestamp(1_000);
 
@@ -163,13 +167,77 @@ pub(super) mod tests {
         assert!(matches!(open(Some(&path)), Err(OpenError::Newer)));
     }
 
+    /// A file as a server of an older version left it.
+    fn write_old(path: &Path, version: usize, content: &str) {
+        let old = Connection::open(path).unwrap();
+        for migration in &MIGRATIONS[..version] {
+            old.execute_batch(migration).unwrap();
+        }
+        old.execute_batch(content).unwrap();
+        old.pragma_update(None, "user_version", version).unwrap();
+    }
+
+    #[test]
+    fn a_file_of_any_older_version_is_brought_up_to_date() {
+        let schema = |connection: &Connection| {
+            let mut statement = connection
+                .prepare("SELECT type || name FROM sqlite_schema ORDER BY 1")
+                .unwrap();
+            let names = statement.query_map((), |row| row.get::<_, String>(0));
+            names.unwrap().collect::<Result<Vec<_>, _>>().unwrap()
+        };
+        let newest = schema(&open(None).unwrap());
+        for version in 0..MIGRATIONS.len() {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("chat.db");
+            write_old(&path, version, "");
+            // Twice: once to change it, and once as it is then.
+            for _ in 0..2 {
+                let connection = open(Some(&path)).unwrap();
+                assert_eq!(schema(&connection), newest, "version {version}");
+                let now: usize = connection
+                    .pragma_query_value(None, "user_version", |row| row.get(0))
+                    .unwrap();
+                assert_eq!(now, MIGRATIONS.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_of_the_third_version_knows_how_far_all_members_came() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.db");
+        write_old(
+            &path,
+            3,
+            "INSERT INTO users (uid, name, role, tags, created_at, updated_at)
+             VALUES ('alice', 'A', 'default', '[]', 1, 1), ('bob', 'B', 'default', '[]', 1, 1),
+                ('carol', 'C', 'default', '[]', 1, 1);
+             INSERT INTO conversations (uid, receiver_type, receiver, conversation_id, starts_after)
+             VALUES ('alice', 'group', 'guild', 'group_guild', 0), ('bob', 'group', 'guild', 'group_guild', 0),
+                ('carol', 'group', 'guild', 'group_guild', 7);
+             INSERT INTO receipts (conversation_id, uid, action, up_to, at)
+             VALUES ('group_guild', 'bob', 'delivered', 5, 50), ('group_guild', 'bob', 'delivered', 9, 90),
+                ('group_guild', 'bob', 'read', 5, 95);",
+        );
+        let connection = open(Some(&path)).unwrap();
+        let received = |action| {
+            Database::new(&connection)
+                .received_by_all("guild", &"alice".into(), action)
+                .unwrap()
+        };
+        let expected = |up_to, at| Some((MessageId(up_to), Timestamp(at)));
+        assert_eq!(received(ReceiptAction::Delivered), expected(7, 90));
+        assert_eq!(received(ReceiptAction::Read), expected(5, 95));
+    }
+
     #[test]
     fn a_file_of_the_first_version_keeps_its_conversations() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("chat.db");
-        let old = Connection::open(&path).unwrap();
-        old.execute_batch(MIGRATIONS[0]).unwrap();
-        old.execute_batch(
+        write_old(
+            &path,
+            1,
             "INSERT INTO users (uid, name, role, tags, created_at, updated_at)
              VALUES ('alice', 'Alice', 'default', '[]', 1, 1), ('bob', 'Bob', 'default', '[]', 1, 1);
              INSERT INTO chat_groups (guid, name, kind, owner, tags, created_at, updated_at)
@@ -179,11 +247,7 @@ pub(super) mod tests {
                 resource, sent_at, updated_at)
              VALUES ('alice_user_bob', 'bob', 'alice', 'user', 'message', 'text', '{}', '[]', '', 1, 1),
                 ('group_guild', 'alice', 'guild', 'group', 'message', 'text', '{}', '[]', '', 1, 1);",
-        )
-        .unwrap();
-        old.pragma_update(None, "user_version", 1).unwrap();
-        drop(old);
-
+        );
         let connection = open(Some(&path)).unwrap();
         let filter = ConversationFilter {
             limit: 10,

@@ -1,6 +1,18 @@
+use super::refusal::Refusal;
+
 /// How deep the JSON that a client sends may be nested: far less than what a client that gets it can read, for it
 /// gets it inside of something else.
-pub(super) const MAX_DEPTH: usize = 64;
+const MAX_DEPTH: usize = 64;
+
+/// Refuses JSON that is nested too deep to be passed on.
+pub(super) fn check(json: &[u8]) -> Result<(), Refusal> {
+    match is_too_deep(json) {
+        true => Err(Refusal::bad_request(format!(
+            "JSON is nested {MAX_DEPTH} deep at most."
+        ))),
+        false => Ok(()),
+    }
+}
 
 /// Whether JSON is nested too deep to be passed on. What is no JSON is for its reader to notice.
 pub(super) fn is_too_deep(json: &[u8]) -> bool {

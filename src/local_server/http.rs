@@ -30,6 +30,9 @@ use super::{
 };
 use crate::wire::{error::code, reply, route, settings::MAX_FILE_SIZE};
 
+/// What the settings put before the routes; the official SDKs leave it out before they have any.
+const BASES: [&str; 2] = ["v3.0/", "api/v1/"];
+
 /// How large a request's body may be.
 const MAX_BODY: usize = 1 << 20;
 
@@ -156,7 +159,10 @@ fn count(requests: Option<&Mutex<Bucket>>) -> Result<(), Refusal> {
 
 async fn answer_api(request: Request<Incoming>, shared: &Shared) -> Result<Reply, Refusal> {
     let path = request.uri().path().trim_start_matches('/');
-    let path = path.strip_prefix("v3.0/").unwrap_or(path);
+    let path = BASES
+        .iter()
+        .find_map(|base| path.strip_prefix(base))
+        .unwrap_or(path);
     if let Some(values) = route::FILE.matches(request.method(), path) {
         return answer_file(values, shared).await;
     }

@@ -126,6 +126,10 @@ impl<'c, 'a> MessageView<'c, 'a> {
             true => self.receipt(message)?,
             false => ReceiptTimes::default(),
         };
+        let saved_at = match self.viewer {
+            Viewer::User(uid) if is_live => self.context.database.saved_at(message.id, uid)?,
+            _ => None,
+        };
         let my_receipt = match self.viewer {
             Viewer::User(uid) if is_live && *uid != message.sender => {
                 let times = self.receipt_times(message, uid)?;
@@ -148,6 +152,9 @@ impl<'c, 'a> MessageView<'c, 'a> {
                 edited_at: message.edited.as_ref().map(|edit| edit.at),
                 edited_by: message.edited.as_ref().map(Change::by),
                 deleted_at: message.deleted.as_ref().map(|deletion| deletion.at),
+                pinned_at: message.pinned.as_ref().map(|pin| pin.at),
+                pinned_by: message.pinned.as_ref().map(Change::by),
+                saved_at,
                 deleted_by: message.deleted.as_ref().map(Change::by),
                 receipt,
             },

@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// Notes that the user of `cause` got or read what they have with `with` up to a message, and tells the authors.
-/// A receipt that says nothing new is no news.
+/// A receipt that says nothing new is no news, and what somebody read is not for whom they blocked, or who blocked
+/// them.
 pub(super) fn receive(
     context: &mut Context<'_>,
     cause: &DeviceKey,
@@ -23,6 +24,9 @@ pub(super) fn receive(
     let before = database.received_up_to(&conversation, &cause.uid, action)?;
     let confirmed = database.add_receipt(&cause.uid, with, action, up_to, now)?;
     for news in confirmed {
+        if context.is_blocked_between(&cause.uid, &news.author)? {
+            continue;
+        }
         tell(
             context,
             cause,

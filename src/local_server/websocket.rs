@@ -209,3 +209,63 @@ impl Write for Wire<'_, '_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        net::{TcpListener, TcpStream},
+        thread,
+    };
+
+    use async_io::{Async, block_on};
+    use async_tungstenite::tungstenite::WebSocket as Client;
+    use rustix::net::sockopt::set_socket_send_buffer_size;
+
+    use super::*;
+
+    /// Both ends of a connection that takes little at a time.
+    fn narrow_connection() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (server, _) = listener.accept().unwrap();
+        set_socket_send_buffer_size(&server, 1).unwrap();
+        (server, client)
+    }
+
+    fn text(number: usize) -> String {
+        format!("{number} {}", "x".repeat(number * 997 % 20_000))
+    }
+
+    #[test]
+    fn frames_come_whole_and_in_order_through_a_narrow_connection() {
+        const FRAMES: usize = 300;
+        let (server, client) = narrow_connection();
+        let outbox = Arc::<Outbox>::default();
+        for number in 0..FRAMES {
+            outbox.push(text(number).into());
+        }
+        let reader = thread::spawn(move || {
+            let mut client = Client::from_raw_socket(client, Role::Client, None);
+            client.send(Message::Ping("are you there".into())).unwrap();
+            let mut texts = Vec::new();
+            while texts.len() < FRAMES {
+                if let Message::Text(text) = client.read().unwrap() {
+                    texts.push(text.to_string());
+                }
+            }
+            client.close(None).unwrap();
+            while client.read().is_ok() {}
+            texts
+        });
+
+        let stream = Stream::Plain(Async::new(server).unwrap());
+        let mut socket = WebSocket::new(stream, Bytes::new(), outbox);
+        block_on(async {
+            assert!(matches!(socket.next().await, Ok(Message::Ping(_))));
+            let ending = socket.next().await.unwrap_err();
+            assert_eq!(ending, Ending::Answer { code: 1000 });
+            socket.close(ending).await;
+        });
+        assert!(reader.join().unwrap().into_iter().eq((0..FRAMES).map(text)));
+    }
+}

@@ -1,22 +1,19 @@
-use std::ops::Deref;
+use std::{ops::Deref, sync::Arc};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
+use serde_json::value::RawValue;
 
 use super::{GroupScope, Timestamp, User};
 
 /// A user as the member of a group (PROTOCOL.md §2.10).
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GroupMember {
     /// Who.
-    #[serde(flatten)]
-    pub user: User,
+    pub user: Arc<User>,
     /// What they may do in the group.
-    #[serde(default)]
     pub scope: GroupScope,
     /// Since when they are a member.
-    #[serde(default)]
     pub joined_at: Timestamp,
 }
 
@@ -25,5 +22,49 @@ impl Deref for GroupMember {
 
     fn deref(&self) -> &User {
         &self.user
+    }
+}
+
+impl<'de> Deserialize<'de> for GroupMember {
+    /// Read twice: what serde flattens it buffers, and raw JSON does not survive that.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Membership {
+            #[serde(default)]
+            scope: GroupScope,
+            #[serde(default)]
+            joined_at: Timestamp,
+        }
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        let user = serde_json::from_str(json.get()).map_err(de::Error::custom)?;
+        let Membership { scope, joined_at } =
+            serde_json::from_str(json.get()).map_err(de::Error::custom)?;
+        Ok(Self {
+            user: Arc::new(user),
+            scope,
+            joined_at,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_is_read_with_all_that_the_user_is() {
+        let json = r#"{"uid":"bob","name":"Bob","metadata":{"level":3},"scope":"moderator","joinedAt":"7"}"#;
+        let member: GroupMember = serde_json::from_str(json).unwrap();
+        assert_eq!(member.uid, "bob");
+        assert_eq!(
+            member.metadata.as_ref().map(|it| it.as_str()),
+            Some(r#"{"level":3}"#)
+        );
+        assert_eq!(
+            (member.scope, member.joined_at),
+            (GroupScope::Moderator, Timestamp(7))
+        );
+        assert!(serde_json::from_str::<GroupMember>(r#"{"scope":"admin"}"#).is_err());
     }
 }

@@ -50,3 +50,21 @@ impl From<Guid> for ReceiverId {
         Self::Group(guid)
     }
 }
+
+impl From<&Uid> for ReceiverId {
+    fn from(uid: &Uid) -> Self {
+        Self::User(uid.clone())
+    }
+}
+
+impl From<&Guid> for ReceiverId {
+    fn from(guid: &Guid) -> Self {
+        Self::Group(guid.clone())
+    }
+}
+
+impl From<&ReceiverId> for ReceiverId {
+    fn from(receiver: &ReceiverId) -> Self {
+        receiver.clone()
+    }
+}

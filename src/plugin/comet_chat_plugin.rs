@@ -12,14 +12,16 @@ use tracing::error;
 use super::{
     AppStateSource, CometChat, CometChatSystems, ConnectionChanged, GroupChanged,
     InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageModerated,
-    MessageReceived, MessagesRecovered, PresenceChanged, RawReceived, ReactionChanged,
-    ReceiptReceived, SessionSetAside, TransientReceived, TypingChanged,
+    MessageReceived, MessagesRecovered, OutboxChanged, OwnUserChanged, PresenceChanged,
+    RawReceived, ReactionChanged, ReceiptReceived, SendsPaused, SessionSetAside, TokenExpired,
+    TransientReceived, TypingChanged,
     app_state::{self, AppWatch},
     callbacks::Callbacks,
     driver::{Backend, RunningDriver, default_backend},
     exit, keep_alive,
     receive::{self, Inbox, InboxOptions},
     wake::Waker,
+    zones,
 };
 use crate::client::{AppSettings, ChatError, Client, queue::Outcomes};
 
@@ -134,6 +136,7 @@ impl Plugin for CometChatPlugin {
         add_messages(app);
         self.add_client(app);
         add_systems(app);
+        zones::build(app);
     }
 
     fn finish(&self, app: &mut App) {
@@ -176,6 +179,7 @@ fn add_messages(app: &mut App) {
     app.add_message::<ConnectionChanged>()
         .add_message::<LoggedIn>()
         .add_message::<LoggedOut>()
+        .add_message::<OwnUserChanged>()
         .add_message::<MessageReceived>()
         .add_message::<GroupChanged>()
         .add_message::<InteractionCompleted>()
@@ -188,7 +192,10 @@ fn add_messages(app: &mut App) {
         .add_message::<ReceiptReceived>()
         .add_message::<TransientReceived>()
         .add_message::<MessagesRecovered>()
+        .add_message::<OutboxChanged>()
+        .add_message::<SendsPaused>()
         .add_message::<SessionSetAside>()
+        .add_message::<TokenExpired>()
         .add_message::<TypingChanged>()
         // A headless app has no plugin that does this.
         .add_message::<AppLifecycle>()
@@ -206,6 +213,7 @@ fn add_systems(app: &mut App) {
             CometChatSystems::Receive,
             CometChatSystems::AppState,
             CometChatSystems::KeepAlive,
+            CometChatSystems::Channels,
         )
             .chain_ignore_deferred(),
     )

@@ -10,8 +10,9 @@ use bevy::{
 use super::{
     CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut,
     MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
-    PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside,
-    TransientReceived, TypingChanged, callbacks::Callbacks, wake::Waker,
+    OutboxChanged, OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived,
+    SendsPaused, SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
+    callbacks::Callbacks, wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, event::Ended};
 
@@ -52,6 +53,11 @@ impl Inbox {
             has_leftovers: false,
         }
     }
+
+    /// What tells observers, if they are told.
+    pub(super) fn observers(&self) -> Option<&Callbacks> {
+        self.options.observers.then_some(&*self.callbacks)
+    }
 }
 
 /// A writer for every message of the plugin's.
@@ -60,6 +66,7 @@ pub(super) struct Writers<'w> {
     connection_changed: MessageWriter<'w, ConnectionChanged>,
     logged_in: MessageWriter<'w, LoggedIn>,
     logged_out: MessageWriter<'w, LoggedOut>,
+    own_user_changed: MessageWriter<'w, OwnUserChanged>,
     message_received: MessageWriter<'w, MessageReceived>,
     message_edited: MessageWriter<'w, MessageEdited>,
     message_deleted: MessageWriter<'w, MessageDeleted>,
@@ -74,6 +81,9 @@ pub(super) struct Writers<'w> {
     messages_recovered: MessageWriter<'w, MessagesRecovered>,
     typing_changed: MessageWriter<'w, TypingChanged>,
     session_set_aside: MessageWriter<'w, SessionSetAside>,
+    outbox_changed: MessageWriter<'w, OutboxChanged>,
+    sends_paused: MessageWriter<'w, SendsPaused>,
+    token_expired: MessageWriter<'w, TokenExpired>,
 }
 
 pub(super) fn is_anything_there(inbox: Res<Inbox>) -> bool {
@@ -122,7 +132,10 @@ pub(super) fn receive(
 fn changes_state(event: &Event) -> bool {
     matches!(
         event,
-        Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::StatusChanged(_)
+        Event::LoggedIn { .. }
+            | Event::LoggedOut { .. }
+            | Event::OwnUserChanged(_)
+            | Event::StatusChanged(_)
     )
 }
 
@@ -199,9 +212,25 @@ impl Writers<'_> {
             Event::LoggedOut { user, cause } => {
                 announce(&mut self.logged_out, LoggedOut { user, cause }, observers)
             }
+            Event::OwnUserChanged(user) => announce(
+                &mut self.own_user_changed,
+                OwnUserChanged { user },
+                observers,
+            ),
             Event::SessionSetAside { reason } => announce(
                 &mut self.session_set_aside,
                 SessionSetAside { reason },
+                observers,
+            ),
+            Event::OutboxChanged(change) => {
+                announce(&mut self.outbox_changed, OutboxChanged(*change), observers)
+            }
+            Event::SendsPaused(pause) => {
+                announce(&mut self.sends_paused, SendsPaused(pause), observers)
+            }
+            Event::TokenExpired { answer_within } => announce(
+                &mut self.token_expired,
+                TokenExpired { answer_within },
                 observers,
             ),
             Event::Settled(Ended(settlement)) => settlement.deliver(),
@@ -211,7 +240,8 @@ impl Writers<'_> {
     }
 }
 
-fn announce<M>(writer: &mut MessageWriter<M>, message: M, observers: Option<&Callbacks>)
+/// Writes a message and, if observers are told, has it triggered when callbacks run next.
+pub(super) fn announce<M>(writer: &mut MessageWriter<M>, message: M, observers: Option<&Callbacks>)
 where
     M: Message + Clone + for<'a> BevyEvent<Trigger<'a>: Default>,
 {

@@ -13,4 +13,6 @@ pub enum CometChatSystems {
     AppState,
     /// Pings when a ping is due (rules K1–K3).
     KeepAlive,
+    /// Joins and leaves the groups of zones and components.
+    Channels,
 }

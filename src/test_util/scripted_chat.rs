@@ -5,13 +5,17 @@ use bevy::{prelude::App, time::TimeUpdateStrategy};
 use super::{
     backend::Stage,
     script::{OnConnect, Saved},
+    sends::Fate,
     server_side::named_after_uid,
     timeline::Happening,
 };
 use crate::{
-    client::{AppSettings, ChatError, ErrorCode, Event},
+    client::{AppSettings, ChatError, ErrorCode, Event, outbox::Setback},
     lifecycle::{AppState, Cause, LinkLoss, StatusChange},
-    model::{Message, MessageId, OutgoingMessage, ReceiverId, TypingIndicator, Uid},
+    model::{
+        GroupActionKind, GroupDetails, Guid, Message, MessageId, OutgoingMessage, ReceiverId,
+        TextMessage, TypingIndicator, Uid,
+    },
     plugin::CometChatPlugin,
 };
 
@@ -182,22 +186,85 @@ impl ScriptedChat {
         })
     }
 
-    /// The next login that has no answer yet fails.
+    /// The next login, or new token, that has no answer yet fails.
     pub fn fail_next_login(&self, code: ErrorCode, message: &str) {
         let error = ChatError::new(code, message);
         self.stage.script().server.login_errors.push_back(error);
     }
 
-    /// The next message that has no answer yet is not sent.
+    /// The next attempt to send a message that has no answer yet fails: the server refuses it, unless the code is
+    /// [`FailedToFetch`](ErrorCode::FailedToFetch), with which it never leaves the game.
     pub fn fail_next_send(&self, code: ErrorCode, message: &str) {
         let error = ChatError::new(code, message);
-        self.stage.script().server.send_errors.push_back(error);
+        self.next_send(Fate::Fails(match error.code {
+            ErrorCode::FailedToFetch => Setback::NeverLeft(error),
+            _ => Setback::Refused(error),
+        }));
+    }
+
+    /// The next attempt to send a message that has no answer yet comes too soon after others: the server asks to
+    /// wait so long (rule O9).
+    pub fn throttle_next_send(&self, retry_after: Duration) {
+        self.next_send(Fate::Fails(Setback::Throttled(ChatError {
+            retry_after: Some(retry_after),
+            ..ChatError::new(ErrorCode::RateLimited, "the script has you wait")
+        })));
+    }
+
+    /// The reply to the next attempt to send a message that has no answer yet is lost; `stored` says whether the
+    /// server has the message (rule O5).
+    pub fn lose_next_reply(&self, stored: bool) {
+        self.next_send(Fate::ReplyLost { stored });
+    }
+
+    fn next_send(&self, fate: Fate) {
+        self.stage.script().server.fates.push_back(fate);
+    }
+
+    /// Whether requests over HTTP, such as messages, reach the server from now on. Connections are another matter:
+    /// see [`refuse_connections`](Self::refuse_connections) and [`drop_connection`](Self::drop_connection).
+    pub fn set_online(&self, online: bool) {
+        self.stage.script().server.online = online;
+    }
+
+    /// The session's token expires: requests and attempts to connect wait until the game has given a new one, which
+    /// is a token that is the same user's uid, or an auth key of theirs (rule T1).
+    pub fn expire_token(&self) {
+        self.stage.script().server.token_expired = true;
     }
 
     /// The next request that has no answer yet, other than a login and a message, is answered with this JSON, such as
-    /// `{"data":{…}}`. Without this it is refused.
+    /// `{"data":{…}}`. Without this it is refused, unless it is about groups.
     pub fn answer_next_call(&self, reply: impl Into<String>) {
-        self.stage.script().server.answers.push_back(reply.into());
+        let answer = Ok(reply.into());
+        self.stage.script().server.answers.push_back(answer);
+    }
+
+    /// The next request that has no answer yet, other than a login and a message, fails.
+    pub fn fail_next_call(&self, code: ErrorCode, message: &str) {
+        let answer = Err(ChatError::new(code, message));
+        self.stage.script().server.answers.push_back(answer);
+    }
+
+    /// There is such a group from now on, without members.
+    pub fn add_group(&self, guid: impl Into<Guid>, details: GroupDetails) {
+        self.stage.script().server.groups.add(&guid.into(), details);
+    }
+
+    /// Lets a user join a group.
+    pub fn add_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) {
+        let (guid, uid) = (guid.into(), uid.into());
+        let mut script = self.stage.script();
+        script.server.groups.add_member(&guid, uid.clone());
+        script.tell_of_member(&guid, GroupActionKind::Joined, &uid, &uid);
+    }
+
+    /// Puts a user out of a group, by the hand of an admin.
+    pub fn kick_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) {
+        let (guid, uid) = (guid.into(), uid.into());
+        let mut script = self.stage.script();
+        script.server.groups.remove_member(&guid, &uid);
+        script.tell_of_member(&guid, GroupActionKind::Kicked, &"admin".into(), &uid);
     }
 
     /// The server ends the session (rule S6).
@@ -208,8 +275,27 @@ impl ScriptedChat {
     /// Sends a text to the logged-in user. Returns its id, or `None` when there is no live connection to send it
     /// over: as with the real server, it does not arrive then.
     pub fn receive_text(&self, from: impl Into<Uid>, text: &str) -> Option<MessageId> {
+        let user = self.stage.script().user.clone()?;
+        self.receive_from(from, TextMessage::to_user(&user.uid, text))
+    }
+
+    /// Lets `from` send a message of any kind, to whom it says. Returns its id, or `None` when there is no live
+    /// connection.
+    ///
+    /// ```
+    /// # use bevy_cometchat::{model::CustomMessage, prelude::*, test_util::ScriptedChat};
+    /// # let script = ScriptedChat::new();
+    /// let trade = CustomMessage::new(Uid::from("alice"), "trade", &[1, 2])?;
+    /// script.receive_from("bob", trade);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn receive_from(
+        &self,
+        from: impl Into<Uid>,
+        message: impl Into<OutgoingMessage>,
+    ) -> Option<MessageId> {
         let mut script = self.stage.script();
-        let message = script.message_from(&from.into(), text)?;
+        let message = script.store(named_after_uid(&from.into()), &message.into());
         let id = message.id;
         script.push(Event::MessageReceived(message)).then_some(id)
     }
@@ -275,7 +361,7 @@ impl ScriptedChat {
         self.stage.script().log.logins.clone()
     }
 
-    /// The messages that the game sent, in order, also those that failed.
+    /// The messages that left the game, in order, also those that failed; one that left twice is there twice.
     pub fn sent(&self) -> Vec<OutgoingMessage> {
         self.stage.script().log.sent.clone()
     }
@@ -283,6 +369,11 @@ impl ScriptedChat {
     /// The requests that the game made, other than logins and messages, in order: `GET users/bob`.
     pub fn calls(&self) -> Vec<String> {
         self.stage.script().log.calls.clone()
+    }
+
+    /// Who is in a group, by their ids; nobody if there is no such group.
+    pub fn group_members(&self, guid: impl Into<Guid>) -> Vec<Uid> {
+        self.stage.script().server.groups.members(&guid.into())
     }
 
     /// The frames that the game sent, other than pings, in order, as JSON.

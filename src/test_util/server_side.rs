@@ -2,28 +2,53 @@
 
 use std::sync::Arc;
 
+use hyper::StatusCode;
+
 use super::{
     message::text_message,
-    script::{OnConnect, Script},
+    script::{OnConnect, Parked, Script},
+    sends::no_answer,
     timeline::Happening,
 };
 use crate::{
     client::{
-        ErrorCode, Event,
+        Event, Recovery,
         operation::{Call, Reply},
+        outbox,
     },
-    lifecycle::{Cause, Input, LinkId},
+    lifecycle::{Cause, Input, LinkId, LinkLoss},
     model::{
-        CustomContent, Group, GroupKind, InteractiveContent, MediaContent, Message, MessageContent,
-        OutgoingContent, OutgoingMessage, Receiver, ReceiverId, Timestamp, Uid, User,
+        CustomContent, Group, GroupAction, GroupActionKind, GroupKind, Guid, InteractiveContent,
+        MediaContent, Message, MessageContent, OutgoingContent, OutgoingMessage, Receiver,
+        ReceiverId, Timestamp, Uid, User,
     },
+};
+
+/// A new connection brings nothing: what is sent without one does not arrive at all.
+const NOTHING_MISSED: Recovery = Recovery {
+    recovered: 0,
+    changed: 0,
+    gap: None,
+    changes_gap: None,
 };
 
 impl Script {
     pub(super) fn react(&mut self, happening: Happening) {
         match happening {
-            Happening::LinkLive(link) => self.handle(Input::LinkLive(link)),
-            Happening::LinkLost(link, loss) => self.handle(Input::LinkLost(link, loss)),
+            Happening::LinkLive(link) => {
+                self.handle(Input::LinkLive(link));
+                if self.live_link() == Some(link) {
+                    self.emit(Event::MessagesRecovered(NOTHING_MISSED));
+                    self.work_outbox(outbox::Input::NetworkBack);
+                }
+            }
+            Happening::LinkLost(link, loss) => {
+                let needs_token = loss.cause == Cause::TokenExpired;
+                self.handle(Input::LinkLost(link, loss));
+                if needs_token {
+                    self.link_needs_token();
+                }
+            }
             Happening::Pong(link) => {
                 self.handle(Input::Inbound(link));
                 self.handle(Input::Pong(link));
@@ -38,21 +63,13 @@ impl Script {
             Happening::LogoutEnded(done) => self.settle(done, Ok(())),
             Happening::CallEnded(id, reply) => {
                 if let Some(call) = self.calls.remove(&id) {
-                    self.end_call(call, Ok(reply));
+                    self.end_call(call, reply);
                 }
             }
-            Happening::SendEnded(id, outcome) => {
-                let Some(done) = self.sends.remove(&id) else {
-                    return;
-                };
-                let token_unknown = matches!(
-                    &outcome,
-                    Err(error) if error.code == ErrorCode::AuthTokenNotFound
-                );
-                self.settle(done, outcome);
-                if token_unknown {
-                    self.end_session(Cause::TokenUnknown);
-                }
+            Happening::RenewalEnded(outcome) => self.end_renewal(outcome),
+            Happening::Posted(attempt, outcome) => self.end_post(attempt, outcome),
+            Happening::Looked(attempt, outcome) => {
+                self.work_outbox(outbox::Input::Looked(attempt, outcome));
             }
         }
     }
@@ -60,6 +77,10 @@ impl Script {
     pub(super) fn answer_attempt(&mut self, link: LinkId) {
         self.log.attempts += 1;
         match &self.server.connections {
+            OnConnect::Accept if self.server.token_expired => {
+                let loss = LinkLoss::new(Cause::TokenExpired);
+                self.soon(Happening::LinkLost(link, loss));
+            }
             OnConnect::Accept => self.soon(Happening::LinkLive(link)),
             OnConnect::Refuse(loss) => {
                 let loss = loss.clone();
@@ -85,15 +106,6 @@ impl Script {
         self.soon(Happening::LoginEnded(outcome));
     }
 
-    pub(super) fn answer_send(&mut self, id: u64, sender: Arc<User>, message: OutgoingMessage) {
-        let outcome = match self.server.send_errors.pop_front() {
-            Some(error) => Err(error),
-            None => Ok(self.store(sender, &message)),
-        };
-        self.log.sent.push(message);
-        self.soon(Happening::SendEnded(id, outcome));
-    }
-
     /// Sends a frame over the live link, if there is one.
     pub(super) fn push(&mut self, event: Event) -> bool {
         let link = self.live_link();
@@ -103,21 +115,8 @@ impl Script {
         link.is_some()
     }
 
-    /// A message from `from` to the logged-in user.
-    pub(super) fn message_from(&mut self, from: &Uid, text: &str) -> Option<Message> {
-        let receiver = Receiver::User(self.user.clone()?);
-        Some(Message {
-            sent_at: Timestamp(self.now.as_secs()),
-            ..text_message(
-                self.next_message_id(),
-                named_after_uid(from),
-                receiver,
-                text,
-            )
-        })
-    }
-
-    fn store(&mut self, sender: Arc<User>, message: &OutgoingMessage) -> Message {
+    /// The message as the server stores it.
+    pub(super) fn store(&mut self, sender: Arc<User>, message: &OutgoingMessage) -> Message {
         let envelope = &message.envelope;
         let receiver = match &envelope.receiver {
             ReceiverId::User(uid) => Receiver::User(named_after_uid(uid)),
@@ -126,7 +125,7 @@ impl Script {
             }
         };
         let now = Timestamp(self.now.as_secs());
-        Message {
+        let stored = Message {
             muid: envelope.muid.clone(),
             metadata: envelope.metadata.clone(),
             parent_id: envelope.parent_id,
@@ -134,25 +133,66 @@ impl Script {
             updated_at: now,
             content: stored(&message.content),
             ..text_message(self.next_message_id(), sender, receiver, "")
+        };
+        if let Some(muid) = &envelope.muid {
+            self.server.stored.insert(muid.clone(), stored.clone());
         }
+        stored
     }
 
-    /// Answers with what the test gave; what it did not foresee is refused.
-    pub(super) fn answer_call(&mut self, id: u64, call: &Call) {
+    /// Answers with what the test gave, or as the scripted groups do; what nobody foresaw is refused.
+    pub(super) fn answer_call(&mut self, id: u64, call: Call) {
+        if !self.server.online {
+            let error = no_answer("the script is offline");
+            return self.soon(Happening::CallEnded(id, Err(error)));
+        }
+        if self.server.token_expired && call.key.is_none() {
+            return self.park(Parked::Call(id, call));
+        }
         let asked = format!("{} {}", call.route.method, call.path);
-        let answer = self.server.answers.pop_front().unwrap_or_else(|| {
-            format!(
-                r#"{{"error":{{"code":"ERR_NOT_SCRIPTED","message":"the script has no answer to {asked}: give one with answer_next_call(…)"}}}}"#
-            )
+        let answer = self.server.answers.pop_front();
+        let answer = answer.unwrap_or_else(|| {
+            let me = self.user.as_ref().map(|user| &user.uid);
+            let body = me.and_then(|me| self.server.groups.answer(&call, me));
+            Ok(body.unwrap_or_else(|| {
+                format!(
+                    r#"{{"error":{{"code":"ERR_NOT_SCRIPTED","message":"the script has no answer to {asked}: give one with answer_next_call(…)"}}}}"#
+                )
+            }))
         });
         self.log.calls.push(asked);
-        self.soon(Happening::CallEnded(
-            id,
-            Reply {
-                body: answer.into(),
-                retry_after: None,
-            },
-        ));
+        let reply = answer.map(|body| Reply {
+            status: StatusCode::OK,
+            body: body.into(),
+            retry_after: None,
+        });
+        self.soon(Happening::CallEnded(id, reply));
+    }
+
+    /// Tells the logged-in user that something happened to `uid` in a group, if they are in it and connected.
+    pub(super) fn tell_of_member(
+        &mut self,
+        guid: &Guid,
+        kind: GroupActionKind,
+        by: &Uid,
+        uid: &Uid,
+    ) {
+        let Some(group) = self.server.groups.group(guid).map(Arc::new) else {
+            return;
+        };
+        let by = named_after_uid(by);
+        let action = GroupAction {
+            kind,
+            by: by.clone(),
+            on: named_after_uid(uid),
+            group: group.clone(),
+        };
+        let message = Message {
+            sent_at: Timestamp(self.now.as_secs()),
+            content: MessageContent::GroupAction(Arc::new(action)),
+            ..text_message(self.next_message_id(), by, Receiver::Group(group), "")
+        };
+        self.push(Event::GroupChanged(message));
     }
 
     fn next_message_id(&mut self) -> u64 {

@@ -17,8 +17,13 @@ pub(crate) struct ErrorBody {
 pub(crate) mod code {
     /// The session's token is not known: ends the session (rule S6).
     pub(crate) const AUTH_TOKEN_NOT_FOUND: &str = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND";
+    /// The session's token is known, and good no longer: the client asks the game for a new one (rule T1). CometChat
+    /// documents no code of its own for it [I].
+    pub(crate) const AUTH_TOKEN_EXPIRED: &str = "AUTH_ERR_AUTH_TOKEN_EXPIRED";
     /// A request that needs a token came without one.
     pub(crate) const EMPTY_AUTH_TOKEN: &str = "AUTH_ERR_EMPTY_AUTHTOKEN";
+    /// A request that needs the JWT came without one, or with another.
+    pub(crate) const NO_AUTH: &str = "ERR_NO_AUTH";
     /// The auth key is not the app's.
     pub(crate) const API_KEY_NOT_FOUND: &str = "AUTH_ERR_API_KEY_NOT_FOUND";
     /// A request that needs the auth key came without one.
@@ -89,6 +94,10 @@ pub(crate) mod code {
     pub(crate) const BODY_TIMEOUT: &str = "ERR_REQUEST_TIMEOUT";
     /// CometChat's cloud does this, the local server does not.
     pub(crate) const UNSUPPORTED: &str = "ERR_UNSUPPORTED";
+    /// The user may not do this here.
+    pub(crate) const ACTION_NOT_ALLOWED: &str = "ERR_ACTION_NOT_ALLOWED";
+    /// There are as many of these as there may be.
+    pub(crate) const LIMIT_REACHED: &str = "ERR_LIMIT_REACHED";
     /// The server failed.
     pub(crate) const INTERNAL: &str = "ERR_INTERNAL_SERVER";
 }

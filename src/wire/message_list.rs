@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::query::Query;
-use crate::model::{MessageId, Timestamp};
+use super::{query::Query, text::Text};
+use crate::model::{MessageId, Timestamp, lenient};
 
 /// Which messages a list asks for: those on one side of the anchors, next to them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,6 +29,10 @@ pub(crate) struct MessageListQuery {
     pub(crate) has_reactions: bool,
     /// Interactive messages with which the user did what they are for.
     pub(crate) only_completed: bool,
+    /// Messages that are pinned to their conversation.
+    pub(crate) only_pinned: bool,
+    /// Messages that the user saved for themselves.
+    pub(crate) only_saved: bool,
     pub(crate) with_tags: bool,
     pub(crate) mentions_with_tags: bool,
     pub(crate) mentions_with_blocked: bool,
@@ -40,7 +44,7 @@ pub(crate) struct MessageListQuery {
 }
 
 /// On which side of the anchor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Affix {
     /// Newer ones.
@@ -59,17 +63,9 @@ impl Affix {
     }
 }
 
-/// Why a query is not one.
+/// A value that the parameter does not take.
 #[derive(Debug, PartialEq)]
-pub(crate) enum BadQuery {
-    /// A value that the parameter does not take.
-    Value(String),
-    /// A filter that CometChat has, and the local server does not: left out, the list would be wrong.
-    Unsupported(String),
-}
-
-/// The filters that the local server does not have.
-const UNSUPPORTED: [&str; 2] = ["pinned", "saved"];
+pub(crate) struct BadValue(pub(crate) String);
 
 impl MessageListQuery {
     /// The query string.
@@ -93,10 +89,10 @@ impl MessageListQuery {
 
     /// Reads the parameters of a query string. One that only says what to add to a message, or what to hide of what
     /// this crate never stores, is ignored, and so is a flag that is off.
-    pub(crate) fn read(parameters: &[(String, String)]) -> Result<Self, BadQuery> {
+    pub(crate) fn read(parameters: &[(String, String)]) -> Result<Self, BadValue> {
         let mut query = Self::default();
         for (name, value) in parameters {
-            let bad_value = || BadQuery::Value(format!("{name}={value}"));
+            let bad_value = || BadValue(format!("{name}={value}"));
             let number = || value.parse::<u64>().map_err(|_| bad_value());
             match (name.as_str(), value.as_str()) {
                 (_, "") => {}
@@ -110,28 +106,23 @@ impl MessageListQuery {
                 ("sentAt", _) => query.sent_at = Some(Timestamp(number()?)),
                 ("updatedAt", _) => query.updated_at = Some(Timestamp(number()?)),
                 ("searchKey", _) => query.search = Some(value.clone()),
-                (name, value) => query.read_flag_or_list(name, value)?,
+                (name, value) => query.read_flag_or_list(name, value),
             }
         }
         Ok(query)
     }
 
-    fn read_flag_or_list(&mut self, name: &str, value: &str) -> Result<(), BadQuery> {
-        let is_set = matches!(value, "1" | "true");
-        if is_set && UNSUPPORTED.contains(&name) {
-            return Err(BadQuery::Unsupported(name.to_owned()));
-        }
+    fn read_flag_or_list(&mut self, name: &str, value: &str) {
         if let Some((.., field)) = self.flags().into_iter().find(|(known, ..)| *known == name) {
-            *field |= is_set;
+            *field |= matches!(value, "1" | "true");
         } else if let Some((_, field)) = self.lists().into_iter().find(|(known, _)| *known == name)
         {
             *field = Some(value.split(',').map(str::to_owned).collect());
         }
-        Ok(())
     }
 
     /// The flags, with what the official SDKs write where they are set.
-    fn flags(&mut self) -> [(&'static str, &'static str, &mut bool); 15] {
+    fn flags(&mut self) -> [(&'static str, &'static str, &mut bool); 17] {
         [
             ("onlyUpdates", "1", &mut self.only_updates),
             ("unread", "1", &mut self.unread),
@@ -149,6 +140,8 @@ impl MessageListQuery {
                 "1",
                 &mut self.only_completed,
             ),
+            ("pinned", "1", &mut self.only_pinned),
+            ("saved", "1", &mut self.only_saved),
             ("withTags", "1", &mut self.with_tags),
             ("mentionsWithTagInfo", "1", &mut self.mentions_with_tags),
             (
@@ -172,28 +165,30 @@ impl MessageListQuery {
 
 /// Whether a list says of itself that there is nothing more on that side (PROTOCOL.md §2.7).
 pub(crate) fn says_last(meta: Option<&RawValue>, side: Affix) -> bool {
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Meta {
-        cursor: Option<Cursor>,
+    #[derive(Deserialize)]
+    struct Meta<'a> {
+        #[serde(borrow)]
+        cursor: Option<Cursor<'a>>,
         pagination: Option<Pagination>,
     }
     #[derive(Deserialize)]
-    struct Cursor {
-        affix: Option<Affix>,
+    struct Cursor<'a> {
+        #[serde(borrow)]
+        affix: Option<Text<'a>>,
     }
     #[derive(Deserialize)]
     struct Pagination {
+        #[serde(default, deserialize_with = "lenient::number")]
         total_pages: Option<u64>,
     }
-    let meta = meta.and_then(|meta| serde_json::from_str::<Meta>(meta.get()).ok());
-    let Some(cursor) = meta.as_ref().and_then(|meta| meta.cursor.as_ref()) else {
+    let meta = meta.and_then(|meta| serde_json::from_str::<Meta<'_>>(meta.get()).ok());
+    let Some((cursor, pagination)) = meta.and_then(|meta| Some((meta.cursor?, meta.pagination)))
+    else {
         return true;
     };
-    let total_pages = meta
-        .as_ref()
-        .and_then(|meta| meta.pagination.as_ref()?.total_pages);
-    total_pages == Some(1) && cursor.affix == Some(side)
+    let total_pages = pagination.and_then(|pagination| pagination.total_pages);
+    let affix = cursor.affix.as_ref().map(Text::as_str);
+    total_pages == Some(1) && affix == Some(side.as_str())
 }
 
 /// A list as it is sent: rows by ascending id, whatever the side.
@@ -279,7 +274,9 @@ mod tests {
             has_links: true,
             has_mentions: true,
             has_reactions: true,
-            only_completed: false,
+            only_completed: true,
+            only_pinned: true,
+            only_saved: true,
             with_tags: true,
             mentions_with_tags: true,
             mentions_with_blocked: true,
@@ -332,17 +329,16 @@ mod tests {
             r#"{"cursor":{"affix":"append"},"pagination":{"total_pages":1}}"#
         ));
         assert!(!says_last(r#"{"cursor":{},"pagination":{}}"#));
+        assert!(!says_last(
+            r#"{"cursor":{"affix":"sideways"},"pagination":{"total_pages":"2"}}"#
+        ));
     }
 
     #[test]
     fn what_cannot_be_answered_is_not_read() {
-        for (query, expected) in [
-            ("id=x", BadQuery::Value("id=x".to_owned())),
-            ("affix=both", BadQuery::Value("affix=both".to_owned())),
-            ("per_page=-1", BadQuery::Value("per_page=-1".to_owned())),
-            ("pinned=1", BadQuery::Unsupported("pinned".to_owned())),
-        ] {
-            assert_eq!(MessageListQuery::read(&parameters(query)), Err(expected));
+        for query in ["id=x", "affix=both", "per_page=-1"] {
+            let expected = Err(BadValue(query.to_owned()));
+            assert_eq!(MessageListQuery::read(&parameters(query)), expected);
         }
     }
 }

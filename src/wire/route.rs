@@ -9,6 +9,8 @@ pub(crate) enum Plane {
     Admin,
     /// Authenticated by a user's token, in the header `authToken`.
     Client,
+    /// Beside the WebSocket; authenticated by what opens that, in the header `Authorization`.
+    Chat,
 }
 
 /// A method and a path whose segments in braces are filled in.
@@ -60,6 +62,10 @@ pub(crate) const EDIT_MESSAGE: Route = route(Method::PUT, "messages/{id}", Plane
 pub(crate) const DELETE_MESSAGE: Route = route(Method::DELETE, "messages/{id}", Plane::Client);
 pub(crate) const FLAG_MESSAGE: Route = route(Method::POST, "messages/{id}/flagged", Plane::Client);
 pub(crate) const INTERACT: Route = route(Method::PATCH, "messages/{id}/interacted", Plane::Client);
+pub(crate) const PIN_MESSAGE: Route = route(Method::POST, "messages/{id}/pin", Plane::Client);
+pub(crate) const UNPIN_MESSAGE: Route = route(Method::DELETE, "messages/{id}/pin", Plane::Client);
+pub(crate) const SAVE_MESSAGE: Route = route(Method::POST, "messages/{id}/save", Plane::Client);
+pub(crate) const UNSAVE_MESSAGE: Route = route(Method::DELETE, "messages/{id}/save", Plane::Client);
 pub(crate) const REACTIONS: Route = route(Method::GET, "messages/{id}/reactions", Plane::Client);
 pub(crate) const REACTIONS_ALIKE: Route = route(
     Method::GET,
@@ -139,6 +145,8 @@ pub(crate) const UNBAN_MEMBER: Route = route(
     Plane::Client,
 );
 pub(crate) const TRANSFER_GROUP: Route = route(Method::PATCH, "groups/{guid}/owner", Plane::Client);
+
+pub(crate) const ONLINE_MEMBERS: Route = route(Method::POST, "online-members", Plane::Chat);
 
 pub(crate) const FILE: Route = route(Method::GET, "files/{id}/{name}", Plane::Client);
 pub(crate) const ANNOUNCE_UPLOADS: Route = route(Method::POST, "files/upload-url", Plane::Client);

@@ -33,6 +33,13 @@ pub(crate) struct ServerSettings {
         skip_serializing_if = "Option::is_none"
     )]
     pub(crate) chat_wss_port: Option<u64>,
+    /// The version of what is served beside the WebSocket.
+    #[serde(
+        default,
+        deserialize_with = "lenient::filled_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) ws_api_version: Option<Arc<str>>,
     #[serde(
         default,
         deserialize_with = "lenient::filled_text",
@@ -84,6 +91,10 @@ pub(crate) fn flag_reasons(settings: &RawValue) -> serde_json::Result<Vec<FlagRe
     serde_json::from_str(settings.get()).map(|Reasons { reasons }| reasons)
 }
 
+/// The version of what the local server serves beside the WebSocket.
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) const WS_API_VERSION: &str = "v1";
+
 /// How many files a message may have.
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) const MAX_FILES: u32 = 10;
@@ -100,6 +111,14 @@ const CONVERSATION_UPDATES: [(&str, bool); 4] = [
     ("core.conversations.updateOnCustomMessage", true),
     ("core.conversations.updateOnReplies", false),
 ];
+
+/// How many messages a conversation may have pinned to it.
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) const MAX_PINNED: u32 = 100;
+
+/// How many messages a user may have saved.
+#[cfg(any(test, feature = "local-server"))]
+pub(crate) const MAX_SAVED: u32 = 100;
 
 /// What a message can be flagged for: id, name, description.
 #[cfg(any(test, feature = "local-server"))]
@@ -155,6 +174,7 @@ impl SettingsObject {
                 chat_host_app_specific: None,
                 chat_host_override: None,
                 chat_wss_port: Some(port.into()),
+                ws_api_version: Some(WS_API_VERSION.into()),
                 client_api_host: Some(api_host.clone()),
                 admin_api_host: Some(api_host),
                 chat_api_version: Some("v3.0".into()),
@@ -166,10 +186,7 @@ impl SettingsObject {
             hash_received_at: now,
             max_files: MAX_FILES,
             max_file_size: MAX_FILE_SIZE,
-            parameters: CONVERSATION_UPDATES
-                .iter()
-                .map(|(name, updates)| ((*name).to_owned(), (*updates).into()))
-                .collect(),
+            parameters: parameters(),
             extensions: [],
             flag_reasons: FLAG_REASONS.map(|(id, name, description)| FlagReasonObject {
                 id,
@@ -180,6 +197,22 @@ impl SettingsObject {
             }),
         }
     }
+}
+
+#[cfg(any(test, feature = "local-server"))]
+fn parameters() -> serde_json::Map<String, serde_json::Value> {
+    let updates = CONVERSATION_UPDATES.map(|(name, updates)| (name, updates.into()));
+    let keeping = [
+        ("features.ux.messages.pinned.enabled", true.into()),
+        ("features.ux.messages.pinned.limit", MAX_PINNED.into()),
+        ("features.ux.messages.saved.enabled", true.into()),
+        ("features.ux.messages.saved.limit", MAX_SAVED.into()),
+    ];
+    updates
+        .into_iter()
+        .chain(keeping)
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 #[cfg(test)]

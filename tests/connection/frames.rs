@@ -1,4 +1,8 @@
-use bevy_cometchat::{client::Event, lifecycle::ConnectionStatus, model::MessageContent};
+use bevy_cometchat::{
+    client::Event,
+    lifecycle::ConnectionStatus,
+    model::{MessageContent, ModerationStatus},
+};
 
 use super::{
     fake_server::{FakeServer, accept, message, message_frame, send},
@@ -197,6 +201,37 @@ fn typing_reaches_the_game() {
     });
     assert!(typing.typing);
     assert_eq!(&*typing.user.name, "Bob");
+}
+
+#[test]
+fn what_moderation_decides_reaches_the_game_also_of_the_own_messages() {
+    let server = FakeServer::with_socket(|mut socket| {
+        let Ok(tungstenite::Message::Text(auth)) = socket.read() else {
+            return;
+        };
+        let auth: serde_json::Value = serde_json::from_str(&auth).unwrap();
+        send(
+            &mut socket,
+            r#"{"type":"auth","body":{"code":"200","status":"OK"}}"#,
+        );
+        let mut body = message(7, "hm");
+        body["data"]["moderation"] = serde_json::json!({"status": "disapproved"});
+        let frame = serde_json::json!({
+            "type": "on_moderation_status_changed", "deviceId": auth["deviceId"], "body": body,
+        });
+        send(&mut socket, &frame.to_string());
+        while socket.read().is_ok() {}
+    });
+    let mut alice = Player::live("alice", settings(server.address));
+    let moderated = alice.wait_for("moderation", |event| match event {
+        Event::MessageModerated(message) => Some(message),
+        _ => None,
+    });
+    assert_eq!(moderated.id.0, 7);
+    assert_eq!(
+        moderated.details().moderation,
+        Some(ModerationStatus::Disapproved)
+    );
 }
 
 #[test]

@@ -9,7 +9,10 @@ use std::{
 use async_io::block_on;
 use bevy_cometchat::{
     AppSettings, AuthKey,
-    client::{Client, Event, Events, MemoryStore, MessageApi, Recovery, Request},
+    client::{
+        Client, Event, Events, MemoryStore, MessageApi, OutboxChange, OutboxState, Recovery,
+        Request,
+    },
     lifecycle::{AppState, ConnectionStatus, SessionOrigin},
     model::{Message, ReceiverId, TextMessage, Uid},
     test_util::NetworkSimulator,
@@ -32,22 +35,25 @@ pub(crate) struct Game {
     pub(crate) user: Option<Uid>,
     pub(crate) client: Client,
     events: Events,
-    requests: Vec<Asked>,
+    sends: Vec<(u64, Request<Message>)>,
+    /// The messages in its outbox, also those of its runs before, by their numbers.
+    unsent: HashSet<u64>,
+    changes: Vec<Change>,
     /// What its user has sent and may change.
     own: Vec<Own>,
     /// The messages that it got, by their numbers.
     pub(crate) received: HashSet<u64>,
 }
 
-/// A message that was sent, or is asked to be in another state.
-#[derive(Clone)]
+/// A message of the user's own.
 struct Own {
     number: u64,
     to: ReceiverId,
     state: State,
 }
 
-struct Asked {
+/// It is asked to be in this state.
+struct Change {
     own: Own,
     request: Request<Message>,
 }
@@ -66,7 +72,9 @@ impl Game {
             user: None,
             client,
             events,
-            requests: Vec::new(),
+            sends: Vec::new(),
+            unsent: HashSet::new(),
+            changes: Vec::new(),
             own: Vec::new(),
             received: HashSet::new(),
         }
@@ -78,12 +86,8 @@ impl Game {
             number,
             to: to.clone(),
         });
-        let state = State::FIRST;
-        let message = TextMessage::new(to.clone(), state.text(number));
-        self.requests.push(Asked {
-            own: Own { number, to, state },
-            request: self.client.send_message(message),
-        });
+        let message = TextMessage::new(to, State::FIRST.text(number)).with_muid(number.to_string());
+        self.sends.push((number, self.client.send_message(message)));
     }
 
     /// Changes one of its own messages, if there are any.
@@ -107,12 +111,12 @@ impl Game {
             true => self.client.delete_message(id),
             false => self.client.edit_message(id, message),
         };
-        self.requests.push(Asked { own, request });
+        self.changes.push(Change { own, request });
     }
 
-    /// Whether it waits for the answer to a message.
+    /// Whether it waits for an answer.
     pub(crate) fn is_asking(&self) -> bool {
-        !self.requests.is_empty()
+        !(self.sends.is_empty() && self.unsent.is_empty() && self.changes.is_empty())
     }
 
     /// Logs in, however often the network says no.
@@ -157,6 +161,7 @@ impl Game {
             self.take_in(event, history);
         }
         self.look(history);
+        self.unsent.clear();
         assert!(!self.is_asking(), "a request outlived its client");
     }
 
@@ -165,24 +170,30 @@ impl Game {
         while let Some(event) = self.events.try_next() {
             self.take_in(event, history);
         }
-        let ended = |asked: &mut Asked| asked.request.outcome().is_some();
-        for Asked { own, request } in self.requests.extract_if(.., ended).collect::<Vec<_>>() {
-            let number = own.number;
+        let is_sent = |(_, request): &mut (u64, Request<Message>)| request.outcome().is_some();
+        for (number, request) in self.sends.extract_if(.., is_sent) {
+            if let Some(Err(error)) = request.outcome() {
+                history.add(Fact::Unacknowledged {
+                    number,
+                    state: State::FIRST,
+                    why: error.to_string(),
+                });
+            }
+        }
+        let is_changed = |change: &mut Change| change.request.outcome().is_some();
+        for Change { own, request } in self.changes.extract_if(.., is_changed) {
+            let Own { number, state, .. } = own;
             match request.outcome() {
-                Some(Ok(message)) => {
-                    history.add(Fact::Acknowledged {
-                        number,
-                        id: message.id,
-                        state: own.state,
-                    });
-                    if own.state != State::Deleted {
+                Some(Ok(Message { id, .. })) => {
+                    history.add(Fact::Acknowledged { number, id, state });
+                    if state != State::Deleted {
                         self.own.push(own);
                     }
                 }
                 // It may have come to pass or not, and may still: nobody changes that message any more.
                 Some(Err(error)) => history.add(Fact::Unacknowledged {
                     number,
-                    state: own.state,
+                    state,
                     why: error.to_string(),
                 }),
                 None => {}
@@ -226,10 +237,26 @@ impl Game {
                 let message = seen(&message, history);
                 history.add(Fact::SawChange { game, message });
             }
+            Event::OutboxChanged(change) => self.take_note(*change, history),
             Event::MessagesRecovered(recovery) => self.recover(recovery, history),
             Event::KeepAliveDue if !self.hangs => drop(self.client.ping()),
             Event::SessionSetAside { reason } => panic!("{reason}"),
             _ => {}
+        }
+    }
+
+    /// Messages of an earlier run have no request any more.
+    fn take_note(&mut self, change: OutboxChange, history: &mut History) {
+        let number = change.muid.parse().expect("its number");
+        match change.state {
+            OutboxState::Pending => self.unsent.insert(number),
+            _ => self.unsent.remove(&number),
+        };
+        if let OutboxState::Sent(message) = change.state {
+            let state = State::FIRST;
+            let (id, to) = (message.id, message.receiver.to_id());
+            history.add(Fact::Acknowledged { number, id, state });
+            self.own.push(Own { number, to, state });
         }
     }
 
@@ -290,6 +317,8 @@ fn start(
         .auto_establish_socket_connection(!is_manual)
         .request_timeout(Duration::from_secs(2))
         .recovery_limit(usize::MAX)
+        .outbox(|limits| limits.per_minute = None)
+        .persistent_outbox(true)
         .timing(|timing| {
             timing.backoff_base = Duration::from_millis(20);
             timing.backoff_cap = Duration::from_millis(200);

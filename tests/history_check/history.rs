@@ -57,7 +57,8 @@ pub(crate) enum Fact {
         id: MessageId,
         state: State,
     },
-    /// The server has not, or the answer was lost.
+    /// The game's request failed. It may have come to pass all the same, or may yet: the answer was lost, or the next run
+    /// sends the message.
     Unacknowledged {
         number: u64,
         state: State,

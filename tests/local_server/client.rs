@@ -338,6 +338,22 @@ impl Socket {
         self.0.send(message).expect("a frame is sent");
     }
 
+    /// Sends a frame to a server that may be gone.
+    pub(crate) fn try_send(&mut self, message: Message) -> bool {
+        self.0.send(message).is_ok()
+    }
+
+    /// Reads until the answer to a ping of the protocol's own kind.
+    pub(crate) fn expect_pong_to(&mut self, payload: u8) {
+        loop {
+            match self.0.read().expect("a frame") {
+                Message::Pong(answer) if *answer == [payload] => return,
+                Message::Pong(_) => {}
+                other => panic!("{other:?} instead of a pong"),
+            }
+        }
+    }
+
     /// The next frame.
     pub(crate) fn next(&mut self) -> Value {
         match self.0.read().expect("a frame") {

@@ -1,6 +1,11 @@
-use std::io::Write;
+use std::{
+    io::{Read, Write},
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
+use tungstenite::Message;
 
 use super::client::{APP, Api, Reply, config, server};
 use bevy_cometchat::local_server::{LocalServer, Rate, RateLimits};
@@ -61,7 +66,7 @@ fn frames_too_many_are_read_later() {
     let alice = api.log_in("alice", "a1");
     let mut bob = api.log_in("bob", "b1").connect();
     let mut socket = alice.connect();
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     for number in 0..20 {
         let body = json!({"data": number});
         socket.send(&alice.frame("transient_message", "user", "bob", body));
@@ -88,4 +93,102 @@ fn what_a_player_does_is_far_below_the_limits() {
     for _ in 0..300 {
         assert_eq!(alice.request("GET", "me", &Value::Null).status, 200);
     }
+}
+
+#[test]
+fn a_connection_too_many_is_told_to_come_back_later() {
+    for tls in [false, true] {
+        let config = config().max_connections(2);
+        let server = LocalServer::start(if tls { config.tls() } else { config }).unwrap();
+        let api = Api::of(&server);
+        let alice = api.log_in("alice", "a1");
+        let socket = alice.connect();
+        let mut idle = api.stream();
+        // An answer tells that the server has taken it.
+        let request = format!("GET /settings HTTP/1.1\r\nHost: x\r\nappId: {APP}\r\n\r\n");
+        idle.write_all(request.as_bytes()).unwrap();
+        idle.read_exact(&mut [0; 15]).unwrap();
+
+        let refused = alice.get("me");
+        assert_eq!(refused.refusal(), (429, "ERR_TOO_MANY_REQUESTS".to_owned()));
+        assert_eq!(refused.headers["retry-after"], "10");
+        let handshake = [
+            ("Upgrade", "websocket"),
+            ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+            ("Sec-WebSocket-Version", "13"),
+        ];
+        assert_eq!(api.raw("GET", "/", &handshake, "").status, 429);
+
+        drop(socket);
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while alice.get("me").status == 429 {
+            assert!(Instant::now() < deadline, "there is no room again");
+            thread::yield_now();
+        }
+    }
+}
+
+fn nested(depth: usize) -> Value {
+    (1..depth).fold(json!(["x"]), |inner, _| json!([inner]))
+}
+
+#[test]
+fn json_that_is_nested_too_deep_is_not_passed_on() {
+    let server = server();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    let (mut at_alice, mut at_bob) = (alice.connect(), bob.connect());
+    let message = |depth| {
+        json!({
+            "type": "item", "category": "custom", "receiverType": "user", "receiver": "bob",
+            "data": {"customData": nested(depth)},
+        })
+    };
+    // Two levels of which are around it.
+    alice.request("POST", "messages", &message(62)).data();
+    assert_eq!(at_bob.next()["body"]["data"]["customData"], nested(62));
+    let refusal = alice.request("POST", "messages", &message(63)).refusal();
+    assert_eq!(refusal, (400, "ERR_BAD_REQUEST".to_owned()));
+
+    let transient = |depth| {
+        let body = json!({"data": nested(depth)});
+        alice.frame("transient_message", "user", "bob", body)
+    };
+    at_alice.send(&transient(63));
+    at_alice.send(&transient(62));
+    assert_eq!(at_bob.next()["body"]["data"], nested(62));
+    at_bob.expect_silence();
+}
+
+#[test]
+fn frames_of_other_kinds_count_too() {
+    let slow = RateLimits {
+        frames: Rate {
+            per_second: 50,
+            burst: 1,
+        },
+        ..limits()
+    };
+    let server = LocalServer::start(config().rate_limits(slow)).unwrap();
+    let mut socket = Api::of(&server).log_in("alice", "a1").connect();
+    let began = Instant::now();
+    for number in 0..20_u8 {
+        let frame = match number % 2 {
+            0 => Message::Ping(vec![number].into()),
+            _ => Message::binary(vec![number]),
+        };
+        socket.send_message(frame);
+    }
+    socket.expect_pong_to(18);
+    assert!(began.elapsed() >= Duration::from_millis(300));
+}
+
+#[test]
+fn who_asks_and_does_not_read_the_answers_is_dropped() {
+    let server = LocalServer::start(config().without_rate_limits()).unwrap();
+    let mut socket = Api::of(&server).log_in("alice", "a1").connect();
+    let ping = Message::Ping(vec![0; 125].into());
+    // What the operating system keeps on its way, and what the server does, has an end.
+    let is_dropped = (0..1_000_000).any(|_| !socket.try_send(ping.clone()));
+    assert!(is_dropped);
 }

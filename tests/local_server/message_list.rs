@@ -118,7 +118,6 @@ fn a_list_that_cannot_be_made_is_refused() {
         ("groups/guild/messages", 403, "ERR_GROUP_NOT_JOINED"),
         ("messages?id=x", 400, "ERR_BAD_REQUEST"),
         ("messages?affix=both", 400, "ERR_BAD_REQUEST"),
-        ("messages?pinned=1", 501, "ERR_UNSUPPORTED"),
         ("messages/x", 404, "ERR_MESSAGE_ID_NOT_FOUND"),
     ] {
         let refusal = bob.request("GET", route, &json!(null)).refusal();

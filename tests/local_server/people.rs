@@ -109,12 +109,22 @@ fn who_is_blocked_is_not_heard() {
     assert_eq!(bob.request("PUT", &before, &edit).refusal(), blocked);
     let react = bob.request("POST", &format!("{before}/reactions/x"), &json!({}));
     assert_eq!(react.refusal(), blocked);
+    let interact = json!({"interactions": ["button"]});
+    let interact = alice.request("PATCH", &format!("{before}/interacted"), &interact);
+    assert_eq!(interact.refusal(), blocked);
     let (mut a, mut b, mut c) = (alice.connect(), bob.connect(), carol.connect());
     let typing = json!({"action": "started"});
     b.send(&bob.frame("typing_indicator", "user", "alice", typing.clone()));
     b.send(&bob.frame("typing_indicator", "group", "guild", typing));
     b.expect_silence();
     bob.send("group", "guild", "who hears?").data();
+    for route in [
+        "users/bob/conversation/read",
+        "groups/guild/conversation/read",
+    ] {
+        alice.request("POST", route, &json!({})).data();
+    }
+    b.expect_silence();
     assert_eq!(c.next()["type"], "typing_indicator");
     assert_eq!(c.next()["type"], "message");
     a.expect_silence();

@@ -1,4 +1,5 @@
 use std::{
+    ffi::OsStr,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
     sync::mpsc,
@@ -57,11 +58,18 @@ fn the_program_says_what_to_do_when_it_cannot_start() {
 
 /// A program with a data file, and what to speak to it by.
 fn start_with_data(data: &std::path::Path) -> (KilledOnDrop, Api) {
+    start(&[
+        OsStr::new("--no-rate-limits"),
+        OsStr::new("--data"),
+        data.as_os_str(),
+    ])
+}
+
+fn start(arguments: &[impl AsRef<OsStr>]) -> (KilledOnDrop, Api) {
     let child = Command::new(PROGRAM)
         .args(["--listen", "127.0.0.1:0", "--app-id", APP])
         .args(["--auth-key", KEY, "--user", "alice", "--user", "bob"])
-        .args(["--no-rate-limits", "--data"])
-        .arg(data)
+        .args(arguments)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -124,5 +132,25 @@ fn what_was_acknowledged_survives_a_kill_under_load() {
     }
     for (id, text) in expected {
         assert_eq!(stored.get(&id), Some(&text));
+    }
+}
+
+#[test]
+fn the_programs_limits_are_what_it_was_told() {
+    let rates = ["--request-rate", "1:5", "--frame-rate", "100:100"];
+    let (_program, api) = start(&[&rates[..], &["--max-connections", "1"]].concat());
+    let alice = api.log_in("alice", "a1");
+    let refused = (0..20)
+        .map(|_| alice.get("me"))
+        .find(|reply| reply.status != 200)
+        .expect("a refusal");
+    assert_eq!(refused.refusal(), (429, "ERR_TOO_MANY_REQUESTS".to_owned()));
+
+    for bad in ["5", "5:", "0:5", "5:x"] {
+        let output = Command::new(PROGRAM)
+            .args(["--app-id", APP, "--auth-key", KEY, "--request-rate", bad])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{bad}");
     }
 }

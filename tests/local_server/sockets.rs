@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 use tungstenite::Message;
 
 use super::client::{Api, server};
+use bevy_cometchat::local_server::LocalServer;
 
 #[test]
 fn a_socket_that_does_not_authenticate_is_told_why_and_closed() {
@@ -192,6 +193,26 @@ fn a_frame_that_is_too_large_ends_the_socket() {
     let mut socket = alice.connect();
     socket.send_text(&"x".repeat(64 * 1024 + 1));
     assert_eq!(socket.closed_with(), 1009);
+}
+
+#[test]
+fn what_waits_for_a_slow_reader_comes_whole_and_in_order() {
+    for tls in [false, true] {
+        let config = super::client::config();
+        let server = LocalServer::start(if tls { config.tls() } else { config }).unwrap();
+        let api = Api::of(&server);
+        let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+        let mut socket = bob.connect();
+        // More than the operating system keeps, and less than the server does.
+        let text = |number: usize| format!("{number} {}", "x".repeat(9_000 - number));
+        for number in 0..420 {
+            alice.send("user", "bob", &text(number)).data();
+        }
+        for number in 0..420 {
+            assert_eq!(socket.next()["body"]["data"]["text"], text(number));
+        }
+        socket.expect_silence();
+    }
 }
 
 #[test]

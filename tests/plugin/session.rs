@@ -161,3 +161,34 @@ fn s7_an_unusable_session_is_reported() {
     assert_eq!(game.told(), ["session set aside"]);
     assert!(game.chat().logged_in_user().is_none());
 }
+
+#[test]
+fn s2_a_changed_profile_is_the_users_from_then_on_and_after_a_restart() {
+    let mut game = Game::logged_in(auto());
+    game.script
+        .answer_next_call(r#"{"data":{"uid":"alice","name":"Alice the Brave"}}"#);
+    let details = UserDetails::new().with_name("Alice the Brave");
+    let request = game.chat().update_current_user_details(details);
+    assert_eq!(&*game.chat().logged_in_user().unwrap().name, "alice");
+    game.settle();
+    assert_eq!(
+        &*request.outcome().unwrap().unwrap().name,
+        "Alice the Brave"
+    );
+    assert_eq!(
+        &*game.chat().logged_in_user().unwrap().name,
+        "Alice the Brave"
+    );
+    let changes = game
+        .app
+        .world()
+        .resource::<bevy::prelude::Messages<OwnUserChanged>>();
+    assert_eq!(changes.len(), 1);
+
+    let mut again = Game::with(game.script.clone(), auto(), |plugin| plugin);
+    again.settle();
+    assert_eq!(
+        &*again.chat().logged_in_user().unwrap().name,
+        "Alice the Brave"
+    );
+}

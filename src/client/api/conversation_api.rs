@@ -9,10 +9,7 @@ use crate::{
         operation::{Call, Operation},
     },
     model::{Conversation, Message, MessageId, ReceiverId, UnreadCounts},
-    wire::{
-        client_frame::Mark, conversation, frame_body::ReceiptAction,
-        message_list::MessageListQuery, route,
-    },
+    wire::{client_frame::Mark, conversation, frame_body::ReceiptAction, query::Query, route},
 };
 
 /// Conversations: what the user has with others, and what of it is read.
@@ -92,6 +89,18 @@ pub trait ConversationApi: ChatApi {
     ///
     /// Marks of a quarter of a second go out together, one for each conversation, so a game can mark every message
     /// that it shows. A message of the user's own needs no mark, and gets none.
+    ///
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::prelude::*;
+    ///
+    /// fn read_what_is_shown(chat: Res<CometChat>, mut received: MessageReader<MessageReceived>) {
+    ///     for message in received.read() {
+    ///         chat.mark_as_read(message);
+    ///     }
+    /// }
+    /// # bevy::ecs::system::assert_is_system(read_what_is_shown);
+    /// ```
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn); over HTTP also what the server refuses, and
@@ -207,12 +216,7 @@ fn counting<T: Clone + Send + 'static>(
     call: Call,
     pick: impl FnOnce(UnreadCounts) -> T + Send + 'static,
 ) -> Operation<T> {
-    let query = MessageListQuery {
-        unread: true,
-        count: true,
-        ..Default::default()
-    };
-    let call = call.with_query(&query.write());
+    let call = call.with_query(&Query::default().with("unread", 1).with("count", 1));
     Operation::new(call, |reply, _| {
         conversation::decode_unread(reply.data).map(pick)
     })

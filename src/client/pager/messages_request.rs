@@ -1,21 +1,12 @@
-use serde_json::value::RawValue;
-
-use super::{Direction, List, Page, Pager, check_limit, read_rows};
+use super::{Pager, message_list::MessageList};
 use crate::{
-    client::{ChatError, ErrorCode, operation::Call},
+    client::operation::Call,
     model::{Message, MessageId, ReceiverId, Timestamp, Uid},
-    wire::{
-        interner::Interner,
-        message,
-        message_list::{self, Affix, MessageListQuery},
-        reply::Success,
-        route,
-    },
+    wire::{message_list::MessageListQuery, route},
 };
 
-/// How many messages a page has unless the game says, and at most (PROTOCOL.md §1.4).
+/// How many messages a page has unless the game says.
 const DEFAULT_LIMIT: u32 = 30;
-const MAX_LIMIT: u32 = 100;
 
 /// Which messages to list: CometChat's `MessagesRequestBuilder` (PROTOCOL.md §1.4).
 ///
@@ -53,8 +44,7 @@ const MAX_LIMIT: u32 = 100;
 /// ```
 ///
 /// Of the builder's filters, `withParent`, `setPinned` and `setSaved` have no counterpart: this crate models neither
-/// the parent inside a message nor pinned and saved messages. The local server refuses
-/// [`only_completed_interactions`](Self::only_completed_interactions).
+/// the parent inside a message nor pinned and saved messages.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until its pager is fetched from"]
 pub struct MessagesRequest {
@@ -67,6 +57,18 @@ enum Scope {
     Everywhere,
     Conversation(ReceiverId),
     Thread(MessageId),
+}
+
+impl Scope {
+    fn call(&self) -> Call {
+        match self {
+            Self::Everywhere => Call::new(route::MESSAGES, &[]),
+            Self::Conversation(with) => {
+                Call::about(with, route::USER_MESSAGES, route::GROUP_MESSAGES)
+            }
+            Self::Thread(parent) => Call::new(route::THREAD, &[&parent.to_string()]),
+        }
+    }
 }
 
 /// # Where
@@ -98,16 +100,7 @@ impl MessagesRequest {
 
     /// The list, to be fetched page by page.
     pub fn pager(self) -> Pager<Message> {
-        let start = Anchor {
-            id: self.query.id,
-            sent_at: self.query.sent_at,
-        };
-        Pager::new(MessageList {
-            oldest: start,
-            newest: start,
-            begins: false,
-            request: self,
-        })
+        Pager::new(MessageList::new(self.scope.call(), self.query))
     }
 }
 
@@ -271,140 +264,4 @@ impl MessagesRequest {
 
 fn texts(texts: impl IntoIterator<Item = impl Into<String>>) -> Option<Vec<String>> {
     Some(texts.into_iter().map(Into::into).collect())
-}
-
-/// A place in the list: next to it, and never at it, is what comes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Anchor {
-    id: Option<MessageId>,
-    sent_at: Option<Timestamp>,
-}
-
-impl Anchor {
-    /// Before all messages.
-    const BEGINNING: Self = Self {
-        id: Some(MessageId(0)),
-        sent_at: None,
-    };
-
-    fn at(message: &Message) -> Self {
-        Self {
-            id: Some(message.id),
-            sent_at: Some(message.sent_at),
-        }
-    }
-
-    fn is_somewhere(self) -> bool {
-        self.id.is_some() || self.sent_at.is_some()
-    }
-}
-
-struct MessageList {
-    request: MessagesRequest,
-    /// Before this is what comes when going back.
-    oldest: Anchor,
-    /// After this is what comes when going on.
-    newest: Anchor,
-    /// Whether nothing comes before the oldest.
-    begins: bool,
-}
-
-impl MessageList {
-    fn anchor(&self, direction: Direction) -> Anchor {
-        match direction {
-            Direction::Next => self.newest,
-            Direction::Previous => self.oldest,
-        }
-    }
-
-    /// Takes note of a page, which is by ascending id.
-    fn move_on(&mut self, direction: Direction, page: &[Message], is_last: bool) {
-        let ends = page.first().zip(page.last());
-        match direction {
-            Direction::Next => {
-                if let Some((first, last)) = ends {
-                    self.newest = Anchor::at(last);
-                    if !self.oldest.is_somewhere() {
-                        self.oldest = Anchor::at(first);
-                    }
-                }
-            }
-            Direction::Previous => {
-                self.begins = is_last;
-                if let Some((first, _)) = ends {
-                    self.oldest = Anchor::at(first);
-                }
-                if !self.newest.is_somewhere() {
-                    self.newest = ends.map_or(Anchor::BEGINNING, |(_, last)| Anchor::at(last));
-                }
-            }
-        }
-    }
-}
-
-impl List for MessageList {
-    type Item = Message;
-
-    fn call(&self, direction: Direction) -> Result<Option<Call>, ChatError> {
-        let MessagesRequest { scope, query } = &self.request;
-        check_limit(query.per_page.unwrap_or(DEFAULT_LIMIT), MAX_LIMIT)?;
-        let anchor = self.anchor(direction);
-        if direction == Direction::Next && !anchor.is_somewhere() && query.updated_at.is_none() {
-            return Err(ChatError::new(
-                ErrorCode::NotEnoughParameters,
-                "there is nothing to go on from: set a message or a time, or fetch the previous page first",
-            ));
-        }
-        if direction == Direction::Previous && self.begins {
-            return Ok(None);
-        }
-        let query = MessageListQuery {
-            affix: direction.affix(),
-            id: anchor.id,
-            sent_at: anchor.sent_at,
-            ..query.clone()
-        };
-        Ok(Some(scope.call().with_query(&query.write())))
-    }
-
-    fn read(
-        &mut self,
-        direction: Direction,
-        reply: &Success<'_>,
-        interner: &mut Interner,
-    ) -> serde_json::Result<Page<Message>> {
-        let read = |row: &RawValue| message::decode(row, interner);
-        let mut items = read_rows(reply.data, read)?;
-        let is_last = items.is_empty() || message_list::says_last(reply.meta, direction.affix());
-        items.sort_by_key(|message| message.id);
-        // Whether the anchor itself is in it is for the server to say; it is not wanted twice.
-        let anchor = self.anchor(direction).id;
-        items.retain(|message| match direction {
-            Direction::Next => anchor.is_none_or(|anchor| message.id > anchor),
-            Direction::Previous => anchor.is_none_or(|anchor| message.id < anchor),
-        });
-        self.move_on(direction, &items, is_last);
-        Ok(Page { items, is_last })
-    }
-}
-
-impl Scope {
-    fn call(&self) -> Call {
-        match self {
-            Self::Everywhere => Call::new(route::MESSAGES, &[]),
-            Self::Conversation(with) => {
-                Call::about(with, route::USER_MESSAGES, route::GROUP_MESSAGES)
-            }
-            Self::Thread(parent) => Call::new(route::THREAD, &[&parent.to_string()]),
-        }
-    }
-}
-
-impl Direction {
-    const fn affix(self) -> Affix {
-        match self {
-            Self::Next => Affix::Append,
-            Self::Previous => Affix::Prepend,
-        }
-    }
 }

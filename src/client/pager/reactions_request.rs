@@ -101,10 +101,11 @@ impl List for ReactionList {
     ) -> serde_json::Result<Page<UserReaction>> {
         let items = read_rows(reply.data, |row| reaction::decode(row, interner))?;
         let told = Cursors::read(reply.meta);
-        let is_last = match direction {
-            Direction::Next => told.next.is_none(),
-            Direction::Previous => told.previous.is_none(),
+        let goes_on = match direction {
+            Direction::Next => told.next.is_some(),
+            Direction::Previous => told.previous.is_some(),
         };
+        let is_last = items.is_empty() || !goes_on;
         match (&mut self.cursors, direction) {
             (Some(cursors), Direction::Next) => cursors.next = told.next,
             (Some(cursors), Direction::Previous) => cursors.previous = told.previous,

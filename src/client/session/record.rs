@@ -1,17 +1,18 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{
-    client::SessionStore,
+    client::{SessionStore, outbox::SavedEntry},
     model::{MessageId, Secret, Timestamp, User},
-    wire::settings::ServerSettings,
+    wire::{login::SessionPart, settings::ServerSettings},
 };
 
 /// The version of the record's form. A record of another version is set aside.
 const VERSION: u32 = 1;
 /// The largest record that is read.
-const MAX_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// What is saved: the device, and the session of whoever is logged in (rule S2).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub(crate) struct Record {
     /// Survives logout.
     pub(crate) device_id: String,
     pub(crate) session: Option<Session>,
+    /// What the user has not sent yet, where the game wants it saved (rule O7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) outbox: Vec<SavedEntry>,
 }
 
 /// A logged-in user and everything needed to act for them.
@@ -56,6 +60,23 @@ pub(crate) struct KnownChange {
     pub(crate) fingerprint: u64,
 }
 
+impl Session {
+    /// The session that a reply of the routes at `me` opens or changes (PROTOCOL.md §2.5).
+    pub(crate) fn read(me: &RawValue) -> serde_json::Result<Self> {
+        // Twice: what serde flattens it buffers, and raw JSON does not survive that.
+        let user = serde_json::from_str(me.get())?;
+        let part: SessionPart = serde_json::from_str(me.get())?;
+        Ok(Self {
+            user,
+            auth_token: part.auth_token,
+            jwt: part.jwt,
+            settings: part.settings,
+            last_message: None,
+            last_change: None,
+        })
+    }
+}
+
 impl Record {
     /// A device on which nobody is logged in.
     pub(crate) fn new(app_id: &str, device_id: String) -> Self {
@@ -64,6 +85,7 @@ impl Record {
             app_id: app_id.to_owned(),
             device_id,
             session: None,
+            outbox: Vec::new(),
         }
     }
 

@@ -89,7 +89,7 @@ impl Typist {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::{slice, sync::Arc};
 
     use super::*;
     use crate::{
@@ -114,7 +114,10 @@ mod tests {
         let mut typists = Typists::default();
         let (started, ended) = (indicator("bob", true), indicator("bob", false));
         assert_eq!(typists.hear(ended.clone(), at(0)), []);
-        assert_eq!(typists.hear(started.clone(), at(0)), [started.clone()]);
+        assert_eq!(
+            typists.hear(started.clone(), at(0)),
+            slice::from_ref(&started)
+        );
         assert_eq!(typists.hear(started, at(3)), []);
         assert_eq!(typists.hear(ended.clone(), at(4)), [ended]);
         assert_eq!(typists.next_deadline(), None);

@@ -1,25 +1,12 @@
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
 use super::{Call, Reply, Session, page::PageRequest};
 use crate::{
     local_server::{context::Context, database::BlockDirection, refusal::Refusal},
     model::Uid,
-    wire::reply,
+    wire::{
+        reply,
+        user::{BlockReply, BlockRequest, BlockResult},
+    },
 };
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct BlockRequest {
-    blocked_uids: Vec<Uid>,
-}
-
-#[derive(Serialize)]
-struct BlockReply {
-    success: bool,
-    message: String,
-}
 
 /// `POST blockedusers`.
 pub(super) fn block(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
@@ -49,14 +36,14 @@ fn for_each(
     work: impl Fn(&Uid) -> Result<String, Refusal>,
 ) -> Reply {
     let BlockRequest { blocked_uids } = call.json()?;
-    let mut replies = BTreeMap::new();
-    for other in &blocked_uids {
-        let result = context.user(other.as_str()).and_then(|_| work(other));
-        let reply = BlockReply {
+    let mut replies = BlockReply::new();
+    for other in blocked_uids {
+        let result = context.user(other.as_str()).and_then(|_| work(&other));
+        let reply = BlockResult {
             success: result.is_ok(),
             message: result.unwrap_or_else(|refusal| refusal.message),
         };
-        replies.insert(other.as_str(), reply);
+        replies.insert(other, reply);
     }
     Ok(reply::success(&replies)?)
 }

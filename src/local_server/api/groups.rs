@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +9,10 @@ use crate::{
         id,
         refusal::Refusal,
     },
-    model::{Group, GroupKind, RawJson, Secret, Uid, lenient},
+    model::{Group, GroupDetails, GroupKind, NewMembers, Uid},
     wire::{
         error::code,
-        group::{GroupPassword, MembersReply, MembersRequest},
+        group::{GroupPassword, MembersReply, Transfer},
         reply,
     },
 };
@@ -58,7 +56,7 @@ pub(super) fn create(context: &mut Context<'_>, call: &Call, session: &Session) 
 #[derive(Deserialize)]
 struct CreateRequest {
     #[serde(default)]
-    members: Option<MembersRequest>,
+    members: Option<NewMembers>,
 }
 
 #[derive(Serialize)]
@@ -98,43 +96,23 @@ pub(super) fn show(context: &mut Context<'_>, call: &Call, session: &Session) ->
     Ok(reply::success(&group_json(&group)?)?)
 }
 
-/// A group's fields as a client changes them; what is absent stays.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct GroupChanges {
-    #[serde(default, deserialize_with = "lenient::filled_text")]
-    name: Option<Arc<str>>,
-    #[serde(default, rename = "type")]
-    kind: Option<GroupKind>,
-    #[serde(default)]
-    password: Option<Secret>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    icon: Option<Arc<str>>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    description: Option<Arc<str>>,
-    #[serde(default)]
-    metadata: Option<RawJson>,
-    #[serde(default)]
-    tags: Option<Vec<Arc<str>>>,
-}
-
 /// `PUT groups/{guid}`.
 pub(super) fn update(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, uid) = (call.id(), &session.token.uid);
     check_admin(context, guid, uid)?;
-    let changes: GroupChanges = call.json()?;
+    let details: GroupDetails = call.json()?;
     let StoredGroup {
         mut group,
         password,
         ..
     } = context.group(guid, uid)?;
-    group.name = changes.name.unwrap_or(group.name);
-    group.kind = changes.kind.unwrap_or(group.kind);
-    group.icon = changes.icon.or(group.icon);
-    group.description = changes.description.or(group.description);
-    group.metadata = changes.metadata.or(group.metadata);
-    group.tags = changes.tags.unwrap_or(group.tags);
-    let given = changes.password.filter(|it| !it.expose().is_empty());
+    group.name = details.name.unwrap_or(group.name);
+    group.kind = details.kind.unwrap_or(group.kind);
+    group.icon = details.icon.or(group.icon);
+    group.description = details.description.or(group.description);
+    group.metadata = details.metadata.or(group.metadata);
+    group.tags = details.tags.unwrap_or(group.tags);
+    let given = details.password.filter(|it| !it.expose().is_empty());
     let password = match group.kind {
         GroupKind::Password => Some(given.or(password).ok_or_else(no_password)?),
         _ => None,
@@ -158,11 +136,6 @@ pub(super) fn delete(context: &mut Context<'_>, call: &Call, session: &Session) 
         success: true,
         message: "The group was deleted.",
     })?)
-}
-
-#[derive(Deserialize)]
-struct Transfer {
-    owner: Uid,
 }
 
 /// `PATCH groups/{guid}/owner`: the owner gives the group to another member.

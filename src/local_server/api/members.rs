@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +8,10 @@ use crate::{
         database::{Member, MemberFilter, MemberScope},
         refusal::Refusal,
     },
-    model::{Uid, User},
+    model::{NewMembers, Uid, User},
     wire::{
         error::code,
-        group::{MemberObject, MemberResult, MembersReply, MembersRequest, Membership},
+        group::{MemberObject, MemberResult, MemberResults, MembersReply, Membership},
         message::{ActionKind, action_data, scope_change_data},
         reply,
     },
@@ -23,14 +21,17 @@ use crate::{
 pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, page) = (call.id(), PageRequest::read(call)?);
     context.scope_of(guid, &session.token.uid)?;
-    let online = match call.parameter("status") {
-        Some("available" | "online") => Some(serde_json::to_string(&context.hub.online())?),
-        _ => None,
+    let online = serde_json::to_string(&context.hub.online())?;
+    let (uids, but_uids) = match call.parameter("status") {
+        Some("available" | "online") => (Some(online), None),
+        Some("offline") => (None, Some(online)),
+        _ => (None, None),
     };
     let filter = MemberFilter {
         scopes: call.list("scopes"),
         search: call.parameter("searchKey").map(str::to_owned),
-        uids: online,
+        uids,
+        but_uids,
         limit: page.per_page,
         offset: page.offset(),
     };
@@ -58,7 +59,7 @@ fn object(context: &Context<'_>, member: Member, viewer: &Uid) -> Result<MemberO
 /// `PUT groups/{guid}/members`: says of each user whether it worked.
 pub(super) fn add(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
     context.scope_of(call.id(), &session.token.uid)?;
-    let request: MembersRequest = call.json()?;
+    let request: NewMembers = call.json()?;
     Ok(reply::success(&add_all(
         context,
         session,
@@ -71,7 +72,7 @@ pub(super) fn add_all(
     context: &mut Context<'_>,
     session: &Session,
     guid: &str,
-    request: &MembersRequest,
+    request: &NewMembers,
 ) -> Result<MembersReply, Refusal> {
     let mut add_as =
         |uids: &[Uid], scope| each(uids, |uid| add_one(context, session, guid, uid, scope));
@@ -79,27 +80,24 @@ pub(super) fn add_all(
         admins: add_as(&request.admins, MemberScope::Admin)?,
         moderators: add_as(&request.moderators, MemberScope::Moderator)?,
         participants: add_as(&request.participants, MemberScope::Participant)?,
-        users_to_ban: each(&request.users_to_ban, |uid| {
-            ban_one(context, session, guid, uid)
-        })?,
+        users_to_ban: each(&request.banned, |uid| ban_one(context, session, guid, uid))?,
     })
 }
 
 fn each(
     uids: &[Uid],
     mut work: impl FnMut(&Uid) -> Result<(), Refusal>,
-) -> Result<BTreeMap<String, MemberResult>, Refusal> {
-    let mut results = BTreeMap::new();
+) -> Result<MemberResults, Refusal> {
+    let mut results = MemberResults::new();
     for uid in uids {
-        let result = match work(uid) {
-            Ok(()) => MemberResult::Done { success: true },
+        let error = match work(uid) {
+            Ok(()) => None,
             // What the server could not do is not the fault of that user.
             Err(refusal) if refusal.status.is_server_error() => return Err(refusal),
-            Err(refusal) => MemberResult::Refused {
-                error: refusal.to_body(),
-            },
+            Err(refusal) => Some(refusal.to_body()),
         };
-        results.insert(uid.to_string(), result);
+        let success = error.is_none();
+        results.insert(uid.clone(), MemberResult { success, error });
     }
     Ok(results)
 }

@@ -107,6 +107,7 @@ fn publish_change(
         reply_count: 0,
         edited: None,
         deleted: None,
+        pinned: None,
         quoted_id: None,
         mentions: Vec::new(),
         action_on: None,
@@ -181,6 +182,8 @@ struct InteractionRequest {
 pub(super) fn interact(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
     let uid: &Uid = &session.token.uid;
     let message = context.visible_message(call.id(), uid)?;
+    let with = message.other_party(uid);
+    let audience = context.audience(uid, &with)?;
     let request: InteractionRequest = call.json()?;
     for element in &request.interactions {
         context
@@ -202,9 +205,13 @@ pub(super) fn interact(context: &mut Context<'_>, call: &Call, session: &Session
         user: &user,
         interactions,
     };
-    let to = context.participants(&message)?;
-    let with = message.other_party(uid);
-    context.publish("interaction_completed", &session.device, &with, to, body)?;
+    context.publish(
+        "interaction_completed",
+        &session.device,
+        &with,
+        audience,
+        body,
+    )?;
     Ok(reply::success(
         &context.message_json(&message, Viewer::User(uid))?,
     )?)

@@ -9,7 +9,7 @@ use crate::{
     model::ReceiverId,
     wire::{
         conversation::UnreadCount,
-        message_list::{Affix, BadQuery, Cursor, MessageList, MessageListQuery, Meta, Pagination},
+        message_list::{Affix, BadValue, Cursor, MessageList, MessageListQuery, Meta, Pagination},
         reply,
     },
 };
@@ -53,10 +53,8 @@ pub(super) fn show(context: &mut Context<'_>, call: &Call, session: &Session) ->
 }
 
 fn list(context: &Context<'_>, call: &Call, session: &Session, scope: &MessageScope<'_>) -> Reply {
-    let query = MessageListQuery::read(&call.parameters).map_err(|bad| match bad {
-        BadQuery::Value(pair) => Refusal::bad_request(format!("{pair} makes no sense.")),
-        BadQuery::Unsupported(name) => Refusal::unsupported(&format!("lists by {name}")),
-    })?;
+    let query = MessageListQuery::read(&call.parameters)
+        .map_err(|BadValue(what)| Refusal::bad_request(format!("{what} makes no sense.")))?;
     if query.count {
         return unread_counts(context, call, session, scope, query.hide_blocked);
     }

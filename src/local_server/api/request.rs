@@ -5,7 +5,7 @@ use hyper::header::{CONTENT_TYPE, HOST, HeaderMap};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    local_server::{multipart, refusal::Refusal},
+    local_server::{depth, multipart, refusal::Refusal},
     model::Secret,
 };
 
@@ -26,6 +26,8 @@ pub(in crate::local_server) struct Headers {
     pub(in crate::local_server) app_id: Option<String>,
     pub(in crate::local_server) api_key: Option<Secret>,
     pub(in crate::local_server) auth_token: Option<Secret>,
+    /// The JWT.
+    pub(in crate::local_server) authorization: Option<Secret>,
     pub(in crate::local_server) resource: Option<String>,
     pub(in crate::local_server) host: Option<String>,
     /// What separates the parts of the body, if it is a form.
@@ -42,6 +44,7 @@ impl Headers {
             app_id: text("appid"),
             api_key: text("apikey").map(Secret::from),
             auth_token: text("authtoken").map(Secret::from),
+            authorization: text("authorization").map(Secret::from),
             resource: text("resource"),
             host: text(HOST.as_str()),
             boundary: text(CONTENT_TYPE.as_str()).and_then(|kind| multipart::boundary(&kind)),
@@ -92,6 +95,7 @@ impl Call {
 
     /// The body as a `T`.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        depth::check(&self.body)?;
         serde_json::from_slice(&self.body).map_err(|error| {
             Refusal::bad_request(format!("The body is not what this route takes: {error}"))
         })

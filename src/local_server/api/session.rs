@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Reply, Session, users::UserChanges};
+use super::{Call, Reply, Session, users};
 use crate::{
     local_server::{context::Context, database::Token, hub::Effect},
-    model::{Secret, Uid, User, lenient},
+    model::{Secret, Uid, User, UserDetails, lenient},
     wire::{login::AuthToken, reply, settings::SettingsObject},
 };
 
@@ -34,11 +34,11 @@ pub(super) fn me(context: &mut Context<'_>, call: &Call, session: &Session) -> R
 
 /// `PUT me`: logs in by a token, or changes what the user says of themselves.
 pub(super) fn update_me(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let mut changes: UserChanges = call.json_or_default()?;
+    let mut details: UserDetails = call.json_or_default()?;
     let mut user = context.user(session.token.uid.as_str())?;
     // That is for the app to give.
-    changes.role = None;
-    if changes.apply(&mut user) {
+    details.role = None;
+    if users::apply(details, &mut user) {
         context.database.update_user(&user, context.now)?;
     }
     me_reply(context, call, &session.token, &user)
@@ -79,7 +79,7 @@ struct Jwt<'a> {
     jwt: &'a Secret,
 }
 
-/// `POST me/jwt`: a JWT is good until logout, so there is no other one to give.
+/// `POST me/jwt`: a JWT is good as long as its token, so there is no other one to give.
 pub(super) fn refresh_jwt(_: &mut Context<'_>, _: &Call, session: &Session) -> Reply {
     Ok(reply::success(&Jwt {
         jwt: &session.token.jwt,

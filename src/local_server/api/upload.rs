@@ -12,6 +12,7 @@ use crate::{
     local_server::{
         context::Context,
         database::StoredFile,
+        depth,
         multipart::{self, Part},
         refusal::Refusal,
     },
@@ -140,6 +141,7 @@ fn fields_json(fields: &[Part<'_>]) -> Result<Value, Refusal> {
             .map_err(|_| Refusal::bad_request(format!("{} is no text.", field.name)))?;
         match field.name.as_str() {
             "data" => {
+                depth::check(text.as_bytes())?;
                 let data: &RawValue = serde_json::from_str(text)
                     .map_err(|_| Refusal::bad_request("The field data is not JSON."))?;
                 object.insert("data".to_owned(), serde_json::from_str(data.get())?);

@@ -1,12 +1,9 @@
-use std::sync::Arc;
-
 use hyper::StatusCode;
-use serde::Deserialize;
 
 use super::{Call, Reply, Session, page::PageRequest};
 use crate::{
     local_server::{context::Context, database::UserFilter, id, refusal::Refusal},
-    model::{RawJson, User, lenient},
+    model::{User, UserDetails},
     wire::{error::code, reply},
 };
 
@@ -29,9 +26,9 @@ pub(super) fn create(context: &mut Context<'_>, call: &Call) -> Reply {
 
 /// `PUT users/{uid}`.
 pub(super) fn update(context: &mut Context<'_>, call: &Call) -> Reply {
-    let changes: UserChanges = call.json()?;
+    let details = call.json()?;
     let mut user = context.user(call.id())?;
-    if changes.apply(&mut user) {
+    if apply(details, &mut user) {
         context.database.update_user(&user, context.now)?;
     }
     Ok(reply::success(&user)?)
@@ -50,18 +47,26 @@ pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) ->
         return page.reply(Vec::<User>::new());
     }
     let online = serde_json::to_string(&context.hub.online())?;
-    let (uids, but_uids) = match call.parameter("status") {
+    let first = (call.parameter("sortBy") == Some("status")).then(|| online.clone());
+    let (online, but_uids) = match call.parameter("status") {
         Some("available" | "online") => (Some(online), None),
         Some("offline") => (None, Some(online)),
         _ => (None, None),
     };
+    let searches = |field: &str| {
+        let fields = call.parameter("searchIn");
+        fields.is_none_or(|fields| fields.split(',').any(|it| it == field))
+    };
     let filter = UserFilter {
         search: call.parameter("searchKey").map(str::to_owned),
+        search_uids: searches("uid"),
+        search_names: searches("name"),
         roles: call.list("roles").or_else(|| call.list("role")),
         tags: call.list("tags"),
         uids: call.list("uids"),
-        online: uids,
+        online,
         but_uids,
+        first,
         hide_blocked: call.flag("hideBlockedUsers"),
         descending: call.parameter("sortOrder") == Some("desc"),
         limit: page.per_page,
@@ -75,39 +80,19 @@ pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) ->
     page.reply(users)
 }
 
-/// A user's fields as a client changes them; what is absent stays.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct UserChanges {
-    #[serde(deserialize_with = "lenient::filled_text")]
-    name: Option<Arc<str>>,
-    #[serde(deserialize_with = "lenient::text")]
-    avatar: Option<Arc<str>>,
-    #[serde(deserialize_with = "lenient::text")]
-    link: Option<Arc<str>>,
-    #[serde(deserialize_with = "lenient::text")]
-    status_message: Option<Arc<str>>,
-    #[serde(deserialize_with = "lenient::filled_text")]
-    pub(super) role: Option<Arc<str>>,
-    metadata: Option<RawJson>,
-    tags: Option<Vec<Arc<str>>>,
-}
-
-impl UserChanges {
-    /// Changes the user; `false` if there was nothing to change.
-    pub(super) fn apply(self, user: &mut User) -> bool {
-        let before = user.clone();
-        if let Some(name) = self.name {
-            user.name = name;
-        }
-        user.avatar = self.avatar.or(user.avatar.take());
-        user.link = self.link.or(user.link.take());
-        user.status_message = self.status_message.or(user.status_message.take());
-        user.role = self.role.or(user.role.take());
-        user.metadata = self.metadata.or(user.metadata.take());
-        if let Some(tags) = self.tags {
-            user.tags = tags;
-        }
-        *user != before
+/// Changes the user; `false` if there was nothing to change.
+pub(super) fn apply(details: UserDetails, user: &mut User) -> bool {
+    let before = user.clone();
+    if let Some(name) = details.name {
+        user.name = name;
     }
+    user.avatar = details.avatar.or(user.avatar.take());
+    user.link = details.link.or(user.link.take());
+    user.status_message = details.status_message.or(user.status_message.take());
+    user.role = details.role.or(user.role.take());
+    user.metadata = details.metadata.or(user.metadata.take());
+    if let Some(tags) = details.tags {
+        user.tags = tags;
+    }
+    *user != before
 }

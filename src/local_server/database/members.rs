@@ -44,8 +44,9 @@ pub(in crate::local_server) struct MemberFilter {
     /// A JSON list of scopes.
     pub(in crate::local_server) scopes: Option<String>,
     pub(in crate::local_server) search: Option<String>,
-    /// A JSON list of uids.
+    /// JSON lists of uids.
     pub(in crate::local_server) uids: Option<String>,
+    pub(in crate::local_server) but_uids: Option<String>,
     pub(in crate::local_server) limit: u32,
     pub(in crate::local_server) offset: u64,
 }
@@ -140,6 +141,7 @@ impl Database<'_> {
                    AND (:scopes IS NULL OR scope IN (SELECT value FROM json_each(:scopes)))
                    AND (:search IS NULL OR instr(lower(name), lower(:search)) OR instr(lower(users.uid), lower(:search)))
                    AND (:uids IS NULL OR users.uid IN (SELECT value FROM json_each(:uids)))
+                   AND (:but_uids IS NULL OR users.uid NOT IN (SELECT value FROM json_each(:but_uids)))
                  ORDER BY name, users.uid LIMIT :limit OFFSET :offset",
             )?
             .query_map(
@@ -148,6 +150,7 @@ impl Database<'_> {
                     ":scopes": filter.scopes,
                     ":search": filter.search,
                     ":uids": filter.uids,
+                    ":but_uids": filter.but_uids,
                     ":limit": filter.limit,
                     ":offset": filter.offset,
                 },

@@ -292,6 +292,7 @@ fn filter(viewer: &Uid, query: &MessageListQuery) -> Conditions {
             query.has_reactions,
             "EXISTS (SELECT 1 FROM reactions WHERE message_id = messages.id)",
         ),
+        (query.only_pinned, "pinned_at IS NOT NULL"),
     ];
     for (is_set, sql) in flags {
         if is_set {
@@ -303,6 +304,12 @@ fn filter(viewer: &Uid, query: &MessageListQuery) -> Conditions {
     }
     if query.only_completed {
         filter.and(COMPLETED, vec![text(viewer.as_str()); 3]);
+    }
+    if query.only_saved {
+        filter.and(
+            "id IN (SELECT message_id FROM saves WHERE uid = ?)",
+            [text(viewer.as_str())],
+        );
     }
     if query.hide_blocked {
         filter.and(
@@ -518,13 +525,46 @@ mod tests {
                 ),
             ]
         );
-        let bob = ReceiverId::User("bob".into());
-        for (scope, index) in [
-            (MessageScope::Conversation(&bob), "messages_by_conversation"),
-            (MessageScope::Thread(MessageId(1)), "messages_by_parent"),
+        let (bob, guild) = (
+            ReceiverId::User("bob".into()),
+            ReceiverId::Group("guild".into()),
+        );
+        let pinned = MessageListQuery {
+            only_pinned: true,
+            ..after.clone()
+        };
+        for (scope, query, index) in [
+            (
+                MessageScope::Conversation(&bob),
+                &after,
+                "messages_by_conversation",
+            ),
+            (
+                MessageScope::Thread(MessageId(1)),
+                &after,
+                "messages_by_parent",
+            ),
+            (
+                MessageScope::Conversation(&bob),
+                &pinned,
+                "pins_by_conversation",
+            ),
+            (
+                MessageScope::Conversation(&guild),
+                &pinned,
+                "pins_by_receiver",
+            ),
         ] {
-            let plans = plans(&database, &scope, &after);
+            let plans = plans(&database, &scope, query);
             assert!(plans.iter().all(|plan| plan.contains(index)), "{plans:?}");
+        }
+        let saved = MessageListQuery {
+            only_saved: true,
+            ..after
+        };
+        for plan in plans(&database, &MessageScope::Everything, &saved) {
+            // Each that is saved is looked up, and no other.
+            assert!(plan.contains(" AND id=?"), "{plan}");
         }
     }
 

@@ -44,6 +44,7 @@ pub(in crate::local_server) struct StoredMessage {
     pub(in crate::local_server) reply_count: u64,
     pub(in crate::local_server) edited: Option<Change>,
     pub(in crate::local_server) deleted: Option<Change>,
+    pub(in crate::local_server) pinned: Option<Change>,
     pub(in crate::local_server) quoted_id: Option<MessageId>,
     pub(in crate::local_server) mentions: Vec<Uid>,
     pub(in crate::local_server) action_on: Option<Uid>,
@@ -59,7 +60,7 @@ impl StoredMessage {
     }
 }
 
-/// When a message was changed, and by whom.
+/// When something became of a message, and by whom.
 pub(in crate::local_server) struct Change {
     pub(in crate::local_server) at: Timestamp,
     pub(in crate::local_server) by: Uid,
@@ -147,7 +148,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Forgets what a message said, its reactions and its files; that there was one stays known.
+    /// Forgets what a message said, who kept it, its reactions and its files; that there was one stays known.
     pub(in crate::local_server) fn delete_message(
         &self,
         id: MessageId,
@@ -157,11 +158,11 @@ impl Database<'_> {
         self.connection
             .prepare_cached(
                 "UPDATE messages SET data = '{}', mentions = '[]', deleted_at = :now, deleted_by = :by,
-                    updated_at = :now, changed_at = :now
+                    updated_at = :now, changed_at = :now, pinned_at = NULL, pinned_by = NULL
                  WHERE id = :id",
             )?
             .execute(named_params! { ":id": id.0, ":by": by.as_str(), ":now": now.0 })?;
-        for table in ["reactions", "interactions", "files"] {
+        for table in ["reactions", "interactions", "files", "saves"] {
             self.connection
                 .prepare_cached(&format!("DELETE FROM {table} WHERE message_id = ?1"))?
                 .execute([id.0])?;
@@ -220,6 +221,7 @@ pub(super) fn read_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         reply_count: row.get("reply_count")?,
         edited: read_change(row, "edited_at", "edited_by")?,
         deleted: read_change(row, "deleted_at", "deleted_by")?,
+        pinned: read_change(row, "pinned_at", "pinned_by")?,
         quoted_id: row.get::<_, Option<u64>>("quoted_id")?.map(MessageId),
         mentions: json_column(row, "mentions")?,
         action_on: row.get::<_, Option<String>>("action_on")?.map(Uid::from),

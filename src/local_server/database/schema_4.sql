@@ -12,3 +12,16 @@ WHERE receiver_type = 'group';
 CREATE INDEX members_by_delivered ON conversations (receiver, delivered_up_to) WHERE receiver_type = 'group';
 CREATE INDEX members_by_read ON conversations (receiver, read_up_to) WHERE receiver_type = 'group';
 CREATE INDEX receipts_by_time ON receipts (conversation_id, action, at);
+
+-- A message is pinned for all who have it, and saved by one for themselves.
+ALTER TABLE messages ADD COLUMN pinned_at INTEGER;
+ALTER TABLE messages ADD COLUMN pinned_by TEXT;
+CREATE INDEX pins_by_conversation ON messages (conversation_id, id) WHERE pinned_at IS NOT NULL;
+CREATE INDEX pins_by_receiver ON messages (receiver_type, receiver, id) WHERE pinned_at IS NOT NULL;
+CREATE TABLE saves (
+    uid TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
+    message_id INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE,
+    saved_at INTEGER NOT NULL,
+    PRIMARY KEY (uid, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX saves_by_message ON saves (message_id);

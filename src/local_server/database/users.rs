@@ -7,6 +7,8 @@ use crate::model::{RawJson, Timestamp, Uid, User};
 #[derive(Default)]
 pub(in crate::local_server) struct UserFilter {
     pub(in crate::local_server) search: Option<String>,
+    pub(in crate::local_server) search_uids: bool,
+    pub(in crate::local_server) search_names: bool,
     /// Lists in JSON.
     pub(in crate::local_server) roles: Option<String>,
     pub(in crate::local_server) tags: Option<String>,
@@ -15,6 +17,8 @@ pub(in crate::local_server) struct UserFilter {
     pub(in crate::local_server) but_uids: Option<String>,
     /// Leaves out whom the viewer blocked, and who blocked the viewer.
     pub(in crate::local_server) hide_blocked: bool,
+    /// Who comes first, before the order by name.
+    pub(in crate::local_server) first: Option<String>,
     pub(in crate::local_server) descending: bool,
     pub(in crate::local_server) limit: u32,
     pub(in crate::local_server) offset: u64,
@@ -88,7 +92,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// A page of all users but `viewer`, by name.
+    /// A page of all users but `viewer`.
     pub(in crate::local_server) fn users(
         &self,
         viewer: &Uid,
@@ -101,7 +105,9 @@ impl Database<'_> {
         let sql = format!(
             "SELECT * FROM users
              WHERE uid <> :viewer
-               AND (:search IS NULL OR instr(lower(name), lower(:search)) OR instr(lower(uid), lower(:search)))
+               AND (:search IS NULL
+                    OR (:search_names AND instr(lower(name), lower(:search)))
+                    OR (:search_uids AND instr(lower(uid), lower(:search))))
                AND (:roles IS NULL OR role IN (SELECT value FROM json_each(:roles)))
                AND (:uids IS NULL OR uid IN (SELECT value FROM json_each(:uids)))
                AND (:online IS NULL OR uid IN (SELECT value FROM json_each(:online)))
@@ -110,7 +116,8 @@ impl Database<'_> {
                AND NOT (:hide_blocked AND EXISTS
                    (SELECT 1 FROM blocks WHERE (blocks.uid = :viewer AND blocked = users.uid)
                                             OR (blocks.uid = users.uid AND blocked = :viewer)))
-             ORDER BY name {order}, uid {order} LIMIT :limit OFFSET :offset",
+             ORDER BY :first IS NOT NULL AND uid NOT IN (SELECT value FROM json_each(:first)) {order},
+                      name {order}, uid {order} LIMIT :limit OFFSET :offset",
             has_tag = overlap("tags", ":tags"),
         );
         self.connection
@@ -119,6 +126,9 @@ impl Database<'_> {
                 named_params! {
                     ":viewer": viewer.as_str(),
                     ":search": filter.search,
+                    ":search_uids": filter.search_uids,
+                    ":search_names": filter.search_names,
+                    ":first": filter.first,
                     ":roles": filter.roles,
                     ":uids": filter.uids,
                     ":online": filter.online,

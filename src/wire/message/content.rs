@@ -99,9 +99,10 @@ impl ContentJson<'_> {
 fn at_url(url: Arc<str>) -> Attachment {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let name = path.rsplit('/').next().unwrap_or_default();
-    let mut attachment = Attachment::default();
-    attachment.extension = extension(name).into();
-    attachment.name = name.into();
-    attachment.url = url;
-    attachment
+    Attachment {
+        extension: extension(name).into(),
+        name: name.into(),
+        url,
+        ..Attachment::default()
+    }
 }

@@ -56,6 +56,13 @@ pub(crate) struct Changes<'a> {
     pub(crate) deleted_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) deleted_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pinned_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pinned_by: Option<&'a str>,
+    /// When the user whom it is told to saved it for themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) saved_at: Option<Timestamp>,
     /// When it reached all whom it was for, and when they read it: told to its sender.
     #[serde(flatten)]
     pub(crate) receipt: ReceiptTimes,

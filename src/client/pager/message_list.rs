@@ -1,0 +1,159 @@
+use serde_json::value::RawValue;
+
+use super::{Direction, List, Page, check_limit, read_rows};
+use crate::{
+    client::{ChatError, ErrorCode, operation::Call},
+    model::{Message, MessageId, Timestamp},
+    wire::{
+        interner::Interner,
+        message,
+        message_list::{self, Affix, MessageListQuery},
+        reply::Success,
+    },
+};
+
+/// How many messages a page has at most (PROTOCOL.md §1.4).
+const MAX_LIMIT: u32 = 100;
+
+/// A list of messages, and how much of it was fetched (PROTOCOL.md §2.7, type B).
+pub(super) struct MessageList {
+    /// Where it is, without a query.
+    call: Call,
+    /// Which messages are in it.
+    query: MessageListQuery,
+    /// Before this is what comes when going back.
+    oldest: Anchor,
+    /// After this is what comes when going on.
+    newest: Anchor,
+    /// Whether nothing comes before the oldest.
+    begins: bool,
+}
+
+/// A place in the list: next to it, and never at it, is what comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Anchor {
+    id: Option<MessageId>,
+    sent_at: Option<Timestamp>,
+}
+
+impl Anchor {
+    /// Before all messages.
+    const BEGINNING: Self = Self {
+        id: Some(MessageId(0)),
+        sent_at: None,
+    };
+
+    fn at(message: &Message) -> Self {
+        Self {
+            id: Some(message.id),
+            sent_at: Some(message.sent_at),
+        }
+    }
+
+    fn is_somewhere(self) -> bool {
+        self.id.is_some() || self.sent_at.is_some()
+    }
+}
+
+impl MessageList {
+    /// A list that begins where the query says.
+    pub(super) fn new(call: Call, query: MessageListQuery) -> Self {
+        let start = Anchor {
+            id: query.id,
+            sent_at: query.sent_at,
+        };
+        Self {
+            call,
+            query,
+            oldest: start,
+            newest: start,
+            begins: false,
+        }
+    }
+
+    fn anchor(&self, direction: Direction) -> Anchor {
+        match direction {
+            Direction::Next => self.newest,
+            Direction::Previous => self.oldest,
+        }
+    }
+
+    /// Takes note of a page, which is by ascending id.
+    fn move_on(&mut self, direction: Direction, page: &[Message], is_last: bool) {
+        let ends = page.first().zip(page.last());
+        match direction {
+            Direction::Next => {
+                if let Some((first, last)) = ends {
+                    self.newest = Anchor::at(last);
+                    if !self.oldest.is_somewhere() {
+                        self.oldest = Anchor::at(first);
+                    }
+                }
+            }
+            Direction::Previous => {
+                self.begins = is_last;
+                if let Some((first, _)) = ends {
+                    self.oldest = Anchor::at(first);
+                }
+                if !self.newest.is_somewhere() {
+                    self.newest = ends.map_or(Anchor::BEGINNING, |(_, last)| Anchor::at(last));
+                }
+            }
+        }
+    }
+}
+
+impl List for MessageList {
+    type Item = Message;
+
+    fn call(&self, direction: Direction) -> Result<Option<Call>, ChatError> {
+        check_limit(self.query.per_page.unwrap_or(MAX_LIMIT), MAX_LIMIT)?;
+        let anchor = self.anchor(direction);
+        if direction == Direction::Next && !anchor.is_somewhere() && self.query.updated_at.is_none()
+        {
+            return Err(ChatError::new(
+                ErrorCode::NotEnoughParameters,
+                "there is nothing to go on from: set a message or a time, or fetch the previous page first",
+            ));
+        }
+        if direction == Direction::Previous && self.begins {
+            return Ok(None);
+        }
+        let query = MessageListQuery {
+            affix: direction.affix(),
+            id: anchor.id,
+            sent_at: anchor.sent_at,
+            ..self.query.clone()
+        };
+        Ok(Some(self.call.clone().with_query(&query.write())))
+    }
+
+    fn read(
+        &mut self,
+        direction: Direction,
+        reply: &Success<'_>,
+        interner: &mut Interner,
+    ) -> serde_json::Result<Page<Message>> {
+        let read = |row: &RawValue| message::decode(row, interner);
+        let mut items = read_rows(reply.data, read)?;
+        items.sort_by_key(|message| message.id);
+        // Whether the anchor itself is in it is for the server to say; it is not wanted twice.
+        let anchor = self.anchor(direction).id;
+        items.retain(|message| match direction {
+            Direction::Next => anchor.is_none_or(|anchor| message.id > anchor),
+            Direction::Previous => anchor.is_none_or(|anchor| message.id < anchor),
+        });
+        let is_last = items.is_empty() || message_list::says_last(reply.meta, direction.affix());
+        self.move_on(direction, &items, is_last);
+        Ok(Page { items, is_last })
+    }
+}
+
+impl Direction {
+    const fn affix(self) -> Affix {
+        match self {
+            Self::Next => Affix::Append,
+            Self::Previous => Affix::Prepend,
+        }
+    }
+}

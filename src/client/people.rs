@@ -1,0 +1,89 @@
+//! Lists of users, groups and a group's members: CometChat's request builders (PROTOCOL.md §1.4, type A).
+
+mod banned_members_request;
+mod blocked_users_request;
+mod group_members_request;
+mod groups_request;
+mod users_request;
+
+use super::{
+    operation::Call,
+    pager::{NumberedList, Pager},
+};
+use crate::wire::query::Query;
+
+pub use banned_members_request::BannedMembersRequest;
+pub use blocked_users_request::{BlockDirection, BlockedUsersRequest};
+pub use group_members_request::GroupMembersRequest;
+pub use groups_request::GroupsRequest;
+pub use users_request::{SearchField, UserOrder, UsersRequest};
+
+/// The most items that CometChat gives in a page of these lists.
+const MAX_LIMIT: u32 = 100;
+
+/// What all these lists can be asked for.
+#[derive(Clone, Debug)]
+struct PageOptions {
+    limit: u32,
+    first_page: u64,
+    search: Option<String>,
+}
+
+impl Default for PageOptions {
+    fn default() -> Self {
+        Self {
+            limit: 30,
+            first_page: 1,
+            search: None,
+        }
+    }
+}
+
+impl PageOptions {
+    fn pager<T: Clone + serde::de::DeserializeOwned + Send + 'static>(
+        self,
+        call: Call,
+        query: Query,
+    ) -> Pager<T> {
+        NumberedList {
+            call,
+            query: query.with_some("searchKey", self.search),
+            limit: self.limit,
+            max_limit: MAX_LIMIT,
+            first_page: self.first_page,
+            read: |row, _| serde_json::from_str(row.get()),
+        }
+        .pager()
+    }
+}
+
+/// The setters of what all these lists can be asked for.
+macro_rules! page_setters {
+    ($request:ident) => {
+        /// # From where, and how many
+        impl $request {
+            /// Only those whose name has this in it, whatever the case.
+            pub fn search(mut self, keyword: impl Into<String>) -> Self {
+                self.page.search = Some(keyword.into());
+                self
+            }
+
+            /// How many items a page has at most: 1 to 100. Default: 30.
+            pub const fn with_limit(mut self, items: u32) -> Self {
+                self.page.limit = items;
+                self
+            }
+
+            /// The page to begin with, counted from 1.
+            pub const fn from_page(mut self, number: u64) -> Self {
+                self.page.first_page = number;
+                self
+            }
+        }
+    };
+}
+use page_setters;
+
+fn texts(texts: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
+    texts.into_iter().map(Into::into).collect()
+}

@@ -1,0 +1,34 @@
+use std::sync::Arc;
+
+use super::{PageOptions, page_setters};
+use crate::{
+    client::{Pager, operation::Call},
+    model::{Guid, User},
+    wire::{query::Query, route},
+};
+
+/// Who is kept out of a group: CometChat's `BannedMembersRequestBuilder`. For its admins and moderators.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until its pager is fetched from"]
+pub struct BannedMembersRequest {
+    guid: Guid,
+    page: PageOptions,
+}
+
+page_setters!(BannedMembersRequest);
+
+impl BannedMembersRequest {
+    /// All who are kept out of a group.
+    pub fn of(guid: impl Into<Guid>) -> Self {
+        Self {
+            guid: guid.into(),
+            page: PageOptions::default(),
+        }
+    }
+
+    /// The list, to be fetched page by page.
+    pub fn pager(self) -> Pager<Arc<User>> {
+        let call = Call::new(route::BANNED_MEMBERS, &[self.guid.as_str()]);
+        self.page.pager(call, Query::default())
+    }
+}

@@ -1,0 +1,51 @@
+use super::{PageOptions, page_setters, users_request};
+use crate::{
+    client::{Pager, operation::Call},
+    model::{GroupMember, GroupScope, Guid, UserStatus},
+    wire::{query::Query, route},
+};
+
+/// Which members of a group to list: CometChat's `GroupMembersRequestBuilder`. For its members.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until its pager is fetched from"]
+pub struct GroupMembersRequest {
+    guid: Guid,
+    page: PageOptions,
+    scopes: Vec<&'static str>,
+    status: Option<UserStatus>,
+}
+
+page_setters!(GroupMembersRequest);
+
+impl GroupMembersRequest {
+    /// All members of a group.
+    pub fn of(guid: impl Into<Guid>) -> Self {
+        Self {
+            guid: guid.into(),
+            page: PageOptions::default(),
+            scopes: Vec::new(),
+            status: None,
+        }
+    }
+
+    /// Only those of one of these scopes.
+    pub fn with_scopes(mut self, scopes: impl IntoIterator<Item = GroupScope>) -> Self {
+        self.scopes = scopes.into_iter().map(GroupScope::as_str).collect();
+        self
+    }
+
+    /// Only those who are connected, or only those who are not.
+    pub fn with_status(mut self, status: UserStatus) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// The list, to be fetched page by page.
+    pub fn pager(self) -> Pager<GroupMember> {
+        let query = Query::default()
+            .with_list("scopes", &self.scopes)
+            .with_some("status", self.status.map(users_request::status));
+        let call = Call::new(route::MEMBERS, &[self.guid.as_str()]);
+        self.page.pager(call, query)
+    }
+}

@@ -1,0 +1,54 @@
+use std::sync::Arc;
+
+use super::{PageOptions, page_setters, texts};
+use crate::{
+    client::{Pager, operation::Call},
+    model::Group,
+    wire::{query::Query, route},
+};
+
+/// Which groups to list: CometChat's `GroupsRequestBuilder`. Of private groups only the logged-in user's own, always.
+#[derive(Clone, Debug, Default)]
+#[must_use = "a request does nothing until its pager is fetched from"]
+pub struct GroupsRequest {
+    page: PageOptions,
+    joined_only: bool,
+    tags: Vec<String>,
+    with_tags: bool,
+}
+
+page_setters!(GroupsRequest);
+
+impl GroupsRequest {
+    /// All groups that the logged-in user may know of.
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// Only those that the logged-in user is in.
+    pub fn only_joined(mut self) -> Self {
+        self.joined_only = true;
+        self
+    }
+
+    /// Only those that have one of these tags.
+    pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags = texts(tags);
+        self
+    }
+
+    /// Tells each group's tags, too.
+    pub fn including_tags(mut self) -> Self {
+        self.with_tags = true;
+        self
+    }
+
+    /// The list, to be fetched page by page.
+    pub fn pager(self) -> Pager<Arc<Group>> {
+        let query = Query::default()
+            .with_flag("hasJoined", "1", self.joined_only)
+            .with_list("tags", &self.tags)
+            .with_flag("withTags", "1", self.with_tags);
+        self.page.pager(Call::new(route::GROUPS, &[]), query)
+    }
+}

@@ -1,0 +1,171 @@
+use std::sync::Arc;
+
+use super::{PageOptions, page_setters, texts};
+use crate::{
+    client::{Pager, operation::Call},
+    model::{Uid, User, UserStatus},
+    wire::{query::Query, route},
+};
+
+/// Which users to list: CometChat's `UsersRequestBuilder`. All but the logged-in one, by name, unless said otherwise.
+///
+/// ```
+/// # use bevy::prelude::*;
+/// use bevy_cometchat::{client::UsersRequest, model::UserStatus, prelude::*};
+///
+/// fn show_who_is_here(chat: Res<CometChat>) {
+///     let online = UsersRequest::all().with_status(UserStatus::Online).pager();
+///     chat.fetch_next(&online).on_success(|page: In<Page<std::sync::Arc<User>>>| {
+///         for user in &page.items {
+///             println!("{}", user.name);
+///         }
+///     });
+/// }
+/// # bevy::ecs::system::assert_is_system(show_who_is_here);
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "a request does nothing until its pager is fetched from"]
+pub struct UsersRequest {
+    page: PageOptions,
+    search_in: Vec<SearchField>,
+    status: Option<UserStatus>,
+    roles: Vec<String>,
+    tags: Vec<String>,
+    uids: Vec<String>,
+    friends_only: bool,
+    hide_blocked: bool,
+    with_tags: bool,
+    order: Option<UserOrder>,
+    descending: bool,
+}
+
+/// Where a keyword is searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SearchField {
+    /// In the uid.
+    Uid,
+    /// In the name.
+    Name,
+}
+
+/// What a list of users is ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UserOrder {
+    /// By name.
+    Name,
+    /// Those who are connected first.
+    Status,
+}
+
+page_setters!(UsersRequest);
+
+impl UsersRequest {
+    /// All users but the logged-in one.
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// Searches for the keyword there only. Default: in the uid and in the name.
+    pub fn searching_in(mut self, fields: impl IntoIterator<Item = SearchField>) -> Self {
+        self.search_in = fields.into_iter().collect();
+        self
+    }
+
+    /// Only those who are connected, or only those who are not.
+    pub fn with_status(mut self, status: UserStatus) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Only those who have one of these roles.
+    pub fn with_roles(mut self, roles: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.roles = texts(roles);
+        self
+    }
+
+    /// Only those who have one of these tags.
+    pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags = texts(tags);
+        self
+    }
+
+    /// Only these.
+    pub fn only_uids(mut self, uids: impl IntoIterator<Item = impl Into<Uid>>) -> Self {
+        self.uids = uids.into_iter().map(|uid| uid.into().to_string()).collect();
+        self
+    }
+
+    /// Only the logged-in user's friends.
+    pub fn only_friends(mut self) -> Self {
+        self.friends_only = true;
+        self
+    }
+
+    /// Leaves out whom the logged-in user blocked, and who blocked them.
+    pub fn hiding_blocked_users(mut self) -> Self {
+        self.hide_blocked = true;
+        self
+    }
+
+    /// Tells each user's tags, too.
+    pub fn including_tags(mut self) -> Self {
+        self.with_tags = true;
+        self
+    }
+
+    /// What the list is ordered by. Default: by name.
+    pub fn ordered_by(mut self, order: UserOrder) -> Self {
+        self.order = Some(order);
+        self
+    }
+
+    /// The other way round.
+    pub fn descending(mut self) -> Self {
+        self.descending = true;
+        self
+    }
+
+    /// The list, to be fetched page by page.
+    pub fn pager(self) -> Pager<Arc<User>> {
+        let query = Query::default()
+            .with_list("searchIn", &self.search_in)
+            .with_some("status", self.status.map(status))
+            .with_list("roles", &self.roles)
+            .with_list("tags", &self.tags)
+            .with_list("uids", &self.uids)
+            .with_flag("friendsOnly", "1", self.friends_only)
+            .with_flag("hideBlockedUsers", "1", self.hide_blocked)
+            .with_flag("withTags", "1", self.with_tags)
+            .with_some("sortBy", self.order.map(UserOrder::as_str))
+            .with_flag("sortOrder", "desc", self.descending);
+        self.page.pager(Call::new(route::USERS, &[]), query)
+    }
+}
+
+/// As a filter names it: who is online is `available` there.
+pub(super) const fn status(status: UserStatus) -> &'static str {
+    match status {
+        UserStatus::Online => "available",
+        UserStatus::Offline => "offline",
+    }
+}
+
+impl AsRef<str> for SearchField {
+    fn as_ref(&self) -> &str {
+        match self {
+            Self::Uid => "uid",
+            Self::Name => "name",
+        }
+    }
+}
+
+impl UserOrder {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Status => "status",
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Messages that are kept at hand: pinned for all who have them, or saved by one for themselves.
+
+use hyper::StatusCode;
+
+use super::{Call, Reply, Session};
+use crate::{
+    local_server::{
+        context::Context,
+        database::{MemberScope, StoredMessage},
+        message_view::Viewer,
+        refusal::Refusal,
+    },
+    model::{ReceiverId, Uid},
+    wire::{
+        error::code,
+        reply,
+        settings::{MAX_PINNED, MAX_SAVED},
+    },
+};
+
+/// `POST messages/{id}/pin`.
+pub(super) fn pin(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (message, uid) = (live_message(context, call, session)?, &session.token.uid);
+    let audience = audience_of_pin(context, uid, &message)?;
+    if message.pinned.is_none() && context.database.pinned_beside(&message)? >= MAX_PINNED {
+        return Err(limit_reached(format!(
+            "A conversation has at most {MAX_PINNED} messages pinned."
+        )));
+    }
+    context.database.pin_message(message.id, uid, context.now)?;
+    tell(context, call, session, "message_pinned", audience)
+}
+
+/// `DELETE messages/{id}/pin`.
+pub(super) fn unpin(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let message = live_message(context, call, session)?;
+    let audience = audience_of_pin(context, &session.token.uid, &message)?;
+    context.database.unpin_message(message.id)?;
+    tell(context, call, session, "message_unpinned", audience)
+}
+
+/// `POST messages/{id}/save`.
+pub(super) fn save(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (message, uid) = (live_message(context, call, session)?, &session.token.uid);
+    let is_new = context.database.saved_at(message.id, uid)?.is_none();
+    if is_new && context.database.saved_by(uid)? >= MAX_SAVED {
+        return Err(limit_reached(format!(
+            "A user has at most {MAX_SAVED} messages saved."
+        )));
+    }
+    context
+        .database
+        .save_message(message.id, uid, context.now)?;
+    tell(context, call, session, "message_saved", vec![uid.clone()])
+}
+
+/// `DELETE messages/{id}/save`.
+pub(super) fn unsave(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+    let (message, uid) = (live_message(context, call, session)?, &session.token.uid);
+    context.database.unsave_message(message.id, uid)?;
+    tell(context, call, session, "message_unsaved", vec![uid.clone()])
+}
+
+fn live_message(
+    context: &Context<'_>,
+    call: &Call,
+    session: &Session,
+) -> Result<StoredMessage, Refusal> {
+    let message = context.visible_message(call.id(), &session.token.uid)?;
+    match message.deleted.is_some() || message.category == "action" {
+        true => Err(Refusal::no_message()),
+        false => Ok(message),
+    }
+}
+
+/// Who is to hear that the user pinned or unpinned a message. In a group, that is for who may moderate it.
+fn audience_of_pin(
+    context: &Context<'_>,
+    uid: &Uid,
+    message: &StoredMessage,
+) -> Result<Vec<Uid>, Refusal> {
+    if let ReceiverId::Group(guid) = &message.receiver
+        && context.scope_of(guid.as_str(), uid)? < MemberScope::Moderator
+    {
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            code::ACTION_NOT_ALLOWED,
+            "Messages of a group are pinned by its admins and moderators.",
+        ));
+    }
+    context.audience(uid, &message.other_party(uid))
+}
+
+fn limit_reached(message: String) -> Refusal {
+    Refusal::new(StatusCode::FORBIDDEN, code::LIMIT_REACHED, message)
+}
+
+/// Tells the others of `audience`, and replies, with the message as each sees it now.
+fn tell(
+    context: &mut Context<'_>,
+    call: &Call,
+    session: &Session,
+    kind: &'static str,
+    audience: Vec<Uid>,
+) -> Reply {
+    let uid = &session.token.uid;
+    let message = context.visible_message(call.id(), uid)?;
+    let own = context.message_json(&message, Viewer::User(uid))?;
+    // What is said to oneself alone may be told as one sees it.
+    let body = match audience == [uid.clone()] {
+        true => own.clone(),
+        false => context.message_json(&message, Viewer::AnyMember)?,
+    };
+    let with = message.other_party(uid);
+    context.publish(kind, &session.device, &with, audience, body)?;
+    Ok(reply::success(&own)?)
+}

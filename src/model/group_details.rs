@@ -1,0 +1,110 @@
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{GroupKind, RawJson, Secret, lenient};
+
+/// What is said of a group when one is created or changed; what is not set stays as it is, and an empty text takes
+/// away what was there.
+///
+/// ```
+/// use bevy_cometchat::model::{GroupDetails, GroupKind};
+///
+/// let guild = GroupDetails::new().with_name("The Guild").with_kind(GroupKind::Private);
+/// let vault = GroupDetails::new().with_name("The Vault").with_password("sesame");
+/// # assert_ne!(guild, vault);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct GroupDetails {
+    /// The name to show.
+    #[serde(
+        deserialize_with = "lenient::filled_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub name: Option<Arc<str>>,
+    /// Who may join.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<GroupKind>,
+    /// What opens a group of the kind [`GroupKind::Password`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+    /// The URL of a picture.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub icon: Option<Arc<str>>,
+    /// What the group is about.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub description: Option<Arc<str>>,
+    /// Data of the app's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<RawJson>,
+    /// Tags.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<Arc<str>>>,
+}
+
+impl GroupDetails {
+    /// Nothing yet. A group that is created so is public, and its name is its id.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the name to show.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Says who may join: everybody, or whoever is added. For a password see [`with_password`](Self::with_password).
+    #[must_use]
+    pub fn with_kind(mut self, kind: GroupKind) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// Lets in whoever knows `password`.
+    #[must_use]
+    pub fn with_password(mut self, password: impl Into<Secret>) -> Self {
+        self.kind = Some(GroupKind::Password);
+        self.password = Some(password.into());
+        self
+    }
+
+    /// Sets the URL of a picture.
+    #[must_use]
+    pub fn with_icon(mut self, url: impl Into<Arc<str>>) -> Self {
+        self.icon = Some(url.into());
+        self
+    }
+
+    /// Says what the group is about.
+    #[must_use]
+    pub fn with_description(mut self, description: impl Into<Arc<str>>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Replaces the tags.
+    #[must_use]
+    pub fn with_tags<T: Into<Arc<str>>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        self.tags = Some(tags.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Replaces the data of the app's own.
+    ///
+    /// # Errors
+    /// When `metadata` has no JSON form.
+    pub fn with_metadata(mut self, metadata: &impl Serialize) -> serde_json::Result<Self> {
+        self.metadata = Some(RawJson::new(metadata)?);
+        Ok(self)
+    }
+}

@@ -1,0 +1,117 @@
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{RawJson, lenient};
+
+/// What is said of a user when one is created or changed; what is not set stays as it is, and an empty text takes
+/// away what was there.
+///
+/// ```
+/// use bevy_cometchat::model::UserDetails;
+///
+/// let details = UserDetails::new()
+///     .with_name("Alice the Brave")
+///     .with_avatar("https://example.com/alice.png")
+///     .with_metadata(&("level", 12))?;
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct UserDetails {
+    /// The name to show.
+    #[serde(
+        deserialize_with = "lenient::filled_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub name: Option<Arc<str>>,
+    /// The URL of a picture.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub avatar: Option<Arc<str>>,
+    /// The URL of a profile page.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub link: Option<Arc<str>>,
+    /// What the user says of themselves.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub status_message: Option<Arc<str>>,
+    /// The role: only the app changes it, by its auth key.
+    #[serde(
+        deserialize_with = "lenient::filled_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub role: Option<Arc<str>>,
+    /// Data of the app's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<RawJson>,
+    /// Tags.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<Arc<str>>>,
+}
+
+impl UserDetails {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the name to show.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets the URL of a picture.
+    #[must_use]
+    pub fn with_avatar(mut self, url: impl Into<Arc<str>>) -> Self {
+        self.avatar = Some(url.into());
+        self
+    }
+
+    /// Sets the URL of a profile page.
+    #[must_use]
+    pub fn with_link(mut self, url: impl Into<Arc<str>>) -> Self {
+        self.link = Some(url.into());
+        self
+    }
+
+    /// Sets what the user says of themselves.
+    #[must_use]
+    pub fn with_status_message(mut self, message: impl Into<Arc<str>>) -> Self {
+        self.status_message = Some(message.into());
+        self
+    }
+
+    /// Sets the role: only the app changes it, by its auth key.
+    #[must_use]
+    pub fn with_role(mut self, role: impl Into<Arc<str>>) -> Self {
+        self.role = Some(role.into());
+        self
+    }
+
+    /// Replaces the tags.
+    #[must_use]
+    pub fn with_tags<T: Into<Arc<str>>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        self.tags = Some(tags.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Replaces the data of the app's own.
+    ///
+    /// # Errors
+    /// When `metadata` has no JSON form.
+    pub fn with_metadata(mut self, metadata: &impl Serialize) -> serde_json::Result<Self> {
+        self.metadata = Some(RawJson::new(metadata)?);
+        Ok(self)
+    }
+}

@@ -1,0 +1,18 @@
+use bevy::prelude::{Component, Transform};
+
+/// The entity whose place decides which [`ChatZone`](crate::ChatZone)s the user is in: their character, or the camera.
+///
+/// ```
+/// use bevy::prelude::*;
+/// use bevy_cometchat::prelude::*;
+///
+/// fn spawn_player(mut commands: Commands) {
+///     commands.spawn((ChatListener, Transform::from_xyz(0.0, 0.0, 0.0)));
+/// }
+/// # bevy::ecs::system::assert_is_system(spawn_player);
+/// ```
+///
+/// With several, the user is where any of them is.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[require(Transform)]
+pub struct ChatListener;

@@ -1,0 +1,33 @@
+use bevy::prelude::Component;
+
+use super::ChatChannel;
+
+/// While an entity has this, the user is a member of the group: a team, a party, a match.
+///
+/// It works on any entity: on the player for the team, on an entity of its own for each further group.
+///
+/// ```
+/// use bevy::prelude::*;
+/// use bevy_cometchat::prelude::*;
+///
+/// fn join_red(mut commands: Commands, player: Single<Entity, With<ChatListener>>) {
+///     commands.entity(*player).insert(ChatMember::of("match-7-red"));
+/// }
+///
+/// fn leave_team(mut commands: Commands, player: Single<Entity, With<ChatMember>>) {
+///     commands.entity(*player).remove::<ChatMember>();
+/// }
+/// # bevy::ecs::system::assert_is_system(join_red);
+/// # bevy::ecs::system::assert_is_system(leave_team);
+/// ```
+///
+/// The user joins and leaves at once; another group put in its place makes them change groups.
+#[derive(Component, Clone, Debug, PartialEq)]
+pub struct ChatMember(pub ChatChannel);
+
+impl ChatMember {
+    /// A member of that group.
+    pub fn of(channel: impl Into<ChatChannel>) -> Self {
+        Self(channel.into())
+    }
+}

@@ -1,0 +1,83 @@
+use std::time::Duration;
+
+use bevy::prelude::{Component, Transform};
+
+use super::{ChatChannel, ZoneShape};
+
+/// A place with a chat of its own: while a [`ChatListener`](crate::ChatListener) is in it, the user is a member of its
+/// group.
+///
+/// ```
+/// use bevy::prelude::*;
+/// use bevy_cometchat::prelude::*;
+///
+/// fn build_village(mut commands: Commands) {
+///     commands.spawn((
+///         ChatZone::new("square", Circle::new(50.0)),
+///         Transform::from_xyz(300.0, 120.0, 0.0),
+///     ));
+///     let tavern = ChatChannel::new("tavern").or_create(GroupDetails::new().with_name("The tavern"));
+///     commands.spawn((
+///         ChatZone::new(tavern, Rectangle::new(20.0, 15.0)).with_margin(1.0),
+///         Transform::from_xyz(350.0, 100.0, 0.0),
+///     ));
+/// }
+/// # bevy::ecs::system::assert_is_system(build_village);
+/// ```
+///
+/// A border that is crossed back and forth costs no request: the user joins after a while inside, and leaves after a
+/// while well outside. What cannot be done is tried again, more and more seldom, and told as
+/// [`ChannelFailed`](crate::ChannelFailed).
+///
+/// Several zones may have the same group: the user is in it while in any of them. The group belongs to its zones: a
+/// user who is in it when the game starts, as after a crash, leaves it unless they are in one.
+///
+/// Needs Bevy's `TimePlugin`, which is in `MinimalPlugins` and `DefaultPlugins`.
+#[derive(Component, Clone, Debug, PartialEq)]
+#[require(Transform)]
+#[non_exhaustive]
+pub struct ChatZone {
+    /// The group.
+    pub channel: ChatChannel,
+    /// What it covers.
+    pub shape: ZoneShape,
+    /// How far outside, in units of the world, a listener counts as still inside. Default: a tenth of the way from
+    /// the middle to the nearest border.
+    pub margin: f32,
+    /// How long a listener has to be inside before the user joins. Default: 1 s.
+    pub join_after: Duration,
+    /// How long all listeners have to be outside before the user leaves, also when the zone is despawned. Default:
+    /// 5 s.
+    pub leave_after: Duration,
+}
+
+impl ChatZone {
+    /// A zone around the place of its entity. The shape is one of Bevy's: [`Sphere`](bevy::prelude::Sphere),
+    /// [`Cuboid`](bevy::prelude::Cuboid), [`Circle`](bevy::prelude::Circle) or
+    /// [`Rectangle`](bevy::prelude::Rectangle).
+    pub fn new(channel: impl Into<ChatChannel>, shape: impl Into<ZoneShape>) -> Self {
+        let shape = shape.into();
+        Self {
+            channel: channel.into(),
+            shape,
+            margin: 0.1 * shape.inner_radius(),
+            join_after: Duration::from_secs(1),
+            leave_after: Duration::from_secs(5),
+        }
+    }
+
+    /// How far outside, in units of the world, a listener counts as still inside.
+    #[must_use]
+    pub fn with_margin(mut self, margin: f32) -> Self {
+        self.margin = margin;
+        self
+    }
+
+    /// How long a listener has to be inside before the user joins, and outside before they leave.
+    #[must_use]
+    pub fn with_delays(mut self, join_after: Duration, leave_after: Duration) -> Self {
+        self.join_after = join_after;
+        self.leave_after = leave_after;
+        self
+    }
+}

@@ -1,0 +1,44 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use bevy::prelude::Resource;
+
+use crate::model::{Group, Guid};
+
+/// The groups that the user is in by a [`ChatZone`](crate::ChatZone) or a [`ChatMember`](crate::ChatMember), now.
+/// Changes only when they do.
+///
+/// ```
+/// use bevy::prelude::*;
+/// use bevy_cometchat::prelude::*;
+///
+/// fn show_tabs(channels: Res<CurrentChannels>) {
+///     for group in channels.iter() {
+///         println!("[{}]", group.name);
+///     }
+/// }
+/// # App::new().add_systems(Update, show_tabs.run_if(resource_changed::<CurrentChannels>));
+/// ```
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub struct CurrentChannels(pub(super) BTreeMap<Guid, Arc<Group>>);
+
+impl CurrentChannels {
+    /// Whether the user is in that group.
+    pub fn contains(&self, guid: impl AsRef<str>) -> bool {
+        self.0.contains_key(guid.as_ref())
+    }
+
+    /// The group of that id, if the user is in it.
+    pub fn get(&self, guid: impl AsRef<str>) -> Option<&Arc<Group>> {
+        self.0.get(guid.as_ref())
+    }
+
+    /// The groups, by their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Group>> {
+        self.0.values()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
