@@ -41,8 +41,7 @@ struct View {
     listens: bool,
     /// What it received, as the game was told last.
     received: HashMap<MessageId, Option<State>>,
-    /// What it sent, as acknowledged last. It may receive that too: the answer may be lost, and then it learns of it
-    /// in no other way.
+    /// What it sent, as acknowledged last.
     own: HashMap<MessageId, State>,
     /// The latest message that it received in each conversation.
     latest: HashMap<ReceiverId, MessageId>,
@@ -192,8 +191,15 @@ impl Checker {
         };
         send.state = Some(state);
         let mut views = self.views.values_mut();
-        if let Some(sender) = views.find(|view| view.session == send.session) {
-            sender.own.insert(id, state);
+        let Some(sender) = views.find(|view| view.session == send.session) else {
+            return;
+        };
+        sender.own.insert(id, state);
+        if sender.received.contains_key(&id) {
+            let user = sender.user.clone();
+            self.complain(format!(
+                "doubled: {user} sent message {number}, {id:?}, and received it before"
+            ));
         }
     }
 
@@ -218,7 +224,9 @@ impl Checker {
         };
         let user = view.user.clone();
         let is_foreign = !view.concerns(&message.from, &message.to);
-        let is_doubled = view.received.insert(message.id, message.state).is_some();
+        let is_own = view.own.contains_key(&message.id);
+        let is_again = view.received.insert(message.id, message.state).is_some();
+        let is_doubled = is_own || is_again;
         let conversation = view.conversation(message);
         let latest = view.latest.insert(conversation, message.id);
         if is_foreign {

@@ -156,6 +156,18 @@ fn a_message_that_comes_twice_is_doubled_also_after_a_restart() {
 }
 
 #[test]
+fn so_is_one_that_comes_back_to_the_game_that_sent_it() {
+    assert_finds_later("doubled", [received(0, 1, 11, "ana", ben())]);
+    let too_early = [
+        sent(3, 0, ben()),
+        received(0, 3, 13, "ana", ben()),
+        acknowledged(3, 13, State::FIRST),
+        received(1, 3, 13, "ana", ben()),
+    ];
+    assert_finds_later("doubled", too_early);
+}
+
+#[test]
 fn a_message_that_comes_before_an_earlier_one_is_out_of_order() {
     assert_finds("out of order", [second(), first()]);
 }
