@@ -6,6 +6,7 @@
 
 mod app_state;
 mod callbacks;
+mod chat_history;
 mod comet_chat;
 mod comet_chat_plugin;
 mod conditions;
@@ -24,6 +25,7 @@ mod windows;
 mod zones;
 
 pub use app_state::AppStateSource;
+pub use chat_history::{ChatHistory, ChatHistoryPlugin};
 pub use comet_chat::CometChat;
 pub use comet_chat_plugin::CometChatPlugin;
 pub use conditions::{chat_connected, chat_in_background, chat_logged_in};

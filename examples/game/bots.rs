@@ -10,7 +10,7 @@ use bevy::{
 use bevy_cometchat::{
     AppSettings, AuthKey,
     client::{Client, Event},
-    prelude::{ChatMessage, TextMessage},
+    prelude::{ChatMessage, MessageApi, TextMessage},
 };
 use futures_lite::FutureExt;
 

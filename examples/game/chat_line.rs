@@ -39,6 +39,7 @@ pub(crate) fn is_open(line: Res<ChatLine>) -> bool {
 fn spawn(mut commands: Commands) {
     commands.spawn((
         LineNode,
+        GlobalZIndex(1),
         Node {
             position_type: PositionType::Absolute,
             left: px(14),

@@ -6,6 +6,7 @@
 //! the function keys show what happens to chat when the connection is in trouble. `-- --help` tells the rest.
 
 mod args;
+mod banner;
 mod bots;
 mod camera;
 mod cast;
@@ -54,7 +55,7 @@ fn main() -> AppExit {
             return AppExit::error();
         }
     };
-    let (mut app, stage): (App, fn(&mut App)) = match window::open() {
+    let (mut app, stage): (App, fn(&mut App)) = match window::open(&args) {
         Ok(app) => (app, scene),
         Err(problem) => {
             println!("{problem}: the village plays as text.");
@@ -90,6 +91,7 @@ fn chat(app: &mut App) {
 /// What is to be seen, and the keys.
 fn scene(app: &mut App) {
     app.add_plugins((
+        banner::plugin,
         camera::plugin,
         characters::plugin,
         chat_line::plugin,

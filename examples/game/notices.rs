@@ -24,6 +24,7 @@ pub(crate) fn plugin(app: &mut App) {
 fn spawn_board(mut commands: Commands) {
     commands.spawn((
         Board,
+        GlobalZIndex(1),
         Node {
             position_type: PositionType::Absolute,
             width: percent(100),

@@ -1,6 +1,7 @@
 //! The character that the player steers, with WASD or the arrow keys.
 
 use bevy::prelude::*;
+use bevy_cometchat::prelude::*;
 
 use crate::{
     cast::Traveller,
@@ -31,7 +32,11 @@ fn spawn(mut commands: Commands, who: Res<Traveller>, art: Res<CharacterArt>) {
         name: who.name.into(),
     };
     let feet = village::tile(15.0, 20.6);
-    commands.spawn((Player, art.character(character, who.look, feet)));
+    commands.spawn((
+        Player,
+        ChatListener,
+        art.character(character, who.look, feet),
+    ));
 }
 
 fn steer(keys: Res<ButtonInput<KeyCode>>, mut gait: Single<&mut Gait, With<Player>>) {

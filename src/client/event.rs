@@ -69,6 +69,9 @@ pub enum Event {
         /// How long there is to answer.
         answer_within: Duration,
     },
+    /// By a request of this client's, the user changed a message, or something in a group: the message as it is now.
+    /// The request succeeds with it next; it is no news but to whoever keeps messages.
+    OwnMessageChanged(Message),
     /// The game's keep-alive ping is due (rule K2).
     KeepAliveDue,
     /// The saved session could not be used and was set aside; the client starts logged out (rule S7).

@@ -4,15 +4,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy::{
     ecs::system::SystemParam,
-    prelude::{Commands, Event as BevyEvent, Message, MessageWriter, Res, ResMut, Resource, World},
+    prelude::{
+        Commands, Event as BevyEvent, Message, MessageWriter, Real, Res, ResMut, Resource, Time,
+        World,
+    },
 };
 
 use super::{
-    CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut,
-    MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
+    ChatHistory, CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn,
+    LoggedOut, MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
     OutboxChanged, OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived,
     SendsPaused, SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
-    callbacks::Callbacks, wake::Waker,
+    callbacks::Callbacks, chat_history, wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, event::Ended};
 
@@ -93,6 +96,8 @@ pub(super) fn is_anything_there(inbox: Res<Inbox>) -> bool {
 pub(super) fn receive(
     mut inbox: ResMut<Inbox>,
     mut chat: ResMut<CometChat>,
+    mut history: Option<ResMut<ChatHistory>>,
+    time: Option<Res<Time<Real>>>,
     mut writers: Writers,
     mut commands: Commands,
 ) {
@@ -103,6 +108,7 @@ pub(super) fn receive(
         .get_mut()
         .unwrap_or_else(PoisonError::into_inner);
     let observers = inbox.options.observers.then_some(&*inbox.callbacks);
+    let now = chat_history::now(time.as_deref());
     let mut budget = inbox.options.budget;
     inbox.has_leftovers = loop {
         if budget == 0 {
@@ -115,6 +121,9 @@ pub(super) fn receive(
         budget -= 1;
         if changes_state(&event) {
             chat.note(&event);
+        }
+        if let Some(history) = &mut history {
+            chat_history::follow(history, &event, now);
         }
         writers.deliver(event, observers);
     };
@@ -234,6 +243,8 @@ impl Writers<'_> {
                 observers,
             ),
             Event::Settled(Ended(settlement)) => settlement.deliver(),
+            // Whoever asked for it is told by the request.
+            Event::OwnMessageChanged(_) => {}
             // Told beside the queue as well, where no flood delays it.
             Event::KeepAliveDue => {}
         }

@@ -188,6 +188,9 @@ impl Script {
             self.change_own_user(reply);
         }
         let ending = call.end(reply);
+        if let Some(message) = ending.message {
+            self.emit(Event::OwnMessageChanged(message));
+        }
         self.emit(Event::Settled(Ended(ending.settlement)));
         if ending.token_is_unknown {
             self.end_session(Cause::TokenUnknown);

@@ -18,9 +18,8 @@ use crate::{
     },
     lifecycle::{Cause, Input, LinkId, LinkLoss},
     model::{
-        CustomContent, Group, GroupAction, GroupActionKind, GroupKind, Guid, InteractiveContent,
-        MediaContent, Message, MessageContent, OutgoingContent, OutgoingMessage, Receiver,
-        ReceiverId, Timestamp, Uid, User,
+        Group, GroupAction, GroupActionKind, GroupKind, Guid, Message, MessageContent,
+        OutgoingMessage, Receiver, ReceiverId, Timestamp, Uid, User,
     },
 };
 
@@ -131,7 +130,7 @@ impl Script {
             parent_id: envelope.parent_id,
             sent_at: now,
             updated_at: now,
-            content: stored(&message.content),
+            content: (&message.content).into(),
             ..text_message(self.next_message_id(), sender, receiver, "")
         };
         if let Some(muid) = &envelope.muid {
@@ -203,36 +202,4 @@ impl Script {
 
 pub(super) fn named_after_uid(uid: &Uid) -> Arc<User> {
     Arc::new(User::new(uid, uid.as_str()))
-}
-
-/// What a message says once it was sent.
-fn stored(content: &OutgoingContent) -> MessageContent {
-    match content.clone() {
-        OutgoingContent::Text(text) => MessageContent::Text(text),
-        OutgoingContent::Media {
-            kind,
-            attachments,
-            caption,
-            ..
-        } => MessageContent::Media(Arc::new(MediaContent {
-            kind,
-            attachments,
-            caption,
-        })),
-        OutgoingContent::Custom {
-            kind,
-            data,
-            text,
-            sub_type,
-            ..
-        } => MessageContent::Custom(Arc::new(CustomContent {
-            kind,
-            data,
-            text,
-            sub_type,
-        })),
-        OutgoingContent::Interactive { kind, data, goal } => {
-            MessageContent::Interactive(Arc::new(InteractiveContent { kind, data, goal }))
-        }
-    }
 }

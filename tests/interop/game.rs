@@ -47,6 +47,7 @@ impl Game {
         hear::<PresenceChanged>(&mut app);
         hear::<GroupChanged>(&mut app);
         hear::<LoggedOut>(&mut app);
+        hear::<RawReceived>(&mut app);
         app.finish();
         app.cleanup();
         let mut game = Self { app };

@@ -339,8 +339,9 @@ impl EventLoop {
             self.change_own_user(reply);
         }
         let ending = call.end(reply);
-        if let (Some(app), Some(message)) = (&self.app, &ending.message) {
-            app.progress.note(message);
+        if let (Some(app), Some(message)) = (&self.app, ending.message) {
+            app.progress.note(&message);
+            self.emit(Event::OwnMessageChanged(message));
         }
         self.emit(Event::Settled(Ended(ending.settlement)));
         if ending.token_is_unknown {
