@@ -70,5 +70,6 @@ pub use chat_tabs::{ChatTab, ChatTabShows, ChatTabs};
 pub use clicks::ChipClicked;
 pub use command::{AddChatCommand, ChatCommandCall};
 pub use diagnostics::ChatDiagnosticsPlugin;
+pub use name_color::name_color;
 pub use quick_phrases::QuickPhrases;
 pub use spawn::{ChatBox, ChatBoxPart};

@@ -26,6 +26,7 @@
 //! ```
 
 mod conversation_history;
+mod coverage;
 mod entries;
 mod entry;
 mod gaps;
@@ -240,9 +241,8 @@ impl History {
         page.items.sort_unstable_by_key(|message| message.id);
         let (hearing, version) = (self.hearing, self.version + 1);
         let conversation = self.open(with);
-        let changed_gaps = conversation.fill(&page, missing, hearing);
-        let (added, changed) = conversation.put_all(&page.items, &me.uid, version);
-        self.touched(with, changed_gaps || changed);
+        let (added, changed) = conversation.insert_page(&page, missing, hearing, &me.uid, version);
+        self.touched(with, changed);
         added
     }
 
@@ -320,11 +320,9 @@ impl History {
         self.hear(self.hearing.follow_message());
         let with = message.answer_to(&me.uid);
         let version = self.version + 1;
-        let conversation = self.open(&with);
-        conversation.seal(message.id);
-        let put = conversation.receive(message, &me.uid, version);
+        let changed = self.open(&with).receive(message, &me.uid, version);
         let ended = self.typing.end(&message.sender.uid, &with);
-        self.touched(&with, put == Put::Added || put == Put::Changed || ended);
+        self.touched(&with, changed || ended);
     }
 
     fn change(&mut self, message: &Message) {
@@ -369,20 +367,23 @@ impl History {
         let Some(conversation) = self.conversations.get_mut(&with) else {
             return;
         };
-        let is_for_all = matches!(with, ReceiverId::User(_));
-        let status = match receipt.kind {
-            ReceiptKind::Read if is_own => {
-                let is_news = conversation.read(receipt.message_id, &me.uid);
-                return self.touched(&with, is_news);
+        let is_for_all = !is_own && matches!(with, ReceiverId::User(_));
+        let up_to = receipt.message_id;
+        let is_news = match receipt.kind {
+            ReceiptKind::Read if is_own => conversation.read(up_to, &me.uid),
+            ReceiptKind::Delivered if is_for_all => {
+                conversation.note_receipt(&EntryStatus::Delivered, up_to, version)
             }
-            ReceiptKind::Delivered if is_for_all && !is_own => EntryStatus::Delivered,
-            ReceiptKind::Read if is_for_all && !is_own => EntryStatus::Read,
-            ReceiptKind::DeliveredToAll => EntryStatus::Delivered,
-            ReceiptKind::ReadByAll => EntryStatus::Read,
+            ReceiptKind::Read if is_for_all => {
+                conversation.note_receipt(&EntryStatus::Read, up_to, version)
+            }
+            ReceiptKind::DeliveredToAll => {
+                conversation.note_receipt(&EntryStatus::Delivered, up_to, version)
+            }
+            ReceiptKind::ReadByAll => conversation.note_receipt(&EntryStatus::Read, up_to, version),
             // That one of many members has it, or that the user's other device does.
-            ReceiptKind::Delivered | ReceiptKind::Read => return,
+            ReceiptKind::Delivered | ReceiptKind::Read => false,
         };
-        let is_news = conversation.note_receipt(&status, receipt.message_id, version);
         self.touched(&with, is_news);
     }
 
@@ -392,8 +393,8 @@ impl History {
         self.heard = self.heard.max(gap.and_then(|gap| gap.before));
         self.has_open_ends |= gap.is_some_and(|gap| gap.before.is_none());
         self.change_all(|conversation| match gap {
-            Some(gap) => conversation.note_gap(gap, hearing),
-            None => conversation.believe(hearing),
+            Some(gap) => conversation.coverage.note_gap(gap),
+            None => conversation.coverage.believe(hearing),
         });
         self.hear(Hearing::Sure);
     }
@@ -454,7 +455,7 @@ impl History {
         let conversation = self.open(with);
         let doubted = conversation.doubt(hearing);
         let put = conversation.put(message, View::Own, &me.uid, version);
-        self.touched(with, doubted || put == Put::Added || put == Put::Changed);
+        self.touched(with, doubted || put != Put::Same);
     }
 }
 
@@ -478,7 +479,7 @@ impl History {
             self.hearing = hearing;
             self.moments += 1;
             for conversation in self.conversations.values_mut() {
-                conversation.as_of = self.moments;
+                conversation.coverage.turn(self.moments);
             }
         }
     }
@@ -502,7 +503,7 @@ impl History {
     /// An event arrived: nothing is missing from it on, in any conversation, for ids are given in order.
     fn close_open_ends(&mut self, from: MessageId) {
         if std::mem::take(&mut self.has_open_ends) {
-            self.change_all(|conversation| conversation.seal(from));
+            self.change_all(|conversation| conversation.coverage.seal(from));
         }
     }
 
@@ -521,7 +522,7 @@ impl History {
     fn touched(&mut self, with: &ReceiverId, changed: bool) {
         self.count(changed);
         if let Some(conversation) = self.conversations.get_mut(with) {
-            self.has_open_ends |= conversation.is_open();
+            self.has_open_ends |= conversation.coverage.is_open();
             if changed {
                 conversation.touch(self.version);
             }

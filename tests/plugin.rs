@@ -10,6 +10,8 @@ mod delivery;
 mod exit;
 #[path = "plugin/game.rs"]
 mod game;
+#[path = "plugin/history.rs"]
+mod history;
 #[path = "plugin/keep_alive.rs"]
 mod keep_alive;
 #[path = "plugin/lists.rs"]

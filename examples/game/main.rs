@@ -11,11 +11,12 @@ mod bots;
 mod camera;
 mod cast;
 mod characters;
-mod chat_line;
+mod chat;
 mod conversation;
 mod daylight;
 mod fonts;
 mod hud;
+mod item_link;
 mod keys;
 mod names;
 mod network;
@@ -71,7 +72,7 @@ fn main() -> AppExit {
         app.insert_resource(network);
     }
     let client = CometChatPlugin::new(&realm.app_id, realm.settings(Mode::Auto));
-    app.add_plugins((stage, client, chat))
+    app.add_plugins((stage, client, conversations))
         .insert_resource(realm)
         .insert_resource(args.traveller())
         .insert_resource(CurrentZone(Zone::Square))
@@ -79,7 +80,7 @@ fn main() -> AppExit {
 }
 
 /// What has no need of a window.
-fn chat(app: &mut App) {
+fn conversations(app: &mut App) {
     app.add_plugins((
         bots::plugin,
         conversation::plugin,
@@ -94,10 +95,11 @@ fn scene(app: &mut App) {
         banner::plugin,
         camera::plugin,
         characters::plugin,
-        chat_line::plugin,
+        chat::plugin,
         daylight::plugin,
         fonts::plugin,
         hud::plugin,
+        item_link::plugin,
         keys::plugin,
         names::plugin,
         notices::plugin,
@@ -105,7 +107,6 @@ fn scene(app: &mut App) {
         player::plugin,
         speech::plugin,
         village::plugin,
-        visitors::plugin,
     ))
-    .add_plugins((wander::plugin, zones::plugin));
+    .add_plugins((visitors::plugin, wander::plugin, zones::plugin));
 }

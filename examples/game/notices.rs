@@ -58,7 +58,7 @@ fn pin(
                 max_width: px(560),
                 ..default()
             },
-            BackgroundColor(Color::srgba(0.13, 0.09, 0.16, 0.86)),
+            BackgroundColor(Color::srgba(0.13, 0.09, 0.16, 0.97)),
             children![(
                 Text::new(line),
                 TextFont::from_font_size(15.0),

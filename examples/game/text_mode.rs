@@ -10,10 +10,7 @@ use std::{
 use bevy::{app::ScheduleRunnerPlugin, prelude::*};
 use bevy_cometchat::prelude::*;
 
-use crate::{
-    conversation::Voice,
-    zones::{CurrentZone, Zone},
-};
+use crate::zones::{CurrentZone, Zone};
 
 /// How long the game goes on after the last line of the input, in seconds.
 const LINGER: f32 = 8.0;
@@ -69,7 +66,6 @@ fn listen(mut commands: Commands) {
 fn obey(
     mut typed: ResMut<Typed>,
     mut zone: ResMut<CurrentZone>,
-    mut voice: Voice,
     chat: Res<CometChat>,
     time: Res<Time>,
     mut lingered: Local<f32>,
@@ -80,7 +76,8 @@ fn obey(
         Ok(line) => match line.trim() {
             "/square" => zone.0 = Zone::Square,
             "/tavern" => zone.0 = Zone::Tavern,
-            words => voice.say(zone.0, words),
+            "" => {}
+            words => drop(chat.send_message(TextMessage::to_group(zone.0.guid(), words))),
         },
         Err(mpsc::TryRecvError::Empty) => {}
         Err(mpsc::TryRecvError::Disconnected) => {

@@ -31,10 +31,23 @@ impl Zone {
         }
     }
 
+    /// The zone whose chat is the group of this id.
+    pub(crate) fn by(guid: &Guid) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| *guid == *it.guid())
+    }
+
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Square => "Fountain Square",
             Self::Tavern => "The Gilded Mug",
+        }
+    }
+
+    /// Its name where there is little room.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Square => "Square",
+            Self::Tavern => "Tavern",
         }
     }
 

@@ -214,6 +214,7 @@ fn report(chat: &CometChat, history: Option<&ChatHistory>, watch: &Watch, now: D
             change.from, change.to, change.cause
         ));
     }
+    words.truncate(words.trim_end().len());
     words
 }
 

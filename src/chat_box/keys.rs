@@ -130,7 +130,10 @@ pub(super) fn on_key(
         Key::Enter if !key.repeat => desk.enter(&mut input),
         Key::Escape if !key.repeat => {
             input.pending_edits.pop();
-            desk.state.to = None;
+            // What was typed is kept, and so is whom it was for: a whisper must not end up in the zone.
+            if desk.draft.0.is_empty() {
+                desk.state.to = None;
+            }
             desk.state.is_open = false;
         }
         Key::Tab if desk.held.pressed(Key::Control) => {

@@ -7,7 +7,7 @@ const CONTRAST: f32 = 4.5;
 const HUES: u64 = 24;
 
 /// The colour of a user's name: the same in every game and on every day, and readable on the backdrop.
-pub(super) fn name_color(uid: &Uid, backdrop: Color) -> Color {
+pub fn name_color(uid: &Uid, backdrop: Color) -> Color {
     let hue = fnv(uid.as_str()) % HUES;
     readable(
         Oklcha::new(0.78, 0.12, hue as f32 * 360.0 / HUES as f32, 1.0),

@@ -2,14 +2,14 @@ use std::{ops::Range, sync::Arc};
 
 use super::{
     Entry, EntryKey, EntryStatus, HistoryLimits, Missing,
+    coverage::Coverage,
     entries::{self, Entries},
-    gaps::Gaps,
     hearing::Hearing,
     merge::{self, View},
     unread::Unread,
 };
 use crate::{
-    client::{Gap, OutboxChange, Page},
+    client::{OutboxChange, Page},
     model::{
         Conversation, ConversationId, Group, GroupKind, Message, MessageId, ReactionEvent,
         Receiver, ReceiverId, Uid, User,
@@ -23,19 +23,13 @@ pub struct ConversationHistory {
     with: Receiver,
     conversation_id: Option<ConversationId>,
     entries: Entries,
-    gaps: Gaps,
-    /// The messages that were let go come before this one.
-    let_go_before: Option<MessageId>,
-    /// The last message that was told before it was opened.
-    told_before: Option<MessageId>,
+    pub(super) coverage: Coverage,
     unread: Unread,
     delivered_up_to: Option<MessageId>,
     read_up_to: Option<MessageId>,
     is_reading_back: bool,
     limits: HistoryLimits,
     version: u64,
-    /// Another number whenever it becomes uncertain what comes after the newest message, or certain.
-    pub(super) as_of: u64,
     /// Its place among the conversations.
     pub(super) opened: u64,
     /// When it was used last.
@@ -134,12 +128,7 @@ impl ConversationHistory {
         let after = position
             .checked_sub(1)
             .and_then(|position| self.entries.id_at(position));
-        let (after, before) = self.gaps.between(after, before)?;
-        Some(Missing {
-            after,
-            before,
-            as_of: self.as_of,
-        })
+        self.coverage.between(after, before)
     }
 
     /// How many older messages can be taken in at most.
@@ -160,7 +149,7 @@ pub(super) enum Put {
     Added,
     Changed,
     Same,
-    /// It is older than all others, and there is no room.
+    /// It is older than all others, and there is no room: it is known to be missing.
     Refused,
 }
 
@@ -182,16 +171,13 @@ impl ConversationHistory {
             id,
             conversation_id: None,
             entries: Entries::default(),
-            gaps: Gaps::all(),
-            let_go_before: None,
-            told_before,
+            coverage: Coverage::new(told_before, opened),
             unread: Unread::default(),
             delivered_up_to: None,
             read_up_to: None,
             is_reading_back: false,
             limits,
             version: 0,
-            as_of: opened,
             opened,
             used: 0,
         }
@@ -209,22 +195,23 @@ impl ConversationHistory {
         self.entries.has_outgoing()
     }
 
-    /// Takes in a message that has just arrived.
-    pub(super) fn receive(&mut self, message: &Message, me: &Uid, version: u64) -> Put {
+    /// Takes in a message that has just arrived. Says whether anything changed.
+    pub(super) fn receive(&mut self, message: &Message, me: &Uid, version: u64) -> bool {
+        let sealed = self.coverage.seal(message.id);
         let put = self.put(message, View::Anybody, me, version);
-        if self.unread.count(message, me)
-            && let Ok(position) = self.entries.find(message.id)
-        {
+        let counts = self.unread.count(message, me);
+        if counts && let Ok(position) = self.entries.find(message.id) {
             let entry = self.entries.stored_mut(position..position + 1).next();
             entry.into_iter().for_each(|entry| entry.is_counted = true);
         }
-        put
+        sealed || counts || put != Put::Same
     }
 
     pub(super) fn put(&mut self, message: &Message, view: View, me: &Uid, version: u64) -> Put {
         let put = match self.entries.find(message.id) {
             Ok(position) => self.update(position, message, view, me, version),
             Err(0) if !self.has_room_before_all(message) => {
+                self.remove_outgoing(message, me);
                 self.lose_before_oldest();
                 return Put::Refused;
             }
@@ -348,81 +335,26 @@ impl ConversationHistory {
 
 /// # What may be missing
 impl ConversationHistory {
-    /// This message was told: nothing is missing from it on, where that was not known.
-    pub(super) fn seal(&mut self, told: MessageId) -> bool {
-        let from = self.held_from(told);
-        self.gaps.seal(from)
-    }
-
-    pub(super) fn is_open(&self) -> bool {
-        self.gaps.is_open()
-    }
-
-    /// All that comes after what was heard last may be missing. Before the first connection, that is known.
+    /// All that comes after what was heard last may be missing.
     pub(super) fn doubt(&mut self, hearing: Hearing) -> bool {
-        match hearing {
-            Hearing::Lost(last) => {
-                let last = last.or(self.entries.newest());
-                self.gaps.add(last.unwrap_or(MessageId(0)), None)
-            }
-            Hearing::NotYet | Hearing::First | Hearing::Sure => false,
-        }
+        self.coverage.doubt(hearing, self.entries.newest())
     }
 
-    /// A recovery found nothing missing.
-    pub(super) fn believe(&mut self, hearing: Hearing) -> bool {
-        match hearing {
-            Hearing::Lost(Some(last)) => self.gaps.fill(self.held_from(next(last)), None),
-            // It went on from an earlier run, and so from before anything that is held.
-            Hearing::NotYet | Hearing::First => self.gaps.close_end(),
-            Hearing::Sure | Hearing::Lost(None) => false,
-        }
-    }
-
-    /// A recovery found these missing: here, too, for all one knows.
-    pub(super) fn note_gap(&mut self, gap: &Gap, hearing: Hearing) -> bool {
-        let filled = gap
-            .before
-            .is_some_and(|before| self.gaps.fill(self.held_from(before), None));
-        // A game that only begins to listen has missed nothing of what it holds.
-        let after = match (gap.after, hearing) {
-            (MessageId(0), Hearing::First) => self.entries.newest().unwrap_or(gap.after),
-            (after, _) => after,
-        };
-        self.gaps.add(after, gap.before) || filled
-    }
-
-    /// Takes note that a page holds all of what was missing, from its first message on. Says whether anything changed.
-    pub(super) fn fill(
+    /// Takes in a page of what was missing. Returns how many messages were added, and whether anything changed.
+    pub(super) fn insert_page(
         &mut self,
         page: &Page<Message>,
         missing: Missing,
         hearing: Hearing,
-    ) -> bool {
+        me: &Uid,
+        version: u64,
+    ) -> (usize, bool) {
         self.is_reading_back |= missing.before.is_some();
-        let last = page.items.last().map(|message| next(message.id));
-        let from = match page.is_last {
-            true => Some(MessageId(0)),
-            false => page.items.first().map(|message| message.id),
-        };
-        let Some(from) = from else { return false };
-        if missing.before.is_some() {
-            return self.gaps.fill(from, missing.before);
-        }
-        let doubted = self.doubt(hearing);
-        let filled = last.is_some_and(|last| self.gaps.fill(from, Some(last)));
-        // All that came since it was asked for was told.
-        let is_told = self.as_of == missing.as_of && !hearing.is_in_doubt();
-        let held_from = self.let_go_before.map_or(from, |let_go| from.max(let_go));
-        let sealed = is_told && self.gaps.fill(held_from, None);
-        doubted || filled || sealed
-    }
-
-    /// Takes in messages by ascending id, the newest first, so that there is no hole where there is no room for all.
-    /// Returns how many were added, and whether anything changed.
-    pub(super) fn put_all(&mut self, page: &[Message], me: &Uid, version: u64) -> (usize, bool) {
-        let (mut added, mut changed) = (0, false);
-        for message in page.iter().rev() {
+        let newest = self.entries.newest();
+        let mut changed = self.coverage.fill(page, missing, hearing, newest);
+        let mut added = 0;
+        // The newest first, so that there is no hole where there is no room for all.
+        for message in page.items.iter().rev() {
             let put = self.put(message, View::Own, me, version);
             added += usize::from(put == Put::Added);
             changed |= put != Put::Same;
@@ -440,7 +372,7 @@ impl ConversationHistory {
     pub(super) fn may_lack(&self, id: MessageId) -> bool {
         let before = MessageId(id.0.saturating_sub(1));
         let after = MessageId(id.0.saturating_add(1));
-        self.gaps.between(Some(before), Some(after)).is_some()
+        self.coverage.between(Some(before), Some(after)).is_some()
     }
 }
 
@@ -466,9 +398,7 @@ impl ConversationHistory {
         me: &Uid,
         version: u64,
     ) -> Put {
-        let was_outgoing = entries::own_muid(message, me)
-            .and_then(|muid| self.entries.remove_outgoing(muid))
-            .is_some();
+        let was_outgoing = self.remove_outgoing(message, me);
         let was_counted = self.get(position).is_some_and(|entry| entry.is_counted);
         let mut before = None;
         let merge = |held: &mut Message| {
@@ -485,6 +415,13 @@ impl ConversationHistory {
             Put::Same if was_outgoing => Put::Changed,
             put => put,
         }
+    }
+
+    /// A message that the server has is not one to be sent. Says whether it was.
+    fn remove_outgoing(&mut self, message: &Message, me: &Uid) -> bool {
+        entries::own_muid(message, me)
+            .and_then(|muid| self.entries.remove_outgoing(muid))
+            .is_some()
     }
 
     fn change_at(
@@ -527,17 +464,9 @@ impl ConversationHistory {
     }
 
     fn lose_before_oldest(&mut self) {
-        let oldest = self.entries.oldest();
-        if oldest.is_some() {
-            self.gaps.add(MessageId(0), oldest);
-            self.let_go_before = self.let_go_before.max(oldest);
+        if let Some(oldest) = self.entries.oldest() {
+            self.coverage.let_go(oldest);
         }
-    }
-
-    /// From where on all is held, of what is told from this message on.
-    fn held_from(&self, told: MessageId) -> MessageId {
-        let before = self.let_go_before.max(self.told_before.map(next));
-        before.map_or(told, |before| told.max(before))
     }
 
     fn follow_newest(&mut self, message: &Message, me: &Uid) {
@@ -551,8 +480,4 @@ impl ConversationHistory {
             self.conversation_id = Some(message.conversation_id.clone());
         }
     }
-}
-
-const fn next(id: MessageId) -> MessageId {
-    MessageId(id.0.saturating_add(1))
 }

@@ -14,11 +14,11 @@ use crate::model::{Message, MessageId, Uid};
 
 /// The entries of a conversation: the messages by ascending id, then those that are not sent yet.
 ///
-/// Each is in a box of its own, so that putting one in between, or growing, moves pointers only.
+/// Each message is in a box of its own, so that putting one in between, or growing, moves pointers only.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entries {
     stored: VecDeque<Box<Entry>>,
-    outgoing: Vec<Box<Entry>>,
+    outgoing: Vec<Entry>,
     /// The user's own messages by their muid.
     own: HashMap<Arc<str>, MessageId, RandomState>,
     /// What became of the entries that were seen before they were sent.
@@ -47,7 +47,7 @@ impl Entries {
     pub(super) fn get(&self, position: usize) -> Option<&Entry> {
         match position.checked_sub(self.stored.len()) {
             None => self.stored.get(position).map(|entry| &**entry),
-            Some(position) => self.outgoing.get(position).map(|entry| &**entry),
+            Some(position) => self.outgoing.get(position),
         }
     }
 
@@ -57,7 +57,7 @@ impl Entries {
         let between = self.stored.len();
         let stored = self.stored.range(start.min(between)..end.min(between));
         let outgoing = &self.outgoing[start.saturating_sub(between)..end.saturating_sub(between)];
-        stored.chain(outgoing).map(|entry| &**entry)
+        stored.map(|entry| &**entry).chain(outgoing)
     }
 
     pub(super) fn id_at(&self, position: usize) -> Option<MessageId> {
@@ -175,10 +175,10 @@ impl Entries {
     }
 
     pub(super) fn push_outgoing(&mut self, entry: Entry) {
-        self.outgoing.push(Box::new(entry));
+        self.outgoing.push(entry);
     }
 
-    pub(super) fn remove_outgoing(&mut self, muid: &str) -> Option<Box<Entry>> {
+    pub(super) fn remove_outgoing(&mut self, muid: &str) -> Option<Entry> {
         let position = self.outgoing_position(muid)?;
         Some(self.outgoing.remove(position))
     }

@@ -306,6 +306,12 @@ impl ScriptedChat {
         self.stage.script().push(Event::MessageReceived(message))
     }
 
+    /// Tells of anything else that can happen, such as an edit. Returns whether there was a live connection to tell it
+    /// over.
+    pub fn receive_event(&self, event: Event) -> bool {
+        self.stage.script().push(event)
+    }
+
     /// Lets `from` start or stop typing to the logged-in user. Returns whether there was a live connection.
     pub fn receive_typing(&self, from: impl Into<Uid>, typing: bool) -> bool {
         let mut script = self.stage.script();

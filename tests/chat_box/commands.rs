@@ -131,6 +131,21 @@ fn escape_keeps_what_was_typed() {
 }
 
 #[test]
+fn a_whisper_that_was_begun_is_still_one_after_escape() {
+    let mut stage = Stage::new();
+    stage.enter();
+    let ana = Uid::from("ana");
+    stage.app.world_mut().resource_mut::<ChatBoxState>().to = Some(ana.clone().into());
+    stage.type_text("between");
+    stage.escape();
+    stage.enter();
+    stage.type_text(" us");
+    stage.enter();
+    assert_eq!(stage.sent(), ["between us"]);
+    assert_eq!(stage.chat.sent()[0].envelope.receiver, ana.into());
+}
+
+#[test]
 fn the_counter_appears_near_the_limit_which_holds() {
     let mut stage = Stage::new();
     stage.enter();

@@ -2,14 +2,14 @@ use super::game::{ANSWER, Game, status_changes};
 
 #[test]
 #[ignore = "needs an X server: tests/window/run"]
-fn what_is_typed_is_sent_with_enter_and_dropped_with_escape() {
+fn what_is_typed_is_kept_with_escape_and_sent_with_enter() {
     let mut game = Game::start(&[]);
     let desktop = &game.desktop;
     desktop.press("Return");
-    desktop.type_text("never mind, Mira");
+    desktop.type_text("Hello,");
     desktop.press("Escape");
     desktop.press("Return");
-    desktop.type_text("Hello, Mira!");
+    desktop.type_text(" Mira!");
     desktop.press("Return");
     let reports = game.reports_until("answer", |report| report.what.starts_with(ANSWER));
     let own: Vec<_> = reports

@@ -38,6 +38,9 @@ pub(crate) struct Session {
     /// The newest message that the game has been handed (rule D3).
     #[serde(default)]
     pub(crate) last_message: Option<MessageId>,
+    /// Later ones that the game has by other means, such as those that it sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) known_messages: Vec<MessageId>,
     /// The newest edit or deletion that the game has been handed (rule D3).
     #[serde(default)]
     pub(crate) last_change: Option<LastChange>,
@@ -72,6 +75,7 @@ impl Session {
             jwt: part.jwt,
             settings: part.settings,
             last_message: None,
+            known_messages: Vec::new(),
             last_change: None,
         })
     }

@@ -73,8 +73,10 @@ fn versions_go_on_after_another_login() {
 
 #[test]
 fn the_conversation_that_was_used_least_recently_goes_and_an_unread_one_later() {
-    let mut limits = HistoryLimits::default();
-    limits.conversations = 3;
+    let limits = HistoryLimits {
+        conversations: 3,
+        ..HistoryLimits::default()
+    };
     let mut alice = Alice::limited(limits);
     for (id, from) in [(1, "bob"), (2, "carol"), (3, "dave")] {
         alice.receive(message(id, from, &with(ME), "hi"));

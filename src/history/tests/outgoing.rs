@@ -157,3 +157,18 @@ fn a_conversation_with_something_to_send_is_not_let_go() {
         .collect();
     assert_eq!(all, ["bob", "dave"]);
 }
+
+#[test]
+fn a_message_that_is_sent_is_not_pending_even_where_there_is_no_room_for_it() {
+    let limits = HistoryLimits {
+        messages: 2,
+        ..HistoryLimits::default()
+    };
+    let mut alice = Alice::limited(limits);
+    alice.apply(&pending("m1"));
+    alice.receive(from_bob(8));
+    alice.receive(from_bob(9));
+    // It took long to find out that it was sent.
+    alice.apply(&sent("m1", to_bob(5)));
+    assert_eq!(alice.ids(), [8, 9]);
+}

@@ -61,7 +61,10 @@ enum Step {
     Fails(prop::sample::Index),
     Discard(prop::sample::Index),
     StopReadingBack(usize),
-    LogInAgain,
+    /// `knows` says whether the client finds out at login what the newest message is.
+    LogInAgain {
+        knows: bool,
+    },
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -89,7 +92,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => index().prop_map(Step::Fails),
         1 => index().prop_map(Step::Discard),
         1 => (0..3_usize).prop_map(Step::StopReadingBack),
-        1 => Just(Step::LogInAgain),
+        2 => any::<bool>().prop_map(|knows| Step::LogInAgain { knows }),
     ]
 }
 
@@ -212,7 +215,7 @@ impl World {
             Step::StopReadingBack(of) => {
                 self.alice.history.stop_reading_back(&conversations()[*of]);
             }
-            Step::LogInAgain => self.log_in_again(),
+            Step::LogInAgain { knows } => self.log_in_again(*knows),
         }
     }
 
@@ -514,7 +517,7 @@ impl World {
         }
     }
 
-    fn log_in_again(&mut self) {
+    fn log_in_again(&mut self, knows: bool) {
         self.alice.log_out();
         assert_eq!(self.alice.history.conversations().count(), 0);
         self.alice.apply(&status(ConnectionStatus::Disconnected));
@@ -527,6 +530,9 @@ impl World {
             clock: self.clock,
             reactions: std::mem::take(&mut self.reactions),
             muids: self.muids,
+            progress: knows.then_some(MessageId(self.last_id)),
+            promised_from: knows.then_some(MessageId(self.last_id + 1)),
+            lost_at: self.last_id,
             ..Self::new(self.limits)
         };
     }
@@ -573,6 +579,25 @@ impl World {
             self.check_order(conversation);
             self.check_entries(conversation);
             self.check_missing(conversation);
+        }
+    }
+
+    /// What can be seen of each conversation, and at which version.
+    fn looks(&self) -> BTreeMap<u64, (u64, String)> {
+        let conversations = self.alice.history.conversations();
+        conversations
+            .map(|held| (held.opened, (held.version(), look(held))))
+            .collect()
+    }
+
+    /// Nothing changes without another version.
+    fn check_versions(&self, before: &BTreeMap<u64, (u64, String)>) {
+        for (opened, (version, look)) in self.looks() {
+            if let Some((version_before, look_before)) = before.get(&opened)
+                && *version_before == version
+            {
+                assert!(*look_before == look, "from {look_before}\nto {look}");
+            }
         }
     }
 
@@ -689,6 +714,22 @@ impl World {
     }
 }
 
+/// All that can be seen of a conversation but the moment at which it is looked at.
+fn look(conversation: &ConversationHistory) -> String {
+    let entries: Vec<_> = conversation
+        .iter()
+        .map(|entry| (entry.key(), entry.status(), entry.message()))
+        .collect();
+    let missing: Vec<_> = missing_in(conversation)
+        .map(|missing| (missing.after, missing.before))
+        .collect();
+    let unread = (conversation.unread(), conversation.unread_mentions());
+    format!(
+        "{entries:?} {missing:?} {unread:?} {:?}",
+        conversation.read_up_to()
+    )
+}
+
 fn missing_in(conversation: &ConversationHistory) -> impl Iterator<Item = Missing> {
     (0..=conversation.len()).filter_map(|position| conversation.missing_before(position))
 }
@@ -716,8 +757,10 @@ fn for_anybody(mut message: Message) -> Message {
 fn run(limits: HistoryLimits, steps: &[Step], mut check: impl FnMut(&World)) -> World {
     let mut world = World::new(limits);
     for step in steps {
+        let before = world.looks();
         world.take(step);
         world.check();
+        world.check_versions(&before);
         check(&world);
     }
     world
@@ -739,10 +782,12 @@ proptest! {
         older in 0..4_usize,
         conversations in 1..3_usize,
     ) {
-        let mut limits = HistoryLimits::default();
-        limits.messages = messages;
-        limits.older = older;
-        limits.conversations = conversations;
+        let limits = HistoryLimits {
+            messages,
+            older,
+            conversations,
+            ..HistoryLimits::default()
+        };
         run(limits, &steps, |_| {});
     }
 }

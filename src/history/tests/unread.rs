@@ -62,7 +62,7 @@ fn a_page_is_not_news() {
     alice.page(None, &[1, 2], false);
     assert_eq!(unread(&alice), (0, 0));
     // What it brought ahead of the event is.
-    alice.receive(from_bob(2));
+    assert!(alice.receive(from_bob(2)));
     alice.receive(from_bob(3));
     assert_eq!(unread(&alice), (2, 0));
 }
