@@ -18,7 +18,7 @@ mod users;
 
 use std::{path::Path, time::Duration};
 
-use rusqlite::{Connection, types::Type};
+use rusqlite::{Connection, config::DbConfig, types::Type};
 use serde::de::DeserializeOwned;
 
 pub(super) use certificate::StoredCertificate;
@@ -77,6 +77,8 @@ pub(super) fn open(path: Option<&Path>) -> Result<Connection, OpenError> {
         None => Connection::open_in_memory()?,
     };
     connection.pragma_update(None, "foreign_keys", true)?;
+    // Plan a statement once, and not again for each set of parameters: that took half of the time of a page.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(256);
     migrate(&mut connection)?;
     Ok(connection)
