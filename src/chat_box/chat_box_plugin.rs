@@ -80,6 +80,7 @@ impl Plugin for ChatBoxPlugin {
             .init_resource::<Fade>()
             .init_resource::<Fetching>()
             .init_resource::<MutedKeys>()
+            .init_resource::<keys::Turns>()
             .init_resource::<Outage>()
             .init_resource::<QuickPhrases>()
             .init_resource::<SentLines>()
@@ -110,8 +111,11 @@ fn keys_plugin(app: &mut App) {
                 .after(InputSystems)
                 .before(InputFocusSystems::Dispatch)
                 .run_if(muted_keys::is_any_muted),
+            keys::open
+                .after(InputSystems)
+                .after(muted_keys::keep_muted)
+                .before(InputFocusSystems::Dispatch),
             (
-                keys::open,
                 keys::follow_focus,
                 muted_keys::mute.run_if(muted_keys::has_turned),
                 quick_phrases::steer.run_if(any_with_component::<Gamepad>),

@@ -28,25 +28,39 @@ use super::{
 /// How much of the messages Page Up scrolls.
 const PAGE: f32 = 0.8;
 
-/// Opens the box. Not while another widget has the focus: the key is its own then.
+/// How the box was opened and closed.
+#[derive(Resource, Default)]
+pub(super) struct Turns {
+    was_open: bool,
+    /// How many of this frame's keys came before the box was open, and are not typed into it.
+    keys_before: usize,
+    /// How many edits were waiting then.
+    edits_before: usize,
+}
+
+/// Opens the box, before the keys of this frame are handed out: those behind the one that opens it are typed into it.
+/// Not while another widget has the focus: the key is its own then.
 pub(super) fn open(
     mut typed: MessageReader<KeyboardInput>,
     keys: Res<ChatBoxKeys>,
-    focus: Res<InputFocus>,
+    mut focus: ResMut<InputFocus>,
     modifiers: Res<ButtonInput<Key>>,
     windows: Query<(), With<PrimaryWindow>>,
     mut state: ResMut<ChatBoxState>,
-    mut input: Single<&mut EditableText, With<ChatBoxPart>>,
+    mut turns: ResMut<Turns>,
+    mut muted: ResMut<MutedKeys>,
+    mut input: Single<(Entity, &mut EditableText), With<ChatBoxPart>>,
 ) {
+    turns.keys_before = 0;
     let is_free = focus.get().is_none_or(|focused| windows.contains(focused));
     let is_plain = !modifiers.any_pressed([Key::Control, Key::Alt, Key::Super]);
     if state.is_open || !is_free || !is_plain {
         return typed.clear();
     }
-    let fresh = typed
-        .read()
-        .filter(|key| key.state == ButtonState::Pressed && !key.repeat);
-    for key in fresh {
+    for (before, key) in typed.read().enumerate() {
+        if key.state == ButtonState::Released || key.repeat {
+            continue;
+        }
         let code = match key.key_code {
             KeyCode::NumpadEnter => KeyCode::Enter,
             code => code,
@@ -56,12 +70,22 @@ pub(super) fn open(
         if keys.open != Some(code) && !with_slash {
             continue;
         }
-        state.is_open = true;
+        let (entity, input) = &mut *input;
         if with_slash {
+            // The slash itself is typed, in place of what was there.
             input.queue_edit(TextEdit::SelectAll);
-            input.queue_edit(TextEdit::Insert("/".into()));
         }
+        state.is_open = true;
+        focus.set(*entity, FocusCause::Navigated);
+        muted.has_turned = true;
+        *turns = Turns {
+            was_open: true,
+            keys_before: before + usize::from(!with_slash),
+            edits_before: input.pending_edits.len(),
+        };
+        break;
     }
+    typed.clear();
 }
 
 /// Gives the input the focus when the box is opened, by whomever, and takes it when it is closed; a click on the
@@ -70,11 +94,11 @@ pub(super) fn follow_focus(
     mut state: ResMut<ChatBoxState>,
     mut focus: ResMut<InputFocus>,
     mut muted: ResMut<MutedKeys>,
+    mut turns: ResMut<Turns>,
     parts: Single<&Parts>,
-    mut was_open: Local<bool>,
 ) {
     let has_focus = focus.get() == Some(parts.input);
-    if state.is_open != *was_open {
+    if state.is_open != turns.was_open {
         match state.is_open {
             true if !has_focus => focus.set(parts.input, FocusCause::Navigated),
             false if has_focus => focus.clear(),
@@ -83,8 +107,8 @@ pub(super) fn follow_focus(
     } else if has_focus != state.is_open {
         state.is_open = has_focus;
     }
-    if state.is_open != *was_open {
-        *was_open = state.is_open;
+    if state.is_open != turns.was_open {
+        turns.was_open = state.is_open;
         muted.has_turned = true;
     }
 }
@@ -98,6 +122,7 @@ pub(super) struct Desk<'w, 's> {
     sent: ResMut<'w, SentLines>,
     completion: Completion<'w>,
     muted: Res<'w, MutedKeys>,
+    turns: ResMut<'w, Turns>,
     held: Res<'w, ButtonInput<Key>>,
     fonts: ResMut<'w, FontCx>,
     layouts: ResMut<'w, LayoutCx>,
@@ -118,6 +143,11 @@ pub(super) fn on_key(
         return;
     };
     let key = &typed.input;
+    if desk.turns.keys_before > 0 {
+        desk.turns.keys_before -= 1;
+        input.pending_edits.truncate(desk.turns.edits_before);
+        return;
+    }
     if key.state == ButtonState::Released || input.is_composing() {
         return;
     }

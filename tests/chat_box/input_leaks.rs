@@ -196,3 +196,21 @@ fn enter_belongs_to_another_widget_that_has_the_focus() {
     stage.enter();
     assert!(!is_open(&stage));
 }
+
+#[test]
+fn what_is_typed_within_the_frame_that_opens_is_not_lost_and_leaks_nowhere() {
+    let mut stage = stage();
+    let at_once = |stage: &mut Stage, key: Key, code: KeyCode| {
+        stage.key(key.clone(), code, ButtonState::Pressed, false);
+        stage.key(key, code, ButtonState::Released, false);
+    };
+    at_once(&mut stage, w(), KeyCode::KeyW);
+    at_once(&mut stage, Key::Enter, KeyCode::Enter);
+    at_once(&mut stage, Key::Character("h".into()), KeyCode::KeyH);
+    at_once(&mut stage, Key::Character("i".into()), KeyCode::KeyI);
+    at_once(&mut stage, Key::Enter, KeyCode::Enter);
+    stage.frames(3);
+    assert_eq!(stage.sent(), ["hi"]);
+    assert!(!is_open(&stage));
+    assert_eq!(seen(&mut stage).typed, []);
+}
