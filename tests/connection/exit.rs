@@ -3,11 +3,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bevy_cometchat::{client::Event, lifecycle::Cause, test_util::NetworkCondition};
+use bevy_cometchat::{ErrorCode, client::Event, lifecycle::Cause, test_util::NetworkCondition};
 
 use super::{
     fake_server::{FakeServer, accept},
-    player::{Player, network, server, settings},
+    player::{Player, ended, network, server, settings},
 };
 
 /// X1 says 500 ms; a slow machine gets ten times that.
@@ -71,4 +71,15 @@ fn x1_nor_does_a_login_without_an_answer() {
         login.outcome().is_some_and(|outcome| outcome.is_err()),
         "the login ended too"
     );
+}
+
+#[test]
+fn x1_what_is_asked_for_after_the_end_fails_instead_of_hanging() {
+    let server = server();
+    let player = Player::live("alice", settings(server.address()));
+    player.client.shut_down();
+    let late: Vec<_> = (0..100).map(|_| player.client.ping()).collect();
+    for request in late {
+        assert_eq!(ended(request).unwrap_err().code, ErrorCode::Cancelled);
+    }
 }

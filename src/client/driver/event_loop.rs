@@ -383,8 +383,11 @@ impl EventLoop {
 }
 
 impl Drop for EventLoop {
-    /// A thread that dies says so, or the game would take the connection for what it was.
+    /// What nobody will carry out any more ends here: while a client lives, the channel would keep it. A thread that
+    /// dies says so, or the game would take the connection for what it was.
     fn drop(&mut self) {
+        self.commands.close();
+        while self.commands.try_recv().is_ok() {}
         let Some(app) = self.app.as_ref().filter(|_| thread::panicking()) else {
             return;
         };
