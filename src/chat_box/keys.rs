@@ -38,23 +38,30 @@ pub(super) struct Turns {
     edits_before: usize,
 }
 
+/// What opening and closing the box changes.
+#[derive(SystemParam)]
+pub(super) struct Door<'w> {
+    state: ResMut<'w, ChatBoxState>,
+    focus: ResMut<'w, InputFocus>,
+    turns: ResMut<'w, Turns>,
+    muted: ResMut<'w, MutedKeys>,
+}
+
 /// Opens the box, before the keys of this frame are handed out: those behind the one that opens it are typed into it.
 /// Not while another widget has the focus: the key is its own then.
 pub(super) fn open(
     mut typed: MessageReader<KeyboardInput>,
     keys: Res<ChatBoxKeys>,
-    mut focus: ResMut<InputFocus>,
     modifiers: Res<ButtonInput<Key>>,
     windows: Query<(), With<PrimaryWindow>>,
-    mut state: ResMut<ChatBoxState>,
-    mut turns: ResMut<Turns>,
-    mut muted: ResMut<MutedKeys>,
+    mut door: Door,
     mut input: Single<(Entity, &mut EditableText), With<ChatBoxPart>>,
 ) {
-    turns.keys_before = 0;
-    let is_free = focus.get().is_none_or(|focused| windows.contains(focused));
+    door.turns.keys_before = 0;
+    let focused = door.focus.get();
+    let is_free = focused.is_none_or(|focused| windows.contains(focused));
     let is_plain = !modifiers.any_pressed([Key::Control, Key::Alt, Key::Super]);
-    if state.is_open || !is_free || !is_plain {
+    if door.state.is_open || !is_free || !is_plain {
         return typed.clear();
     }
     for (before, key) in typed.read().enumerate() {
@@ -75,10 +82,10 @@ pub(super) fn open(
             // The slash itself is typed, in place of what was there.
             input.queue_edit(TextEdit::SelectAll);
         }
-        state.is_open = true;
-        focus.set(*entity, FocusCause::Navigated);
-        muted.has_turned = true;
-        *turns = Turns {
+        door.state.is_open = true;
+        door.focus.set(*entity, FocusCause::Navigated);
+        door.muted.has_turned = true;
+        *door.turns = Turns {
             was_open: true,
             keys_before: before + usize::from(!with_slash),
             edits_before: input.pending_edits.len(),
@@ -90,26 +97,20 @@ pub(super) fn open(
 
 /// Gives the input the focus when the box is opened, by whomever, and takes it when it is closed; a click on the
 /// input opens the box.
-pub(super) fn follow_focus(
-    mut state: ResMut<ChatBoxState>,
-    mut focus: ResMut<InputFocus>,
-    mut muted: ResMut<MutedKeys>,
-    mut turns: ResMut<Turns>,
-    parts: Single<&Parts>,
-) {
-    let has_focus = focus.get() == Some(parts.input);
-    if state.is_open != turns.was_open {
-        match state.is_open {
-            true if !has_focus => focus.set(parts.input, FocusCause::Navigated),
-            false if has_focus => focus.clear(),
+pub(super) fn follow_focus(mut door: Door, parts: Single<&Parts>) {
+    let has_focus = door.focus.get() == Some(parts.input);
+    if door.state.is_open != door.turns.was_open {
+        match door.state.is_open {
+            true if !has_focus => door.focus.set(parts.input, FocusCause::Navigated),
+            false if has_focus => door.focus.clear(),
             _ => {}
         }
-    } else if has_focus != state.is_open {
-        state.is_open = has_focus;
+    } else if has_focus != door.state.is_open {
+        door.state.is_open = has_focus;
     }
-    if state.is_open != turns.was_open {
-        turns.was_open = state.is_open;
-        muted.has_turned = true;
+    if door.state.is_open != door.turns.was_open {
+        door.turns.was_open = door.state.is_open;
+        door.muted.has_turned = true;
     }
 }
 
