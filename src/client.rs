@@ -13,18 +13,20 @@ mod error;
 pub(crate) mod event;
 mod handle;
 pub(crate) mod operation;
+pub(crate) mod outbox;
 mod pager;
 mod people;
 pub(crate) mod queue;
 pub(crate) mod recovery;
+pub(crate) mod renewal;
 pub(crate) mod request;
 pub(crate) mod sendable;
 pub(crate) mod session;
 pub(crate) mod signals;
 
 pub use api::{
-    ChatApi, ConversationApi, CreatedGroup, GroupApi, ListApi, MemberOutcomes, MessageApi, UserApi,
-    UserOutcomes,
+    ChatApi, ConversationApi, CreatedGroup, GroupApi, ListApi, MemberOutcomes, MessageApi,
+    OutboxApi, UserApi, UserOutcomes,
 };
 pub use app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription};
 pub use counters::Counters;
@@ -32,6 +34,7 @@ pub use credentials::{AuthKey, AuthToken, Credentials};
 pub use error::{ChatError, ErrorCode};
 pub use event::Event;
 pub use handle::Client;
+pub use outbox::{OutboxChange, OutboxLimits, OutboxState, SendsPause};
 pub use pager::{ConversationsRequest, MessagesRequest, Page, Pager, ReactionsRequest};
 pub use people::{
     BannedMembersRequest, BlockDirection, BlockedUsersRequest, GroupMembersRequest, GroupsRequest,

@@ -2,7 +2,7 @@
 //! (v4), and its name here.
 //!
 //! What is called on `CometChat` there is called on [`CometChat`], the resource, or on [`Client`] outside Bevy; most of
-//! it is in the traits [`MessageApi`], [`ConversationApi`], [`UserApi`], [`GroupApi`] and [`ListApi`], which the
+//! it is in the traits [`MessageApi`], [`OutboxApi`], [`ConversationApi`], [`UserApi`], [`GroupApi`] and [`ListApi`], which the
 //! prelude brings. A promise is a [`Request`](crate::Request). A listener is a Bevy message, read with a `MessageReader`, and an event for observers where
 //! [`with_observers`](crate::CometChatPlugin::with_observers) is set.
 //!
@@ -20,6 +20,7 @@
 //! | `login(uid, authKey)` | [`CometChat::login`] with an [`AuthKey`] |
 //! | `login(authToken)` | [`CometChat::login`] with an [`AuthToken`] |
 //! | `logout` | [`CometChat::logout`] |
+//! | none: a token that expires | [`TokenExpired`] asks for a new one, [`CometChat::renew_token`] gives it |
 //! | `getLoggedinUser`, `getLoggedInUser` | [`CometChat::logged_in_user`] |
 //! | `connect`, `disconnect`, `ping` | the same |
 //! | `getConnectionStatus` | [`CometChat::connection_status`], and [`CometChat::last_change`] for why |
@@ -39,6 +40,7 @@
 //! | `setSubType`, `shouldUpdateConversation`, `shouldSendNotification`, `setConversationText` | [`with_sub_type`](CustomMessage::with_sub_type), [`updating_conversation`](CustomMessage::updating_conversation), [`sending_notification`](CustomMessage::sending_notification), [`with_text`](CustomMessage::with_text) |
 //! | custom data by hand | a type of the game's own: [`Payload`], [`CustomMessage::payload`], [`PayloadReceived`] |
 //! | `sendMessage`, `sendMediaMessage`, `sendCustomMessage`, `sendInteractiveMessage`, `sendDirectMessage`, `sendGroupMessage` | [`send_message`](MessageApi::send_message) |
+//! | none: messages that wait for the network, or failed | [`OutboxChanged`], [`resend`](OutboxApi::resend), [`discard`](OutboxApi::discard); [`SendsPaused`] when there were too many |
 //! | `sendTransientMessage` | [`send_transient_message`](MessageApi::send_transient_message) |
 //! | `startTyping`, `endTyping` | [`start_typing`](MessageApi::start_typing), [`end_typing`](MessageApi::end_typing) |
 //! | `markAsRead`, `markAsDelivered` | [`mark_as_read`](ConversationApi::mark_as_read), [`mark_as_delivered`](ConversationApi::mark_as_delivered) |

@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "chat-box")]
+pub mod chat_box;
 pub mod client;
 pub mod from_cometchat;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod history;
 pub mod lifecycle;
 #[cfg(feature = "local-server")]
 pub mod local_server;
@@ -12,6 +15,7 @@ mod plugin;
 pub mod prelude;
 #[cfg(feature = "test-util")]
 pub mod test_util;
+pub mod text;
 mod wire;
 
 pub use client::{

@@ -10,6 +10,7 @@ mod cause;
 mod clock;
 mod health;
 mod input;
+pub(crate) mod jitter;
 mod keep_alive;
 mod machine;
 mod now;

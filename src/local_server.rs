@@ -60,7 +60,7 @@ mod websocket;
 
 use std::{
     convert::Infallible,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     sync::Arc,
     thread::{self, JoinHandle},
     time::Duration,
@@ -139,14 +139,8 @@ impl LocalServer {
             .tls
             .then(|| Certificate::of(Database::new(&connection)))
             .transpose()?;
-        let socket =
-            TcpListener::bind(config.listen).map_err(|source| LocalServerError::Listen {
-                address: config.listen,
-                source,
-            })?;
-        let address = socket
-            .local_addr()
-            .map_err(|source| LocalServerError::Listen {
+        let (socket, address) =
+            listener::bind(config.listen).map_err(|source| LocalServerError::Listen {
                 address: config.listen,
                 source,
             })?;

@@ -6,6 +6,7 @@
 
 mod app_state;
 mod callbacks;
+mod chat_history;
 mod comet_chat;
 mod comet_chat_plugin;
 mod conditions;
@@ -24,6 +25,7 @@ mod windows;
 mod zones;
 
 pub use app_state::AppStateSource;
+pub use chat_history::{ChatHistory, ChatHistoryPlugin};
 pub use comet_chat::CometChat;
 pub use comet_chat_plugin::CometChatPlugin;
 pub use conditions::{chat_connected, chat_in_background, chat_logged_in};
@@ -31,9 +33,9 @@ pub use conditions::{chat_connected, chat_in_background, chat_logged_in};
 pub use connection_state::{ConnectionState, ConnectionStatePlugin};
 pub use messages::{
     ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
-    MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, OwnUserChanged,
-    PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SessionSetAside,
-    TransientReceived, TypingChanged,
+    MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, OutboxChanged,
+    OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SendsPaused,
+    SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
 };
 pub use payloads::{AddChatPayload, PayloadReceived};
 pub use request::Request;

@@ -9,8 +9,8 @@ pub use crate::{
     client::{
         AppSettings, AuthKey, AuthToken, BannedMembersRequest, BlockedUsersRequest, ChatApi,
         ChatError, ConversationApi, ConversationsRequest, ErrorCode, GroupApi, GroupMembersRequest,
-        GroupsRequest, ListApi, MessageApi, MessagesRequest, Page, Pager, ReactionsRequest,
-        UserApi, UsersRequest,
+        GroupsRequest, ListApi, MessageApi, MessagesRequest, OutboxApi, OutboxState, Page, Pager,
+        ReactionsRequest, UserApi, UsersRequest,
     },
     lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
@@ -21,11 +21,12 @@ pub use crate::{
     },
     plugin::{
         AddChatPayload, AppStateSource, ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel,
-        ChatListener, ChatMember, ChatZone, CometChat, CometChatPlugin, CometChatSystems,
-        ConnectionChanged, CurrentChannels, GroupChanged, InteractionCompleted, LoggedIn,
-        LoggedOut, MessageDeleted, MessageEdited, MessageModerated, MessageReceived,
-        MessagesRecovered, OwnUserChanged, PayloadReceived, PresenceChanged, RawReceived,
-        ReactionChanged, ReceiptReceived, Request, SessionSetAside, TransientReceived,
-        TypingChanged, chat_connected, chat_in_background, chat_logged_in,
+        ChatHistory, ChatHistoryPlugin, ChatListener, ChatMember, ChatZone, CometChat,
+        CometChatPlugin, CometChatSystems, ConnectionChanged, CurrentChannels, GroupChanged,
+        InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageModerated,
+        MessageReceived, MessagesRecovered, OutboxChanged, OwnUserChanged, PayloadReceived,
+        PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, Request, SendsPaused,
+        SessionSetAside, TokenExpired, TransientReceived, TypingChanged, chat_connected,
+        chat_in_background, chat_logged_in,
     },
 };

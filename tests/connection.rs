@@ -14,8 +14,10 @@ mod connection {
     mod frames;
     mod login;
     mod manual_mode;
+    mod outbox;
     mod player;
     mod recovery;
     mod repair;
     mod secure;
+    mod token_renewal;
 }

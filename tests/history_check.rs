@@ -1,5 +1,5 @@
-//! The history check, in the manner of Jepsen: several games on real sockets send at random while networks and the
-//! server fail, games go to the background and restart, and users change. Everything that the games learn is written
+//! The history check, in the manner of Jepsen: several games on real sockets send, edit and delete at random while
+//! networks and the server fail, games go to the background and restart, and users change. Everything that the games learn is written
 //! down, and then checked: each acknowledged message is there exactly once in the view of every member, in order, and
 //! none of another session's.
 //!
@@ -13,10 +13,12 @@
 
 mod history_check {
     pub(crate) mod checker;
+    mod checker_tests;
     pub(crate) mod game;
     pub(crate) mod history;
     pub(crate) mod plan;
     pub(crate) mod server;
+    pub(crate) mod state;
     pub(crate) mod world;
 }
 
@@ -24,8 +26,8 @@ use std::{env, fs, path::Path, str::FromStr};
 
 use history_check::{checker, history::History, plan::Plan, world::World};
 
-/// About ten seconds.
-const STEPS: usize = 1_200;
+/// Some seconds' worth.
+const STEPS: usize = 900;
 
 #[test]
 fn every_acknowledged_message_is_in_every_members_view_exactly_once_and_in_order() {

@@ -16,6 +16,8 @@ mod game_and_page;
 mod groups;
 #[path = "interop/history.rs"]
 mod history;
+#[path = "interop/kept_messages.rs"]
+mod kept_messages;
 #[path = "interop/media.rs"]
 mod media;
 #[path = "interop/message_changes.rs"]

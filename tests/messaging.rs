@@ -12,6 +12,7 @@ mod messaging {
 
     mod changes;
     mod conversations;
+    mod held;
     mod history;
     mod kinds;
     mod receipts;

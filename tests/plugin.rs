@@ -10,12 +10,16 @@ mod delivery;
 mod exit;
 #[path = "plugin/game.rs"]
 mod game;
+#[path = "plugin/history.rs"]
+mod history;
 #[path = "plugin/keep_alive.rs"]
 mod keep_alive;
 #[path = "plugin/lists.rs"]
 mod lists;
 #[path = "plugin/manual_mode.rs"]
 mod manual_mode;
+#[path = "plugin/outbox.rs"]
+mod outbox;
 #[path = "plugin/payloads.rs"]
 mod payloads;
 #[path = "plugin/requests.rs"]

@@ -10,12 +10,14 @@ use bevy::{
 use bevy_cometchat::{
     AppSettings, AuthKey,
     client::{Client, Event},
-    prelude::{ChatMessage, TextMessage},
+    model::CustomMessage,
+    prelude::{ChatError, ChatMessage, Guid, MessageApi, ReceiverId, TextMessage},
 };
 use futures_lite::FutureExt;
 
 use crate::{
-    cast::{CAST, Role},
+    cast::{CAST, Role, Ware},
+    item_link::ItemLink,
     realm::{APP_ID, AUTH_KEY},
     server::Server,
 };
@@ -24,6 +26,9 @@ use crate::{
 const SILENCE: (f32, f32) = (9.0, 26.0);
 /// How long they think about an answer, in seconds, at least and at most.
 const THINKING: (f32, f32) = (0.7, 1.8);
+
+/// How often they show what they sell, in things said.
+const OFFERS_EVERY: usize = 4;
 
 /// Villagers live as long as this does.
 #[derive(Resource)]
@@ -80,35 +85,80 @@ impl Bot {
                 Some(Some(Event::MessageReceived(message))) => bot.hear(&message).await,
                 Some(Some(_)) => {}
                 Some(None) => return Ok(()),
-                None => bot.say(role.small_talk(bot.turn)).await,
+                None => bot.chatter().await,
             }
         }
     }
 
-    /// Players get an answer from whom they name, otherwise from whose turn it is.
+    /// Players get an answer from whom they whisper to or name, otherwise from whose turn it is.
     async fn hear(&mut self, message: &ChatMessage) {
-        let from_the_cast = CAST.iter().any(|it| message.sender.uid == *it.uid);
-        let from_here = message
-            .receiver
-            .guid()
-            .is_some_and(|it| *it == *self.role.zone.guid());
-        let Some(text) = message.text().filter(|_| from_here && !from_the_cast) else {
+        let Some(text) = message.text() else { return };
+        if CAST.iter().any(|it| message.sender.uid == *it.uid) {
             return;
-        };
+        }
+        match message.receiver.guid() {
+            None => self.answer(text, message.sender.uid.clone().into()).await,
+            Some(_) if self.is_asked(message, text) => self.answer(text, self.neighbours()).await,
+            Some(_) => {}
+        }
+    }
+
+    fn is_asked(&self, message: &ChatMessage, text: &str) -> bool {
         let around: Vec<_> = CAST.iter().filter(|it| it.zone == self.role.zone).collect();
         let named = around.iter().find(|it| it.is_named_in(text));
         let answers = named.unwrap_or(&around[message.id.0 as usize % around.len()]);
-        if answers.uid == self.role.uid {
-            Timer::after(between(THINKING)).await;
-            self.say(self.role.answer(text, self.turn)).await;
+        let is_here = message
+            .receiver
+            .guid()
+            .is_some_and(|it| *it == *self.role.zone.guid());
+        is_here && answers.uid == self.role.uid
+    }
+
+    /// Everybody in their zone.
+    fn neighbours(&self) -> ReceiverId {
+        Guid::from(self.role.zone.guid()).into()
+    }
+
+    async fn answer(&mut self, text: &str, to: ReceiverId) {
+        drop(self.client.start_typing(to.clone()));
+        Timer::after(between(THINKING)).await;
+        self.say(self.role.answer(text, self.turn), to.clone())
+            .await;
+        if let Some(ware) = &self.role.ware
+            && ware.is_wanted_in(text)
+        {
+            self.offer(ware, to).await;
+        }
+    }
+
+    async fn chatter(&mut self) {
+        self.say(self.role.small_talk(self.turn), self.neighbours())
+            .await;
+        if let Some(ware) = &self.role.ware
+            && self.turn % OFFERS_EVERY == 1
+        {
+            self.offer(ware, self.neighbours()).await;
         }
     }
 
     /// Words spoken while the server is away are lost, as they would be in a storm.
-    async fn say(&mut self, text: &'static str) {
+    async fn say(&mut self, text: &'static str, to: ReceiverId) {
         self.turn += 1;
-        let message = TextMessage::to_group(self.role.zone.guid(), text);
-        if let Err(error) = self.client.send_message(message).await {
+        self.note(self.client.send_message(TextMessage::new(to, text)).await);
+    }
+
+    async fn offer(&self, ware: &Ware, to: ReceiverId) {
+        let item = ItemLink {
+            name: ware.name.into(),
+            look: ware.look.into(),
+        };
+        if let Ok(link) = CustomMessage::payload(to, &item) {
+            self.note(self.client.send_message(link).await);
+        }
+    }
+
+    fn note<T>(&self, sent: Result<T, ChatError>) {
+        if let Err(error) = sent {
             debug!("{} was not heard: {error}", self.role.name);
         }
     }

@@ -22,6 +22,24 @@ pub(crate) struct Role {
     answers: &'static [(&'static [&'static str], &'static str)],
     /// What they say to anything else, in turn.
     otherwise: &'static [&'static str],
+    /// What they have to sell.
+    pub(crate) ware: Option<Ware>,
+}
+
+/// Something that is for sale.
+pub(crate) struct Ware {
+    pub(crate) name: &'static str,
+    /// What whoever looks at it sees.
+    pub(crate) look: &'static str,
+    /// Whoever says one of these words wants to buy.
+    asked_by: &'static [&'static str],
+}
+
+impl Ware {
+    pub(crate) fn is_wanted_in(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.asked_by.iter().any(|word| text.contains(word))
+    }
 }
 
 impl Role {
@@ -86,6 +104,11 @@ pub(crate) const CAST: [Role; 5] = [
             "You sound just like Bram, and he's been up since four.",
             "Ha! I'll have that embroidered on my apron.",
         ],
+        ware: Some(Ware {
+            name: "Rusty Key",
+            look: "It was baked into a honey roll. It fits no door in the village, so far.",
+            asked_by: &["buy", "sell", "gold", "coin", "price", "key"],
+        }),
     },
     Role {
         uid: "otis",
@@ -120,6 +143,7 @@ pub(crate) const CAST: [Role; 5] = [
             "Aye.",
             "I'll think about that for forty years.",
         ],
+        ware: None,
     },
     Role {
         uid: "juniper",
@@ -158,6 +182,7 @@ pub(crate) const CAST: [Role; 5] = [
             "The moss agrees with you. It rarely does.",
             "Funny, the fountain said that yesterday ✨",
         ],
+        ware: None,
     },
     Role {
         uid: "bram",
@@ -196,6 +221,11 @@ pub(crate) const CAST: [Role; 5] = [
             "Ha! Put that on the slate.",
             "You don't say. Go on, though.",
         ],
+        ware: Some(Ware {
+            name: "Bottomless Mug",
+            look: "The bottom fell out years ago. It leaks.",
+            asked_by: &["buy", "sell", "gold", "coin", "price", "mug"],
+        }),
     },
     Role {
         uid: "lyra",
@@ -230,6 +260,7 @@ pub(crate) const CAST: [Role; 5] = [
             "Hmm, what rhymes with that…",
             "You have a voice for ballads.",
         ],
+        ware: None,
     },
 ];
 

@@ -1,9 +1,9 @@
-//! Talking: what the player says goes to the chat of the zone, what is said there is heard.
+//! Talking: what is said in a zone is heard there, by whomever and through whatever it was said.
 
 use std::sync::Arc;
 
-use bevy::{ecs::system::SystemParam, prelude::*};
-use bevy_cometchat::prelude::*;
+use bevy::prelude::*;
+use bevy_cometchat::{model::OutgoingContent, prelude::*};
 
 use crate::{notices::Notice, zones::Zone};
 
@@ -16,27 +16,26 @@ pub(crate) struct Spoken {
     pub(crate) zone: Zone,
 }
 
+/// What was said is known after this.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Hearing;
+
 pub(crate) fn plugin(app: &mut App) {
     app.add_message::<Spoken>()
         .add_message::<Notice>()
         .add_systems(
             Update,
-            hear.run_if(on_message::<MessageReceived>).in_set(Hearing),
+            (
+                hear_others.run_if(on_message::<MessageReceived>),
+                (hear_own, tell_failures).run_if(on_message::<OutboxChanged>),
+            )
+                .in_set(Hearing),
         );
 }
 
-/// What was said is known after this.
-#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Hearing;
-
-fn hear(mut received: MessageReader<MessageReceived>, mut spoken: MessageWriter<Spoken>) {
+fn hear_others(mut received: MessageReader<MessageReceived>, mut spoken: MessageWriter<Spoken>) {
     for message in received.read() {
-        let zone = Zone::ALL.into_iter().find(|zone| {
-            message
-                .receiver
-                .guid()
-                .is_some_and(|guid| *guid == *zone.guid())
-        });
+        let zone = message.receiver.guid().and_then(|it| Zone::by(it));
         let (Some(zone), Some(text)) = (zone, message.text()) else {
             continue;
         };
@@ -49,35 +48,38 @@ fn hear(mut received: MessageReader<MessageReceived>, mut spoken: MessageWriter<
     }
 }
 
-/// The player's voice.
-#[derive(SystemParam)]
-pub(crate) struct Voice<'w> {
-    chat: Res<'w, CometChat>,
-    spoken: MessageWriter<'w, Spoken>,
-}
-
-impl Voice<'_> {
-    /// Says `text` to everybody in a zone.
-    pub(crate) fn say(&mut self, zone: Zone, text: &str) {
-        let text = text.trim();
-        if text.is_empty() {
-            return;
-        }
-        self.chat
-            .send_message(TextMessage::to_group(zone.guid(), text))
-            .on_error(|error: In<ChatError>, mut notices: MessageWriter<Notice>| {
-                let why = error
-                    .cause
-                    .map_or(error.message.to_string(), |cause| cause.to_string());
-                notices.write(Notice(format!("Not sent: {why}")));
-            });
-        if let Some(user) = self.chat.logged_in_user() {
-            self.spoken.write(Spoken {
+/// The player is heard at once; the message may take longer.
+fn hear_own(
+    chat: Res<CometChat>,
+    mut changes: MessageReader<OutboxChanged>,
+    mut spoken: MessageWriter<Spoken>,
+) {
+    let Some(user) = chat.logged_in_user() else {
+        return changes.clear();
+    };
+    for change in changes.read().filter(|it| it.state == OutboxState::Pending) {
+        let zone = match &change.message.envelope.receiver {
+            ReceiverId::Group(guid) => Zone::by(guid),
+            _ => None,
+        };
+        if let (Some(zone), OutgoingContent::Text(text)) = (zone, &change.message.content) {
+            spoken.write(Spoken {
                 uid: user.uid.clone(),
                 name: user.name.clone(),
-                text: text.into(),
+                text: text.clone(),
                 zone,
             });
+        }
+    }
+}
+
+fn tell_failures(mut changes: MessageReader<OutboxChanged>, mut notices: MessageWriter<Notice>) {
+    for change in changes.read() {
+        if let OutboxState::Failed(error) = &change.state {
+            let why = error
+                .cause
+                .map_or(error.message.to_string(), |cause| cause.to_string());
+            notices.write(Notice(format!("Not sent: {why}")));
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) struct Lamp {
 }
 
 impl Lamp {
-    pub(crate) fn new(image: Handle<Image>, at: Vec2, size: f32) -> impl Bundle {
+    pub(crate) fn bundle(image: Handle<Image>, at: Vec2, size: f32) -> impl Bundle {
         (
             Self {
                 zone: Zone::of(at, Zone::Square),

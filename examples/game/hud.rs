@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bevy::prelude::*;
+use bevy::{ecs::system::SystemParam, prelude::*};
 use bevy_cometchat::{lifecycle::Mode, prelude::*};
 
 use crate::{keys, network::Network, server::Server, session::ChatMode};
@@ -16,6 +16,7 @@ struct NextAttempt(Duration);
 enum Line {
     Status,
     Why,
+    Channels,
     Mode,
 }
 
@@ -69,6 +70,8 @@ fn spawn(
                 ..default()
             },
             BackgroundColor(CARD),
+            // Over the speech bubbles.
+            GlobalZIndex(1),
         ))
         .id();
     commands.spawn((
@@ -92,6 +95,7 @@ fn spawn(
         ],
     ));
     commands.spawn((ChildOf(card), Line::Why, words("", 14.0, DIM)));
+    commands.spawn((ChildOf(card), Line::Channels, words("", 14.0, DIM)));
     commands.spawn((ChildOf(card), Line::Mode, words("", 14.0, DIM)));
     commands.spawn((
         ChildOf(card),
@@ -140,12 +144,31 @@ fn note_attempt(
     }
 }
 
+/// What the player did to the connection, and not undone yet.
+#[derive(SystemParam)]
+struct Trouble<'w> {
+    server: Option<Res<'w, Server>>,
+    network: Option<Res<'w, Network>>,
+}
+
+impl Trouble<'_> {
+    fn words(&self) -> &'static str {
+        if self.server.as_ref().is_some_and(|it| !it.is_running()) {
+            "; the server is dead"
+        } else if self.network.as_ref().is_some_and(|it| it.is_cut()) {
+            "; the network is cut"
+        } else {
+            ""
+        }
+    }
+}
+
 fn tell(
     chat: Res<CometChat>,
+    channels: Res<CurrentChannels>,
     mode: Res<ChatMode>,
     next: Res<NextAttempt>,
-    server: Option<Res<Server>>,
-    network: Option<Res<Network>>,
+    trouble: Trouble,
     time: Res<Time<Real>>,
     mut lines: Query<(&Line, &mut Text)>,
 ) {
@@ -154,19 +177,19 @@ fn tell(
         let words = match line {
             Line::Status => status(&chat).to_owned(),
             Line::Why => why(&chat, wait),
+            Line::Channels => {
+                let names: Vec<_> = channels.iter().map(|group| &*group.name).collect();
+                match names.is_empty() {
+                    true => "In no chat".to_owned(),
+                    false => format!("In the chat of {}", names.join(", ")),
+                }
+            }
             Line::Mode => {
-                let trouble = if server.as_ref().is_some_and(|it| !it.is_running()) {
-                    "; the server is dead"
-                } else if network.as_ref().is_some_and(|it| it.is_cut()) {
-                    "; the network is cut"
-                } else {
-                    ""
-                };
                 let mode = match mode.0 {
                     Mode::Auto => "Auto mode",
                     Mode::Manual => "Manual mode",
                 };
-                format!("{mode}{trouble}")
+                format!("{mode}{}", trouble.words())
             }
         };
         if text.0 != words {

@@ -3,20 +3,23 @@
 use std::time::Duration;
 
 use bevy::{input::common_conditions::input_just_pressed, prelude::*};
-use bevy_cometchat::prelude::*;
+use bevy_cometchat::{chat_box::chat_has_focus, prelude::*};
 
-use crate::{network::Network, notices::Notice, server::Server, session};
+use crate::{chat, network::Network, notices::Notice, server::Server, session};
 
 /// The keys, as the player is told of them.
-pub(crate) const HELP: [(&str, &str); 8] = [
+pub(crate) const HELP: [(&str, &str); 11] = [
     ("WASD", "walk"),
     ("Enter", "talk"),
+    ("/", "whisper: /w Mira …"),
     ("F2", "auto / manual mode"),
     ("F3", "connect"),
     ("F4", "disconnect"),
     ("F5", "ping"),
     ("F6", "kill / restart the server"),
     ("F7", "cut / mend the network"),
+    ("F8", "size of the text"),
+    ("F10", "diagnostics"),
 ];
 
 pub(crate) fn plugin(app: &mut App) {
@@ -31,7 +34,9 @@ pub(crate) fn plugin(app: &mut App) {
                 .run_if(resource_exists::<Server>.and_then(input_just_pressed(KeyCode::F6))),
             cut_or_mend
                 .run_if(resource_exists::<Network>.and_then(input_just_pressed(KeyCode::F7))),
-        ),
+            chat::change_text_size.run_if(input_just_pressed(KeyCode::F8)),
+        )
+            .run_if(not(chat_has_focus)),
     );
 }
 

@@ -6,15 +6,17 @@
 //! the function keys show what happens to chat when the connection is in trouble. `-- --help` tells the rest.
 
 mod args;
+mod banner;
 mod bots;
 mod camera;
 mod cast;
 mod characters;
-mod chat_line;
+mod chat;
 mod conversation;
 mod daylight;
 mod fonts;
 mod hud;
+mod item_link;
 mod keys;
 mod names;
 mod network;
@@ -54,7 +56,7 @@ fn main() -> AppExit {
             return AppExit::error();
         }
     };
-    let (mut app, stage): (App, fn(&mut App)) = match window::open() {
+    let (mut app, stage): (App, fn(&mut App)) = match window::open(&args) {
         Ok(app) => (app, scene),
         Err(problem) => {
             println!("{problem}: the village plays as text.");
@@ -70,7 +72,7 @@ fn main() -> AppExit {
         app.insert_resource(network);
     }
     let client = CometChatPlugin::new(&realm.app_id, realm.settings(Mode::Auto));
-    app.add_plugins((stage, client, chat))
+    app.add_plugins((stage, client, conversations))
         .insert_resource(realm)
         .insert_resource(args.traveller())
         .insert_resource(CurrentZone(Zone::Square))
@@ -78,7 +80,7 @@ fn main() -> AppExit {
 }
 
 /// What has no need of a window.
-fn chat(app: &mut App) {
+fn conversations(app: &mut App) {
     app.add_plugins((
         bots::plugin,
         conversation::plugin,
@@ -90,12 +92,14 @@ fn chat(app: &mut App) {
 /// What is to be seen, and the keys.
 fn scene(app: &mut App) {
     app.add_plugins((
+        banner::plugin,
         camera::plugin,
         characters::plugin,
-        chat_line::plugin,
+        chat::plugin,
         daylight::plugin,
         fonts::plugin,
         hud::plugin,
+        item_link::plugin,
         keys::plugin,
         names::plugin,
         notices::plugin,
@@ -103,7 +107,6 @@ fn scene(app: &mut App) {
         player::plugin,
         speech::plugin,
         village::plugin,
-        visitors::plugin,
     ))
-    .add_plugins((wander::plugin, zones::plugin));
+    .add_plugins((visitors::plugin, wander::plugin, zones::plugin));
 }

@@ -1,13 +1,15 @@
 //! The names over the heads of those who are in the player's zone.
 
 use bevy::prelude::*;
-use bevy_cometchat::prelude::Uid;
+use bevy_cometchat::chat_box::name_color;
 
 use crate::{
     camera::Screen,
     characters::{Character, HEIGHT, Walking},
     zones::{CurrentZone, Zone},
 };
+
+const OUTLINE: Color = Color::srgb(0.1, 0.06, 0.12);
 
 #[derive(Component)]
 struct NameTag {
@@ -16,14 +18,6 @@ struct NameTag {
 
 pub(crate) fn plugin(app: &mut App) {
     app.add_systems(Update, (tag, place).chain().after(Walking));
-}
-
-/// The color of somebody's name: the same always and everywhere.
-pub(crate) fn name_color(uid: &Uid) -> Color {
-    let sum = uid.as_str().bytes().fold(7u32, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(byte.into())
-    });
-    Color::oklch(0.6, 0.13, (sum % 24) as f32 * 15.0)
 }
 
 fn tag(mut commands: Commands, new: Query<(Entity, &Character), Added<Character>>) {
@@ -38,10 +32,10 @@ fn tag(mut commands: Commands, new: Query<(Entity, &Character), Added<Character>
             children![(
                 Text::new(character.name.clone()),
                 TextFont::from_font_size(13.5),
-                TextColor(name_color(&character.uid).lighter(0.26)),
+                TextColor(name_color(&character.uid, OUTLINE)),
                 TextShadow {
                     offset: Vec2::splat(1.5),
-                    color: Color::srgb(0.1, 0.06, 0.12),
+                    color: OUTLINE,
                 },
             )],
         ));

@@ -24,6 +24,7 @@ pub(crate) fn plugin(app: &mut App) {
 fn spawn_board(mut commands: Commands) {
     commands.spawn((
         Board,
+        GlobalZIndex(1),
         Node {
             position_type: PositionType::Absolute,
             width: percent(100),
@@ -57,7 +58,7 @@ fn pin(
                 max_width: px(560),
                 ..default()
             },
-            BackgroundColor(Color::srgba(0.13, 0.09, 0.16, 0.86)),
+            BackgroundColor(Color::srgba(0.13, 0.09, 0.16, 0.97)),
             children![(
                 Text::new(line),
                 TextFont::from_font_size(15.0),

@@ -1,11 +1,12 @@
 //! The character that the player steers, with WASD or the arrow keys.
 
 use bevy::prelude::*;
+use bevy_cometchat::{chat_box::chat_has_focus, prelude::*};
 
 use crate::{
     cast::Traveller,
     characters::{Character, CharacterArt, Gait, Walking},
-    chat_line, village,
+    village,
 };
 
 #[derive(Component)]
@@ -18,8 +19,8 @@ pub(crate) fn plugin(app: &mut App) {
     app.add_systems(Startup, spawn).add_systems(
         Update,
         (
-            steer.run_if(not(chat_line::is_open)),
-            stand_still.run_if(chat_line::is_open),
+            steer.run_if(not(chat_has_focus)),
+            stand_still.run_if(chat_has_focus),
         )
             .before(Walking),
     );
@@ -30,8 +31,12 @@ fn spawn(mut commands: Commands, who: Res<Traveller>, art: Res<CharacterArt>) {
         uid: who.uid.into(),
         name: who.name.into(),
     };
-    let feet = village::tile(15.0, 20.6);
-    commands.spawn((Player, art.character(character, who.look, feet)));
+    let feet = village::tile(15.0, 19.2);
+    commands.spawn((
+        Player,
+        ChatListener,
+        art.character(character, who.look, feet),
+    ));
 }
 
 fn steer(keys: Res<ButtonInput<KeyCode>>, mut gait: Single<&mut Gait, With<Player>>) {

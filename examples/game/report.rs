@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, Write},
+    time::Duration,
 };
 
 use bevy::prelude::*;
@@ -10,15 +11,20 @@ use bevy_cometchat::prelude::*;
 
 use crate::{conversation::Spoken, notices::Notice, zones::CurrentZone};
 
+/// How long without a frame is worth a word.
+const LONG_SLEEP: Duration = Duration::from_secs(1);
+
 pub(crate) fn plugin(app: &mut App) {
     app.add_systems(
         Last,
         (
+            slept,
             logged_in,
             status,
             app_state,
             recovered,
             zone.run_if(resource_changed::<CurrentZone>),
+            joined,
             spoken,
             notices,
         )
@@ -29,6 +35,12 @@ pub(crate) fn plugin(app: &mut App) {
 fn tell(time: &Time<Real>, what: fmt::Arguments) {
     // The village goes on when nobody listens any more.
     let _ = writeln!(io::stdout(), "[{:7.2} s] {what}", time.elapsed_secs());
+}
+
+fn slept(time: Res<Time<Real>>) {
+    if time.delta() > LONG_SLEEP {
+        tell(&time, format_args!("slept for {:.1?}", time.delta()));
+    }
 }
 
 fn logged_in(time: Res<Time<Real>>, mut logins: MessageReader<LoggedIn>) {
@@ -70,6 +82,12 @@ fn recovered(time: Res<Time<Real>>, mut recoveries: MessageReader<MessagesRecove
 
 fn zone(time: Res<Time<Real>>, zone: Res<CurrentZone>) {
     tell(&time, format_args!("in {}", zone.0.title()));
+}
+
+fn joined(time: Res<Time<Real>>, mut channels: MessageReader<ChannelJoined>) {
+    for channel in channels.read() {
+        tell(&time, format_args!("in the chat of {}", channel.group.name));
+    }
 }
 
 fn spoken(time: Res<Time<Real>>, mut spoken: MessageReader<Spoken>) {

@@ -1,12 +1,12 @@
 //! Speech bubbles over the heads: they wrap, fade, keep on the screen, and make room for each other.
 
 use bevy::prelude::*;
+use bevy_cometchat::chat_box::name_color;
 
 use crate::{
     camera::Screen,
     characters::{Character, HEIGHT, Walking},
     conversation::{Hearing, Spoken},
-    names::name_color,
     zones::CurrentZone,
 };
 
@@ -122,7 +122,7 @@ fn speak(
                         (
                             Text::new(who.name.clone()),
                             TextFont::from_font_size(12.5),
-                            TextColor(name_color(&who.uid).darker(0.12)),
+                            TextColor(name_color(&who.uid, PAPER)),
                         ),
                         (
                             Text::new(text),

@@ -10,14 +10,11 @@ use std::{
 use bevy::{app::ScheduleRunnerPlugin, prelude::*};
 use bevy_cometchat::prelude::*;
 
-use crate::{
-    conversation::Voice,
-    zones::{CurrentZone, Zone},
-};
+use crate::zones::{CurrentZone, Zone};
 
 /// How long the game goes on after the last line of the input, in seconds.
 const LINGER: f32 = 8.0;
-/// How long it waits for the connection before it obeys all the same.
+/// How long it waits for the chat before it obeys all the same, in seconds.
 const PATIENCE: f32 = 10.0;
 const FRAME: Duration = Duration::from_millis(33);
 
@@ -30,8 +27,22 @@ pub(crate) fn plugin(app: &mut App) {
         .add_systems(Startup, listen)
         .add_systems(
             Update,
-            obey.run_if(chat_connected.or_else(is_tired_of_waiting)),
+            (
+                follow_zone.run_if(resource_changed::<CurrentZone>),
+                obey.run_if(is_in_chat.or_else(is_tired_of_waiting)),
+            )
+                .chain(),
         );
+}
+
+/// Nobody walks here: the chat follows the word instead of the feet.
+fn follow_zone(zone: Res<CurrentZone>, mut member: Single<&mut ChatMember>) {
+    **member = ChatMember::of(zone.0.guid());
+}
+
+/// Whether what is said is heard.
+fn is_in_chat(zone: Res<CurrentZone>, channels: Res<CurrentChannels>) -> bool {
+    channels.contains(zone.0.guid())
 }
 
 fn is_tired_of_waiting(time: Res<Time<Real>>) -> bool {
@@ -41,6 +52,7 @@ fn is_tired_of_waiting(time: Res<Time<Real>>) -> bool {
 fn listen(mut commands: Commands) {
     println!("Type a line to say it, /square or /tavern to walk there.");
     let (typed, lines) = mpsc::channel();
+    commands.spawn(ChatMember::of(Zone::Square.guid()));
     commands.insert_resource(Typed(Mutex::new(lines)));
     thread::spawn(move || {
         for line in stdin().lines().map_while(Result::ok) {
@@ -54,7 +66,6 @@ fn listen(mut commands: Commands) {
 fn obey(
     mut typed: ResMut<Typed>,
     mut zone: ResMut<CurrentZone>,
-    mut voice: Voice,
     chat: Res<CometChat>,
     time: Res<Time>,
     mut lingered: Local<f32>,
@@ -65,7 +76,8 @@ fn obey(
         Ok(line) => match line.trim() {
             "/square" => zone.0 = Zone::Square,
             "/tavern" => zone.0 = Zone::Tavern,
-            words => voice.say(zone.0, words),
+            "" => {}
+            words => drop(chat.send_message(TextMessage::to_group(zone.0.guid(), words))),
         },
         Err(mpsc::TryRecvError::Empty) => {}
         Err(mpsc::TryRecvError::Disconnected) => {

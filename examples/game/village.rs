@@ -138,7 +138,7 @@ fn build(mut commands: Commands, assets: Res<AssetServer>) {
             commands.spawn(shadow(picture("shadow"), kind.shadow, feet));
         }
         for &(offset, size) in kind.lamps {
-            commands.spawn(Lamp::new(picture("glow"), feet + offset, size));
+            commands.spawn(Lamp::bundle(picture("glow"), feet + offset, size));
         }
         if let Some((emitter, offset)) = kind.emits {
             commands.spawn((emitter, at(feet + offset)));
@@ -150,7 +150,11 @@ fn build(mut commands: Commands, assets: Res<AssetServer>) {
         Anchor::BOTTOM_CENTER,
         Transform::from_translation(tile(ROOF.0, ROOF.1).extend(layer::ROOF)),
     ));
-    commands.spawn(Lamp::new(picture("glow"), tile(HEARTH.0, HEARTH.1), 120.0));
+    commands.spawn(Lamp::bundle(
+        picture("glow"),
+        tile(HEARTH.0, HEARTH.1),
+        120.0,
+    ));
     commands.spawn((Emitter::Smoke, at(tile(TAVERN_CHIMNEY.0, TAVERN_CHIMNEY.1))));
 }
 

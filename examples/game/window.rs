@@ -3,12 +3,23 @@
 use std::{
     env,
     panic::{self, AssertUnwindSafe},
+    time::Duration,
 };
 
-use bevy::{log::LogPlugin, prelude::*, window::WindowResolution};
+use bevy::{
+    log::LogPlugin,
+    prelude::*,
+    window::WindowResolution,
+    winit::{UpdateMode, WinitSettings},
+};
+
+use crate::args::Args;
+
+/// How long a reactive game sleeps when nothing happens at all.
+const LONGEST_SLEEP: Duration = Duration::from_secs(3_600);
 
 /// An app with a window, or why there can be none.
-pub(crate) fn open() -> Result<App, &'static str> {
+pub(crate) fn open(args: &Args) -> Result<App, &'static str> {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
         return Err("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)");
@@ -31,9 +42,20 @@ pub(crate) fn open() -> Result<App, &'static str> {
     silently(|| {
         let mut app = App::new();
         app.add_plugins(plugins);
+        if args.reactive {
+            app.insert_resource(asleep_until_something_happens());
+        }
         app
     })
     .ok_or("The display can't be reached")
+}
+
+fn asleep_until_something_happens() -> WinitSettings {
+    let mode = UpdateMode::reactive_low_power(LONGEST_SLEEP);
+    WinitSettings {
+        focused_mode: mode,
+        unfocused_mode: mode,
+    }
 }
 
 /// What `build` makes, or nothing if it panics: Bevy has no other way to say that the display can't be reached.

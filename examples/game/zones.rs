@@ -1,8 +1,17 @@
 //! The zones of the village, and in which of them the player stands.
 
+use std::time::Duration;
+
 use bevy::prelude::*;
+use bevy_cometchat::prelude::*;
 
 use crate::{player::Player, village};
+
+/// How soon the chat follows; shorter than usual, to be seen.
+const JOIN_AFTER: Duration = Duration::from_millis(200);
+const LEAVE_AFTER: Duration = Duration::from_millis(800);
+/// Between two zones one is still in the chat of the nearer, in world units.
+const DOORSTEP: f32 = 12.0;
 
 /// Whoever stands in a zone talks to everybody there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +31,11 @@ impl Zone {
         }
     }
 
+    /// The zone whose chat is the group of this id.
+    pub(crate) fn by(guid: &Guid) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| *guid == *it.guid())
+    }
+
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Square => "Fountain Square",
@@ -29,22 +43,43 @@ impl Zone {
         }
     }
 
-    const fn subtitle(self) -> &'static str {
+    /// Its name where there is little room.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Square => "Square",
+            Self::Tavern => "Tavern",
+        }
+    }
+
+    pub(crate) const fn subtitle(self) -> &'static str {
         match self {
             Self::Square => "the heart of the village",
             Self::Tavern => "warm stew, cold ale, tall tales",
         }
     }
 
-    /// The zone of a spot. On the doorstep it is the zone that one comes from.
-    pub(crate) fn of(spot: Vec2, before: Self) -> Self {
-        let inside = village::tiles(29.0, 9.0, 41.0, 17.6);
-        let doorstep = village::tiles(33.0, 17.6, 37.0, 19.4);
-        match (inside.contains(spot), doorstep.contains(spot)) {
-            (true, _) => Self::Tavern,
-            (false, true) => before,
-            (false, false) => Self::Square,
+    /// What belongs to it: left, top, right and bottom, in tiles.
+    const fn areas(self) -> &'static [(f32, f32, f32, f32)] {
+        match self {
+            Self::Square => &[
+                (0.0, 0.0, 28.0, 28.0),
+                (28.0, 0.0, 44.0, 9.0),
+                (42.0, 9.0, 44.0, 19.0),
+                (28.0, 19.0, 44.0, 28.0),
+            ],
+            Self::Tavern => &[(28.0, 9.0, 42.0, 17.6)],
         }
+    }
+
+    /// The zone of a spot. On the doorstep, between the two, it is the zone that one comes from.
+    pub(crate) fn of(spot: Vec2, before: Self) -> Self {
+        let is_in = |zone: &Self| {
+            let mut areas = zone.areas().iter();
+            areas.any(|&(left, top, right, bottom)| {
+                village::tiles(left, top, right, bottom).contains(spot)
+            })
+        };
+        Self::ALL.into_iter().find(is_in).unwrap_or(before)
     }
 }
 
@@ -56,93 +91,33 @@ pub(crate) struct CurrentZone(pub(crate) Zone);
 #[derive(Component)]
 pub(crate) struct Roof;
 
-/// The name of the zone, shown for a while on entering it.
-#[derive(Component)]
-struct Banner {
-    since_entry: f32,
-}
-
-const BANNER_IN: f32 = 0.4;
-const BANNER_STAYS: f32 = 2.6;
-const BANNER_OUT: f32 = 1.2;
+/// The player's zone is known after this.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Following;
 
 pub(crate) fn plugin(app: &mut App) {
-    app.add_systems(Startup, spawn_banner).add_systems(
-        Update,
-        (
-            follow_player,
-            announce.run_if(resource_changed::<CurrentZone>),
-            (fade_banner, lift_roof),
-        )
-            .chain(),
-    );
+    app.add_systems(Startup, spawn_chat)
+        .add_systems(Update, (follow_player.in_set(Following), lift_roof).chain());
+}
+
+/// Who is in an area of a zone is a member of its group: that is all there is to a chat that follows the player.
+fn spawn_chat(mut commands: Commands) {
+    for zone in Zone::ALL {
+        for &(left, top, right, bottom) in zone.areas() {
+            let area = village::tiles(left, top, right, bottom);
+            commands.spawn((
+                ChatZone::new(zone.guid(), Rectangle::from_size(area.size()))
+                    .with_margin(DOORSTEP)
+                    .with_delays(JOIN_AFTER, LEAVE_AFTER),
+                Transform::from_translation(area.center().extend(0.0)),
+            ));
+        }
+    }
 }
 
 fn follow_player(player: Single<&Transform, With<Player>>, mut current: ResMut<CurrentZone>) {
     let zone = Zone::of(player.translation.xy(), current.0);
     current.set_if_neq(CurrentZone(zone));
-}
-
-fn spawn_banner(mut commands: Commands) {
-    let line = |size: f32| {
-        (
-            TextFont::from_font_size(size),
-            TextColor(Color::NONE),
-            TextShadow {
-                offset: Vec2::splat(2.0),
-                color: Color::NONE,
-            },
-        )
-    };
-    commands
-        .spawn((
-            Banner { since_entry: 0.0 },
-            Node {
-                position_type: PositionType::Absolute,
-                width: percent(100),
-                top: percent(13),
-                flex_direction: FlexDirection::Column,
-                align_items: AlignItems::Center,
-                ..default()
-            },
-        ))
-        .with_child((Text::default(), line(44.0)))
-        .with_child((Text::default(), line(18.0)));
-}
-
-fn announce(
-    current: Res<CurrentZone>,
-    banner: Single<(&mut Banner, &Children)>,
-    mut texts: Query<&mut Text>,
-) {
-    let (mut banner, lines) = banner.into_inner();
-    banner.since_entry = 0.0;
-    for (line, words) in lines.iter().zip([current.0.title(), current.0.subtitle()]) {
-        if let Ok(mut text) = texts.get_mut(line) {
-            text.0 = words.to_owned();
-        }
-    }
-}
-
-fn fade_banner(
-    time: Res<Time>,
-    banner: Single<(&mut Banner, &Children)>,
-    mut colors: Query<(&mut TextColor, &mut TextShadow)>,
-) {
-    let (mut banner, lines) = banner.into_inner();
-    if banner.since_entry > BANNER_IN + BANNER_STAYS + BANNER_OUT {
-        return;
-    }
-    banner.since_entry += time.delta_secs();
-    let rise = banner.since_entry / BANNER_IN;
-    let fall = (BANNER_IN + BANNER_STAYS + BANNER_OUT - banner.since_entry) / BANNER_OUT;
-    let alpha = rise.min(fall).clamp(0.0, 1.0);
-    for &line in lines {
-        if let Ok((mut color, mut shadow)) = colors.get_mut(line) {
-            color.0 = Color::srgba(1.0, 0.96, 0.86, alpha);
-            shadow.color = Color::srgba(0.12, 0.07, 0.14, 0.8 * alpha);
-        }
-    }
 }
 
 fn lift_roof(

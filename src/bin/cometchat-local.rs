@@ -6,6 +6,7 @@ use std::{
     num::NonZeroU32,
     path::PathBuf,
     process::ExitCode,
+    time::Duration,
 };
 
 use bevy_cometchat::local_server::{LocalServer, LocalServerConfig, Rate, RateLimits};
@@ -50,6 +51,9 @@ struct Arguments {
     /// How many clients may be connected at a time.
     #[arg(long, value_name = "NUMBER")]
     max_connections: Option<usize>,
+    /// Let tokens expire after so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    token_lifetime: Option<u64>,
     /// Create a user unless they exist; may be given several times.
     #[arg(long = "user", value_name = "UID[:NAME]")]
     users: Vec<String>,
@@ -114,6 +118,9 @@ impl Arguments {
         }
         if let Some(connections) = self.max_connections {
             config = config.max_connections(connections);
+        }
+        if let Some(seconds) = self.token_lifetime {
+            config = config.token_lifetime(Duration::from_secs(seconds));
         }
         if let Some(path) = self.data {
             config = config.data(path);

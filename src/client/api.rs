@@ -5,6 +5,7 @@ mod conversation_api;
 mod group_api;
 mod list_api;
 mod message_api;
+mod outbox_api;
 mod user_api;
 
 pub use conversation_api::ConversationApi;
@@ -12,6 +13,7 @@ pub(crate) use conversation_api::mark_over_http;
 pub use group_api::{CreatedGroup, GroupApi, MemberOutcomes};
 pub use list_api::ListApi;
 pub use message_api::MessageApi;
+pub use outbox_api::OutboxApi;
 pub use user_api::{UserApi, UserOutcomes};
 
 use super::{ChatError, Command, Completer, operation::Operation};

@@ -1,7 +1,10 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use super::{ChatError, ErrorCode, FileStore, MemoryStore, SessionStore};
+use super::{ChatError, ErrorCode, FileStore, MemoryStore, OutboxLimits, SessionStore};
 use crate::lifecycle::{BackgroundPolicy, Mode, Timing};
+
+/// How large an outbox may be that is saved.
+const MAX_PERSISTENT_BYTES: usize = 8 * 1024 * 1024;
 
 /// How the client talks to an app of CometChat's. Made by [`AppSettings::builder`].
 #[derive(Clone, Debug)]
@@ -19,6 +22,9 @@ pub struct AppSettings {
     pub(crate) storage: Storage,
     pub(crate) request_timeout: Duration,
     pub(crate) recovery_limit: usize,
+    pub(crate) outbox: OutboxLimits,
+    pub(crate) persistent_outbox: bool,
+    pub(crate) token_renewal_timeout: Duration,
 }
 
 /// Whose coming and going the server reports.
@@ -74,6 +80,9 @@ impl AppSettings {
                 storage: Storage::default(),
                 request_timeout: Duration::from_secs(20),
                 recovery_limit: 1_000,
+                outbox: OutboxLimits::default(),
+                persistent_outbox: false,
+                token_renewal_timeout: Duration::from_secs(60),
             },
         }
     }
@@ -118,6 +127,12 @@ impl AppSettings {
                     "the region {:?} is not one: it is a word such as us, eu or in",
                     self.region
                 ),
+            ));
+        }
+        if self.persistent_outbox && self.outbox.bytes > MAX_PERSISTENT_BYTES {
+            return Err(ChatError::new(
+                ErrorCode::InvalidSettings,
+                format!("a persistent outbox has at most {MAX_PERSISTENT_BYTES} bytes"),
             ));
         }
         Ok(())
@@ -229,6 +244,38 @@ impl AppSettingsBuilder {
     #[must_use]
     pub fn recovery_limit(mut self, messages: usize) -> Self {
         self.settings.recovery_limit = messages;
+        self
+    }
+
+    /// Changes how many messages wait to be sent, how long, and how many are sent in a minute (rules O6 and O9).
+    ///
+    /// ```
+    /// use bevy_cometchat::AppSettings;
+    ///
+    /// // A bot on a server of one's own talks as fast as it likes.
+    /// let settings = AppSettings::builder().outbox(|limits| limits.per_minute = None).build();
+    /// # drop(settings);
+    /// ```
+    #[must_use]
+    pub fn outbox(mut self, change: impl FnOnce(&mut OutboxLimits)) -> Self {
+        change(&mut self.settings.outbox);
+        self
+    }
+
+    /// Whether messages that are not sent yet survive the end of the game: they are saved with the session, and sent
+    /// after the next start (rule O7). Messages with files to be sent along are not. With this,
+    /// [`OutboxLimits::bytes`] is at most 8 MiB. Default: `false`.
+    #[must_use]
+    pub fn persistent_outbox(mut self, persistent: bool) -> Self {
+        self.settings.persistent_outbox = persistent;
+        self
+    }
+
+    /// How long the game has to answer [`TokenExpired`](super::Event::TokenExpired) before the session ends (rule
+    /// T3). Default: 60 s.
+    #[must_use]
+    pub fn token_renewal_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.token_renewal_timeout = timeout;
         self
     }
 

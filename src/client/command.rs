@@ -22,9 +22,22 @@ pub(crate) enum Command {
     Connect(Completer<()>),
     Disconnect(Completer<()>),
     Ping(Completer<Duration>),
+    RenewToken {
+        credentials: Credentials,
+        done: Completer<Arc<User>>,
+    },
     SendMessage {
-        message: Box<OutgoingMessage>,
+        muid: Arc<str>,
+        message: Arc<OutgoingMessage>,
         done: Completer<Message>,
+    },
+    Resend {
+        muid: Arc<str>,
+        done: Completer<Message>,
+    },
+    Discard {
+        muid: Arc<str>,
+        done: Completer<()>,
     },
     Call(PendingCall),
     Signal {

@@ -47,6 +47,13 @@ impl ChatError {
         )
     }
 
+    pub(crate) fn login_in_progress() -> Self {
+        Self::new(
+            ErrorCode::LoginInProgress,
+            "a login is already running: wait for it to end",
+        )
+    }
+
     pub(crate) fn cancelled(cause: Cause) -> Self {
         Self {
             cause: Some(cause),
@@ -55,6 +62,47 @@ impl ChatError {
                 format!("the request was given up: {cause}"),
             )
         }
+    }
+
+    /// What a message fails with that could not be sent in time (rule O3).
+    pub(crate) fn too_old(age: Duration, last: Option<Self>) -> Self {
+        let message = match &last {
+            Some(error) => format!(
+                "the message could not be sent within {age:?}: {}",
+                error.message
+            ),
+            None => format!("the message's turn did not come within {age:?}"),
+        };
+        Self {
+            cause: last.and_then(|error| error.cause),
+            ..Self::new(ErrorCode::OutboxExpired, message)
+        }
+    }
+
+    /// What a message fails with of which nobody knows whether it was sent (rule O5).
+    pub(crate) fn undecided(last: Option<Self>) -> Self {
+        let why = match &last {
+            Some(error) => &*error.message,
+            None => "too much was said in the conversation since",
+        };
+        let message = format!(
+            "the message may have been sent or not, and it could not be looked for: {why}; resend() looks once more"
+        );
+        Self {
+            cause: last.as_ref().and_then(|error| error.cause),
+            ..Self::new(ErrorCode::OutboxUndecided, message)
+        }
+    }
+
+    pub(crate) fn not_in_outbox() -> Self {
+        Self::new(
+            ErrorCode::NotInOutbox,
+            "no message with this muid is in the outbox: it was sent or discarded, or never queued",
+        )
+    }
+
+    pub(crate) fn discarded() -> Self {
+        Self::new(ErrorCode::Cancelled, "the game discarded the message")
     }
 
     pub(crate) fn stopped() -> Self {
@@ -102,7 +150,7 @@ impl From<ErrorBody> for ChatError {
     fn from(body: ErrorBody) -> Self {
         Self {
             details: body.details.as_deref().map(RawJson::from),
-            ..Self::new(ErrorCode::from_server(&body.code), body.message)
+            ..Self::new(ErrorCode::from_text(&body.code), body.message)
         }
     }
 }
@@ -127,7 +175,8 @@ macro_rules! error_codes {
                 }
             }
 
-            fn from_server(text: &str) -> Self {
+            /// The code that CometChat spells so.
+            pub(crate) fn from_text(text: &str) -> Self {
                 match text {
                     $(text if text == $text => Self::$name,)*
                     other => Self::Other(other.into()),
@@ -170,12 +219,29 @@ error_codes! {
     NotEnoughParameters = "NOT_ENOUGH_PARAMETERS",
     /// More requests are under way than the client takes on.
     TooManyRequests = "TOO_MANY_REQUESTS",
+    /// The server takes no more requests from the user for now;
+    /// [`retry_after`](ChatError::retry_after) says how long.
+    RateLimited = code::TOO_MANY_REQUESTS,
+    /// The outbox holds no more messages: wait until some are sent (rule O6).
+    OutboxFull = "OUTBOX_FULL",
+    /// A message with the same muid is in the outbox (rule O2).
+    OutboxDuplicate = "OUTBOX_DUPLICATE",
+    /// The message could not be sent in time (rule O3).
+    OutboxExpired = "OUTBOX_EXPIRED",
+    /// The message may have been sent or not, and it could not be found out in time (rule O5).
+    OutboxUndecided = "OUTBOX_UNDECIDED",
+    /// No message with this muid is in the outbox.
+    NotInOutbox = "OUTBOX_MESSAGE_NOT_FOUND",
     /// The session could not be read or written.
     Storage = "STORAGE_ERROR",
     /// The request was given up: the user logged out, or the client stopped.
     Cancelled = "REQUEST_CANCELLED",
     /// The server does not know the session's token (rule S6).
     AuthTokenNotFound = code::AUTH_TOKEN_NOT_FOUND,
+    /// The session's token has expired, and so has the one that came instead (rule T1).
+    AuthTokenExpired = code::AUTH_TOKEN_EXPIRED,
+    /// The new token is another user's (rule T2).
+    AnotherUsersToken = "ERR_TOKEN_OF_ANOTHER_USER",
     /// There is no such user.
     UserNotFound = code::UID_NOT_FOUND,
     /// There is such a user already.

@@ -1,6 +1,6 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use super::{Recovery, request::Settlement};
+use super::{OutboxChange, Recovery, SendsPause, request::Settlement};
 use crate::{
     lifecycle::{Cause, SessionOrigin, StatusChange},
     model::{
@@ -59,6 +59,19 @@ pub enum Event {
     MessagesRecovered(Recovery),
     /// Somebody started or ended typing.
     TypingChanged(TypingIndicator),
+    /// Something happened to a message that the game sent.
+    OutboxChanged(Box<OutboxChange>),
+    /// Messages that the game sent wait, because it sent many (rule O9).
+    SendsPaused(SendsPause),
+    /// The session's token has expired: answer with [`renew_token`](super::Client::renew_token), or the session ends
+    /// (rule T1).
+    TokenExpired {
+        /// How long there is to answer.
+        answer_within: Duration,
+    },
+    /// By a request of this client's, the user changed a message, or something in a group: the message as it is now.
+    /// The request succeeds with it next; it is no news but to whoever keeps messages.
+    OwnMessageChanged(Message),
     /// The game's keep-alive ping is due (rule K2).
     KeepAliveDue,
     /// The saved session could not be used and was set aside; the client starts logged out (rule S7).

@@ -123,6 +123,22 @@ impl Client {
         self.request(Command::Logout)
     }
 
+    /// Goes on with a new token for the user who is logged in: the answer to
+    /// [`Event::TokenExpired`](super::Event::TokenExpired), or ahead of it (rules T1–T3). Succeeds with the user; the
+    /// requests that failed for the old token are made again.
+    ///
+    /// # Errors
+    /// [`UserNotLoggedIn`](super::ErrorCode::UserNotLoggedIn),
+    /// [`AnotherUsersToken`](super::ErrorCode::AnotherUsersToken),
+    /// [`LoginInProgress`](super::ErrorCode::LoginInProgress) while the one before is looked at, what the server
+    /// refuses, [`FailedToFetch`](super::ErrorCode::FailedToFetch). Until the time is over, another can be tried.
+    pub fn renew_token(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
+        self.request(|done| Command::RenewToken {
+            credentials: credentials.into(),
+            done,
+        })
+    }
+
     /// Opens the connection; succeeds when it is live (rule M2).
     ///
     /// # Errors

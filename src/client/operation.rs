@@ -1,3 +1,4 @@
+use hyper::StatusCode;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
@@ -230,8 +231,9 @@ impl PendingCall {
     }
 }
 
-/// What came back over HTTP: the body, and how long the server asks to wait.
+/// What came back over HTTP: the status, the body, and how long the server asks to wait.
 pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
     pub(crate) body: bytes::Bytes,
     pub(crate) retry_after: Option<std::time::Duration>,
 }
@@ -247,6 +249,13 @@ impl Reply {
                 retry_after: self.retry_after,
                 ..body.into()
             },
+            ReplyError::Unreadable if self.status == StatusCode::TOO_MANY_REQUESTS => ChatError {
+                retry_after: self.retry_after,
+                ..ChatError::new(
+                    ErrorCode::RateLimited,
+                    "too many requests were made in too short a time",
+                )
+            },
             ReplyError::Unreadable => ChatError {
                 retry_after: self.retry_after,
                 ..ChatError::new(
@@ -255,6 +264,11 @@ impl Reply {
                 )
             },
         })
+    }
+
+    /// Whether the server knows the session's token and takes it no longer (rule T1).
+    pub(crate) fn says_token_expired(&self) -> bool {
+        matches!(self.success(), Err(error) if error.code == ErrorCode::AuthTokenExpired)
     }
 
     /// The `data` of the reply.

@@ -1,13 +1,12 @@
 use std::time::Duration;
 
-use super::Timing;
+use super::{Timing, jitter::Jitter};
 
 /// When the next attempt may start: full jitter, spacing, the slow pace and the server's wish (rules R1 and R3).
 #[derive(Debug)]
 pub(super) struct Backoff {
-    rng: fastrand::Rng,
-    /// Retries scheduled since the connection was last stable.
-    step: u32,
+    /// Counts the retries since the connection was last stable.
+    jitter: Jitter,
     failing_since: Option<Duration>,
     last_start: Option<Duration>,
     /// Until when the server asked not to be bothered.
@@ -17,8 +16,7 @@ pub(super) struct Backoff {
 impl Backoff {
     pub(super) fn new(seed: u64) -> Self {
         Self {
-            rng: fastrand::Rng::with_seed(seed),
-            step: 0,
+            jitter: Jitter::new(seed),
             failing_since: None,
             last_start: None,
             server_wait: None,
@@ -36,7 +34,7 @@ impl Backoff {
 
     /// The count starts over. Spacing and the server's wish stay in force.
     pub(super) const fn start_over(&mut self) {
-        self.step = 0;
+        self.jitter.start_over();
         self.failing_since = None;
     }
 
@@ -76,7 +74,7 @@ impl Backoff {
         }
         let failing_since = *self.failing_since.get_or_insert(now);
         let paced = if now.saturating_sub(failing_since) < timing.slow_after {
-            now.saturating_add(self.full_jitter(timing))
+            now.saturating_add(self.jitter.draw(timing.backoff_base, timing.backoff_cap))
         } else {
             self.last_start
                 .unwrap_or(now)
@@ -85,21 +83,9 @@ impl Backoff {
         paced.max(self.earliest(now, timing))
     }
 
-    fn full_jitter(&mut self, timing: &Timing) -> Duration {
-        let doubled = 2_u32.saturating_pow(self.step);
-        self.step = self.step.saturating_add(1);
-        let ceiling = timing.backoff_base.saturating_mul(doubled);
-        self.up_to(ceiling.min(timing.backoff_cap))
-    }
-
     fn slow_pace(&mut self, timing: &Timing) -> Duration {
         let fifth = timing.slow_interval / 5;
-        let slack = self.up_to(fifth.saturating_mul(2));
+        let slack = self.jitter.up_to(fifth.saturating_mul(2));
         fifth.saturating_mul(4).saturating_add(slack)
-    }
-
-    fn up_to(&mut self, ceiling: Duration) -> Duration {
-        let nanos = u64::try_from(ceiling.as_nanos()).unwrap_or(u64::MAX);
-        Duration::from_nanos(self.rng.u64(0..=nanos))
     }
 }

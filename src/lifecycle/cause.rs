@@ -32,6 +32,10 @@ pub enum Cause {
     /// The server no longer knows the session's token (rule S6).
     #[error("the server ended the session: its token is unknown")]
     TokenUnknown,
+    /// The session's token has expired. A connection is tried again meanwhile; without a new token in time the session
+    /// ends (rules T1 and T3).
+    #[error("the session's token has expired")]
+    TokenExpired,
     /// The grace of a backgrounded app ran out (rule M6).
     #[error("background timeout")]
     BackgroundTimeout,

@@ -248,7 +248,7 @@ pub(super) fn authenticate(context: &Context<'_>, headers: &Headers) -> Result<S
             "The auth token is not known: log in again.",
         )
     })?;
-    Ok(Session::new(token, headers))
+    Session::new(context, token, headers)
 }
 
 fn authenticate_by_jwt(context: &Context<'_>, headers: &Headers) -> Result<Session, Refusal> {
@@ -263,17 +263,24 @@ fn authenticate_by_jwt(context: &Context<'_>, headers: &Headers) -> Result<Sessi
             "The header Authorization does not hold a JWT of this server's.",
         )
     })?;
-    Ok(Session::new(token, headers))
+    Session::new(context, token, headers)
 }
 
 impl Session {
-    fn new(token: Token, headers: &Headers) -> Self {
-        Self {
+    fn new(context: &Context<'_>, token: Token, headers: &Headers) -> Result<Self, Refusal> {
+        if context.app.has_expired(&token, context.now) {
+            return Err(Refusal::new(
+                StatusCode::UNAUTHORIZED,
+                code::AUTH_TOKEN_EXPIRED,
+                "The auth token has expired: make a new one.",
+            ));
+        }
+        Ok(Self {
             device: DeviceKey {
                 uid: token.uid.clone(),
                 session: headers.resource.clone().unwrap_or_default(),
             },
             token,
-        }
+        })
     }
 }

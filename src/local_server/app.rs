@@ -1,7 +1,12 @@
-use std::{net::SocketAddr, time::Instant};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
-use super::{LocalServerConfig, RateLimits, rate_limit::UserBuckets, refusal::Refusal};
-use crate::model::{Secret, Uid};
+use super::{
+    LocalServerConfig, RateLimits, database::Token, rate_limit::UserBuckets, refusal::Refusal,
+};
+use crate::model::{Secret, Timestamp, Uid};
 
 /// The app that a server serves, and where.
 pub(super) struct App {
@@ -11,6 +16,7 @@ pub(super) struct App {
     address: SocketAddr,
     pub(super) rate_limits: Option<RateLimits>,
     requests: Option<UserBuckets>,
+    token_lifetime: Option<Duration>,
 }
 
 /// A host as it stands in a URL (an IPv6 address in brackets), and a port.
@@ -31,6 +37,7 @@ impl App {
             requests: config
                 .rate_limits
                 .map(|limits| UserBuckets::new(limits.requests)),
+            token_lifetime: config.token_lifetime,
         }
     }
 
@@ -42,6 +49,12 @@ impl App {
                 .take(uid, Instant::now())
                 .map_err(Refusal::too_many_requests),
         }
+    }
+
+    /// Whether the token is good no longer.
+    pub(super) fn has_expired(&self, token: &Token, now: Timestamp) -> bool {
+        let age = Duration::from_secs(now.0.saturating_sub(token.created_at.0));
+        self.token_lifetime.is_some_and(|lifetime| lifetime <= age)
     }
 
     /// Where the client reaches this server, by the header `Host` that it sent: behind a forwarded port or another

@@ -1,6 +1,7 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 
 use super::{LocalServerError, RateLimits, id};
@@ -22,6 +23,7 @@ pub struct LocalServerConfig {
     pub(super) groups: Vec<(Guid, String)>,
     pub(super) rate_limits: Option<RateLimits>,
     pub(super) max_connections: usize,
+    pub(super) token_lifetime: Option<Duration>,
 }
 
 impl LocalServerConfig {
@@ -39,6 +41,7 @@ impl LocalServerConfig {
             groups: Vec::new(),
             rate_limits: Some(RateLimits::default()),
             max_connections: MAX_CONNECTIONS,
+            token_lifetime: None,
         }
     }
 
@@ -109,6 +112,15 @@ impl LocalServerConfig {
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
+        self
+    }
+
+    /// Lets tokens expire so long after they were made, in whole seconds: requests and connections with them are
+    /// refused by the code `AUTH_ERR_AUTH_TOKEN_EXPIRED`. Connections that stand go on. Unless set, a token is good
+    /// until logout.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = Some(lifetime);
         self
     }
 

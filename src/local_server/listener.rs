@@ -1,7 +1,7 @@
 use std::{
     convert::Infallible,
     io,
-    net::{TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener, TcpStream},
     panic::AssertUnwindSafe,
     sync::Weak,
     time::Duration,
@@ -12,6 +12,7 @@ use async_executor::Executor;
 use async_io::{Async, Timer};
 use futures_lite::{FutureExt, future};
 use futures_rustls::{TlsAcceptor, server::TlsStream};
+use socket2::SockRef;
 
 use super::{
     Shared,
@@ -23,11 +24,24 @@ use super::{
 /// How many more are told at a time that there is no room for them.
 const MAX_REFUSED_AT_A_TIME: usize = 64;
 
+/// How many connections wait to be accepted. Who finds no room in a crowd that comes at once waits for a second, and
+/// that crowd comes at once again.
+const BACKLOG: i32 = 4_096;
+
 /// How long a client may take over the TLS handshake.
 const TLS_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long to wait when the operating system has no room for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A socket that listens, and where.
+pub(super) fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let socket = TcpListener::bind(address)?;
+    // The standard library asks for a backlog of 128.
+    SockRef::from(&socket).listen(BACKLOG)?;
+    let address = socket.local_addr()?;
+    Ok((socket, address))
+}
 
 /// Accepts connections and gives each a task.
 pub(super) struct Listener {

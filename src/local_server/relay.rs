@@ -14,6 +14,7 @@ use crate::{
     model::{MessageId, User, UserStatus},
     wire::{
         client_frame::{AuthRequest, ClientFrame},
+        error::code,
         frame_body::{
             AuthReply, PresenceAction, PresenceBody, ReceiptAction, TransientBody, TypingBody,
         },
@@ -57,6 +58,9 @@ pub(super) fn attach(
         .is_some_and(|uid| token.uid != *uid.as_str())
     {
         return deny("401", "the JWT is another user's", &request);
+    }
+    if context.app.has_expired(&token, context.now) {
+        return deny("401", code::AUTH_TOKEN_EXPIRED, &request);
     }
 
     let user = context.user(token.uid.as_str())?;

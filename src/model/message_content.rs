@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{GroupAction, Payload, PayloadError, RawJson, lenient};
+use super::{GroupAction, OutgoingContent, Payload, PayloadError, RawJson, Upload, lenient};
 
 /// What a message says.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,43 @@ impl MessageContent {
             Self::Media(media) => media.caption.as_deref(),
             Self::Custom(custom) => custom.text.as_deref(),
             Self::Interactive(_) | Self::GroupAction(_) | Self::Unmodelled(_) => None,
+        }
+    }
+}
+
+impl From<&OutgoingContent> for MessageContent {
+    /// What a message to be sent will say once it is. Files that are sent along have no URL yet.
+    fn from(content: &OutgoingContent) -> Self {
+        match content.clone() {
+            OutgoingContent::Text(text) => Self::Text(text),
+            OutgoingContent::Media {
+                kind,
+                mut attachments,
+                uploads,
+                caption,
+            } => {
+                attachments.extend(uploads.iter().map(Attachment::of_upload));
+                Self::Media(Arc::new(MediaContent {
+                    kind,
+                    attachments,
+                    caption,
+                }))
+            }
+            OutgoingContent::Custom {
+                kind,
+                data,
+                text,
+                sub_type,
+                ..
+            } => Self::Custom(Arc::new(CustomContent {
+                kind,
+                data,
+                text,
+                sub_type,
+            })),
+            OutgoingContent::Interactive { kind, data, goal } => {
+                Self::Interactive(Arc::new(InteractiveContent { kind, data, goal }))
+            }
         }
     }
 }
@@ -119,6 +156,13 @@ impl Attachment {
             name,
             mime_type: mime_type.into(),
             size: 0,
+        }
+    }
+
+    fn of_upload(upload: &Upload) -> Self {
+        Self {
+            size: upload.bytes.len() as u64,
+            ..Self::new("", upload.name.clone(), upload.mime_type.clone())
         }
     }
 }

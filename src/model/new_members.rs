@@ -18,13 +18,16 @@ use super::{GroupScope, Uid};
 #[non_exhaustive]
 pub struct NewMembers {
     /// Those who may do everything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub admins: Vec<Uid>,
     /// Those who also kick and ban participants.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moderators: Vec<Uid>,
     /// Those who read and write.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub participants: Vec<Uid>,
     /// Those who are kept out.
-    #[serde(rename = "usersToBan")]
+    #[serde(rename = "usersToBan", skip_serializing_if = "Vec::is_empty")]
     pub banned: Vec<Uid>,
 }
 

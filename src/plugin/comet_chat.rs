@@ -93,6 +93,19 @@ impl CometChat {
         self.request(self.client.login(credentials))
     }
 
+    /// Goes on with a new token for the user who is logged in: the answer to
+    /// [`TokenExpired`](crate::TokenExpired), or ahead of it (rules T1–T3). Succeeds with the user; the requests that
+    /// failed for the old token are made again.
+    ///
+    /// # Errors
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
+    /// [`AnotherUsersToken`](crate::ErrorCode::AnotherUsersToken),
+    /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress) while the one before is looked at, what the server
+    /// refuses, [`FailedToFetch`](crate::ErrorCode::FailedToFetch). Until the time is over, another can be tried.
+    pub fn renew_token(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
+        self.request(self.client.renew_token(credentials))
+    }
+
     /// Logs the user out, locally also when the server can't be reached (rule S5).
     ///
     /// # Errors

@@ -12,8 +12,9 @@ use tracing::error;
 use super::{
     AppStateSource, CometChat, CometChatSystems, ConnectionChanged, GroupChanged,
     InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageModerated,
-    MessageReceived, MessagesRecovered, OwnUserChanged, PresenceChanged, RawReceived,
-    ReactionChanged, ReceiptReceived, SessionSetAside, TransientReceived, TypingChanged,
+    MessageReceived, MessagesRecovered, OutboxChanged, OwnUserChanged, PresenceChanged,
+    RawReceived, ReactionChanged, ReceiptReceived, SendsPaused, SessionSetAside, TokenExpired,
+    TransientReceived, TypingChanged,
     app_state::{self, AppWatch},
     callbacks::Callbacks,
     driver::{Backend, RunningDriver, default_backend},
@@ -191,7 +192,10 @@ fn add_messages(app: &mut App) {
         .add_message::<ReceiptReceived>()
         .add_message::<TransientReceived>()
         .add_message::<MessagesRecovered>()
+        .add_message::<OutboxChanged>()
+        .add_message::<SendsPaused>()
         .add_message::<SessionSetAside>()
+        .add_message::<TokenExpired>()
         .add_message::<TypingChanged>()
         // A headless app has no plugin that does this.
         .add_message::<AppLifecycle>()

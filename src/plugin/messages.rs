@@ -1,9 +1,9 @@
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use bevy::prelude::{Event, Message};
 
 use crate::{
-    client::Recovery,
+    client::{OutboxChange, Recovery, SendsPause},
     lifecycle::{Cause, SessionOrigin, StatusChange},
     model::{
         self, Interaction, Presence, RawEvent, ReactionEvent, Receipt, TransientEvent,
@@ -149,6 +149,54 @@ about_events! {
 
     /// A frame arrived that is of a kind which this version of the crate does not model.
     RawReceived(RawEvent);
+
+    /// Something happened to a message that the game sent: it is pending, sent, failed or discarded.
+    ///
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::prelude::*;
+    ///
+    /// fn follow_own_messages(mut changes: MessageReader<OutboxChanged>, chat: Res<CometChat>) {
+    ///     for change in changes.read() {
+    ///         match &change.state {
+    ///             OutboxState::Pending => println!("{} …", change.muid),
+    ///             OutboxState::Sent(message) => println!("{} is {}", change.muid, message.id),
+    ///             OutboxState::Failed(error) => {
+    ///                 println!("{} was not sent: {error}", change.muid);
+    ///                 chat.resend(&*change.muid);
+    ///             }
+    ///             _ => {}
+    ///         }
+    ///     }
+    /// }
+    /// # bevy::ecs::system::assert_is_system(follow_own_messages);
+    /// ```
+    OutboxChanged(OutboxChange);
+
+    /// Messages that the game sent wait, because it sent many in a short time: tells for how long (rule O9). Written
+    /// when the wait begins, when it gets longer, and for each message that is sent meanwhile.
+    SendsPaused(SendsPause);
+}
+
+/// The session's token has expired: what the game asks for waits until it answers with
+/// [`CometChat::renew_token`](crate::CometChat::renew_token). Without an answer in time the session ends (rules T1–T3).
+///
+/// ```
+/// # use bevy::prelude::*;
+/// use bevy_cometchat::prelude::*;
+///
+/// # fn token_from_my_server() -> String { String::new() }
+/// fn renew_token(mut expired: MessageReader<TokenExpired>, chat: Res<CometChat>) {
+///     for _ in expired.read() {
+///         chat.renew_token(AuthToken::new(token_from_my_server()));
+///     }
+/// }
+/// # bevy::ecs::system::assert_is_system(renew_token);
+/// ```
+#[derive(Message, Event, Clone, Debug, PartialEq)]
+pub struct TokenExpired {
+    /// How long there is to answer.
+    pub answer_within: Duration,
 }
 
 /// The messages missed while there was no connection were fetched, or could not be: they come before this, live ones

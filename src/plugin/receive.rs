@@ -4,14 +4,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy::{
     ecs::system::SystemParam,
-    prelude::{Commands, Event as BevyEvent, Message, MessageWriter, Res, ResMut, Resource, World},
+    prelude::{
+        Commands, Event as BevyEvent, Message, MessageWriter, Real, Res, ResMut, Resource, Time,
+        World,
+    },
 };
 
 use super::{
-    CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut,
-    MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
-    OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived,
-    SessionSetAside, TransientReceived, TypingChanged, callbacks::Callbacks, wake::Waker,
+    ChatHistory, CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn,
+    LoggedOut, MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
+    OutboxChanged, OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived,
+    SendsPaused, SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
+    callbacks::Callbacks, chat_history, wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, event::Ended};
 
@@ -80,6 +84,9 @@ pub(super) struct Writers<'w> {
     messages_recovered: MessageWriter<'w, MessagesRecovered>,
     typing_changed: MessageWriter<'w, TypingChanged>,
     session_set_aside: MessageWriter<'w, SessionSetAside>,
+    outbox_changed: MessageWriter<'w, OutboxChanged>,
+    sends_paused: MessageWriter<'w, SendsPaused>,
+    token_expired: MessageWriter<'w, TokenExpired>,
 }
 
 pub(super) fn is_anything_there(inbox: Res<Inbox>) -> bool {
@@ -89,6 +96,8 @@ pub(super) fn is_anything_there(inbox: Res<Inbox>) -> bool {
 pub(super) fn receive(
     mut inbox: ResMut<Inbox>,
     mut chat: ResMut<CometChat>,
+    mut history: Option<ResMut<ChatHistory>>,
+    time: Option<Res<Time<Real>>>,
     mut writers: Writers,
     mut commands: Commands,
 ) {
@@ -99,6 +108,7 @@ pub(super) fn receive(
         .get_mut()
         .unwrap_or_else(PoisonError::into_inner);
     let observers = inbox.options.observers.then_some(&*inbox.callbacks);
+    let now = chat_history::now(time.as_deref());
     let mut budget = inbox.options.budget;
     inbox.has_leftovers = loop {
         if budget == 0 {
@@ -111,6 +121,9 @@ pub(super) fn receive(
         budget -= 1;
         if changes_state(&event) {
             chat.note(&event);
+        }
+        if let Some(history) = &mut history {
+            chat_history::follow(history, &event, now);
         }
         writers.deliver(event, observers);
     };
@@ -218,7 +231,20 @@ impl Writers<'_> {
                 SessionSetAside { reason },
                 observers,
             ),
+            Event::OutboxChanged(change) => {
+                announce(&mut self.outbox_changed, OutboxChanged(*change), observers)
+            }
+            Event::SendsPaused(pause) => {
+                announce(&mut self.sends_paused, SendsPaused(pause), observers)
+            }
+            Event::TokenExpired { answer_within } => announce(
+                &mut self.token_expired,
+                TokenExpired { answer_within },
+                observers,
+            ),
             Event::Settled(Ended(settlement)) => settlement.deliver(),
+            // Whoever asked for it is told by the request.
+            Event::OwnMessageChanged(_) => {}
             // Told beside the queue as well, where no flood delays it.
             Event::KeepAliveDue => {}
         }

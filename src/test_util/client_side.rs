@@ -11,10 +11,11 @@ use crate::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event,
         event::Ended,
         operation::{PendingCall, Reply},
-        sendable,
+        outbox::{self, Outbox},
+        renewal::Renewal,
     },
-    lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
-    model::{Message, OutgoingMessage, User},
+    lifecycle::{AppState, Cause, Input, Lifecycle, SessionOrigin, Ticket},
+    model::{Uid, User},
 };
 
 impl Script {
@@ -33,16 +34,26 @@ impl Script {
                 self.log.pings += 1;
                 self.ask(Input::Ping, Waiting::Pong(done));
             }
-            Command::SendMessage { message, done } => {
+            Command::RenewToken { credentials, done } => self.renew_token(&credentials, done),
+            Command::SendMessage {
+                muid,
+                message,
+                done,
+            } => {
                 self.end_typing_to(&message.envelope.receiver);
-                self.send(*message, done);
+                self.send(muid, message, done);
             }
+            Command::Resend { muid, done } => self.resend(muid, done),
+            Command::Discard { muid, done } => self.discard(muid, done),
             Command::Call(call) => self.call(call),
             Command::Signal { signal, done } => self.signal(&signal, done),
             Command::Mark { mark, done } => self.mark(*mark, done),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
+                if state == AppState::Foreground {
+                    self.work_outbox(outbox::Input::NetworkBack);
+                }
             }
             Command::KeepAlive(enabled) => {
                 self.keep_alive = Some(enabled);
@@ -63,6 +74,9 @@ impl Script {
             settings.timing.clone(),
             0,
         ));
+        self.outbox = Outbox::new(&settings.outbox, &settings.timing, 0);
+        self.persistent_outbox = settings.persistent_outbox;
+        self.renewal = Renewal::new(settings.token_renewal_timeout);
         self.handle(Input::AppState(self.app_state));
         if let Some(enabled) = self.keep_alive {
             self.handle(Input::KeepAlive(enabled));
@@ -76,6 +90,10 @@ impl Script {
         }
         let restored = user.is_some();
         self.user.clone_from(&user);
+        if restored && self.persistent_outbox {
+            let unsent = self.saved_outbox.clone();
+            self.work_outbox(outbox::Input::Restored(unsent));
+        }
         self.settle(done, Ok(user));
         if restored {
             self.handle(Input::SessionOpened(SessionOrigin::Restored));
@@ -101,16 +119,9 @@ impl Script {
             return self.settle(done, Err(ChatError::not_initialized()));
         }
         if self.login.is_some() {
-            let error = ChatError::new(
-                ErrorCode::LoginInProgress,
-                "a login is already running: wait for it to end",
-            );
-            return self.settle(done, Err(error));
+            return self.settle(done, Err(ChatError::login_in_progress()));
         }
-        let uid = match credentials {
-            Credentials::AuthKey(key) => key.uid.clone(),
-            Credentials::AuthToken(token) => token.0.expose().into(),
-        };
+        let uid = uid_of(credentials);
         if uid.as_str().is_empty() {
             let error = ChatError::new(ErrorCode::MissingParameters, "a uid or token is empty");
             return self.settle(done, Err(error));
@@ -161,33 +172,15 @@ impl Script {
         self.soon(Happening::LogoutEnded(done));
     }
 
-    fn send(&mut self, message: OutgoingMessage, done: Completer<Message>) {
-        if self.lifecycle.is_none() {
-            return self.settle(done, Err(ChatError::not_initialized()));
-        }
-        if let Err(error) = sendable::check(&message) {
-            return self.settle(done, Err(error));
-        }
-        let Some(user) = self.user.clone() else {
-            return self.settle(done, Err(ChatError::not_logged_in()));
-        };
-        self.last_id += 1;
-        self.sends.insert(self.last_id, done);
-        self.answer_send(self.last_id, user, message);
-    }
-
     pub(super) fn call(&mut self, call: PendingCall) {
-        let refusal = match (&self.lifecycle, &self.user, &call.call.key) {
-            (None, _, _) => Some(ChatError::not_initialized()),
-            (_, None, None) => Some(ChatError::not_logged_in()),
-            _ => None,
-        };
-        if let Some(error) = refusal {
+        let is_of_app = call.call.key.is_some() && self.lifecycle.is_some();
+        if let Some(error) = self.user().err().filter(|_| !is_of_app) {
             return self.end_call(call, Err(error));
         }
         self.last_id += 1;
-        self.answer_call(self.last_id, &call.call);
+        let asked = call.call.clone();
         self.calls.insert(self.last_id, call);
+        self.answer_call(self.last_id, asked);
     }
 
     pub(super) fn end_call(&mut self, call: PendingCall, reply: Result<Reply, ChatError>) {
@@ -195,6 +188,9 @@ impl Script {
             self.change_own_user(reply);
         }
         let ending = call.end(reply);
+        if let Some(message) = ending.message {
+            self.emit(Event::OwnMessageChanged(message));
+        }
         self.emit(Event::Settled(Ended(ending.settlement)));
         if ending.token_is_unknown {
             self.end_session(Cause::TokenUnknown);
@@ -229,14 +225,16 @@ impl Script {
     pub(super) fn end_session(&mut self, cause: Cause) {
         self.close_session(cause);
         self.saved = Saved::Nothing;
+        self.saved_outbox.clear();
     }
 
     fn close_session(&mut self, cause: Cause) {
         self.flush_receipts(&ChatError::cancelled(cause));
         let user = self.user.take();
         self.handle(Input::SessionClosed(cause));
-        let sends: Vec<_> = self.sends.drain().map(|(_, done)| done).collect();
-        for done in sends {
+        self.work_outbox(outbox::Input::Closed(cause));
+        self.renewal.end();
+        if let Some(done) = self.renewing.take() {
             self.settle(done, Err(ChatError::cancelled(cause)));
         }
         let calls: Vec<_> = self.calls.drain().map(|(_, call)| call).collect();
@@ -250,7 +248,7 @@ impl Script {
     }
 
     fn cancel_login(&mut self, cause: Cause) {
-        self.timeline.cancel_login();
+        self.timeline.cancel_session();
         if let Some(done) = self.login.take() {
             self.settle(done, Err(ChatError::cancelled(cause)));
         }
@@ -264,8 +262,18 @@ impl Script {
         self.log.shut_down = true;
         self.end = None;
         self.login = None;
-        self.sends.clear();
+        self.outbox = Self::default().outbox;
+        self.renewal.end();
+        self.renewing = None;
         self.calls.clear();
         self.waiting.clear();
+    }
+}
+
+/// Whom the credentials log in: a token of the script's is the uid itself.
+pub(super) fn uid_of(credentials: &Credentials) -> Uid {
+    match credentials {
+        Credentials::AuthKey(key) => key.uid.clone(),
+        Credentials::AuthToken(token) => token.0.expose().into(),
     }
 }

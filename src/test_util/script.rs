@@ -6,16 +6,21 @@ use std::{
 
 use super::{
     groups::Groups,
+    sends::Fate,
     timeline::{Happening, Timeline},
 };
 use crate::{
     client::{
-        ChatError, Command, Completer, DriverEnd, Event, event::Ended, operation::PendingCall,
+        ChatError, Command, Completer, DriverEnd, Event, OutboxLimits,
+        event::Ended,
+        operation::{Call, PendingCall},
+        outbox::{self, Attempt, Outbox, SavedEntry, Search},
+        renewal::Renewal,
         signals::Signals,
     },
     lifecycle::{
-        AppState, ConnectionStatus, Input, Lifecycle, LinkId, LinkLoss, Now, Output, Settled,
-        StatusChange, Ticket,
+        AppState, Cause, ConnectionStatus, Input, Lifecycle, LinkId, LinkLoss, Now, Output,
+        Settled, StatusChange, Ticket, Timing,
     },
     model::{Message, OutgoingMessage, Uid, User},
 };
@@ -27,7 +32,10 @@ pub(super) struct Script {
     pub(super) lifecycle: Option<Lifecycle>,
     pub(super) user: Option<Arc<User>>,
     pub(super) login: Option<Completer<Arc<User>>>,
-    pub(super) sends: HashMap<u64, Completer<Message>>,
+    pub(super) outbox: Outbox,
+    pub(super) persistent_outbox: bool,
+    pub(super) renewal: Renewal<Parked>,
+    pub(super) renewing: Option<Completer<Arc<User>>>,
     pub(super) calls: HashMap<u64, PendingCall>,
     pub(super) waiting: HashMap<Ticket, Waiting>,
     pub(super) signals: Signals<Completer<()>>,
@@ -36,6 +44,7 @@ pub(super) struct Script {
     pub(super) timeline: Timeline,
     pub(super) last_id: u64,
     pub(super) saved: Saved,
+    pub(super) saved_outbox: Vec<SavedEntry>,
     pub(super) server: Server,
     pub(super) log: Log,
 }
@@ -53,13 +62,25 @@ pub(super) enum Waiting {
     Pong(Completer<Duration>),
 }
 
+/// A request that waits for a new token.
+pub(super) enum Parked {
+    Post(Attempt, Arc<str>, Arc<OutgoingMessage>),
+    Look(Attempt, Search),
+    Call(u64, Call),
+}
+
 /// How the server behaves.
 pub(super) struct Server {
     pub(super) latency: Duration,
     pub(super) connections: OnConnect,
     pub(super) answers_pings: bool,
     pub(super) login_errors: VecDeque<ChatError>,
-    pub(super) send_errors: VecDeque<ChatError>,
+    /// Whether requests over HTTP reach it.
+    pub(super) online: bool,
+    pub(super) token_expired: bool,
+    pub(super) fates: VecDeque<Fate>,
+    /// The user's own messages.
+    pub(super) stored: HashMap<Arc<str>, Message>,
     pub(super) answers: VecDeque<Result<String, ChatError>>,
     pub(super) groups: Groups,
     pub(super) last_message_id: u64,
@@ -94,7 +115,10 @@ impl Default for Script {
             lifecycle: None,
             user: None,
             login: None,
-            sends: HashMap::new(),
+            outbox: Outbox::new(&OutboxLimits::default(), &Timing::default(), 0),
+            persistent_outbox: false,
+            renewal: Renewal::new(Duration::ZERO),
+            renewing: None,
             calls: HashMap::new(),
             waiting: HashMap::new(),
             signals: Signals::default(),
@@ -103,12 +127,16 @@ impl Default for Script {
             timeline: Timeline::default(),
             last_id: 0,
             saved: Saved::Nothing,
+            saved_outbox: Vec::new(),
             server: Server {
                 latency: Duration::ZERO,
                 connections: OnConnect::Accept,
                 answers_pings: true,
                 login_errors: VecDeque::new(),
-                send_errors: VecDeque::new(),
+                online: true,
+                token_expired: false,
+                fates: VecDeque::new(),
+                stored: HashMap::new(),
                 answers: VecDeque::new(),
                 groups: Groups::default(),
                 last_message_id: 0,
@@ -123,11 +151,13 @@ impl Script {
     pub(super) fn start(&mut self, end: DriverEnd) {
         let now = self.now;
         let saved = self.saved.clone();
+        let saved_outbox = std::mem::take(&mut self.saved_outbox);
         let last_message_id = self.server.last_message_id;
         let server = std::mem::replace(&mut self.server, Self::default().server);
         *self = Self {
             now,
             saved,
+            saved_outbox,
             server: Server {
                 last_message_id,
                 ..server
@@ -154,11 +184,7 @@ impl Script {
 
     /// Lets the next thing happen that is due by `end`. Returns whether there was one.
     pub(super) fn step(&mut self, end: Duration) -> bool {
-        let deadlines = [
-            self.lifecycle.as_ref().and_then(Lifecycle::next_deadline),
-            self.signals.next_deadline(),
-        ];
-        let deadline = deadlines.into_iter().flatten().min();
+        let deadline = self.next_deadline();
         let coming = self.timeline.next_at();
         let is_deadline = match (coming, deadline) {
             (Some(coming), Some(deadline)) => deadline < coming,
@@ -170,12 +196,31 @@ impl Script {
         };
         self.now = self.now.max(at);
         if is_deadline {
-            self.handle(Input::Tick);
-            self.meet_signal_deadlines();
+            self.tick();
         } else if let Some(happening) = self.timeline.pop() {
             self.react(happening);
         }
         true
+    }
+
+    fn next_deadline(&self) -> Option<Duration> {
+        let renewal_ends_at = self.renewal.ends_at().filter(|_| self.renewing.is_none());
+        [
+            self.lifecycle.as_ref().and_then(Lifecycle::next_deadline),
+            self.outbox.next_deadline(),
+            self.signals.next_deadline(),
+            renewal_ends_at,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn tick(&mut self) {
+        self.handle(Input::Tick);
+        self.work_outbox(outbox::Input::Tick);
+        self.meet_signal_deadlines();
+        self.end_overdue_renewal();
     }
 
     pub(super) fn flush(&mut self) {
@@ -213,6 +258,15 @@ impl Script {
             .add(self.now.saturating_add(self.server.latency), happening);
     }
 
+    /// Who is logged in.
+    pub(super) fn user(&self) -> Result<Arc<User>, ChatError> {
+        match (&self.lifecycle, &self.user) {
+            (None, _) => Err(ChatError::not_initialized()),
+            (_, None) => Err(ChatError::not_logged_in()),
+            (_, Some(user)) => Ok(user.clone()),
+        }
+    }
+
     pub(super) fn live_link(&self) -> Option<LinkId> {
         self.lifecycle.as_ref().and_then(Lifecycle::live_link)
     }
@@ -227,6 +281,10 @@ impl Script {
 
     fn carry_out(&mut self, output: Output) {
         match output {
+            Output::OpenLink(link) if self.renewal.is_under_way() => {
+                let loss = LinkLoss::new(Cause::TokenExpired);
+                self.soon(Happening::LinkLost(link, loss));
+            }
             Output::OpenLink(link) => self.answer_attempt(link),
             Output::CloseLink(_) => self.log.closes += 1,
             Output::SendPing(link) => self.answer_ping(link),

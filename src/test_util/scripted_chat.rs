@@ -5,11 +5,12 @@ use bevy::{prelude::App, time::TimeUpdateStrategy};
 use super::{
     backend::Stage,
     script::{OnConnect, Saved},
+    sends::Fate,
     server_side::named_after_uid,
     timeline::Happening,
 };
 use crate::{
-    client::{AppSettings, ChatError, ErrorCode, Event},
+    client::{AppSettings, ChatError, ErrorCode, Event, outbox::Setback},
     lifecycle::{AppState, Cause, LinkLoss, StatusChange},
     model::{
         GroupActionKind, GroupDetails, Guid, Message, MessageId, OutgoingMessage, ReceiverId,
@@ -185,16 +186,51 @@ impl ScriptedChat {
         })
     }
 
-    /// The next login that has no answer yet fails.
+    /// The next login, or new token, that has no answer yet fails.
     pub fn fail_next_login(&self, code: ErrorCode, message: &str) {
         let error = ChatError::new(code, message);
         self.stage.script().server.login_errors.push_back(error);
     }
 
-    /// The next message that has no answer yet is not sent.
+    /// The next attempt to send a message that has no answer yet fails: the server refuses it, unless the code is
+    /// [`FailedToFetch`](ErrorCode::FailedToFetch), with which it never leaves the game.
     pub fn fail_next_send(&self, code: ErrorCode, message: &str) {
         let error = ChatError::new(code, message);
-        self.stage.script().server.send_errors.push_back(error);
+        self.next_send(Fate::Fails(match error.code {
+            ErrorCode::FailedToFetch => Setback::NeverLeft(error),
+            _ => Setback::Refused(error),
+        }));
+    }
+
+    /// The next attempt to send a message that has no answer yet comes too soon after others: the server asks to
+    /// wait so long (rule O9).
+    pub fn throttle_next_send(&self, retry_after: Duration) {
+        self.next_send(Fate::Fails(Setback::Throttled(ChatError {
+            retry_after: Some(retry_after),
+            ..ChatError::new(ErrorCode::RateLimited, "the script has you wait")
+        })));
+    }
+
+    /// The reply to the next attempt to send a message that has no answer yet is lost; `stored` says whether the
+    /// server has the message (rule O5).
+    pub fn lose_next_reply(&self, stored: bool) {
+        self.next_send(Fate::ReplyLost { stored });
+    }
+
+    fn next_send(&self, fate: Fate) {
+        self.stage.script().server.fates.push_back(fate);
+    }
+
+    /// Whether requests over HTTP, such as messages, reach the server from now on. Connections are another matter:
+    /// see [`refuse_connections`](Self::refuse_connections) and [`drop_connection`](Self::drop_connection).
+    pub fn set_online(&self, online: bool) {
+        self.stage.script().server.online = online;
+    }
+
+    /// The session's token expires: requests and attempts to connect wait until the game has given a new one, which
+    /// is a token that is the same user's uid, or an auth key of theirs (rule T1).
+    pub fn expire_token(&self) {
+        self.stage.script().server.token_expired = true;
     }
 
     /// The next request that has no answer yet, other than a login and a message, is answered with this JSON, such as
@@ -270,6 +306,12 @@ impl ScriptedChat {
         self.stage.script().push(Event::MessageReceived(message))
     }
 
+    /// Tells of anything else that can happen, such as an edit. Returns whether there was a live connection to tell it
+    /// over.
+    pub fn receive_event(&self, event: Event) -> bool {
+        self.stage.script().push(event)
+    }
+
     /// Lets `from` start or stop typing to the logged-in user. Returns whether there was a live connection.
     pub fn receive_typing(&self, from: impl Into<Uid>, typing: bool) -> bool {
         let mut script = self.stage.script();
@@ -325,7 +367,7 @@ impl ScriptedChat {
         self.stage.script().log.logins.clone()
     }
 
-    /// The messages that the game sent, in order, also those that failed.
+    /// The messages that left the game, in order, also those that failed; one that left twice is there twice.
     pub fn sent(&self) -> Vec<OutgoingMessage> {
         self.stage.script().log.sent.clone()
     }

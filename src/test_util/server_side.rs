@@ -2,21 +2,24 @@
 
 use std::sync::Arc;
 
+use hyper::StatusCode;
+
 use super::{
     message::text_message,
-    script::{OnConnect, Script},
+    script::{OnConnect, Parked, Script},
+    sends::no_answer,
     timeline::Happening,
 };
 use crate::{
     client::{
-        ErrorCode, Event, Recovery,
+        Event, Recovery,
         operation::{Call, Reply},
+        outbox,
     },
-    lifecycle::{Cause, Input, LinkId},
+    lifecycle::{Cause, Input, LinkId, LinkLoss},
     model::{
-        CustomContent, Group, GroupAction, GroupActionKind, GroupKind, Guid, InteractiveContent,
-        MediaContent, Message, MessageContent, OutgoingContent, OutgoingMessage, Receiver,
-        ReceiverId, Timestamp, Uid, User,
+        Group, GroupAction, GroupActionKind, GroupKind, Guid, Message, MessageContent,
+        OutgoingMessage, Receiver, ReceiverId, Timestamp, Uid, User,
     },
 };
 
@@ -35,9 +38,16 @@ impl Script {
                 self.handle(Input::LinkLive(link));
                 if self.live_link() == Some(link) {
                     self.emit(Event::MessagesRecovered(NOTHING_MISSED));
+                    self.work_outbox(outbox::Input::NetworkBack);
                 }
             }
-            Happening::LinkLost(link, loss) => self.handle(Input::LinkLost(link, loss)),
+            Happening::LinkLost(link, loss) => {
+                let needs_token = loss.cause == Cause::TokenExpired;
+                self.handle(Input::LinkLost(link, loss));
+                if needs_token {
+                    self.link_needs_token();
+                }
+            }
             Happening::Pong(link) => {
                 self.handle(Input::Inbound(link));
                 self.handle(Input::Pong(link));
@@ -55,18 +65,10 @@ impl Script {
                     self.end_call(call, reply);
                 }
             }
-            Happening::SendEnded(id, outcome) => {
-                let Some(done) = self.sends.remove(&id) else {
-                    return;
-                };
-                let token_unknown = matches!(
-                    &outcome,
-                    Err(error) if error.code == ErrorCode::AuthTokenNotFound
-                );
-                self.settle(done, outcome);
-                if token_unknown {
-                    self.end_session(Cause::TokenUnknown);
-                }
+            Happening::RenewalEnded(outcome) => self.end_renewal(outcome),
+            Happening::Posted(attempt, outcome) => self.end_post(attempt, outcome),
+            Happening::Looked(attempt, outcome) => {
+                self.work_outbox(outbox::Input::Looked(attempt, outcome));
             }
         }
     }
@@ -74,6 +76,10 @@ impl Script {
     pub(super) fn answer_attempt(&mut self, link: LinkId) {
         self.log.attempts += 1;
         match &self.server.connections {
+            OnConnect::Accept if self.server.token_expired => {
+                let loss = LinkLoss::new(Cause::TokenExpired);
+                self.soon(Happening::LinkLost(link, loss));
+            }
             OnConnect::Accept => self.soon(Happening::LinkLive(link)),
             OnConnect::Refuse(loss) => {
                 let loss = loss.clone();
@@ -99,15 +105,6 @@ impl Script {
         self.soon(Happening::LoginEnded(outcome));
     }
 
-    pub(super) fn answer_send(&mut self, id: u64, sender: Arc<User>, message: OutgoingMessage) {
-        let outcome = match self.server.send_errors.pop_front() {
-            Some(error) => Err(error),
-            None => Ok(self.store(sender, &message)),
-        };
-        self.log.sent.push(message);
-        self.soon(Happening::SendEnded(id, outcome));
-    }
-
     /// Sends a frame over the live link, if there is one.
     pub(super) fn push(&mut self, event: Event) -> bool {
         let link = self.live_link();
@@ -127,24 +124,35 @@ impl Script {
             }
         };
         let now = Timestamp(self.now.as_secs());
-        Message {
+        let stored = Message {
             muid: envelope.muid.clone(),
             metadata: envelope.metadata.clone(),
             parent_id: envelope.parent_id,
             sent_at: now,
             updated_at: now,
-            content: stored(&message.content),
+            content: (&message.content).into(),
             ..text_message(self.next_message_id(), sender, receiver, "")
+        };
+        if let Some(muid) = &envelope.muid {
+            self.server.stored.insert(muid.clone(), stored.clone());
         }
+        stored
     }
 
     /// Answers with what the test gave, or as the scripted groups do; what nobody foresaw is refused.
-    pub(super) fn answer_call(&mut self, id: u64, call: &Call) {
+    pub(super) fn answer_call(&mut self, id: u64, call: Call) {
+        if !self.server.online {
+            let error = no_answer("the script is offline");
+            return self.soon(Happening::CallEnded(id, Err(error)));
+        }
+        if self.server.token_expired && call.key.is_none() {
+            return self.park(Parked::Call(id, call));
+        }
         let asked = format!("{} {}", call.route.method, call.path);
         let answer = self.server.answers.pop_front();
         let answer = answer.unwrap_or_else(|| {
             let me = self.user.as_ref().map(|user| &user.uid);
-            let body = me.and_then(|me| self.server.groups.answer(call, me));
+            let body = me.and_then(|me| self.server.groups.answer(&call, me));
             Ok(body.unwrap_or_else(|| {
                 format!(
                     r#"{{"error":{{"code":"ERR_NOT_SCRIPTED","message":"the script has no answer to {asked}: give one with answer_next_call(…)"}}}}"#
@@ -153,6 +161,7 @@ impl Script {
         });
         self.log.calls.push(asked);
         let reply = answer.map(|body| Reply {
+            status: StatusCode::OK,
             body: body.into(),
             retry_after: None,
         });
@@ -193,36 +202,4 @@ impl Script {
 
 pub(super) fn named_after_uid(uid: &Uid) -> Arc<User> {
     Arc::new(User::new(uid, uid.as_str()))
-}
-
-/// What a message says once it was sent.
-fn stored(content: &OutgoingContent) -> MessageContent {
-    match content.clone() {
-        OutgoingContent::Text(text) => MessageContent::Text(text),
-        OutgoingContent::Media {
-            kind,
-            attachments,
-            caption,
-            ..
-        } => MessageContent::Media(Arc::new(MediaContent {
-            kind,
-            attachments,
-            caption,
-        })),
-        OutgoingContent::Custom {
-            kind,
-            data,
-            text,
-            sub_type,
-            ..
-        } => MessageContent::Custom(Arc::new(CustomContent {
-            kind,
-            data,
-            text,
-            sub_type,
-        })),
-        OutgoingContent::Interactive { kind, data, goal } => {
-            MessageContent::Interactive(Arc::new(InteractiveContent { kind, data, goal }))
-        }
-    }
 }

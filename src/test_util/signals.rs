@@ -29,7 +29,7 @@ impl Script {
     }
 
     pub(super) fn mark(&mut self, mark: Mark, done: Completer<()>) {
-        match self.logged_in() {
+        match self.user() {
             Err(error) => self.settle(done, Err(error)),
             Ok(user) if user.uid == mark.author => self.settle(done, Ok(())),
             Ok(_) => self.signals.mark(mark, done, self.now),
@@ -119,7 +119,7 @@ impl Script {
 
     /// Who can tell something over the live connection.
     fn line(&self) -> Result<Arc<User>, ChatError> {
-        let user = self.logged_in()?;
+        let user = self.user()?;
         match self.live_link() {
             Some(_) => Ok(user),
             None => Err(ChatError::new(
@@ -127,12 +127,5 @@ impl Script {
                 "there is no live connection",
             )),
         }
-    }
-
-    fn logged_in(&self) -> Result<Arc<User>, ChatError> {
-        if self.lifecycle.is_none() {
-            return Err(ChatError::not_initialized());
-        }
-        self.user.clone().ok_or_else(ChatError::not_logged_in)
     }
 }

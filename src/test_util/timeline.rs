@@ -1,7 +1,11 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
-    client::{ChatError, Completer, Event, operation::Reply},
+    client::{
+        ChatError, Completer, Event,
+        operation::Reply,
+        outbox::{Attempt, Setback, Sighting},
+    },
     lifecycle::{LinkId, LinkLoss},
     model::{Message, User},
 };
@@ -21,7 +25,9 @@ pub(super) enum Happening {
     Frame(LinkId, Event),
     LoginEnded(Result<Arc<User>, ChatError>),
     LogoutEnded(Completer<()>),
-    SendEnded(u64, Result<Message, ChatError>),
+    RenewalEnded(Result<Arc<User>, ChatError>),
+    Posted(Attempt, Result<Message, Setback>),
+    Looked(Attempt, Result<Sighting, Setback>),
     CallEnded(u64, Result<Reply, ChatError>),
 }
 
@@ -44,8 +50,16 @@ impl Timeline {
         self.coming.clear();
     }
 
-    pub(super) fn cancel_login(&mut self) {
-        self.coming
-            .retain(|_, happening| !matches!(happening, Happening::LoginEnded(_)));
+    /// Nothing that a session asked for is answered any more.
+    pub(super) fn cancel_session(&mut self) {
+        self.coming.retain(|_, happening| {
+            !matches!(
+                happening,
+                Happening::LoginEnded(_)
+                    | Happening::RenewalEnded(_)
+                    | Happening::Posted(..)
+                    | Happening::Looked(..)
+            )
+        });
     }
 }

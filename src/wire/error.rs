@@ -17,6 +17,9 @@ pub(crate) struct ErrorBody {
 pub(crate) mod code {
     /// The session's token is not known: ends the session (rule S6).
     pub(crate) const AUTH_TOKEN_NOT_FOUND: &str = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND";
+    /// The session's token is known, and good no longer: the client asks the game for a new one (rule T1). CometChat
+    /// documents no code of its own for it [I].
+    pub(crate) const AUTH_TOKEN_EXPIRED: &str = "AUTH_ERR_AUTH_TOKEN_EXPIRED";
     /// A request that needs a token came without one.
     pub(crate) const EMPTY_AUTH_TOKEN: &str = "AUTH_ERR_EMPTY_AUTHTOKEN";
     /// A request that needs the JWT came without one, or with another.

@@ -193,7 +193,7 @@ mod tests {
             .banning("eve");
         assert_eq!(
             written(details, Some(members)),
-            r#"{"guid":"guild","name":"Guild","type":"password","password":"sesame","members":{"admins":["bob"],"moderators":[],"participants":[],"usersToBan":["eve"]}}"#
+            r#"{"guid":"guild","name":"Guild","type":"password","password":"sesame","members":{"admins":["bob"],"usersToBan":["eve"]}}"#
         );
     }
 

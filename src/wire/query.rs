@@ -9,14 +9,8 @@ pub(crate) struct Query(String);
 impl Query {
     /// Adds a parameter.
     #[must_use]
-    pub(crate) fn with(mut self, name: &str, value: impl Display) -> Self {
-        if !self.0.is_empty() {
-            self.0.push('&');
-        }
-        self.0 += name;
-        self.0.push('=');
-        self.0 += &encode_segment(&value.to_string());
-        self
+    pub(crate) fn with(self, name: &str, value: impl Display) -> Self {
+        self.with_encoded(name, &encode_segment(&value.to_string()))
     }
 
     /// Adds a parameter, if it has a value.
@@ -34,11 +28,27 @@ impl Query {
         self.with_some(name, is_set.then_some(set))
     }
 
-    /// Adds a list, if it has something in it.
+    /// Adds a list, if it has something in it: with commas between its values, as they are.
     #[must_use]
     pub(crate) fn with_list(self, name: &str, values: &[impl AsRef<str>]) -> Self {
-        let values: Vec<_> = values.iter().map(AsRef::as_ref).collect();
-        self.with_some(name, (!values.is_empty()).then(|| values.join(",")))
+        if values.is_empty() {
+            return self;
+        }
+        let values: Vec<_> = values
+            .iter()
+            .map(|value| encode_segment(value.as_ref()))
+            .collect();
+        self.with_encoded(name, &values.join(","))
+    }
+
+    fn with_encoded(mut self, name: &str, value: &str) -> Self {
+        if !self.0.is_empty() {
+            self.0.push('&');
+        }
+        self.0 += name;
+        self.0.push('=');
+        self.0 += value;
+        self
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -61,6 +71,7 @@ mod tests {
             .with_flag("off", "1", false)
             .with_list("tags", &["one", "two"])
             .with_list("none", &[""; 0]);
+        assert!(query.as_str().ends_with("&tags=one,two"));
         let expected = [
             ("limit", "30"),
             ("searchKey", "a&b=c ü"),

@@ -28,6 +28,7 @@ fn d4_messages_over_a_slow_and_unsteady_line_arrive_in_order_once() {
     let secure = |address| {
         bevy_cometchat::AppSettings::builder()
             .local_server(address, server.certificate_pem())
+            .outbox(|limits| limits.per_minute = None)
             .session_in_memory()
     };
     let mut alice = Player::live("alice", secure(network.address()));

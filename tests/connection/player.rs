@@ -33,11 +33,13 @@ pub(super) fn network(server: &LocalServer) -> NetworkSimulator {
     NetworkSimulator::start(server.address(), 1).expect("the network starts")
 }
 
-/// Settings for a plain server at `address`, with intervals short enough for a test and the session in memory.
+/// Settings for a plain server at `address`, with intervals short enough for a test, as many messages as a test likes,
+/// and the session in memory.
 pub(super) fn settings(address: std::net::SocketAddr) -> AppSettingsBuilder {
     AppSettings::builder()
         .local_server(address, None)
         .session_in_memory()
+        .outbox(|limits| limits.per_minute = None)
         .timing(|timing| {
             timing.backoff_base = Duration::from_millis(50);
             timing.backoff_cap = Duration::from_millis(500);

@@ -99,6 +99,20 @@ fn d3_a_restarted_game_gets_what_it_missed_and_nothing_twice() {
 }
 
 #[test]
+fn d3_a_restarted_game_does_not_receive_what_it_sent_last() {
+    let server = server();
+    let directory = tempfile::tempdir().unwrap();
+    let settings = || settings(server.address()).session_directory(directory.path());
+    let mut alice = Player::live("alice", settings());
+    say(&alice, "bob", "nobody has answered yet");
+    alice.client.shut_down();
+    alice.rest();
+    let mut again = Player::new(settings());
+    let (ids, _) = recovered(&mut again);
+    assert_eq!(ids, []);
+}
+
+#[test]
 fn d3_what_the_own_device_sent_while_offline_is_not_received() {
     let server = server();
     let network = network(&server);
@@ -215,9 +229,9 @@ fn history_with_rows_that_are_no_messages_is_a_gap_and_no_panic() {
 fn d3_what_is_missed_right_after_the_first_connection_comes_too() {
     let server = server();
     let network = network(&server);
+    let bob = Player::live("bob", settings(server.address()));
     network.set(NetworkCondition::perfect().latency(Duration::from_millis(50)));
     let mut alice = Player::live("alice", settings(network.address()));
-    let bob = Player::live("bob", settings(server.address()));
     without_network(&network, &mut alice);
     let missed = say(&bob, "alice", "missed");
     network.set(NetworkCondition::perfect());

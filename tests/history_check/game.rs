@@ -9,33 +9,53 @@ use std::{
 use async_io::block_on;
 use bevy_cometchat::{
     AppSettings, AuthKey,
-    client::{Client, Event, Events, MemoryStore, MessageApi, Request},
+    client::{
+        Client, Event, Events, MemoryStore, MessageApi, OutboxChange, OutboxState, Recovery,
+        Request,
+    },
     lifecycle::{AppState, ConnectionStatus, SessionOrigin},
     model::{Message, ReceiverId, TextMessage, Uid},
     test_util::NetworkSimulator,
 };
 
 use super::{
-    history::{Fact, History, Received},
+    history::{Fact, History, Seen},
     server::{APP, KEY, PATIENCE},
+    state::State,
 };
-
-const TEXT: &str = "message ";
 
 /// A game with a network of its own. Its session outlives it, as on disk.
 pub(crate) struct Game {
     number: usize,
     pub(crate) network: NetworkSimulator,
     session: Arc<MemoryStore>,
-    /// The last game connects by its own calls only.
+    /// It connects when the player says so, and not by itself.
     is_manual: bool,
     pub(crate) hangs: bool,
     pub(crate) user: Option<Uid>,
     pub(crate) client: Client,
     events: Events,
     sends: Vec<(u64, Request<Message>)>,
+    /// The messages in its outbox, also those of its runs before, by their numbers.
+    unsent: HashSet<u64>,
+    changes: Vec<Change>,
+    /// What its user has sent and may change.
+    own: Vec<Own>,
     /// The messages that it got, by their numbers.
     pub(crate) received: HashSet<u64>,
+}
+
+/// A message of the user's own.
+struct Own {
+    number: u64,
+    to: ReceiverId,
+    state: State,
+}
+
+/// It is asked to be in this state.
+struct Change {
+    own: Own,
+    request: Request<Message>,
 }
 
 impl Game {
@@ -53,6 +73,9 @@ impl Game {
             client,
             events,
             sends: Vec::new(),
+            unsent: HashSet::new(),
+            changes: Vec::new(),
+            own: Vec::new(),
             received: HashSet::new(),
         }
     }
@@ -63,13 +86,37 @@ impl Game {
             number,
             to: to.clone(),
         });
-        let message = TextMessage::new(to, format!("{TEXT}{number}"));
+        let message = TextMessage::new(to, State::FIRST.text(number)).with_muid(number.to_string());
         self.sends.push((number, self.client.send_message(message)));
     }
 
-    /// Whether it waits for the answer to a message.
-    pub(crate) fn is_sending(&self) -> bool {
-        !self.sends.is_empty()
+    /// Changes one of its own messages, if there are any.
+    pub(crate) fn change(&mut self, pick: usize, delete: bool, history: &mut History) {
+        if self.own.is_empty() {
+            return;
+        }
+        let mut own = self.own.swap_remove(pick % self.own.len());
+        let id = history.id(own.number).expect("it was acknowledged");
+        own.state = match delete {
+            true => State::Deleted,
+            false => own.state.next(),
+        };
+        history.add(Fact::Changing {
+            game: self.number,
+            number: own.number,
+            state: own.state,
+        });
+        let message = TextMessage::new(own.to.clone(), own.state.text(own.number));
+        let request = match delete {
+            true => self.client.delete_message(id),
+            false => self.client.edit_message(id, message),
+        };
+        self.changes.push(Change { own, request });
+    }
+
+    /// Whether it waits for an answer.
+    pub(crate) fn is_asking(&self) -> bool {
+        !(self.sends.is_empty() && self.unsent.is_empty() && self.changes.is_empty())
     }
 
     /// Logs in, however often the network says no.
@@ -83,11 +130,11 @@ impl Game {
                 self.look(history);
                 thread::sleep(Duration::from_millis(1));
             }
+            self.look(history);
             if login.outcome().is_some_and(|outcome| outcome.is_ok()) {
                 break;
             }
         }
-        self.look(history);
         self.connect();
     }
 
@@ -114,7 +161,8 @@ impl Game {
             self.take_in(event, history);
         }
         self.look(history);
-        assert!(!self.is_sending(), "a request outlived its client");
+        self.unsent.clear();
+        assert!(!self.is_asking(), "a request outlived its client");
     }
 
     /// A frame of the game: takes in what has come.
@@ -122,33 +170,50 @@ impl Game {
         while let Some(event) = self.events.try_next() {
             self.take_in(event, history);
         }
-        self.sends.retain(|(number, request)| {
-            let Some(outcome) = request.outcome() else {
-                return true;
-            };
-            history.add(match outcome {
-                Ok(message) => Fact::Acknowledged {
-                    number: *number,
-                    id: message.id,
-                },
-                Err(error) => Fact::Unacknowledged {
-                    number: *number,
+        let is_sent = |(_, request): &mut (u64, Request<Message>)| request.outcome().is_some();
+        for (number, request) in self.sends.extract_if(.., is_sent) {
+            if let Some(Err(error)) = request.outcome() {
+                history.add(Fact::Unacknowledged {
+                    number,
+                    state: State::FIRST,
                     why: error.to_string(),
-                },
-            });
-            false
-        });
+                });
+            }
+        }
+        let is_changed = |change: &mut Change| change.request.outcome().is_some();
+        for Change { own, request } in self.changes.extract_if(.., is_changed) {
+            let Own { number, state, .. } = own;
+            match request.outcome() {
+                Some(Ok(Message { id, .. })) => {
+                    history.add(Fact::Acknowledged { number, id, state });
+                    if state != State::Deleted {
+                        self.own.push(own);
+                    }
+                }
+                // It may have come to pass or not, and may still: nobody changes that message any more.
+                Some(Err(error)) => history.add(Fact::Unacknowledged {
+                    number,
+                    state,
+                    why: error.to_string(),
+                }),
+                None => {}
+            }
+        }
     }
 
     fn take_in(&mut self, event: Event, history: &mut History) {
         let game = self.number;
         match event {
             Event::LoggedIn { user, origin } => {
+                let is_restored = origin == SessionOrigin::Restored;
+                if !is_restored {
+                    self.own.clear();
+                }
                 self.user = Some(user.uid.clone());
                 history.add(Fact::LoggedIn {
                     game,
                     user: user.uid.clone(),
-                    is_restored: origin == SessionOrigin::Restored,
+                    is_restored,
                 });
             }
             Event::LoggedOut { cause, .. } => {
@@ -163,42 +228,80 @@ impl Game {
                 }),
                 _ => {}
             },
-            Event::MessageReceived(message) => self.receive(&message, history),
-            Event::MessagesRecovered(recovery) => {
-                history.add(Fact::Recovered {
-                    game,
-                    messages: recovery.recovered,
-                });
-                if let Some(gap) = recovery.gap {
-                    history.add(Fact::Gap {
-                        game,
-                        after: gap.after,
-                        before: gap.before,
-                        why: gap
-                            .error
-                            .map_or("the limit".into(), |error| error.to_string()),
-                    });
-                }
+            Event::MessageReceived(message) => {
+                let message = seen(&message, history);
+                self.received.extend(message.number);
+                history.add(Fact::Received { game, message });
             }
+            Event::MessageEdited(message) | Event::MessageDeleted(message) => {
+                let message = seen(&message, history);
+                history.add(Fact::SawChange { game, message });
+            }
+            Event::OutboxChanged(change) => self.take_note(*change, history),
+            Event::MessagesRecovered(recovery) => self.recover(recovery, history),
             Event::KeepAliveDue if !self.hangs => drop(self.client.ping()),
             Event::SessionSetAside { reason } => panic!("{reason}"),
             _ => {}
         }
     }
 
-    fn receive(&mut self, message: &Message, history: &mut History) {
-        let number = message.text().and_then(|text| text.strip_prefix(TEXT));
-        let number = number.and_then(|number| number.parse().ok());
-        self.received.extend(number);
-        history.add(Fact::Received {
-            game: self.number,
-            message: Received {
-                id: message.id,
-                number,
-                from: message.sender.uid.clone(),
-                to: message.receiver.to_id(),
-            },
+    /// Messages of an earlier run have no request any more.
+    fn take_note(&mut self, change: OutboxChange, history: &mut History) {
+        let number = change.muid.parse().expect("its number");
+        match change.state {
+            OutboxState::Pending => self.unsent.insert(number),
+            _ => self.unsent.remove(&number),
+        };
+        if let OutboxState::Sent(message) = change.state {
+            let state = State::FIRST;
+            let (id, to) = (message.id, message.receiver.to_id());
+            history.add(Fact::Acknowledged { number, id, state });
+            self.own.push(Own { number, to, state });
+        }
+    }
+
+    fn recover(&self, recovery: Recovery, history: &mut History) {
+        let game = self.number;
+        history.add(Fact::Recovered {
+            game,
+            messages: recovery.recovered,
+            changes: recovery.changed,
         });
+        let reason = |error: Option<bevy_cometchat::ChatError>| {
+            error.map_or("the limit".to_owned(), |error| error.to_string())
+        };
+        if let Some(gap) = recovery.gap {
+            history.add(Fact::Gap {
+                game,
+                after: gap.after,
+                before: gap.before,
+                why: reason(gap.error),
+            });
+        }
+        if let Some(gap) = recovery.changes_gap {
+            history.add(Fact::ChangesGap {
+                game,
+                why: reason(gap.error),
+            });
+        }
+    }
+}
+
+fn seen(message: &Message, history: &History) -> Seen {
+    let read = message.text().and_then(State::read);
+    let (number, state) = match read {
+        Some((number, state)) => (Some(number), Some(state)),
+        None => (history.number(message.id), None),
+    };
+    Seen {
+        id: message.id,
+        number,
+        state: match message.is_deleted() {
+            true => Some(State::Deleted),
+            false => state,
+        },
+        from: message.sender.uid.clone(),
+        to: message.receiver.to_id(),
     }
 }
 
@@ -214,6 +317,8 @@ fn start(
         .auto_establish_socket_connection(!is_manual)
         .request_timeout(Duration::from_secs(2))
         .recovery_limit(usize::MAX)
+        .outbox(|limits| limits.per_minute = None)
+        .persistent_outbox(true)
         .timing(|timing| {
             timing.backoff_base = Duration::from_millis(20);
             timing.backoff_cap = Duration::from_millis(200);

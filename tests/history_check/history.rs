@@ -1,11 +1,11 @@
-use std::{fmt, time::Instant};
+use std::{collections::HashMap, fmt, time::Instant};
 
 use bevy_cometchat::{
     lifecycle::Cause,
     model::{MessageId, ReceiverId, Uid},
 };
 
-use super::plan::Step;
+use super::{plan::Step, state::State};
 
 /// The users, of whom each game is one at a time.
 pub(crate) const USERS: [&str; 5] = ["ana", "ben", "cleo", "dan", "eve"];
@@ -17,7 +17,8 @@ pub(crate) fn is_member(uid: &Uid) -> bool {
     USERS[..USERS.len() - 1].contains(&uid.as_str())
 }
 
-/// What happened, in the order in which the test learned of it.
+/// What happened, in the order in which the test learned of it. Messages are known by a number from when they are
+/// sent, and by an id from when the server has stored them.
 #[derive(Debug)]
 #[expect(
     dead_code,
@@ -38,33 +39,58 @@ pub(crate) enum Fact {
     Connected { game: usize },
     /// The game has none any more.
     Disconnected { game: usize, cause: Cause },
-    /// The game sends a message, known by its number from here on.
+    /// The game sends a message.
     Sent {
         game: usize,
         number: u64,
         to: ReceiverId,
     },
-    /// The server has stored it.
-    Acknowledged { number: u64, id: MessageId },
-    /// The server has not, or the answer was lost.
-    Unacknowledged { number: u64, why: String },
+    /// The game changes a message.
+    Changing {
+        game: usize,
+        number: u64,
+        state: State,
+    },
+    /// The server has stored it so.
+    Acknowledged {
+        number: u64,
+        id: MessageId,
+        state: State,
+    },
+    /// The game's request failed. It may have come to pass all the same, or may yet: the answer was lost, or the next run
+    /// sends the message.
+    Unacknowledged {
+        number: u64,
+        state: State,
+        why: String,
+    },
     /// The game got a message.
-    Received { game: usize, message: Received },
+    Received { game: usize, message: Seen },
+    /// The game was told that a message is another now.
+    SawChange { game: usize, message: Seen },
     /// The game was told that it got so many late.
-    Recovered { game: usize, messages: usize },
-    /// The game was told that it misses what is between these.
+    Recovered {
+        game: usize,
+        messages: usize,
+        changes: usize,
+    },
+    /// The game was told that it misses messages between these.
     Gap {
         game: usize,
         after: MessageId,
         before: Option<MessageId>,
         why: String,
     },
+    /// The game was told that it misses changes.
+    ChangesGap { game: usize, why: String },
 }
 
+/// A message as a game saw it.
 #[derive(Clone, Debug)]
-pub(crate) struct Received {
+pub(crate) struct Seen {
     pub(crate) id: MessageId,
     pub(crate) number: Option<u64>,
+    pub(crate) state: Option<State>,
     pub(crate) from: Uid,
     pub(crate) to: ReceiverId,
 }
@@ -73,6 +99,8 @@ pub(crate) struct Received {
 pub(crate) struct History {
     start: Instant,
     facts: Vec<(Instant, Fact)>,
+    ids: HashMap<u64, MessageId>,
+    numbers: HashMap<MessageId, u64>,
 }
 
 impl History {
@@ -80,10 +108,16 @@ impl History {
         Self {
             start: Instant::now(),
             facts: Vec::new(),
+            ids: HashMap::new(),
+            numbers: HashMap::new(),
         }
     }
 
     pub(crate) fn add(&mut self, fact: Fact) {
+        if let Fact::Acknowledged { number, id, .. } = &fact {
+            self.ids.insert(*number, *id);
+            self.numbers.insert(*id, *number);
+        }
         self.facts.push((Instant::now(), fact));
     }
 
@@ -91,24 +125,38 @@ impl History {
         self.facts.iter().map(|(_, fact)| fact)
     }
 
+    /// The id of a message that was acknowledged.
+    pub(crate) fn id(&self, number: u64) -> Option<MessageId> {
+        self.ids.get(&number).copied()
+    }
+
+    pub(crate) fn number(&self, id: MessageId) -> Option<u64> {
+        self.numbers.get(&id).copied()
+    }
+
     /// How much happened, on one line.
     pub(crate) fn summary(&self) -> String {
         let count = |is_one: fn(&Fact) -> bool| self.facts().filter(|fact| is_one(fact)).count();
-        let recovered: usize = self
+        let late: usize = self
             .facts()
             .map(|fact| match fact {
-                Fact::Recovered { messages, .. } => *messages,
+                Fact::Recovered {
+                    messages, changes, ..
+                } => messages + changes,
                 _ => 0,
             })
             .sum();
         format!(
-            "{} s: {} sent, {} acknowledged, {} received, {recovered} of them late, {} gaps announced, {} connections, \
-             {} kills of the server, {} resets, {} restarts of games, {} changes of user",
+            "{} s: {} messages sent, {} changed, {} acknowledged, {} received, {} changes seen, {late} of them late, \
+             {} gaps announced, {} connections, {} kills of the server, {} resets, {} restarts of games, {} changes \
+             of user",
             self.start.elapsed().as_secs(),
             count(|fact| matches!(fact, Fact::Sent { .. })),
+            count(|fact| matches!(fact, Fact::Changing { .. })),
             count(|fact| matches!(fact, Fact::Acknowledged { .. })),
             count(|fact| matches!(fact, Fact::Received { .. })),
-            count(|fact| matches!(fact, Fact::Gap { .. })),
+            count(|fact| matches!(fact, Fact::SawChange { .. })),
+            count(|fact| matches!(fact, Fact::Gap { .. } | Fact::ChangesGap { .. })),
             count(|fact| matches!(fact, Fact::Connected { .. })),
             count(|fact| matches!(fact, Fact::Step(Step::KillServer))),
             count(|fact| matches!(fact, Fact::Step(Step::Reset(_)))),

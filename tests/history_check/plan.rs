@@ -12,6 +12,12 @@ pub(crate) const GAMES: usize = 4;
 pub(crate) enum Step {
     /// The game sends to the user, or to the group.
     Send { game: usize, to: Option<usize> },
+    /// The game edits or deletes one of its messages, if it has any.
+    Change {
+        game: usize,
+        pick: usize,
+        delete: bool,
+    },
     /// The connections of the game are reset.
     Reset(usize),
     /// The game's network passes nothing any more.
@@ -83,7 +89,12 @@ impl Planner {
         }
         let game = self.rng.usize(..GAMES);
         match self.rng.u32(..1_000) {
-            0..640 => self.send(game),
+            0..560 => self.send(game),
+            560..640 => self.steps.push(Step::Change {
+                game,
+                pick: self.rng.usize(..),
+                delete: self.rng.u32(..3) == 0,
+            }),
             640..900 => {
                 let pause = Duration::from_micros(self.rng.u64(..20_000));
                 self.steps.push(Step::Pause(pause));

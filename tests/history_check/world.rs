@@ -74,6 +74,9 @@ impl World {
                 };
                 self.send(game, to);
             }
+            Step::Change { game, pick, delete } => {
+                self.games[game].change(pick, delete, &mut self.history);
+            }
             Step::Reset(game) => self.games[game].network.reset_all(),
             Step::BlackHole(game) => self.set(game, NetworkCondition::black_hole()),
             Step::Refuse(game) => {
@@ -150,7 +153,7 @@ impl World {
             self.come_to_foreground(game);
             drop(self.games[game].client.connect());
         }
-        let all_ended = self.look_until(|world| !world.games.iter().any(Game::is_sending));
+        let all_ended = self.look_until(|world| !world.games.iter().any(Game::is_asking));
         assert!(all_ended, "a message was neither sent nor refused");
     }
 

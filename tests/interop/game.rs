@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    fmt::Debug,
     thread,
     time::{Duration, Instant},
 };
@@ -31,6 +32,7 @@ impl Game {
             .local_server(server.address(), server.certificate_pem())
             .subscribe_presence(PresenceSubscription::AllUsers)
             .session_in_memory()
+            .outbox(|limits| limits.per_minute = None)
             .build();
         let mut app = App::new();
         app.add_plugins((MinimalPlugins, CometChatPlugin::new(APP, settings)));
@@ -44,12 +46,19 @@ impl Game {
         hear::<InteractionCompleted>(&mut app);
         hear::<PresenceChanged>(&mut app);
         hear::<GroupChanged>(&mut app);
+        hear::<LoggedOut>(&mut app);
+        hear::<RawReceived>(&mut app);
         app.finish();
         app.cleanup();
         let mut game = Self { app };
-        game.does(|chat| chat.login(AuthKey::new(uid, KEY)));
-        game.does(|chat| chat.connect());
+        game.log_in(uid);
         game
+    }
+
+    /// Logs in, and waits until the connection is live.
+    pub(super) fn log_in(&mut self, uid: &str) {
+        self.does(|chat| chat.login(AuthKey::new(uid, KEY)));
+        self.does(|chat| chat.connect());
     }
 
     /// The next message of that type that the game gets.
@@ -65,9 +74,32 @@ impl Game {
         &mut self,
         ask: impl FnOnce(&CometChat) -> Request<T>,
     ) -> T {
+        self.outcome(ask).expect("the request succeeds")
+    }
+
+    /// The code of the error that a request ends with.
+    #[track_caller]
+    pub(super) fn refused<T: Clone + Debug + Send + 'static>(
+        &mut self,
+        ask: impl FnOnce(&CometChat) -> Request<T>,
+    ) -> ErrorCode {
+        self.outcome(ask).expect_err("the request is refused").code
+    }
+
+    /// That the game got no message of that type so far: ask only after something that comes later.
+    #[track_caller]
+    pub(super) fn heard_no<M: Message + Debug>(&mut self) {
+        let heard = &self.app.world().resource::<Heard<M>>().0;
+        assert!(heard.is_empty(), "the game got {heard:?}");
+    }
+
+    #[track_caller]
+    fn outcome<T: Clone + Send + 'static>(
+        &mut self,
+        ask: impl FnOnce(&CometChat) -> Request<T>,
+    ) -> Result<T, ChatError> {
         let request = ask(self.app.world().resource());
-        let outcome = self.wait_for("an outcome", |_| request.outcome());
-        outcome.expect("the request succeeds")
+        self.wait_for("an outcome", |_| request.outcome())
     }
 
     #[track_caller]

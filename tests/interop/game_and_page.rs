@@ -1,10 +1,17 @@
 //! A game on this crate's client and a page on CometChat's SDK, in one conversation.
 
+#[path = "game_and_page/lists.rs"]
+mod lists;
+#[path = "game_and_page/people.rs"]
+mod people;
+#[path = "game_and_page/receipts.rs"]
+mod receipts;
+
 use bevy_cometchat::{
     model::{Attachment, GroupScope, MediaKind, MessageContent, ReceiptKind, Upload},
     prelude::*,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{game::Game, page::Page, stage::Stage};
 
@@ -15,6 +22,22 @@ fn game_and_page(stage: &Stage) -> (Game, Page<'static>) {
 
 fn bob() -> Uid {
     Uid::from("bob")
+}
+
+/// What the page sends to alice, or to a group.
+fn say(page: &Page<'_>, to: &str, kind: &str, text: &str) -> Value {
+    let code = "CometChat.sendMessage(new CometChat.TextMessage(to, text, kind))";
+    page.run_with(code, json!({"to": to, "kind": kind, "text": text}))
+}
+
+/// A group of bob's with alice and carol in it.
+fn guild(game: &mut Game, page: &Page<'_>) {
+    page.run(
+        "CometChat.createGroupWithMembers(new CometChat.Group('guild', 'Guild', 'public'), [
+            new CometChat.GroupMember('alice', 'participant'), new CometChat.GroupMember('carol', 'participant'),
+        ], [])",
+    );
+    game.next::<GroupChanged>();
 }
 
 #[test]
@@ -362,6 +385,64 @@ fn they_meet_in_a_group() {
     );
     page.run("CometChat.sendMessage(new CometChat.TextMessage('guild', 'Welcome', 'group'))");
     assert_eq!(game.next::<MessageReceived>().text(), Some("Welcome"));
+}
+
+#[test]
+#[ignore = "needs npm and Chromium: tests/interop/run"]
+fn typing_in_a_group_is_told_both_ways() {
+    let stage = Stage::new();
+    let (mut game, page) = game_and_page(&stage);
+    guild(&mut game, &page);
+    let carol = stage.page("carol");
+    game.does(|chat| chat.start_typing(Guid::from("guild")));
+    for other in [&page, &carol] {
+        let started = other.next("onTypingStarted");
+        assert_eq!(
+            (&started["receiverId"], &started["sender"]["uid"]),
+            (&json!("guild"), &json!("alice"))
+        );
+    }
+    // Whoever sends has ended typing.
+    game.does(|chat| chat.send_message(TextMessage::to_group("guild", "So")));
+    page.next("onTypingEnded");
+
+    for (method, typing) in [("startTyping", true), ("endTyping", false)] {
+        let code = "CometChat[method](new CometChat.TypingIndicator('guild', 'group'))";
+        page.run_with(code, json!({"method": method}));
+        let told = game.next::<TypingChanged>();
+        assert_eq!(
+            (told.user.uid.as_str(), &told.receiver, told.typing),
+            ("bob", &ReceiverId::Group("guild".into()), typing)
+        );
+    }
+}
+
+#[test]
+#[ignore = "needs npm and Chromium: tests/interop/run"]
+fn who_logs_out_is_gone_and_finds_what_was_said_meanwhile() {
+    let stage = Stage::new();
+    let (mut game, page) = game_and_page(&stage);
+    game.does(|chat| chat.logout());
+    assert_eq!(game.next::<LoggedOut>().user.uid, "alice");
+    assert_eq!(page.next("onUserOffline")["uid"], "alice");
+    say(&page, "alice", "user", "Are you gone?");
+    let answer = || TextMessage::to_user("bob", "I am");
+    assert_eq!(
+        game.refused(|chat| chat.send_message(answer())),
+        ErrorCode::UserNotLoggedIn
+    );
+    game.log_in("alice");
+    assert_eq!(page.next("onUserOnline")["uid"], "alice");
+    let history = MessagesRequest::in_conversation(bob()).pager();
+    let missed = game.does(|chat| chat.fetch_previous(&history));
+    assert_eq!(missed.items[0].text(), Some("Are you gone?"));
+
+    page.run("CometChat.logout()");
+    game.next::<PresenceChanged>();
+    game.does(|chat| chat.send_message(answer()));
+    page.go_online("bob");
+    let history = page.pager("new CometChat.MessagesRequestBuilder().setUID('alice').setLimit(1)");
+    assert_eq!(history.previous()[0]["text"], "I am");
 }
 
 #[test]

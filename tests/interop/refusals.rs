@@ -88,10 +88,9 @@ fn what_the_server_does_not_do_is_refused_and_does_no_harm() {
     let (alice, bob) = (stage.page("alice"), stage.page("bob"));
     let call = "CometChat.initiateCall(new CometChat.Call('bob', 'audio', 'user'))";
     assert_eq!(alice.refused(call, json!({})), "ERR_ROUTE_NOT_FOUND");
-    assert_eq!(alice.run("CometChat.isPinMessageEnabled()"), false);
-    let pinned = "new CometChat.MessagesRequestBuilder().setUID('bob').setLimit(3).setPinned(true)
-        .build().fetchPrevious()";
-    assert_eq!(alice.refused(pinned, json!({})), "ERR_UNSUPPORTED");
+    assert_eq!(alice.run("CometChat.isPinConversationEnabled()"), false);
+    let pin = "CometChat.pinConversation('bob', 'user')";
+    assert_eq!(alice.refused(pin, json!({})), "ERR_ROUTE_NOT_FOUND");
     alice.run("CometChat.sendMessage(new CometChat.TextMessage('bob', 'Then by text', 'user'))");
     assert_eq!(bob.next("onTextMessageReceived")["text"], "Then by text");
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::client::{APP, Api, KEY, config, server};
@@ -204,4 +206,19 @@ fn what_does_not_authenticate_is_refused_by_its_own_code() {
             "{method} {path} {headers:?}"
         );
     }
+}
+
+#[test]
+fn a_token_expires_when_the_configuration_says_so() {
+    let server = LocalServer::start(config().token_lifetime(Duration::ZERO)).unwrap();
+    let api = Api::of(&server);
+    let path = "/users/alice/auth_tokens";
+    let headers = [("appId", APP), ("apiKey", KEY)];
+    let made = api.raw("POST", path, &headers, "{}").data();
+    let token = made["authToken"].as_str().unwrap();
+    assert_eq!(
+        api.raw("GET", "/me", &[("appId", APP), ("authToken", token)], "")
+            .refusal(),
+        (401, "AUTH_ERR_AUTH_TOKEN_EXPIRED".to_owned())
+    );
 }

@@ -138,7 +138,7 @@ fn what_was_acknowledged_survives_a_kill_under_load() {
 #[test]
 fn the_programs_limits_are_what_it_was_told() {
     let rates = ["--request-rate", "1:5", "--frame-rate", "100:100"];
-    let (_program, api) = start(&[&rates[..], &["--max-connections", "1"]].concat());
+    let (_program, api) = start(&[&rates[..], &["--max-connections", "64"]].concat());
     let alice = api.log_in("alice", "a1");
     let refused = (0..20)
         .map(|_| alice.get("me"))

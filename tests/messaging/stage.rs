@@ -86,11 +86,12 @@ pub(super) fn ids<'a>(messages: impl IntoIterator<Item = &'a Message>) -> Vec<Me
     messages.into_iter().map(|message| message.id).collect()
 }
 
-/// What a player hears of before a text from somebody.
+/// What a player hears of others before a text from somebody.
 pub(super) fn heard_before(player: &mut Player, text: &str) -> Vec<Event> {
     let mut heard = Vec::new();
     player.wait_for(text, |event| match event {
         Event::MessageReceived(message) if message.text() == Some(text) => Some(()),
+        Event::OutboxChanged(_) => None,
         event => {
             heard.push(event);
             None

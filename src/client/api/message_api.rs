@@ -25,14 +25,31 @@ pub trait MessageApi: ChatApi {
     /// Sends a message of any kind over HTTP, whatever the state of the connection; succeeds with the message as the
     /// server stored it.
     ///
+    /// Without a network it waits in the outbox, in order, for as long as
+    /// [`OutboxLimits::age`](crate::client::OutboxLimits::age) says (rules O1–O9). How it stands with it is told by
+    /// [`Event::OutboxChanged`](crate::client::Event::OutboxChanged), also after this has failed: see
+    /// [`OutboxApi`](super::OutboxApi).
+    ///
     /// # Errors
+    /// At once, so that the message never enters the outbox:
     /// [`InvalidMessageText`](crate::ErrorCode::InvalidMessageText) for a text that is empty,
     /// [`MissingParameters`](crate::ErrorCode::MissingParameters) for files that are none,
-    /// [`InvalidReceiver`](crate::ErrorCode::InvalidReceiver), what the server refuses,
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch) when it can't be reached.
+    /// [`InvalidReceiver`](crate::ErrorCode::InvalidReceiver),
+    /// [`OutboxFull`](crate::ErrorCode::OutboxFull), [`OutboxDuplicate`](crate::ErrorCode::OutboxDuplicate).
+    ///
+    /// Later: what the server refuses; [`OutboxExpired`](crate::ErrorCode::OutboxExpired) when it could not be sent
+    /// in time; [`OutboxUndecided`](crate::ErrorCode::OutboxUndecided) when nobody knows whether it was.
     fn send_message(&self, message: impl Into<OutgoingMessage>) -> Self::Request<Message> {
-        let message = Box::new(message.into());
-        self.ask(Question::new(|done| Command::SendMessage { message, done }))
+        let mut message = message.into();
+        let given = message.envelope.muid.take().filter(|muid| !muid.is_empty());
+        let muid = given.unwrap_or_else(|| uuid::Uuid::new_v4().to_string().into());
+        message.envelope.muid = Some(muid.clone());
+        let message = Arc::new(message);
+        self.ask(Question::new(|done| Command::SendMessage {
+            muid,
+            message,
+            done,
+        }))
     }
 
     /// Makes a message of the user's own say something else; succeeds with the message as it is now.

@@ -1,5 +1,6 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use async_channel::Sender;
 use http_body_util::Full;
 use hyper::{
     Request,
@@ -8,11 +9,16 @@ use hyper::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{endpoint::Endpoint, http::Http};
+use super::{
+    endpoint::Endpoint,
+    event_loop::Happening,
+    http::{Http, Unanswered},
+};
 use crate::{
     client::{
         AppSettings, ChatError, Credentials, ErrorCode,
         operation::{Call, Reply, no_json, unreadable},
+        outbox::Setback,
         session::Session,
     },
     model::{Message, MessageId, OutgoingMessage, Secret, Timestamp, Uid},
@@ -41,6 +47,8 @@ pub(super) struct Api {
     pub(super) device_id: String,
     /// The id of this run: the header `resource`, and the socket's `deviceId`.
     pub(super) resource: String,
+    /// Where a new token is asked for.
+    pub(super) inbox: Sender<Happening>,
 }
 
 /// Who asks for something.
@@ -61,6 +69,18 @@ enum Authority<'a> {
 impl Api {
     /// Logs in (PROTOCOL.md §2.4).
     pub(super) async fn login(&self, credentials: Credentials) -> Result<Session, ChatError> {
+        let mut session = self.authenticate(credentials).await?;
+        // From here on nothing is missed (rule D3); without an answer, from the first connection on.
+        let newest = self.messages_before(&session, None, 1).await.ok();
+        session.last_message = newest.map(|newest| newest_id(&newest));
+        Ok(session)
+    }
+
+    /// Finds out whose credentials these are, and what comes with them.
+    pub(super) async fn authenticate(
+        &self,
+        credentials: Credentials,
+    ) -> Result<Session, ChatError> {
         let token = match credentials {
             Credentials::AuthToken(token) => token.0,
             Credentials::AuthKey(with) => self.auth_token(&with.uid, &with.key).await?,
@@ -69,11 +89,7 @@ impl Api {
         let authority = Authority::Token(&token, &settings);
         let call = Call::new(route::UPDATE_ME, &[]).with_json(&self.device())?;
         let reply = self.send(call, authority).await?;
-        let mut session = Session::read(reply.data()?).map_err(unreadable)?;
-        // From here on nothing is missed (rule D3); without an answer, from the first connection on.
-        let newest = self.messages_before(&session, None, 1).await.ok();
-        session.last_message = newest.map(|newest| newest_id(&newest));
-        Ok(session)
+        Session::read(reply.data()?).map_err(unreadable)
     }
 
     async fn auth_token(&self, uid: &Uid, key: &Secret) -> Result<Secret, ChatError> {
@@ -86,9 +102,8 @@ impl Api {
 
     /// Tells the server that the session is over.
     pub(super) async fn log_out(&self, session: &Session) -> Result<(), ChatError> {
-        let reply = self
-            .perform(session, Call::new(route::LOG_OUT, &[]))
-            .await?;
+        let call = Call::new(route::LOG_OUT, &[]);
+        let reply = self.send(call, session.authority(Plane::Client)).await?;
         reply.data().map(drop)
     }
 
@@ -97,42 +112,47 @@ impl Api {
         &self,
         caller: &Caller,
         call: Call,
-    ) -> Result<Reply, ChatError> {
+    ) -> Result<Reply, Unanswered> {
         match caller {
             Caller::App(key) => self.send(call, Authority::Key(key)).await,
             Caller::User(session) => self.perform(session, call).await,
         }
     }
 
-    /// Asks for something in the name of the logged-in user.
-    pub(super) async fn perform(&self, session: &Session, call: Call) -> Result<Reply, ChatError> {
-        let authority = match call.route.plane {
-            Plane::Chat => Authority::Jwt(&session.jwt, &session.settings),
-            Plane::Admin | Plane::Client => {
-                Authority::Token(&session.auth_token, &session.settings)
-            }
-        };
-        self.send(call, authority).await
+    /// Asks for something in the name of the logged-in user; once more if a new token has to come first (rule T1).
+    pub(super) async fn perform(&self, session: &Session, call: Call) -> Result<Reply, Unanswered> {
+        let plane = call.route.plane;
+        let reply = self.send(call.clone(), session.authority(plane)).await?;
+        if !reply.says_token_expired() {
+            return Ok(reply);
+        }
+        let (renewed, new_session) = async_channel::bounded(1);
+        let token = session.auth_token.clone();
+        let _ = self.inbox.try_send(Happening::TokenExpired(token, renewed));
+        match new_session.recv().await {
+            Ok(session) => self.send(call, session.authority(plane)).await,
+            Err(_) => Ok(reply),
+        }
     }
 
     /// Sends a message, and ends with the message as the server stored it.
     pub(super) async fn send_message(
         &self,
         session: &Session,
+        muid: &str,
         message: &OutgoingMessage,
-    ) -> Result<Message, ChatError> {
-        let muid = message
-            .envelope
-            .muid
-            .clone()
-            .unwrap_or_else(|| uuid::Uuid::new_v4().to_string().into());
+    ) -> Result<Message, Setback> {
         let mut call = match message.envelope.parent_id {
             None => Call::new(route::SEND_MESSAGE, &[]),
             Some(parent) => Call::new(route::SEND_REPLY, &[&parent.to_string()]),
         };
-        call.body = message::message_body(message, &muid).map_err(no_json)?;
+        call.body = message::message_body(message, muid)
+            .map_err(|error| Setback::Refused(no_json(error)))?;
         let reply = self.perform(session, call).await?;
-        message::decode(reply.data()?, &mut Interner::default()).map_err(unreadable)
+        let stored = reply
+            .data()
+            .and_then(|data| message::decode(data, &mut Interner::default()).map_err(unreadable));
+        stored.map_err(|error| Setback::of_reply(&reply, error))
     }
 
     /// The messages next before `before`, or the newest ones, of every conversation, by ascending id
@@ -143,13 +163,7 @@ impl Api {
         before: Option<MessageId>,
         limit: usize,
     ) -> Result<Vec<Message>, ChatError> {
-        let query = MessageListQuery {
-            affix: Affix::Prepend,
-            per_page: u32::try_from(limit).ok(),
-            id: before,
-            ..Default::default()
-        };
-        self.messages(session, &query).await
+        self.messages(session, &next_before(before, limit)).await
     }
 
     /// The messages after `after`, of every conversation, that were edited or deleted at `since` or later, by
@@ -178,15 +192,10 @@ impl Api {
         query: &MessageListQuery,
     ) -> Result<Vec<Message>, ChatError> {
         let call = Call::new(route::MESSAGES, &[]).with_query(&query.write());
-        let reply = self.perform(session, call).await?;
-        let rows: Vec<&RawValue> = read(reply.data()?)?;
-        let mut interner = Interner::default();
-        rows.into_iter()
-            .map(|row| message::decode(row, &mut interner).map_err(unreadable))
-            .collect()
+        messages_in(&self.perform(session, call).await?)
     }
 
-    async fn send(&self, call: Call, authority: Authority<'_>) -> Result<Reply, ChatError> {
+    async fn send(&self, call: Call, authority: Authority<'_>) -> Result<Reply, Unanswered> {
         let Call {
             route, path, body, ..
         } = call;
@@ -277,6 +286,16 @@ fn chat_endpoint(told: Option<&ServerSettings>) -> Result<Endpoint, ChatError> {
     })
 }
 
+impl Session {
+    /// What authenticates a request of the user's.
+    fn authority(&self, plane: Plane) -> Authority<'_> {
+        match plane {
+            Plane::Chat => Authority::Jwt(&self.jwt, &self.settings),
+            Plane::Admin | Plane::Client => Authority::Token(&self.auth_token, &self.settings),
+        }
+    }
+}
+
 fn secret_header(secret: &Secret) -> Result<HeaderValue, ChatError> {
     let mut value = HeaderValue::from_str(secret.expose()).map_err(|_| {
         ChatError::new(
@@ -286,6 +305,25 @@ fn secret_header(secret: &Secret) -> Result<HeaderValue, ChatError> {
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Asks for the messages next before `before`, or for the newest ones.
+pub(super) fn next_before(before: Option<MessageId>, limit: usize) -> MessageListQuery {
+    MessageListQuery {
+        affix: Affix::Prepend,
+        per_page: u32::try_from(limit).ok(),
+        id: before,
+        ..Default::default()
+    }
+}
+
+/// The messages of a list.
+pub(super) fn messages_in(reply: &Reply) -> Result<Vec<Message>, ChatError> {
+    let rows: Vec<&RawValue> = read(reply.data()?)?;
+    let mut interner = Interner::default();
+    rows.into_iter()
+        .map(|row| message::decode(row, &mut interner).map_err(unreadable))
+        .collect()
 }
 
 /// The id of the newest of these messages; 0 when there is none.

@@ -47,7 +47,7 @@ impl Changes {
             at,
             known: known
                 .iter()
-                .filter(|(when, _)| *when == at)
+                .filter(|(when, _)| *when >= at)
                 .map(|(_, change)| *change)
                 .collect(),
         })
@@ -61,6 +61,12 @@ impl Changes {
     /// Takes note of a message as the game gets it; says whether it tells of a change that the game has not.
     pub(super) fn take(&self, message: &Message) -> bool {
         self.advance(message.updated_at);
+        self.note(message)
+    }
+
+    /// The same for a message that the game has by other means, such as one that it changed: what others changed
+    /// before may still have to be fetched.
+    pub(super) fn note(&self, message: &Message) -> bool {
         let Some(at) = message.deleted_at().or(message.edited_at()) else {
             return false;
         };
@@ -69,7 +75,9 @@ impl Changes {
             fingerprint: fingerprint(message),
         };
         let mut known = self.known.borrow_mut();
-        if known.iter().any(|(_, known)| *known == change) {
+        if let Some((when, _)) = known.iter_mut().find(|(_, known)| *known == change) {
+            // An earlier run may have known it when it was not yet its turn to be fetched.
+            *when = at.max(*when);
             return false;
         }
         if known.len() == REMEMBERED {
@@ -132,6 +140,21 @@ mod tests {
         let mut deleted = edited(1, 6, "b");
         deleted.details_mut().deleted_at = Some(Timestamp(6));
         assert!(changes.take(&deleted));
+    }
+
+    #[test]
+    fn d3_an_own_change_is_known_but_hides_none_before_it() {
+        let changes = Changes::default();
+        changes.take(&edited(1, 5, "a"));
+        changes.note(&edited(2, 7, "own"));
+        assert_eq!(changes.last(), Some(Timestamp(5)));
+        let later = Changes::from(changes.to_saved().as_ref());
+        for changes in [changes, later] {
+            assert!(changes.take(&edited(1, 6, "b")));
+            assert!(!changes.take(&edited(2, 7, "own")));
+            let later = Changes::from(changes.to_saved().as_ref());
+            assert!(!later.take(&edited(2, 7, "own")));
+        }
     }
 
     #[test]

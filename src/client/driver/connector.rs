@@ -31,6 +31,9 @@ pub(super) type Stream = Box<dyn Duplex>;
 pub(super) struct Connector {
     pub(super) tls: TlsConnector,
     pub(super) encryption: Encryption,
+    /// Whether what was written and has not arrived is taken back when the stream is dropped. The operating system
+    /// delivers it otherwise, if need be minutes later.
+    pub(super) takes_back: bool,
 }
 
 impl Connector {
@@ -62,6 +65,9 @@ impl Connector {
         })?;
         // Chat frames are small and wait for nothing.
         let _ = tcp.get_ref().set_nodelay(true);
+        if self.takes_back {
+            let _ = rustix::net::sockopt::set_socket_linger(tcp.get_ref(), Some(Duration::ZERO));
+        }
         match self.encryption {
             Encryption::Required => self.encrypt(tcp, endpoint).await,
             Encryption::PlainToLoopback | Encryption::DangerPlainToAnywhere => Ok(Box::new(tcp)),
@@ -160,5 +166,43 @@ pub(super) fn loss(cause: Cause, reason: impl Into<std::sync::Arc<str>>) -> Link
     LinkLoss {
         reason: Some(reason.into()),
         ..LinkLoss::new(cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{ErrorKind, Read},
+        net::TcpListener,
+    };
+
+    use futures_lite::AsyncWriteExt;
+
+    use super::*;
+    use crate::client::driver::tls;
+
+    /// What the peer reads at the end of a stream that was dropped.
+    fn end_of_stream(takes_back: bool) -> io::Result<usize> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let connector = Connector {
+            tls: tls::connector(&[]).unwrap(),
+            encryption: Encryption::PlainToLoopback,
+            takes_back,
+        };
+        let endpoint = Endpoint::new("127.0.0.1", listener.local_addr().unwrap().port());
+        let mut stream = async_io::block_on(connector.connect(&endpoint)).unwrap();
+        let (mut peer, _) = listener.accept().unwrap();
+        async_io::block_on(stream.write_all(b"half a request")).unwrap();
+        drop(stream);
+        peer.read_to_end(&mut Vec::new())
+    }
+
+    #[test]
+    fn o5_what_was_given_up_does_not_arrive_later() {
+        assert_eq!(
+            end_of_stream(true).unwrap_err().kind(),
+            ErrorKind::ConnectionReset
+        );
+        assert_eq!(end_of_stream(false).unwrap(), b"half a request".len());
     }
 }

@@ -23,7 +23,9 @@ use crate::{
         SessionStore,
         event::Ended,
         operation::{PendingCall, Reply},
+        outbox::{self, Attempt, Outbox, Setback, Sighting},
         queue::EventSink,
+        renewal::Renewal,
         session::{Record, Session},
         signals::Signals,
     },
@@ -31,7 +33,7 @@ use crate::{
         AppState, Cause, ConnectionStatus, Failure, Input, Lifecycle, LinkId, LinkLoss, Output,
         Retry, Settled, StatusChange, Ticket,
     },
-    model::{Message, User},
+    model::{Message, Secret, User},
     wire::client_frame::{AuthAppInfo, AuthBody, AuthFrame, AuthParams},
 };
 
@@ -66,7 +68,16 @@ pub(super) struct App {
     pub(super) closing: Vec<Task<()>>,
     pub(super) waiting: HashMap<Ticket, Waiting>,
     pub(super) login: Option<Login>,
-    pub(super) sends: HashMap<u64, SendInFlight>,
+    /// What waits for a new token (rule T1).
+    pub(super) renewal: Renewal<Sender<Session>>,
+    /// The new token that is being looked at.
+    pub(super) renewing: Option<Login>,
+    /// The link that was being attempted with the old one.
+    pub(super) outdated_link: Option<LinkId>,
+    /// What the user has not sent yet.
+    pub(super) outbox: Rc<RefCell<Outbox>>,
+    /// The outbox's requests under way.
+    pub(super) attempts: HashMap<Attempt, Option<Task<()>>>,
     pub(super) calls: HashMap<u64, CallInFlight>,
     /// What of the session's messages the game has.
     pub(super) progress: Rc<Progress>,
@@ -88,12 +99,6 @@ pub(super) struct Login {
     pub(super) _task: Option<Task<()>>,
 }
 
-/// A message on its way to the server. Dropped with the session that sent it (rule S5).
-pub(super) struct SendInFlight {
-    pub(super) done: Completer<Message>,
-    pub(super) _task: Option<Task<()>>,
-}
-
 /// A request over HTTP under way. Dropped with the session that it acts for (rule S5).
 pub(super) struct CallInFlight {
     pub(super) call: PendingCall,
@@ -108,7 +113,13 @@ pub(super) enum Happening {
     Pong(LinkId),
     Paused(bool),
     LoginEnded(u64, Result<Session, ChatError>),
-    SendEnded(u64, Result<Message, ChatError>),
+    RenewalEnded(u64, Result<Session, ChatError>),
+    /// A request was refused for this token; it waits for a session with another.
+    TokenExpired(Secret, Sender<Session>),
+    Posted(Attempt, Result<Message, Setback>),
+    Looked(Attempt, Result<Sighting, Setback>),
+    /// The server told over this link of a message that is in the outbox.
+    Heard(LinkId, Message),
     CallEnded(u64, Result<Reply, ChatError>),
     TokenUnknown,
     LogoutEnded(Completer<()>, Result<(), ChatError>),
@@ -197,7 +208,9 @@ impl EventLoop {
             self.react(happening);
         }
         self.handle(Input::Tick);
+        self.work_outbox(outbox::Input::Tick);
         self.meet_signal_deadlines();
+        self.end_overdue_renewal();
     }
 
     fn make_use_of_room(&mut self) {
@@ -214,13 +227,18 @@ impl EventLoop {
                 self.handle(Input::LinkLive(link));
                 if let Some(link) = self.app.as_ref().and_then(|app| app.links.get(&link)) {
                     link.begin();
+                    self.work_outbox(outbox::Input::NetworkBack);
                 }
             }
             Happening::LinkLost(link, loss) => {
                 if let Some(app) = &mut self.app {
                     app.links.remove(&link);
                 }
+                let cause = loss.cause;
                 self.handle(Input::LinkLost(link, loss));
+                if cause == Cause::TokenExpired {
+                    self.link_needs_token(link);
+                }
             }
             Happening::Inbound(link) => {
                 self.handle(Input::Inbound(link));
@@ -229,7 +247,11 @@ impl EventLoop {
             Happening::Pong(link) => self.handle(Input::Pong(link)),
             Happening::Paused(paused) => self.handle(Input::Paused(paused)),
             Happening::LoginEnded(id, outcome) => self.end_login(id, outcome),
-            Happening::SendEnded(id, outcome) => self.end_send(id, outcome),
+            Happening::RenewalEnded(id, outcome) => self.end_renewal(id, outcome),
+            Happening::TokenExpired(token, renewed) => self.needs_token(&token, renewed),
+            Happening::Posted(attempt, outcome) => self.end_post(attempt, outcome),
+            Happening::Looked(attempt, outcome) => self.end_look(attempt, outcome),
+            Happening::Heard(link, message) => self.hear(link, message),
             Happening::CallEnded(id, reply) => self.end_call(id, reply),
             Happening::TokenUnknown => self.session_is_unknown(),
             Happening::LogoutEnded(done, outcome) => self.settle(done, outcome),
@@ -295,7 +317,14 @@ impl EventLoop {
     }
 
     fn open_link(&mut self, id: LinkId) {
-        let plan = self.app.as_ref().map(|app| app.plan(id));
+        let plan = self
+            .app
+            .as_ref()
+            .map(|app| match app.renewal.is_under_way() {
+                // The old token would be refused.
+                true => Err(LinkLoss::new(Cause::TokenExpired)),
+                false => app.plan(id),
+            });
         match plan {
             Some(Ok(plan)) => {
                 let context = LinkContext {
@@ -377,9 +406,12 @@ impl Drop for EventLoop {
 
 impl App {
     fn next_deadline(&self) -> Option<Duration> {
+        let renewal_ends_at = self.renewal.ends_at().filter(|_| self.renewing.is_none());
         let deadlines = [
             self.lifecycle.next_deadline(),
+            self.outbox.borrow().next_deadline(),
             self.signals.borrow().next_deadline(),
+            renewal_ends_at,
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -411,6 +443,7 @@ impl App {
                 progress: self.progress.clone(),
                 limit: self.api.settings.recovery_limit,
             },
+            outbox: Rc::downgrade(&self.outbox),
             signals: self.signals.clone(),
         })
     }

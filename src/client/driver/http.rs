@@ -1,4 +1,7 @@
-use std::{cell::RefCell, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    time::{Duration, Instant},
+};
 
 use async_io::Timer;
 use bytes::Bytes;
@@ -14,19 +17,36 @@ use smol_hyper::rt::FuturesIo;
 
 use super::{connector::Connector, endpoint::Endpoint, spawner::Spawner};
 use crate::{
-    client::{ChatError, ErrorCode, operation::Reply},
+    client::{ChatError, ErrorCode, operation::Reply, outbox::Setback},
     lifecycle::{Cause, LinkLoss},
 };
 
 /// The largest reply that is read.
 const MAX_REPLY: usize = 8 * 1024 * 1024;
+/// How long an idle connection is trusted. A request on one that is dead without having said so is lost.
+const MAX_IDLE: Duration = Duration::from_secs(30);
 
 /// An HTTP client that keeps one idle connection.
 pub(super) struct Http {
     connector: Connector,
     timeout: Duration,
     spawner: Spawner,
-    idle: RefCell<Option<(Endpoint, SendRequest<Full<Bytes>>)>>,
+    idle: RefCell<Option<Idle>>,
+}
+
+struct Idle {
+    endpoint: Endpoint,
+    since: Instant,
+    sender: SendRequest<Full<Bytes>>,
+}
+
+/// Why a request got no reply.
+#[derive(Debug)]
+pub(super) enum Unanswered {
+    /// Nothing of it left this machine.
+    NeverLeft(ChatError),
+    /// It left, whole or in part.
+    Lost(ChatError),
 }
 
 impl Http {
@@ -48,7 +68,8 @@ impl Http {
         &self,
         endpoint: &Endpoint,
         request: Request<Full<Bytes>>,
-    ) -> Result<Reply, ChatError> {
+    ) -> Result<Reply, Unanswered> {
+        let has_left = Cell::new(false);
         let timeout = async {
             Timer::after(self.timeout).await;
             Err(not_fetched(
@@ -56,20 +77,29 @@ impl Http {
                 format_args!("no whole reply within {:?}", self.timeout),
             ))
         };
-        self.exchange(endpoint, request).or(timeout).await
+        let exchange = self.exchange(endpoint, request, &has_left);
+        exchange
+            .or(timeout)
+            .await
+            .map_err(|error| match has_left.get() {
+                true => Unanswered::Lost(error),
+                false => Unanswered::NeverLeft(error),
+            })
     }
 
     async fn exchange(
         &self,
         endpoint: &Endpoint,
         mut request: Request<Full<Bytes>>,
+        has_left: &Cell<bool>,
     ) -> Result<Reply, ChatError> {
         let host = endpoint.authority().parse();
         request.headers_mut().insert(
             HOST,
             host.map_err(|_| not_fetched(endpoint, "the host's name is not valid"))?,
         );
-        let (mut sender, response) = self.respond(endpoint, request).await?;
+        let (mut sender, response) = self.respond(endpoint, request, has_left).await?;
+        let status = response.status();
         let retry_after = retry_after(&response);
         let body = Limited::new(response.into_body(), MAX_REPLY)
             .collect()
@@ -80,9 +110,17 @@ impl Http {
             .await
             .is_some_and(|ready| ready.is_ok())
         {
-            *self.idle.borrow_mut() = Some((endpoint.clone(), sender));
+            *self.idle.borrow_mut() = Some(Idle {
+                endpoint: endpoint.clone(),
+                since: Instant::now(),
+                sender,
+            });
         }
-        Ok(Reply { body, retry_after })
+        Ok(Reply {
+            status,
+            body,
+            retry_after,
+        })
     }
 
     /// Sends on the idle connection if it still takes the request, on a new one otherwise.
@@ -90,28 +128,25 @@ impl Http {
         &self,
         endpoint: &Endpoint,
         request: Request<Full<Bytes>>,
+        has_left: &Cell<bool>,
     ) -> Result<(SendRequest<Full<Bytes>>, Response<Incoming>), ChatError> {
-        let idle = self
-            .idle
-            .take()
-            .filter(|(at, sender)| at == endpoint && sender.is_ready());
+        let idle = self.idle.take().filter(|idle| idle.serves(endpoint));
         let request = match idle {
             None => request,
-            Some((_, mut sender)) => match sender.try_send_request(request).await {
-                Ok(response) => return Ok((sender, response)),
-                Err(mut error) => match error.take_message() {
-                    // It never left: the server had closed the connection.
-                    Some(request) => request,
-                    None => return Err(not_fetched(endpoint, error.error())),
-                },
-            },
+            Some(Idle { mut sender, .. }) => {
+                match send_on(&mut sender, request, has_left).await {
+                    Ok(response) => return Ok((sender, response)),
+                    // The server had closed the connection.
+                    Err((_, Some(request))) => request,
+                    Err((error, None)) => return Err(not_fetched(endpoint, error)),
+                }
+            }
         };
         let mut sender = self.open(endpoint).await?;
-        let response = sender.send_request(request).await;
-        Ok((
-            sender,
-            response.map_err(|error| not_fetched(endpoint, error))?,
-        ))
+        match send_on(&mut sender, request, has_left).await {
+            Ok(response) => Ok((sender, response)),
+            Err((error, _)) => Err(not_fetched(endpoint, error)),
+        }
     }
 
     async fn open(&self, endpoint: &Endpoint) -> Result<SendRequest<Full<Bytes>>, ChatError> {
@@ -128,6 +163,55 @@ impl Http {
         }
         Ok(sender)
     }
+}
+
+impl Idle {
+    fn serves(&self, endpoint: &Endpoint) -> bool {
+        self.endpoint == *endpoint && self.sender.is_ready() && self.since.elapsed() < MAX_IDLE
+    }
+}
+
+impl From<ChatError> for Unanswered {
+    /// What goes wrong before a request is made.
+    fn from(error: ChatError) -> Self {
+        Self::NeverLeft(error)
+    }
+}
+
+impl From<Unanswered> for ChatError {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::NeverLeft(error) | Unanswered::Lost(error) => error,
+        }
+    }
+}
+
+impl From<Unanswered> for Setback {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::NeverLeft(error) if error.code == ErrorCode::FailedToFetch => {
+                Self::NeverLeft(error)
+            }
+            // The settings forbid it, or the token can't be sent: trying again changes nothing.
+            Unanswered::NeverLeft(error) => Self::Refused(error),
+            Unanswered::Lost(error) => Self::Lost(error),
+        }
+    }
+}
+
+/// Sends a request, or gives it back if nothing of it was sent.
+async fn send_on(
+    sender: &mut SendRequest<Full<Bytes>>,
+    request: Request<Full<Bytes>>,
+    has_left: &Cell<bool>,
+) -> Result<Response<Incoming>, (hyper::Error, Option<Request<Full<Bytes>>>)> {
+    has_left.set(true);
+    let response = sender.try_send_request(request).await;
+    response.map_err(|mut error| {
+        let request = error.take_message();
+        has_left.set(request.is_none());
+        (error.into_error(), request)
+    })
 }
 
 fn retry_after(response: &Response<Incoming>) -> Option<Duration> {

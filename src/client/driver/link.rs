@@ -1,6 +1,6 @@
 use std::{
     cell::{Cell, RefCell},
-    rc::Rc,
+    rc::{Rc, Weak},
     sync::Arc,
     time::Duration,
 };
@@ -28,11 +28,14 @@ use super::{
     spawner::Spawner,
 };
 use crate::{
-    client::{Completer, Counters, Event, Recovery, queue::EventSink, signals::Signals},
+    client::{
+        Completer, Counters, Event, Recovery, outbox::Outbox, queue::EventSink, signals::Signals,
+    },
     lifecycle::{Cause, LinkId, LinkLoss},
-    model::TypingIndicator,
+    model::{Message, TypingIndicator, Uid},
     wire::{
         client_frame,
+        error::code,
         interner::Interner,
         message::MessageNews,
         server_frame::{self, ServerFrame},
@@ -63,6 +66,8 @@ pub(super) struct LinkPlan {
     /// The id under which it authenticates.
     pub(super) device_id: String,
     pub(super) catch_up: CatchUp,
+    /// Weak, as requests end with it.
+    pub(super) outbox: Weak<RefCell<Outbox>>,
     pub(super) signals: Rc<RefCell<Signals<Completer<()>>>>,
 }
 
@@ -100,6 +105,8 @@ impl Link {
         let worker = Worker {
             id: plan.id,
             device_id: plan.device_id.clone(),
+            user: plan.catch_up.session.user.uid.clone(),
+            outbox: plan.outbox.clone(),
             progress: plan.catch_up.progress.clone(),
             signals: plan.signals.clone(),
             context,
@@ -151,6 +158,8 @@ impl Link {
 struct Worker {
     id: LinkId,
     device_id: String,
+    user: Uid,
+    outbox: Weak<RefCell<Outbox>>,
     progress: Rc<Progress>,
     signals: Rc<RefCell<Signals<Completer<()>>>>,
     context: LinkContext,
@@ -209,9 +218,10 @@ impl Worker {
             match server_frame::decode(&text, &self.device_id, interner) {
                 Ok(ServerFrame::Auth { accepted: true, .. }) => return Ok(()),
                 Ok(ServerFrame::Auth { reason, .. }) => {
-                    let cause = match reason.starts_with("404") {
-                        true => Cause::UnknownApp,
-                        false => Cause::CredentialsRejected,
+                    let cause = match &*reason {
+                        reason if reason.starts_with("404") => Cause::UnknownApp,
+                        reason if reason.ends_with(code::AUTH_TOKEN_EXPIRED) => Cause::TokenExpired,
+                        _ => Cause::CredentialsRejected,
                     };
                     return Err(loss(cause, reason));
                 }
@@ -279,9 +289,15 @@ impl Worker {
         }
     }
 
-    /// Hands an event to the game, unless it is a message or a change that the game has; says whether it was handed
-    /// over.
+    /// Hands an event to the game, unless it is a message or a change that the game has or is about to have from the
+    /// outbox; says whether it was handed over.
     fn hand_over(&self, event: Event) -> bool {
+        if let Event::MessageReceived(message) = &event
+            && self.is_in_outbox(message)
+        {
+            self.tell(Happening::Heard(self.id, message.clone()));
+            return false;
+        }
         let is_new = match &event {
             Event::MessageReceived(message) | Event::GroupChanged(message) => {
                 self.progress.take(message)
@@ -296,6 +312,15 @@ impl Worker {
             false => self.context.counters.count_duplicate(),
         }
         is_new
+    }
+
+    /// Whether the outbox does not know yet that this message was sent.
+    fn is_in_outbox(&self, message: &Message) -> bool {
+        let (muid, outbox) = (message.muid.as_deref(), self.outbox.upgrade());
+        message.sender.uid == self.user
+            && muid
+                .zip(outbox)
+                .is_some_and(|(muid, outbox)| outbox.borrow().holds(muid))
     }
 
     /// Takes frames in, as many at a time as have arrived, until the connection ends.

@@ -27,10 +27,14 @@ pub(super) struct Progress {
 impl Progress {
     /// Goes on from where an earlier run of the game had come.
     pub(super) fn of(session: &Session) -> Self {
-        Self {
+        let progress = Self {
             changes: Changes::from(session.last_change.as_ref()),
             ..Self::after(session.last_message)
+        };
+        for id in &session.known_messages {
+            progress.note_id(*id);
         }
+        progress
     }
 
     fn after(last: Option<MessageId>) -> Self {
@@ -42,9 +46,19 @@ impl Progress {
 
     /// Writes down how far the game has come; says whether that is news.
     pub(super) fn save_in(&self, session: &mut Session) -> bool {
-        let (last_message, last_change) = (self.last(), self.changes.to_saved());
-        let is_news = session.last_message != last_message || session.last_change != last_change;
+        let last_message = self.last();
+        let known = self.known.borrow();
+        let known_messages = known
+            .iter()
+            .copied()
+            .filter(|id| Some(*id) > last_message)
+            .collect();
+        let last_change = self.changes.to_saved();
+        let is_news = session.last_message != last_message
+            || session.known_messages != known_messages
+            || session.last_change != last_change;
         session.last_message = last_message;
+        session.known_messages = known_messages;
         session.last_change = last_change;
         is_news
     }
@@ -68,7 +82,7 @@ impl Progress {
 
     /// Takes note of a message that the game has by other means, such as one that it sent or changed.
     pub(super) fn note(&self, message: &Message) {
-        self.changes.take(message);
+        self.changes.note(message);
         self.note_id(message.id);
     }
 

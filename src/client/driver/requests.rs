@@ -1,13 +1,13 @@
 //! What the game asks for: `init`, `login`, `logout`, messages, and what the lifecycle decides about.
 
-use std::{collections::HashMap, rc::Rc, sync::Arc, time::Duration};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc, time::Duration};
 
 use tracing::warn;
 
 use super::{
     api::{self, Api, Caller},
     connector::Connector,
-    event_loop::{App, CallInFlight, EventLoop, Happening, Login, SendInFlight, Waiting},
+    event_loop::{App, CallInFlight, EventLoop, Happening, Login, Waiting},
     http::Http,
     progress::Progress,
     tls,
@@ -17,11 +17,12 @@ use crate::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, SessionStore,
         event::Ended,
         operation::{Call, PendingCall, Reply},
-        sendable,
+        outbox::{self, Outbox},
+        renewal::Renewal,
         session::{Record, Session},
     },
-    lifecycle::{Cause, Input, Lifecycle, SessionOrigin, Ticket},
-    model::{Message, OutgoingMessage, User},
+    lifecycle::{AppState, Cause, Input, Lifecycle, SessionOrigin, Ticket},
+    model::User,
 };
 
 /// The least time between two savings of how far the game has come.
@@ -47,16 +48,26 @@ impl EventLoop {
             Command::Connect(done) => self.ask(Input::Connect, Waiting::Done(done)),
             Command::Disconnect(done) => self.ask(Input::Disconnect, Waiting::Done(done)),
             Command::Ping(done) => self.ask(Input::Ping, Waiting::Pong(done)),
-            Command::SendMessage { message, done } => {
+            Command::RenewToken { credentials, done } => self.renew_token(credentials, done),
+            Command::SendMessage {
+                muid,
+                message,
+                done,
+            } => {
                 self.end_typing_to(&message.envelope.receiver);
-                self.send_message(*message, done);
+                self.send_message(muid, message, done);
             }
+            Command::Resend { muid, done } => self.resend(muid, done),
+            Command::Discard { muid, done } => self.discard(muid, done),
             Command::Call(call) => self.call(call),
             Command::Signal { signal, done } => self.signal(&signal, done),
             Command::Mark { mark, done } => self.mark(*mark, done),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
+                if state == AppState::Foreground {
+                    self.work_outbox(outbox::Input::NetworkBack);
+                }
             }
             Command::KeepAlive(enabled) => {
                 self.keep_alive = Some(enabled);
@@ -76,9 +87,18 @@ impl EventLoop {
         let connector = Connector {
             tls: tls::connector(&settings.trusted_certificates)?,
             encryption: settings.encryption,
+            takes_back: false,
+        };
+        let http_connector = Connector {
+            takes_back: true,
+            ..connector.clone()
         };
         self.leave_app();
-        let record = self.load_record(&*store, &app_id);
+        let mut record = self.load_record(&*store, &app_id);
+        if !settings.persistent_outbox {
+            record.outbox.clear();
+        }
+        let unsent = record.outbox.clone();
         let user = record.session.as_ref().map(|session| session.user.clone());
         let progress = record
             .session
@@ -92,12 +112,22 @@ impl EventLoop {
                 settings.timing.clone(),
                 seed,
             ),
+            outbox: Rc::new(RefCell::new(Outbox::new(
+                &settings.outbox,
+                &settings.timing,
+                fastrand::u64(..),
+            ))),
+            attempts: HashMap::new(),
+            renewal: Renewal::new(settings.token_renewal_timeout),
+            renewing: None,
+            outdated_link: None,
             api: Rc::new(Api {
                 http: Http::new(
-                    connector.clone(),
+                    http_connector,
                     settings.request_timeout,
                     self.spawner.clone(),
                 ),
+                inbox: self.inbox.0.clone(),
                 app_id,
                 settings,
                 device_id: record.device_id.clone(),
@@ -115,7 +145,6 @@ impl EventLoop {
             closing: Vec::new(),
             waiting: HashMap::new(),
             login: None,
-            sends: HashMap::new(),
             calls: HashMap::new(),
             progress: Rc::new(progress),
             progress_saved: Duration::ZERO,
@@ -130,6 +159,7 @@ impl EventLoop {
                 user: user.clone(),
                 origin: SessionOrigin::Restored,
             });
+            self.work_outbox(outbox::Input::Restored(unsent));
         }
         Ok(user)
     }
@@ -192,11 +222,7 @@ impl EventLoop {
             return self.settle(done, Err(error));
         }
         if app.login.is_some() {
-            let error = ChatError::new(
-                ErrorCode::LoginInProgress,
-                "a login is already running: wait for it to end",
-            );
-            return self.settle(done, Err(error));
+            return self.settle(done, Err(ChatError::login_in_progress()));
         }
         match &app.record.session {
             Some(session) if session.is_of(&credentials) => {
@@ -273,40 +299,6 @@ impl EventLoop {
         }
     }
 
-    fn send_message(&mut self, message: OutgoingMessage, done: Completer<Message>) {
-        let id = self.next_id();
-        let Some(app) = &mut self.app else {
-            return self.settle(done, Err(ChatError::not_initialized()));
-        };
-        if let Err(error) = sendable::check(&message) {
-            return self.settle(done, Err(error));
-        }
-        let Some(session) = app.record.session.clone() else {
-            return self.settle(done, Err(ChatError::not_logged_in()));
-        };
-        let api = app.api.clone();
-        let inbox = self.inbox.0.clone();
-        let task = self.spawner.spawn(async move {
-            let outcome = api.send_message(&session, &message).await;
-            let _ = inbox.try_send(Happening::SendEnded(id, outcome));
-        });
-        app.sends.insert(id, SendInFlight { done, _task: task });
-    }
-
-    pub(super) fn end_send(&mut self, id: u64, outcome: Result<Message, ChatError>) {
-        let send = self.app.as_mut().and_then(|app| app.sends.remove(&id));
-        let Some(send) = send else { return };
-        let token_unknown =
-            matches!(&outcome, Err(error) if error.code == ErrorCode::AuthTokenNotFound);
-        if let (Some(app), Ok(message)) = (&self.app, &outcome) {
-            app.progress.note(message);
-        }
-        self.settle(send.done, outcome);
-        if token_unknown {
-            self.session_is_unknown();
-        }
-    }
-
     /// Asks the server for something.
     pub(super) fn call(&mut self, call: PendingCall) {
         let id = self.next_id();
@@ -320,6 +312,7 @@ impl EventLoop {
         let asked = call.call.clone();
         let task = self.spawner.spawn(async move {
             let reply = api.perform_for(&caller, asked).await;
+            let reply = reply.map_err(ChatError::from);
             let _ = inbox.try_send(Happening::CallEnded(id, reply));
         });
         app.calls.insert(id, CallInFlight { call, _task: task });
@@ -346,13 +339,20 @@ impl EventLoop {
             self.change_own_user(reply);
         }
         let ending = call.end(reply);
-        if let (Some(app), Some(message)) = (&self.app, &ending.message) {
-            app.progress.note(message);
+        if let (Some(app), Some(message)) = (&self.app, ending.message) {
+            app.progress.note(&message);
+            self.emit(Event::OwnMessageChanged(message));
         }
         self.emit(Event::Settled(Ended(ending.settlement)));
         if ending.token_is_unknown {
             self.session_is_unknown();
         }
+    }
+
+    pub(super) fn session(&self) -> Result<Session, ChatError> {
+        let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
+        let session = app.record.session.as_ref();
+        session.cloned().ok_or_else(ChatError::not_logged_in)
     }
 
     /// Takes over what the server says of the logged-in user, and the tokens that come with it.
@@ -411,6 +411,7 @@ impl EventLoop {
             return Ok(());
         };
         app.record.session = None;
+        app.record.outbox.clear();
         app.progress = Rc::default();
         app.record.save(&*app.store).map_err(|error| {
             ChatError::new(
@@ -420,9 +421,13 @@ impl EventLoop {
         })
     }
 
-    /// Nobody asked for this end, so that a failure has nobody to be told to (rule S6).
     pub(super) fn session_is_unknown(&mut self) {
-        if let Err(error) = self.end_session(Cause::TokenUnknown) {
+        self.session_is_over(Cause::TokenUnknown);
+    }
+
+    /// Nobody asked for this end, so that a failure has nobody to be told to (rules S6 and T3).
+    pub(super) fn session_is_over(&mut self, cause: Cause) {
+        if let Err(error) = self.end_session(cause) {
             warn!("{error}");
         }
     }
@@ -431,7 +436,8 @@ impl EventLoop {
     fn close_session(&mut self, cause: Cause) {
         self.flush_receipts(&ChatError::cancelled(cause));
         let Some(app) = &mut self.app else { return };
-        let sends: Vec<_> = app.sends.drain().map(|(_, send)| send.done).collect();
+        app.renewal.end();
+        let renewing = app.renewing.take();
         let calls: Vec<_> = app.calls.drain().map(|(_, call)| call.call).collect();
         let login = app.login.take();
         let user = app
@@ -440,13 +446,11 @@ impl EventLoop {
             .as_ref()
             .map(|session| session.user.clone());
         self.handle(Input::SessionClosed(cause));
-        for done in sends {
-            self.settle(done, Err(ChatError::cancelled(cause)));
-        }
+        self.work_outbox(outbox::Input::Closed(cause));
         for call in calls {
             self.end(call, Err(ChatError::cancelled(cause)));
         }
-        if let Some(login) = login {
+        for login in login.into_iter().chain(renewing) {
             self.settle(login.done, Err(ChatError::cancelled(cause)));
         }
         if let Some(user) = user {
@@ -485,7 +489,7 @@ impl Session {
 }
 
 impl Credentials {
-    fn check(&self) -> Result<(), ChatError> {
+    pub(super) fn check(&self) -> Result<(), ChatError> {
         let complete = match self {
             Self::AuthKey(with) => !with.uid.as_str().is_empty() && !with.key.expose().is_empty(),
             Self::AuthToken(token) => !token.0.expose().is_empty(),

@@ -52,6 +52,7 @@ fn fetch<T: Clone + Send + 'static>(
     let path = call.call.path.clone();
     let body = reply.to_owned().into();
     let ending = call.end(Ok(Reply {
+        status: hyper::StatusCode::OK,
         body,
         retry_after: None,
     }));
@@ -290,7 +291,7 @@ fn each_filter_is_asked_for_by_cometchats_name() {
         [
             "affix=append",
             "attachmentTypes=image",
-            "categories=message%2Ccustom",
+            "categories=message,custom",
             "hasAttachments=1",
             "hasLinks=1",
             "hasMentions=1",

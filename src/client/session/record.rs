@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    client::SessionStore,
+    client::{SessionStore, outbox::SavedEntry},
     model::{MessageId, Secret, Timestamp, User},
     wire::{login::SessionPart, settings::ServerSettings},
 };
@@ -12,7 +12,7 @@ use crate::{
 /// The version of the record's form. A record of another version is set aside.
 const VERSION: u32 = 1;
 /// The largest record that is read.
-const MAX_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// What is saved: the device, and the session of whoever is logged in (rule S2).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub(crate) struct Record {
     /// Survives logout.
     pub(crate) device_id: String,
     pub(crate) session: Option<Session>,
+    /// What the user has not sent yet, where the game wants it saved (rule O7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) outbox: Vec<SavedEntry>,
 }
 
 /// A logged-in user and everything needed to act for them.
@@ -35,6 +38,9 @@ pub(crate) struct Session {
     /// The newest message that the game has been handed (rule D3).
     #[serde(default)]
     pub(crate) last_message: Option<MessageId>,
+    /// Later ones that the game has by other means, such as those that it sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) known_messages: Vec<MessageId>,
     /// The newest edit or deletion that the game has been handed (rule D3).
     #[serde(default)]
     pub(crate) last_change: Option<LastChange>,
@@ -69,6 +75,7 @@ impl Session {
             jwt: part.jwt,
             settings: part.settings,
             last_message: None,
+            known_messages: Vec::new(),
             last_change: None,
         })
     }
@@ -82,6 +89,7 @@ impl Record {
             app_id: app_id.to_owned(),
             device_id,
             session: None,
+            outbox: Vec::new(),
         }
     }
 

@@ -79,7 +79,7 @@ struct Jwt<'a> {
     jwt: &'a Secret,
 }
 
-/// `POST me/jwt`: a JWT is good until logout, so there is no other one to give.
+/// `POST me/jwt`: a JWT is good as long as its token, so there is no other one to give.
 pub(super) fn refresh_jwt(_: &mut Context<'_>, _: &Call, session: &Session) -> Reply {
     Ok(reply::success(&Jwt {
         jwt: &session.token.jwt,

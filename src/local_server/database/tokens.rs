@@ -4,12 +4,13 @@ use uuid::Uuid;
 use super::Database;
 use crate::model::{Secret, Timestamp, Uid};
 
-/// What a client holds to be a user: the token for HTTP and the JWT for the socket, good until logout.
+/// What a client holds to be a user: the token for HTTP and the JWT for the socket.
 #[derive(Clone)]
 pub(in crate::local_server) struct Token {
     pub(in crate::local_server) uid: Uid,
     pub(in crate::local_server) token: Secret,
     pub(in crate::local_server) jwt: Secret,
+    pub(in crate::local_server) created_at: Timestamp,
 }
 
 impl Database<'_> {
@@ -29,6 +30,7 @@ impl Database<'_> {
             uid: uid.into(),
             token: token.into(),
             jwt: jwt.into(),
+            created_at: now,
         })
     }
 
@@ -70,6 +72,7 @@ fn read_token(row: &Row<'_>) -> rusqlite::Result<Token> {
         uid: row.get::<_, String>("uid")?.into(),
         token: row.get::<_, String>("token")?.into(),
         jwt: row.get::<_, String>("jwt")?.into(),
+        created_at: Timestamp(row.get("created_at")?),
     })
 }
 

@@ -93,6 +93,14 @@ pub enum OutgoingContent {
 }
 
 impl OutgoingContent {
+    /// The files that are sent along.
+    pub(crate) fn uploads(&self) -> &[Upload] {
+        match self {
+            Self::Media { uploads, .. } => uploads,
+            _ => &[],
+        }
+    }
+
     /// CometChat's category and type.
     pub(crate) fn category_and_kind(&self) -> (&'static str, &str) {
         match self {

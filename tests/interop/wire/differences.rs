@@ -58,23 +58,88 @@ pub(crate) const INTENDED: &[Intended] = &[
     },
     Intended {
         operation: "*",
-        at: "frame *.body.user.blockedByMe",
-        why: "a default of the SDK's own object, which tells nobody anything",
+        at: "*.blockedByMe",
+        why: "a default of the SDK's own object, which is not for the user to say",
     },
     Intended {
         operation: "*",
-        at: "frame *.body.user.hasBlockedMe",
-        why: "a default of the SDK's own object, which tells nobody anything",
+        at: "*.hasBlockedMe",
+        why: "a default of the SDK's own object, which is not for the user to say",
     },
     Intended {
         operation: "*",
-        at: "frame *.body.user.deactivatedAt",
-        why: "a default of the SDK's own object, which tells nobody anything",
+        at: "*.deactivatedAt",
+        why: "a default of the SDK's own object, which is not for the user to say",
     },
     Intended {
         operation: "delete a message",
         at: "DELETE /v3.0/messages/{mine} body.id",
         why: "the path says it",
+    },
+    Intended {
+        operation: "*",
+        at: "GET * query.withThreadSubscribed",
+        why: "asks whether the user follows a thread, which this crate does not model",
+    },
+    Intended {
+        operation: "unread count*",
+        at: "GET * query.hideMessagesFromBlockedUsers",
+        why: "a flag that is off, as it is without it",
+    },
+    Intended {
+        operation: "unread count of a user",
+        at: "GET * query.uid",
+        why: "the path says it",
+    },
+    Intended {
+        operation: "unread count of a group",
+        at: "GET * query.guid",
+        why: "the path says it",
+    },
+    Intended {
+        operation: "update *",
+        at: "PUT * body.uid",
+        why: "the path says it, or the token",
+    },
+    Intended {
+        operation: "update a group",
+        at: "PUT * body.guid",
+        why: "the path says it",
+    },
+    Intended {
+        operation: "*",
+        at: "* body.hasJoined",
+        why: "a default of the SDK's own object, which is not for the user to say",
+    },
+    Intended {
+        operation: "*",
+        at: "* body.isBanned",
+        why: "a default of the SDK's own object, which is not for the user to say",
+    },
+    Intended {
+        operation: "*",
+        at: "* body.membersCount",
+        why: "a default of the SDK's own object, which is not for the user to say",
+    },
+    Intended {
+        operation: "join a group*",
+        at: "* body.guid",
+        why: "the path says it",
+    },
+    Intended {
+        operation: "join a group*",
+        at: "* body.name",
+        why: "a placeholder of the SDK's",
+    },
+    Intended {
+        operation: "join a group*",
+        at: "* body.type",
+        why: "the server knows; the SDK has its caller tell",
+    },
+    Intended {
+        operation: "join a group",
+        at: "* body",
+        why: "nothing of the above, and no password",
     },
 ];
 

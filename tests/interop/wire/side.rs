@@ -32,10 +32,11 @@ struct World {
     _server: LocalServer,
 }
 
-/// What an operation is about: two messages, new for each operation.
+/// What an operation is about: messages, new for each operation.
 struct Subjects {
     mine: String,
     theirs: String,
+    ours: String,
 }
 
 impl World {
@@ -54,6 +55,12 @@ impl World {
         alice.request("POST", "groups", &guild).data();
         bob.request("POST", "groups/guild/members", &json!({}))
             .data();
+        let den = json!({"guid": "den", "name": "Den", "type": "public"});
+        let vault =
+            json!({"guid": "vault", "name": "Vault", "type": "password", "password": "sesame"});
+        for group in [den, vault] {
+            bob.request("POST", "groups", &group).data();
+        }
         Self {
             tap: Tap::before(server.address()),
             alice,
@@ -63,13 +70,14 @@ impl World {
     }
 
     fn subjects(&self) -> Subjects {
-        let id = |sender: &Login, to| {
-            let sent = sender.send("user", to, "What this is about").data();
+        let id = |sender: &Login, kind, to| {
+            let sent = sender.send(kind, to, "What this is about").data();
             sent["id"].as_str().expect("an id").to_owned()
         };
         Subjects {
-            mine: id(&self.alice, "bob"),
-            theirs: id(&self.bob, "alice"),
+            mine: id(&self.alice, "user", "bob"),
+            theirs: id(&self.bob, "user", "alice"),
+            ours: id(&self.bob, "group", "guild"),
         }
     }
 
@@ -91,6 +99,7 @@ impl World {
         let names = [
             (subjects.mine.clone(), "{mine}"),
             (subjects.theirs.clone(), "{theirs}"),
+            (subjects.ours.clone(), "{ours}"),
         ];
         fields::of(&sent, &names)
     }
@@ -125,6 +134,7 @@ impl SdkSide {
         let args = json!({
             "mine": subjects.mine,
             "theirs": subjects.theirs,
+            "ours": subjects.ours,
             "key": KEY,
             "token": self.world.alice.token,
         });
@@ -147,6 +157,8 @@ pub(crate) struct Doing<'c> {
     pub(crate) mine: MessageId,
     /// A message of bob's to alice.
     pub(crate) theirs: MessageId,
+    /// A message of bob's in the group.
+    pub(crate) ours: MessageId,
     /// Logs alice in.
     pub(crate) token: &'c str,
 }
@@ -159,7 +171,8 @@ impl ClientSide {
             .region("us")
             .local_server(world.tap.address, Some(&world.tap.certificate_pem))
             .subscribe_presence(bevy_cometchat::client::PresenceSubscription::AllUsers)
-            .session_in_memory();
+            .session_in_memory()
+            .outbox(|limits| limits.per_minute = None);
         done(client.init(APP, settings.build()));
         Self {
             world,
@@ -168,14 +181,15 @@ impl ClientSide {
         }
     }
 
-    pub(crate) fn record(&mut self, operation: &Operation, work: fn(&Doing<'_>)) -> Fields {
+    pub(crate) fn record(&mut self, operation: &Operation) -> Fields {
         let subjects = self.world.subjects();
         let id = |id: &str| MessageId(id.parse().expect("a number"));
-        work(&Doing {
+        (operation.client)(&Doing {
             client: &self.client,
             events: &self.events,
             mine: id(&subjects.mine),
             theirs: id(&subjects.theirs),
+            ours: id(&subjects.ours),
             token: &self.world.alice.token,
         });
         self.world.fields(operation, &subjects)

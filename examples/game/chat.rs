@@ -1,0 +1,53 @@
+//! The chat box: it speaks to the zone in which the player stands.
+
+use bevy::prelude::*;
+use bevy_cometchat::{
+    chat_box::{
+        ChatBoxPlugin, ChatBoxTheme, ChatDiagnosticsPlugin, ChatNotes, ChatTabShows, ChatTabs,
+    },
+    prelude::*,
+};
+
+use crate::zones::{CurrentZone, Following, Zone};
+
+/// The player's choice of text sizes, as factors.
+const TEXT_SCALES: [f32; 3] = [1.0, 1.25, 1.6];
+
+pub(crate) fn plugin(app: &mut App) {
+    app.add_plugins((ChatBoxPlugin::default(), ChatDiagnosticsPlugin::default()))
+        .add_systems(Startup, welcome)
+        .add_systems(
+            Update,
+            follow_zone.after(Following).run_if(
+                resource_changed::<CurrentChannels>.or_else(resource_changed::<CurrentZone>),
+            ),
+        );
+}
+
+fn welcome(mut theme: ResMut<ChatBoxTheme>, mut notes: ResMut<ChatNotes>) {
+    theme.backdrop = Color::srgb(0.10, 0.07, 0.13);
+    theme.text = Color::srgb(1.0, 0.96, 0.88);
+    theme.dim = Color::srgb(0.80, 0.74, 0.76);
+    theme.accent = Color::srgb(0.98, 0.78, 0.42);
+    theme.opacity = 0.92;
+    notes.push("Welcome to the village. Whoever is near hears what you say.");
+}
+
+/// The tab of the zone shows the chat that the player is in: where they stand, or where they are still heard.
+fn follow_zone(channels: Res<CurrentChannels>, zone: Res<CurrentZone>, mut tabs: ResMut<ChatTabs>) {
+    let here = channels.iter().find(|it| it.guid == *zone.0.guid());
+    let heard = here.or_else(|| channels.iter().next());
+    let shows = ChatTabShows::Conversation(heard.map(|it| it.guid.clone().into()));
+    if tabs.get(ChatTabs::ZONE).is_none_or(|it| it.shows == shows) {
+        return;
+    }
+    let zone = heard.and_then(|it| Zone::by(&it.guid)).unwrap_or(zone.0);
+    if let Some(tab) = tabs.get_mut(ChatTabs::ZONE) {
+        (tab.shows, tab.label) = (shows, zone.label().into());
+    }
+}
+
+pub(crate) fn change_text_size(mut theme: ResMut<ChatBoxTheme>) {
+    let larger = TEXT_SCALES.into_iter().find(|it| *it > theme.text_scale);
+    theme.text_scale = larger.unwrap_or(TEXT_SCALES[0]);
+}

@@ -1,0 +1,75 @@
+//! A chat box that a game gets with one more plugin: tabs, messages, an input with commands, on Bevy's own UI.
+//!
+//! ```no_run
+//! use bevy::prelude::*;
+//! use bevy_cometchat::{chat_box::{ChatBoxPlugin, chat_has_focus}, prelude::*};
+//!
+//! # fn walk() {}
+//! App::new()
+//!     .add_plugins((
+//!         DefaultPlugins,
+//!         CometChatPlugin::new("APP_ID", AppSettings::builder().region("us").build()),
+//!         ChatBoxPlugin::default(),
+//!     ))
+//!     .add_systems(Update, walk.run_if(not(chat_has_focus)))
+//!     .run();
+//! ```
+//!
+//! It is drawn from the [`ChatHistory`](crate::ChatHistory) and knows nothing of the connection but its status. What
+//! it looks like is in the resource [`ChatBoxTheme`], its words are in [`ChatBoxStrings`], its tabs in [`ChatTabs`];
+//! [`ChatBoxState`] opens and closes it, [`ChatNotes`] shows lines of the game's own, [`AddChatCommand`] adds slash
+//! commands, and [`ChipClicked`] tells of a click on an item link or another custom message.
+//!
+//! # Keys
+//! Enter opens it and sends, Escape closes it, Tab completes commands, the arrows go through what was sent,
+//! Page Up and Page Down scroll; with Control, Tab goes to the next tab. All of that happens in
+//! [`ChatBoxSystems::Keys`], in `PreUpdate` after Bevy's input. While the box is open, [`chat_has_focus`] holds. In
+//! the frame in which it opens or closes, all keys are released and all
+//! [`KeyboardInput`](bevy::input::keyboard::KeyboardInput) of that frame is swallowed, and a key that is held then
+//! counts as pressed only once it was let go: so a walk ends, and neither the Enter that sends nor the Escape that
+//! closes does anything else. A system of the game's own in `PreUpdate` that reads keys belongs after that set.
+
+mod announcer;
+mod chat_box_keys;
+mod chat_box_plugin;
+mod chat_box_state;
+mod chat_box_strings;
+mod chat_box_theme;
+mod chat_notes;
+mod chat_tabs;
+mod clicks;
+mod command;
+mod commands;
+mod completion;
+mod connection_line;
+mod diagnostics;
+mod feed;
+mod hint;
+mod input;
+mod keys;
+mod line;
+mod look;
+mod message_list;
+mod muted_keys;
+mod name_color;
+mod older;
+mod quick_phrases;
+mod reading;
+mod send;
+mod spawn;
+mod tab_bar;
+mod talk;
+
+pub use chat_box_keys::ChatBoxKeys;
+pub use chat_box_plugin::{ChatBoxPlugin, ChatBoxSystems};
+pub use chat_box_state::{ChatBoxState, chat_has_focus};
+pub use chat_box_strings::ChatBoxStrings;
+pub use chat_box_theme::{ChatBoxCorner, ChatBoxTheme};
+pub use chat_notes::ChatNotes;
+pub use chat_tabs::{ChatTab, ChatTabShows, ChatTabs};
+pub use clicks::ChipClicked;
+pub use command::{AddChatCommand, ChatCommandCall};
+pub use diagnostics::ChatDiagnosticsPlugin;
+pub use name_color::name_color;
+pub use quick_phrases::QuickPhrases;
+pub use spawn::{ChatBox, ChatBoxPart};

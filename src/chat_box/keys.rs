@@ -1,0 +1,219 @@
+//! What keys do: those that open the box, and those that are typed into it.
+
+use bevy::{
+    clipboard::Clipboard,
+    ecs::system::SystemParam,
+    input::{
+        ButtonState,
+        keyboard::{Key, KeyboardInput},
+    },
+    input_focus::{FocusCause, FocusedInput, InputFocus},
+    prelude::*,
+    text::{EditableText, FontCx, LayoutCx, TextEdit},
+    window::PrimaryWindow,
+};
+
+use super::{
+    chat_box_keys::ChatBoxKeys,
+    chat_box_state::ChatBoxState,
+    chat_tabs::ChatTabs,
+    completion::Completion,
+    input::{Draft, SentLines},
+    message_list::ScrollBack,
+    muted_keys::MutedKeys,
+    send::LineEntered,
+    spawn::{ChatBoxPart, Parts},
+};
+
+/// How much of the messages Page Up scrolls.
+const PAGE: f32 = 0.8;
+
+/// Opens the box. Not while another widget has the focus: the key is its own then.
+pub(super) fn open(
+    mut typed: MessageReader<KeyboardInput>,
+    keys: Res<ChatBoxKeys>,
+    focus: Res<InputFocus>,
+    modifiers: Res<ButtonInput<Key>>,
+    windows: Query<(), With<PrimaryWindow>>,
+    mut state: ResMut<ChatBoxState>,
+    mut input: Single<&mut EditableText, With<ChatBoxPart>>,
+) {
+    let is_free = focus.get().is_none_or(|focused| windows.contains(focused));
+    let is_plain = !modifiers.any_pressed([Key::Control, Key::Alt, Key::Super]);
+    if state.is_open || !is_free || !is_plain {
+        return typed.clear();
+    }
+    let fresh = typed
+        .read()
+        .filter(|key| key.state == ButtonState::Pressed && !key.repeat);
+    for key in fresh {
+        let code = match key.key_code {
+            KeyCode::NumpadEnter => KeyCode::Enter,
+            code => code,
+        };
+        let with_slash =
+            keys.open_with_slash == Some(code) && key.logical_key == Key::Character("/".into());
+        if keys.open != Some(code) && !with_slash {
+            continue;
+        }
+        state.is_open = true;
+        if with_slash {
+            input.queue_edit(TextEdit::SelectAll);
+            input.queue_edit(TextEdit::Insert("/".into()));
+        }
+    }
+}
+
+/// Gives the input the focus when the box is opened, by whomever, and takes it when it is closed; a click on the
+/// input opens the box.
+pub(super) fn follow_focus(
+    mut state: ResMut<ChatBoxState>,
+    mut focus: ResMut<InputFocus>,
+    mut muted: ResMut<MutedKeys>,
+    parts: Single<&Parts>,
+    mut was_open: Local<bool>,
+) {
+    let has_focus = focus.get() == Some(parts.input);
+    if state.is_open != *was_open {
+        match state.is_open {
+            true if !has_focus => focus.set(parts.input, FocusCause::Navigated),
+            false if has_focus => focus.clear(),
+            _ => {}
+        }
+    } else if has_focus != state.is_open {
+        state.is_open = has_focus;
+    }
+    if state.is_open != *was_open {
+        *was_open = state.is_open;
+        muted.has_turned = true;
+    }
+}
+
+/// What the keys work with.
+#[derive(SystemParam)]
+pub(super) struct Desk<'w, 's> {
+    state: ResMut<'w, ChatBoxState>,
+    tabs: Res<'w, ChatTabs>,
+    draft: ResMut<'w, Draft>,
+    sent: ResMut<'w, SentLines>,
+    completion: Completion<'w>,
+    muted: Res<'w, MutedKeys>,
+    held: Res<'w, ButtonInput<Key>>,
+    fonts: ResMut<'w, FontCx>,
+    layouts: ResMut<'w, LayoutCx>,
+    clipboard: ResMut<'w, Clipboard>,
+    parts: Single<'w, 's, &'static Parts>,
+    scroll: Query<'w, 's, (&'static mut ScrollBack, &'static ComputedNode)>,
+    commands: Commands<'w, 's>,
+}
+
+/// Runs for each key, right after Bevy's own text input has seen it.
+pub(super) fn on_key(
+    mut typed: On<FocusedInput<KeyboardInput>>,
+    mut inputs: Query<&mut EditableText>,
+    mut desk: Desk,
+) {
+    typed.propagate(false);
+    let Ok(mut input) = inputs.get_mut(typed.focused_entity) else {
+        return;
+    };
+    let key = &typed.input;
+    if key.state == ButtonState::Released || input.is_composing() {
+        return;
+    }
+    if !desk.state.is_open || (key.repeat && desk.muted.contains(key.key_code)) {
+        // It is not typed into the box: it is held since before, or comes after the one that closed it.
+        input.pending_edits.pop();
+        return;
+    }
+    match &key.logical_key {
+        Key::Enter if !key.repeat => desk.enter(&mut input),
+        Key::Escape if !key.repeat => {
+            input.pending_edits.pop();
+            // What was typed is kept, and so is whom it was for: a whisper must not end up in the zone.
+            if desk.draft.0.is_empty() {
+                desk.state.to = None;
+            }
+            desk.state.is_open = false;
+        }
+        Key::Tab if desk.held.pressed(Key::Control) => {
+            let step = if desk.held.pressed(Key::Shift) { -1 } else { 1 };
+            desk.change_tab(step);
+        }
+        Key::Tab => desk.complete(&mut input),
+        Key::ArrowUp | Key::ArrowDown => {
+            input.pending_edits.pop();
+            desk.recall(&mut input, key.logical_key == Key::ArrowUp);
+        }
+        Key::PageUp => desk.scroll(1.0),
+        Key::PageDown => desk.scroll(-1.0),
+        _ => {}
+    }
+}
+
+impl Desk<'_, '_> {
+    /// Sends what was typed up to now, and closes the box.
+    fn enter(&mut self, input: &mut EditableText) {
+        let line = self.typed(input);
+        input.clear();
+        self.draft.0.clear();
+        self.state.is_open = false;
+        let line = line.trim();
+        if !line.is_empty() {
+            self.sent.push(line);
+            let to = self.state.to.take();
+            self.commands.trigger(LineEntered {
+                line: line.into(),
+                to,
+            });
+        }
+    }
+
+    /// What is in the input once the keys before this one have had their effect.
+    fn typed(&mut self, input: &mut EditableText) -> String {
+        input.apply_pending_edits(
+            &mut self.fonts,
+            &mut self.layouts.0,
+            &mut self.clipboard,
+            |_| true,
+        );
+        input.value().to_string()
+    }
+
+    fn complete(&mut self, input: &mut EditableText) {
+        let typed = self.typed(input);
+        if let Some(completed) = self.completion.complete(&typed) {
+            replace(input, &completed);
+        }
+    }
+
+    fn recall(&mut self, input: &mut EditableText, older: bool) {
+        let typed = self.typed(input);
+        let line = match older {
+            true => self.sent.older(&typed),
+            false => self.sent.newer(),
+        };
+        if let Some(line) = line {
+            replace(input, &line);
+        }
+    }
+
+    fn change_tab(&mut self, step: isize) {
+        if let Some(tab) = self.tabs.beside(self.state.tab, step) {
+            self.state.tab = tab;
+            self.state.to = None;
+        }
+    }
+
+    fn scroll(&mut self, direction: f32) {
+        if let Ok((mut scroll, node)) = self.scroll.get_mut(self.parts.list) {
+            let height = node.size().y * node.inverse_scale_factor();
+            scroll.scroll(height * PAGE * direction);
+        }
+    }
+}
+
+fn replace(input: &mut EditableText, text: &str) {
+    input.queue_edit(TextEdit::SelectAll);
+    input.queue_edit(TextEdit::Insert(text.into()));
+}

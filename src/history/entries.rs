@@ -1,0 +1,196 @@
+use std::{
+    collections::{HashMap, VecDeque},
+    ops::Range,
+    sync::Arc,
+};
+
+use foldhash::quality::RandomState;
+
+use super::{
+    Entry, EntryKey,
+    entry::{Body, Origin},
+};
+use crate::model::{Message, MessageId, Uid};
+
+/// The entries of a conversation: the messages by ascending id, then those that are not sent yet.
+///
+/// Each message is in a box of its own, so that putting one in between, or growing, moves pointers only.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entries {
+    stored: VecDeque<Box<Entry>>,
+    outgoing: Vec<Entry>,
+    /// The user's own messages by their muid.
+    own: HashMap<Arc<str>, MessageId, RandomState>,
+    /// What became of the entries that were seen before they were sent.
+    sent: HashMap<u64, MessageId, RandomState>,
+    bytes: usize,
+}
+
+/// # Looking
+impl Entries {
+    pub(super) fn len(&self) -> usize {
+        self.stored.len() + self.outgoing.len()
+    }
+
+    pub(super) fn stored_len(&self) -> usize {
+        self.stored.len()
+    }
+
+    pub(super) fn has_outgoing(&self) -> bool {
+        !self.outgoing.is_empty()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(super) fn get(&self, position: usize) -> Option<&Entry> {
+        match position.checked_sub(self.stored.len()) {
+            None => self.stored.get(position).map(|entry| &**entry),
+            Some(position) => self.outgoing.get(position),
+        }
+    }
+
+    pub(super) fn range(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = &Entry> {
+        let end = range.end.min(self.len());
+        let start = range.start.min(end);
+        let between = self.stored.len();
+        let stored = self.stored.range(start.min(between)..end.min(between));
+        let outgoing = &self.outgoing[start.saturating_sub(between)..end.saturating_sub(between)];
+        stored.map(|entry| &**entry).chain(outgoing)
+    }
+
+    pub(super) fn id_at(&self, position: usize) -> Option<MessageId> {
+        self.stored.get(position).and_then(|entry| entry.id())
+    }
+
+    pub(super) fn oldest(&self) -> Option<MessageId> {
+        self.id_at(0)
+    }
+
+    pub(super) fn newest(&self) -> Option<MessageId> {
+        self.stored.back().and_then(|entry| entry.id())
+    }
+
+    /// Where the message is, or would be.
+    pub(super) fn find(&self, id: MessageId) -> Result<usize, usize> {
+        match self.newest() < Some(id) {
+            true => Err(self.stored.len()),
+            false => self
+                .stored
+                .binary_search_by_key(&Some(id), |entry| entry.id()),
+        }
+    }
+
+    /// Where messages after this one begin.
+    pub(super) fn position_after(&self, id: MessageId) -> usize {
+        self.find(id)
+            .map_or_else(|position| position, |position| position + 1)
+    }
+
+    pub(super) fn position(&self, key: EntryKey) -> Option<usize> {
+        let id = match key.0 {
+            Origin::Server(id) => Some(id),
+            Origin::Outbox(number) => self.sent.get(&number).copied(),
+        };
+        let position = match id {
+            Some(id) => self.find(id).ok()?,
+            None => {
+                self.stored.len() + self.outgoing.iter().position(|entry| entry.key() == key)?
+            }
+        };
+        (self.get(position)?.key() == key).then_some(position)
+    }
+
+    /// Whether a message of the user's own with this muid is there.
+    pub(super) fn is_sent(&self, muid: &str) -> bool {
+        self.own.contains_key(muid)
+    }
+}
+
+/// # Changing
+impl Entries {
+    /// Puts a message in where [`find`](Self::find) says. If it is one that was seen before it was sent, the entry
+    /// keeps its key.
+    pub(super) fn insert(&mut self, position: usize, message: Message, me: &Uid) -> &mut Entry {
+        let own_muid = own_muid(&message, me);
+        let known = own_muid.and_then(|muid| self.remove_outgoing(muid));
+        let id = message.id;
+        let key = known.map_or(EntryKey(Origin::Server(id)), |entry| entry.key());
+        if let Some(muid) = own_muid {
+            self.own.entry(muid.clone()).or_insert(id);
+        }
+        if let Origin::Outbox(number) = key.0 {
+            self.sent.insert(number, id);
+        }
+        let entry = Box::new(Entry::of_message(message, key, me));
+        self.bytes += entry.bytes();
+        self.stored.insert(position, entry);
+        &mut self.stored[position]
+    }
+
+    /// Changes the message at a position of [`find`](Self::find)'s; `change` says whether it did.
+    pub(super) fn change(
+        &mut self,
+        position: usize,
+        me: &Uid,
+        change: impl FnOnce(&mut Message) -> bool,
+    ) -> Option<&mut Entry> {
+        let entry = self.stored.get_mut(position)?;
+        let before = entry.bytes();
+        let Body::Stored(message) = &mut entry.body else {
+            return None;
+        };
+        if !change(message) {
+            return None;
+        }
+        entry.follow_message(me);
+        self.bytes = self.bytes + entry.bytes() - before;
+        Some(entry)
+    }
+
+    pub(super) fn stored_mut(&mut self, range: Range<usize>) -> impl Iterator<Item = &mut Entry> {
+        self.stored.range_mut(range).map(|entry| &mut **entry)
+    }
+
+    /// Lets the oldest message go.
+    pub(super) fn remove_oldest(&mut self) {
+        let Some(entry) = self.stored.pop_front() else {
+            return;
+        };
+        self.bytes -= entry.bytes();
+        if let Some(muid) = entry.muid()
+            && self.own.get(muid) == entry.id().as_ref()
+        {
+            self.own.remove(muid);
+        }
+        if let Origin::Outbox(number) = entry.key().0 {
+            self.sent.remove(&number);
+        }
+    }
+
+    pub(super) fn outgoing_mut(&mut self, muid: &str) -> Option<&mut Entry> {
+        let position = self.outgoing_position(muid)?;
+        Some(&mut self.outgoing[position])
+    }
+
+    pub(super) fn push_outgoing(&mut self, entry: Entry) {
+        self.outgoing.push(entry);
+    }
+
+    pub(super) fn remove_outgoing(&mut self, muid: &str) -> Option<Entry> {
+        let position = self.outgoing_position(muid)?;
+        Some(self.outgoing.remove(position))
+    }
+
+    fn outgoing_position(&self, muid: &str) -> Option<usize> {
+        self.outgoing
+            .iter()
+            .position(|entry| entry.muid().is_some_and(|known| **known == *muid))
+    }
+}
+
+/// The muid of a message, if it is the user's own: others choose theirs as they like.
+pub(super) fn own_muid<'m>(message: &'m Message, me: &Uid) -> Option<&'m Arc<str>> {
+    message.muid.as_ref().filter(|_| message.sender.uid == *me)
+}

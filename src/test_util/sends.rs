@@ -1,0 +1,136 @@
+//! Messages on their way: what the outbox decides, carried out as the driver does it.
+
+use std::sync::Arc;
+
+use super::{
+    script::{Parked, Script},
+    timeline::Happening,
+};
+use crate::{
+    client::{
+        ChatError, Completer, ErrorCode,
+        outbox::{Attempt, Input, Output, Search, Setback, Sighting},
+        sendable,
+    },
+    lifecycle::{Cause, Now},
+    model::{Message, OutgoingMessage},
+};
+
+/// What becomes of a message, other than that it is stored.
+pub(super) enum Fate {
+    Fails(Setback),
+    ReplyLost { stored: bool },
+}
+
+impl Script {
+    pub(super) fn send(
+        &mut self,
+        muid: Arc<str>,
+        message: Arc<OutgoingMessage>,
+        done: Completer<Message>,
+    ) {
+        let checked = self.user().and_then(|_| sendable::check(&message));
+        match checked {
+            Ok(()) => self.work_outbox(Input::Send {
+                muid,
+                message,
+                newest: None,
+                done,
+            }),
+            Err(error) => self.settle(done, Err(error)),
+        }
+    }
+
+    pub(super) fn resend(&mut self, muid: Arc<str>, done: Completer<Message>) {
+        match self.user() {
+            Ok(_) => self.work_outbox(Input::Resend { muid, done }),
+            Err(error) => self.settle(done, Err(error)),
+        }
+    }
+
+    pub(super) fn discard(&mut self, muid: Arc<str>, done: Completer<()>) {
+        match self.user() {
+            Ok(_) => self.work_outbox(Input::Discard { muid, done }),
+            Err(error) => self.settle(done, Err(error)),
+        }
+    }
+
+    pub(super) fn work_outbox(&mut self, input: Input) {
+        self.outbox.handle(input, Now::at(self.now));
+        while let Some(output) = self.outbox.poll_output() {
+            match output {
+                Output::Emit(event) => self.emit(event),
+                Output::Save if self.persistent_outbox => {
+                    self.saved_outbox = self.outbox.to_saved();
+                }
+                Output::Post(attempt, muid, message) => self.post(attempt, muid, message),
+                Output::Look(attempt, search) => self.look(attempt, search),
+                Output::Save | Output::GiveUp(_) => {}
+            }
+        }
+    }
+
+    pub(super) fn end_post(&mut self, attempt: Attempt, outcome: Result<Message, Setback>) {
+        let token_is_unknown = outcome
+            .as_ref()
+            .is_err_and(|setback| setback.error().code == ErrorCode::AuthTokenNotFound);
+        self.work_outbox(Input::Posted(attempt, outcome));
+        if token_is_unknown {
+            self.end_session(Cause::TokenUnknown);
+        }
+    }
+
+    pub(super) fn post(&mut self, attempt: Attempt, muid: Arc<str>, message: Arc<OutgoingMessage>) {
+        let Ok(user) = self.user() else { return };
+        if let Some(setback) = self.unreachable() {
+            return self.soon(Happening::Posted(attempt, Err(setback)));
+        }
+        if self.server.token_expired {
+            return self.park(Parked::Post(attempt, muid, message));
+        }
+        let outcome = match self.server.fates.pop_front() {
+            Some(Fate::Fails(Setback::NeverLeft(error))) => Err(Setback::NeverLeft(error)),
+            fate => {
+                self.log.sent.push((*message).clone());
+                match fate {
+                    Some(Fate::Fails(setback)) => Err(setback),
+                    Some(Fate::ReplyLost { stored }) => {
+                        if stored {
+                            self.store(user, &message);
+                        }
+                        Err(Setback::Lost(no_answer("the reply was lost")))
+                    }
+                    None => Ok(self.store(user, &message)),
+                }
+            }
+        };
+        self.soon(Happening::Posted(attempt, outcome));
+    }
+
+    pub(super) fn look(&mut self, attempt: Attempt, search: Search) {
+        if let Some(setback) = self.unreachable() {
+            return self.soon(Happening::Looked(attempt, Err(setback)));
+        }
+        if self.server.token_expired {
+            return self.park(Parked::Look(attempt, search));
+        }
+        let sighting = match self.server.stored.get(&search.muid) {
+            Some(message) => Sighting::Found(Box::new(message.clone())),
+            None => Sighting::NotThere,
+        };
+        self.soon(Happening::Looked(attempt, Ok(sighting)));
+    }
+
+    fn unreachable(&self) -> Option<Setback> {
+        let error = || Setback::NeverLeft(no_answer("the script is offline"));
+        (!self.server.online).then(error)
+    }
+}
+
+/// What a request fails with that is not answered.
+pub(super) fn no_answer(why: &str) -> ChatError {
+    ChatError {
+        cause: Some(Cause::Unreachable),
+        ..ChatError::new(ErrorCode::FailedToFetch, why)
+    }
+}

@@ -1,0 +1,207 @@
+use super::character::{self, Kind, POP_ISOLATE, REPLACEMENT};
+
+/// How many runs with a direction of their own may be inside each other.
+const MAX_DEPTH: usize = 4;
+/// How many marks a character may carry. The fullest syllables, Burmese ones, have seven.
+const MAX_MARKS: usize = 8;
+/// How many of them may be marks that go with any letter, and so stack up. Greek has four at most.
+const MAX_GENERAL_MARKS: usize = 4;
+
+/// What else a filter lets pass.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Passes {
+    pub(super) line_breaks: bool,
+    /// Direction marks and isolates.
+    pub(super) directions: bool,
+    /// Private characters, put there to stand for something.
+    pub(super) private: bool,
+}
+
+/// Takes text in by the character, and lets out what is safe in it.
+///
+/// What cannot be seen itself is owed until something visible follows: there is none of it at the end.
+pub(super) struct Filter {
+    passes: Passes,
+    out: String,
+    owed: Owed,
+    openers: Vec<char>,
+    direction: Option<char>,
+    joiner: Option<char>,
+    /// How many isolates are open.
+    depth: usize,
+    /// How many were not opened, because there were too many.
+    ignored: usize,
+    /// What a mark that comes now would sit on.
+    base: Option<Base>,
+}
+
+/// White space that comes before the next visible character, if one comes.
+#[derive(Clone, Copy)]
+enum Owed {
+    Nothing,
+    Space(char),
+    Line,
+    EmptyLine,
+}
+
+#[derive(Clone, Copy)]
+struct Base {
+    /// The last character that was let out.
+    last: char,
+    marks: usize,
+    general_marks: usize,
+}
+
+impl Filter {
+    pub(super) fn new(passes: Passes) -> Self {
+        Self {
+            passes,
+            out: String::new(),
+            owed: Owed::Nothing,
+            openers: Vec::new(),
+            direction: None,
+            joiner: None,
+            depth: 0,
+            ignored: 0,
+            base: None,
+        }
+    }
+
+    pub(super) fn run(mut self, text: impl Iterator<Item = char>) -> String {
+        let mut before = None;
+        for c in text {
+            // The two are one line break.
+            if (before, c) != (Some('\r'), '\n') {
+                self.take(c);
+            }
+            before = Some(c);
+        }
+        self.end_line();
+        self.out
+    }
+
+    fn take(&mut self, c: char) {
+        let joiner = self.joiner.take();
+        match Kind::of(c) {
+            Kind::Visible => self.show(c, joiner),
+            Kind::Private if self.passes.private => {
+                self.show(c, None);
+                self.base = None;
+            }
+            Kind::Private => self.show(REPLACEMENT, None),
+            Kind::Mark => self.mark(c),
+            Kind::Joiner => self.joiner = Some(c),
+            Kind::LineBreak if self.passes.line_breaks => self.break_line(),
+            Kind::LineBreak => self.space(' '),
+            Kind::Space => self.space(c),
+            Kind::DirectionMark if self.passes.directions => {
+                self.direction.get_or_insert(c);
+                self.base = None;
+            }
+            Kind::Opener(isolate) if self.passes.directions => self.open(isolate),
+            Kind::Closer => self.close(),
+            Kind::DirectionMark | Kind::Opener(_) | Kind::Needless => self.joiner = joiner,
+        }
+    }
+
+    fn show(&mut self, c: char, joiner: Option<char>) {
+        if !self.out.is_empty() {
+            match self.owed {
+                Owed::Nothing => {}
+                Owed::Space(space) => self.out.push(space),
+                Owed::Line => self.out.push('\n'),
+                Owed::EmptyLine => self.out.push_str("\n\n"),
+            }
+        }
+        self.owed = Owed::Nothing;
+        self.depth += self.openers.len();
+        self.out.extend(self.openers.drain(..));
+        self.out.extend(self.direction.take());
+        if let (Some(base), Some(joiner)) = (self.base, joiner)
+            && character::join(base.last, joiner, c)
+        {
+            self.out.push(joiner);
+        }
+        self.out.push(c);
+        self.base = Some(Base {
+            last: c,
+            marks: 0,
+            general_marks: 0,
+        });
+    }
+
+    /// A mark needs something to sit on, of which it is the first of its kind and not one too many.
+    fn mark(&mut self, c: char) {
+        let Some(base) = &mut self.base else { return };
+        let general = usize::from(character::is_general_mark(c));
+        let is_there = self
+            .out
+            .chars()
+            .rev()
+            .take(base.marks)
+            .any(|mark| mark == c);
+        if is_there || base.marks == MAX_MARKS || base.general_marks + general > MAX_GENERAL_MARKS {
+            return;
+        }
+        self.out.push(c);
+        *base = Base {
+            last: c,
+            marks: base.marks + 1,
+            general_marks: base.general_marks + general,
+        };
+    }
+
+    fn space(&mut self, c: char) {
+        self.base = None;
+        if let Owed::Nothing = self.owed {
+            self.owed = Owed::Space(match c {
+                // They don't break a line, or are as wide as the characters beside them.
+                '\u{A0}' | '\u{202F}' | '\u{3000}' => c,
+                _ => ' ',
+            });
+        }
+    }
+
+    fn break_line(&mut self) {
+        self.end_line();
+        self.owed = match self.owed {
+            Owed::Nothing | Owed::Space(_) => Owed::Line,
+            Owed::Line | Owed::EmptyLine => Owed::EmptyLine,
+        };
+    }
+
+    fn open(&mut self, isolate: char) {
+        self.base = None;
+        match self.depth + self.openers.len() < MAX_DEPTH {
+            true => self.openers.push(isolate),
+            false => self.ignored += 1,
+        }
+    }
+
+    fn close(&mut self) {
+        self.base = None;
+        if self.ignored > 0 {
+            self.ignored -= 1;
+        } else if self.openers.pop().is_none() && self.depth > 0 {
+            self.out.extend(self.direction.take());
+            self.out.push(POP_ISOLATE);
+            self.depth -= 1;
+        }
+    }
+
+    /// Closes what is open: a direction ends with its line.
+    fn end_line(&mut self) {
+        self.base = None;
+        self.openers.clear();
+        self.ignored = 0;
+        let direction = self.direction.take();
+        let is_line_empty =
+            self.out.is_empty() || matches!(self.owed, Owed::Line | Owed::EmptyLine);
+        if !is_line_empty {
+            self.out.extend(direction);
+        }
+        self.out
+            .extend(std::iter::repeat_n(POP_ISOLATE, self.depth));
+        self.depth = 0;
+    }
+}

@@ -1,0 +1,36 @@
+use std::borrow::Cow;
+
+use super::character::POP_ISOLATE;
+
+/// The text so that it does not turn around what is beside it in the same line: for names, and for whatever else is
+/// put together with words of the game's. Text that runs from left to right only is left as it is.
+///
+/// ```
+/// use bevy_cometchat::text::isolate;
+///
+/// assert_eq!(isolate("Ana"), "Ana");
+/// assert_eq!(isolate("מאיה"), "\u{2068}מאיה\u{2069}");
+/// ```
+pub fn isolate(text: &str) -> Cow<'_, str> {
+    match text.chars().any(may_turn) {
+        true => format!("\u{2068}{text}{POP_ISOLATE}").into(),
+        false => text.into(),
+    }
+}
+
+/// Whether a character is in a block that is, or may become, one of a script written from right to left.
+fn may_turn(c: char) -> bool {
+    matches!(
+        c,
+        '\u{590}'..='\u{8FF}'
+            | '\u{200F}'
+            | '\u{202B}'
+            | '\u{202E}'
+            | '\u{2067}'
+            | '\u{2068}'
+            | '\u{FB1D}'..='\u{FDFF}'
+            | '\u{FE70}'..='\u{FEFF}'
+            | '\u{10800}'..='\u{10FFF}'
+            | '\u{1E800}'..='\u{1EFFF}'
+    )
+}

@@ -1,0 +1,106 @@
+use std::{borrow::Cow, sync::Arc};
+
+use super::{
+    character::{Kind, REPLACEMENT},
+    display_name,
+};
+use crate::model::User;
+
+/// The private characters that stand for mentions while text is cleaned: none comes from outside.
+const FIRST_PLACEHOLDER: u32 = 0xF_0000;
+const PLACEHOLDERS: usize = 0xFFFE;
+/// More than the longest uid has.
+const LONGEST_UID: usize = 128;
+
+/// A part of a message's text, safe to show. Made by [`Sanitizer::segments`](super::Sanitizer::segments).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Segment<'a> {
+    /// Text as it is.
+    Text(Cow<'a, str>),
+    /// A user who is mentioned.
+    Mention {
+        /// Who.
+        user: &'a Arc<User>,
+        /// Their name, without an `@`.
+        name: Cow<'a, str>,
+    },
+}
+
+pub(super) fn only_text(text: Cow<'_, str>) -> Vec<Segment<'_>> {
+    match text.is_empty() {
+        true => Vec::new(),
+        false => vec![Segment::Text(text)],
+    }
+}
+
+/// The text with one character for each mention; `None` when there is none.
+pub(super) fn mark_mentions(text: &str, mentions: &[Arc<User>]) -> Option<String> {
+    let mut marked = String::new();
+    let mut rest = text;
+    while let Some((before, placeholder, after)) = next_mention(rest, mentions) {
+        push_text(&mut marked, before);
+        marked.push(placeholder);
+        rest = after;
+    }
+    if marked.is_empty() {
+        return None;
+    }
+    push_text(&mut marked, rest);
+    Some(marked)
+}
+
+/// Takes cleaned text apart at its placeholders.
+pub(super) fn split<'a>(cleaned: &str, mentions: &'a [Arc<User>]) -> Vec<Segment<'a>> {
+    let mut segments = Vec::new();
+    let mut text = String::new();
+    for c in cleaned.chars() {
+        let Some(user) = index(c).and_then(|index| mentions.get(index)) else {
+            text.push(c);
+            continue;
+        };
+        segments.extend(only_text(std::mem::take(&mut text).into()));
+        segments.push(Segment::Mention {
+            user,
+            name: display_name(user),
+        });
+    }
+    segments.extend(only_text(text.into()));
+    segments
+}
+
+/// What is before the next mention, the character that stands for it, and what is after it.
+fn next_mention<'t>(text: &'t str, mentions: &[Arc<User>]) -> Option<(&'t str, char, &'t str)> {
+    const START: &str = "<@uid:";
+    if mentions.is_empty() {
+        return None;
+    }
+    text.match_indices(START).find_map(|(at, _)| {
+        let rest = &text[at + START.len()..];
+        let (end, _) = rest
+            .char_indices()
+            .take(LONGEST_UID)
+            .find(|&(_, c)| c == '>')?;
+        let index = mentions.iter().position(|user| user.uid == rest[..end])?;
+        Some((&text[..at], placeholder(index)?, &rest[end + 1..]))
+    })
+}
+
+fn push_text(marked: &mut String, text: &str) {
+    marked.extend(text.chars().map(|c| match Kind::of(c) {
+        Kind::Private => REPLACEMENT,
+        _ => c,
+    }));
+}
+
+fn placeholder(index: usize) -> Option<char> {
+    let offset = u32::try_from(index).ok().filter(|_| index < PLACEHOLDERS)?;
+    char::from_u32(FIRST_PLACEHOLDER + offset)
+}
+
+fn index(c: char) -> Option<usize> {
+    let offset = u32::from(c).checked_sub(FIRST_PLACEHOLDER)?;
+    usize::try_from(offset)
+        .ok()
+        .filter(|&index| index < PLACEHOLDERS)
+}

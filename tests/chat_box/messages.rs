@@ -1,0 +1,223 @@
+//! What is drawn of the messages, and how much of it exists.
+
+use bevy::{input::keyboard::Key, prelude::*};
+use bevy_cometchat::{
+    chat_box::{ChatBoxPart, ChatBoxState, ChatNotes, ChatTabs},
+    prelude::*,
+};
+
+use crate::stage::Stage;
+
+fn nodes(stage: &mut Stage) -> usize {
+    let mut nodes = stage.app.world_mut().query::<&Node>();
+    nodes.iter(stage.app.world()).count()
+}
+
+fn hear(stage: &mut Stage, count: usize) {
+    for number in 0..count {
+        stage.hear("ana", &format!("message {number}"));
+        if number % 200 == 199 {
+            stage.frames(1);
+        }
+    }
+    stage.frames(6);
+}
+
+#[test]
+fn a_line_says_when_who_and_what() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "well met");
+    stage.frames(3);
+    let lines = stage.lines();
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].ends_with("[Zone] ana: well met"), "{lines:?}");
+}
+
+#[test]
+fn the_number_of_nodes_does_not_grow_with_the_history() {
+    let mut stage = Stage::new();
+    hear(&mut stage, 100);
+    let few = nodes(&mut stage);
+    hear(&mut stage, 9_900);
+    assert_eq!(nodes(&mut stage), few);
+    let lines = stage.lines();
+    assert!(lines.last().unwrap().ends_with("message 9899"), "{lines:?}");
+}
+
+#[test]
+fn scrolled_back_it_stays_put_while_lines_arrive_and_tells_how_many() {
+    let mut stage = Stage::new();
+    hear(&mut stage, 200);
+    stage.enter();
+    for _ in 0..3 {
+        stage.tap(Key::PageUp, KeyCode::PageUp);
+    }
+    stage.frames(4);
+    let seen = stage.lines();
+    assert!(!seen.last().unwrap().ends_with("message 199"));
+    for text in ["one", "two", "three"] {
+        stage.hear("bob", text);
+        stage.frames(3);
+        assert_eq!(stage.lines(), seen);
+    }
+    assert_eq!(stage.says(ChatBoxPart::Jump), "3 new");
+
+    for _ in 0..8 {
+        stage.tap(Key::PageDown, KeyCode::PageDown);
+        stage.frames(3);
+    }
+    assert!(stage.lines().last().unwrap().ends_with("three"));
+    stage.hear("bob", "four");
+    stage.frames(3);
+    assert!(stage.lines().last().unwrap().ends_with("four"));
+}
+
+#[test]
+fn scrolling_up_reaches_the_first_line_and_stops_there() {
+    let mut stage = Stage::new();
+    hear(&mut stage, 120);
+    stage.enter();
+    for _ in 0..40 {
+        stage.tap(Key::PageUp, KeyCode::PageUp);
+        stage.frames(2);
+    }
+    let lines = stage.lines();
+    assert!(lines[0].ends_with("message 0"), "{lines:?}");
+    assert!(lines.len() > 5);
+}
+
+#[test]
+fn hostile_text_is_shown_safely() {
+    let mut stage = Stage::new();
+    let texts = [
+        "\u{202E}drawkcab\u{202C} \u{2066}never closed".to_owned(),
+        format!("Z{}", "\u{0335}\u{0300}\u{0316}".repeat(400)),
+        "a".repeat(10_000),
+        "👩‍👩‍👧‍👦🏳️‍🌈👋🏽".repeat(300),
+        "汉字かなカナ한국어".repeat(80),
+        "السلام عليكم ".repeat(60),
+        "one\n\n\n\n\n\ntwo\r\n\u{2028}three\u{0}\u{7}".to_owned(),
+        "\u{200B}\u{200B}".to_owned(),
+    ];
+    for text in &texts {
+        stage.hear("mallory\u{202E}", text);
+        stage.frames(4);
+    }
+    let lines = stage.lines();
+    for line in &lines {
+        assert!(line.chars().count() < 2_200, "{}", line.chars().count());
+        assert!(!line.contains(['\u{202E}', '\u{0}', '\u{7}']), "{line:?}");
+    }
+    assert!(lines.last().unwrap().contains("cannot show"), "{lines:?}");
+}
+
+#[test]
+fn long_text_wraps() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "short");
+    stage.frames(3);
+    stage.hear("ana", &"W".repeat(300));
+    stage.frames(4);
+    let list = stage.part(ChatBoxPart::Messages);
+    let world = stage.app.world();
+    let width = world.get::<ComputedNode>(list).unwrap().size().x;
+    let heights: Vec<_> = world
+        .get::<Children>(list)
+        .unwrap()
+        .iter()
+        .filter_map(|row| world.get::<ComputedNode>(row))
+        .inspect(|row| assert!(row.size().x <= width + 0.5))
+        .map(|row| row.size().y)
+        .collect();
+    let highest = heights.iter().copied().fold(0.0, f32::max);
+    assert!(highest > 60.0, "{heights:?}");
+}
+
+#[test]
+fn tabs_show_their_own_and_count_what_is_unread() {
+    let mut stage = Stage::new();
+    stage.app.world_mut().resource_mut::<ChatBoxState>().tab = ChatTabs::ZONE;
+    stage.hear("ana", "in the zone");
+    stage.chat.receive_text("bob", "in your ear");
+    stage.frames(4);
+    let lines = stage.lines();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].ends_with("ana: in the zone"));
+    assert!(tab_labels(&mut stage).contains(&"Whispers 1".to_owned()));
+
+    stage.app.world_mut().resource_mut::<ChatBoxState>().tab = ChatTabs::WHISPERS;
+    stage.frames(4);
+    let lines = stage.lines();
+    assert!(lines[0].ends_with("bob whispers: in your ear"), "{lines:?}");
+    assert!(tab_labels(&mut stage).contains(&"Whispers".to_owned()));
+}
+
+fn tab_labels(stage: &mut Stage) -> Vec<String> {
+    let bar = stage.part(ChatBoxPart::TabBar);
+    let world = stage.app.world();
+    let buttons = world.get::<Children>(bar).unwrap();
+    buttons
+        .iter()
+        .map(|button| world.get::<Text>(button).unwrap().0.clone())
+        .collect()
+}
+
+#[test]
+fn an_edit_and_a_deletion_change_the_line_in_place() {
+    let mut stage = Stage::new();
+    let mut message = stage.message("ana", "teh fox");
+    assert!(stage.chat.receive(message.clone()));
+    stage.hear("bob", "what?");
+    stage.frames(4);
+    let count = stage.lines().len();
+
+    message.content = MessageContent::Text("the fox".into());
+    message.details_mut().edited_at = Some(bevy_cometchat::model::Timestamp(5));
+    assert!(stage.chat.receive(message.clone()));
+    stage.frames(4);
+    let lines = stage.lines();
+    assert!(lines[0].ends_with("ana: the fox (edited)"), "{lines:?}");
+
+    message.details_mut().deleted_at = Some(bevy_cometchat::model::Timestamp(6));
+    assert!(stage.chat.receive(message));
+    stage.frames(4);
+    let lines = stage.lines();
+    assert!(lines[0].ends_with("ana: Message deleted"), "{lines:?}");
+    assert_eq!(lines.len(), count);
+}
+
+#[test]
+fn notes_of_the_game_stand_among_the_messages() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "before");
+    stage.frames(3);
+    stage
+        .app
+        .world_mut()
+        .resource_mut::<ChatNotes>()
+        .push("The bell tolls.");
+    stage.frames(3);
+    stage.hear("ana", "after");
+    stage.frames(4);
+    let lines = stage.lines();
+    let ends = ["before", "The bell tolls.", "after"];
+    for (line, end) in lines.iter().zip(ends) {
+        assert!(line.ends_with(end), "{lines:?}");
+    }
+}
+
+#[test]
+fn nothing_is_said_of_a_lost_connection_for_five_seconds() {
+    let mut stage = Stage::new();
+    stage.chat.refuse_connections(Cause::Unreachable);
+    stage.chat.drop_connection(Cause::ConnectionLost);
+    stage.frames(200);
+    assert_eq!(stage.says(ChatBoxPart::Connection), "");
+    stage.frames(200);
+    let said = stage.says(ChatBoxPart::Connection);
+    assert!(said.starts_with("No connection. Trying again"), "{said}");
+
+    stage.chat.accept_connections();
+    stage.frames(1_500);
+    assert_eq!(stage.says(ChatBoxPart::Connection), "");
+}

@@ -1,0 +1,110 @@
+//! The two ways to turn away from a game, in both modes (rules A3, A4, F1, F2, K1 and M6 to M8).
+
+use std::time::Duration;
+
+use super::game::{GRACE, Game, status_changes};
+
+/// How the player turns to something else.
+#[derive(Clone, Copy)]
+enum Away {
+    /// To another window, and back, with the mouse.
+    Elsewhere,
+    Minimized,
+}
+
+impl Away {
+    fn leave(self, game: &Game) {
+        let desktop = &game.desktop;
+        match self {
+            Self::Elsewhere => desktop.click(&desktop.window("Another window")),
+            Self::Minimized => desktop.minimize(&game.window),
+        }
+    }
+
+    fn come_back(self, game: &Game) {
+        match self {
+            Self::Elsewhere => game.desktop.click(&game.window),
+            Self::Minimized => game.desktop.restore(&game.window),
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn m6_m7_manual_mode_gives_up_after_the_grace_when_another_window_has_the_focus() {
+    the_grace_ends_the_connection_for_good(Away::Elsewhere);
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn m6_m7_manual_mode_gives_up_after_the_grace_when_minimized() {
+    the_grace_ends_the_connection_for_good(Away::Minimized);
+}
+
+#[track_caller]
+fn the_grace_ends_the_connection_for_good(away: Away) {
+    let mut game = Game::start(&[]);
+    game.connect_manually();
+
+    away.leave(&game);
+    let left = game.reports("in the background");
+    let ended = game.reports("disconnected: background timeout");
+    let lasted = ended.at - left.at;
+    // The game reports with the frame in which it learns of it, on a clock that it reads once a frame.
+    assert!(lasted + Duration::from_millis(500) > GRACE, "{lasted:?}");
+
+    away.come_back(&game);
+    game.reports("in the foreground");
+    game.desktop.press("F5");
+    game.reports("there is no live connection");
+    game.desktop.press("F3");
+    let connecting = game.reports_until("status", |report| report.is_of_status());
+    let cause = status_changes(&connecting);
+    assert_eq!(cause, ["connecting: the game called connect()"]);
+    game.reports("connected");
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn a3_k1_auto_mode_outlasts_the_grace_when_another_window_has_the_focus() {
+    the_keep_alive_holds_the_connection(Away::Elsewhere);
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn a3_k1_auto_mode_outlasts_the_grace_when_minimized() {
+    the_keep_alive_holds_the_connection(Away::Minimized);
+}
+
+#[track_caller]
+fn the_keep_alive_holds_the_connection(away: Away) {
+    let mut game = Game::start(&[]);
+
+    away.leave(&game);
+    let left = game.reports("in the background");
+    let reports = game.hears_villagers_after(&left, 3 * GRACE);
+    assert!(status_changes(&reports).is_empty(), "{reports:?}");
+
+    away.come_back(&game);
+    game.reports("in the foreground");
+    game.desktop.press("F5");
+    game.reports("The server answered in");
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn m8_who_is_back_within_the_grace_keeps_the_connection() {
+    let mut game = Game::start(&[]);
+    game.connect_manually();
+
+    Away::Elsewhere.leave(&game);
+    let left = game.reports("in the background");
+    Away::Elsewhere.come_back(&game);
+    let back = game.reports("in the foreground");
+    assert!(
+        back.at - left.at < GRACE,
+        "the machine was too slow to tell"
+    );
+    let reports = game.hears_villagers_after(&left, 2 * GRACE);
+    assert!(status_changes(&reports).is_empty(), "{reports:?}");
+}
