@@ -35,7 +35,7 @@ pub(crate) fn plugin(app: &mut App) {
 
 fn hear_others(mut received: MessageReader<MessageReceived>, mut spoken: MessageWriter<Spoken>) {
     for message in received.read() {
-        let zone = message.receiver.guid().and_then(|it| Zone::by(it));
+        let zone = message.receiver.guid().and_then(Zone::by);
         let (Some(zone), Some(text)) = (zone, message.text()) else {
             continue;
         };
