@@ -1,6 +1,7 @@
 use bevy::prelude::{GamepadButton, KeyCode, Resource};
 
-/// What opens the chat box. [`ChatBoxKeys::default`] gives the values named here; `None` switches one off.
+/// What opens the chat box. [`ChatBoxKeys::default`] gives the values named here; `None` switches one off. In the open
+/// box, Enter sends and Escape closes, whatever is set here.
 #[derive(Resource, Clone, Debug)]
 #[non_exhaustive]
 pub struct ChatBoxKeys {

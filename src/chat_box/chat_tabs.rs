@@ -41,7 +41,7 @@ pub enum ChatTabShows {
     Conversation(Option<ReceiverId>),
     /// All conversations with single users. What is typed goes to the one of the newest whisper.
     Whispers,
-    /// The notes of the game's own, and who came and went.
+    /// The notes of the game's own. Who came and went stands in the conversation of their group.
     System,
 }
 
