@@ -1,5 +1,7 @@
 //! The commands that every chat box has.
 
+use std::sync::Arc;
+
 use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{
@@ -8,11 +10,11 @@ use super::{
     chat_notes::ChatNotes,
     chat_tabs::newest_whisper,
     command::{AddChatCommand, ChatCommandCall, ChatCommands, EMOTE_TAG},
-    completion::find_user,
+    completion::{find_user, has_name},
 };
 use crate::{
-    client::{ChatError, GroupApi, MessageApi, UserApi, UserOutcomes},
-    model::{ReceiverId, Secret, TextMessage, Uid},
+    client::{ChatError, GroupApi, ListApi, MessageApi, Page, UserApi, UserOutcomes, UsersRequest},
+    model::{ReceiverId, Secret, TextMessage, Uid, User},
     plugin::{ChatHistory, CometChat},
     text::display_name,
 };
@@ -54,8 +56,27 @@ fn whisper(
     if name.is_empty() {
         return notes.usage("w");
     }
-    let (uid, _) = meant(&history, name);
-    say_or_address(&chat, &mut state, uid.into(), text);
+    match find_user(&history, name) {
+        Some(user) => say_or_address(&chat, &mut state, user.uid.clone().into(), text),
+        None => whisper_to_stranger(&chat, name.into(), text.into()),
+    }
+}
+
+/// Whispers to somebody who has not been heard of yet: the server knows who has that name. Where it knows nobody, the
+/// name may be a uid.
+fn whisper_to_stranger(chat: &CometChat, name: String, text: String) {
+    let named = UsersRequest::all().search(name.as_str()).pager();
+    chat.fetch_next(&named)
+        .on_success(
+            move |found: In<Page<Arc<User>>>,
+                  chat: Res<CometChat>,
+                  mut state: ResMut<ChatBoxState>| {
+                let user = found.items.iter().find(|user| has_name(user, &name));
+                let uid = user.map_or_else(|| Uid::from(name.as_str()), |user| user.uid.clone());
+                say_or_address(&chat, &mut state, uid.into(), &text);
+            },
+        )
+        .on_error(tell);
 }
 
 fn answer(

@@ -69,10 +69,12 @@ fn starts_with(name: &str, start: &str) -> bool {
 
 /// The user whom the player means, among those who have said something.
 pub(super) fn find_user<'a>(history: &'a History, name: &str) -> Option<&'a Arc<User>> {
-    let is_meant = |user: &&Arc<User>| {
-        user.uid.as_str() == name || display_name(user).to_lowercase() == name.to_lowercase()
-    };
-    users(history).find(is_meant)
+    users(history).find(|user| has_name(user, name))
+}
+
+/// Whether a player who types `name` may mean this user.
+pub(super) fn has_name(user: &User, name: &str) -> bool {
+    user.uid.as_str() == name || display_name(user).to_lowercase() == name.to_lowercase()
 }
 
 /// Those who have said something, the newest first in each conversation.

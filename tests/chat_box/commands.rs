@@ -182,3 +182,19 @@ fn the_receiver_learns_that_something_is_typed_and_the_player_who_types() {
     stage.frames(3);
     assert_eq!(stage.says(ChatBoxPart::Hint), "ana is typing…");
 }
+
+#[test]
+fn w_finds_somebody_who_has_not_been_heard_of() {
+    let mut stage = Stage::new();
+    stage
+        .chat
+        .answer_next_call(r#"{"data":[{"uid":"mira-7","name":"Mira"}]}"#);
+    enter(&mut stage, "/w mira psst");
+    stage.frames(3);
+    assert!(stage.chat.calls()[0].contains("searchKey=mira"));
+    assert_eq!(
+        stage.chat.sent()[0].envelope.receiver,
+        ReceiverId::User("mira-7".into())
+    );
+    assert_eq!(stage.sent(), ["psst"]);
+}
