@@ -16,7 +16,7 @@ use crate::{
         operation::{Call, PendingCall},
         outbox::{self, Attempt, Outbox, SavedEntry, Search},
         renewal::Renewal,
-        signals::Signals,
+        signals::{self, Signals},
     },
     lifecycle::{
         AppState, Cause, ConnectionStatus, Input, Lifecycle, LinkId, LinkLoss, Now, Output,
@@ -38,7 +38,7 @@ pub(super) struct Script {
     pub(super) renewing: Option<Completer<Arc<User>>>,
     pub(super) calls: HashMap<u64, PendingCall>,
     pub(super) waiting: HashMap<Ticket, Waiting>,
-    pub(super) signals: Signals<Completer<()>>,
+    pub(super) signals: Signals,
     pub(super) app_state: AppState,
     pub(super) keep_alive: Option<bool>,
     pub(super) timeline: Timeline,
@@ -219,7 +219,7 @@ impl Script {
     fn tick(&mut self) {
         self.handle(Input::Tick);
         self.work_outbox(outbox::Input::Tick);
-        self.meet_signal_deadlines();
+        self.work_signals(signals::Input::Tick);
         self.end_overdue_renewal();
     }
 
@@ -293,7 +293,7 @@ impl Script {
                 self.log.status_changes.push(change.clone());
                 self.emit(Event::StatusChanged(change));
                 if !is_live {
-                    self.forget_typing();
+                    self.work_signals(signals::Input::Disconnected);
                 }
             }
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),

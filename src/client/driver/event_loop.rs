@@ -27,7 +27,7 @@ use crate::{
         queue::EventSink,
         renewal::Renewal,
         session::{Record, Session},
-        signals::Signals,
+        signals::{self, Signals},
     },
     lifecycle::{
         AppState, Cause, ConnectionStatus, Failure, Input, Lifecycle, LinkId, LinkLoss, Output,
@@ -83,7 +83,7 @@ pub(super) struct App {
     pub(super) progress: Rc<Progress>,
     pub(super) progress_saved: Duration,
     /// Who types, and which receipts wait to be told.
-    pub(super) signals: Rc<RefCell<Signals<Completer<()>>>>,
+    pub(super) signals: Rc<RefCell<Signals>>,
 }
 
 /// Who waits for the end of a request about the connection.
@@ -209,7 +209,7 @@ impl EventLoop {
         }
         self.handle(Input::Tick);
         self.work_outbox(outbox::Input::Tick);
-        self.meet_signal_deadlines();
+        self.work_signals(signals::Input::Tick);
         self.end_overdue_renewal();
     }
 
@@ -291,7 +291,7 @@ impl EventLoop {
                 let is_live = change.to == ConnectionStatus::Connected;
                 self.emit(Event::StatusChanged(change));
                 if !is_live {
-                    self.forget_typing();
+                    self.work_signals(signals::Input::Disconnected);
                 }
             }
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
@@ -365,7 +365,7 @@ impl EventLoop {
 
     /// Closes the connection with code 1000, if the peer plays along in time (rule X1).
     async fn shut_down(mut self) {
-        self.flush_receipts(&ChatError::stopped());
+        self.work_signals(signals::Input::Closing(ChatError::stopped()));
         self.handle(Input::Shutdown);
         self.save_progress();
         self.sink.borrow_mut().flush();
@@ -417,6 +417,10 @@ impl App {
             renewal_ends_at,
         ];
         deadlines.into_iter().flatten().min()
+    }
+
+    pub(super) fn live_link(&self) -> Option<&Link> {
+        self.links.get(&self.lifecycle.live_link()?)
     }
 
     fn plan(&self, id: LinkId) -> Result<LinkPlan, LinkLoss> {

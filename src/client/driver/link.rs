@@ -28,9 +28,7 @@ use super::{
     spawner::Spawner,
 };
 use crate::{
-    client::{
-        Completer, Counters, Event, Recovery, outbox::Outbox, queue::EventSink, signals::Signals,
-    },
+    client::{Counters, Event, Recovery, outbox::Outbox, queue::EventSink, signals::Signals},
     lifecycle::{Cause, LinkId, LinkLoss},
     model::{Message, TypingIndicator, Uid},
     wire::{
@@ -68,7 +66,7 @@ pub(super) struct LinkPlan {
     pub(super) catch_up: CatchUp,
     /// Weak, as requests end with it.
     pub(super) outbox: Weak<RefCell<Outbox>>,
-    pub(super) signals: Rc<RefCell<Signals<Completer<()>>>>,
+    pub(super) signals: Rc<RefCell<Signals>>,
 }
 
 /// What a link works with on the driver's thread.
@@ -161,7 +159,7 @@ struct Worker {
     user: Uid,
     outbox: Weak<RefCell<Outbox>>,
     progress: Rc<Progress>,
-    signals: Rc<RefCell<Signals<Completer<()>>>>,
+    signals: Rc<RefCell<Signals>>,
     context: LinkContext,
     begun: Receiver<()>,
     /// What arrived while what was missed before it is still being fetched; `None` from then on.

@@ -20,6 +20,7 @@ use crate::{
         outbox::{self, Outbox},
         renewal::Renewal,
         session::{Record, Session},
+        signals,
     },
     lifecycle::{AppState, Cause, Input, Lifecycle, SessionOrigin, Ticket},
     model::User,
@@ -54,14 +55,23 @@ impl EventLoop {
                 message,
                 done,
             } => {
-                self.end_typing_to(&message.envelope.receiver);
+                let receiver = message.envelope.receiver.clone();
+                self.work_signals(signals::Input::MessageSent(receiver));
                 self.send_message(muid, message, done);
             }
-            Command::Resend { muid, done } => self.resend(muid, done),
-            Command::Discard { muid, done } => self.discard(muid, done),
+            Command::Resend { muid, done } => self.as_user(done, |this, done| {
+                this.work_outbox(outbox::Input::Resend { muid, done });
+            }),
+            Command::Discard { muid, done } => self.as_user(done, |this, done| {
+                this.work_outbox(outbox::Input::Discard { muid, done });
+            }),
             Command::Call(call) => self.call(call),
-            Command::Signal { signal, done } => self.signal(&signal, done),
-            Command::Mark { mark, done } => self.mark(*mark, done),
+            Command::Signal { signal, done } => self.as_user(done, |this, done| {
+                this.work_signals(signals::Input::Tell(*signal, done));
+            }),
+            Command::Mark { mark, done } => self.as_user(done, |this, done| {
+                this.work_signals(signals::Input::Mark(*mark, done));
+            }),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
@@ -74,6 +84,18 @@ impl EventLoop {
                 self.handle(Input::KeepAlive(enabled));
             }
             Command::Shutdown => {}
+        }
+    }
+
+    /// Goes on with what takes a logged-in user.
+    fn as_user<T: Clone + Send + 'static>(
+        &mut self,
+        done: Completer<T>,
+        go_on: impl FnOnce(&mut Self, Completer<T>),
+    ) {
+        match self.app_and_session().err() {
+            None => go_on(self, done),
+            Some(error) => self.settle(done, Err(error)),
         }
     }
 
@@ -349,10 +371,10 @@ impl EventLoop {
         }
     }
 
-    pub(super) fn session(&self) -> Result<Session, ChatError> {
+    pub(super) fn app_and_session(&self) -> Result<(&App, &Session), ChatError> {
         let app = self.app.as_ref().ok_or_else(ChatError::not_initialized)?;
         let session = app.record.session.as_ref();
-        session.cloned().ok_or_else(ChatError::not_logged_in)
+        Ok((app, session.ok_or_else(ChatError::not_logged_in)?))
     }
 
     /// Takes over what the server says of the logged-in user, and the tokens that come with it.
@@ -367,11 +389,7 @@ impl EventLoop {
             return;
         };
         let user = changed.user.clone();
-        *session = Session {
-            last_message: session.last_message,
-            last_change: session.last_change.take(),
-            ..changed
-        };
+        session.update(changed);
         if let Err(error) = app.record.save(&*app.store) {
             warn!("the session could not be saved: {error}");
         }
@@ -434,7 +452,7 @@ impl EventLoop {
 
     /// Closes the connection and fails what is under way; after this nothing of the session reaches the game.
     fn close_session(&mut self, cause: Cause) {
-        self.flush_receipts(&ChatError::cancelled(cause));
+        self.work_signals(signals::Input::Closing(ChatError::cancelled(cause)));
         let Some(app) = &mut self.app else { return };
         app.renewal.end();
         let renewing = app.renewing.take();
