@@ -48,7 +48,6 @@ pub(super) struct EventLoop {
     pub(super) spawner: Spawner,
     pub(super) clock: Clock,
     pub(super) inbox: (Sender<Happening>, Receiver<Happening>),
-    resume: (Sender<()>, Receiver<()>),
     room_made: Receiver<()>,
     /// What `init` set up; until then there is nothing to act for.
     pub(super) app: Option<App>,
@@ -111,7 +110,7 @@ pub(super) enum Happening {
     LinkLost(LinkId, LinkLoss),
     Inbound(LinkId),
     Pong(LinkId),
-    Paused(bool),
+    Paused(LinkId, bool),
     LoginEnded(u64, Result<Session, ChatError>),
     RenewalEnded(u64, Result<Session, ChatError>),
     /// A request was refused for this token; it waits for a session with another.
@@ -143,7 +142,6 @@ impl EventLoop {
             spawner,
             clock: Clock::start(),
             inbox: async_channel::unbounded(),
-            resume: async_channel::bounded(1),
             room_made,
             app: None,
             app_state: AppState::default(),
@@ -213,11 +211,10 @@ impl EventLoop {
         self.end_overdue_renewal();
     }
 
-    fn make_use_of_room(&mut self) {
-        let mut sink = self.sink.borrow_mut();
-        sink.flush();
-        if !sink.is_full() {
-            let _ = self.resume.0.try_send(());
+    fn make_use_of_room(&self) {
+        self.sink.borrow_mut().flush();
+        if let Some(app) = &self.app {
+            app.links.values().for_each(Link::resume);
         }
     }
 
@@ -245,7 +242,7 @@ impl EventLoop {
                 self.save_progress_now_and_then();
             }
             Happening::Pong(link) => self.handle(Input::Pong(link)),
-            Happening::Paused(paused) => self.handle(Input::Paused(paused)),
+            Happening::Paused(link, paused) => self.handle(Input::Paused(link, paused)),
             Happening::LoginEnded(id, outcome) => self.end_login(id, outcome),
             Happening::RenewalEnded(id, outcome) => self.end_renewal(id, outcome),
             Happening::TokenExpired(token, renewed) => self.needs_token(&token, renewed),
@@ -331,7 +328,6 @@ impl EventLoop {
                     sink: self.sink.clone(),
                     counters: self.counters.clone(),
                     inbox: self.inbox.0.clone(),
-                    resume: self.resume.clone(),
                     clock: self.clock,
                 };
                 let link = Link::open(plan, context, &self.spawner);
