@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    script::{Saved, Script, Waiting},
+    script::{Saved, Script},
     timeline::Happening,
 };
 use crate::{
     client::{
-        AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event,
+        AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, Waiting,
         event::Ended,
         operation::{PendingCall, Reply},
         outbox::{self, Outbox},
@@ -230,11 +230,8 @@ impl Script {
 
     fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {
         if self.lifecycle.is_none() {
-            let error = ChatError::not_initialized();
-            return match waiting {
-                Waiting::Done(done) => self.settle(done, Err(error)),
-                Waiting::Pong(done) => self.settle(done, Err(error)),
-            };
+            let ending = waiting.end(Err(ChatError::not_initialized()));
+            return self.emit(Event::Settled(Ended(ending)));
         }
         self.last_id += 1;
         let ticket = Ticket(self.last_id);

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     client::{
-        ChatError, Command, Completer, DriverEnd, Event, OutboxLimits,
+        ChatError, Command, Completer, DriverEnd, Event, OutboxLimits, Waiting,
         event::Ended,
         operation::{Call, PendingCall},
         outbox::{self, Attempt, Outbox, SavedEntry, Search},
@@ -20,7 +20,7 @@ use crate::{
     },
     lifecycle::{
         AppState, Cause, ConnectionStatus, Input, Lifecycle, LinkId, LinkLoss, Now, Output,
-        Settled, StatusChange, Ticket, Timing,
+        StatusChange, Ticket, Timing,
     },
     model::{Message, OutgoingMessage, Uid, User},
 };
@@ -55,11 +55,6 @@ pub(super) enum Saved {
     Nothing,
     Session(Arc<User>),
     Rubbish,
-}
-
-pub(super) enum Waiting {
-    Done(Completer<()>),
-    Pong(Completer<Duration>),
 }
 
 /// A request that waits for a new token.
@@ -297,16 +292,12 @@ impl Script {
                 }
             }
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
-            Output::Settle(ticket, outcome) => match (self.waiting.remove(&ticket), outcome) {
-                (Some(Waiting::Done(done)), outcome) => {
-                    self.settle(done, outcome.map(drop).map_err(ChatError::from));
+            Output::Settle(ticket, outcome) => {
+                if let Some(waiting) = self.waiting.remove(&ticket) {
+                    let ending = waiting.end(outcome.map_err(ChatError::from));
+                    self.emit(Event::Settled(Ended(ending)));
                 }
-                (Some(Waiting::Pong(done)), Ok(Settled::Pong(round_trip))) => {
-                    self.settle(done, Ok(round_trip));
-                }
-                (Some(Waiting::Pong(done)), Err(failure)) => self.settle(done, Err(failure.into())),
-                (Some(Waiting::Pong(_)), Ok(_)) | (None, _) => {}
-            },
+            }
         }
     }
 }

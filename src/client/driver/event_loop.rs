@@ -20,7 +20,7 @@ use super::{
 use crate::{
     client::{
         ChatError, Command, Completer, Counters, DriverEnd, Event, PresenceSubscription,
-        SessionStore,
+        SessionStore, Waiting,
         event::Ended,
         operation::{PendingCall, Reply},
         outbox::{self, Attempt, Outbox, Setback, Sighting},
@@ -30,8 +30,8 @@ use crate::{
         signals::{self, Signals},
     },
     lifecycle::{
-        AppState, Cause, ConnectionStatus, Failure, Input, Lifecycle, LinkId, LinkLoss, Output,
-        Retry, Settled, StatusChange, Ticket,
+        AppState, Cause, ConnectionStatus, Input, Lifecycle, LinkId, LinkLoss, Output, Retry,
+        StatusChange, Ticket,
     },
     model::{Message, Secret, User},
     wire::client_frame::{AuthAppInfo, AuthBody, AuthFrame, AuthParams},
@@ -83,12 +83,6 @@ pub(super) struct App {
     pub(super) progress_saved: Duration,
     /// Who types, and which receipts wait to be told.
     pub(super) signals: Rc<RefCell<Signals>>,
-}
-
-/// Who waits for the end of a request about the connection.
-pub(super) enum Waiting {
-    Done(Completer<()>),
-    Pong(Completer<Duration>),
 }
 
 /// The login that is running.
@@ -294,22 +288,10 @@ impl EventLoop {
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
             Output::Settle(ticket, outcome) => {
                 if let Some(waiting) = app.waiting.remove(&ticket) {
-                    self.end_waiting(waiting, outcome);
+                    let ending = waiting.end(outcome.map_err(ChatError::from));
+                    self.emit(Event::Settled(Ended(ending)));
                 }
             }
-        }
-    }
-
-    fn end_waiting(&mut self, waiting: Waiting, outcome: Result<Settled, Failure>) {
-        match (waiting, outcome) {
-            (Waiting::Done(done), outcome) => {
-                self.settle(done, outcome.map(drop).map_err(ChatError::from));
-            }
-            (Waiting::Pong(done), Ok(Settled::Pong(round_trip))) => {
-                self.settle(done, Ok(round_trip))
-            }
-            (Waiting::Pong(done), Err(failure)) => self.settle(done, Err(failure.into())),
-            (Waiting::Pong(done), Ok(Settled::Connected | Settled::Disconnected)) => drop(done),
         }
     }
 

@@ -7,7 +7,7 @@ use tracing::warn;
 use super::{
     api::{self, Api, Caller},
     connector::Connector,
-    event_loop::{App, CallInFlight, EventLoop, Happening, Login, Waiting},
+    event_loop::{App, CallInFlight, EventLoop, Happening, Login},
     http::Http,
     progress::Progress,
     tls,
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     client::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, SessionStore,
+        Waiting,
         event::Ended,
         operation::{Call, PendingCall, Reply},
         outbox::{self, Outbox},
@@ -229,10 +230,10 @@ impl EventLoop {
                 app.waiting.insert(ticket, waiting);
                 self.handle(input(ticket));
             }
-            None => match waiting {
-                Waiting::Done(done) => self.settle(done, Err(ChatError::not_initialized())),
-                Waiting::Pong(done) => self.settle(done, Err(ChatError::not_initialized())),
-            },
+            None => {
+                let ending = waiting.end(Err(ChatError::not_initialized()));
+                self.emit(Event::Settled(Ended(ending)));
+            }
         }
     }
 
