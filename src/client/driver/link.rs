@@ -23,7 +23,7 @@ use super::{
     clock::Clock,
     connector::{Connector, Stream, loss},
     endpoint::Endpoint,
-    event_loop::Happening,
+    happening::Happening,
     progress::Progress,
     spawner::Spawner,
 };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_channel::Sender;
 
-use super::event_loop::{EventLoop, Happening, Login};
+use super::{app::Login, event_loop::EventLoop, happening::Happening};
 use crate::{
     client::{ChatError, Completer, Credentials, ErrorCode, Event, session::Session},
     lifecycle::{Cause, Input, LinkId, Ticket},

@@ -4,10 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use tracing::warn;
 
-use super::{
-    api::Api,
-    event_loop::{EventLoop, Happening},
-};
+use super::{api::Api, event_loop::EventLoop, happening::Happening};
 use crate::{
     client::{
         Completer, ErrorCode, Event, OutboxState,
