@@ -20,12 +20,14 @@ use super::{
     happening::Happening, spawner::Spawner,
 };
 use crate::{
-    client::{Counters, outbox::Outbox, queue::EventSink, signals::Signals},
+    client::{ChatError, Counters, ErrorCode, outbox::Outbox, queue::EventSink, signals::Signals},
     lifecycle::LinkId,
 };
 
 /// How long the peer has to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How many frames may wait to be written.
+const MAX_UNWRITTEN: usize = 1_024;
 
 /// What a link needs to come to life.
 pub(super) struct LinkPlan {
@@ -115,8 +117,18 @@ impl Link {
     }
 
     /// Sends a frame.
-    pub(super) fn send(&self, frame: String) {
+    ///
+    /// # Errors
+    /// When too many wait already: the connection stands still, or the game says more than it carries (rule D5).
+    pub(super) fn send(&self, frame: String) -> Result<(), ChatError> {
+        if self.orders.len() >= MAX_UNWRITTEN {
+            return Err(ChatError::new(
+                ErrorCode::TooManyRequests,
+                "more is told over the connection than it carries: wait a while",
+            ));
+        }
         let _ = self.orders.try_send(Order::Send(frame));
+        Ok(())
     }
 
     /// Closes with code 1000; a link that is not live yet is given up. Nothing it takes in from now on reaches the
