@@ -55,12 +55,15 @@ pub(crate) struct LastChange {
     pub(crate) known: Vec<KnownChange>,
 }
 
-/// A change that the game has been handed.
+/// The last change of a message that the game has been handed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownChange {
     pub(crate) message: MessageId,
     /// Tells this change of the message from others.
     pub(crate) fingerprint: u64,
+    /// It is the last one that there can be.
+    #[serde(default)]
+    pub(crate) is_deletion: bool,
 }
 
 impl Session {

@@ -1,5 +1,6 @@
 use std::{
     cell::{Cell, RefCell},
+    collections::HashMap,
     rc::{Rc, Weak},
 };
 
@@ -104,10 +105,27 @@ impl Intake {
                 self.tell(Happening::TokenUnknown);
             }
         }
-        for event in self.held.take().into_iter().flatten() {
-            self.hand_over(event);
-        }
+        self.hand_over_held();
         self.context.sink.borrow_mut().flush();
+    }
+
+    /// Hands over what arrived meanwhile, but for changes of messages that were fetched as they were after them.
+    fn hand_over_held(&self) {
+        let held = self.held.take().unwrap_or_default();
+        let mut fetched_at = HashMap::new();
+        for (place, event) in held.iter().enumerate() {
+            let changed = event.changed_message();
+            if let Some(message) = changed.filter(|it| self.progress.changes.is_last(it)) {
+                fetched_at.insert(message.id, place);
+            }
+        }
+        for (place, event) in held.into_iter().enumerate() {
+            let fetched_at = event.changed_message().map(|it| fetched_at.get(&it.id));
+            match fetched_at.flatten() > Some(&place) {
+                true => self.context.counters.count_duplicate(),
+                false => drop(self.hand_over(event)),
+            }
+        }
     }
 
     /// Whether nothing more should be read from the socket for now (rule D5).
@@ -138,13 +156,11 @@ impl Intake {
             self.tell(Happening::Heard(self.id, message.clone()));
             return false;
         }
-        let is_new = match &event {
-            Event::MessageReceived(message) | Event::GroupChanged(message) => {
+        let is_new = match (&event, event.changed_message()) {
+            (Event::MessageReceived(message) | Event::GroupChanged(message), _) => {
                 self.progress.take(message)
             }
-            Event::MessageEdited(message) | Event::MessageDeleted(message) => {
-                self.progress.changes.take(message)
-            }
+            (_, Some(message)) => self.progress.changes.take(message),
             _ => true,
         };
         match is_new {
