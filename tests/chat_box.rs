@@ -8,5 +8,7 @@ mod input_leaks;
 mod messages;
 #[path = "chat_box/stage.rs"]
 mod stage;
+#[path = "chat_box/typing.rs"]
+mod typing;
 #[path = "chat_box/windowless.rs"]
 mod windowless;
