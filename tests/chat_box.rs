@@ -1,5 +1,7 @@
 //! The chat box, without a window: layout and input are Bevy's own, the connection is scripted.
 
+#[path = "chat_box/appearance.rs"]
+mod appearance;
 #[path = "chat_box/commands.rs"]
 mod commands;
 #[path = "chat_box/input_leaks.rs"]

@@ -115,7 +115,7 @@ impl EventLoop {
     /// Lets go of what an earlier `init` set up. Its session stays saved.
     fn leave_app(&mut self) {
         self.save_progress();
-        self.close_session(Cause::LoggedOut);
+        self.close_session(Cause::InitCalled);
         self.app = None;
     }
 
