@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 /// How much of what arrived never reached the game, or only as it came (rules D2 and D5). Only ever grows.
 #[derive(Debug, Default)]
@@ -8,6 +8,8 @@ pub struct Counters {
     echoes: AtomicU64,
     shed: AtomicU64,
     duplicates: AtomicU64,
+    /// What the outbox holds now.
+    outbox: AtomicUsize,
 }
 
 impl Counters {
@@ -34,6 +36,14 @@ impl Counters {
     /// Messages that had arrived before (rule D4).
     pub fn duplicates(&self) -> u64 {
         self.duplicates.load(Relaxed)
+    }
+
+    pub(crate) fn outbox(&self) -> usize {
+        self.outbox.load(Relaxed)
+    }
+
+    pub(crate) fn note_outbox(&self, messages: usize) {
+        self.outbox.store(messages, Relaxed);
     }
 
     pub(crate) fn count_duplicate(&self) {
