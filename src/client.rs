@@ -17,6 +17,7 @@ pub(crate) mod outbox;
 mod pager;
 mod people;
 pub(crate) mod queue;
+mod queue_depths;
 pub(crate) mod recovery;
 pub(crate) mod renewal;
 pub(crate) mod request;
@@ -42,6 +43,7 @@ pub use people::{
     SearchField, UserOrder, UsersRequest,
 };
 pub use queue::Events;
+pub use queue_depths::QueueDepths;
 pub use recovery::{ChangesGap, Gap, Recovery};
 pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 /// How much of what arrived never reached the game, or only as it came (rules D2 and D5), and of what the game said was
 /// never sent. Only ever grows.
@@ -10,6 +10,8 @@ pub struct Counters {
     shed: AtomicU64,
     duplicates: AtomicU64,
     withheld: AtomicU64,
+    /// What the outbox holds now.
+    outbox: AtomicUsize,
 }
 
 impl Counters {
@@ -41,6 +43,14 @@ impl Counters {
     /// Transient messages that were not sent, as the server's settings forbid them (PROTOCOL.md §2.5.1).
     pub fn withheld(&self) -> u64 {
         self.withheld.load(Relaxed)
+    }
+
+    pub(crate) fn outbox(&self) -> usize {
+        self.outbox.load(Relaxed)
+    }
+
+    pub(crate) fn note_outbox(&self, messages: usize) {
+        self.outbox.store(messages, Relaxed);
     }
 
     pub(crate) fn count_duplicate(&self) {

@@ -88,7 +88,7 @@ impl Script {
         if let Err(error) = settings.check(app_id) {
             return self.settle(done, Err(error));
         }
-        self.close_session(Cause::LoggedOut);
+        self.close_session(Cause::InitCalled);
         self.lifecycle = Some(Lifecycle::new(
             settings.mode,
             settings.background,

@@ -43,6 +43,9 @@ impl Script {
 
     pub(super) fn work_outbox(&mut self, input: Input) {
         self.outbox.handle(input, Now::at(self.now));
+        if let Some(end) = &self.end {
+            end.counters.note_outbox(self.outbox.len());
+        }
         while let Some(output) = self.outbox.poll_output() {
             match output {
                 Output::Emit(event) => self.emit(event),

@@ -116,7 +116,7 @@ impl EventLoop {
     /// Lets go of what an earlier `init` set up. Its session stays saved.
     fn leave_app(&mut self) {
         self.save_progress();
-        self.close_session(Cause::LoggedOut);
+        self.close_session(Cause::InitCalled);
         let closing = self.app.take().map(|app| app.closing);
         closing.into_iter().flatten().for_each(Task::detach);
     }

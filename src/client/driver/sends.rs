@@ -42,6 +42,7 @@ impl EventLoop {
         let Some(app) = &self.app else { return };
         let outbox = app.outbox.clone();
         outbox.borrow_mut().handle(input, now);
+        self.counters.note_outbox(outbox.borrow().len());
         loop {
             let output = outbox.borrow_mut().poll_output();
             match output {
