@@ -144,3 +144,36 @@ impl Record {
         store.save(&serde_json::to_vec(self)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(token: &str) -> Session {
+        let me = format!(r#"{{"uid":"alice","name":"Alice","authToken":"{token}","jwt":"j"}}"#);
+        Session::read(serde_json::from_str(&me).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn d3_a_session_with_another_token_knows_how_far_the_game_has_come() {
+        let mut session = Session {
+            last_message: Some(MessageId(7)),
+            known_messages: vec![MessageId(9)],
+            last_change: Some(LastChange {
+                at: Timestamp(5),
+                known: Vec::new(),
+            }),
+            ..told("old")
+        };
+        let before = session.clone();
+        session.update(told("new"));
+        let auth_token = Secret::from("new");
+        assert_eq!(
+            session,
+            Session {
+                auth_token,
+                ..before
+            }
+        );
+    }
+}
