@@ -136,7 +136,7 @@ impl History {
         all.into_iter()
     }
 
-    /// Who types in a conversation: until they say that they stopped, send something, or for 10 s.
+    /// Who types in a conversation: until the client tells that they no longer do, and for a minute at most.
     pub fn typing(&self, with: &ReceiverId) -> impl Iterator<Item = &Arc<User>> {
         self.typing.users(with)
     }
@@ -169,7 +169,7 @@ impl History {
             Event::TypingChanged(typing) => self.note_typing(typing, now),
             Event::OutboxChanged(change) => self.note_outgoing(change),
             Event::OwnMessageChanged(message) => self.note_own(message),
-            Event::OwnUserChanged(user) => self.me = Some(user.clone()),
+            Event::OwnUserChanged(user) => self.follow_user(user),
             // What it shows of users is what their messages say.
             Event::PresenceChanged(_) => {}
             // They say nothing about a message that it shows.
@@ -303,6 +303,11 @@ impl History {
             moments: self.moments,
             ..Self::new(self.limits)
         };
+    }
+
+    fn follow_user(&mut self, user: &Arc<User>) {
+        let changed = self.me.replace(user.clone()).as_ref() != Some(user);
+        self.count(changed);
     }
 
     fn follow_connection(&mut self, status: ConnectionStatus) {

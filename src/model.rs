@@ -1,6 +1,7 @@
 //! Plain data: users, groups, messages. Their serde form is CometChat's JSON.
 
 mod conversation;
+mod details_setters;
 mod event;
 mod flag_reason;
 mod group;

@@ -35,7 +35,7 @@ impl Counters {
         self.shed.load(Relaxed)
     }
 
-    /// Messages that had arrived before (rule D4).
+    /// Messages that had arrived before (rule D4), and changes that had, or that a later one overtook (rule D3).
     pub fn duplicates(&self) -> u64 {
         self.duplicates.load(Relaxed)
     }

@@ -226,7 +226,7 @@ error_codes! {
     RequestInProgress = "REQUEST_IN_PROGRESS",
     /// A list of messages has nothing to go on from: no message, no time, nothing fetched yet.
     NotEnoughParameters = "NOT_ENOUGH_PARAMETERS",
-    /// More requests are under way than the client takes on.
+    /// More requests are under way than the client takes on, or more is told over the connection than it carries.
     TooManyRequests = "TOO_MANY_REQUESTS",
     /// The server takes no more requests from the user for now;
     /// [`retry_after`](ChatError::retry_after) says how long.

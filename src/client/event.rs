@@ -105,6 +105,14 @@ impl Event {
         }
     }
 
+    /// The message that was edited or deleted, if it is that.
+    pub(crate) fn changed_message(&self) -> Option<&Message> {
+        match self {
+            Self::MessageEdited(message) | Self::MessageDeleted(message) => Some(message),
+            _ => None,
+        }
+    }
+
     /// The event that a message which the game has in an older state is.
     pub(crate) fn of_change(message: Message) -> Self {
         match message.is_deleted() {

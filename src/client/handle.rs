@@ -94,8 +94,9 @@ impl Client {
     /// with that user.
     ///
     /// # Errors
-    /// [`MissingParameters`](super::ErrorCode::MissingParameters) for an empty app id,
-    /// [`InvalidRegion`](super::ErrorCode::InvalidRegion), [`Storage`](super::ErrorCode::Storage).
+    /// [`MissingParameters`](super::ErrorCode::MissingParameters) for an app id that is none,
+    /// [`InvalidRegion`](super::ErrorCode::InvalidRegion), [`InvalidSettings`](super::ErrorCode::InvalidSettings),
+    /// [`Storage`](super::ErrorCode::Storage).
     pub fn init(
         &self,
         app_id: impl Into<String>,

@@ -204,7 +204,13 @@ pub(crate) fn read_rows<T>(
     let rows: Vec<&RawValue> = serde_json::from_str(data.get())?;
     let read = |row| {
         read(row)
-            .inspect_err(|error| warn!("a row of a list is left out: {error}"))
+            // Where it is wrong, not what it says: that is nobody else's business.
+            .inspect_err(|error| {
+                warn!(
+                    "a row of a list is left out, for what is at column {}",
+                    error.column()
+                )
+            })
             .ok()
     };
     Ok(rows.into_iter().filter_map(read).collect())

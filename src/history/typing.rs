@@ -2,8 +2,9 @@ use std::{sync::Arc, time::Duration};
 
 use crate::model::{ReceiverId, TypingIndicator, Uid, User};
 
-/// How long somebody types after they started, unless they end it. A client that vanishes can't.
-const TYPING_TIME: Duration = Duration::from_secs(10);
+/// How long somebody types at most. The client tells when they end, also when they vanish; but in a flood that may be
+/// let go (rule D5).
+const TYPING_TIME: Duration = Duration::from_secs(60);
 /// How many users are seen typing at once.
 const MAX_TYPISTS: usize = 64;
 

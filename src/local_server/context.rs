@@ -130,6 +130,15 @@ impl Context<'_> {
         }
     }
 
+    /// The same, if it is one that users wrote and nobody deleted.
+    pub(super) fn live_message(&self, id: &str, uid: &Uid) -> Result<StoredMessage, Refusal> {
+        let message = self.visible_message(id, uid)?;
+        match message.deleted.is_some() || message.category == "action" {
+            true => Err(Refusal::no_message()),
+            false => Ok(message),
+        }
+    }
+
     /// The message object as `viewer` sees it.
     pub(super) fn message_json(
         &self,

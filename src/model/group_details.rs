@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{GroupKind, RawJson, Secret, lenient};
+use super::{GroupKind, RawJson, Secret, details_setters::details_setters, lenient};
 
 /// What is said of a group when one is created or changed; what is not set stays as it is, and an empty text takes
 /// away what was there.
@@ -56,13 +56,6 @@ impl GroupDetails {
         Self::default()
     }
 
-    /// Sets the name to show.
-    #[must_use]
-    pub fn with_name(mut self, name: impl Into<Arc<str>>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
     /// Says who may join: everybody, or whoever is added. For a password see [`with_password`](Self::with_password).
     #[must_use]
     pub fn with_kind(mut self, kind: GroupKind) -> Self {
@@ -91,20 +84,6 @@ impl GroupDetails {
         self.description = Some(description.into());
         self
     }
-
-    /// Replaces the tags.
-    #[must_use]
-    pub fn with_tags<T: Into<Arc<str>>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.tags = Some(tags.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Replaces the data of the app's own.
-    ///
-    /// # Errors
-    /// When `metadata` has no JSON form.
-    pub fn with_metadata(mut self, metadata: &impl Serialize) -> serde_json::Result<Self> {
-        self.metadata = Some(RawJson::new(metadata)?);
-        Ok(self)
-    }
 }
+
+details_setters!(GroupDetails);

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{RawJson, lenient};
+use super::{RawJson, details_setters::details_setters, lenient};
 
 /// What is said of a user when one is created or changed; what is not set stays as it is, and an empty text takes
 /// away what was there.
@@ -64,13 +64,6 @@ impl UserDetails {
         Self::default()
     }
 
-    /// Sets the name to show.
-    #[must_use]
-    pub fn with_name(mut self, name: impl Into<Arc<str>>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
     /// Sets the URL of a picture.
     #[must_use]
     pub fn with_avatar(mut self, url: impl Into<Arc<str>>) -> Self {
@@ -98,20 +91,6 @@ impl UserDetails {
         self.role = Some(role.into());
         self
     }
-
-    /// Replaces the tags.
-    #[must_use]
-    pub fn with_tags<T: Into<Arc<str>>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.tags = Some(tags.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Replaces the data of the app's own.
-    ///
-    /// # Errors
-    /// When `metadata` has no JSON form.
-    pub fn with_metadata(mut self, metadata: &impl Serialize) -> serde_json::Result<Self> {
-        self.metadata = Some(RawJson::new(metadata)?);
-        Ok(self)
-    }
 }
+
+details_setters!(UserDetails);

@@ -75,8 +75,9 @@ impl CometChat {
     ///
     /// # Errors
     /// [`MissingParameters`](crate::ErrorCode::MissingParameters) for an app id that is none,
-    /// [`InvalidRegion`](crate::ErrorCode::InvalidRegion), [`Storage`](crate::ErrorCode::Storage). Later requests
-    /// fail with [`NotInitialized`](crate::ErrorCode::NotInitialized) then.
+    /// [`InvalidRegion`](crate::ErrorCode::InvalidRegion), [`InvalidSettings`](crate::ErrorCode::InvalidSettings),
+    /// [`Storage`](crate::ErrorCode::Storage). Later requests fail with
+    /// [`NotInitialized`](crate::ErrorCode::NotInitialized) then.
     pub fn init(
         &self,
         app_id: impl Into<String>,
@@ -111,7 +112,8 @@ impl CometChat {
     /// Logs the user out, locally also when the server can't be reached (rule S5).
     ///
     /// # Errors
-    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn).
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn); [`Storage`](crate::ErrorCode::Storage) when the saved
+    /// session could not be removed, so that it would be back at the next start.
     pub fn logout(&self) -> Request<()> {
         self.request(self.client.logout())
     }

@@ -103,6 +103,9 @@ about_messages! {
 
     /// Somebody joined or left a group, was added, kicked, banned or unbanned, or may do more or less than before:
     /// [`group_action`](model::Message::group_action) says which. The message is part of the group's conversation.
+    ///
+    /// What the user does on this device is no news. Only among what was missed after a lost connection it comes too,
+    /// such as a kick: there the devices of a user can't be told apart.
     GroupChanged;
 }
 

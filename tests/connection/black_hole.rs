@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use bevy_cometchat::{
     ErrorCode,
+    client::MessageApi,
     lifecycle::{Cause, ConnectionStatus},
+    model::{TransientMessage, Uid},
     test_util::NetworkCondition,
 };
 
@@ -57,4 +59,25 @@ fn h1_a_peer_that_stops_reading_is_found_too() {
     });
     let mut alice = Player::live("alice", watchful);
     alice.wait_until_lost(Cause::PongTimeout);
+}
+
+#[test]
+fn d5_what_is_told_does_not_pile_up_before_a_peer_that_stops_reading() {
+    use super::fake_server::{FakeServer, accept};
+
+    let server = FakeServer::with_socket(|mut socket| {
+        accept(&mut socket);
+        std::thread::sleep(Duration::from_secs(60));
+    });
+    let patient = settings(server.address).timing(|timing| {
+        timing.heartbeat_interval = Duration::from_secs(600);
+    });
+    let alice = Player::live("alice", patient);
+    let much = TransientMessage::new(Uid::from("bob"), &"x".repeat(16 * 1024)).unwrap();
+    let refused = (0..20_000).find_map(|_| {
+        let told = alice.client.send_transient_message(much.clone());
+        ended(told).err()
+    });
+    let code = refused.map(|error| error.code);
+    assert_eq!(code, Some(ErrorCode::TooManyRequests));
 }

@@ -1,5 +1,7 @@
 //! Edits and deletions that happened while there was no connection (rule D3).
 
+use std::sync::Mutex;
+
 use bevy_cometchat::{
     client::{Event, MessageApi, Recovery},
     model::{MessageId, TextMessage},
@@ -7,7 +9,7 @@ use bevy_cometchat::{
 };
 
 use super::{
-    fake_server::{FakeServer, json, message_frame},
+    fake_server::{FakeServer, accept, json, message, message_frame, send},
     player::{Player, ended, network, server, settings, without_network},
 };
 
@@ -174,4 +176,73 @@ fn d3_changes_that_cannot_be_read_are_announced() {
         _ => None,
     });
     assert!(gap.error.is_some());
+}
+
+/// A message that was edited, and deleted where that is said.
+fn changed(id: u64, text: &str, edited: u64, deleted: Option<u64>) -> serde_json::Value {
+    let mut message = message(id, text);
+    message["editedAt"] = edited.into();
+    message["updatedAt"] = deleted.unwrap_or(edited).into();
+    message["deletedAt"] = deleted.into();
+    message
+}
+
+/// The frame that tells of it.
+fn change_frame(message: serde_json::Value) -> String {
+    let action = match message["deletedAt"].is_null() {
+        true => "edited",
+        false => "deleted",
+    };
+    let user = serde_json::json!({"entity": {"uid": "bob", "name": "Bob"}, "entityType": "user"});
+    let on = serde_json::json!({"entity": message, "entityType": "message"});
+    let mut frame: serde_json::Value = serde_json::from_str(&message_frame(99, "")).unwrap();
+    frame["body"]["category"] = "action".into();
+    frame["body"]["data"] = serde_json::json!({
+        "action": action, "entities": {"by": user, "for": user, "on": on},
+    });
+    frame["body"]["type"] = "message".into();
+    frame.to_string()
+}
+
+#[test]
+fn d3_a_change_that_came_before_the_fetched_state_is_not_told_after_it() {
+    let (on_sent, sent) = std::sync::mpsc::channel();
+    let sent = Mutex::new(sent);
+    let server = FakeServer::start_with(
+        move |method, path| {
+            let list = |rows: &[serde_json::Value]| {
+                Some(json(&serde_json::json!({"data": rows}).to_string()))
+            };
+            match (method, path) {
+                ("GET", path) if path.contains("onlyUpdates=1") => list(&[]),
+                ("GET", path) if path.contains("per_page=100") => {
+                    let _ = sent.lock().unwrap().recv();
+                    let (deleted, edited) =
+                        (changed(7, "", 10, Some(11)), changed(8, "c", 10, None));
+                    list(&[deleted, edited])
+                }
+                ("GET", path) if path.contains("/messages") => list(&[]),
+                _ => None,
+            }
+        },
+        move |mut socket| {
+            accept(&mut socket);
+            send(&mut socket, &change_frame(changed(7, "a", 10, None)));
+            for text in ["b", "c", "d"] {
+                send(&mut socket, &change_frame(changed(8, text, 10, None)));
+            }
+            let _ = on_sent.send(());
+            send(&mut socket, &message_frame(9, "end"));
+            while socket.read().is_ok() {}
+        },
+    );
+    let mut alice = Player::live("alice", settings(server.address));
+    let mut told = Vec::new();
+    while told.last().is_none_or(|last| last != "new 9") {
+        told.push(alice.wait_for("news", |event| match &event {
+            Event::MessageReceived(message) => Some(format!("new {}", message.id)),
+            _ => telling(&event),
+        }));
+    }
+    assert_eq!(told, ["new 7", "new 8", "edited d", "new 9"]);
 }

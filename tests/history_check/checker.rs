@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use bevy_cometchat::{
     lifecycle::Cause,
-    model::{MessageId, ReceiverId, Uid},
+    model::{MessageId, ReceiverId, Timestamp, Uid},
 };
 
 use super::{
@@ -40,13 +40,20 @@ struct View {
     /// It has had a live connection: what is sent from here on is for it to see.
     listens: bool,
     /// What it received, as the game was told last.
-    received: HashMap<MessageId, Option<State>>,
+    received: HashMap<MessageId, Told>,
     /// What it sent, as acknowledged last.
     own: HashMap<MessageId, State>,
     /// The latest message that it received in each conversation.
     latest: HashMap<ReceiverId, MessageId>,
     gaps: Vec<(MessageId, Option<MessageId>)>,
     misses_changes: bool,
+}
+
+/// What a game was told of a message.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    state: Option<State>,
+    since: Timestamp,
 }
 
 struct Send {
@@ -61,6 +68,26 @@ struct Send {
     asked: State,
     /// The sessions that were to see it.
     seen_by: HashSet<usize>,
+}
+
+impl Told {
+    /// Whether the game may be told this next. Of two edits within a second it can't know which was the later one; the
+    /// later one comes last in the end, or is found to be lost.
+    fn may_become(self, next: Self) -> bool {
+        let is_within_a_second = self.since == next.since
+            && self.state != Some(State::Deleted)
+            && self.state != next.state;
+        next.state > self.state || is_within_a_second
+    }
+}
+
+impl Seen {
+    fn told(&self) -> Told {
+        Told {
+            state: self.state,
+            since: self.since,
+        }
+    }
 }
 
 impl View {
@@ -88,7 +115,7 @@ impl View {
 
     /// What the message says here; `None` if it is not here.
     fn state(&self, id: MessageId) -> Option<State> {
-        let received = self.received.get(&id).copied().flatten();
+        let received = self.received.get(&id).and_then(|told| told.state);
         received.max(self.own.get(&id).copied())
     }
 }
@@ -225,7 +252,7 @@ impl Checker {
         let user = view.user.clone();
         let is_foreign = !view.concerns(&message.from, &message.to);
         let is_own = view.own.contains_key(&message.id);
-        let is_again = view.received.insert(message.id, message.state).is_some();
+        let is_again = view.received.insert(message.id, message.told()).is_some();
         let is_doubled = is_own || is_again;
         let conversation = view.conversation(message);
         let latest = view.latest.insert(conversation, message.id);
@@ -255,11 +282,11 @@ impl Checker {
         let before = view
             .received
             .get_mut(&message.id)
-            .map(|state| std::mem::replace(state, message.state));
+            .map(|told| std::mem::replace(told, message.told()));
         if is_foreign {
             self.complain(format!("foreign: game {game} saw {message:?} for {user}"));
         }
-        if let Some(before) = before.filter(|before| *before >= message.state) {
+        if let Some(before) = before.filter(|before| !before.may_become(message.told())) {
             self.complain(format!(
                 "no change: {user} saw {message:?} after {before:?}"
             ));

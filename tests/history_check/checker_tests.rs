@@ -2,7 +2,7 @@
 
 use bevy_cometchat::{
     lifecycle::Cause,
-    model::{Guid, MessageId, ReceiverId, Uid},
+    model::{Guid, MessageId, ReceiverId, Timestamp, Uid},
 };
 
 use super::{
@@ -50,6 +50,10 @@ fn seen(number: u64, id: u64, state: State, from: &str, to: impl Into<ReceiverId
         id: MessageId(id),
         number: Some(number),
         state: Some(state),
+        since: Timestamp(match state {
+            State::Version(edits) => edits.into(),
+            State::Deleted => 9,
+        }),
         from: from.into(),
         to: to.into(),
     }
@@ -252,6 +256,30 @@ fn an_edit_that_is_told_twice_or_after_a_later_one_is_no_change() {
             saw_change(2, 12, later),
         ],
     );
+}
+
+#[test]
+fn edits_within_a_second_may_be_told_in_any_order_if_the_last_is_right() {
+    let later = State::Version(2);
+    let told_within_a_second = |states: &[State]| {
+        let told = states.iter().map(|state| {
+            let mut message = seen(2, 12, *state, "ana", ben());
+            message.since = Timestamp(7);
+            Fact::SawChange { game: 1, message }
+        });
+        let edited_twice = [
+            first(),
+            second(),
+            changing(2, EDITED),
+            acknowledged(2, 12, EDITED),
+            changing(2, later),
+            acknowledged(2, 12, later),
+        ];
+        edited_twice.into_iter().chain(told).collect::<Vec<_>>()
+    };
+    assert_fine(told_within_a_second(&[later, EDITED, later]));
+    assert_finds("lost change", told_within_a_second(&[later, EDITED]));
+    assert_finds("no change", told_within_a_second(&[later, later]));
 }
 
 #[test]

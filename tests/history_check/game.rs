@@ -300,6 +300,10 @@ fn seen(message: &Message, history: &History) -> Seen {
             true => Some(State::Deleted),
             false => state,
         },
+        since: message
+            .deleted_at()
+            .or(message.edited_at())
+            .unwrap_or(message.sent_at),
         from: message.sender.uid.clone(),
         to: message.receiver.to_id(),
     }

@@ -2,7 +2,7 @@ use std::{collections::HashMap, fmt, time::Instant};
 
 use bevy_cometchat::{
     lifecycle::Cause,
-    model::{MessageId, ReceiverId, Uid},
+    model::{MessageId, ReceiverId, Timestamp, Uid},
 };
 
 use super::{plan::Step, state::State};
@@ -91,6 +91,8 @@ pub(crate) struct Seen {
     pub(crate) id: MessageId,
     pub(crate) number: Option<u64>,
     pub(crate) state: Option<State>,
+    /// When it came to be so, by the server's clock, which counts seconds.
+    pub(crate) since: Timestamp,
     pub(crate) from: Uid,
     pub(crate) to: ReceiverId,
 }

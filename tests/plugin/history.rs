@@ -215,13 +215,15 @@ fn a_page_that_the_game_fetched_fills_what_is_missing() {
 }
 
 #[test]
-fn typing_ends_by_itself() {
+fn typing_lasts_while_it_is_said_again_and_ends_by_itself() {
     let mut game = game();
-    game.script.receive_typing("bob", true);
-    game.settle();
     let typing = |game: &Game| history(game).typing(&bob()).count();
-    assert_eq!(typing(&game), 1);
-    game.advance(millis(9_900));
+    for _ in 0..10 {
+        game.script.receive_typing("bob", true);
+        game.advance(seconds(3));
+        assert_eq!(typing(&game), 1);
+    }
+    game.advance(millis(11_900));
     assert_eq!(typing(&game), 1);
     game.advance(millis(200));
     assert_eq!(typing(&game), 0);

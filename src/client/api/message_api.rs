@@ -200,7 +200,8 @@ pub trait MessageApi: ChatApi {
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
-    /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection).
+    /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection),
+    /// [`TooManyRequests`](crate::ErrorCode::TooManyRequests) when more is told than the connection carries.
     fn send_transient_message(&self, message: TransientMessage) -> Self::Request<()> {
         self.ask(signal(Signal::Transient(message)))
     }

@@ -58,7 +58,8 @@ impl Changes {
         self.last.set(self.last.get().max(Some(at)));
     }
 
-    /// Takes note of a message as the game gets it; says whether it tells of a change that the game has not.
+    /// Takes note of a message as the game gets it; says whether it tells of a change that the game has not. One that
+    /// a later one overtook is none.
     pub(super) fn take(&self, message: &Message) -> bool {
         self.advance(message.updated_at);
         self.note(message)
@@ -67,29 +68,47 @@ impl Changes {
     /// The same for a message that the game has by other means, such as one that it changed: what others changed
     /// before may still have to be fetched.
     pub(super) fn note(&self, message: &Message) -> bool {
-        let Some(at) = message.deleted_at().or(message.edited_at()) else {
+        let Some((at, change)) = change(message) else {
             return false;
         };
-        let change = KnownChange {
-            message: message.id,
-            fingerprint: fingerprint(message),
-        };
         let mut known = self.known.borrow_mut();
-        let place = known
-            .iter()
-            .position(|(_, known)| known.message == change.message);
-        // What was changed back, or comes after an older change that was held, is new again: only the state that the
-        // game has now is not.
-        let before = place.and_then(|place| known.remove(place));
-        let is_new = before.is_none_or(|(_, before)| before != change);
-        // An earlier run may have known it when it was not yet its turn to be fetched.
-        let at = before.map_or(at, |(when, _)| at.max(when));
+        let place = known.iter().position(|(_, it)| it.message == message.id);
+        if let Some(place) = place {
+            let (when, last) = &mut known[place];
+            if *last == change {
+                // An earlier run may have known it when it was not yet its turn to be fetched.
+                *when = at.max(*when);
+                return false;
+            }
+            if at < *when || last.is_deletion {
+                return false;
+            }
+            known.remove(place);
+        }
         if known.len() == REMEMBERED {
             known.pop_front();
         }
         known.push_back((at, change));
-        is_new
+        true
     }
+
+    /// Whether this is how the game has the message.
+    pub(super) fn is_last(&self, message: &Message) -> bool {
+        let last = change(message).map(|(_, change)| change);
+        let known = self.known.borrow();
+        last.is_some_and(|last| known.iter().any(|(_, known)| *known == last))
+    }
+}
+
+/// The last change of a message, and when it was; `None` if there was none.
+fn change(message: &Message) -> Option<(Timestamp, KnownChange)> {
+    let at = message.deleted_at().or(message.edited_at())?;
+    let change = KnownChange {
+        message: message.id,
+        fingerprint: fingerprint(message),
+        is_deletion: message.is_deleted(),
+    };
+    Some((at, change))
 }
 
 /// Tells one state of a message from another, as far as an edit or a deletion can change it.
@@ -153,6 +172,8 @@ mod tests {
         assert!(changes.take(&edited(1, 5, "held")));
         assert!(changes.take(&edited(1, 5, "fetched")));
         assert!(!changes.take(&edited(1, 5, "fetched")));
+        assert!(changes.is_last(&edited(1, 5, "fetched")));
+        assert!(!changes.is_last(&edited(1, 5, "held")));
     }
 
     #[test]
@@ -179,6 +200,19 @@ mod tests {
         assert_eq!(later.last(), Some(Timestamp(7)));
         assert!(!later.take(&edited(2, 7, "b")));
         assert!(later.take(&edited(3, 7, "c")));
+    }
+
+    #[test]
+    fn d3_a_change_that_a_later_one_overtook_is_no_news() {
+        let changes = Changes::default();
+        let mut deleted = edited(1, 5, "");
+        deleted.details_mut().deleted_at = Some(Timestamp(6));
+        assert!(changes.take(&deleted));
+        assert!(!changes.take(&edited(1, 6, "a")), "it is deleted");
+        assert!(changes.take(&edited(2, 7, "b")));
+        assert!(!changes.take(&edited(2, 6, "a")), "it is older");
+        let later = Changes::from(changes.to_saved().as_ref());
+        assert!(!later.take(&edited(2, 6, "a")), "also after a restart");
     }
 
     #[test]

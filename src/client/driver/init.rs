@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc, time::Duration};
 
+use async_executor::Task;
 use tracing::warn;
 
 use super::{
@@ -116,7 +117,8 @@ impl EventLoop {
     fn leave_app(&mut self) {
         self.save_progress();
         self.close_session(Cause::InitCalled);
-        self.app = None;
+        let closing = self.app.take().map(|app| app.closing);
+        closing.into_iter().flatten().for_each(Task::detach);
     }
 
     fn load_record(&mut self, store: &dyn SessionStore, app_id: &str) -> Record {

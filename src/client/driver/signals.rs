@@ -51,7 +51,6 @@ impl EventLoop {
         let link = app.live_link().ok_or_else(ChatError::no_connection)?;
         let api = &app.api;
         let frame = signal.encode(&api.app_id, &api.resource, &session.user);
-        link.send(frame.map_err(no_json)?);
-        Ok(())
+        link.send(frame.map_err(no_json)?)
     }
 }

@@ -55,12 +55,15 @@ pub(crate) struct LastChange {
     pub(crate) known: Vec<KnownChange>,
 }
 
-/// A change that the game has been handed.
+/// The last change of a message that the game has been handed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownChange {
     pub(crate) message: MessageId,
     /// Tells this change of the message from others.
     pub(crate) fingerprint: u64,
+    /// It is the last one that there can be.
+    #[serde(default)]
+    pub(crate) is_deletion: bool,
 }
 
 impl Session {
@@ -139,5 +142,38 @@ impl Record {
 
     pub(crate) fn save(&self, store: &dyn SessionStore) -> std::io::Result<()> {
         store.save(&serde_json::to_vec(self)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(token: &str) -> Session {
+        let me = format!(r#"{{"uid":"alice","name":"Alice","authToken":"{token}","jwt":"j"}}"#);
+        Session::read(serde_json::from_str(&me).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn d3_a_session_with_another_token_knows_how_far_the_game_has_come() {
+        let mut session = Session {
+            last_message: Some(MessageId(7)),
+            known_messages: vec![MessageId(9)],
+            last_change: Some(LastChange {
+                at: Timestamp(5),
+                known: Vec::new(),
+            }),
+            ..told("old")
+        };
+        let before = session.clone();
+        session.update(told("new"));
+        let auth_token = Secret::from("new");
+        assert_eq!(
+            session,
+            Session {
+                auth_token,
+                ..before
+            }
+        );
     }
 }

@@ -2,7 +2,8 @@ use std::{fmt, io};
 
 /// Where a session is saved: one record of bytes, which hold secrets.
 ///
-/// The client calls it on its own thread, seldom: at `init`, `login` and `logout`.
+/// The client calls it on its own thread: at `init`, `login` and `logout`, every 10 s while messages arrive, and, with a
+/// persistent outbox, before a message is sent and when that ends.
 pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
     /// The record, if one is saved.
     ///

@@ -1,8 +1,10 @@
 //! Conversations as a whole.
 
+use std::sync::Arc;
+
 use super::fixture::*;
 use crate::{
-    client::OutboxState,
+    client::{Event, OutboxState},
     history::{History, HistoryLimits},
     model::{Receiver, User},
 };
@@ -104,6 +106,16 @@ fn other_conversations_keep_their_version() {
     alice.receive(message(3, "carol", &guild(), "hi"));
     assert_eq!(alice.bob().version(), version);
     assert_eq!(alice.guild().version(), alice.history.version());
+}
+
+#[test]
+fn another_name_of_the_user_s_own_counts_as_a_change() {
+    let mut alice = Alice::new();
+    let renamed = Event::OwnUserChanged(Arc::new(User::new(ME, "Alice the Brave")));
+    assert!(alice.apply(&renamed));
+    assert!(!alice.apply(&renamed));
+    let name = alice.history.user().map(|user| user.name.to_string());
+    assert_eq!(name.as_deref(), Some("Alice the Brave"));
 }
 
 #[test]

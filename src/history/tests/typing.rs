@@ -40,10 +40,10 @@ fn typing_ends_with_the_message_with_the_connection_and_by_itself() {
     alice.apply(&typing("bob", with(ME), true));
     assert_eq!(
         alice.history.next_typing_expiry(),
-        Some(Duration::from_secs(110))
+        Some(Duration::from_secs(160))
     );
-    assert!(!alice.history.expire_typing(Duration::from_secs(109)));
-    assert!(alice.history.expire_typing(Duration::from_secs(110)));
+    assert!(!alice.history.expire_typing(Duration::from_secs(159)));
+    assert!(alice.history.expire_typing(Duration::from_secs(160)));
     assert_eq!(typists(&alice, &with("bob")), [""; 0]);
 }
 

@@ -20,7 +20,8 @@ use crate::{
 
 /// `POST messages/{id}/pin`.
 pub(super) fn pin(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let (message, uid) = (live_message(context, call, session)?, &session.token.uid);
+    let uid = &session.token.uid;
+    let message = context.live_message(call.id(), uid)?;
     let audience = audience_of_pin(context, uid, &message)?;
     if message.pinned.is_none() && context.database.pinned_beside(&message)? >= MAX_PINNED {
         return Err(limit_reached(format!(
@@ -33,7 +34,7 @@ pub(super) fn pin(context: &mut Context<'_>, call: &Call, session: &Session) -> 
 
 /// `DELETE messages/{id}/pin`.
 pub(super) fn unpin(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let message = live_message(context, call, session)?;
+    let message = context.live_message(call.id(), &session.token.uid)?;
     let audience = audience_of_pin(context, &session.token.uid, &message)?;
     context.database.unpin_message(message.id)?;
     tell(context, call, session, "message_unpinned", audience)
@@ -41,7 +42,8 @@ pub(super) fn unpin(context: &mut Context<'_>, call: &Call, session: &Session) -
 
 /// `POST messages/{id}/save`.
 pub(super) fn save(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let (message, uid) = (live_message(context, call, session)?, &session.token.uid);
+    let uid = &session.token.uid;
+    let message = context.live_message(call.id(), uid)?;
     let is_new = context.database.saved_at(message.id, uid)?.is_none();
     if is_new && context.database.saved_by(uid)? >= MAX_SAVED {
         return Err(limit_reached(format!(
@@ -56,21 +58,10 @@ pub(super) fn save(context: &mut Context<'_>, call: &Call, session: &Session) ->
 
 /// `DELETE messages/{id}/save`.
 pub(super) fn unsave(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let (message, uid) = (live_message(context, call, session)?, &session.token.uid);
+    let uid = &session.token.uid;
+    let message = context.live_message(call.id(), uid)?;
     context.database.unsave_message(message.id, uid)?;
     tell(context, call, session, "message_unsaved", vec![uid.clone()])
-}
-
-fn live_message(
-    context: &Context<'_>,
-    call: &Call,
-    session: &Session,
-) -> Result<StoredMessage, Refusal> {
-    let message = context.visible_message(call.id(), &session.token.uid)?;
-    match message.deleted.is_some() || message.category == "action" {
-        true => Err(Refusal::no_message()),
-        false => Ok(message),
-    }
 }
 
 /// Who is to hear that the user pinned or unpinned a message. In a group, that is for who may moderate it.

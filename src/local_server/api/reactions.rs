@@ -25,7 +25,8 @@ const MAX_LIMIT: u32 = 100;
 
 /// `POST messages/{id}/reactions/{reaction}`.
 pub(super) fn add(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let (message, uid) = (reacted_message(context, call, session)?, &session.token.uid);
+    let uid = &session.token.uid;
+    let message = context.live_message(call.id(), uid)?;
     let reaction = call.second_id();
     if !(1..=MAX_LENGTH).contains(&reaction.len()) || reaction.chars().any(char::is_control) {
         return Err(Refusal::bad_request(format!(
@@ -47,7 +48,8 @@ pub(super) fn add(context: &mut Context<'_>, call: &Call, session: &Session) -> 
 
 /// `DELETE messages/{id}/reactions/{reaction}`.
 pub(super) fn remove(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
-    let (message, uid) = (reacted_message(context, call, session)?, &session.token.uid);
+    let uid = &session.token.uid;
+    let message = context.live_message(call.id(), uid)?;
     let removed = context
         .database
         .remove_reaction(message.id, call.second_id(), uid)?
@@ -65,18 +67,6 @@ pub(super) fn remove(context: &mut Context<'_>, call: &Call, session: &Session) 
         &removed,
         "message_reaction_removed",
     )
-}
-
-fn reacted_message(
-    context: &Context<'_>,
-    call: &Call,
-    session: &Session,
-) -> Result<StoredMessage, Refusal> {
-    let message = context.visible_message(call.id(), &session.token.uid)?;
-    match message.deleted.is_some() || message.category == "action" {
-        true => Err(Refusal::no_message()),
-        false => Ok(message),
-    }
 }
 
 fn publish(

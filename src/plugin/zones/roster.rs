@@ -17,6 +17,8 @@ use crate::{
 /// The first pause before something that failed is tried again, doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// The longest pause that the server can ask for.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 /// Which groups the user is to be in and is in, and what is to be done about the difference. It knows no clock, no
 /// network and no world.
@@ -331,7 +333,8 @@ impl Pause {
             .saturating_mul(1 << times.min(16))
             .min(LONGEST_PAUSE);
         let pause = pause.mul_f64(0.8 + 0.4 * fastrand::f64());
-        let pause = pause.max(error.retry_after.unwrap_or_default());
+        let asked = error.retry_after.unwrap_or_default();
+        let pause = pause.max(asked.min(LONGEST_WAIT));
         Self {
             times,
             until: now.saturating_add(pause),
