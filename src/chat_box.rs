@@ -44,6 +44,7 @@ mod completion;
 mod connection_line;
 mod diagnostics;
 mod draw;
+mod empty;
 mod feed;
 mod hint;
 mod input;

@@ -4,8 +4,8 @@ use bevy::prelude::*;
 
 use crate::{
     client::ChatError,
-    lifecycle::{ConnectionStatus, Retry, StatusChange},
-    plugin::{ChatHistory, CometChat, ConnectionChanged},
+    lifecycle::{AppState, ConnectionStatus, Retry, StatusChange},
+    plugin::{CometChat, ConnectionChanged},
 };
 
 /// How many changes of the status are shown.
@@ -109,13 +109,14 @@ fn panel() -> impl Bundle {
         Text::default(),
         TextFont::from_font_size(bevy::text::FontSize::Vh(1.95)),
         TextColor(Color::srgb(0.85, 0.95, 0.85)),
-        BackgroundColor(Color::srgba(0.0, 0.0, 0.0, 0.8)),
+        BackgroundColor(Color::srgba(0.02, 0.03, 0.03, 0.92)),
         Node {
             position_type: PositionType::Absolute,
             left: Val::Vh(2.0),
             top: Val::Vh(2.0),
             max_width: Val::Vw(60.0),
-            padding: UiRect::all(Val::Vh(1.2)),
+            padding: UiRect::axes(Val::Vh(1.6), Val::Vh(1.2)),
+            border_radius: BorderRadius::all(Val::Vh(1.0)),
             ..default()
         },
         GlobalZIndex(20),
@@ -141,7 +142,6 @@ fn ping(chat: Option<Res<CometChat>>, time: Res<Time<Real>>, mut watch: ResMut<W
 
 fn show(
     chat: Option<Res<CometChat>>,
-    history: Option<Res<ChatHistory>>,
     time: Res<Time<Real>>,
     mut watch: ResMut<Watch>,
     mut texts: Query<&mut Text>,
@@ -151,7 +151,7 @@ fn show(
     }
     watch.next_renewal = time.elapsed() + RENEW_EVERY;
     let words = match chat {
-        Some(chat) => report(&chat, history.as_deref(), &watch, time.elapsed()),
+        Some(chat) => report(&chat, &watch, time.elapsed()),
         None => "There is no CometChatPlugin".into(),
     };
     let panel = watch.panel.and_then(|panel| texts.get_mut(panel).ok());
@@ -162,17 +162,20 @@ fn show(
     }
 }
 
-fn report(chat: &CometChat, history: Option<&ChatHistory>, watch: &Watch, now: Duration) -> String {
+fn report(chat: &CometChat, watch: &Watch, now: Duration) -> String {
     let mut words = String::new();
     // Writing to a string cannot fail.
     let mut line = |text: std::fmt::Arguments| writeln!(words, "{text}").unwrap_or_default();
     let user = chat
         .logged_in_user()
         .map_or("nobody", |user| user.uid.as_str());
+    let place = match chat.app_state() {
+        AppState::Foreground => "foreground",
+        AppState::Background => "background",
+    };
     line(format_args!(
-        "{} as {user}, app in the {:?}",
-        chat.connection_status(),
-        chat.app_state()
+        "{} as {user}, in the {place}",
+        chat.connection_status()
     ));
     match &watch.round_trip {
         Some(Ok(time)) => line(format_args!(
@@ -188,13 +191,11 @@ fn report(chat: &CometChat, history: Option<&ChatHistory>, watch: &Watch, now: D
             next_attempt(change.retry, *at, now)
         ));
     }
-    if let Some(history) = history {
-        let (held, unsent) = history.conversations().fold((0, 0), |(held, unsent), it| {
-            let waiting = it.iter().rev().take_while(|entry| entry.id().is_none());
-            (held + it.len(), unsent + waiting.count())
-        });
-        line(format_args!("held {held}, not sent {unsent}"));
-    }
+    let waiting = chat.queue_depths();
+    line(format_args!(
+        "waiting: {} events, {} requests, {} in the outbox",
+        waiting.events, waiting.requests, waiting.outbox
+    ));
     let counters = chat.counters();
     line(format_args!(
         "dropped: {} shed, {} duplicate, {} own echoes, {} malformed, {} unmodelled",

@@ -12,7 +12,7 @@ use super::{
     chat_box_theme::ChatBoxTheme,
     chat_notes::{self, ChatNotes},
     chat_tabs::ChatTabs,
-    clicks, connection_line, hint, input, look, message_list, older,
+    clicks, connection_line, empty, hint, input, look, message_list, older,
     quick_phrases::{self, Wheel},
     reading, spawn, tab_bar,
 };
@@ -44,6 +44,7 @@ pub(super) fn plugin(app: &mut App) {
                     .run_if(resource_changed::<ChatTabs>.or_else(resource_changed::<ChatBoxTheme>)),
                 tab_bar::show.run_if(tab_bar::is_out_of_date),
                 message_list::draw.run_if(message_list::is_out_of_date),
+                empty::show.run_if(empty::is_out_of_date),
                 clicks::show_jump,
                 (input::show, hint::show).run_if(input::is_out_of_date),
                 connection_line::show.run_if(connection_line::is_to_be_shown),

@@ -187,6 +187,8 @@ pub(super) fn on_key(
             input.pending_edits.pop();
             desk.recall(&mut input, key.logical_key == Key::ArrowUp);
         }
+        // Bevy's text input takes no space while Shift is down, nor one that was typed in the frame in which it goes down.
+        Key::Space if desk.is_only_shift_held() => input.queue_edit(TextEdit::Insert(" ".into())),
         Key::PageUp => desk.scroll(1.0),
         Key::PageDown => desk.scroll(-1.0),
         _ => {}
@@ -220,6 +222,11 @@ impl Desk<'_, '_> {
             |_| true,
         );
         input.value().to_string()
+    }
+
+    fn is_only_shift_held(&self) -> bool {
+        let others = [Key::Control, Key::Alt, Key::Super];
+        self.held.pressed(Key::Shift) && !self.held.any_pressed(others)
     }
 
     fn complete(&mut self, input: &mut EditableText) {

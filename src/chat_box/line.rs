@@ -89,8 +89,13 @@ impl LineMaker<'_> {
         if let Some(at) = at {
             let local = self.time_zone.to_datetime(at);
             let time = format!("{:02}:{:02} ", local.hour(), local.minute());
-            line.say(time, self.theme.dim.mix(&self.theme.backdrop, 0.15));
+            line.say(time, self.faint());
         }
+    }
+
+    /// The colour of what is hardly there.
+    fn faint(&self) -> Color {
+        self.theme.dim.mix(&self.theme.backdrop, 0.25)
     }
 
     /// Where it was said, in a tab that shows more than one conversation.
@@ -136,7 +141,8 @@ impl LineMaker<'_> {
 
     fn content(&self, line: &mut Line, entry: &Entry) {
         let color = match entry.status() {
-            EntryStatus::Pending | EntryStatus::Failed(_) => self.theme.dim,
+            EntryStatus::Pending => self.faint(),
+            EntryStatus::Failed(_) => self.theme.dim,
             _ => self.theme.text,
         };
         if entry.is_hidden() {
@@ -223,15 +229,21 @@ impl LineMaker<'_> {
     }
 
     fn status(&self, line: &mut Line, entry: &Entry) {
-        if let EntryStatus::Failed(error) = entry.status() {
-            let why = self.strings.of_failure(&error.code);
-            let said = fill(&self.strings.failed, &[("{text}", why)]);
-            line.0.push(Part {
-                text: format!(" {said}"),
-                color: self.theme.warning,
-                background: Color::NONE,
-                action: entry.muid().cloned().map(Action::Resend),
-            });
+        match entry.status() {
+            EntryStatus::Pending => {
+                line.say(format!(" {}", self.strings.pending), self.theme.accent);
+            }
+            EntryStatus::Failed(error) => {
+                let why = self.strings.of_failure(&error.code);
+                let said = fill(&self.strings.failed, &[("{text}", why)]);
+                line.0.push(Part {
+                    text: format!(" {said}"),
+                    color: self.theme.warning,
+                    background: Color::NONE,
+                    action: entry.muid().cloned().map(Action::Resend),
+                });
+            }
+            _ => {}
         }
     }
 }
@@ -325,7 +337,8 @@ mod tests {
         scene.queue(OutboxState::Pending);
         let line = scene.line();
         let hello = line.0.iter().find(|part| part.text == "hello").unwrap();
-        assert_eq!(hello.color, scene.theme.dim);
+        assert_ne!(hello.color, scene.theme.text);
+        assert_eq!(line.0.last().unwrap().text, " …");
 
         let error = ChatError::new(ErrorCode::FailedToFetch, "no route");
         scene.queue(OutboxState::Failed(error));
