@@ -33,6 +33,7 @@ pub(super) fn plugin(app: &mut App) {
             (
                 connection_line::note.run_if(on_message::<ConnectionChanged>),
                 chat_notes::place.run_if(resource_changed::<ChatNotes>),
+                input::ignore_layout,
                 input::stop_typing.run_if(resource_changed::<ChatBoxState>),
                 look::fade,
                 reading::mark_read.run_if(resource_changed::<ChatHistory>),
