@@ -52,7 +52,8 @@ impl ChatBoxPlugin {
     }
 }
 
-/// When the chat box does what.
+/// When the chat box does what. It draws after the game's `Update` and before `PostUpdate`: what a game wants to
+/// change of what is drawn, it changes in `PostUpdate` before Bevy's UI.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChatBoxSystems {
