@@ -44,7 +44,7 @@ impl Plugin for ChatDiagnosticsPlugin {
                 Update,
                 (
                     note.run_if(on_message::<ConnectionChanged>),
-                    toggle,
+                    toggle.run_if(is_key_pressed),
                     (ping, show).run_if(|watch: Res<Watch>| watch.panel.is_some()),
                 )
                     .chain(),
@@ -90,10 +90,11 @@ fn note(
     }
 }
 
-fn toggle(keys: Res<ButtonInput<KeyCode>>, mut watch: ResMut<Watch>, mut commands: Commands) {
-    if !keys.just_pressed(watch.key) {
-        return;
-    }
+fn is_key_pressed(keys: Res<ButtonInput<KeyCode>>, watch: Res<Watch>) -> bool {
+    keys.just_pressed(watch.key)
+}
+
+fn toggle(mut watch: ResMut<Watch>, mut commands: Commands) {
     watch.next_renewal = Duration::ZERO;
     watch.panel = match watch.panel {
         Some(panel) => {
