@@ -98,3 +98,17 @@ fn the_placeholder_is_gone_in_the_frame_that_shows_what_is_typed() {
     stage.frames(1);
     assert!(!is_shown(&mut stage, ChatBoxPart::Placeholder));
 }
+
+#[test]
+fn a_whisper_is_addressed_by_the_name_of_somebody_who_spoke_in_the_zone() {
+    let mut stage = Stage::new();
+    let mut message = stage.message("ana-17", "hello");
+    message.sender = User::new("ana-17", "Ana").into();
+    assert!(stage.chat.receive(message));
+    stage.frames(3);
+    let mut state = stage.app.world_mut().resource_mut::<ChatBoxState>();
+    state.to = Some(Uid::from("ana-17").into());
+    state.is_open = true;
+    stage.frames(2);
+    assert_eq!(stage.says(ChatBoxPart::Target), "To Ana");
+}
