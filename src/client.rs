@@ -17,12 +17,14 @@ pub(crate) mod outbox;
 mod pager;
 mod people;
 pub(crate) mod queue;
+mod queue_depths;
 pub(crate) mod recovery;
 pub(crate) mod renewal;
 pub(crate) mod request;
 pub(crate) mod sendable;
 pub(crate) mod session;
 pub(crate) mod signals;
+mod waiting;
 
 pub use api::{
     ChatApi, ConversationApi, CreatedGroup, GroupApi, ListApi, MemberOutcomes, MessageApi,
@@ -41,6 +43,7 @@ pub use people::{
     SearchField, UserOrder, UsersRequest,
 };
 pub use queue::Events;
+pub use queue_depths::QueueDepths;
 pub use recovery::{ChangesGap, Gap, Recovery};
 pub use request::Request;
 pub use session::{FileStore, MemoryStore, SessionStore};
@@ -50,5 +53,6 @@ pub(crate) use command::Command;
 pub(crate) use handle::DriverEnd;
 pub(crate) use queue::Arrivals;
 pub(crate) use request::Completer;
+pub(crate) use waiting::Waiting;
 #[cfg(any(test, fuzzing))]
 pub(crate) use {driver::fuzzed_host, pager::read_rows};

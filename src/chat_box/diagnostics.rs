@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use crate::{
     client::ChatError,
     lifecycle::{AppState, ConnectionStatus, Retry, StatusChange},
-    plugin::{ChatHistory, CometChat, ConnectionChanged},
+    plugin::{CometChat, ConnectionChanged},
 };
 
 /// How many changes of the status are shown.
@@ -142,7 +142,6 @@ fn ping(chat: Option<Res<CometChat>>, time: Res<Time<Real>>, mut watch: ResMut<W
 
 fn show(
     chat: Option<Res<CometChat>>,
-    history: Option<Res<ChatHistory>>,
     time: Res<Time<Real>>,
     mut watch: ResMut<Watch>,
     mut texts: Query<&mut Text>,
@@ -152,7 +151,7 @@ fn show(
     }
     watch.next_renewal = time.elapsed() + RENEW_EVERY;
     let words = match chat {
-        Some(chat) => report(&chat, history.as_deref(), &watch, time.elapsed()),
+        Some(chat) => report(&chat, &watch, time.elapsed()),
         None => "There is no CometChatPlugin".into(),
     };
     let panel = watch.panel.and_then(|panel| texts.get_mut(panel).ok());
@@ -163,7 +162,7 @@ fn show(
     }
 }
 
-fn report(chat: &CometChat, history: Option<&ChatHistory>, watch: &Watch, now: Duration) -> String {
+fn report(chat: &CometChat, watch: &Watch, now: Duration) -> String {
     let mut words = String::new();
     // Writing to a string cannot fail.
     let mut line = |text: std::fmt::Arguments| writeln!(words, "{text}").unwrap_or_default();
@@ -192,13 +191,11 @@ fn report(chat: &CometChat, history: Option<&ChatHistory>, watch: &Watch, now: D
             next_attempt(change.retry, *at, now)
         ));
     }
-    if let Some(history) = history {
-        let (held, unsent) = history.conversations().fold((0, 0), |(held, unsent), it| {
-            let waiting = it.iter().rev().take_while(|entry| entry.id().is_none());
-            (held + it.len(), unsent + waiting.count())
-        });
-        line(format_args!("{held} messages held, {unsent} not sent"));
-    }
+    let waiting = chat.queue_depths();
+    line(format_args!(
+        "waiting: {} events, {} requests, {} in the outbox",
+        waiting.events, waiting.requests, waiting.outbox
+    ));
     let counters = chat.counters();
     line(format_args!(
         "dropped: {} shed, {} duplicate, {} own echoes, {} malformed, {} unmodelled",

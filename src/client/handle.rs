@@ -1,11 +1,15 @@
 use std::{
     io,
-    sync::{Arc, atomic::AtomicUsize},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
 use super::{
-    AppSettings, ChatApi, Command, Completer, Counters, Credentials, Events, Question, Request,
+    AppSettings, Arrivals, ChatApi, Command, Completer, Counters, Credentials, Events, Question,
+    QueueDepths, Request,
     api::Asked,
     driver,
     queue::{self, EventSink, Outcomes, Wake},
@@ -18,6 +22,7 @@ pub struct Client {
     commands: async_channel::Sender<Command>,
     open_requests: Arc<AtomicUsize>,
     counters: Arc<Counters>,
+    arrivals: Arrivals,
 }
 
 /// The other end of a [`Client`] and its [`Events`]: what a driver works with.
@@ -72,6 +77,7 @@ impl Client {
             commands: sender,
             open_requests: Arc::default(),
             counters: counters.clone(),
+            arrivals: events.arrivals(),
         };
         (
             client,
@@ -180,6 +186,15 @@ impl Client {
     /// What never reached the game.
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// How much waits now.
+    pub fn queue_depths(&self) -> QueueDepths {
+        QueueDepths {
+            events: self.arrivals.waiting(),
+            requests: self.open_requests.load(Relaxed),
+            outbox: self.counters.outbox(),
+        }
     }
 
     /// Closes the connection and stops the client (rule X1). Open requests fail; the session stays saved. The last

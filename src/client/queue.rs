@@ -3,7 +3,10 @@ use std::{
     mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering::SeqCst},
+        atomic::{
+            AtomicBool, AtomicUsize,
+            Ordering::{Relaxed, SeqCst},
+        },
     },
 };
 
@@ -62,6 +65,8 @@ struct Shared {
     woken: AtomicBool,
     /// The game's keep-alive ping is due: told beside the queue, so that a flood does not delay it (rule K2).
     keep_alive_due: AtomicBool,
+    /// How many events were taken out of the queue and not asked for yet.
+    taken: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -175,6 +180,11 @@ impl Arrivals {
         self.0.woken.load(SeqCst)
     }
 
+    /// How many events the game has not seen.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.lock().events.len() + self.0.taken.load(Relaxed)
+    }
+
     /// Whether the driver asked for a keep-alive ping since the last [`take_keep_alive_due`](Self::take_keep_alive_due).
     pub(crate) fn is_keep_alive_due(&self) -> bool {
         self.0.keep_alive_due.load(SeqCst)
@@ -183,6 +193,12 @@ impl Arrivals {
     /// Reads and resets [`is_keep_alive_due`](Self::is_keep_alive_due).
     pub(crate) fn take_keep_alive_due(&self) -> bool {
         self.0.keep_alive_due.swap(false, SeqCst)
+    }
+}
+
+impl std::fmt::Debug for Arrivals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Arrivals")
     }
 }
 
@@ -214,7 +230,9 @@ impl Events {
         if self.taken.is_empty() {
             self.take_all();
         }
-        self.taken.pop_front()
+        let event = self.taken.pop_front();
+        self.shared.taken.store(self.taken.len(), Relaxed);
+        event
     }
 
     fn take_all(&mut self) {
@@ -312,6 +330,23 @@ mod tests {
             CAPACITY + 100
         );
         assert_eq!(counters.shed(), 0);
+    }
+
+    #[test]
+    fn d5_what_the_game_has_not_seen_is_told() {
+        let (mut sink, mut events, _) = quiet_queue();
+        let arrivals = events.arrivals();
+        for _ in 0..3 {
+            sink.push(durable());
+        }
+        sink.flush();
+        assert_eq!(arrivals.waiting(), 3);
+        events.try_next();
+        sink.push(durable());
+        sink.flush();
+        assert_eq!(arrivals.waiting(), 3, "taken out of the queue is not seen");
+        while events.try_next().is_some() {}
+        assert_eq!(arrivals.waiting(), 0);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bevy::{
     prelude::{Entity, MessageWriter, Query, Real, Res, ResMut, Resource, Time},
+    time::TimeReceiver,
     window::{RequestRedraw, Window},
 };
 
@@ -39,7 +40,9 @@ pub enum AppStateSource {
 #[derive(Resource, Debug, Default)]
 pub(super) struct AppWatch {
     windows: Windows,
-    /// When the last window lost the focus, until that is settled.
+    /// The last window has lost the focus, and that is not settled yet.
+    is_unfocused: bool,
+    /// Since when, as far as the clock knows.
     unfocused_since: Option<Duration>,
     /// What the state was derived from last.
     source: Option<AppStateSource>,
@@ -55,7 +58,7 @@ pub(super) fn may_have_changed(
     let any_comings = comings.take_any();
     any_reports
         || any_comings
-        || watch.unfocused_since.is_some()
+        || watch.is_unfocused
         || watch.source != Some(chat.app_state_source())
 }
 
@@ -65,6 +68,7 @@ pub(super) fn follow_app(
     mut reports: PlatformReports,
     windows: Query<(Entity, &Window)>,
     time: Option<Res<Time<Real>>>,
+    renderers_clock: Option<Res<TimeReceiver>>,
     mut redraws: MessageWriter<RequestRedraw>,
 ) {
     let source = chat.app_state_source();
@@ -85,22 +89,30 @@ pub(super) fn follow_app(
         && !suspended
         && found == AppState::Background
         && chat.app_state() == AppState::Foreground;
-    if lost_focus && !watch.is_settled(time.map(|time| time.elapsed())) {
+    let now = time.map(|time| time.elapsed());
+    if lost_focus && !watch.is_settled(now, renderers_clock.is_some()) {
         // A reactive app must not sleep over it.
         redraws.write(RequestRedraw);
         return;
     }
+    watch.is_unfocused = false;
     watch.unfocused_since = None;
     chat.tell_app_state(found);
 }
 
 impl AppWatch {
     /// Whether the loss of the focus has lasted long enough. The first call starts the time.
-    fn is_settled(&mut self, now: Option<Duration>) -> bool {
-        let Some(since) = self.unfocused_since else {
-            self.unfocused_since = Some(now.unwrap_or_default());
-            return false;
-        };
-        now.is_none_or(|now| now.saturating_sub(since) >= FOCUS_SETTLES)
+    ///
+    /// A clock that `lags` tells when the frame before this one was shown, as Bevy's does in an app that draws: in one
+    /// that slept, that was before it slept. So it is asked at the second call only.
+    fn is_settled(&mut self, now: Option<Duration>, lags: bool) -> bool {
+        let is_first = !std::mem::replace(&mut self.is_unfocused, true);
+        if self.unfocused_since.is_none() && !(is_first && lags) {
+            self.unfocused_since = now;
+        }
+        let lasts = now
+            .zip(self.unfocused_since)
+            .is_none_or(|(now, since)| now.saturating_sub(since) >= FOCUS_SETTLES);
+        !is_first && lasts
     }
 }

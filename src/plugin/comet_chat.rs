@@ -8,7 +8,9 @@ use bevy::prelude::Resource;
 
 use super::{AppStateSource, Request, callbacks::Callbacks, driver::RunningDriver};
 use crate::{
-    client::{self, AppSettings, ChatApi, Client, Counters, Credentials, Event, Question},
+    client::{
+        self, AppSettings, ChatApi, Client, Counters, Credentials, Event, Question, QueueDepths,
+    },
     lifecycle::{AppState, ConnectionStatus, Mode, StatusChange},
     model::User,
 };
@@ -207,6 +209,11 @@ impl CometChat {
     /// What never reached the game.
     pub fn counters(&self) -> &Counters {
         self.client.counters()
+    }
+
+    /// How much waits between the game and the server now.
+    pub fn queue_depths(&self) -> QueueDepths {
+        self.client.queue_depths()
     }
 
     /// The client behind this, for use outside of systems. Its requests, too, end only while the app updates.

@@ -94,6 +94,43 @@ fn f1_an_app_that_updates_once_a_minute_notices_with_the_second_update() {
     assert!(is_background(&game));
 }
 
+/// In an app that draws, Bevy's clock tells when the frame before was shown.
+fn lag_like_a_renderers_clock(game: &mut Game) {
+    let (_, receiver) = bevy::time::create_time_channels();
+    game.app.insert_resource(receiver);
+}
+
+#[test]
+fn f2_focus_on_its_way_between_windows_as_a_sleeping_app_wakes_is_no_change() {
+    let mut game = game(AppStateSource::WindowFocus);
+    lag_like_a_renderers_clock(&mut game);
+    let (one, other) = (open_window(&mut game), open_window(&mut game));
+    focus(&mut game, one, true);
+    focus(&mut game, other, false);
+    game.advance(seconds(1));
+
+    // It slept for a minute, of which the clock learns in the next frame.
+    focus(&mut game, one, false);
+    game.script.update(&mut game.app);
+    game.advance_at(seconds(60), seconds(60));
+    assert!(!is_background(&game), "the loss is two frames old");
+    focus(&mut game, other, true);
+    game.advance(seconds(1));
+    assert!(!is_background(&game));
+}
+
+#[test]
+fn f1_a_loss_that_lasts_counts_with_a_lagging_clock_too() {
+    let mut game = game(AppStateSource::WindowFocus);
+    lag_like_a_renderers_clock(&mut game);
+    let window = open_window(&mut game);
+    focus(&mut game, window, false);
+    game.script.update(&mut game.app);
+    game.advance_at(seconds(60), seconds(60));
+    game.advance(millis(120));
+    assert!(is_background(&game));
+}
+
 #[test]
 fn f1_minimised_or_covered_windows_count_where_the_game_wants_that() {
     let mut game = game(AppStateSource::Minimized);

@@ -97,6 +97,11 @@ impl Outbox {
         given_up.chain(starts).min()
     }
 
+    /// How many messages it holds.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Whether it holds a message of this muid.
     pub(crate) fn holds(&self, muid: &str) -> bool {
         self.position(muid).is_some()
