@@ -5,7 +5,12 @@ use std::time::Duration;
 use bevy::{ecs::system::SystemParam, prelude::*};
 use bevy_cometchat::{lifecycle::Mode, prelude::*};
 
-use crate::{keys, network::Network, server::Server, session::ChatMode};
+use crate::{
+    keys,
+    network::Network,
+    server::Server,
+    session::{ChatMode, NoChat},
+};
 
 /// When the next attempt to connect is announced for, in time since the start.
 #[derive(Resource, Default)]
@@ -167,6 +172,7 @@ fn tell(
     chat: Res<CometChat>,
     channels: Res<CurrentChannels>,
     mode: Res<ChatMode>,
+    no_chat: Res<NoChat>,
     next: Res<NextAttempt>,
     trouble: Trouble,
     time: Res<Time<Real>>,
@@ -176,6 +182,10 @@ fn tell(
     for (line, mut text) in &mut lines {
         let words = match line {
             Line::Status => status(&chat).to_owned(),
+            Line::Why if chat.logged_in_user().is_none() => match &no_chat.0 {
+                Some(why) => format!("{}. F3 tries again", capitalised(why)),
+                None => "Logging in…".to_owned(),
+            },
             Line::Why => why(&chat, wait),
             Line::Channels => {
                 let names: Vec<_> = channels.iter().map(|group| &*group.name).collect();

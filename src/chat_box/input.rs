@@ -134,6 +134,7 @@ pub(super) fn show(
     let placeholder = match (&to, is_blank, talk.state.is_open) {
         (_, false, _) => "",
         (_, true, false) => &strings.press_to_chat,
+        _ if talk.history.user().is_none() => &strings.logged_out,
         (Some(_), true, true) => &strings.say_something,
         (None, true, true) => &strings.nobody_to_write_to,
     };

@@ -138,21 +138,23 @@ fn spawn(commands: &mut Commands, gamepad: Entity, phrases: &QuickPhrases, theme
     for (index, phrase) in phrases.0.iter().take(count).enumerate() {
         let (x, y) = (index as f32 / count as f32 * TAU).sin_cos();
         let at = RADIUS + RIM + RADIUS * Vec2::new(x, -y);
-        commands.spawn((ChildOf(wheel), middle(theme, at))).with_child((
-            Phrase(index),
-            Text::new(phrase),
-            TextLayout::no_wrap(),
-            theme.text_font(1.0),
-            Sized(1.0),
-            TextColor(theme.text),
-            BackgroundColor(theme.backdrop_color()),
-            Node {
-                padding: UiRect::axes(theme.length(12.0), theme.length(5.0)),
-                border_radius: BorderRadius::MAX,
-                flex_shrink: 0.0,
-                ..default()
-            },
-        ));
+        commands
+            .spawn((ChildOf(wheel), middle(theme, at)))
+            .with_child((
+                Phrase(index),
+                Text::new(phrase),
+                TextLayout::no_wrap(),
+                theme.text_font(1.0),
+                Sized(1.0),
+                TextColor(theme.text),
+                BackgroundColor(theme.backdrop_color()),
+                Node {
+                    padding: UiRect::axes(theme.length(12.0), theme.length(5.0)),
+                    border_radius: BorderRadius::MAX,
+                    flex_shrink: 0.0,
+                    ..default()
+                },
+            ));
     }
 }
 
