@@ -134,7 +134,7 @@ fn update_plugin(app: &mut App) {
             place_notes.run_if(resource_changed::<ChatNotes>),
             input::stop_typing.run_if(resource_changed::<ChatBoxState>),
             older::fetch,
-            reading::mark_read.run_if(resource_exists_and_changed::<ChatHistory>),
+            reading::mark_read.run_if(reading::is_anything_new_seen),
             reading::stop_reading_back,
         ),
     );

@@ -203,7 +203,7 @@ impl LineMaker<'_> {
         line.0.push(Part {
             text: format!("\u{a0}{text}\u{a0}"),
             color: self.theme.accent,
-            background: self.theme.backdrop.mix(&self.theme.accent, 0.22),
+            background: self.theme.backdrop.mix(&self.theme.accent, 0.3),
             action: entry
                 .message()
                 .map(|message| Action::Chip(Arc::new(message.clone()))),

@@ -10,20 +10,30 @@ use crate::{
     plugin::{ChatHistory, CometChat},
 };
 
-/// Takes what the active tab shows for read, while the newest lines are seen in a window that has the focus.
-pub(super) fn mark_read(
+/// A run condition: a tab's newest lines are seen, in a window that has the focus, and were not before.
+pub(super) fn is_anything_new_seen(
     scroll: Single<&ScrollBack>,
     state: Res<ChatBoxState>,
     tabs: Res<ChatTabs>,
     fade: Res<Fade>,
-    chat: Option<Res<CometChat>>,
     windows: Query<&Window, With<PrimaryWindow>>,
+    history: Res<ChatHistory>,
+    mut seen_before: Local<Option<&'static str>>,
+) -> bool {
+    let is_looked_at = windows.iter().all(|window| window.focused);
+    let is_seen = scroll.is_at_bottom() && fade.is_awake() && is_looked_at;
+    let seen = is_seen.then_some(state.tab);
+    let has_turned = std::mem::replace(&mut *seen_before, seen) != seen;
+    is_seen && (has_turned || tabs.is_changed() || history.is_changed())
+}
+
+/// Takes what the active tab shows for read.
+pub(super) fn mark_read(
+    state: Res<ChatBoxState>,
+    tabs: Res<ChatTabs>,
+    chat: Option<Res<CometChat>>,
     mut history: ResMut<ChatHistory>,
 ) {
-    let is_seen = windows.iter().all(|window| window.focused);
-    if !scroll.is_at_bottom() || !fade.is_awake() || !is_seen {
-        return;
-    }
     let Some(tab) = tabs.shown(state.tab) else {
         return;
     };

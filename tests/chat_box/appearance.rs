@@ -6,7 +6,7 @@ use bevy_cometchat::{
     prelude::*,
 };
 
-use crate::stage::Stage;
+use crate::stage::{Stage, zone};
 
 fn height(stage: &mut Stage, part: ChatBoxPart) -> f32 {
     let entity = stage.part(part);
@@ -111,4 +111,19 @@ fn a_whisper_is_addressed_by_the_name_of_somebody_who_spoke_in_the_zone() {
     state.is_open = true;
     stage.frames(2);
     assert_eq!(stage.says(ChatBoxPart::Target), "To Ana");
+}
+
+#[test]
+fn what_is_unread_is_read_as_soon_as_its_tab_is_shown() {
+    let mut stage = Stage::new();
+    look_at(&mut stage, ChatTabs::SYSTEM);
+    stage.hear("ana", "hello");
+    stage.frames(3);
+    let unread = |stage: &Stage| {
+        let history = stage.app.world().resource::<ChatHistory>();
+        history.conversation(&zone()).unwrap().unread()
+    };
+    assert_eq!(unread(&stage), 1);
+    look_at(&mut stage, ChatTabs::ALL);
+    assert_eq!(unread(&stage), 0);
 }
