@@ -34,8 +34,8 @@ const LINES_PER_NOTCH: f32 = 3.0;
 #[derive(Component, Default)]
 pub(super) struct MessageList {
     rows: Vec<Row>,
-    /// How high all lines together have been, since the theme changed: the box grows with them, and never shrinks
-    /// under the player's hand.
+    /// How high all lines together have been, since a login or a new theme: the box grows with them, and never
+    /// shrinks under the player's hand.
     reach: f32,
     /// With what the lines were made: changes when all have to be made anew.
     edition: u64,
@@ -219,7 +219,8 @@ pub(super) fn draw(
         full: pixels(theme.list_height(), target),
         line: pixels(theme.line_height(), target),
     };
-    if content.theme.is_changed() {
+    let is_nothing_left = content.history.conversations().next().is_none();
+    if is_nothing_left || content.theme.is_changed() {
         list.reach = 0.0;
     }
     let mut window = Window::around(&feed, scroll, list, view);
