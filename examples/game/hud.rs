@@ -149,11 +149,12 @@ fn note_attempt(
     }
 }
 
-/// What the player did to the connection, and not undone yet.
+/// What is in the way of the chat: what the player did to the connection and not undone yet, or a failed login.
 #[derive(SystemParam)]
 struct Trouble<'w> {
     server: Option<Res<'w, Server>>,
     network: Option<Res<'w, Network>>,
+    no_chat: Res<'w, NoChat>,
 }
 
 impl Trouble<'_> {
@@ -172,7 +173,6 @@ fn tell(
     chat: Res<CometChat>,
     channels: Res<CurrentChannels>,
     mode: Res<ChatMode>,
-    no_chat: Res<NoChat>,
     next: Res<NextAttempt>,
     trouble: Trouble,
     time: Res<Time<Real>>,
@@ -182,7 +182,7 @@ fn tell(
     for (line, mut text) in &mut lines {
         let words = match line {
             Line::Status => status(&chat).to_owned(),
-            Line::Why if chat.logged_in_user().is_none() => match &no_chat.0 {
+            Line::Why if chat.logged_in_user().is_none() => match &trouble.no_chat.0 {
                 Some(why) => format!("{}. F3 tries again", capitalised(why)),
                 None => "Logging in…".to_owned(),
             },
