@@ -194,12 +194,12 @@ fn report(chat: &CometChat, watch: &Watch, now: Duration) -> String {
     }
     let waiting = chat.queue_depths();
     line(format_args!(
-        "waiting: {} events, {} requests, {} in the outbox",
+        "waiting: events {}, requests {}, outbox {}",
         waiting.events, waiting.requests, waiting.outbox
     ));
     let counters = chat.counters();
     line(format_args!(
-        "dropped: {} shed, {} duplicate, {} own echoes, {} malformed, {} unmodelled",
+        "dropped: shed {}, duplicate {}, own echoes {}, malformed {}, unmodelled {}",
         counters.shed(),
         counters.duplicates(),
         counters.echoes(),

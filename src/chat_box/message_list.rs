@@ -38,8 +38,8 @@ const SPARE_ROWS: usize = 2;
 pub(super) struct MessageList {
     /// Those that are shown, from top to bottom; then the spare ones.
     rows: Vec<Row>,
-    /// How high all lines together have been, since the theme changed: the box grows with them, and never shrinks
-    /// under the player's hand.
+    /// How high all lines together have been, since a login or a new theme: the box grows with them, and never
+    /// shrinks under the player's hand.
     reach: f32,
     /// With what the lines were made: changes when all have to be made anew.
     edition: u64,
@@ -223,7 +223,8 @@ pub(super) fn draw(
         full: pixels(theme.list_height(), target),
         line: pixels(theme.line_height(), target),
     };
-    if content.theme.is_changed() {
+    let is_nothing_left = content.history.conversations().next().is_none();
+    if is_nothing_left || content.theme.is_changed() {
         list.reach = 0.0;
     }
     let mut window = Window::around(&feed, scroll, list, view);
