@@ -6,6 +6,7 @@ use super::{
     chat_box_state::ChatBoxState,
     chat_box_strings::ChatBoxStrings,
     chat_box_theme::ChatBoxTheme,
+    chat_line::ChatLineStyle,
     chat_notes::ChatNotes,
     chat_tabs::ChatTabs,
     clicks,
@@ -24,14 +25,16 @@ use super::{
 };
 use crate::{
     model::Timestamp,
-    plugin::{ChatHistory, ChatHistoryPlugin, ConnectionChanged},
+    plugin::{
+        ChatHistory, ChatHistoryPlugin, ConnectionChanged, MessageReceived, MessagesRecovered,
+    },
 };
 
 /// Adds the chat box, and [`ChatHistoryPlugin`] where it is not there yet. It needs Bevy's `DefaultPlugins`.
 ///
 /// The box appears at once; for [`spawns_box`](Self::spawns_box) `false` the game spawns a
 /// [`ChatBox`](super::ChatBox) when it wants one. Change its resources before or after adding this:
-/// [`ChatBoxTheme`], [`ChatBoxStrings`], [`ChatTabs`], [`ChatBoxKeys`], [`QuickPhrases`].
+/// [`ChatBoxTheme`], [`ChatBoxStrings`], [`ChatTabs`], [`ChatBoxKeys`], [`ChatLineStyle`], [`QuickPhrases`].
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ChatBoxPlugin {
@@ -69,10 +72,13 @@ impl Plugin for ChatBoxPlugin {
             app.add_plugins(ChatHistoryPlugin::default());
         }
         app.add_message::<ConnectionChanged>()
+            .add_message::<MessageReceived>()
+            .add_message::<MessagesRecovered>()
             .init_resource::<ChatBoxKeys>()
             .init_resource::<ChatBoxState>()
             .init_resource::<ChatBoxStrings>()
             .init_resource::<ChatBoxTheme>()
+            .init_resource::<ChatLineStyle>()
             .init_resource::<ChatNotes>()
             .init_resource::<ChatTabs>()
             .init_resource::<ChatCommands>()
@@ -118,7 +124,8 @@ fn keys_plugin(app: &mut App) {
             (
                 keys::follow_focus,
                 muted_keys::mute.run_if(muted_keys::has_turned),
-                quick_phrases::steer.run_if(any_with_component::<Gamepad>),
+                quick_phrases::steer
+                    .run_if(any_with_component::<Gamepad>.or_else(any_with_component::<Wheel>)),
             )
                 .chain()
                 .in_set(ChatBoxSystems::Keys),
@@ -130,10 +137,15 @@ fn update_plugin(app: &mut App) {
     app.add_systems(
         Update,
         (
-            connection_line::note.run_if(on_message::<ConnectionChanged>),
             place_notes.run_if(resource_changed::<ChatNotes>),
             input::stop_typing.run_if(resource_changed::<ChatBoxState>),
-            older::fetch,
+            older::open.run_if(
+                resource_changed::<ChatHistory>
+                    .or_else(resource_changed::<ChatTabs>)
+                    .or_else(resource_changed::<ChatBoxState>),
+            ),
+            older::fetch.run_if(older::is_anything_missing),
+            older::tell_of_changes.run_if(on_message::<MessagesRecovered>),
             reading::mark_read.run_if(resource_exists_and_changed::<ChatHistory>),
             reading::stop_reading_back,
         ),
@@ -155,7 +167,10 @@ fn draw_plugin(app: &mut App) {
                 clicks::show_jump,
                 (input::show, hint::show).run_if(input::is_out_of_date),
                 connection_line::show.run_if(connection_line::is_to_be_shown),
-                announcer::announce.run_if(resource_changed::<ChatHistory>),
+                connection_line::note.run_if(on_message::<ConnectionChanged>),
+                announcer::announce.run_if(on_message::<MessageReceived>),
+                announcer::name_input
+                    .run_if(resource_changed::<Draft>.or_else(resource_changed::<ChatBoxStrings>)),
                 quick_phrases::show.run_if(any_with_component::<Wheel>),
                 look::paint.run_if(look::is_unpainted),
             )

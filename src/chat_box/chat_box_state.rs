@@ -11,6 +11,9 @@ pub struct ChatBoxState {
     pub is_open: bool,
     /// The id of the tab that is asked for; where it is not there, the first one is shown.
     pub tab: &'static str,
+    /// Whether a gamepad's wheel of quick phrases is open: the left stick belongs to it. The chat box says so; to change
+    /// it does nothing.
+    pub is_wheel_open: bool,
     /// Where what is typed goes instead of where the tab says, as after a click on a name.
     pub to: Option<ReceiverId>,
 }
@@ -20,12 +23,14 @@ impl Default for ChatBoxState {
         Self {
             is_open: false,
             tab: ChatTabs::ALL,
+            is_wheel_open: false,
             to: None,
         }
     }
 }
 
-/// A run condition: the player is typing in the chat box, so the keys are not the game's.
+/// A run condition: the player is typing in the chat box, or chooses on a gamepad's wheel of phrases, so the keys and
+/// the stick are not the game's.
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -38,5 +43,5 @@ impl Default for ChatBoxState {
 /// In the frame in which the box opens or closes, no key counts as pressed, so that the Enter that sends and the
 /// Escape that closes do nothing else.
 pub fn chat_has_focus(state: Option<Res<ChatBoxState>>) -> bool {
-    state.is_some_and(|state| state.is_open)
+    state.is_some_and(|state| state.is_open || state.is_wheel_open)
 }

@@ -1,6 +1,7 @@
 //! The nodes that are always there.
 
 use bevy::{
+    a11y::AccessibilityNode,
     ecs::system::SystemParam,
     picking::{Pickable, hover::Hovered},
     prelude::*,
@@ -10,7 +11,9 @@ use bevy::{
 use super::{
     announcer,
     chat_box_theme::{ChatBoxCorner, ChatBoxTheme},
-    clicks, connection_line, keys,
+    clicks, connection_line,
+    input::Draft,
+    keys,
     look::{Fill, Ink, Sized},
     message_list::{self, MessageList, ScrollBack},
 };
@@ -19,7 +22,7 @@ use super::{
 pub(super) const LONGEST: usize = 1_000;
 
 /// The chat box. [`ChatBoxPlugin`](super::ChatBoxPlugin) spawns it, or the game does where it wants it; what it
-/// consists of is spawned with it. There is one in an app.
+/// consists of is spawned with it. There is one in an app: a second one stays empty.
 #[derive(Component, Clone, Copy, Debug, Default)]
 pub struct ChatBox;
 
@@ -69,7 +72,17 @@ pub(super) fn spawn_box(mut commands: Commands) {
     commands.spawn(ChatBox);
 }
 
-pub(super) fn build(added: On<Add, ChatBox>, theme: Res<ChatBoxTheme>, mut commands: Commands) {
+pub(super) fn build(
+    added: On<Add, ChatBox>,
+    theme: Res<ChatBoxTheme>,
+    built: Query<(), With<Parts>>,
+    mut draft: ResMut<Draft>,
+    mut commands: Commands,
+) {
+    if !built.is_empty() {
+        return tracing::error!("there is a chat box already: a second one stays empty");
+    }
+    *draft = Draft::default();
     let root = added.entity;
     let theme = theme.seen();
     commands.entity(root).insert((
@@ -82,6 +95,7 @@ pub(super) fn build(added: On<Add, ChatBox>, theme: Res<ChatBoxTheme>, mut comma
     let tabs = commands
         .spawn((
             ChatBoxPart::TabBar,
+            announcer::tab_list_node(),
             ChildOf(root),
             Node {
                 column_gap: theme.length(3.0),
@@ -95,6 +109,7 @@ pub(super) fn build(added: On<Add, ChatBox>, theme: Res<ChatBoxTheme>, mut comma
     let connection = commands
         .spawn((
             ChatBoxPart::Connection,
+            announcer::status_node(),
             ChildOf(root),
             words(&theme, 0.87, theme.warning),
         ))
@@ -139,7 +154,7 @@ pub(super) fn build(added: On<Add, ChatBox>, theme: Res<ChatBoxTheme>, mut comma
                 position_type: PositionType::Absolute,
                 ..default()
             },
-            announcer::announcer_node(),
+            announcer::status_node(),
         ))
         .id();
     commands.entity(root).insert(Parts {
@@ -208,6 +223,7 @@ fn spawn_list(commands: &mut Commands, root: Entity, theme: &ChatBoxTheme) -> En
 fn spawn_jump(commands: &mut Commands, list: Entity, theme: &ChatBoxTheme) -> Entity {
     let jump = (
         ChatBoxPart::Jump,
+        announcer::button_node(),
         ChildOf(list),
         words(theme, 0.87, theme.backdrop),
         Node {
@@ -356,13 +372,21 @@ pub(super) fn follow_theme(
 /// The texts of the box.
 #[derive(SystemParam)]
 pub(super) struct Texts<'w, 's> {
-    texts: Query<'w, 's, (&'static mut Text, &'static mut Node)>,
+    texts: Query<
+        'w,
+        's,
+        (
+            &'static mut Text,
+            &'static mut Node,
+            Option<&'static mut AccessibilityNode>,
+        ),
+    >,
 }
 
 impl Texts<'_, '_> {
     /// Makes a text say something, if it says something else. One that says nothing takes up no room.
     pub(super) fn say(&mut self, entity: Entity, words: &str) {
-        let Ok((mut text, mut node)) = self.texts.get_mut(entity) else {
+        let Ok((mut text, mut node, spoken)) = self.texts.get_mut(entity) else {
             return;
         };
         let display = match words.is_empty() {
@@ -374,6 +398,9 @@ impl Texts<'_, '_> {
         }
         if text.0 != words {
             words.clone_into(&mut text.0);
+            if let Some(mut spoken) = spoken {
+                spoken.set_label(words);
+            }
         }
     }
 }
