@@ -24,6 +24,7 @@ pub(crate) mod request;
 pub(crate) mod sendable;
 pub(crate) mod session;
 pub(crate) mod signals;
+mod waiting;
 
 pub use api::{
     ChatApi, ConversationApi, CreatedGroup, GroupApi, ListApi, MemberOutcomes, MessageApi,
@@ -52,5 +53,6 @@ pub(crate) use command::Command;
 pub(crate) use handle::DriverEnd;
 pub(crate) use queue::Arrivals;
 pub(crate) use request::Completer;
+pub(crate) use waiting::Waiting;
 #[cfg(any(test, fuzzing))]
 pub(crate) use {driver::fuzzed_host, pager::read_rows};

@@ -299,16 +299,17 @@ fn create_users_and_groups(
     for (uid, name) in &config.users {
         database.create_user(&User::new(uid, name.as_str()), now)?;
     }
-    let Some((owner, _)) = config.users.first() else {
-        return Ok(());
-    };
-    for (guid, name) in &config.groups {
-        let group = Group::new(guid, name.as_str(), GroupKind::Public);
+    for wanted in &config.groups {
+        let (guid, members) = (&wanted.guid, config.members(wanted));
+        let group = Group::new(guid, wanted.name.as_str(), GroupKind::Public);
+        let Some((owner, others)) = members.split_first() else {
+            continue;
+        };
         if !database.create_group(&group, None, owner, now)? {
             continue;
         }
         database.add_member(guid.as_str(), owner, MemberScope::Admin, now)?;
-        for (uid, _) in &config.users {
+        for uid in others {
             database.add_member(guid.as_str(), uid, MemberScope::Participant, now)?;
         }
     }

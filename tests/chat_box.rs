@@ -2,6 +2,8 @@
 
 #[path = "chat_box/accessibility.rs"]
 mod accessibility;
+#[path = "chat_box/appearance.rs"]
+mod appearance;
 #[path = "chat_box/clicks.rs"]
 mod clicks;
 #[path = "chat_box/commands.rs"]

@@ -20,4 +20,5 @@ mod connection {
     mod repair;
     mod secure;
     mod token_renewal;
+    mod transient_mode;
 }

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use bevy::prelude::*;
-use bevy_cometchat::{model::OutgoingContent, prelude::*};
+use bevy_cometchat::{
+    model::{MessageContent, OutgoingContent},
+    prelude::*,
+};
 
-use crate::{notices::Notice, zones::Zone};
+use crate::{cast::TRAVELLERS, notices::Notice, zones::Zone};
 
 /// Somebody said something in a zone.
 #[derive(Message, Clone, Debug)]
@@ -13,6 +16,8 @@ pub(crate) struct Spoken {
     pub(crate) uid: Uid,
     pub(crate) name: Arc<str>,
     pub(crate) text: Arc<str>,
+    /// It is something that they hold up, not words.
+    pub(crate) is_item: bool,
     pub(crate) zone: Zone,
 }
 
@@ -28,6 +33,7 @@ pub(crate) fn plugin(app: &mut App) {
             (
                 hear_others.run_if(on_message::<MessageReceived>),
                 (hear_own, tell_failures).run_if(on_message::<OutboxChanged>),
+                see_travellers.run_if(on_message::<PresenceChanged>),
             )
                 .in_set(Hearing),
         );
@@ -43,6 +49,7 @@ fn hear_others(mut received: MessageReader<MessageReceived>, mut spoken: Message
             uid: message.sender.uid.clone(),
             name: message.sender.name.clone(),
             text: text.into(),
+            is_item: matches!(message.content, MessageContent::Custom(_)),
             zone,
         });
     }
@@ -67,8 +74,29 @@ fn hear_own(
                 uid: user.uid.clone(),
                 name: user.name.clone(),
                 text: text.clone(),
+                is_item: false,
                 zone,
             });
+        }
+    }
+}
+
+/// The villagers are always there.
+fn see_travellers(
+    chat: Res<CometChat>,
+    mut changes: MessageReader<PresenceChanged>,
+    mut notices: MessageWriter<Notice>,
+) {
+    let is_traveller = |uid: &Uid| TRAVELLERS.iter().any(|it| uid.as_str() == it.uid);
+    for change in changes.read() {
+        let user = &change.user;
+        if is_traveller(&user.uid) && chat.logged_in_user().is_none_or(|me| me.uid != user.uid) {
+            let what = if change.online {
+                "has come to the village"
+            } else {
+                "has left the village"
+            };
+            notices.write(Notice(format!("{} {what}", user.name)));
         }
     }
 }

@@ -65,7 +65,10 @@ fn main() -> AppExit {
     };
     if let Some(server) = server {
         let address = server.address();
-        println!("Another game on this machine joins with --join {address}");
+        println!(
+            "Another game on this machine joins with\n\
+             cargo run --example game --features chat-box -- --join {address}"
+        );
         app.insert_resource(server);
     }
     if let Some(network) = network {

@@ -4,7 +4,9 @@ use std::{env, error::Error, net::SocketAddr, sync::Arc, time::Duration};
 
 use bevy::prelude::Resource;
 use bevy_cometchat::{
-    AppSettings, AuthKey, AuthToken, Credentials, client::MemoryStore, lifecycle::Mode,
+    AppSettings, AuthKey, AuthToken, Credentials,
+    client::{MemoryStore, PresenceSubscription},
+    lifecycle::Mode,
 };
 
 use crate::{args::Args, network::Network, server::Server};
@@ -100,7 +102,10 @@ impl Realm {
             .timing(|timing| timing.grace = grace)
             .session_store(self.session.clone());
         match &self.place {
-            Place::ThisMachine(address) => settings.local_server(*address, None).build(),
+            Place::ThisMachine(address) => settings
+                .local_server(*address, None)
+                .subscribe_presence(PresenceSubscription::AllUsers)
+                .build(),
             Place::Cloud { region } => settings.region(region).build(),
         }
     }

@@ -93,9 +93,13 @@ fn joined(time: Res<Time<Real>>, mut channels: MessageReader<ChannelJoined>) {
 fn spoken(time: Res<Time<Real>>, mut spoken: MessageReader<Spoken>) {
     for speech in spoken.read() {
         let where_at = speech.zone.title();
+        let text = match speech.is_item {
+            true => format!("[{}]", speech.text),
+            false => speech.text.to_string(),
+        };
         tell(
             &time,
-            format_args!("{}, in {where_at}: {}", speech.name, speech.text),
+            format_args!("{}, in {where_at}: {text}", speech.name),
         );
     }
 }

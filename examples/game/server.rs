@@ -34,7 +34,9 @@ impl Server {
             config = config.user(format!("{uid}:{name}"));
         }
         for zone in Zone::ALL {
-            config = config.group(format!("{}:{}", zone.guid(), zone.title()));
+            // Players become members where they stand.
+            let residents = CAST.iter().filter(|it| it.zone == zone).map(|it| it.uid);
+            config = config.group_of(format!("{}:{}", zone.guid(), zone.title()), residents);
         }
         let running = LocalServer::start(config.clone())?;
         let address = running.address();

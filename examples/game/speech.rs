@@ -1,7 +1,7 @@
 //! Speech bubbles over the heads: they wrap, fade, keep on the screen, and make room for each other.
 
 use bevy::prelude::*;
-use bevy_cometchat::chat_box::name_color;
+use bevy_cometchat::chat_box::{ChatBox, name_color};
 
 use crate::{
     camera::Screen,
@@ -39,6 +39,8 @@ const FADE: f32 = 0.7;
 
 const PAPER: Color = Color::srgb(1.0, 0.98, 0.94);
 const INK: Color = Color::srgb(0.165, 0.11, 0.18);
+/// What an item's name is written in.
+const GILT: Color = Color::srgb(0.62, 0.36, 0.05);
 const TAIL: Vec2 = Vec2::new(22.0, 12.0);
 
 pub(crate) fn plugin(app: &mut App) {
@@ -90,6 +92,10 @@ fn speak(
         };
         make_room(&mut commands, speaker, &bubbles);
         let text = tidy(&speech.text);
+        let (name, ink) = match speech.is_item {
+            true => (format!("{} shows", who.name), GILT),
+            false => (who.name.clone(), INK),
+        };
         let lifetime = (2.6 + 0.06 * text.chars().count() as f32).min(9.0);
         commands.spawn((
             Bubble {
@@ -120,14 +126,14 @@ fn speak(
                     BorderColor::all(INK),
                     children![
                         (
-                            Text::new(who.name.clone()),
+                            Text::new(name),
                             TextFont::from_font_size(12.5),
                             TextColor(name_color(&who.uid, PAPER)),
                         ),
                         (
                             Text::new(text),
                             TextFont::from_font_size(15.5),
-                            TextColor(INK),
+                            TextColor(ink),
                             TextLayout::linebreak(LineBreak::WordOrCharacter),
                             Node {
                                 max_width: px(WIDEST),
@@ -208,6 +214,7 @@ fn age(
 fn place(
     time: Res<Time>,
     screen: Screen,
+    chat: Query<(&ComputedNode, &UiGlobalTransform), With<ChatBox>>,
     speakers: Query<&Transform>,
     mut bubbles: Query<(
         &mut Bubble,
@@ -221,6 +228,10 @@ fn place(
     let Some(window) = screen.size() else { return };
     let mut newest_first: Vec<_> = bubbles.iter_mut().collect();
     newest_first.sort_by(|(a, ..), (b, ..)| a.age.total_cmp(&b.age));
+    let chat = chat.iter().next().map(|(node, at)| {
+        let scale = node.inverse_scale_factor();
+        Rect::from_center_size(at.translation * scale, node.size() * scale)
+    });
     let mut taken: Vec<Rect> = Vec::new();
     for (mut bubble, node, mut transform, mut visibility, parts) in newest_first {
         let size = node.size() * node.inverse_scale_factor();
@@ -236,6 +247,8 @@ fn place(
         let middle = head.x.clamp(low.min(high), high.max(low));
         let lower_edge = head.y.max(MARGIN + size.y);
         let natural = Rect::from_center_size(Vec2::new(middle, lower_edge - size.y / 2.0), size);
+        let natural = chat.map_or(natural, |chat| beside(natural, chat.inflate(GAP)));
+        let middle = natural.center().x;
         let free = lift_off(natural, &taken);
         if free.min.y < MARGIN {
             // There is room for what is newer only.
@@ -264,6 +277,23 @@ fn on_screen(spot: Vec2, window: Vec2) -> bool {
     Rect::from_corners(Vec2::ZERO, window)
         .inflate(24.0)
         .contains(spot)
+}
+
+/// `bubble`, moved right or up until it is not covered, whichever is less.
+fn beside(bubble: Rect, cover: Rect) -> Rect {
+    if cover.intersect(bubble).is_empty() {
+        return bubble;
+    }
+    let right = cover.max.x - bubble.min.x;
+    let up = bubble.max.y - cover.min.y;
+    let way = match right < up {
+        true => Vec2::new(right, 0.0),
+        false => Vec2::new(0.0, -up),
+    };
+    Rect {
+        min: bubble.min + way,
+        max: bubble.max + way,
+    }
 }
 
 /// `bubble`, moved up until it overlaps none of those that are there.

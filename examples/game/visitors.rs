@@ -1,13 +1,13 @@
-//! Players of other games: they are in the village from when they are first heard. Where they walk in their own game
-//! the chat does not tell.
+//! Players of other games: they are in the village from when they join the chat of a zone, or are first heard there,
+//! until they leave it or go offline. Where they walk in their own game the chat does not tell.
 
 use bevy::{platform::collections::HashSet, prelude::*};
-use bevy_cometchat::prelude::Uid;
+use bevy_cometchat::{model::GroupActionKind, prelude::*};
 
 use crate::{
     cast,
     characters::{Character, CharacterArt},
-    conversation::Spoken,
+    conversation::{Hearing, Spoken},
     village,
     wander::Stroll,
     zones::Zone,
@@ -23,31 +23,115 @@ const fn spots(zone: Zone) -> [(f32, f32); SPOTS] {
     }
 }
 
+/// A character who may leave again, and where they are.
+#[derive(Component)]
+struct Visitor(Zone);
+
+/// Somebody is in a zone.
+#[derive(Message)]
+struct Arrived {
+    uid: Uid,
+    name: String,
+    zone: Zone,
+}
+
 pub(crate) fn plugin(app: &mut App) {
-    app.add_systems(Update, welcome.run_if(on_message::<Spoken>));
+    app.add_message::<Arrived>().add_systems(
+        Update,
+        (
+            hear.run_if(on_message::<Spoken>),
+            see_groups.run_if(on_message::<GroupChanged>),
+            see_presence.run_if(on_message::<PresenceChanged>),
+            welcome.run_if(on_message::<Arrived>),
+        )
+            .chain()
+            .after(Hearing),
+    );
+}
+
+fn hear(mut spoken: MessageReader<Spoken>, mut arrivals: MessageWriter<Arrived>) {
+    for speech in spoken.read() {
+        arrivals.write(Arrived {
+            uid: speech.uid.clone(),
+            name: speech.name.to_string(),
+            zone: speech.zone,
+        });
+    }
+}
+
+fn see_groups(
+    mut changes: MessageReader<GroupChanged>,
+    mut arrivals: MessageWriter<Arrived>,
+    visitors: Query<(Entity, &Character, &Visitor)>,
+    mut commands: Commands,
+) {
+    for change in changes.read() {
+        let Some(action) = change.group_action() else {
+            continue;
+        };
+        let Some(zone) = Zone::by(&action.group.guid) else {
+            continue;
+        };
+        let user = &action.on;
+        match action.kind {
+            GroupActionKind::Joined => {
+                arrivals.write(Arrived {
+                    uid: user.uid.clone(),
+                    name: user.name.to_string(),
+                    zone,
+                });
+            }
+            GroupActionKind::Left => {
+                let leaves = |who: &Character, at: Zone| who.uid == user.uid && at == zone;
+                let gone = visitors.iter().filter(|(_, who, at)| leaves(who, at.0));
+                gone.for_each(|(entity, ..)| commands.entity(entity).try_despawn());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn see_presence(
+    mut changes: MessageReader<PresenceChanged>,
+    visitors: Query<(Entity, &Character), With<Visitor>>,
+    mut commands: Commands,
+) {
+    for change in changes.read().filter(|it| !it.online) {
+        let gone = visitors
+            .iter()
+            .filter(|(_, who)| who.uid == change.user.uid);
+        gone.for_each(|(entity, _)| commands.entity(entity).try_despawn());
+    }
 }
 
 fn welcome(
-    mut spoken: MessageReader<Spoken>,
+    mut arrivals: MessageReader<Arrived>,
     mut commands: Commands,
     art: Res<CharacterArt>,
-    present: Query<&Character>,
+    present: Query<(Entity, &Character, Option<&Visitor>)>,
+    me: Res<cast::Traveller>,
 ) {
-    let mut known: HashSet<Uid> = present.iter().map(|it| it.uid.clone()).collect();
-    for speech in spoken.read() {
-        if !known.insert(speech.uid.clone()) {
+    let mut welcomed = HashSet::new();
+    for arrival in arrivals.read().filter(|it| it.uid.as_str() != me.uid) {
+        let here = present.iter().find(|(_, who, _)| who.uid == arrival.uid);
+        let is_here =
+            here.is_some_and(|(.., visitor)| visitor.is_none_or(|at| at.0 == arrival.zone));
+        if is_here || !welcomed.insert(arrival.uid.clone()) {
             continue;
         }
+        if let Some((elsewhere, ..)) = here {
+            commands.entity(elsewhere).try_despawn();
+        }
         let character = Character {
-            uid: speech.uid.clone(),
-            name: speech.name.to_string(),
+            uid: arrival.uid.clone(),
+            name: arrival.name.clone(),
         };
-        let (column, row) = spots(speech.zone)[known.len() % SPOTS];
+        let (column, row) = spots(arrival.zone)[present.iter().len() % SPOTS];
         let spot = village::tile(column, row);
-        let look = cast::look_of(&speech.uid);
         commands.spawn((
-            art.character(character, look, spot),
+            art.character(character, cast::look_of(&arrival.uid), spot),
             Stroll::new(spot, 26.0),
+            Visitor(arrival.zone),
         ));
     }
 }

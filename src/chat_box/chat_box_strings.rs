@@ -20,6 +20,10 @@ pub struct ChatBoxStrings {
     pub say_something: String,
     /// In the input, when there is nobody to write to.
     pub nobody_to_write_to: String,
+    /// In a tab without messages.
+    pub nothing_yet: String,
+    /// In the tab of whispers, while there are none.
+    pub no_whispers: String,
     /// Before a whisper to the user.
     pub whisper_from: String,
     /// Before a whisper by the user.
@@ -32,6 +36,8 @@ pub struct ChatBoxStrings {
     pub unknown_content: String,
     /// Instead of a file without a caption; `{text}` is its name.
     pub file: String,
+    /// After a message that is not sent yet.
+    pub pending: String,
     /// After a message that could not be sent; `{text}` is why.
     pub failed: String,
     /// Why: the server did not take it.
@@ -40,6 +46,12 @@ pub struct ChatBoxStrings {
     pub unreachable: String,
     /// Why: too many messages were sent.
     pub too_fast: String,
+    /// Why: nobody has that name.
+    pub no_such_user: String,
+    /// Why: no group has that name.
+    pub no_such_group: String,
+    /// Why: the user is no member of the group.
+    pub not_a_member: String,
     /// A user joined a group.
     pub joined: String,
     /// A member left.
@@ -90,16 +102,22 @@ impl Default for ChatBoxStrings {
             press_to_chat: "Press Enter to chat".into(),
             say_something: "Say something, or /help".into(),
             nobody_to_write_to: "Whisper with /w NAME TEXT".into(),
+            nothing_yet: "Nothing has been said here yet.".into(),
+            no_whispers: "No whispers yet. Click a name, or type /w NAME TEXT.".into(),
             whisper_from: "{name} whispers".into(),
             whisper_to: "To {name}".into(),
             edited: "(edited)".into(),
             deleted: "Message deleted".into(),
             unknown_content: "A message that this version of the game cannot show".into(),
             file: "File: {text}".into(),
+            pending: "…".into(),
             failed: "Not sent: {text}. Click to try again.".into(),
             refused: "the server refused it".into(),
             unreachable: "no connection".into(),
             too_fast: "too many messages".into(),
+            no_such_user: "nobody has that name".into(),
+            no_such_group: "there is no such group".into(),
+            not_a_member: "you are not in that group".into(),
             joined: "{name} joined".into(),
             left: "{name} left".into(),
             added: "{by} added {name}".into(),
@@ -147,10 +165,15 @@ impl ChatBoxStrings {
     /// Why a message could not be sent, for the player.
     pub(super) fn of_failure(&self, code: &ErrorCode) -> &str {
         match code {
-            ErrorCode::FailedToFetch | ErrorCode::NoWebSocketConnection | ErrorCode::Cancelled => {
-                &self.unreachable
-            }
-            ErrorCode::TooManyRequests => &self.too_fast,
+            ErrorCode::FailedToFetch
+            | ErrorCode::NoWebSocketConnection
+            | ErrorCode::OutboxExpired
+            | ErrorCode::OutboxUndecided
+            | ErrorCode::Cancelled => &self.unreachable,
+            ErrorCode::TooManyRequests | ErrorCode::OutboxFull => &self.too_fast,
+            ErrorCode::UserNotFound => &self.no_such_user,
+            ErrorCode::GroupNotFound => &self.no_such_group,
+            ErrorCode::GroupNotJoined => &self.not_a_member,
             _ => &self.refused,
         }
     }

@@ -7,6 +7,10 @@ use bevy::{
 
 /// The height of the window for which the theme's lengths are meant.
 const DESIGN_HEIGHT: f32 = 720.0;
+/// The messages take up no more of the window's height.
+const MAX_LIST_HEIGHT: f32 = DESIGN_HEIGHT * 0.6;
+/// The height of a line of text, as a factor of the font's size.
+const LINE_HEIGHT: f32 = 1.2;
 
 /// How the chat box looks. Change it at any time.
 ///
@@ -29,7 +33,7 @@ pub struct ChatBoxTheme {
     pub margin: f32,
     /// How wide it is: 460.
     pub width: f32,
-    /// How high the messages are: 190.
+    /// How high the messages become, as they come: 190.
     pub height: f32,
     /// How opaque the backdrop is, from 0 to 1: 0.72.
     pub opacity: f32,
@@ -109,9 +113,24 @@ impl ChatBoxTheme {
         Val::Vh(pixels * 100.0 / DESIGN_HEIGHT)
     }
 
-    /// The size of the text in a window so high, in pixels.
-    pub(super) const fn text_pixels(&self, window_height: f32) -> f32 {
-        self.font_size * self.text_scale.max(0.5) * window_height / DESIGN_HEIGHT
+    /// How high the messages are at most.
+    pub(super) const fn list_height(&self) -> f32 {
+        self.height.min(MAX_LIST_HEIGHT)
+    }
+
+    /// The height of so many lines of text of this size, as a factor of the theme's.
+    pub(super) const fn lines(&self, count: f32, factor: f32) -> Val {
+        self.length(count * factor * self.line_height())
+    }
+
+    /// The height of a line of text.
+    pub(super) const fn line_height(&self) -> f32 {
+        self.font_size * self.text_scale.max(0.5) * LINE_HEIGHT
+    }
+
+    /// How many pixels a length is in a window so high.
+    pub(super) const fn pixels(length: f32, window_height: f32) -> f32 {
+        length * window_height / DESIGN_HEIGHT
     }
 
     /// The font of text of this size, as a factor of the theme's.

@@ -57,6 +57,8 @@ pub enum ChatLinePartKind {
     Remark,
     /// What others think of it.
     Reaction,
+    /// That it is not sent yet.
+    Pending,
     /// Why it was not sent.
     Failure,
     /// What no user said: who came and went, and [`ChatNotes`](super::ChatNotes).

@@ -4,7 +4,7 @@ use bevy::prelude::*;
 
 use crate::{
     client::ChatError,
-    lifecycle::{ConnectionStatus, Retry, StatusChange},
+    lifecycle::{AppState, ConnectionStatus, Retry, StatusChange},
     plugin::{CometChat, ConnectionChanged},
 };
 
@@ -109,13 +109,14 @@ fn panel() -> impl Bundle {
         Text::default(),
         TextFont::from_font_size(bevy::text::FontSize::Vh(1.95)),
         TextColor(Color::srgb(0.85, 0.95, 0.85)),
-        BackgroundColor(Color::srgba(0.0, 0.0, 0.0, 0.8)),
+        BackgroundColor(Color::srgba(0.02, 0.03, 0.03, 0.92)),
         Node {
             position_type: PositionType::Absolute,
             left: Val::Vh(2.0),
             top: Val::Vh(2.0),
             max_width: Val::Vw(60.0),
-            padding: UiRect::all(Val::Vh(1.2)),
+            padding: UiRect::axes(Val::Vh(1.6), Val::Vh(1.2)),
+            border_radius: BorderRadius::all(Val::Vh(1.0)),
             ..default()
         },
         GlobalZIndex(20),
@@ -168,10 +169,13 @@ fn report(chat: &CometChat, watch: &Watch, now: Duration) -> String {
     let user = chat
         .logged_in_user()
         .map_or("nobody", |user| user.uid.as_str());
+    let place = match chat.app_state() {
+        AppState::Foreground => "foreground",
+        AppState::Background => "background",
+    };
     line(format_args!(
-        "{} as {user}, app in the {:?}",
-        chat.connection_status(),
-        chat.app_state()
+        "{} as {user}, in the {place}",
+        chat.connection_status()
     ));
     match &watch.round_trip {
         Some(Ok(time)) => line(format_args!(

@@ -11,8 +11,6 @@ use super::{
 };
 use crate::text::{display_name, isolate};
 
-/// As high as a line of text.
-const NOTHING: &str = "\u{a0}";
 /// More commands are not listed.
 const MAX_LISTED: usize = 8;
 
@@ -28,9 +26,7 @@ pub(super) fn show(
         Some(typed) => matching(&commands, typed),
         None => typing(&talk, &strings),
     };
-    // It keeps its place when there is nothing to say.
-    let words = if words.is_empty() { NOTHING } else { &words };
-    texts.say(parts.hint, words);
+    texts.say(parts.hint, &words);
 }
 
 /// The commands that begin so; how the one is used that is typed already.

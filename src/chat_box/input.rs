@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use bevy::{
     prelude::*,
-    text::{EditableText, TextEditChange},
+    text::{EditableText, TextEdit, TextEditChange},
 };
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
     chat_box_theme::ChatBoxTheme,
     chat_tabs::{is_whisper, name_of},
     look::{Fill, Ink},
-    spawn::{LONGEST, Parts, Texts},
+    spawn::{ChatBoxPart, LONGEST, Parts, Texts},
     talk::Talk,
 };
 use crate::{client::MessageApi, plugin::CometChat};
@@ -124,12 +124,14 @@ pub(super) fn show(
     theme: Res<ChatBoxTheme>,
     draft: Res<Draft>,
     parts: Single<&Parts>,
+    inputs: Query<&EditableText>,
     mut texts: Texts,
     mut looks: Query<(Option<&mut Ink>, Option<&mut Fill>)>,
 ) {
     let theme = theme.seen();
     let to = talk.target();
-    let placeholder = match (&to, draft.0.is_empty(), talk.state.is_open) {
+    let is_blank = draft.0.is_empty() && !inputs.get(parts.input).is_ok_and(gets_text);
+    let placeholder = match (&to, is_blank, talk.state.is_open) {
         (_, false, _) => "",
         (_, true, false) => &strings.press_to_chat,
         (Some(_), true, true) => &strings.say_something,
@@ -162,14 +164,25 @@ pub(super) fn show(
     }
 }
 
+/// Whether something is typed in this frame: it is seen in this frame, and becomes part of the draft in the next.
+fn gets_text(input: &EditableText) -> bool {
+    let mut edits = input.pending_edits.iter();
+    edits.any(|edit| matches!(edit, TextEdit::Insert(_) | TextEdit::Paste))
+}
+
 /// A run condition: the row with the input may be out of date.
 pub(super) fn is_out_of_date(
     talk: Talk,
     strings: Res<ChatBoxStrings>,
     theme: Res<ChatBoxTheme>,
     draft: Res<Draft>,
+    inputs: Query<(), (With<ChatBoxPart>, Changed<EditableText>)>,
 ) -> bool {
-    talk.is_changed() || strings.is_changed() || theme.is_changed() || draft.is_changed()
+    talk.is_changed()
+        || strings.is_changed()
+        || theme.is_changed()
+        || draft.is_changed()
+        || !inputs.is_empty()
 }
 
 #[cfg(test)]

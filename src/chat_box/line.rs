@@ -79,9 +79,13 @@ impl LineMaker<'_> {
         if let Some(at) = at {
             let local = self.time_zone.to_datetime(at);
             let time = format!("{:02}:{:02} ", local.hour(), local.minute());
-            let color = self.theme.dim.mix(&self.theme.backdrop, 0.15);
-            line.say(Kind::Time, time, color);
+            line.say(Kind::Time, time, self.faint());
         }
+    }
+
+    /// The colour of what is hardly there.
+    fn faint(&self) -> Color {
+        self.theme.dim.mix(&self.theme.backdrop, 0.25)
     }
 
     /// Where it was said, in a tab that shows more than one conversation.
@@ -129,7 +133,8 @@ impl LineMaker<'_> {
 
     fn content(&self, line: &mut ChatLine, entry: &Entry) {
         let color = match entry.status() {
-            EntryStatus::Pending | EntryStatus::Failed(_) => self.theme.dim,
+            EntryStatus::Pending => self.faint(),
+            EntryStatus::Failed(_) => self.theme.dim,
             _ => self.theme.text,
         };
         if entry.is_hidden() {
@@ -220,13 +225,20 @@ impl LineMaker<'_> {
     }
 
     fn status(&self, line: &mut ChatLine, entry: &Entry) {
-        if let EntryStatus::Failed(error) = entry.status() {
-            let why = self.strings.of_failure(&error.code);
-            let said = fill(&self.strings.failed, &[("{text}", why)]);
-            line.parts.push(ChatLinePart {
-                action: entry.muid().cloned().map(ChatLineAction::Resend),
-                ..ChatLinePart::new(Kind::Failure, format!(" {said}"), self.theme.warning)
-            });
+        match entry.status() {
+            EntryStatus::Pending => {
+                let said = format!(" {}", self.strings.pending);
+                line.say(Kind::Pending, said, self.theme.accent);
+            }
+            EntryStatus::Failed(error) => {
+                let why = self.strings.of_failure(&error.code);
+                let said = fill(&self.strings.failed, &[("{text}", why)]);
+                line.parts.push(ChatLinePart {
+                    action: entry.muid().cloned().map(ChatLineAction::Resend),
+                    ..ChatLinePart::new(Kind::Failure, format!(" {said}"), self.theme.warning)
+                });
+            }
+            _ => {}
         }
     }
 }
@@ -305,7 +317,8 @@ mod tests {
         scene.queue(OutboxState::Pending);
         let line = scene.line();
         let hello = line.parts.iter().find(|part| part.text == "hello").unwrap();
-        assert_eq!(hello.color, scene.theme.dim);
+        assert_ne!(hello.color, scene.theme.text);
+        assert_eq!(line.parts.last().unwrap().text, " …");
 
         let error = ChatError::new(ErrorCode::FailedToFetch, "no route");
         scene.queue(OutboxState::Failed(error));

@@ -31,13 +31,14 @@ use crate::plugin::ChatHistory;
 const MAX_ROWS: usize = 96;
 /// How many lines one notch of a wheel scrolls.
 const LINES_PER_NOTCH: f32 = 3.0;
-/// The height of a line of text, as a factor of the font's size.
-const LINE_HEIGHT: f32 = 1.2;
 
 /// The lines there are, and where the player looks.
 #[derive(Component, Default)]
 pub(super) struct MessageList {
     rows: Vec<Row>,
+    /// How high all lines together have been, since the theme changed: the box grows with them, and never shrinks
+    /// under the player's hand.
+    reach: f32,
     /// With what the lines were made: changes when all have to be made anew.
     edition: u64,
     /// Whether a line waits to be measured.
@@ -158,7 +159,7 @@ pub(super) fn on_scroll(
     };
     wheel.propagate(false);
     let pixels = match wheel.unit {
-        MouseScrollUnit::Line => wheel.y * LINES_PER_NOTCH * line_height(&theme, target),
+        MouseScrollUnit::Line => wheel.y * LINES_PER_NOTCH * pixels(theme.line_height(), target),
         MouseScrollUnit::Pixel => wheel.y,
     };
     scroll.scroll(pixels);
@@ -192,6 +193,7 @@ pub(super) fn draw(
         Entity,
         &mut MessageList,
         &mut ScrollBack,
+        &mut Node,
         &ComputedNode,
         &ComputedUiRenderTargetInfo,
     )>,
@@ -199,7 +201,7 @@ pub(super) fn draw(
     mut time_zone: Local<Option<TimeZone>>,
     mut tab_before: Local<Option<&'static str>>,
 ) {
-    let (entity, mut list, mut scroll, node, target) = list.into_inner();
+    let (entity, mut list, mut scroll, layout, node, target) = list.into_inner();
     // What it changes is no reason to draw again.
     let (list, scroll) = (
         list.bypass_change_detection(),
@@ -220,8 +222,12 @@ pub(super) fn draw(
     let feed = Feed::of(tab, &content.history, &content.notes);
     let view = View {
         height: node.size().y * node.inverse_scale_factor(),
-        line: line_height(&theme, target),
+        full: pixels(theme.list_height(), target),
+        line: pixels(theme.line_height(), target),
     };
+    if content.theme.is_changed() {
+        list.reach = 0.0;
+    }
     let mut window = Window::around(&feed, scroll, list, view);
     window.scroll(scroll, &feed, view);
     scroll.missing = window.missing(&feed);
@@ -235,16 +241,22 @@ pub(super) fn draw(
         style: &content.style,
     };
     list.fill(entity, &window, scroll.offset, &maker, &mut nodes);
+    list.reach = window.height().min(view.full).max(list.reach);
+    layout
+        .map_unchanged(|layout| &mut layout.height)
+        .set_if_neq(Val::Px(list.reach));
 }
 
-fn line_height(theme: &ChatBoxTheme, target: &ComputedUiRenderTargetInfo) -> f32 {
-    theme.text_pixels(target.logical_size().y) * LINE_HEIGHT
+fn pixels(length: f32, target: &ComputedUiRenderTargetInfo) -> f32 {
+    ChatBoxTheme::pixels(length, target.logical_size().y)
 }
 
 /// How much is seen.
 #[derive(Clone, Copy)]
 struct View {
     height: f32,
+    /// How much there may be at most.
+    full: f32,
     /// The least that a line takes up.
     line: f32,
 }
@@ -252,7 +264,7 @@ struct View {
 impl View {
     /// How far beyond what is seen lines are made, so that they are measured before they are seen.
     fn margin(self) -> f32 {
-        self.height * 0.5
+        self.full * 0.5
     }
 }
 
@@ -273,7 +285,7 @@ impl<'a> Window<'a> {
             None => feed.end(),
         };
         let above = Self::lines(
-            view.height + view.margin() + scroll.offset + scroll.wanted.max(0.0),
+            view.full + view.margin() + scroll.offset + scroll.wanted.max(0.0),
             |cursor| feed.back(cursor),
             start.clone(),
             list,
@@ -304,6 +316,11 @@ impl<'a> Window<'a> {
         let between = self.items.iter().filter_map(Wanted::before);
         let behind = Wanted::behind_all(feed).filter(|_| !self.has_more_below);
         between.chain(behind).collect()
+    }
+
+    /// How high all lines are that are measured.
+    fn height(&self) -> f32 {
+        self.heights.iter().flatten().sum()
     }
 
     /// So many lines as it takes, and where they end.

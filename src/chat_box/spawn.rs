@@ -20,6 +20,10 @@ use super::{
 
 /// How many characters a message may have.
 pub(super) const LONGEST: usize = 1_000;
+/// The size of what is said between the messages and the input, as a factor of the theme's.
+const STATUS_SIZE: f32 = 0.87;
+/// As high as so many lines the messages are at least.
+const LEAST_LINES: f32 = 3.0;
 
 /// The chat box. [`ChatBoxPlugin`](super::ChatBoxPlugin) spawns it, or the game does where it wants it; what it
 /// consists of is spawned with it. There is one in an app: a second one stays empty.
@@ -34,6 +38,8 @@ pub enum ChatBoxPart {
     TabBar,
     /// The messages.
     Messages,
+    /// What stands there while a tab has no messages.
+    Empty,
     /// The button that jumps down.
     Jump,
     /// What is said of a lost connection.
@@ -57,7 +63,9 @@ pub enum ChatBoxPart {
 pub(super) struct Parts {
     pub(super) tabs: Entity,
     pub(super) list: Entity,
+    pub(super) empty: Entity,
     pub(super) jump: Entity,
+    status: Entity,
     pub(super) connection: Entity,
     pub(super) hint: Entity,
     pub(super) row: Entity,
@@ -105,25 +113,23 @@ pub(super) fn build(
         ))
         .id();
     let list = spawn_list(&mut commands, root, &theme);
+    let empty = spawn_empty(&mut commands, list, &theme);
     let jump = spawn_jump(&mut commands, list, &theme);
+    let status = commands.spawn((ChildOf(root), status_node(&theme))).id();
     let connection = commands
         .spawn((
             ChatBoxPart::Connection,
             announcer::status_node(),
-            ChildOf(root),
-            words(&theme, 0.87, theme.warning),
+            ChildOf(status),
+            words(&theme, STATUS_SIZE, theme.warning),
         ))
         .observe(connection_line::on_click)
         .id();
     let hint = commands
         .spawn((
             ChatBoxPart::Hint,
-            ChildOf(root),
-            words(&theme, 0.87, theme.dim),
-            Node {
-                margin: UiRect::vertical(theme.length(3.0)),
-                ..default()
-            },
+            ChildOf(status),
+            words(&theme, STATUS_SIZE, theme.dim),
             Pickable::IGNORE,
         ))
         .id();
@@ -160,7 +166,9 @@ pub(super) fn build(
     commands.entity(root).insert(Parts {
         tabs,
         list,
+        empty,
         jump,
+        status,
         connection,
         hint,
         row,
@@ -197,11 +205,22 @@ fn panel(theme: &ChatBoxTheme) -> Node {
     }
 }
 
+/// The messages are as high as there is to show, within bounds: [`message_list::draw`] sets the height.
 fn list_node(theme: &ChatBoxTheme) -> Node {
     Node {
-        height: theme.length(theme.height),
-        max_height: Val::Vh(60.0),
+        min_height: theme.lines(LEAST_LINES, 1.0),
+        max_height: theme.length(theme.list_height()),
         overflow: Overflow::clip(),
+        ..default()
+    }
+}
+
+/// Where it is said who types and how the connection is: as high as a line, so that nothing moves when one comes.
+fn status_node(theme: &ChatBoxTheme) -> Node {
+    Node {
+        flex_direction: FlexDirection::Column,
+        min_height: theme.lines(1.0, STATUS_SIZE),
+        margin: UiRect::vertical(theme.length(3.0)),
         ..default()
     }
 }
@@ -218,6 +237,23 @@ fn spawn_list(commands: &mut Commands, root: Entity, theme: &ChatBoxTheme) -> En
     let mut list = commands.spawn(list);
     list.observe(message_list::on_scroll);
     list.id()
+}
+
+fn spawn_empty(commands: &mut Commands, list: Entity, theme: &ChatBoxTheme) -> Entity {
+    let empty = (
+        ChatBoxPart::Empty,
+        ChildOf(list),
+        words(theme, 1.0, theme.dim),
+        Node {
+            position_type: PositionType::Absolute,
+            left: Val::ZERO,
+            right: Val::ZERO,
+            bottom: Val::ZERO,
+            ..default()
+        },
+        Pickable::IGNORE,
+    );
+    commands.spawn(empty).id()
 }
 
 fn spawn_jump(commands: &mut Commands, list: Entity, theme: &ChatBoxTheme) -> Entity {
@@ -339,12 +375,18 @@ pub(super) fn follow_theme(
 ) {
     let theme = theme.seen();
     let (root, parts) = *root;
-    for (entity, node) in [(root, panel(&theme)), (parts.list, list_node(&theme))] {
+    let layout = [
+        (root, panel(&theme)),
+        (parts.list, list_node(&theme)),
+        (parts.status, status_node(&theme)),
+    ];
+    for (entity, node) in layout {
         if let Ok(mut before) = nodes.get_mut(entity) {
             before.set_if_neq(node);
         }
     }
     let colors = [
+        (parts.empty, theme.dim),
         (parts.jump, theme.backdrop),
         (parts.connection, theme.warning),
         (parts.hint, theme.dim),

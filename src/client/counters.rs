@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-/// How much of what arrived never reached the game, or only as it came (rules D2 and D5). Only ever grows.
+/// How much of what arrived never reached the game, or only as it came (rules D2 and D5), and of what the game said was
+/// never sent. Only ever grows.
 #[derive(Debug, Default)]
 pub struct Counters {
     malformed: AtomicU64,
@@ -8,6 +9,7 @@ pub struct Counters {
     echoes: AtomicU64,
     shed: AtomicU64,
     duplicates: AtomicU64,
+    withheld: AtomicU64,
     /// What the outbox holds now.
     outbox: AtomicUsize,
 }
@@ -38,6 +40,11 @@ impl Counters {
         self.duplicates.load(Relaxed)
     }
 
+    /// Transient messages that were not sent, as the server's settings forbid them (PROTOCOL.md §2.5.1).
+    pub fn withheld(&self) -> u64 {
+        self.withheld.load(Relaxed)
+    }
+
     pub(crate) fn outbox(&self) -> usize {
         self.outbox.load(Relaxed)
     }
@@ -64,5 +71,9 @@ impl Counters {
 
     pub(crate) fn count_shed(&self) {
         self.shed.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn count_withheld(&self) {
+        self.withheld.fetch_add(1, Relaxed);
     }
 }

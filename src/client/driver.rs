@@ -1,19 +1,25 @@
 //! The I/O thread: carries out what the lifecycle decides, and runs the requests that go over HTTP.
 
 mod api;
+mod app;
+mod calls;
 mod catch_up;
 mod changes;
 mod clock;
+mod commands;
 mod connector;
 mod endpoint;
 mod event_loop;
+mod happening;
 mod http;
+mod init;
 mod link;
+mod logins;
 mod look;
 mod progress;
 mod renewals;
-mod requests;
 mod sends;
+mod sessions;
 mod signals;
 mod spawner;
 mod tls;

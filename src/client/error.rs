@@ -47,6 +47,13 @@ impl ChatError {
         )
     }
 
+    pub(crate) fn no_connection() -> Self {
+        Self::new(
+            ErrorCode::NoWebSocketConnection,
+            "there is no live connection to tell it over: call connect(), or wait for it",
+        )
+    }
+
     pub(crate) fn login_in_progress() -> Self {
         Self::new(
             ErrorCode::LoginInProgress,
@@ -201,6 +208,8 @@ error_codes! {
     UserNotLoggedIn = "ERROR_USER_NOT_LOGGED_IN",
     /// There is no live connection.
     NoWebSocketConnection = "NO_WEBSOCKET_CONNECTION",
+    /// The server takes no receipts for now, as its settings say (PROTOCOL.md §2.5.1).
+    ReceiptsTemporarilyBlocked = "RECEIPTS_TEMPORARILY_BLOCKED",
     /// The text of a message is empty.
     InvalidMessageText = "INVALID_MESSAGE_TEXT",
     /// The receiver of a message is empty.

@@ -1,13 +1,25 @@
-//! What users tell each other beside messages, each at its pace: who types, and who got what. It is given the time, and
-//! says what is due, like the lifecycle.
+//! What users tell each other beside messages, each at its pace: who types, and who got what. No I/O, no clocks: like the
+//! outbox it takes an [`Input`] and the time, and leaves [`Output`]s to be carried out.
 
+mod input;
+mod output;
 mod own_typing;
 mod receipts;
 mod typists;
 
-use std::time::Duration;
+#[cfg(test)]
+mod tests;
 
+use std::{collections::VecDeque, time::Duration};
+
+pub(crate) use self::{
+    input::{Input, Teller},
+    output::Output,
+};
 use self::{own_typing::OwnTyping, receipts::Receipts, typists::Typists};
+use super::{
+    ChatError, Completer, ErrorCode, Event, event::Ended, mark_over_http, request::Settlement,
+};
 use crate::{
     model::{Message, ReceiverId, TypingIndicator},
     wire::{
@@ -16,65 +28,51 @@ use crate::{
     },
 };
 
-/// The signals of one user. `W` is who waits for a receipt to be told.
-pub(crate) struct Signals<W> {
+/// The signals of one user.
+#[derive(Default)]
+pub(crate) struct Signals {
     own_typing: OwnTyping,
     typists: Typists,
-    receipts: Receipts<W>,
+    receipts: Receipts<Completer<()>>,
+    outputs: VecDeque<Output>,
 }
 
-/// What has its time.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Due<W> {
-    /// The user has not typed for a while: the receiver is told so.
-    OwnTypingEnded(ReceiverId),
-    /// Nothing more was heard from somebody who typed.
-    TypingEnded(TypingIndicator),
-    /// A receipt, and who waits for it to be told.
-    Receipt(Mark, Vec<W>),
-}
-
-impl<W> Default for Signals<W> {
-    fn default() -> Self {
-        Self {
-            own_typing: OwnTyping::default(),
-            typists: Typists::default(),
-            receipts: Receipts::default(),
-        }
-    }
-}
-
-impl<W> Signals<W> {
-    /// Whether what the game wants told is to be told, or says nothing new.
-    pub(crate) fn admit(&mut self, signal: &Signal, now: Duration) -> bool {
-        match signal {
-            Signal::Typing {
-                receiver,
-                action: TypingAction::Started,
-                ..
-            } => self.own_typing.start(receiver, now),
-            Signal::Typing {
-                receiver,
-                action: TypingAction::Ended,
-                ..
-            } => self.own_typing.end(receiver),
-            Signal::Receipt(_) | Signal::Transient(_) => true,
+impl Signals {
+    /// Takes in what happened at `now`. What is to be done about it comes out of [`poll_output`](Self::poll_output).
+    pub(crate) fn handle(&mut self, input: Input, teller: &Teller<'_>, now: Duration) {
+        match input {
+            Input::Tell(signal, done) => self.tell(signal, done, teller, now),
+            Input::Mark(mark, done) => self.mark(mark, done, teller, now),
+            Input::MessageSent(receiver) => {
+                if self.own_typing.end(&receiver) {
+                    self.tell_typing_ended(receiver, teller);
+                }
+            }
+            Input::Disconnected => {
+                self.own_typing.forget();
+                let ended = self.typists.take();
+                self.emit_typing(ended);
+            }
+            Input::Closing(error) => self.flush_receipts(&error, teller),
+            Input::Tick => self.meet_deadlines(teller, now),
         }
     }
 
-    /// A message goes out. Returns whether its receiver is to be told that the typing has ended.
-    pub(crate) fn message_sent(&mut self, receiver: &ReceiverId) -> bool {
-        self.own_typing.end(receiver)
+    /// The next thing to carry out, in order.
+    pub(crate) fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
     }
 
-    /// Takes note of a receipt, to be told a moment later, together with those that follow.
-    pub(crate) fn mark(&mut self, mark: Mark, waiter: W, now: Duration) {
-        self.receipts.add(mark, waiter, now);
-    }
-
-    /// The receipts that were not told yet.
-    pub(crate) fn take_receipts(&mut self) -> Vec<(Mark, Vec<W>)> {
-        self.receipts.take()
+    /// When something has its time next.
+    pub(crate) fn next_deadline(&self) -> Option<Duration> {
+        [
+            self.own_typing.next_deadline(),
+            self.typists.next_deadline(),
+            self.receipts.next_deadline(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// Somebody says that they type, or no longer do. Returns what is news to the game.
@@ -91,33 +89,101 @@ impl<W> Signals<W> {
         self.typists.wrote(message)
     }
 
-    /// The connection is gone, and with it what keeps typing up to date. Returns what is news to the game.
-    pub(crate) fn disconnected(&mut self) -> Vec<TypingIndicator> {
-        self.own_typing.forget();
-        self.typists.take()
+    /// Tells others something, if that is news to them and the server wants it told.
+    fn tell(&mut self, signal: Signal, done: Completer<()>, teller: &Teller<'_>, now: Duration) {
+        if !teller.is_live {
+            return self.settle(vec![done], &Err(ChatError::no_connection()));
+        }
+        let is_told = match &signal {
+            Signal::Typing { .. } if !teller.mode.allows_typing() => false,
+            Signal::Typing {
+                receiver, action, ..
+            } => match action {
+                TypingAction::Started => self.own_typing.start(receiver, now),
+                TypingAction::Ended => self.own_typing.end(receiver),
+            },
+            Signal::Transient(_) if !teller.mode.allows_transient_messages() => {
+                self.outputs.push_back(Output::Withheld);
+                false
+            }
+            Signal::Receipt(_) | Signal::Transient(_) => true,
+        };
+        match is_told {
+            true => self.outputs.push_back(Output::Tell(signal, vec![done])),
+            false => self.settle(vec![done], &Ok(())),
+        }
     }
 
-    /// When something has its time next.
-    pub(crate) fn next_deadline(&self) -> Option<Duration> {
-        [
-            self.own_typing.next_deadline(),
-            self.typists.next_deadline(),
-            self.receipts.next_deadline(),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+    /// Takes note of a receipt, to be told a moment later, together with those that follow.
+    fn mark(&mut self, mark: Mark, done: Completer<()>, teller: &Teller<'_>, now: Duration) {
+        if !teller.mode.allows_receipts() {
+            let blocked = ChatError::new(
+                ErrorCode::ReceiptsTemporarilyBlocked,
+                "the server takes no receipts for now: try again after a later login",
+            );
+            return self.settle(vec![done], &Err(blocked));
+        }
+        match teller.uid == Some(&mark.author) {
+            true => self.settle(vec![done], &Ok(())),
+            false => self.receipts.add(mark, done, now),
+        }
     }
 
-    /// Something that has its time at `now`, until there is nothing more.
-    pub(crate) fn pop_due(&mut self, now: Duration) -> Option<Due<W>> {
-        if let Some(receiver) = self.own_typing.pop_idle(now) {
-            return Some(Due::OwnTypingEnded(receiver));
+    /// Does what has its time.
+    fn meet_deadlines(&mut self, teller: &Teller<'_>, now: Duration) {
+        while let Some(receiver) = self.own_typing.pop_idle(now) {
+            self.tell_typing_ended(receiver, teller);
         }
-        if let Some(typing) = self.typists.pop_silent(now) {
-            return Some(Due::TypingEnded(typing));
+        while let Some(typing) = self.typists.pop_silent(now) {
+            self.emit_typing([typing]);
         }
-        let (mark, waiters) = self.receipts.pop_due(now)?;
-        Some(Due::Receipt(mark, waiters))
+        while let Some((mark, waiters)) = self.receipts.pop_due(now) {
+            match teller.is_live {
+                true => self.tell_receipt(mark, waiters),
+                false => self.ask_for_receipt(&mark, waiters),
+            }
+        }
+    }
+
+    /// Tells the receipts that still wait while there is a connection; without one they fail with `error`.
+    fn flush_receipts(&mut self, error: &ChatError, teller: &Teller<'_>) {
+        for (mark, waiters) in self.receipts.take() {
+            match teller.is_live {
+                true => self.tell_receipt(mark, waiters),
+                false => self.settle(waiters, &Err(error.clone())),
+            }
+        }
+    }
+
+    fn tell_receipt(&mut self, mark: Mark, waiters: Vec<Completer<()>>) {
+        let told = Output::Tell(Signal::Receipt(mark), waiters);
+        self.outputs.push_back(told);
+    }
+
+    fn ask_for_receipt(&mut self, mark: &Mark, waiters: Vec<Completer<()>>) {
+        match mark_over_http(mark) {
+            Ok(operation) => {
+                let call = Output::Call(operation.begin_for(waiters));
+                self.outputs.push_back(call);
+            }
+            Err(error) => self.settle(waiters, &Err(error)),
+        }
+    }
+
+    fn tell_typing_ended(&mut self, receiver: ReceiverId, teller: &Teller<'_>) {
+        if teller.is_live {
+            let ended = Signal::typing(receiver, TypingAction::Ended);
+            self.outputs.push_back(Output::Tell(ended, Vec::new()));
+        }
+    }
+
+    fn emit_typing(&mut self, changes: impl IntoIterator<Item = TypingIndicator>) {
+        let changes = changes.into_iter().map(Event::TypingChanged);
+        self.outputs.extend(changes.map(Output::Emit));
+    }
+
+    fn settle(&mut self, waiters: Vec<Completer<()>>, outcome: &Result<(), ChatError>) {
+        let ended = Ended(Settlement::of_all(waiters, outcome));
+        self.outputs.push_back(Output::Emit(Event::Settled(ended)));
     }
 }

@@ -26,6 +26,9 @@ pub enum Cause {
     /// The game called `disconnect()` (rules A5 and M3).
     #[error("the game called disconnect()")]
     DisconnectCalled,
+    /// The game called `init()` again, which starts anew with what is saved (rules S1 and S4).
+    #[error("the game called init() again")]
+    InitCalled,
     /// The user logged out, or another user logged in (rules S3 and S5).
     #[error("the user logged out")]
     LoggedOut,
@@ -92,6 +95,7 @@ impl Cause {
             Self::CredentialsRejected
                 | Self::UnknownApp
                 | Self::Forbidden
+                | Self::InitCalled
                 | Self::LoggedOut
                 | Self::TokenUnknown
                 | Self::ClientFailed

@@ -70,9 +70,9 @@ pub enum Input {
     Inbound(LinkId),
     /// A pong arrived on the link.
     Pong(LinkId),
-    /// The game does not drain what has arrived (`true`), so that nothing is read from the socket until it does
-    /// (`false`): silence of the link says nothing about the peer meanwhile (rule D5).
-    Paused(bool),
+    /// The game does not drain what has arrived (`true`), so that nothing is read from the link until it does
+    /// (`false`): its silence says nothing about the peer meanwhile (rule D5).
+    Paused(LinkId, bool),
     /// Time passed.
     Tick,
     /// The game exits (rule X1).

@@ -50,8 +50,6 @@ pub struct Lifecycle {
     clock: Clock,
     phase: Phase,
     presence: Presence,
-    /// Whether nothing is read from the socket, as the game does not drain what has arrived (rule D5).
-    paused: bool,
     keep_alive: KeepAlive,
     backoff: Backoff,
     /// Why there is no connection, for requests that need one.
@@ -70,7 +68,6 @@ impl Lifecycle {
             clock: Clock::default(),
             phase: Phase::SignedOut,
             presence: Presence::Foreground,
-            paused: false,
             keep_alive: KeepAlive::new(mode),
             backoff: Backoff::new(seed),
             down_because: Cause::NotYetConnected,
@@ -155,7 +152,7 @@ impl Lifecycle {
             Input::LinkLost(link, loss) => self.link_lost(link, loss, now),
             Input::Inbound(link) => self.inbound(link, now),
             Input::Pong(link) => self.pong(link, now),
-            Input::Paused(paused) => self.reading_paused(paused, now),
+            Input::Paused(link, paused) => self.reading_paused(link, paused, now),
             Input::Tick => {}
             Input::Shutdown => self.shut_down(),
         }

@@ -45,6 +45,8 @@ pub(super) struct Live {
     pub(super) since: Duration,
     pub(super) health: Health,
     pub(super) prompt: Prompt,
+    /// Whether nothing is read from it, as the game does not drain what has arrived (rule D5).
+    pub(super) paused: bool,
 }
 
 /// The way to a live connection, over all its attempts.

@@ -20,10 +20,19 @@ pub struct LocalServerConfig {
     pub(super) tls: bool,
     pub(super) data: Option<PathBuf>,
     pub(super) users: Vec<(Uid, String)>,
-    pub(super) groups: Vec<(Guid, String)>,
+    pub(super) groups: Vec<GroupAtStart>,
     pub(super) rate_limits: Option<RateLimits>,
     pub(super) max_connections: usize,
     pub(super) token_lifetime: Option<Duration>,
+}
+
+/// A public group that is created at start.
+#[derive(Clone, Debug)]
+pub(super) struct GroupAtStart {
+    pub(super) guid: Guid,
+    pub(super) name: String,
+    /// Its members, the first of them its owner; `None`: all users.
+    members: Option<Vec<Uid>>,
 }
 
 impl LocalServerConfig {
@@ -87,9 +96,28 @@ impl LocalServerConfig {
     /// Creates a public group at start unless it exists, with all users of this configuration as its members, the
     /// first of them its owner: `guid`, shown by the guid with a capital, or `guid:Name`.
     #[must_use]
-    pub fn group(mut self, group: impl AsRef<str>) -> Self {
-        let (guid, name) = id_and_name(group.as_ref());
-        self.groups.push((guid.into(), name));
+    pub fn group(self, group: impl AsRef<str>) -> Self {
+        self.group_at_start(group.as_ref(), None)
+    }
+
+    /// The same with these of the users as its members only.
+    #[must_use]
+    pub fn group_of<U: Into<Uid>>(
+        self,
+        group: impl AsRef<str>,
+        members: impl IntoIterator<Item = U>,
+    ) -> Self {
+        let members = members.into_iter().map(Into::into).collect();
+        self.group_at_start(group.as_ref(), Some(members))
+    }
+
+    fn group_at_start(mut self, group: &str, members: Option<Vec<Uid>>) -> Self {
+        let (guid, name) = id_and_name(group);
+        self.groups.push(GroupAtStart {
+            guid: guid.into(),
+            name,
+            members,
+        });
         self
     }
 
@@ -135,11 +163,25 @@ impl LocalServerConfig {
         {
             return Err(LocalServerError::Uid(uid.clone()));
         }
-        let can_be_made =
-            |guid: &Guid| id::check("guid", guid.as_str()).is_ok() && !self.users.is_empty();
-        match self.groups.iter().find(|(guid, _)| !can_be_made(guid)) {
-            Some((guid, _)) => Err(LocalServerError::Group(guid.clone())),
+        match self.groups.iter().find(|group| !self.can_make(group)) {
+            Some(group) => Err(LocalServerError::Group(group.guid.clone())),
             None => Ok(()),
+        }
+    }
+
+    fn can_make(&self, group: &GroupAtStart) -> bool {
+        let is_user = |uid: &Uid| self.users.iter().any(|(user, _)| user == uid);
+        let members = self.members(group);
+        id::check("guid", group.guid.as_str()).is_ok()
+            && !members.is_empty()
+            && members.into_iter().all(is_user)
+    }
+
+    /// The members of a group at start, its owner first.
+    pub(super) fn members<'a>(&'a self, group: &'a GroupAtStart) -> Vec<&'a Uid> {
+        match &group.members {
+            Some(members) => members.iter().collect(),
+            None => self.users.iter().map(|(uid, _)| uid).collect(),
         }
     }
 }
@@ -213,5 +255,19 @@ mod tests {
                 .check()
                 .is_ok()
         );
+    }
+
+    #[test]
+    fn the_members_of_a_group_are_users() {
+        let config = LocalServerConfig::new("app", "key")
+            .user("alice")
+            .user("bob");
+        let is_refused =
+            |config: LocalServerConfig| matches!(config.check(), Err(LocalServerError::Group(_)));
+        assert!(is_refused(config.clone().group_of("square", ["carol"])));
+        assert!(is_refused(
+            config.clone().group_of("square", [] as [&str; 0])
+        ));
+        assert!(config.group_of("square", ["bob"]).check().is_ok());
     }
 }

@@ -48,30 +48,6 @@ macro_rules! about_events {
     )*};
 }
 
-/// The connection's status changed; written also when an announced retry was given up (rule R5).
-///
-/// ```
-/// # use bevy::prelude::*;
-/// use bevy_cometchat::prelude::*;
-///
-/// fn show_status(mut changes: MessageReader<ConnectionChanged>) {
-///     for change in changes.read() {
-///         println!("{} → {}: {}", change.from, change.to, change.cause);
-///     }
-/// }
-/// # bevy::ecs::system::assert_is_system(show_status);
-/// ```
-#[derive(Message, Event, Clone, Debug, PartialEq)]
-pub struct ConnectionChanged(pub StatusChange);
-
-impl Deref for ConnectionChanged {
-    type Target = StatusChange;
-
-    fn deref(&self) -> &StatusChange {
-        &self.0
-    }
-}
-
 /// A user is logged in from here on (rules S2 and S4).
 #[derive(Message, Event, Clone, Debug, PartialEq)]
 pub struct LoggedIn {
@@ -131,6 +107,28 @@ about_messages! {
 }
 
 about_events! {
+    /// The connection's status changed; written also when an announced retry was given up (rule R5).
+    ///
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::prelude::*;
+    ///
+    /// fn show_status(mut changes: MessageReader<ConnectionChanged>) {
+    ///     for change in changes.read() {
+    ///         println!("{} → {}: {}", change.from, change.to, change.cause);
+    ///     }
+    /// }
+    /// # bevy::ecs::system::assert_is_system(show_status);
+    /// ```
+    ConnectionChanged(StatusChange);
+
+    /// The messages missed while there was no connection were fetched, or could not be: they come before this, live
+    /// ones after it (rule D3). Written once for each connection.
+    MessagesRecovered(Recovery);
+
+    /// Somebody started or ended typing. The first to go when the game does not keep up (rule D5).
+    TypingChanged(TypingIndicator);
+
     /// Somebody reacted to a message, or took a reaction back.
     ReactionChanged(ReactionEvent);
 
@@ -197,31 +195,6 @@ about_events! {
 pub struct TokenExpired {
     /// How long there is to answer.
     pub answer_within: Duration,
-}
-
-/// The messages missed while there was no connection were fetched, or could not be: they come before this, live ones
-/// after it (rule D3). Written once for each connection.
-#[derive(Message, Event, Clone, Debug, PartialEq)]
-pub struct MessagesRecovered(pub Recovery);
-
-impl Deref for MessagesRecovered {
-    type Target = Recovery;
-
-    fn deref(&self) -> &Recovery {
-        &self.0
-    }
-}
-
-/// Somebody started or ended typing. The first to go when the game does not keep up (rule D5).
-#[derive(Message, Event, Clone, Debug, PartialEq)]
-pub struct TypingChanged(pub TypingIndicator);
-
-impl Deref for TypingChanged {
-    type Target = TypingIndicator;
-
-    fn deref(&self) -> &TypingIndicator {
-        &self.0
-    }
 }
 
 /// The saved session could not be used and was set aside: nobody is logged in (rule S7).

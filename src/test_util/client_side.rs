@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use super::{
-    script::{Saved, Script, Waiting},
+    script::{Saved, Script},
     timeline::Happening,
 };
 use crate::{
     client::{
-        AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event,
+        AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, Waiting,
         event::Ended,
         operation::{PendingCall, Reply},
         outbox::{self, Outbox},
         renewal::Renewal,
+        signals,
     },
     lifecycle::{AppState, Cause, Input, Lifecycle, SessionOrigin, Ticket},
     model::{Uid, User},
@@ -40,14 +41,23 @@ impl Script {
                 message,
                 done,
             } => {
-                self.end_typing_to(&message.envelope.receiver);
+                let receiver = message.envelope.receiver.clone();
+                self.work_signals(signals::Input::MessageSent(receiver));
                 self.send(muid, message, done);
             }
-            Command::Resend { muid, done } => self.resend(muid, done),
-            Command::Discard { muid, done } => self.discard(muid, done),
+            Command::Resend { muid, done } => self.as_user(done, |this, done| {
+                this.work_outbox(outbox::Input::Resend { muid, done });
+            }),
+            Command::Discard { muid, done } => self.as_user(done, |this, done| {
+                this.work_outbox(outbox::Input::Discard { muid, done });
+            }),
             Command::Call(call) => self.call(call),
-            Command::Signal { signal, done } => self.signal(&signal, done),
-            Command::Mark { mark, done } => self.mark(*mark, done),
+            Command::Signal { signal, done } => self.as_user(done, |this, done| {
+                this.work_signals(signals::Input::Tell(*signal, done));
+            }),
+            Command::Mark { mark, done } => self.as_user(done, |this, done| {
+                this.work_signals(signals::Input::Mark(*mark, done));
+            }),
             Command::AppState(state) => {
                 self.app_state = state;
                 self.handle(Input::AppState(state));
@@ -63,11 +73,22 @@ impl Script {
         }
     }
 
+    fn as_user<T: Clone + Send + 'static>(
+        &mut self,
+        done: Completer<T>,
+        go_on: impl FnOnce(&mut Self, Completer<T>),
+    ) {
+        match self.user().err() {
+            None => go_on(self, done),
+            Some(error) => self.settle(done, Err(error)),
+        }
+    }
+
     fn init(&mut self, app_id: &str, settings: &AppSettings, done: Completer<Option<Arc<User>>>) {
         if let Err(error) = settings.check(app_id) {
             return self.settle(done, Err(error));
         }
-        self.close_session(Cause::LoggedOut);
+        self.close_session(Cause::InitCalled);
         self.lifecycle = Some(Lifecycle::new(
             settings.mode,
             settings.background,
@@ -209,11 +230,8 @@ impl Script {
 
     fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {
         if self.lifecycle.is_none() {
-            let error = ChatError::not_initialized();
-            return match waiting {
-                Waiting::Done(done) => self.settle(done, Err(error)),
-                Waiting::Pong(done) => self.settle(done, Err(error)),
-            };
+            let ending = waiting.end(Err(ChatError::not_initialized()));
+            return self.emit(Event::Settled(Ended(ending)));
         }
         self.last_id += 1;
         let ticket = Ticket(self.last_id);
@@ -229,7 +247,7 @@ impl Script {
     }
 
     fn close_session(&mut self, cause: Cause) {
-        self.flush_receipts(&ChatError::cancelled(cause));
+        self.work_signals(signals::Input::Closing(ChatError::cancelled(cause)));
         let user = self.user.take();
         self.handle(Input::SessionClosed(cause));
         self.work_outbox(outbox::Input::Closed(cause));
@@ -255,7 +273,7 @@ impl Script {
     }
 
     fn shut_down(&mut self) {
-        self.flush_receipts(&ChatError::stopped());
+        self.work_signals(signals::Input::Closing(ChatError::stopped()));
         self.handle(Input::Shutdown);
         self.flush();
         self.timeline.clear();

@@ -11,16 +11,16 @@ use super::{
 };
 use crate::{
     client::{
-        ChatError, Command, Completer, DriverEnd, Event, OutboxLimits,
+        ChatError, Command, Completer, DriverEnd, Event, OutboxLimits, Waiting,
         event::Ended,
         operation::{Call, PendingCall},
         outbox::{self, Attempt, Outbox, SavedEntry, Search},
         renewal::Renewal,
-        signals::Signals,
+        signals::{self, Signals},
     },
     lifecycle::{
         AppState, Cause, ConnectionStatus, Input, Lifecycle, LinkId, LinkLoss, Now, Output,
-        Settled, StatusChange, Ticket, Timing,
+        StatusChange, Ticket, Timing,
     },
     model::{Message, OutgoingMessage, Uid, User},
 };
@@ -38,7 +38,7 @@ pub(super) struct Script {
     pub(super) renewing: Option<Completer<Arc<User>>>,
     pub(super) calls: HashMap<u64, PendingCall>,
     pub(super) waiting: HashMap<Ticket, Waiting>,
-    pub(super) signals: Signals<Completer<()>>,
+    pub(super) signals: Signals,
     pub(super) app_state: AppState,
     pub(super) keep_alive: Option<bool>,
     pub(super) timeline: Timeline,
@@ -55,11 +55,6 @@ pub(super) enum Saved {
     Nothing,
     Session(Arc<User>),
     Rubbish,
-}
-
-pub(super) enum Waiting {
-    Done(Completer<()>),
-    Pong(Completer<Duration>),
 }
 
 /// A request that waits for a new token.
@@ -219,7 +214,7 @@ impl Script {
     fn tick(&mut self) {
         self.handle(Input::Tick);
         self.work_outbox(outbox::Input::Tick);
-        self.meet_signal_deadlines();
+        self.work_signals(signals::Input::Tick);
         self.end_overdue_renewal();
     }
 
@@ -293,20 +288,16 @@ impl Script {
                 self.log.status_changes.push(change.clone());
                 self.emit(Event::StatusChanged(change));
                 if !is_live {
-                    self.forget_typing();
+                    self.work_signals(signals::Input::Disconnected);
                 }
             }
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
-            Output::Settle(ticket, outcome) => match (self.waiting.remove(&ticket), outcome) {
-                (Some(Waiting::Done(done)), outcome) => {
-                    self.settle(done, outcome.map(drop).map_err(ChatError::from));
+            Output::Settle(ticket, outcome) => {
+                if let Some(waiting) = self.waiting.remove(&ticket) {
+                    let ending = waiting.end(outcome.map_err(ChatError::from));
+                    self.emit(Event::Settled(Ended(ending)));
                 }
-                (Some(Waiting::Pong(done)), Ok(Settled::Pong(round_trip))) => {
-                    self.settle(done, Ok(round_trip));
-                }
-                (Some(Waiting::Pong(done)), Err(failure)) => self.settle(done, Err(failure.into())),
-                (Some(Waiting::Pong(_)), Ok(_)) | (None, _) => {}
-            },
+            }
         }
     }
 }

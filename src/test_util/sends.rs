@@ -41,20 +41,6 @@ impl Script {
         }
     }
 
-    pub(super) fn resend(&mut self, muid: Arc<str>, done: Completer<Message>) {
-        match self.user() {
-            Ok(_) => self.work_outbox(Input::Resend { muid, done }),
-            Err(error) => self.settle(done, Err(error)),
-        }
-    }
-
-    pub(super) fn discard(&mut self, muid: Arc<str>, done: Completer<()>) {
-        match self.user() {
-            Ok(_) => self.work_outbox(Input::Discard { muid, done }),
-            Err(error) => self.settle(done, Err(error)),
-        }
-    }
-
     pub(super) fn work_outbox(&mut self, input: Input) {
         self.outbox.handle(input, Now::at(self.now));
         if let Some(end) = &self.end {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::model::{FlagReason, lenient};
@@ -66,6 +66,45 @@ pub(crate) struct ServerSettings {
     pub(crate) app_version: Option<u64>,
     #[serde(default, deserialize_with = "lenient::flag")]
     pub(crate) analytics_ping_disabled: bool,
+    #[serde(default)]
+    pub(crate) mode: TransientMode,
+}
+
+/// How much a client may tell of what is not stored (PROTOCOL.md §2.5.1). What is not known stands for all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum TransientMode {
+    /// All of it.
+    #[default]
+    Default,
+    /// No typing and no receipts.
+    LimitedTransient,
+    /// Nothing at all.
+    NoTransient,
+}
+
+impl TransientMode {
+    pub(crate) fn allows_typing(self) -> bool {
+        self == Self::Default
+    }
+
+    pub(crate) fn allows_receipts(self) -> bool {
+        self == Self::Default
+    }
+
+    pub(crate) fn allows_transient_messages(self) -> bool {
+        self != Self::NoTransient
+    }
+}
+
+impl<'de> Deserialize<'de> for TransientMode {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(match lenient::text(from)?.as_deref() {
+            Some("LIMITED_TRANSIENT") => Self::LimitedTransient,
+            Some("NO_TRANSIENT") => Self::NoTransient,
+            _ => Self::Default,
+        })
+    }
 }
 
 impl ServerSettings {
@@ -135,8 +174,6 @@ const FLAG_REASONS: [(&str, &str, &str); 4] = [
 pub(crate) struct SettingsObject {
     #[serde(flatten)]
     settings: ServerSettings,
-    #[serde(rename = "MODE")]
-    mode: &'static str,
     #[serde(rename = "settingsHash")]
     hash: &'static str,
     #[serde(rename = "settingsHashReceivedAt")]
@@ -180,8 +217,8 @@ impl SettingsObject {
                 chat_api_version: Some("v3.0".into()),
                 app_version: Some(4),
                 analytics_ping_disabled: true,
+                mode: TransientMode::Default,
             },
-            mode: "DEFAULT",
             hash: "local",
             hash_received_at: now,
             max_files: MAX_FILES,
@@ -227,9 +264,26 @@ mod tests {
         assert_eq!(read, sent.settings);
         assert_eq!(read.chat_endpoint(), Some(("[::1]", 8443)));
         assert!(json.contains(r#""APP_VERSION":4"#), "{json}");
+        assert!(json.contains(r#""MODE":"DEFAULT""#), "{json}");
         assert!(json.contains(r#""ANALYTICS_PING_DISABLED":true"#), "{json}");
         let reasons = flag_reasons(serde_json::from_str(&json).unwrap()).unwrap();
         let ids: Vec<_> = reasons.iter().map(|reason| &*reason.id).collect();
         assert_eq!(ids, FLAG_REASONS.map(|(id, ..)| id));
+    }
+
+    #[test]
+    fn an_unknown_mode_allows_all() {
+        let mode = |json: &str| serde_json::from_str::<ServerSettings>(json).unwrap().mode;
+        assert_eq!(
+            mode(r#"{"MODE":"LIMITED_TRANSIENT"}"#),
+            TransientMode::LimitedTransient
+        );
+        assert_eq!(
+            mode(r#"{"MODE":"NO_TRANSIENT"}"#),
+            TransientMode::NoTransient
+        );
+        for all in ["{}", r#"{"MODE":"NEW"}"#, r#"{"MODE":{"A":[1]}}"#] {
+            assert_eq!(mode(all), TransientMode::Default, "{all}");
+        }
     }
 }

@@ -40,7 +40,7 @@ fn its_key_shows_and_hides_it() {
     assert!(
         report(&mut stage)
             .unwrap()
-            .starts_with("connected as me, app in the Foreground")
+            .starts_with("connected as me, in the foreground")
     );
     toggle(&mut stage);
     assert_eq!(report(&mut stage), None);

@@ -1,12 +1,12 @@
 use bevy_cometchat::{
     client::Event,
-    lifecycle::ConnectionStatus,
+    lifecycle::{Cause, ConnectionStatus},
     model::{MessageContent, ModerationStatus},
 };
 
 use super::{
-    fake_server::{FakeServer, accept, message, message_frame, send},
-    player::{Player, settings},
+    fake_server::{FakeServer, accept, json, message, message_frame, send},
+    player::{Player, ended, settings},
 };
 
 /// Frames that are not what PROTOCOL.md §3 describes.
@@ -262,4 +262,44 @@ fn d5_a_game_that_does_not_drain_loses_no_message_and_keeps_its_connection() {
         matches!(event, Event::StatusChanged(change) if change.to == ConnectionStatus::Disconnected)
     });
     assert!(!lost, "a slow game is not a lost connection");
+}
+
+#[test]
+fn d5_a_new_connection_is_read_on_though_the_one_before_waits_for_the_game_too() {
+    const COUNT: u64 = 10_000;
+    let nothing_missed = |method: &str, path: &str| {
+        let is_list = method == "GET" && path.contains("/messages");
+        is_list.then(|| json(r#"{"data":[]}"#))
+    };
+    let server = FakeServer::start_with(nothing_missed, |mut socket| {
+        accept(&mut socket);
+        for id in 1..=COUNT {
+            send(&mut socket, "counted as it is read");
+            send(&mut socket, &message_frame(id, "a lot"));
+        }
+        while socket.read().is_ok() {}
+    });
+    let mut alice = Player::live("alice", settings(server.address));
+    let mut read = 0;
+    while read == 0 || read < alice.client.counters().malformed() {
+        read = alice.client.counters().malformed();
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert!(read < COUNT, "nothing more is read for lack of room");
+    ended(alice.client.disconnect()).expect("a connection");
+    ended(alice.client.connect()).expect("another connection");
+    while alice.client.counters().malformed() == read {
+        std::thread::yield_now();
+    }
+    for id in 1..=COUNT {
+        let received = alice.wait_for("message", |event| match event {
+            Event::MessageReceived(message) => Some(message.id.0),
+            Event::StatusChanged(change) => {
+                assert_ne!(change.cause, Cause::PongTimeout);
+                None
+            }
+            _ => None,
+        });
+        assert_eq!(received, id);
+    }
 }

@@ -16,7 +16,7 @@ use bevy_cometchat::{
 
 use super::{
     fake_server::{FakeServer, json},
-    player::{KEY, Player, ended, server, settings},
+    player::{APP, KEY, Player, ended, server, settings},
 };
 
 #[test]
@@ -110,6 +110,15 @@ fn s3_login_of_the_same_user_needs_no_request_and_of_another_ends_the_first_sess
         _ => None,
     });
     player.wait_until(ConnectionStatus::Connected);
+}
+
+#[test]
+fn s1_another_init_ends_the_connection_and_says_so() {
+    let server = server();
+    let mut player = Player::live("alice", settings(server.address()));
+    let init = player.client.init(APP, settings(server.address()).build());
+    ended(init).unwrap();
+    player.wait_until_lost(Cause::InitCalled);
 }
 
 fn server_is_not_needed(client: &bevy_cometchat::client::Client) {

@@ -103,7 +103,9 @@ pub trait ConversationApi: ChatApi {
     /// ```
     ///
     /// # Errors
-    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn); over HTTP also what the server refuses, and
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn);
+    /// [`ReceiptsTemporarilyBlocked`](crate::ErrorCode::ReceiptsTemporarilyBlocked) where the server's settings allow
+    /// no receipts; over HTTP also what the server refuses, and
     /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch). Over the connection nothing comes back.
     fn mark_as_read(&self, message: &Message) -> Self::Request<()> {
         self.ask(mark(message, ReceiptAction::Read))

@@ -173,7 +173,8 @@ pub trait MessageApi: ChatApi {
     /// Tells the receiver that the user types, over the connection. Say it at every key: the receiver is told every
     /// 3 s at most.
     ///
-    /// It ends by itself 5 s after it was said last, and when a message is sent there.
+    /// It ends by itself 5 s after it was said last, and when a message is sent there. Where the server's settings
+    /// allow no typing (PROTOCOL.md §2.5.1), nobody is told.
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
@@ -194,7 +195,8 @@ pub trait MessageApi: ChatApi {
         self.ask(signal(Signal::typing(receiver.into(), TypingAction::Ended)))
     }
 
-    /// Sends data to whoever is connected now. It is never stored and never queued.
+    /// Sends data to whoever is connected now. It is never stored and never queued. Where the server's settings allow
+    /// none (PROTOCOL.md §2.5.1), it is not sent but [counted](crate::client::Counters::withheld).
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::{
     endpoint::Endpoint,
-    event_loop::Happening,
+    happening::Happening,
     http::{Http, Unanswered},
 };
 use crate::{

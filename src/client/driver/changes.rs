@@ -9,7 +9,7 @@ use crate::{
     model::{Message, MessageContent, Timestamp},
 };
 
-/// How many changes are remembered one by one.
+/// How many changed messages are remembered one by one.
 const REMEMBERED: usize = 1_024;
 
 /// Which edits and deletions a session has handed to the game, so that each is handed over once (rule D3).
@@ -18,7 +18,7 @@ pub(super) struct Changes {
     /// When the server changed anything last that the game knows of. The server counts whole seconds: within that
     /// one, more may have changed.
     last: Cell<Option<Timestamp>>,
-    /// The latest changes that the game has.
+    /// The messages that changed last, as the game has them.
     known: RefCell<VecDeque<(Timestamp, KnownChange)>>,
 }
 
@@ -75,16 +75,20 @@ impl Changes {
             fingerprint: fingerprint(message),
         };
         let mut known = self.known.borrow_mut();
-        if let Some((when, _)) = known.iter_mut().find(|(_, known)| *known == change) {
-            // An earlier run may have known it when it was not yet its turn to be fetched.
-            *when = at.max(*when);
-            return false;
-        }
+        let place = known
+            .iter()
+            .position(|(_, known)| known.message == change.message);
+        // What was changed back, or comes after an older change that was held, is new again: only the state that the
+        // game has now is not.
+        let before = place.and_then(|place| known.remove(place));
+        let is_new = before.is_none_or(|(_, before)| before != change);
+        // An earlier run may have known it when it was not yet its turn to be fetched.
+        let at = before.map_or(at, |(when, _)| at.max(when));
         if known.len() == REMEMBERED {
             known.pop_front();
         }
         known.push_back((at, change));
-        true
+        is_new
     }
 }
 
@@ -140,6 +144,15 @@ mod tests {
         let mut deleted = edited(1, 6, "b");
         deleted.details_mut().deleted_at = Some(Timestamp(6));
         assert!(changes.take(&deleted));
+    }
+
+    #[test]
+    fn d3_the_last_state_wins_though_it_was_fetched_before_an_older_one_came() {
+        let changes = Changes::default();
+        assert!(changes.take(&edited(1, 5, "fetched")));
+        assert!(changes.take(&edited(1, 5, "held")));
+        assert!(changes.take(&edited(1, 5, "fetched")));
+        assert!(!changes.take(&edited(1, 5, "fetched")));
     }
 
     #[test]

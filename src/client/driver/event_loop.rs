@@ -1,40 +1,24 @@
-use std::{
-    cell::RefCell, collections::HashMap, future::pending, rc::Rc, sync::Arc, thread, time::Duration,
-};
+use std::{cell::RefCell, future::pending, rc::Rc, sync::Arc, thread, time::Duration};
 
 use async_channel::{Receiver, Sender};
-use async_executor::Task;
 use async_io::Timer;
 use futures_lite::{FutureExt, future};
 
 use super::{
-    api::{self, API_VERSION, Api, SDK},
-    catch_up::CatchUp,
+    app::App,
     clock::Clock,
-    connector::{Connector, loss},
-    endpoint::Endpoint,
-    link::{Link, LinkContext, LinkPlan},
-    progress::Progress,
+    happening::Happening,
+    link::{Link, LinkContext},
     spawner::Spawner,
 };
 use crate::{
     client::{
-        ChatError, Command, Completer, Counters, DriverEnd, Event, PresenceSubscription,
-        SessionStore,
-        event::Ended,
-        operation::{PendingCall, Reply},
-        outbox::{self, Attempt, Outbox, Setback, Sighting},
-        queue::EventSink,
-        renewal::Renewal,
-        session::{Record, Session},
-        signals::Signals,
+        ChatError, Command, Completer, Counters, DriverEnd, Event, event::Ended, outbox,
+        queue::EventSink, signals,
     },
     lifecycle::{
-        AppState, Cause, ConnectionStatus, Failure, Input, Lifecycle, LinkId, LinkLoss, Output,
-        Retry, Settled, StatusChange, Ticket,
+        AppState, Cause, ConnectionStatus, Input, LinkId, LinkLoss, Output, Retry, StatusChange,
     },
-    model::{Message, Secret, User},
-    wire::client_frame::{AuthAppInfo, AuthBody, AuthFrame, AuthParams},
 };
 
 /// How long the peer has to answer the last close (rule X1).
@@ -48,81 +32,12 @@ pub(super) struct EventLoop {
     pub(super) spawner: Spawner,
     pub(super) clock: Clock,
     pub(super) inbox: (Sender<Happening>, Receiver<Happening>),
-    resume: (Sender<()>, Receiver<()>),
     room_made: Receiver<()>,
     /// What `init` set up; until then there is nothing to act for.
     pub(super) app: Option<App>,
     pub(super) app_state: AppState,
     pub(super) keep_alive: Option<bool>,
     pub(super) last_id: u64,
-}
-
-/// Everything that belongs to one initialised app.
-pub(super) struct App {
-    pub(super) api: Rc<Api>,
-    pub(super) connector: Connector,
-    pub(super) store: Arc<dyn SessionStore>,
-    pub(super) record: Record,
-    pub(super) lifecycle: Lifecycle,
-    pub(super) links: HashMap<LinkId, Link>,
-    pub(super) closing: Vec<Task<()>>,
-    pub(super) waiting: HashMap<Ticket, Waiting>,
-    pub(super) login: Option<Login>,
-    /// What waits for a new token (rule T1).
-    pub(super) renewal: Renewal<Sender<Session>>,
-    /// The new token that is being looked at.
-    pub(super) renewing: Option<Login>,
-    /// The link that was being attempted with the old one.
-    pub(super) outdated_link: Option<LinkId>,
-    /// What the user has not sent yet.
-    pub(super) outbox: Rc<RefCell<Outbox>>,
-    /// The outbox's requests under way.
-    pub(super) attempts: HashMap<Attempt, Option<Task<()>>>,
-    pub(super) calls: HashMap<u64, CallInFlight>,
-    /// What of the session's messages the game has.
-    pub(super) progress: Rc<Progress>,
-    pub(super) progress_saved: Duration,
-    /// Who types, and which receipts wait to be told.
-    pub(super) signals: Rc<RefCell<Signals<Completer<()>>>>,
-}
-
-/// Who waits for the end of a request about the connection.
-pub(super) enum Waiting {
-    Done(Completer<()>),
-    Pong(Completer<Duration>),
-}
-
-/// The login that is running.
-pub(super) struct Login {
-    pub(super) id: u64,
-    pub(super) done: Completer<Arc<User>>,
-    pub(super) _task: Option<Task<()>>,
-}
-
-/// A request over HTTP under way. Dropped with the session that it acts for (rule S5).
-pub(super) struct CallInFlight {
-    pub(super) call: PendingCall,
-    pub(super) _task: Option<Task<()>>,
-}
-
-/// What a task on the driver's thread tells the loop.
-pub(super) enum Happening {
-    LinkLive(LinkId),
-    LinkLost(LinkId, LinkLoss),
-    Inbound(LinkId),
-    Pong(LinkId),
-    Paused(bool),
-    LoginEnded(u64, Result<Session, ChatError>),
-    RenewalEnded(u64, Result<Session, ChatError>),
-    /// A request was refused for this token; it waits for a session with another.
-    TokenExpired(Secret, Sender<Session>),
-    Posted(Attempt, Result<Message, Setback>),
-    Looked(Attempt, Result<Sighting, Setback>),
-    /// The server told over this link of a message that is in the outbox.
-    Heard(LinkId, Message),
-    CallEnded(u64, Result<Reply, ChatError>),
-    TokenUnknown,
-    LogoutEnded(Completer<()>, Result<(), ChatError>),
 }
 
 enum Wakeup {
@@ -143,7 +58,6 @@ impl EventLoop {
             spawner,
             clock: Clock::start(),
             inbox: async_channel::unbounded(),
-            resume: async_channel::bounded(1),
             room_made,
             app: None,
             app_state: AppState::default(),
@@ -209,15 +123,14 @@ impl EventLoop {
         }
         self.handle(Input::Tick);
         self.work_outbox(outbox::Input::Tick);
-        self.meet_signal_deadlines();
+        self.work_signals(signals::Input::Tick);
         self.end_overdue_renewal();
     }
 
-    fn make_use_of_room(&mut self) {
-        let mut sink = self.sink.borrow_mut();
-        sink.flush();
-        if !sink.is_full() {
-            let _ = self.resume.0.try_send(());
+    fn make_use_of_room(&self) {
+        self.sink.borrow_mut().flush();
+        if let Some(app) = &self.app {
+            app.links.values().for_each(Link::resume);
         }
     }
 
@@ -245,7 +158,7 @@ impl EventLoop {
                 self.save_progress_now_and_then();
             }
             Happening::Pong(link) => self.handle(Input::Pong(link)),
-            Happening::Paused(paused) => self.handle(Input::Paused(paused)),
+            Happening::Paused(link, paused) => self.handle(Input::Paused(link, paused)),
             Happening::LoginEnded(id, outcome) => self.end_login(id, outcome),
             Happening::RenewalEnded(id, outcome) => self.end_renewal(id, outcome),
             Happening::TokenExpired(token, renewed) => self.needs_token(&token, renewed),
@@ -291,28 +204,16 @@ impl EventLoop {
                 let is_live = change.to == ConnectionStatus::Connected;
                 self.emit(Event::StatusChanged(change));
                 if !is_live {
-                    self.forget_typing();
+                    self.work_signals(signals::Input::Disconnected);
                 }
             }
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
             Output::Settle(ticket, outcome) => {
                 if let Some(waiting) = app.waiting.remove(&ticket) {
-                    self.end_waiting(waiting, outcome);
+                    let ending = waiting.end(outcome.map_err(ChatError::from));
+                    self.emit(Event::Settled(Ended(ending)));
                 }
             }
-        }
-    }
-
-    fn end_waiting(&mut self, waiting: Waiting, outcome: Result<Settled, Failure>) {
-        match (waiting, outcome) {
-            (Waiting::Done(done), outcome) => {
-                self.settle(done, outcome.map(drop).map_err(ChatError::from));
-            }
-            (Waiting::Pong(done), Ok(Settled::Pong(round_trip))) => {
-                self.settle(done, Ok(round_trip))
-            }
-            (Waiting::Pong(done), Err(failure)) => self.settle(done, Err(failure.into())),
-            (Waiting::Pong(done), Ok(Settled::Connected | Settled::Disconnected)) => drop(done),
         }
     }
 
@@ -331,7 +232,6 @@ impl EventLoop {
                     sink: self.sink.clone(),
                     counters: self.counters.clone(),
                     inbox: self.inbox.0.clone(),
-                    resume: self.resume.clone(),
                     clock: self.clock,
                 };
                 let link = Link::open(plan, context, &self.spawner);
@@ -365,7 +265,7 @@ impl EventLoop {
 
     /// Closes the connection with code 1000, if the peer plays along in time (rule X1).
     async fn shut_down(mut self) {
-        self.flush_receipts(&ChatError::stopped());
+        self.work_signals(signals::Input::Closing(ChatError::stopped()));
         self.handle(Input::Shutdown);
         self.save_progress();
         self.sink.borrow_mut().flush();
@@ -404,83 +304,5 @@ impl Drop for EventLoop {
             sink.push(Event::StatusChanged(change));
             sink.flush();
         }
-    }
-}
-
-impl App {
-    fn next_deadline(&self) -> Option<Duration> {
-        let renewal_ends_at = self.renewal.ends_at().filter(|_| self.renewing.is_none());
-        let deadlines = [
-            self.lifecycle.next_deadline(),
-            self.outbox.borrow().next_deadline(),
-            self.signals.borrow().next_deadline(),
-            renewal_ends_at,
-        ];
-        deadlines.into_iter().flatten().min()
-    }
-
-    fn plan(&self, id: LinkId) -> Result<LinkPlan, LinkLoss> {
-        let session = self
-            .record
-            .session
-            .as_ref()
-            .ok_or(LinkLoss::new(Cause::LoggedOut))?;
-        let (host, port) = session.settings.chat_endpoint().ok_or_else(|| {
-            loss(
-                Cause::Unreachable,
-                "the server's settings name no chat host",
-            )
-        })?;
-        let auth_frame = self
-            .auth_frame(session)
-            .map_err(|error| loss(Cause::CredentialsRejected, error.to_string()))?;
-        Ok(LinkPlan {
-            id,
-            connector: self.connector.clone(),
-            endpoint: Endpoint::new(host, port),
-            auth_frame,
-            device_id: self.api.resource.clone(),
-            catch_up: CatchUp {
-                api: self.api.clone(),
-                session: session.clone(),
-                progress: self.progress.clone(),
-                limit: self.api.settings.recovery_limit,
-            },
-            outbox: Rc::downgrade(&self.outbox),
-            signals: self.signals.clone(),
-        })
-    }
-
-    /// The first frame on a socket (PROTOCOL.md §3.2).
-    fn auth_frame(&self, session: &Session) -> serde_json::Result<String> {
-        let no_roles = Vec::new();
-        let (presence_subscription, roles) = match &self.api.settings.presence {
-            PresenceSubscription::None => (None, &no_roles),
-            PresenceSubscription::AllUsers => (Some("ALL_USERS"), &no_roles),
-            PresenceSubscription::Friends => (Some("FRIENDS"), &no_roles),
-            PresenceSubscription::Roles(roles) => (Some("ROLES"), roles),
-        };
-        serde_json::to_string(&AuthFrame {
-            app_id: &self.api.app_id,
-            device_id: &self.api.resource,
-            kind: "auth",
-            sender: session.user.uid.as_str(),
-            body: AuthBody {
-                auth: session.jwt.expose(),
-                device_id: &self.api.resource,
-                presence_subscription,
-                roles,
-                params: AuthParams {
-                    app_info: AuthAppInfo {
-                        version: env!("CARGO_PKG_VERSION"),
-                        api_version: API_VERSION,
-                        uts: api::milliseconds_now(),
-                    },
-                    user_agent: SDK,
-                    device_id: &self.record.device_id,
-                    platform: api::PLATFORM,
-                },
-            },
-        })
     }
 }

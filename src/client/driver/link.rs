@@ -23,14 +23,12 @@ use super::{
     clock::Clock,
     connector::{Connector, Stream, loss},
     endpoint::Endpoint,
-    event_loop::Happening,
+    happening::Happening,
     progress::Progress,
     spawner::Spawner,
 };
 use crate::{
-    client::{
-        Completer, Counters, Event, Recovery, outbox::Outbox, queue::EventSink, signals::Signals,
-    },
+    client::{Counters, Event, Recovery, outbox::Outbox, queue::EventSink, signals::Signals},
     lifecycle::{Cause, LinkId, LinkLoss},
     model::{Message, TypingIndicator, Uid},
     wire::{
@@ -68,7 +66,7 @@ pub(super) struct LinkPlan {
     pub(super) catch_up: CatchUp,
     /// Weak, as requests end with it.
     pub(super) outbox: Weak<RefCell<Outbox>>,
-    pub(super) signals: Rc<RefCell<Signals<Completer<()>>>>,
+    pub(super) signals: Rc<RefCell<Signals>>,
 }
 
 /// What a link works with on the driver's thread.
@@ -76,8 +74,6 @@ pub(super) struct LinkContext {
     pub(super) sink: Rc<RefCell<EventSink>>,
     pub(super) counters: Arc<Counters>,
     pub(super) inbox: Sender<Happening>,
-    /// Tells a reader that paused for lack of room to go on.
-    pub(super) resume: (Sender<()>, Receiver<()>),
     pub(super) clock: Clock,
 }
 
@@ -86,6 +82,7 @@ pub(super) struct Link {
     task: Task<()>,
     orders: Sender<Order>,
     begin: Sender<()>,
+    resume: Sender<()>,
     closed: Rc<Cell<bool>>,
     live: Rc<Cell<bool>>,
 }
@@ -100,6 +97,7 @@ impl Link {
     pub(super) fn open(plan: LinkPlan, context: LinkContext, spawner: &Spawner) -> Option<Self> {
         let (orders, ordered) = async_channel::unbounded();
         let (begin, begun) = async_channel::bounded(1);
+        let (resume, resumed) = async_channel::bounded(1);
         let closed = Rc::new(Cell::new(false));
         let live = Rc::new(Cell::new(false));
         let worker = Worker {
@@ -111,6 +109,7 @@ impl Link {
             signals: plan.signals.clone(),
             context,
             begun,
+            room: (resume.clone(), resumed),
             // Where nothing was handed over before, nothing can have been missed.
             held: RefCell::new(plan.catch_up.progress.last().map(|_| Vec::new())),
             closed: closed.clone(),
@@ -121,6 +120,7 @@ impl Link {
             task,
             orders,
             begin,
+            resume,
             closed,
             live,
         })
@@ -129,6 +129,11 @@ impl Link {
     /// Lets a live link take frames in: the game has been told of it.
     pub(super) fn begin(&self) {
         let _ = self.begin.try_send(());
+    }
+
+    /// Has it read on, if it paused for lack of room.
+    pub(super) fn resume(&self) {
+        let _ = self.resume.try_send(());
     }
 
     pub(super) fn ping(&self) {
@@ -148,6 +153,8 @@ impl Link {
             return None;
         }
         let _ = self.orders.try_send(Order::Close);
+        // The peer's answer is to be read, and for what comes before it no room is needed.
+        self.resume();
         let timeout = async {
             Timer::after(CLOSE_TIMEOUT).await;
         };
@@ -161,9 +168,11 @@ struct Worker {
     user: Uid,
     outbox: Weak<RefCell<Outbox>>,
     progress: Rc<Progress>,
-    signals: Rc<RefCell<Signals<Completer<()>>>>,
+    signals: Rc<RefCell<Signals>>,
     context: LinkContext,
     begun: Receiver<()>,
+    /// Tells the reader, if it paused for lack of room, to look again.
+    room: (Sender<()>, Receiver<()>),
     /// What arrived while what was missed before it is still being fetched; `None` from then on.
     held: RefCell<Option<Vec<Event>>>,
     closed: Rc<Cell<bool>>,
@@ -261,7 +270,7 @@ impl Worker {
             self.hand_over(event);
         }
         self.context.sink.borrow_mut().flush();
-        let _ = self.context.resume.0.try_send(());
+        let _ = self.room.0.try_send(());
         future::pending().await
     }
 
@@ -276,7 +285,8 @@ impl Worker {
     /// Whether nothing more should be read from the socket for now (rule D5).
     fn is_full(&self) -> bool {
         let held = self.held.borrow().as_ref().map_or(0, Vec::len);
-        held >= MAX_HELD || self.context.sink.borrow().is_full()
+        let is_full = held >= MAX_HELD || self.context.sink.borrow().is_full();
+        is_full && !self.closed.get()
     }
 
     fn emit(&self, event: Event) {
@@ -359,13 +369,13 @@ impl Worker {
 
     /// Reads nothing until the game has drained what waits for it (rule D5).
     async fn pause(&self) {
-        self.tell(Happening::Paused(true));
+        self.tell(Happening::Paused(self.id, true));
         while self.is_full() {
-            if self.context.resume.1.recv().await.is_err() {
+            if self.room.1.recv().await.is_err() {
                 break;
             }
         }
-        self.tell(Happening::Paused(false));
+        self.tell(Happening::Paused(self.id, false));
     }
 
     /// Takes one frame in; tells how the connection ended, if that is what arrived.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_channel::Sender;
 
-use super::event_loop::{EventLoop, Happening, Login};
+use super::{app::Login, event_loop::EventLoop, happening::Happening};
 use crate::{
     client::{ChatError, Completer, Credentials, ErrorCode, Event, session::Session},
     lifecycle::{Cause, Input, LinkId, Ticket},
@@ -14,11 +14,13 @@ use crate::{
 impl EventLoop {
     /// A request was refused for `token`, and waits for a session with another.
     pub(super) fn needs_token(&mut self, token: &Secret, renewed: Sender<Session>) {
-        let Ok(session) = self.session() else { return };
         let Some(app) = &mut self.app else { return };
+        let Some(session) = &app.record.session else {
+            return;
+        };
         if session.auth_token != *token {
             // It has come meanwhile.
-            let _ = renewed.try_send(session);
+            let _ = renewed.try_send(session.clone());
             return;
         }
         app.renewal.wait(renewed);
@@ -36,9 +38,8 @@ impl EventLoop {
 
     fn ask_for_token(&mut self) {
         let now = self.clock.now().monotonic;
-        let is_logged_in = self.session().is_ok();
         let Some(app) = &mut self.app else { return };
-        if is_logged_in && app.renewal.begin(now) {
+        if app.record.session.is_some() && app.renewal.begin(now) {
             let answer_within = app.renewal.timeout();
             self.emit(Event::TokenExpired { answer_within });
         }
@@ -46,7 +47,7 @@ impl EventLoop {
 
     pub(super) fn renew_token(&mut self, credentials: Credentials, done: Completer<Arc<User>>) {
         let id = self.next_id();
-        let checked = self.session().and_then(|_| credentials.check());
+        let checked = self.app_and_session().and_then(|_| credentials.check());
         let Some(app) = &mut self.app else {
             return self.settle(done, Err(ChatError::not_initialized()));
         };
@@ -81,21 +82,17 @@ impl EventLoop {
 
     /// Goes on with the new token: what waits for it first, then the connection (rule T2).
     fn take_over(&mut self, renewed: Session) -> Result<Arc<User>, ChatError> {
-        let mut session = self.session()?;
         let app = self.app.as_mut().ok_or_else(ChatError::not_initialized)?;
+        let session = app.record.session.as_mut();
+        let session = session.ok_or_else(ChatError::not_logged_in)?;
         if renewed.user.uid != session.user.uid {
             return Err(ChatError::new(
                 ErrorCode::AnotherUsersToken,
                 "the new token is another user's: log that user in instead",
             ));
         }
-        session = Session {
-            last_message: session.last_message,
-            last_change: session.last_change,
-            ..renewed
-        };
+        session.update(renewed);
         let user = session.user.clone();
-        app.record.session = Some(session.clone());
         for waiting in app.renewal.end() {
             let _ = waiting.try_send(session.clone());
         }

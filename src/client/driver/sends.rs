@@ -4,10 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use tracing::warn;
 
-use super::{
-    api::Api,
-    event_loop::{EventLoop, Happening},
-};
+use super::{api::Api, event_loop::EventLoop, happening::Happening};
 use crate::{
     client::{
         Completer, ErrorCode, Event, OutboxState,
@@ -26,29 +23,15 @@ impl EventLoop {
         message: Arc<OutgoingMessage>,
         done: Completer<Message>,
     ) {
-        let checked = self.session().and_then(|_| sendable::check(&message));
-        if let Err(error) = checked {
-            return self.settle(done, Err(error));
-        }
-        let newest = self.app.as_ref().and_then(|app| app.progress.last());
-        self.work_outbox(Input::Send {
-            muid,
-            message,
-            newest,
-            done,
-        });
-    }
-
-    pub(super) fn resend(&mut self, muid: Arc<str>, done: Completer<Message>) {
-        match self.session() {
-            Ok(_) => self.work_outbox(Input::Resend { muid, done }),
-            Err(error) => self.settle(done, Err(error)),
-        }
-    }
-
-    pub(super) fn discard(&mut self, muid: Arc<str>, done: Completer<()>) {
-        match self.session() {
-            Ok(_) => self.work_outbox(Input::Discard { muid, done }),
+        let app = self.app_and_session().map(|(app, _)| app);
+        let checked = app.and_then(|app| sendable::check(&message).map(|()| app.progress.last()));
+        match checked {
+            Ok(newest) => self.work_outbox(Input::Send {
+                muid,
+                message,
+                newest,
+                done,
+            }),
             Err(error) => self.settle(done, Err(error)),
         }
     }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -78,6 +78,16 @@ impl Session {
             known_messages: Vec::new(),
             last_change: None,
         })
+    }
+
+    /// Takes over what the server tells of the session anew. How far the game has come stays.
+    pub(crate) fn update(&mut self, told: Self) {
+        *self = Self {
+            last_message: self.last_message,
+            known_messages: mem::take(&mut self.known_messages),
+            last_change: self.last_change.take(),
+            ..told
+        };
     }
 }
 

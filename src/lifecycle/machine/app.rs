@@ -69,16 +69,6 @@ impl Lifecycle {
         }
     }
 
-    pub(super) fn reading_paused(&mut self, paused: bool, now: Duration) {
-        let resumed = self.paused && !paused;
-        self.paused = paused;
-        if let Phase::Live(live) = &mut self.phase
-            && resumed
-        {
-            live.health.reading_resumed(now, &self.timing);
-        }
-    }
-
     /// The back-off is not waited out, though the server's wish and the spacing are.
     fn cut_back_off(&mut self, now: Duration) {
         if let Phase::Waiting(waiting) = &mut self.phase {

@@ -61,7 +61,7 @@ impl Lifecycle {
     fn link_verdict(&self) -> Option<Duration> {
         match &self.phase {
             Phase::Attempting(attempt) => Some(attempt.gives_up_at),
-            Phase::Live(live) if !self.paused => live.health.verdict(),
+            Phase::Live(live) if !live.paused => live.health.verdict(),
             _ => None,
         }
     }
@@ -76,7 +76,7 @@ impl Lifecycle {
     fn heartbeat_due(&self) -> Option<Duration> {
         let beats = self.mode == Mode::Auto || self.presence.is_foreground();
         match &self.phase {
-            Phase::Live(live) if beats && !self.paused => live.health.heartbeat_due(&self.timing),
+            Phase::Live(live) if beats && !live.paused => live.health.heartbeat_due(&self.timing),
             _ => None,
         }
     }

@@ -55,6 +55,7 @@ impl Lifecycle {
             since: now,
             health: Health::of_new_link(now),
             prompt: Prompt::Armed { since: now },
+            paused: false,
         });
         self.outputs.push_back(Output::Status(StatusChange {
             from: ConnectionStatus::Connecting,
@@ -93,6 +94,16 @@ impl Lifecycle {
     pub(super) fn inbound(&mut self, link: LinkId, now: Duration) {
         if let Some(live) = self.phase.live_mut(link) {
             live.health.sign_of_life(now);
+        }
+    }
+
+    pub(super) fn reading_paused(&mut self, link: LinkId, paused: bool, now: Duration) {
+        let Some(live) = self.phase.live_mut(link) else {
+            return;
+        };
+        let resumed = std::mem::replace(&mut live.paused, paused) && !paused;
+        if resumed {
+            live.health.reading_resumed(now, &self.timing);
         }
     }
 

@@ -169,6 +169,11 @@ impl World {
         self.put(Input::LinkLost(self.link(), LinkLoss::new(cause)));
     }
 
+    /// The game stops draining what has arrived, or does it again.
+    pub(super) fn pause(&mut self, paused: bool) {
+        self.put(Input::Paused(self.link(), paused));
+    }
+
     pub(super) fn put(&mut self, input: Input) {
         self.lifecycle.handle(input, self.now);
         while let Some(output) = self.lifecycle.poll_output() {

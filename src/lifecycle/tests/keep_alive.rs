@@ -198,7 +198,7 @@ fn k3_a_frozen_game_is_dropped_while_its_socket_is_paused() {
     let mut world = World::auto_live();
     world.background();
     world.ping();
-    world.put(Input::Paused(true));
+    world.pause(true);
     world.run_for(secs(60));
     assert_eq!(world.closed(), [secs(30)]);
 }

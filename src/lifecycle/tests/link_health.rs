@@ -225,13 +225,13 @@ fn d5_a_paused_socket_gives_no_verdict() {
     let mut world = World::manual_live();
     world.answers_pings = false;
     let ping = world.ping();
-    world.put(Input::Paused(true));
+    world.pause(true);
     world.run_for(secs(100));
     assert_eq!(world.status(), ConnectionStatus::Connected);
     assert_eq!(world.pinged().len(), 1);
     assert_eq!(world.lifecycle.next_deadline(), None);
 
-    world.put(Input::Paused(false));
+    world.pause(false);
     world.run_for(millis(4_999));
     assert_eq!(world.settled(ping), None);
     world.run_for(millis(1));
@@ -241,9 +241,23 @@ fn d5_a_paused_socket_gives_no_verdict() {
 #[test]
 fn d5_heartbeats_rest_while_the_socket_is_paused() {
     let mut world = World::manual_live();
-    world.put(Input::Paused(true));
+    world.pause(true);
     world.run_for(secs(100));
     assert_eq!(world.pinged(), NEVER);
-    world.put(Input::Paused(false));
+    world.pause(false);
     assert_eq!(world.pinged(), [secs(100)]);
+}
+
+#[test]
+fn d5_a_pause_ends_with_its_link() {
+    let mut world = World::manual_live();
+    let lost = world.link();
+    world.pause(true);
+    world.lose(Cause::ConnectionLost);
+    world.run_for(secs(2));
+    let mut world = world.now_live();
+    world.put(Input::Paused(lost, true));
+    world.answers_pings = false;
+    world.run_for(secs(20));
+    assert_eq!(world.changes()[0].cause, Cause::PongTimeout);
 }

@@ -21,6 +21,7 @@ enum Step {
     Lost(LinkLoss),
     Inbound,
     Pong,
+    Pause(bool),
     /// A report about a link that was closed long ago.
     Stale(prop::sample::Index, LinkLoss, u8),
     /// Time passes with every deadline met.
@@ -46,9 +47,9 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => any_cause().prop_map(|cause| Step::Put(Input::SessionClosed(cause))),
         5 => app_state.prop_map(|state| Step::Put(Input::AppState(state))),
         1 => any::<bool>().prop_map(|on| Step::Put(Input::KeepAlive(on))),
-        1 => any::<bool>().prop_map(|paused| Step::Put(Input::Paused(paused))),
+        1 => any::<bool>().prop_map(Step::Pause),
         1 => Just(Step::Put(Input::Tick)),
-        3 => (any::<prop::sample::Index>(), any_loss(), 0..4_u8).prop_map(|(link, loss, kind)| Step::Stale(link, loss, kind)),
+        3 => (any::<prop::sample::Index>(), any_loss(), 0..5_u8).prop_map(|(link, loss, kind)| Step::Stale(link, loss, kind)),
         8 => any_duration().prop_map(Step::Run),
         3 => any_duration().prop_map(Step::Skip),
         1 => any_duration().prop_map(Step::Sleep),
@@ -167,6 +168,7 @@ impl Model {
             Step::Lost(loss) => self.report(|link| Input::LinkLost(link, loss)),
             Step::Inbound => self.report(Input::Inbound),
             Step::Pong => self.report(Input::Pong),
+            Step::Pause(paused) => self.report(|link| Input::Paused(link, paused)),
             Step::Stale(link, loss, kind) => self.report_stale(link, loss, kind),
             Step::Run(duration) => self.run(duration),
             Step::Skip(duration) => self.world.skip(duration),
@@ -217,6 +219,7 @@ impl Model {
             0 => Input::LinkLive(link),
             1 => Input::LinkLost(link, loss),
             2 => Input::Inbound(link),
+            3 => Input::Paused(link, true),
             _ => Input::Pong(link),
         });
         let after = (self.world.log.len(), self.world.lifecycle.next_deadline());

@@ -1,0 +1,100 @@
+//! How the box keeps still, and what it says of what is not there.
+
+use bevy::{input::keyboard::Key, prelude::*};
+use bevy_cometchat::{
+    chat_box::{ChatBoxPart, ChatBoxState, ChatTabs},
+    prelude::*,
+};
+
+use crate::stage::Stage;
+
+fn height(stage: &mut Stage, part: ChatBoxPart) -> f32 {
+    let entity = stage.part(part);
+    stage
+        .app
+        .world()
+        .get::<ComputedNode>(entity)
+        .unwrap()
+        .size()
+        .y
+}
+
+fn is_shown(stage: &mut Stage, part: ChatBoxPart) -> bool {
+    let entity = stage.part(part);
+    let node = stage.app.world().get::<Node>(entity).unwrap();
+    node.display != Display::None
+}
+
+fn look_at(stage: &mut Stage, tab: &'static str) {
+    stage.app.world_mut().resource_mut::<ChatBoxState>().tab = tab;
+    stage.frames(3);
+}
+
+#[test]
+fn the_messages_take_up_no_more_room_than_they_need_and_grow_to_their_full_height() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "one");
+    stage.frames(3);
+    let low = height(&mut stage, ChatBoxPart::Messages);
+    assert!(low < 80.0, "{low}");
+
+    for number in 0..40 {
+        stage.hear("ana", &format!("line {number}"));
+    }
+    stage.frames(10);
+    assert_eq!(height(&mut stage, ChatBoxPart::Messages), 190.0);
+    assert!(stage.lines().len() > 8);
+}
+
+#[test]
+fn the_messages_stay_as_high_when_a_tab_with_fewer_is_shown() {
+    let mut stage = Stage::new();
+    for number in 0..40 {
+        stage.hear("ana", &format!("line {number}"));
+    }
+    stage.frames(10);
+    look_at(&mut stage, ChatTabs::SYSTEM);
+    assert_eq!(height(&mut stage, ChatBoxPart::Messages), 190.0);
+}
+
+#[test]
+fn a_tab_without_messages_says_so() {
+    let mut stage = Stage::new();
+    look_at(&mut stage, ChatTabs::WHISPERS);
+    assert!(is_shown(&mut stage, ChatBoxPart::Empty));
+    assert!(stage.says(ChatBoxPart::Empty).contains("/w NAME TEXT"));
+
+    assert!(stage.chat.receive_text("ana", "psst").is_some());
+    stage.frames(3);
+    assert!(!is_shown(&mut stage, ChatBoxPart::Empty));
+}
+
+#[test]
+fn what_says_who_types_moves_nothing() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "hello");
+    stage.frames(3);
+    let messages = stage.part(ChatBoxPart::Messages);
+    let place = |stage: &Stage| {
+        let at = stage.app.world().get::<UiGlobalTransform>(messages);
+        at.unwrap().translation
+    };
+    let mut state = stage.app.world_mut().resource_mut::<ChatBoxState>();
+    state.to = Some(Uid::from("ana").into());
+    stage.frames(3);
+    let before = place(&stage);
+    assert!(stage.chat.receive_typing("ana", true));
+    stage.frames(3);
+    assert_eq!(stage.says(ChatBoxPart::Hint), "ana is typing…");
+    assert_eq!(place(&stage), before);
+}
+
+#[test]
+fn the_placeholder_is_gone_in_the_frame_that_shows_what_is_typed() {
+    let mut stage = Stage::new();
+    stage.enter();
+    assert!(is_shown(&mut stage, ChatBoxPart::Placeholder));
+    stage.press(Key::Character("h".into()), KeyCode::KeyH);
+    stage.frames(1);
+    assert!(!is_shown(&mut stage, ChatBoxPart::Placeholder));
+}
