@@ -70,6 +70,19 @@ impl SentLines {
     }
 }
 
+/// Takes back that the input counts as changed by its own layout of the frame before: Bevy would lay out all that is
+/// around it anew, frame by frame.
+pub(super) fn ignore_layout(
+    mut input: Single<&mut EditableText, With<ChatBoxPart>>,
+    time: Res<Time<Real>>,
+) {
+    let frame_began = time.last_changed();
+    if !input.is_changed_after(frame_began) {
+        let added = input.added();
+        input.set_last_changed(added);
+    }
+}
+
 /// Notes what is typed, and lets the receiver know that something is.
 pub(super) fn on_edit(
     edit: On<TextEditChange>,

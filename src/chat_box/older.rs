@@ -11,6 +11,7 @@ use super::{
     chat_tabs::ChatTabs,
     feed::{Feed, Item},
     message_list::ScrollBack,
+    talk::Talk,
 };
 use crate::{
     client::{ChatError, ListApi, MessagesRequest, Page},
@@ -80,6 +81,11 @@ pub(super) fn open(
     for with in unknown {
         history.open_conversation(&with);
     }
+}
+
+/// A run condition: the tab may name a conversation of which nothing is known yet.
+pub(super) fn may_be_unknown(talk: Talk) -> bool {
+    talk.is_changed()
 }
 
 /// Asks for what is missing near what is seen, unless it may be on its way.

@@ -286,7 +286,10 @@ fn an_own_message_is_dim_until_it_is_sent() {
     stage.frames(1_000);
     assert_eq!(color_of(&mut stage, "hello").with_alpha(1.0), theme.text);
     let lines = stage.lines();
-    assert!(lines.len() == 1 && lines[0].ends_with("me: hello"), "{lines:?}");
+    assert!(
+        lines.len() == 1 && lines[0].ends_with("me: hello"),
+        "{lines:?}"
+    );
 }
 
 fn color_of(stage: &mut Stage, text: &str) -> Color {
