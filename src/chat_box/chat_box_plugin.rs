@@ -17,12 +17,12 @@ use super::{
     commands,
     connection_line::Outage,
     draw,
+    fetching::Fetching,
     input::{self, Draft, SentLines},
     keys,
     look::Fade,
     message_list,
     muted_keys::{self, MutedKeys},
-    older::Fetching,
     quick_phrases::{self, QuickPhrases, Wheel},
     send, spawn,
 };

@@ -11,11 +11,16 @@ pub struct ChatBoxState {
     pub is_open: bool,
     /// The id of the tab that is asked for; where it is not there, the first one is shown.
     pub tab: &'static str,
-    /// Whether a gamepad's wheel of quick phrases is open: the left stick belongs to it. The chat box says so; to change
-    /// it does nothing.
-    pub is_wheel_open: bool,
     /// Where what is typed goes instead of where the tab says, as after a click on a name.
     pub to: Option<ReceiverId>,
+    pub(super) is_wheel_open: bool,
+}
+
+impl ChatBoxState {
+    /// Whether a gamepad's wheel of [`QuickPhrases`](super::QuickPhrases) is open: the left stick belongs to it.
+    pub const fn is_wheel_open(&self) -> bool {
+        self.is_wheel_open
+    }
 }
 
 impl Default for ChatBoxState {

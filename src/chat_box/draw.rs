@@ -13,13 +13,13 @@ use super::{
     chat_box_theme::ChatBoxTheme,
     chat_notes::{self, ChatNotes},
     chat_tabs::ChatTabs,
-    clicks, connection_line, empty, hint,
+    clicks, connection_line, empty, fetching, hint,
     input::{self, Draft},
-    look, message_list, older,
+    look, message_list,
     quick_phrases::{self, Wheel},
     reading, spawn, tab_bar,
 };
-use crate::plugin::{ChatHistory, ConnectionChanged, MessageReceived, MessagesRecovered};
+use crate::plugin::{ConnectionChanged, MessageReceived, MessagesRecovered};
 
 /// Comes after `Update`, so that what the game does there is drawn in the same frame, and runs on one thread: a system
 /// that runs in a schedule of Bevy's own is a task for its threads, which costs more than what most of these do.
@@ -38,9 +38,9 @@ pub(super) fn plugin(app: &mut App) {
                 input::ignore_layout,
                 input::stop_typing.run_if(resource_changed::<ChatBoxState>),
                 look::fade,
-                older::tell_of_changes.run_if(on_message::<MessagesRecovered>),
-                older::open.run_if(older::may_be_unknown),
-                reading::mark_read.run_if(resource_changed::<ChatHistory>),
+                fetching::tell_of_changes.run_if(on_message::<MessagesRecovered>),
+                fetching::open.run_if(fetching::may_be_unknown),
+                reading::mark_read.run_if(reading::may_be_seen),
             )
                 .chain(),
             (
@@ -51,7 +51,7 @@ pub(super) fn plugin(app: &mut App) {
                 message_list::draw.run_if(message_list::is_out_of_date),
                 empty::show.run_if(empty::is_out_of_date),
                 clicks::show_jump,
-                (input::show, hint::show).run_if(input::is_out_of_date),
+                (input::show_placeholder, input::show, hint::show).run_if(input::is_out_of_date),
                 connection_line::show.run_if(connection_line::is_to_be_shown),
                 connection_line::note.run_if(on_message::<ConnectionChanged>),
                 announcer::announce.run_if(on_message::<MessageReceived>),
@@ -63,7 +63,7 @@ pub(super) fn plugin(app: &mut App) {
                 .chain(),
             (
                 reading::stop_reading_back,
-                older::fetch.run_if(older::is_anything_missing),
+                fetching::fetch.run_if(fetching::is_anything_missing),
             )
                 .chain(),
         )

@@ -101,7 +101,8 @@ pub(super) fn on_edit(
     };
     let text = input.value().to_string();
     if draft.0 == text {
-        return;
+        // What is composed changes nothing of it, and takes the place of what stands there else.
+        return draft.set_changed();
     }
     let is_said = |text: &str| !text.is_empty() && !text.starts_with('/');
     let (was, is) = (is_said(&draft.0), is_said(&text));
@@ -130,28 +131,37 @@ pub(super) fn stop_typing(
     }
 }
 
-/// Says whom the line goes to, what can be typed, and how much more.
-pub(super) fn show(
+/// Says what can be typed, while nothing is.
+pub(super) fn show_placeholder(
     talk: Talk,
     strings: Res<ChatBoxStrings>,
-    theme: Res<ChatBoxTheme>,
     draft: Res<Draft>,
     parts: Single<&Parts>,
     inputs: Query<&EditableText>,
     mut texts: Texts,
-    mut looks: Query<(Option<&mut Ink>, Option<&mut Fill>)>,
 ) {
-    let theme = theme.seen();
-    let to = talk.target();
     let is_blank = draft.0.is_empty() && !inputs.get(parts.input).is_ok_and(gets_text);
-    let placeholder = match (&to, is_blank, talk.state.is_open) {
+    let placeholder = match (talk.target(), is_blank, talk.state.is_open) {
         (_, false, _) => "",
         (_, true, false) => &strings.press_to_chat,
         (Some(_), true, true) => &strings.say_something,
         (None, true, true) => &strings.nobody_to_write_to,
     };
     texts.say(parts.placeholder, placeholder);
-    let target = match to.filter(|_| talk.state.is_open) {
+}
+
+/// Says whom the line goes to, and how much more can be typed.
+pub(super) fn show(
+    talk: Talk,
+    strings: Res<ChatBoxStrings>,
+    theme: Res<ChatBoxTheme>,
+    draft: Res<Draft>,
+    parts: Single<&Parts>,
+    mut texts: Texts,
+    mut looks: Query<(Option<&mut Ink>, Option<&mut Fill>)>,
+) {
+    let theme = theme.seen();
+    let target = match talk.target().filter(|_| talk.state.is_open) {
         Some(to) => {
             let name = name_of(&to, &talk.tabs, &talk.history);
             match is_whisper(&to) {
@@ -177,10 +187,16 @@ pub(super) fn show(
     }
 }
 
-/// Whether something is typed in this frame: it is seen in this frame, and becomes part of the draft in the next.
+/// Whether something is composed, or typed in this frame: it is seen in this frame, and becomes part of the draft in the
+/// next.
 fn gets_text(input: &EditableText) -> bool {
     let mut edits = input.pending_edits.iter();
-    edits.any(|edit| matches!(edit, TextEdit::Insert(_) | TextEdit::Paste))
+    let brings_text = |edit: &TextEdit| match edit {
+        TextEdit::Insert(_) | TextEdit::Paste => true,
+        TextEdit::ImeSetCompose { value, .. } | TextEdit::ImeCommit { value } => !value.is_empty(),
+        _ => false,
+    };
+    input.is_composing() || edits.any(brings_text)
 }
 
 /// A run condition: the row with the input may be out of date.

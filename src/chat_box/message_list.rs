@@ -20,9 +20,9 @@ use super::{
     chat_notes::ChatNotes,
     chat_tabs::ChatTabs,
     feed::{Cursor, Feed, Item, ItemKey, Place},
+    fetching::Wanted,
     line::LineMaker,
     look::{Fill, Ink, Sized},
-    older::Wanted,
     send::ChatLineEntered,
 };
 use crate::plugin::ChatHistory;

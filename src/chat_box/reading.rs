@@ -4,6 +4,7 @@ use bevy::{prelude::*, window::PrimaryWindow};
 
 use super::{
     chat_box_state::ChatBoxState, chat_tabs::ChatTabs, look::Fade, message_list::ScrollBack,
+    talk::Talk,
 };
 use crate::{
     client::ConversationApi,
@@ -37,6 +38,19 @@ pub(super) fn mark_read(
             chat.mark_as_read(message);
         }
     }
+}
+
+/// A run condition: something has arrived, or more of what is there may be seen than before.
+pub(super) fn may_be_seen(
+    talk: Talk,
+    fade: Res<Fade>,
+    scroll: Single<&ScrollBack>,
+    changed: Query<(), (With<PrimaryWindow>, Changed<Window>)>,
+    mut was_at_bottom: Local<bool>,
+) -> bool {
+    let is_at_bottom = scroll.is_at_bottom();
+    let has_moved = std::mem::replace(&mut *was_at_bottom, is_at_bottom) != is_at_bottom;
+    has_moved || talk.is_changed() || fade.is_changed() || !changed.is_empty()
 }
 
 /// Lets go of what was held for reading back, when the player is at the bottom again.

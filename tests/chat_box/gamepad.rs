@@ -65,7 +65,7 @@ impl Pad {
     }
 
     fn is_open(&mut self) -> bool {
-        self.stage.state().is_wheel_open
+        self.stage.state().is_wheel_open()
     }
 }
 

@@ -297,3 +297,63 @@ fn color_of(stage: &mut Stage, text: &str) -> Color {
     let mut spans = spans.iter(stage.app.world());
     spans.find(|(span, _)| span.0 == text).unwrap().1.0
 }
+
+fn unread(stage: &Stage) -> u64 {
+    let history = stage.app.world().resource::<ChatHistory>();
+    let unread = history.conversations().map(|it| it.unread());
+    unread.sum()
+}
+
+#[test]
+fn what_a_tab_shows_is_read_as_soon_as_it_is_shown() {
+    let mut stage = Stage::new();
+    stage.state().tab = ChatTabs::ZONE;
+    stage.chat.receive_text("bob", "psst");
+    stage.frames(3);
+    assert_eq!(unread(&stage), 1);
+    stage.state().tab = ChatTabs::WHISPERS;
+    stage.frames(3);
+    assert_eq!(unread(&stage), 0);
+    stage.state().tab = ChatTabs::ZONE;
+    stage.frames(3);
+    assert!(tab_labels(&mut stage).contains(&"Whispers".to_owned()));
+}
+
+#[test]
+fn what_arrives_while_the_window_has_no_focus_is_read_when_it_has_it_again() {
+    let mut stage = Stage::new();
+    let focus = |stage: &mut Stage, focused| {
+        let window = stage.window();
+        stage
+            .app
+            .world_mut()
+            .get_mut::<Window>(window)
+            .unwrap()
+            .focused = focused;
+        stage.frames(2);
+    };
+    focus(&mut stage, false);
+    stage.hear("ana", "look at me");
+    stage.frames(3);
+    assert_eq!(unread(&stage), 1);
+    focus(&mut stage, true);
+    assert_eq!(unread(&stage), 0);
+}
+
+#[test]
+fn what_arrives_while_the_player_reads_back_is_read_at_the_bottom() {
+    let mut stage = Stage::new();
+    hear(&mut stage, 60);
+    stage.enter();
+    for _ in 0..2 {
+        stage.tap(Key::PageUp, KeyCode::PageUp);
+    }
+    stage.hear("bob", "news");
+    stage.frames(3);
+    assert_eq!(unread(&stage), 1);
+    for _ in 0..4 {
+        stage.tap(Key::PageDown, KeyCode::PageDown);
+        stage.frames(3);
+    }
+    assert_eq!(unread(&stage), 0);
+}

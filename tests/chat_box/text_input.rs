@@ -61,6 +61,23 @@ fn enter_and_escape_while_composing_belong_to_the_input_method() {
 }
 
 #[test]
+fn what_is_composed_takes_the_place_of_the_placeholder() {
+    let mut stage = Stage::new();
+    stage.enter();
+    let placeholder = |stage: &mut Stage| {
+        let part = stage.part(ChatBoxPart::Placeholder);
+        let node = stage.app.world().get::<Node>(part).unwrap();
+        node.display != Display::None
+    };
+    assert!(placeholder(&mut stage));
+    compose(&mut stage, "ni");
+    assert!(!placeholder(&mut stage));
+    compose(&mut stage, "");
+    stage.frames(1);
+    assert!(placeholder(&mut stage));
+}
+
+#[test]
 fn escape_closes_once_the_composition_is_given_up() {
     let mut stage = Stage::new();
     stage.enter();
