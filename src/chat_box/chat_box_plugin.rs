@@ -26,7 +26,9 @@ use super::{
     quick_phrases::{self, QuickPhrases, Wheel},
     send, spawn,
 };
-use crate::plugin::{ChatHistoryPlugin, ConnectionChanged, MessageReceived, MessagesRecovered};
+use crate::plugin::{
+    ChannelJoined, ChatHistoryPlugin, ConnectionChanged, MessageReceived, MessagesRecovered,
+};
 
 /// Adds the chat box, and [`ChatHistoryPlugin`] where it is not there yet. It needs Bevy's `DefaultPlugins`.
 ///
@@ -67,7 +69,8 @@ impl Plugin for ChatBoxPlugin {
         if !app.is_plugin_added::<ChatHistoryPlugin>() {
             app.add_plugins(ChatHistoryPlugin::default());
         }
-        app.add_message::<ConnectionChanged>()
+        app.add_message::<ChannelJoined>()
+            .add_message::<ConnectionChanged>()
             .add_message::<MessageReceived>()
             .add_message::<MessagesRecovered>()
             .init_resource::<ChatBoxKeys>()

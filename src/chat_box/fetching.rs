@@ -17,7 +17,7 @@ use crate::{
     client::{ChatError, ListApi, MessagesRequest, Page},
     history::{ConversationHistory, Missing},
     model::{Message, MessageId, ReceiverId},
-    plugin::{ChatHistory, CometChat, MessagesRecovered},
+    plugin::{ChannelJoined, ChatHistory, CometChat, MessagesRecovered},
 };
 
 /// How many messages are fetched at once.
@@ -130,6 +130,17 @@ fn ask(chat: &CometChat, wanted: Wanted) {
     chat.fetch_previous(&request.pager())
         .on_success(insert)
         .on_error(note);
+}
+
+/// A group that the user has just joined no longer refuses what it refused before.
+pub(super) fn ask_again_after_joining(
+    mut joined: MessageReader<ChannelJoined>,
+    mut fetching: ResMut<Fetching>,
+) {
+    for channel in joined.read() {
+        let with = ReceiverId::from(&channel.group.guid);
+        fetching.0.retain(|(asked, _), _| *asked != with);
+    }
 }
 
 /// Says that what is shown may be out of date: edits and deletions that were missed are not fetched message by message.

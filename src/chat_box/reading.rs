@@ -44,16 +44,12 @@ pub(super) fn mark_read(
 pub(super) fn may_be_seen(
     talk: Talk,
     fade: Res<Fade>,
-    scroll: Single<&ScrollBack>,
     changed: Query<(), (With<PrimaryWindow>, Changed<Window>)>,
-    mut was_at_bottom: Local<bool>,
 ) -> bool {
-    let is_at_bottom = scroll.is_at_bottom();
-    let has_moved = std::mem::replace(&mut *was_at_bottom, is_at_bottom) != is_at_bottom;
-    has_moved || talk.is_changed() || fade.is_changed() || !changed.is_empty()
+    talk.is_changed() || fade.is_changed() || !changed.is_empty()
 }
 
-/// Lets go of what was held for reading back, when the player is at the bottom again.
+/// Lets go of what was held for reading back, when the player is at the bottom again. The history counts as changed then.
 pub(super) fn stop_reading_back(
     scroll: Single<&ScrollBack>,
     mut history: ResMut<ChatHistory>,

@@ -11,9 +11,7 @@ use bevy::{
 use super::{
     announcer,
     chat_box_theme::{ChatBoxCorner, ChatBoxTheme},
-    clicks, connection_line,
-    input::Draft,
-    keys,
+    clicks, connection_line, keys,
     look::{Fill, Ink, Sized},
     message_list::{self, MessageList, ScrollBack},
 };
@@ -84,13 +82,11 @@ pub(super) fn build(
     added: On<Add, ChatBox>,
     theme: Res<ChatBoxTheme>,
     built: Query<(), With<Parts>>,
-    mut draft: ResMut<Draft>,
     mut commands: Commands,
 ) {
     if !built.is_empty() {
         return tracing::error!("there is a chat box already: a second one stays empty");
     }
-    *draft = Draft::default();
     let root = added.entity;
     let theme = theme.seen();
     commands.entity(root).insert((

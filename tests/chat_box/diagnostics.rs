@@ -14,7 +14,9 @@ fn stage() -> Stage {
 }
 
 fn toggle(stage: &mut Stage) {
-    stage.tap(Key::F10, KeyCode::F10);
+    stage.press(Key::F10, KeyCode::F10);
+    stage.frames(2);
+    stage.release(Key::F10, KeyCode::F10);
     stage.frames(20);
 }
 

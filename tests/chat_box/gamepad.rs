@@ -164,6 +164,9 @@ fn a_gamepad_that_is_unplugged_takes_its_wheel_along() {
         .remove::<Gamepad>();
     pad.stage.frames(3);
     assert!(!pad.is_open());
+    let mut texts = pad.stage.app.world_mut().query::<&Text>();
+    let mut texts = texts.iter(pad.stage.app.world());
+    assert!(!texts.any(|text| text.0 == "Well played"));
 }
 
 #[test]

@@ -107,6 +107,20 @@ fn what_could_not_be_fetched_is_asked_for_again_after_ten_seconds() {
 }
 
 #[test]
+fn what_a_group_refused_is_asked_for_again_when_the_user_joins_it() {
+    let mut stage = Stage::begin(AppSettings::builder().region("us").build());
+    let refusal = ErrorCode::Other("ERR_GROUP_NOT_JOINED".into());
+    stage.chat.fail_next_call(refusal, "not a member");
+    stage.log_in();
+    assert_eq!(asked(&stage.chat).len(), 1);
+    stage.chat.add_group("zone", GroupDetails::new());
+    stage.app.world_mut().spawn(ChatMember::of("zone"));
+    stage.frames(200);
+    assert_eq!(stage.chat.group_members("zone"), [Uid::from("me")]);
+    assert_eq!(asked(&stage.chat).len(), 2);
+}
+
+#[test]
 fn d3_a_gap_that_is_seen_has_a_placeholder_until_it_is_fetched() {
     let mut stage = Stage::new();
     hear_number(&mut stage, 1);
