@@ -36,6 +36,8 @@ pub(super) struct LineMaker<'a> {
     pub(super) theme: &'a ChatBoxTheme,
     pub(super) time_zone: &'a TimeZone,
     pub(super) style: &'a ChatLineStyle,
+    /// Whether the player has scrolled up.
+    pub(super) is_reading_back: bool,
 }
 
 impl LineMaker<'_> {
@@ -46,7 +48,7 @@ impl LineMaker<'_> {
             Item::Note(note) => self.note(&mut line, note),
             Item::Entry(conversation, entry, _) => {
                 shown = Some(entry);
-                if item.missing_before().is_some() {
+                if self.tells_of_gap(&item) {
                     let said = format!("{}\n", self.strings.missing);
                     line.say(Kind::Gap, said, self.theme.dim);
                 }
@@ -63,6 +65,13 @@ impl LineMaker<'_> {
         }
         self.style.apply(&mut line, shown);
         line
+    }
+
+    /// Whether a line says that others are missing before it. The oldest one that is held says so only to those who
+    /// look for more.
+    pub(super) fn tells_of_gap(&self, item: &Item) -> bool {
+        let is_oldest = matches!(item, Item::Entry(_, _, 0));
+        item.missing_before().is_some() && (self.is_reading_back || !is_oldest)
     }
 
     fn note(&self, line: &mut ChatLine, note: &Note) {
@@ -317,6 +326,7 @@ mod tests {
                 theme: &self.theme,
                 time_zone: &TimeZone::UTC,
                 style: &ChatLineStyle::default(),
+                is_reading_back: false,
             };
             maker.line(feed.back(&mut feed.end()).unwrap())
         }

@@ -80,7 +80,7 @@ struct Shown {
     key: ItemKey,
     version: u64,
     edition: u64,
-    is_after_gap: bool,
+    tells_of_gap: bool,
 }
 
 /// The node of a line.
@@ -244,6 +244,7 @@ pub(super) fn draw(
         theme: &theme,
         time_zone: time_zone.get_or_insert_with(TimeZone::system),
         style: &content.style,
+        is_reading_back: !scroll.is_at_bottom(),
     };
     list.fill(entity, &window, scroll.offset, &maker, &mut nodes);
     list.reach = window.height().min(view.full).max(list.reach);
@@ -458,7 +459,7 @@ impl MessageList {
                 key: item.key(),
                 version: item.version(),
                 edition: self.edition,
-                is_after_gap: item.missing_before().is_some(),
+                tells_of_gap: maker.tells_of_gap(item),
             };
             if row.shows != Some(shown) {
                 if !row.shows_item(shown.key) {

@@ -1,6 +1,6 @@
 //! What clicks do, from the pointer on.
 
-use bevy::prelude::*;
+use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
     chat_box::{ChatBoxPart, ChipClicked},
     model::CustomMessage,
@@ -116,7 +116,7 @@ fn a_click_on_the_button_jumps_down_to_the_new_messages() {
     stage.frames(6);
     stage.enter();
     for _ in 0..2 {
-        stage.tap(bevy::input::keyboard::Key::PageUp, KeyCode::PageUp);
+        stage.tap(Key::PageUp, KeyCode::PageUp);
     }
     stage.hear("bob", "news");
     stage.frames(4);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bevy::prelude::*;
+use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
     chat_box::{ChatBoxState, ChatTabs},
     model::Timestamp,
@@ -23,6 +23,12 @@ fn page(ids: impl IntoIterator<Item = u64>) -> String {
         )
     });
     format!(r#"{{"data":[{}]}}"#, messages.collect::<Vec<_>>().join(","))
+}
+
+/// One before which there is another.
+fn newer_page(ids: impl IntoIterator<Item = u64>) -> String {
+    let meta = r#","meta":{"cursor":{"affix":"prepend"},"pagination":{"total_pages":2}}}"#;
+    page(ids).trim_end_matches('}').to_owned() + meta
 }
 
 fn asked(chat: &ScriptedChat) -> Vec<String> {
@@ -51,7 +57,7 @@ fn has_placeholder(stage: &mut Stage) -> bool {
 #[test]
 fn a_tab_whose_conversation_is_unknown_fetches_its_last_page_once() {
     let mut stage = Stage::begin(AppSettings::builder().region("us").build());
-    stage.chat.answer_next_call(page(1..=3));
+    stage.chat.answer_next_call(newer_page(1..=3));
     stage.log_in();
     stage.frames(4);
     let lines = stage.lines();
@@ -59,7 +65,10 @@ fn a_tab_whose_conversation_is_unknown_fetches_its_last_page_once() {
         lines.last().unwrap().ends_with("ana: message 3"),
         "{lines:?}"
     );
-    assert!(!has_placeholder(&mut stage) || asked(&stage.chat).len() > 1);
+    assert!(
+        !has_placeholder(&mut stage),
+        "whoever does not look for more is told nothing"
+    );
 
     let mut stage = Stage::new();
     stage.frames(2_000);
@@ -68,6 +77,34 @@ fn a_tab_whose_conversation_is_unknown_fetches_its_last_page_once() {
         1,
         "there was nothing, once and for all"
     );
+}
+
+#[test]
+fn the_oldest_line_says_that_there_is_more_to_those_who_scroll_to_it() {
+    let mut stage = Stage::begin(AppSettings::builder().region("us").build());
+    stage.chat.answer_next_call(newer_page(101..=160));
+    stage.log_in();
+    stage.frames(4);
+    stage.enter();
+    for _ in 0..20 {
+        stage.tap(Key::PageUp, KeyCode::PageUp);
+        stage.frames(2);
+    }
+    let lines = stage.lines();
+    assert!(
+        lines[0].starts_with(MISSING) && lines[0].ends_with("message 101"),
+        "{lines:?}"
+    );
+
+    stage.chat.answer_next_call(page(91..=100));
+    stage.frames(700);
+    let lines = stage.lines();
+    assert!(!has_placeholder(&mut stage));
+    assert!(
+        lines.iter().any(|line| line.ends_with("message 101")),
+        "it stays put: {lines:?}"
+    );
+    assert!(asked(&stage.chat).last().unwrap().contains("id=101"));
 }
 
 #[test]
@@ -166,7 +203,7 @@ fn d3_a_gap_far_up_is_fetched_as_it_is_scrolled_to_and_what_is_seen_stays_put() 
     stage.enter();
     let mut last = Vec::new();
     for _ in 0..14 {
-        stage.tap(bevy::input::keyboard::Key::PageUp, KeyCode::PageUp);
+        stage.tap(Key::PageUp, KeyCode::PageUp);
         stage.frames(3);
         let now = stage.lines();
         if asked(&stage.chat).len() > before && last.is_empty() {
