@@ -1,54 +1,91 @@
 //! What the chat box costs per frame: idle and with 20 messages a second, with few and with many messages in its
-//! history; next to it, in the same run, the *floor*: the same app without it. Prints `name value` lines, in µs.
+//! history. Next to it, in the same run and in turns, the *floor*: the same game without it, with as much UI as the
+//! smallest has; and what Bevy takes for as many bare texts as the box has. Prints `name value` lines, in µs.
 //!
 //! `cargo bench --bench chat_box --features chat-box`
 
 #[path = "../tests/chat_box/windowless.rs"]
 mod windowless;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use bevy::prelude::*;
+use bevy::{
+    camera::{RenderTarget, visibility::VisibilityPlugin},
+    mesh::{MeshPlugin, skinning::SkinnedMeshInverseBindposes},
+    picking::pointer::{Location, PointerId, PointerLocation},
+    prelude::*,
+    window::PrimaryWindow,
+};
 use bevy_cometchat::{
-    chat_box::{ChatBoxPlugin, ChatTabs},
+    chat_box::{ChatBoxPlugin, ChatBoxTheme, ChatTabs},
     model::{Group, GroupKind},
     prelude::*,
     test_util::{ScriptedChat, text_message},
 };
 
 const FRAME: Duration = Duration::from_micros(16_667);
-/// How many frames are measured, and how many are let go before.
+/// How many frames of each game are measured, and how many are let go before.
 const FRAMES: usize = 3_000;
 const WARM_UP: usize = 300;
+/// The games take turns of so many frames, so that whatever else the machine does hits all of them.
+const TURN: usize = 50;
 /// 20 messages a second, in a game of 60 frames a second.
 const FRAMES_PER_MESSAGE: usize = 3;
 
 fn main() {
-    for (name, held) in [("100", 100), ("10000", 10_000)] {
+    for held in [100, 10_000] {
         for (load, is_busy) in [("idle", false), ("busy", true)] {
-            let floor = Game::new(false, held).run(is_busy);
-            let with_box = Game::new(true, held).run(is_busy);
-            for (rank, percent) in [("p50", 50), ("p99", 99)] {
-                let (floor, with_box) = (floor.rank(percent), with_box.rank(percent));
-                println!("{load}_{name}_floor_{rank}_us {floor:.1}");
-                println!("{load}_{name}_frame_{rank}_us {with_box:.1}");
-                println!("{load}_{name}_cost_{rank}_us {:.1}", with_box - floor);
-            }
+            measure(load, is_busy, held);
         }
     }
+}
+
+fn measure(load: &str, is_busy: bool, held: usize) {
+    let mut with_box = Game::new(Scene::ChatBox, held);
+    let texts = with_box.texts();
+    let mut floor = Game::new(Scene::Floor, held);
+    let mut bare = Game::new(Scene::Texts(texts), held);
+    for _ in 0..(WARM_UP + FRAMES) / TURN {
+        for game in [&mut floor, &mut bare, &mut with_box] {
+            game.run(is_busy, TURN);
+        }
+    }
+    println!("{load}_{held}_texts {texts}");
+    for (rank, percent) in [("p50", 50), ("p99", 99)] {
+        let floor = floor.rank(percent);
+        let (bare, frame) = (bare.rank(percent), with_box.rank(percent));
+        println!("{load}_{held}_floor_{rank}_us {floor:.1}");
+        println!("{load}_{held}_frame_{rank}_us {frame:.1}");
+        println!("{load}_{held}_cost_{rank}_us {:.1}", frame - floor);
+        println!("{load}_{held}_bare_cost_{rank}_us {:.1}", bare - floor);
+        println!("{load}_{held}_ratio_{rank} {:.2}", frame / floor);
+    }
+}
+
+/// What a game has on its screen.
+enum Scene {
+    Floor,
+    /// So many texts, which never change.
+    Texts(usize),
+    ChatBox,
 }
 
 struct Game {
     app: App,
     chat: ScriptedChat,
-    group: std::sync::Arc<Group>,
+    group: Arc<Group>,
     sent: u64,
+    frames: usize,
+    times: Vec<Duration>,
 }
 
 impl Game {
-    fn new(has_box: bool, held: usize) -> Self {
+    fn new(scene: Scene, held: usize) -> Self {
         let chat = ScriptedChat::new();
-        let mut app = windowless::app();
+        let mut app = app();
         let settings = AppSettings::builder().region("us").build();
         app.add_plugins((
             chat.plugin("app", settings),
@@ -56,10 +93,10 @@ impl Game {
                 limits: windowless::roomy(),
             },
         ));
-        if has_box {
-            app.add_plugins(ChatBoxPlugin::default());
-            let mut tabs = app.world_mut().resource_mut::<ChatTabs>();
-            tabs.set_conversation(ChatTabs::ZONE, Some(Guid::from("zone").into()));
+        match scene {
+            Scene::Floor => {}
+            Scene::Texts(count) => spawn_texts(app.world_mut(), count),
+            Scene::ChatBox => add_box(&mut app),
         }
         app.finish();
         app.cleanup();
@@ -68,6 +105,8 @@ impl Game {
             chat,
             group: Group::new("zone", "Zone", GroupKind::Public).into(),
             sent: 0,
+            frames: 0,
+            times: Vec::with_capacity(FRAMES),
         };
         game.frame();
         let client = game.app.world().resource::<CometChat>();
@@ -81,36 +120,33 @@ impl Game {
                 game.frame();
             }
         }
+        for _ in 0..10 {
+            game.frame();
+        }
         game
     }
 
-    fn run(mut self, is_busy: bool) -> Times {
-        let mut times = Vec::with_capacity(FRAMES);
-        for frame in 0..WARM_UP + FRAMES {
-            if is_busy && frame % FRAMES_PER_MESSAGE == 0 {
+    fn run(&mut self, is_busy: bool, frames: usize) {
+        for _ in 0..frames {
+            if is_busy && self.frames.is_multiple_of(FRAMES_PER_MESSAGE) {
                 self.hear();
             }
             let time = self.frame();
-            if frame >= WARM_UP {
-                times.push(time);
+            self.frames += 1;
+            if self.frames > WARM_UP {
+                self.times.push(time);
             }
         }
-        times.sort_unstable();
-        Times(times)
     }
 
     fn hear(&mut self) {
         self.sent += 1;
         let uid = format!("user-{}", self.sent % 20);
-        let text = format!(
-            "The gates close at nightfall, so be back by then ({})",
-            self.sent
-        );
         let message = text_message(
             self.sent,
             User::new(uid.as_str(), uid.as_str()).into(),
             Receiver::Group(self.group.clone()),
-            text,
+            sentence(self.sent),
         );
         assert!(self.chat.receive(message));
     }
@@ -120,14 +156,59 @@ impl Game {
         self.chat.advance_at(&mut self.app, FRAME, FRAME);
         start.elapsed()
     }
+
+    fn texts(&mut self) -> usize {
+        let world = self.app.world_mut();
+        world.query::<&Text>().iter(world).count()
+    }
+
+    /// In µs.
+    fn rank(&mut self, percent: usize) -> f64 {
+        self.times.sort_unstable();
+        let at = (self.times.len() * percent / 100).min(self.times.len() - 1);
+        self.times[at].as_secs_f64() * 1e6
+    }
 }
 
-struct Times(Vec<Duration>);
+/// A game with one text on its screen, and a mouse that is in the middle of it.
+fn app() -> App {
+    let mut app = windowless::app();
+    app.add_plugins((MeshPlugin, VisibilityPlugin))
+        .init_asset::<SkinnedMeshInverseBindposes>();
+    let world = app.world_mut();
+    world.spawn((Node::default(), children![Text::new("100 HP")]));
+    let mut windows = world.query_filtered::<Entity, With<PrimaryWindow>>();
+    let window = windows.single(world).ok();
+    let target = RenderTarget::default()
+        .normalize(window)
+        .expect("there is a window");
+    let position = Vec2::new(640.0, 360.0);
+    let location = PointerLocation::new(Location { target, position });
+    world.spawn((PointerId::Mouse, location));
+    app
+}
 
-impl Times {
-    /// In µs.
-    fn rank(&self, percent: usize) -> f64 {
-        let at = (self.0.len() * percent / 100).min(self.0.len() - 1);
-        self.0[at].as_secs_f64() * 1e6
+fn spawn_texts(world: &mut World, count: usize) {
+    let column = Node {
+        width: Val::Px(460.0),
+        flex_direction: FlexDirection::Column,
+        ..default()
+    };
+    let column = world.spawn(column).id();
+    for number in 0..count {
+        world.spawn((ChildOf(column), Text(sentence(number as u64))));
     }
+}
+
+/// It never fades out, so that all of it is seen.
+fn add_box(app: &mut App) {
+    app.add_plugins(ChatBoxPlugin::default());
+    let world = app.world_mut();
+    world.resource_mut::<ChatBoxTheme>().fade_after = None;
+    let mut tabs = world.resource_mut::<ChatTabs>();
+    tabs.set_conversation(ChatTabs::ZONE, Some(Guid::from("zone").into()));
+}
+
+fn sentence(number: u64) -> String {
+    format!("The gates close at nightfall, so be back by then ({number})")
 }

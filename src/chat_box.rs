@@ -43,6 +43,7 @@ mod commands;
 mod completion;
 mod connection_line;
 mod diagnostics;
+mod draw;
 mod empty;
 mod feed;
 mod hint;

@@ -4,6 +4,8 @@
 mod appearance;
 #[path = "chat_box/commands.rs"]
 mod commands;
+#[path = "chat_box/idle.rs"]
+mod idle;
 #[path = "chat_box/input_leaks.rs"]
 mod input_leaks;
 #[path = "chat_box/messages.rs"]

@@ -127,6 +127,7 @@ impl Bot {
         if let Some(ware) = &self.role.ware
             && ware.is_wanted_in(text)
         {
+            Timer::after(between(THINKING)).await;
             self.offer(ware, to).await;
         }
     }

@@ -5,7 +5,12 @@ use std::time::Duration;
 use bevy::{ecs::system::SystemParam, prelude::*};
 use bevy_cometchat::{lifecycle::Mode, prelude::*};
 
-use crate::{keys, network::Network, server::Server, session::ChatMode};
+use crate::{
+    keys,
+    network::Network,
+    server::Server,
+    session::{ChatMode, NoChat},
+};
 
 /// When the next attempt to connect is announced for, in time since the start.
 #[derive(Resource, Default)]
@@ -144,11 +149,12 @@ fn note_attempt(
     }
 }
 
-/// What the player did to the connection, and not undone yet.
+/// What is in the way of the chat: what the player did to the connection and not undone yet, or a failed login.
 #[derive(SystemParam)]
 struct Trouble<'w> {
     server: Option<Res<'w, Server>>,
     network: Option<Res<'w, Network>>,
+    no_chat: Res<'w, NoChat>,
 }
 
 impl Trouble<'_> {
@@ -176,6 +182,10 @@ fn tell(
     for (line, mut text) in &mut lines {
         let words = match line {
             Line::Status => status(&chat).to_owned(),
+            Line::Why if chat.logged_in_user().is_none() => match &trouble.no_chat.0 {
+                Some(why) => format!("{}. F3 tries again", capitalised(why)),
+                None => "Logging in…".to_owned(),
+            },
             Line::Why => why(&chat, wait),
             Line::Channels => {
                 let names: Vec<_> = channels.iter().map(|group| &*group.name).collect();

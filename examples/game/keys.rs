@@ -27,7 +27,8 @@ pub(crate) fn plugin(app: &mut App) {
         Update,
         (
             session::switch_mode.run_if(input_just_pressed(KeyCode::F2)),
-            connect.run_if(input_just_pressed(KeyCode::F3)),
+            session::start.run_if(input_just_pressed(KeyCode::F3).and_then(is_logged_out)),
+            connect.run_if(input_just_pressed(KeyCode::F3).and_then(not(is_logged_out))),
             disconnect.run_if(input_just_pressed(KeyCode::F4)),
             ping.run_if(input_just_pressed(KeyCode::F5)),
             kill_or_restart
@@ -42,6 +43,10 @@ pub(crate) fn plugin(app: &mut App) {
 
 fn connect(chat: Res<CometChat>) {
     chat.connect().on_error(tell);
+}
+
+fn is_logged_out(chat: Res<CometChat>) -> bool {
+    chat.logged_in_user().is_none()
 }
 
 fn disconnect(chat: Res<CometChat>) {

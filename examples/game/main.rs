@@ -36,7 +36,7 @@ mod window;
 mod zones;
 
 use bevy::prelude::*;
-use bevy_cometchat::{lifecycle::Mode, prelude::*};
+use bevy_cometchat::prelude::*;
 use clap::Parser;
 
 use args::Args;
@@ -74,8 +74,7 @@ fn main() -> AppExit {
     if let Some(network) = network {
         app.insert_resource(network);
     }
-    let client = CometChatPlugin::new(&realm.app_id, realm.settings(Mode::Auto));
-    app.add_plugins((stage, client, conversations))
+    app.add_plugins((stage, CometChatPlugin::uninitialized(), conversations))
         .insert_resource(realm)
         .insert_resource(args.traveller())
         .insert_resource(CurrentZone(Zone::Square))

@@ -1,6 +1,12 @@
 //! Where this game chats, and as whom.
 
-use std::{env, error::Error, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    env,
+    error::Error,
+    net::{SocketAddr, TcpStream},
+    sync::Arc,
+    time::Duration,
+};
 
 use bevy::prelude::Resource;
 use bevy_cometchat::{
@@ -14,6 +20,12 @@ use crate::{args::Args, network::Network, server::Server};
 /// The app on the game's own server, and its key. Whoever has the key can be anybody, which is fine on one machine.
 pub(crate) const APP_ID: &str = "village";
 pub(crate) const AUTH_KEY: &str = "village-key";
+
+const CLOUD_VARIABLES: [&str; 3] = [
+    "COMETCHAT_APP_ID",
+    "COMETCHAT_REGION",
+    "COMETCHAT_AUTH_TOKEN",
+];
 
 /// Everything that is needed to log in.
 #[derive(Resource, Clone)]
@@ -52,7 +64,12 @@ impl Opened {
             });
         }
         let (server, address) = match args.join {
-            Some(address) => (None, address),
+            Some(address) => {
+                TcpStream::connect(address).map_err(|error| {
+                    format!("no game answers at {address}, as each says when it starts: {error}")
+                })?;
+                (None, address)
+            }
             None => {
                 let server = Server::start()?;
                 let address = server.address();
@@ -70,15 +87,15 @@ impl Opened {
 
 impl Realm {
     fn in_the_cloud(args: &Args) -> Outcome<Self> {
-        let variable = |name: &str| {
-            env::var(name).map_err(|_| format!("--connect needs {name} in the environment"))
+        let [app_id, region, token] = CLOUD_VARIABLES.map(|name| env::var(name).ok());
+        let (Some(app_id), Some(region), Some(token)) = (app_id, region, token) else {
+            let needed = CLOUD_VARIABLES.join(", ");
+            return Err(format!("--connect needs {needed} in the environment").into());
         };
         Ok(Self {
-            app_id: variable("COMETCHAT_APP_ID")?,
-            credentials: AuthToken::new(variable("COMETCHAT_AUTH_TOKEN")?).into(),
-            place: Place::Cloud {
-                region: variable("COMETCHAT_REGION")?,
-            },
+            app_id,
+            credentials: AuthToken::new(token).into(),
+            place: Place::Cloud { region },
             grace: Duration::from_secs(args.grace),
             session: Arc::default(),
         })

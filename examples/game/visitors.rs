@@ -2,7 +2,11 @@
 //! until they leave it or go offline. Where they walk in their own game the chat does not tell.
 
 use bevy::{platform::collections::HashSet, prelude::*};
-use bevy_cometchat::{model::GroupActionKind, prelude::*};
+use bevy_cometchat::{
+    client::{GroupMembersRequest, ListApi, Page},
+    model::{GroupActionKind, GroupMember, UserStatus},
+    prelude::*,
+};
 
 use crate::{
     cast,
@@ -14,6 +18,8 @@ use crate::{
 };
 
 const SPOTS: usize = 3;
+/// How many of those who are there already are seen at most.
+const MOST_SEEN: u32 = 20;
 
 /// Where they stand, in tiles.
 const fn spots(zone: Zone) -> [(f32, f32); SPOTS] {
@@ -39,6 +45,7 @@ pub(crate) fn plugin(app: &mut App) {
     app.add_message::<Arrived>().add_systems(
         Update,
         (
+            look_around.run_if(on_message::<ChannelJoined>),
             hear.run_if(on_message::<Spoken>),
             see_groups.run_if(on_message::<GroupChanged>),
             see_presence.run_if(on_message::<PresenceChanged>),
@@ -47,6 +54,27 @@ pub(crate) fn plugin(app: &mut App) {
             .chain()
             .after(Hearing),
     );
+}
+
+/// Those who are there before the player.
+fn look_around(mut joined: MessageReader<ChannelJoined>, chat: Res<CometChat>) {
+    for channel in joined.read() {
+        let Some(zone) = Zone::by(&channel.group.guid) else {
+            continue;
+        };
+        let present = GroupMembersRequest::of(zone.guid())
+            .with_status(UserStatus::Online)
+            .with_limit(MOST_SEEN);
+        chat.fetch_next(&present.pager()).on_success(
+            move |page: In<Page<GroupMember>>, mut arrivals: MessageWriter<Arrived>| {
+                arrivals.write_batch(page.items.iter().map(|member| Arrived {
+                    uid: member.uid.clone(),
+                    name: member.name.to_string(),
+                    zone,
+                }));
+            },
+        );
+    }
 }
 
 fn hear(mut spoken: MessageReader<Spoken>, mut arrivals: MessageWriter<Arrived>) {

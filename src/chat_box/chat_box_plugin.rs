@@ -1,7 +1,10 @@
-use bevy::{input::InputSystems, input_focus::InputFocusSystems, prelude::*, ui::UiSystems};
+use bevy::{
+    input::{InputSystems, keyboard::KeyboardInput},
+    input_focus::InputFocusSystems,
+    prelude::*,
+};
 
 use super::{
-    announcer,
     chat_box_keys::ChatBoxKeys,
     chat_box_state::ChatBoxState,
     chat_box_strings::ChatBoxStrings,
@@ -11,21 +14,18 @@ use super::{
     clicks,
     command::ChatCommands,
     commands,
-    connection_line::{self, Outage},
-    empty, hint,
+    connection_line::Outage,
+    draw,
     input::{self, Draft, SentLines},
     keys,
-    look::{self, Fade},
+    look::Fade,
     message_list,
     muted_keys::{self, MutedKeys},
-    older::{self, Fetching},
-    quick_phrases::{self, QuickPhrases, Wheel},
-    reading, send, spawn, tab_bar,
+    older::Fetching,
+    quick_phrases::{self, QuickPhrases},
+    send, spawn,
 };
-use crate::{
-    model::Timestamp,
-    plugin::{ChatHistory, ChatHistoryPlugin, ConnectionChanged},
-};
+use crate::plugin::{ChatHistoryPlugin, ConnectionChanged};
 
 /// Adds the chat box, and [`ChatHistoryPlugin`] where it is not there yet. It needs Bevy's `DefaultPlugins`.
 ///
@@ -52,15 +52,14 @@ impl ChatBoxPlugin {
     }
 }
 
-/// When the chat box does what.
+/// When the chat box does what. It draws after the game's `Update` and before `PostUpdate`: what a game wants to
+/// change of what is drawn, it changes in `PostUpdate` before Bevy's UI.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChatBoxSystems {
     /// Takes the keys that are its own, in `PreUpdate`. A system of the game's own there that reads keys belongs
     /// behind it.
     Keys,
-    /// Draws, in `PostUpdate` before Bevy's UI.
-    Draw,
 }
 
 impl Plugin for ChatBoxPlugin {
@@ -89,7 +88,7 @@ impl Plugin for ChatBoxPlugin {
             .add_observer(send::on_line)
             .add_observer(message_list::on_line)
             .add_observer(clicks::on_part)
-            .add_plugins((keys_plugin, update_plugin, draw_plugin));
+            .add_plugins((keys_plugin, draw::plugin));
         commands::plugin(app);
         if self.spawns_box {
             app.add_systems(Startup, spawn::spawn_box);
@@ -114,9 +113,10 @@ fn keys_plugin(app: &mut App) {
             keys::open
                 .after(InputSystems)
                 .after(muted_keys::keep_muted)
-                .before(InputFocusSystems::Dispatch),
+                .before(InputFocusSystems::Dispatch)
+                .run_if(on_message::<KeyboardInput>),
             (
-                keys::follow_focus,
+                keys::follow_focus.run_if(keys::is_out_of_step),
                 muted_keys::mute.run_if(muted_keys::has_turned),
                 quick_phrases::steer.run_if(any_with_component::<Gamepad>),
             )
@@ -124,50 +124,4 @@ fn keys_plugin(app: &mut App) {
                 .in_set(ChatBoxSystems::Keys),
         ),
     );
-}
-
-fn update_plugin(app: &mut App) {
-    app.add_systems(
-        Update,
-        (
-            connection_line::note.run_if(on_message::<ConnectionChanged>),
-            place_notes.run_if(resource_changed::<ChatNotes>),
-            input::stop_typing.run_if(resource_changed::<ChatBoxState>),
-            older::fetch,
-            reading::mark_read.run_if(resource_exists_and_changed::<ChatHistory>),
-            reading::stop_reading_back,
-        ),
-    );
-}
-
-fn draw_plugin(app: &mut App) {
-    app.configure_sets(PostUpdate, ChatBoxSystems::Draw.before(UiSystems::Prepare))
-        .add_systems(
-            PostUpdate,
-            (
-                look::fade,
-                (spawn::follow_theme, look::resize)
-                    .run_if(resource_exists_and_changed::<ChatBoxTheme>),
-                tab_bar::build
-                    .run_if(resource_changed::<ChatTabs>.or_else(resource_changed::<ChatBoxTheme>)),
-                tab_bar::show.run_if(tab_bar::is_out_of_date),
-                message_list::draw.run_if(message_list::is_out_of_date),
-                empty::show.run_if(empty::is_out_of_date),
-                clicks::show_jump,
-                (input::show, hint::show).run_if(input::is_out_of_date),
-                connection_line::show.run_if(connection_line::is_to_be_shown),
-                announcer::announce.run_if(resource_changed::<ChatHistory>),
-                quick_phrases::show.run_if(any_with_component::<Wheel>),
-                look::paint.run_if(look::is_unpainted),
-            )
-                .chain()
-                .in_set(ChatBoxSystems::Draw),
-        );
-}
-
-fn place_notes(mut notes: ResMut<ChatNotes>, history: Res<ChatHistory>) {
-    if notes.has_unplaced() {
-        let now = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
-        notes.place(&history, Timestamp(now.as_secs()));
-    }
 }

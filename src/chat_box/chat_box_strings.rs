@@ -18,6 +18,8 @@ pub struct ChatBoxStrings {
     pub press_to_chat: String,
     /// In the input, while it is empty.
     pub say_something: String,
+    /// In the input, when nobody is logged in.
+    pub logged_out: String,
     /// In the input, when there is nobody to write to.
     pub nobody_to_write_to: String,
     /// In a tab without messages.
@@ -40,6 +42,10 @@ pub struct ChatBoxStrings {
     pub pending: String,
     /// After a message that could not be sent; `{text}` is why.
     pub failed: String,
+    /// The button that sends it again.
+    pub try_again: String,
+    /// The button that gives it up.
+    pub give_up: String,
     /// Why: the server did not take it.
     pub refused: String,
     /// Why: the server could not be reached.
@@ -97,6 +103,7 @@ impl Default for ChatBoxStrings {
         Self {
             press_to_chat: "Press Enter to chat".into(),
             say_something: "Say something, or /help".into(),
+            logged_out: "You are not in the chat".into(),
             nobody_to_write_to: "Whisper with /w NAME TEXT".into(),
             nothing_yet: "Nothing has been said here yet.".into(),
             no_whispers: "No whispers yet. Click a name, or type /w NAME TEXT.".into(),
@@ -107,7 +114,9 @@ impl Default for ChatBoxStrings {
             unknown_content: "A message that this version of the game cannot show".into(),
             file: "File: {text}".into(),
             pending: "…".into(),
-            failed: "Not sent: {text}. Click to try again.".into(),
+            failed: "Not sent: {text}.".into(),
+            try_again: "Try again".into(),
+            give_up: "Give up".into(),
             refused: "the server refused it".into(),
             unreachable: "no connection".into(),
             too_fast: "too many messages".into(),

@@ -1,10 +1,11 @@
 use std::collections::VecDeque;
 
-use bevy::prelude::Resource;
+use bevy::prelude::{Res, ResMut, Resource};
 
 use crate::{
     history::{ConversationHistory, History},
     model::{MessageId, Timestamp},
+    plugin::ChatHistory,
 };
 
 /// More are not kept.
@@ -79,6 +80,14 @@ impl ChatNotes {
             note.after = after.or(Some(MessageId(0)));
             note.at = Some(now);
         }
+    }
+}
+
+/// Gives new notes their place.
+pub(super) fn place(mut notes: ResMut<ChatNotes>, history: Res<ChatHistory>) {
+    if notes.has_unplaced() {
+        let now = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+        notes.place(&history, Timestamp(now.as_secs()));
     }
 }
 

@@ -1,5 +1,6 @@
 use bevy::prelude::Resource;
 
+use super::completion::find_user;
 use crate::{
     history::{ConversationHistory, History},
     model::{Receiver, ReceiverId},
@@ -191,7 +192,11 @@ pub(super) fn name_of(with: &ReceiverId, tabs: &ChatTabs, history: &History) -> 
     let name = match history.conversation(with).map(ConversationHistory::with) {
         Some(Receiver::User(user)) => display_name(user).into_owned(),
         Some(Receiver::Group(group)) => Sanitizer::NAME.clean(&group.name).into_owned(),
-        None => Sanitizer::NAME.clean(with.as_str()).into_owned(),
+        // They may have spoken elsewhere.
+        None => match find_user(history, with.as_str()).filter(|_| is_whisper(with)) {
+            Some(user) => display_name(user).into_owned(),
+            None => Sanitizer::NAME.clean(with.as_str()).into_owned(),
+        },
     };
     isolate(&name).into_owned()
 }

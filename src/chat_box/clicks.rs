@@ -68,6 +68,11 @@ pub(super) fn on_part(
                 chat.resend(muid);
             }
         }
+        Action::Discard(muid) => {
+            if let Some(chat) = chat {
+                chat.discard(muid);
+            }
+        }
     }
 }
 

@@ -44,7 +44,7 @@ impl Plugin for ChatDiagnosticsPlugin {
                 Update,
                 (
                     note.run_if(on_message::<ConnectionChanged>),
-                    toggle,
+                    toggle.run_if(is_key_pressed),
                     (ping, show).run_if(|watch: Res<Watch>| watch.panel.is_some()),
                 )
                     .chain(),
@@ -90,10 +90,11 @@ fn note(
     }
 }
 
-fn toggle(keys: Res<ButtonInput<KeyCode>>, mut watch: ResMut<Watch>, mut commands: Commands) {
-    if !keys.just_pressed(watch.key) {
-        return;
-    }
+fn is_key_pressed(keys: Res<ButtonInput<KeyCode>>, watch: Res<Watch>) -> bool {
+    keys.just_pressed(watch.key)
+}
+
+fn toggle(mut watch: ResMut<Watch>, mut commands: Commands) {
     watch.next_renewal = Duration::ZERO;
     watch.panel = match watch.panel {
         Some(panel) => {
@@ -193,12 +194,12 @@ fn report(chat: &CometChat, watch: &Watch, now: Duration) -> String {
     }
     let waiting = chat.queue_depths();
     line(format_args!(
-        "waiting: {} events, {} requests, {} in the outbox",
+        "waiting: events {}, requests {}, outbox {}",
         waiting.events, waiting.requests, waiting.outbox
     ));
     let counters = chat.counters();
     line(format_args!(
-        "dropped: {} shed, {} duplicate, {} own echoes, {} malformed, {} unmodelled",
+        "dropped: shed {}, duplicate {}, own echoes {}, malformed {}, unmodelled {}",
         counters.shed(),
         counters.duplicates(),
         counters.echoes(),

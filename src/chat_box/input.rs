@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use bevy::{
+    ecs::system::SystemParam,
     prelude::*,
     text::{EditableText, TextEdit, TextEditChange},
 };
@@ -70,6 +71,19 @@ impl SentLines {
     }
 }
 
+/// Takes back that the input counts as changed by its own layout of the frame before: Bevy would lay out all that is
+/// around it anew, frame by frame.
+pub(super) fn ignore_layout(
+    mut input: Single<&mut EditableText, With<ChatBoxPart>>,
+    time: Res<Time<Real>>,
+) {
+    let frame_began = time.last_changed();
+    if !input.is_changed_after(frame_began) {
+        let added = input.added();
+        input.set_last_changed(added);
+    }
+}
+
 /// Notes what is typed, and lets the receiver know that something is.
 pub(super) fn on_edit(
     edit: On<TextEditChange>,
@@ -117,23 +131,37 @@ pub(super) fn stop_typing(
     }
 }
 
+/// What is in the input, and what comes into it in this frame: that is seen at once, and is in the draft in the next.
+#[derive(SystemParam)]
+pub(super) struct Typed<'w, 's> {
+    draft: Res<'w, Draft>,
+    inputs: Query<'w, 's, &'static EditableText, With<ChatBoxPart>>,
+}
+
+impl Typed<'_, '_> {
+    fn is_nothing(&self) -> bool {
+        let is_text = |edit: &TextEdit| matches!(edit, TextEdit::Insert(_) | TextEdit::Paste);
+        let mut edits = self.inputs.iter().flat_map(|input| &input.pending_edits);
+        self.draft.0.is_empty() && !edits.any(is_text)
+    }
+}
+
 /// Says whom the line goes to, what can be typed, and how much more.
 pub(super) fn show(
     talk: Talk,
     strings: Res<ChatBoxStrings>,
     theme: Res<ChatBoxTheme>,
-    draft: Res<Draft>,
+    typed: Typed,
     parts: Single<&Parts>,
-    inputs: Query<&EditableText>,
     mut texts: Texts,
     mut looks: Query<(Option<&mut Ink>, Option<&mut Fill>)>,
 ) {
     let theme = theme.seen();
     let to = talk.target();
-    let is_blank = draft.0.is_empty() && !inputs.get(parts.input).is_ok_and(gets_text);
-    let placeholder = match (&to, is_blank, talk.state.is_open) {
+    let placeholder = match (&to, typed.is_nothing(), talk.state.is_open) {
         (_, false, _) => "",
         (_, true, false) => &strings.press_to_chat,
+        _ if talk.history.user().is_none() => &strings.logged_out,
         (Some(_), true, true) => &strings.say_something,
         (None, true, true) => &strings.nobody_to_write_to,
     };
@@ -149,7 +177,7 @@ pub(super) fn show(
         None => String::new(),
     };
     texts.say(parts.target, &target);
-    let left = LONGEST.saturating_sub(draft.0.chars().count());
+    let left = LONGEST.saturating_sub(typed.draft.0.chars().count());
     let counter = match left < COUNTED {
         true => left.to_string(),
         false => String::new(),
@@ -162,12 +190,6 @@ pub(super) fn show(
         let alpha = if talk.state.is_open { 0.13 } else { 0.05 };
         fill.set_if_neq(Fill(theme.text.with_alpha(alpha)));
     }
-}
-
-/// Whether something is typed in this frame: it is seen in this frame, and becomes part of the draft in the next.
-fn gets_text(input: &EditableText) -> bool {
-    let mut edits = input.pending_edits.iter();
-    edits.any(|edit| matches!(edit, TextEdit::Insert(_) | TextEdit::Paste))
 }
 
 /// A run condition: the row with the input may be out of date.

@@ -95,6 +95,17 @@ pub(super) fn open(
     typed.clear();
 }
 
+/// A run condition: the box was opened or closed, or its input has got or lost the focus.
+pub(super) fn is_out_of_step(
+    state: Res<ChatBoxState>,
+    focus: Res<InputFocus>,
+    turns: Res<Turns>,
+    parts: Single<&Parts>,
+) -> bool {
+    let has_focus = focus.get() == Some(parts.input);
+    state.is_open != turns.was_open || state.is_open != has_focus
+}
+
 /// Gives the input the focus when the box is opened, by whomever, and takes it when it is closed; a click on the
 /// input opens the box.
 pub(super) fn follow_focus(mut door: Door, parts: Single<&Parts>) {

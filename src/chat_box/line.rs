@@ -42,6 +42,7 @@ pub(super) struct Part {
 pub(super) enum Action {
     Whisper(Arc<User>),
     Resend(Arc<str>),
+    Discard(Arc<str>),
     Chip(Arc<Message>),
 }
 
@@ -202,7 +203,7 @@ impl LineMaker<'_> {
         line.0.push(Part {
             text: format!("\u{a0}{text}\u{a0}"),
             color: self.theme.accent,
-            background: self.theme.backdrop.mix(&self.theme.accent, 0.22),
+            background: self.theme.backdrop.mix(&self.theme.accent, 0.3),
             action: entry
                 .message()
                 .map(|message| Action::Chip(Arc::new(message.clone()))),
@@ -236,15 +237,25 @@ impl LineMaker<'_> {
             EntryStatus::Failed(error) => {
                 let why = self.strings.of_failure(&error.code);
                 let said = fill(&self.strings.failed, &[("{text}", why)]);
-                line.0.push(Part {
-                    text: format!(" {said}"),
-                    color: self.theme.warning,
-                    background: Color::NONE,
-                    action: entry.muid().cloned().map(Action::Resend),
-                });
+                line.say(format!(" {said}"), self.theme.warning);
+                if let Some(muid) = entry.muid() {
+                    self.button(line, &self.strings.try_again, Action::Resend(muid.clone()));
+                    self.button(line, &self.strings.give_up, Action::Discard(muid.clone()));
+                }
             }
             _ => {}
         }
+    }
+
+    /// What can be done about a message that was not sent.
+    fn button(&self, line: &mut Line, label: &str, action: Action) {
+        line.say(" ", self.theme.dim);
+        line.0.push(Part {
+            text: format!("\u{a0}{label}\u{a0}"),
+            color: self.theme.text,
+            background: self.theme.backdrop.mix(&self.theme.warning, 0.3),
+            action: Some(action),
+        });
     }
 }
 
@@ -332,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_pending_then_failed_and_a_click_sends_it_again() {
+    fn a_message_is_pending_then_failed_and_can_be_sent_again_or_given_up() {
         let mut scene = Scene::new();
         scene.queue(OutboxState::Pending);
         let line = scene.line();
@@ -343,9 +354,17 @@ mod tests {
         let error = ChatError::new(ErrorCode::FailedToFetch, "no route");
         scene.queue(OutboxState::Failed(error));
         let line = scene.line();
-        let why = line.0.last().unwrap();
-        assert_eq!(why.text, " Not sent: no connection. Click to try again.");
-        assert!(matches!(&why.action, Some(Action::Resend(muid)) if &**muid == "m1"));
+        assert!(
+            line.0
+                .iter()
+                .any(|part| part.text == " Not sent: no connection.")
+        );
+        let button = |label: &str| {
+            let part = line.0.iter().find(|part| part.text.trim() == label);
+            part.unwrap().action.clone().unwrap()
+        };
+        assert!(matches!(button("Try again"), Action::Resend(muid) if &*muid == "m1"));
+        assert!(matches!(button("Give up"), Action::Discard(muid) if &*muid == "m1"));
     }
 
     #[test]

@@ -30,12 +30,16 @@ const MAX_ROWS: usize = 96;
 /// How many lines one notch of a wheel scrolls.
 const LINES_PER_NOTCH: f32 = 3.0;
 
+/// So many nodes are kept for lines to come.
+const SPARE_ROWS: usize = 2;
+
 /// The lines there are, and where the player looks.
 #[derive(Component, Default)]
 pub(super) struct MessageList {
+    /// Those that are shown, from top to bottom; then the spare ones.
     rows: Vec<Row>,
-    /// How high all lines together have been, since the theme changed: the box grows with them, and never shrinks
-    /// under the player's hand.
+    /// How high all lines together have been, since a login or a new theme: the box grows with them, and never
+    /// shrinks under the player's hand.
     reach: f32,
     /// With what the lines were made: changes when all have to be made anew.
     edition: u64,
@@ -219,7 +223,8 @@ pub(super) fn draw(
         full: pixels(theme.list_height(), target),
         line: pixels(theme.line_height(), target),
     };
-    if content.theme.is_changed() {
+    let is_nothing_left = content.history.conversations().next().is_none();
+    if is_nothing_left || content.theme.is_changed() {
         list.reach = 0.0;
     }
     let mut window = Window::around(&feed, scroll, list, view);
@@ -393,8 +398,7 @@ impl<'a> Window<'a> {
 
 impl MessageList {
     fn height(&self, key: ItemKey) -> Option<f32> {
-        let shows = |row: &&Row| row.shows.is_some_and(|shown| shown.key == key);
-        self.rows.iter().find(shows)?.height
+        self.rows.iter().find(|row| row.shows_item(key))?.height
     }
 
     /// Takes note of how high the lines have become.
@@ -423,63 +427,59 @@ impl MessageList {
         maker: &LineMaker,
         nodes: &mut RowNodes,
     ) {
-        let mut free: Vec<_> = (0..self.rows.len()).collect();
-        let places: Vec<_> = window
+        let mut free = std::mem::take(&mut self.rows);
+        let known: Vec<_> = window
             .items
             .iter()
             .map(|item| {
-                let key = item.key();
-                let shows = |row: &Row| row.shows.is_some_and(|shown| shown.key == key);
-                let at = free.iter().position(|index| shows(&self.rows[*index]))?;
+                let at = free.iter().position(|row| row.shows_item(item.key()))?;
                 Some(free.swap_remove(at))
             })
             .collect();
         self.is_settling = false;
-        let mut used = Vec::with_capacity(places.len());
-        for (item, place) in window.items.iter().zip(places) {
-            let index = place.or_else(|| free.pop()).unwrap_or_else(|| {
-                self.rows.push(Row::spawn(parent, maker, nodes));
-                self.rows.len() - 1
-            });
+        for (item, known) in window.items.iter().zip(known) {
+            let row = known.or_else(|| free.pop());
+            let mut row = row.unwrap_or_else(|| Row::spawn(parent, maker, nodes));
             let shown = Shown {
                 key: item.key(),
                 version: item.version(),
                 edition: self.edition,
             };
-            let row = &mut self.rows[index];
             if row.shows != Some(shown) {
-                if row.shows.is_none_or(|before| before.key != shown.key) {
+                if !row.shows_item(shown.key) {
                     row.height = None;
                 }
                 row.shows = Some(shown);
                 row.write(maker.line(*item), maker, nodes);
                 self.is_settling = true;
             }
-            used.push(index);
+            self.rows.push(row);
         }
-        for index in free {
-            hide(&self.rows[index], nodes);
+        self.place(window, offset, nodes);
+        for row in free.drain(SPARE_ROWS.min(free.len())..) {
+            nodes.commands.entity(row.entity).despawn();
         }
-        self.place(window, offset, &used, nodes);
+        for row in &free {
+            hide(row, nodes);
+        }
+        self.rows.append(&mut free);
     }
 
     /// Puts the lines one above the other. One that is not measured yet takes up nothing and is not seen.
-    fn place(&mut self, window: &Window, offset: f32, used: &[usize], nodes: &mut RowNodes) {
-        let height = |index: &usize| self.rows[*index].height.unwrap_or(0.0);
-        let below: f32 = used.iter().skip(window.anchor + 1).map(height).sum();
+    fn place(&self, window: &Window, offset: f32, nodes: &mut RowNodes) {
+        let height = |row: &Row| row.height.unwrap_or(0.0);
+        let below: f32 = self.rows.iter().skip(window.anchor + 1).map(height).sum();
         let mut y = offset + below;
-        for index in used.iter().rev() {
-            let row = &self.rows[*index];
-            let height = row.height;
+        for row in self.rows.iter().rev() {
             if let Ok((_, mut transform, mut visibility)) = nodes.rows.get_mut(row.entity) {
                 let moved = UiTransform::from_translation(Val2::px(0.0, y));
                 transform.set_if_neq(moved);
-                visibility.set_if_neq(match height {
+                visibility.set_if_neq(match row.height {
                     Some(_) => Visibility::Inherited,
                     None => Visibility::Hidden,
                 });
             }
-            y -= height.unwrap_or(0.0);
+            y -= height(row);
         }
     }
 }
@@ -510,6 +510,10 @@ impl Row {
             shows: None,
             height: None,
         }
+    }
+
+    fn shows_item(&self, key: ItemKey) -> bool {
+        self.shows.is_some_and(|shown| shown.key == key)
     }
 
     /// Makes the node say something else. What it said is overwritten, part by part.

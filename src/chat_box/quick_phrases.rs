@@ -12,7 +12,9 @@ use super::{
 /// How far the stick must be moved to choose.
 const DEAD_ZONE: f32 = 0.4;
 /// How far the phrases are from the middle, in a window 720 pixels high.
-const RADIUS: f32 = 130.0;
+const RADIUS: Vec2 = Vec2::new(170.0, 130.0);
+/// How far the wheel reaches beyond their middles.
+const RIM: Vec2 = Vec2::new(75.0, 45.0);
 /// More phrases are not on the wheel.
 const MAX_PHRASES: usize = 8;
 
@@ -111,6 +113,7 @@ fn chosen(stick: Vec2, count: usize) -> Option<usize> {
 }
 
 fn spawn(commands: &mut Commands, gamepad: Entity, phrases: &QuickPhrases, theme: &ChatBoxTheme) {
+    let size = (RADIUS + RIM) * 2.0;
     let wheel = commands
         .spawn((
             Wheel {
@@ -121,44 +124,65 @@ fn spawn(commands: &mut Commands, gamepad: Entity, phrases: &QuickPhrases, theme
                 position_type: PositionType::Absolute,
                 left: Val::Vw(50.0),
                 top: Val::Vh(50.0),
+                width: theme.length(size.x),
+                height: theme.length(size.y),
+                border_radius: BorderRadius::MAX,
                 ..default()
             },
+            UiTransform::from_translation(Val2::percent(-50.0, -50.0)),
+            BackgroundColor(theme.backdrop.with_alpha(0.45)),
             GlobalZIndex(11),
         ))
         .id();
     let count = phrases.0.len().min(MAX_PHRASES);
     for (index, phrase) in phrases.0.iter().take(count).enumerate() {
         let (x, y) = (index as f32 / count as f32 * TAU).sin_cos();
-        commands.spawn((
-            Phrase(index),
-            ChildOf(wheel),
-            Text::new(phrase),
-            theme.text_font(1.0),
-            Sized(1.0),
-            TextColor(theme.text),
-            BackgroundColor(theme.backdrop_color()),
-            Node {
-                position_type: PositionType::Absolute,
-                left: theme.length(x * RADIUS * 1.3 - 45.0),
-                top: theme.length(-y * RADIUS),
-                padding: UiRect::axes(theme.length(10.0), theme.length(5.0)),
-                border_radius: BorderRadius::all(theme.length(8.0)),
-                ..default()
-            },
-        ));
+        let at = RADIUS + RIM + RADIUS * Vec2::new(x, -y);
+        commands
+            .spawn((ChildOf(wheel), middle(theme, at)))
+            .with_child((
+                Phrase(index),
+                Text::new(phrase),
+                TextLayout::no_wrap(),
+                theme.text_font(1.0),
+                Sized(1.0),
+                TextColor(theme.text),
+                BackgroundColor(theme.backdrop_color()),
+                Node {
+                    padding: UiRect::axes(theme.length(12.0), theme.length(5.0)),
+                    border_radius: BorderRadius::MAX,
+                    flex_shrink: 0.0,
+                    ..default()
+                },
+            ));
+    }
+}
+
+/// A point around which its child is centred.
+fn middle(theme: &ChatBoxTheme, at: Vec2) -> Node {
+    Node {
+        position_type: PositionType::Absolute,
+        left: theme.length(at.x),
+        top: theme.length(at.y),
+        width: Val::ZERO,
+        height: Val::ZERO,
+        justify_content: JustifyContent::Center,
+        align_items: AlignItems::Center,
+        ..default()
     }
 }
 
 /// Shows which phrase is chosen.
 pub(super) fn show(
     theme: Res<ChatBoxTheme>,
-    wheels: Query<(&Wheel, &Children), Changed<Wheel>>,
+    wheels: Query<(Entity, &Wheel), Changed<Wheel>>,
+    children: Query<&Children>,
     mut phrases: Query<(&Phrase, &mut TextColor, &mut BackgroundColor)>,
 ) {
     let theme = theme.seen();
-    for (wheel, children) in &wheels {
-        for child in children {
-            if let Ok((phrase, mut text, mut background)) = phrases.get_mut(*child) {
+    for (entity, wheel) in &wheels {
+        for part in children.iter_descendants(entity) {
+            if let Ok((phrase, mut text, mut background)) = phrases.get_mut(part) {
                 let (color, behind) = match wheel.chosen == Some(phrase.0) {
                     true => (theme.backdrop, theme.accent),
                     false => (theme.text, theme.backdrop_color()),

@@ -46,10 +46,12 @@ pub(super) fn on_line(
         }
         return;
     }
+    let is_logged_out = talk.history.user().is_none();
     match (to, chat) {
-        (Some(to), Some(chat)) => {
+        (Some(to), Some(chat)) if !is_logged_out => {
             chat.send_message(text_to(to, &entered.line));
         }
+        _ if is_logged_out => notes.push(strings.logged_out.as_str()),
         _ => notes.push(strings.nobody_to_write_to.as_str()),
     }
 }

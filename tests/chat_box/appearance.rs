@@ -6,7 +6,7 @@ use bevy_cometchat::{
     prelude::*,
 };
 
-use crate::stage::Stage;
+use crate::stage::{Stage, zone};
 
 fn height(stage: &mut Stage, part: ChatBoxPart) -> f32 {
     let entity = stage.part(part);
@@ -97,4 +97,33 @@ fn the_placeholder_is_gone_in_the_frame_that_shows_what_is_typed() {
     stage.press(Key::Character("h".into()), KeyCode::KeyH);
     stage.frames(1);
     assert!(!is_shown(&mut stage, ChatBoxPart::Placeholder));
+}
+
+#[test]
+fn a_whisper_is_addressed_by_the_name_of_somebody_who_spoke_in_the_zone() {
+    let mut stage = Stage::new();
+    let mut message = stage.message("ana-17", "hello");
+    message.sender = User::new("ana-17", "Ana").into();
+    assert!(stage.chat.receive(message));
+    stage.frames(3);
+    let mut state = stage.app.world_mut().resource_mut::<ChatBoxState>();
+    state.to = Some(Uid::from("ana-17").into());
+    state.is_open = true;
+    stage.frames(2);
+    assert_eq!(stage.says(ChatBoxPart::Target), "To Ana");
+}
+
+#[test]
+fn what_is_unread_is_read_as_soon_as_its_tab_is_shown() {
+    let mut stage = Stage::new();
+    look_at(&mut stage, ChatTabs::SYSTEM);
+    stage.hear("ana", "hello");
+    stage.frames(3);
+    let unread = |stage: &Stage| {
+        let history = stage.app.world().resource::<ChatHistory>();
+        history.conversation(&zone()).unwrap().unread()
+    };
+    assert_eq!(unread(&stage), 1);
+    look_at(&mut stage, ChatTabs::ALL);
+    assert_eq!(unread(&stage), 0);
 }
