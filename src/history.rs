@@ -124,6 +124,12 @@ impl History {
         self.me.as_ref()
     }
 
+    /// Whether all messages arrive now: there is a connection, and what was missed before it has been recovered, or is
+    /// known to be missing.
+    pub fn is_caught_up(&self) -> bool {
+        !self.hearing.is_in_doubt()
+    }
+
     /// The conversation with a user, or in a group.
     pub fn conversation(&self, with: &ReceiverId) -> Option<&ConversationHistory> {
         self.conversations.get(with)

@@ -1,17 +1,33 @@
 //! The chat box, without a window: layout and input are Bevy's own, the connection is scripted.
 
+#[path = "chat_box/accessibility.rs"]
+mod accessibility;
 #[path = "chat_box/appearance.rs"]
 mod appearance;
+#[path = "chat_box/clicks.rs"]
+mod clicks;
 #[path = "chat_box/commands.rs"]
 mod commands;
+#[path = "chat_box/diagnostics.rs"]
+mod diagnostics;
+#[path = "chat_box/gamepad.rs"]
+mod gamepad;
+#[path = "chat_box/gaps.rs"]
+mod gaps;
 #[path = "chat_box/idle.rs"]
 mod idle;
 #[path = "chat_box/input_leaks.rs"]
 mod input_leaks;
 #[path = "chat_box/messages.rs"]
 mod messages;
+#[path = "chat_box/own_parts.rs"]
+mod own_parts;
+#[path = "chat_box/presence.rs"]
+mod presence;
 #[path = "chat_box/stage.rs"]
 mod stage;
+#[path = "chat_box/text_input.rs"]
+mod text_input;
 #[path = "chat_box/typing.rs"]
 mod typing;
 #[path = "chat_box/windowless.rs"]

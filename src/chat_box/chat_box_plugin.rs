@@ -9,6 +9,7 @@ use super::{
     chat_box_state::ChatBoxState,
     chat_box_strings::ChatBoxStrings,
     chat_box_theme::ChatBoxTheme,
+    chat_line::ChatLineStyle,
     chat_notes::ChatNotes,
     chat_tabs::ChatTabs,
     clicks,
@@ -16,22 +17,24 @@ use super::{
     commands,
     connection_line::Outage,
     draw,
+    fetching::Fetching,
     input::{self, Draft, SentLines},
     keys,
     look::Fade,
     message_list,
     muted_keys::{self, MutedKeys},
-    older::Fetching,
-    quick_phrases::{self, QuickPhrases},
+    quick_phrases::{self, QuickPhrases, Wheel},
     send, spawn,
 };
-use crate::plugin::{ChatHistoryPlugin, ConnectionChanged};
+use crate::plugin::{
+    ChannelJoined, ChatHistoryPlugin, ConnectionChanged, MessageReceived, MessagesRecovered,
+};
 
 /// Adds the chat box, and [`ChatHistoryPlugin`] where it is not there yet. It needs Bevy's `DefaultPlugins`.
 ///
 /// The box appears at once; for [`spawns_box`](Self::spawns_box) `false` the game spawns a
 /// [`ChatBox`](super::ChatBox) when it wants one. Change its resources before or after adding this:
-/// [`ChatBoxTheme`], [`ChatBoxStrings`], [`ChatTabs`], [`ChatBoxKeys`], [`QuickPhrases`].
+/// [`ChatBoxTheme`], [`ChatBoxStrings`], [`ChatTabs`], [`ChatBoxKeys`], [`ChatLineStyle`], [`QuickPhrases`].
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ChatBoxPlugin {
@@ -67,11 +70,15 @@ impl Plugin for ChatBoxPlugin {
         if !app.is_plugin_added::<ChatHistoryPlugin>() {
             app.add_plugins(ChatHistoryPlugin::default());
         }
-        app.add_message::<ConnectionChanged>()
+        app.add_message::<ChannelJoined>()
+            .add_message::<ConnectionChanged>()
+            .add_message::<MessageReceived>()
+            .add_message::<MessagesRecovered>()
             .init_resource::<ChatBoxKeys>()
             .init_resource::<ChatBoxState>()
             .init_resource::<ChatBoxStrings>()
             .init_resource::<ChatBoxTheme>()
+            .init_resource::<ChatLineStyle>()
             .init_resource::<ChatNotes>()
             .init_resource::<ChatTabs>()
             .init_resource::<ChatCommands>()
@@ -118,7 +125,8 @@ fn keys_plugin(app: &mut App) {
             (
                 keys::follow_focus.run_if(keys::is_out_of_step),
                 muted_keys::mute.run_if(muted_keys::has_turned),
-                quick_phrases::steer.run_if(any_with_component::<Gamepad>),
+                quick_phrases::steer
+                    .run_if(any_with_component::<Gamepad>.or_else(any_with_component::<Wheel>)),
             )
                 .chain()
                 .in_set(ChatBoxSystems::Keys),

@@ -13,6 +13,14 @@ pub struct ChatBoxState {
     pub tab: &'static str,
     /// Where what is typed goes instead of where the tab says, as after a click on a name.
     pub to: Option<ReceiverId>,
+    pub(super) is_wheel_open: bool,
+}
+
+impl ChatBoxState {
+    /// Whether a gamepad's wheel of [`QuickPhrases`](super::QuickPhrases) is open: the left stick belongs to it.
+    pub const fn is_wheel_open(&self) -> bool {
+        self.is_wheel_open
+    }
 }
 
 impl Default for ChatBoxState {
@@ -20,12 +28,14 @@ impl Default for ChatBoxState {
         Self {
             is_open: false,
             tab: ChatTabs::ALL,
+            is_wheel_open: false,
             to: None,
         }
     }
 }
 
-/// A run condition: the player is typing in the chat box, so the keys are not the game's.
+/// A run condition: the player is typing in the chat box, or chooses on a gamepad's wheel of phrases, so the keys and
+/// the stick are not the game's.
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -38,5 +48,5 @@ impl Default for ChatBoxState {
 /// In the frame in which the box opens or closes, no key counts as pressed, so that the Enter that sends and the
 /// Escape that closes do nothing else.
 pub fn chat_has_focus(state: Option<Res<ChatBoxState>>) -> bool {
-    state.is_some_and(|state| state.is_open)
+    state.is_some_and(|state| state.is_open || state.is_wheel_open)
 }

@@ -78,6 +78,10 @@ pub struct ChatBoxStrings {
     pub two_are_typing: String,
     /// More are typing.
     pub many_are_typing: String,
+    /// Above a message before which others may be missing, until they are fetched.
+    pub missing: String,
+    /// After a reconnect: not all that was edited and deleted meanwhile is known.
+    pub missing_changes: String,
     /// On the button that jumps down to new messages.
     pub new_messages: String,
     /// On the button that jumps down when there are none.
@@ -133,6 +137,9 @@ impl Default for ChatBoxStrings {
             is_typing: "{name} is typing…".into(),
             two_are_typing: "{name} and {by} are typing…".into(),
             many_are_typing: "{n} people are typing…".into(),
+            missing: "Some messages are missing here…".into(),
+            missing_changes:
+                "Messages edited or deleted while you were away may show as they were.".into(),
             new_messages: "{n} new".into(),
             to_newest: "Newest".into(),
             reconnecting_in: "No connection. Trying again in {n} s.".into(),

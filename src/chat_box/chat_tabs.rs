@@ -56,7 +56,8 @@ impl ChatTab {
         }
     }
 
-    pub(super) fn is_there(&self) -> bool {
+    /// Whether the player sees it: a tab for one conversation, only while there is one.
+    pub fn is_there(&self) -> bool {
         self.shows != ChatTabShows::Conversation(None)
     }
 
@@ -69,8 +70,8 @@ impl ChatTab {
         }
     }
 
-    /// How many messages in it are unread.
-    pub(super) fn unread(&self, history: &History) -> u64 {
+    /// How many messages in it are unread: none in a tab with everything, which would only repeat what the others say.
+    pub fn unread(&self, history: &History) -> u64 {
         match &self.shows {
             ChatTabShows::Everything | ChatTabShows::System => 0,
             _ => {
@@ -133,19 +134,29 @@ impl ChatTabs {
     }
 
     /// The tab that is shown when this one is asked for.
-    pub(super) fn shown(&self, id: &str) -> Option<&ChatTab> {
+    pub fn shown(&self, id: &str) -> Option<&ChatTab> {
         let there = || self.iter().filter(|tab| tab.is_there());
         there().find(|tab| tab.id == id).or_else(|| there().next())
     }
 
-    /// The id of the tab that is so many places further.
-    pub(super) fn beside(&self, id: &str, step: isize) -> Option<&'static str> {
+    /// The id of the tab that is so many places further among those that are there, round and round; `None` when none is.
+    pub fn beside(&self, id: &str, step: isize) -> Option<&'static str> {
         let there: Vec<_> = self.iter().filter(|tab| tab.is_there()).collect();
         let at = there.iter().position(|tab| tab.id == id).unwrap_or(0);
         let length = isize::try_from(there.len()).ok()?;
         let next = isize::try_from(at).ok()?.checked_add(step)?;
         let next = usize::try_from(next.checked_rem_euclid(length)?).ok()?;
         there.get(next).map(|tab| tab.id)
+    }
+
+    /// The conversations that belong to a tab, whether or not anything is known of them.
+    pub(super) fn named_in<'a>(&'a self, tab: &'a ChatTab) -> impl Iterator<Item = &'a ReceiverId> {
+        let is_all = tab.shows == ChatTabShows::Everything;
+        let tabs = self.iter().filter(move |it| is_all || it.id == tab.id);
+        tabs.filter_map(|it| match &it.shows {
+            ChatTabShows::Conversation(with) => with.as_ref(),
+            _ => None,
+        })
     }
 
     /// Where a line typed in a tab goes.

@@ -11,7 +11,7 @@ use bevy::{
 use super::{
     chat_box_state::ChatBoxState,
     chat_box_strings::{ChatBoxStrings, fill},
-    line::Action,
+    chat_line::ChatLineAction,
     look::Ink,
     message_list::{OnClick, ScrollBack},
     spawn::{Parts, Texts},
@@ -58,17 +58,17 @@ pub(super) fn on_part(
     let Some(action) = action else { return };
     click.propagate(false);
     match action {
-        Action::Whisper(user) => {
+        ChatLineAction::Whisper(user) => {
             state.to = Some(user.uid.clone().into());
             state.is_open = true;
         }
-        Action::Chip(message) => commands.trigger(ChipClicked { message }),
-        Action::Resend(muid) => {
+        ChatLineAction::Chip(message) => commands.trigger(ChipClicked { message }),
+        ChatLineAction::Resend(muid) => {
             if let Some(chat) = chat {
                 chat.resend(muid);
             }
         }
-        Action::Discard(muid) => {
+        ChatLineAction::Discard(muid) => {
             if let Some(chat) = chat {
                 chat.discard(muid);
             }

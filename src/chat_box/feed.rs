@@ -1,7 +1,7 @@
 //! The conversations of a tab as one list, oldest first, of which only what is looked at costs anything.
 
 use crate::{
-    history::{ConversationHistory, Entry, EntryKey, History},
+    history::{ConversationHistory, Entry, EntryKey, History, Missing},
     model::MessageId,
 };
 
@@ -19,7 +19,8 @@ pub(super) struct Feed<'a> {
 /// A line of the feed.
 #[derive(Clone, Copy)]
 pub(super) enum Item<'a> {
-    Entry(&'a ConversationHistory, &'a Entry),
+    /// The one at this position of the conversation.
+    Entry(&'a ConversationHistory, &'a Entry, usize),
     Note(&'a Note),
 }
 
@@ -128,7 +129,7 @@ impl<'a> Source<'a> {
         match self {
             Self::Conversation(conversation) => conversation
                 .get(position)
-                .map(|entry| Item::Entry(conversation, entry)),
+                .map(|entry| Item::Entry(conversation, entry, position)),
             Self::Notes(notes) => notes.get(position).map(Item::Note),
         }
     }
@@ -137,21 +138,32 @@ impl<'a> Source<'a> {
 impl Item<'_> {
     pub(super) fn key(&self) -> ItemKey {
         match self {
-            Self::Entry(_, entry) => ItemKey::Entry(entry.key()),
+            Self::Entry(_, entry, _) => ItemKey::Entry(entry.key()),
             Self::Note(note) => ItemKey::Note(note.number),
         }
     }
 
     pub(super) fn version(&self) -> u64 {
         match self {
-            Self::Entry(_, entry) => entry.version(),
+            Self::Entry(_, entry, _) => entry.version(),
             Self::Note(_) => 0,
+        }
+    }
+
+    /// Which messages of its conversation may be missing right before it.
+    pub(super) fn missing_before(&self) -> Option<Missing> {
+        match self {
+            // What is not sent yet has no place among the messages.
+            Self::Entry(conversation, entry, position) if entry.id().is_some() => {
+                conversation.missing_before(*position)
+            }
+            _ => None,
         }
     }
 
     pub(super) fn place(&self) -> Place {
         match self {
-            Self::Entry(_, entry) => match entry.id() {
+            Self::Entry(_, entry, _) => match entry.id() {
                 Some(id) => Place {
                     after: id,
                     note: 0,

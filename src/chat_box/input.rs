@@ -102,7 +102,8 @@ pub(super) fn on_edit(
     };
     let text = input.value().to_string();
     if draft.0 == text {
-        return;
+        // What is composed changes nothing of it, and takes the place of what stands there else.
+        return draft.set_changed();
     }
     let is_said = |text: &str| !text.is_empty() && !text.starts_with('/');
     let (was, is) = (is_said(&draft.0), is_said(&text));
@@ -131,34 +132,17 @@ pub(super) fn stop_typing(
     }
 }
 
-/// What is in the input, and what comes into it in this frame: that is seen at once, and is in the draft in the next.
-#[derive(SystemParam)]
-pub(super) struct Typed<'w, 's> {
-    draft: Res<'w, Draft>,
-    inputs: Query<'w, 's, &'static EditableText, With<ChatBoxPart>>,
-}
-
-impl Typed<'_, '_> {
-    fn is_nothing(&self) -> bool {
-        let is_text = |edit: &TextEdit| matches!(edit, TextEdit::Insert(_) | TextEdit::Paste);
-        let mut edits = self.inputs.iter().flat_map(|input| &input.pending_edits);
-        self.draft.0.is_empty() && !edits.any(is_text)
-    }
-}
-
-/// Says whom the line goes to, what can be typed, and how much more.
-pub(super) fn show(
+/// Says what can be typed, while nothing is.
+pub(super) fn show_placeholder(
     talk: Talk,
     strings: Res<ChatBoxStrings>,
-    theme: Res<ChatBoxTheme>,
-    typed: Typed,
+    draft: Res<Draft>,
     parts: Single<&Parts>,
+    inputs: Query<&EditableText>,
     mut texts: Texts,
-    mut looks: Query<(Option<&mut Ink>, Option<&mut Fill>)>,
 ) {
-    let theme = theme.seen();
-    let to = talk.target();
-    let placeholder = match (&to, typed.is_nothing(), talk.state.is_open) {
+    let is_blank = draft.0.is_empty() && !inputs.get(parts.input).is_ok_and(gets_text);
+    let placeholder = match (talk.target(), is_blank, talk.state.is_open) {
         (_, false, _) => "",
         (_, true, false) => &strings.press_to_chat,
         _ if talk.history.user().is_none() => &strings.logged_out,
@@ -166,7 +150,20 @@ pub(super) fn show(
         (None, true, true) => &strings.nobody_to_write_to,
     };
     texts.say(parts.placeholder, placeholder);
-    let target = match to.filter(|_| talk.state.is_open) {
+}
+
+/// Says whom the line goes to, and how much more can be typed.
+pub(super) fn show(
+    talk: Talk,
+    strings: Res<ChatBoxStrings>,
+    theme: Res<ChatBoxTheme>,
+    draft: Res<Draft>,
+    parts: Single<&Parts>,
+    mut texts: Texts,
+    mut looks: Query<(Option<&mut Ink>, Option<&mut Fill>)>,
+) {
+    let theme = theme.seen();
+    let target = match talk.target().filter(|_| talk.state.is_open) {
         Some(to) => {
             let name = name_of(&to, &talk.tabs, &talk.history);
             match is_whisper(&to) {
@@ -177,7 +174,7 @@ pub(super) fn show(
         None => String::new(),
     };
     texts.say(parts.target, &target);
-    let left = LONGEST.saturating_sub(typed.draft.0.chars().count());
+    let left = LONGEST.saturating_sub(draft.0.chars().count());
     let counter = match left < COUNTED {
         true => left.to_string(),
         false => String::new(),
@@ -190,6 +187,18 @@ pub(super) fn show(
         let alpha = if talk.state.is_open { 0.13 } else { 0.05 };
         fill.set_if_neq(Fill(theme.text.with_alpha(alpha)));
     }
+}
+
+/// Whether something is composed, or typed in this frame: it is seen in this frame, and becomes part of the draft in the
+/// next.
+fn gets_text(input: &EditableText) -> bool {
+    let mut edits = input.pending_edits.iter();
+    let brings_text = |edit: &TextEdit| match edit {
+        TextEdit::Insert(_) | TextEdit::Paste => true,
+        TextEdit::ImeSetCompose { value, .. } | TextEdit::ImeCommit { value } => !value.is_empty(),
+        _ => false,
+    };
+    input.is_composing() || edits.any(brings_text)
 }
 
 /// A run condition: the row with the input may be out of date.

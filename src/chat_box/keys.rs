@@ -21,8 +21,8 @@ use super::{
     input::{Draft, SentLines},
     message_list::ScrollBack,
     muted_keys::MutedKeys,
-    send::LineEntered,
-    spawn::{ChatBoxPart, Parts},
+    send::ChatLineEntered,
+    spawn::{ChatBoxPart, LONGEST, Parts},
 };
 
 /// How much of the messages Page Up scrolls.
@@ -100,15 +100,23 @@ pub(super) fn is_out_of_step(
     state: Res<ChatBoxState>,
     focus: Res<InputFocus>,
     turns: Res<Turns>,
-    parts: Single<&Parts>,
+    parts: Option<Single<&Parts>>,
 ) -> bool {
-    let has_focus = focus.get() == Some(parts.input);
+    let has_focus = parts.is_some_and(|parts| focus.get() == Some(parts.input));
     state.is_open != turns.was_open || state.is_open != has_focus
 }
 
 /// Gives the input the focus when the box is opened, by whomever, and takes it when it is closed; a click on the
-/// input opens the box.
-pub(super) fn follow_focus(mut door: Door, parts: Single<&Parts>) {
+/// input opens the box. Where there is no box, it is closed: the keys are the game's.
+pub(super) fn follow_focus(mut door: Door, parts: Option<Single<&Parts>>) {
+    let Some(parts) = parts else {
+        if std::mem::take(&mut door.turns.was_open) || door.state.is_open {
+            door.state.is_open = false;
+            door.focus.clear();
+            door.muted.has_turned = true;
+        }
+        return;
+    };
     let has_focus = door.focus.get() == Some(parts.input);
     if door.state.is_open != door.turns.was_open {
         match door.state.is_open {
@@ -189,6 +197,7 @@ pub(super) fn on_key(
         }
         // Bevy's text input takes no space while Shift is down, nor one that was typed in the frame in which it goes down.
         Key::Space if desk.is_only_shift_held() => input.queue_edit(TextEdit::Insert(" ".into())),
+        _ if input.pending_edits.last() == Some(&TextEdit::Paste) => desk.paste(&mut input),
         Key::PageUp => desk.scroll(1.0),
         Key::PageDown => desk.scroll(-1.0),
         _ => {}
@@ -206,7 +215,7 @@ impl Desk<'_, '_> {
         if !line.is_empty() {
             self.sent.push(line);
             let to = self.state.to.take();
-            self.commands.trigger(LineEntered {
+            self.commands.trigger(ChatLineEntered {
                 line: line.into(),
                 to,
             });
@@ -222,6 +231,19 @@ impl Desk<'_, '_> {
             |_| true,
         );
         input.value().to_string()
+    }
+
+    /// Pastes as much as there is room for, as one line. Bevy's text input takes all or nothing, and line breaks too.
+    fn paste(&mut self, input: &mut EditableText) {
+        input.pending_edits.pop();
+        let typed = self.typed(input);
+        let Some(Ok(text)) = self.clipboard.fetch_text().poll_result() else {
+            return;
+        };
+        let selected = input.editor.selected_text().unwrap_or_default();
+        let kept = typed.chars().count() - selected.chars().count();
+        let pasted = one_line(&text, LONGEST.saturating_sub(kept));
+        input.queue_edit(TextEdit::Insert(pasted.into()));
     }
 
     fn is_only_shift_held(&self) -> bool {
@@ -265,4 +287,30 @@ impl Desk<'_, '_> {
 fn replace(input: &mut EditableText, text: &str) {
     input.queue_edit(TextEdit::SelectAll);
     input.queue_edit(TextEdit::Insert(text.into()));
+}
+
+/// Text from elsewhere as one line of so many characters at most: line breaks and tabs are spaces, other control
+/// characters are left out.
+fn one_line(text: &str, longest: usize) -> String {
+    let blank = |character| matches!(character, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}');
+    let words = text.trim().split(blank).filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    let shown = line.chars().filter(|character| !character.is_control());
+    shown.take(longest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_pasted_is_one_line_and_no_longer_than_there_is_room() {
+        assert_eq!(
+            one_line("one\r\n\n\ttwo\u{2028}three \n", 100),
+            "one two three"
+        );
+        assert_eq!(one_line("a\u{0}b\u{7}c\u{1b}", 100), "abc");
+        assert_eq!(one_line("žluťoučký", 4), "žluť");
+        assert_eq!(one_line("\n", 4), "");
+    }
 }

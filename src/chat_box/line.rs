@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::{
     chat_box_strings::{ChatBoxStrings, fill},
     chat_box_theme::ChatBoxTheme,
+    chat_line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind, ChatLineStyle},
     chat_notes::Note,
     chat_tabs::{ChatTab, ChatTabShows, ChatTabs, is_whisper, name_of},
     command::EMOTE_TAG,
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     history::{ConversationHistory, Entry, EntryStatus, History},
-    model::{Message, MessageContent, ReceiverId, Timestamp, User},
+    model::{MessageContent, ReceiverId, Timestamp},
     text::{Sanitizer, Segment, display_name, isolate},
 };
 
@@ -24,27 +25,6 @@ use crate::{
 const MAX_REACTIONS: usize = 6;
 const CHIP: Sanitizer = Sanitizer::MESSAGE.with_max_lines(1).with_max_graphemes(60);
 const FILE_NAME: Sanitizer = Sanitizer::NAME;
-
-/// The parts of a line, in order.
-#[derive(Debug, Default)]
-pub(super) struct Line(pub(super) Vec<Part>);
-
-#[derive(Debug)]
-pub(super) struct Part {
-    pub(super) text: String,
-    pub(super) color: Color,
-    pub(super) background: Color,
-    pub(super) action: Option<Action>,
-}
-
-/// What a click on a part does.
-#[derive(Clone, Debug)]
-pub(super) enum Action {
-    Whisper(Arc<User>),
-    Resend(Arc<str>),
-    Discard(Arc<str>),
-    Chip(Arc<Message>),
-}
 
 /// What lines are made with.
 pub(super) struct LineMaker<'a> {
@@ -55,42 +35,60 @@ pub(super) struct LineMaker<'a> {
     /// As it is seen.
     pub(super) theme: &'a ChatBoxTheme,
     pub(super) time_zone: &'a TimeZone,
+    pub(super) style: &'a ChatLineStyle,
+    /// Whether the player has scrolled up.
+    pub(super) is_reading_back: bool,
 }
 
 impl LineMaker<'_> {
-    pub(super) fn line(&self, item: Item) -> Line {
-        let mut line = Line::default();
+    pub(super) fn line(&self, item: Item) -> ChatLine {
+        let mut line = ChatLine::default();
+        let mut shown = None;
         match item {
             Item::Note(note) => self.note(&mut line, note),
-            Item::Entry(conversation, entry) => {
+            Item::Entry(conversation, entry, _) => {
+                shown = Some(entry);
+                if self.tells_of_gap(&item) {
+                    let said = format!("{}\n", self.strings.missing);
+                    line.say(Kind::Gap, said, self.theme.dim);
+                }
                 self.time(&mut line, entry.sent_at());
                 self.channel(&mut line, conversation);
                 match entry.group_action() {
                     Some(action) => {
                         let said = self.strings.of_action(action);
-                        line.say(said, self.theme.dim);
+                        line.say(Kind::Notice, said, self.theme.dim);
                     }
                     None => self.entry(&mut line, conversation, entry),
                 }
             }
         }
+        self.style.apply(&mut line, shown);
         line
     }
 
-    fn note(&self, line: &mut Line, note: &Note) {
+    /// Whether a line says that others are missing before it. The oldest one that is held says so only to those who
+    /// look for more.
+    pub(super) fn tells_of_gap(&self, item: &Item) -> bool {
+        let is_oldest = matches!(item, Item::Entry(_, _, 0));
+        item.missing_before().is_some() && (self.is_reading_back || !is_oldest)
+    }
+
+    fn note(&self, line: &mut ChatLine, note: &Note) {
         if let Some(at) = note.at {
             self.time(line, at);
         }
-        line.say(Sanitizer::MESSAGE.clean(&note.text), self.theme.dim);
+        let said = Sanitizer::MESSAGE.clean(&note.text);
+        line.say(Kind::Notice, said, self.theme.dim);
     }
 
-    fn time(&self, line: &mut Line, at: Timestamp) {
+    fn time(&self, line: &mut ChatLine, at: Timestamp) {
         let seconds = i64::try_from(at.0).ok();
         let at = seconds.and_then(|it| jiff::Timestamp::from_second(it).ok());
         if let Some(at) = at {
             let local = self.time_zone.to_datetime(at);
             let time = format!("{:02}:{:02} ", local.hour(), local.minute());
-            line.say(time, self.faint());
+            line.say(Kind::Time, time, self.faint());
         }
     }
 
@@ -100,28 +98,30 @@ impl LineMaker<'_> {
     }
 
     /// Where it was said, in a tab that shows more than one conversation.
-    fn channel(&self, line: &mut Line, conversation: &ConversationHistory) {
+    fn channel(&self, line: &mut ChatLine, conversation: &ConversationHistory) {
         if self.tab.shows == ChatTabShows::Everything && !is_whisper(conversation.id()) {
             let name = name_of(conversation.id(), self.tabs, self.history);
-            line.say(format!("[{name}] "), self.theme.dim);
+            line.say(Kind::Channel, format!("[{name}] "), self.theme.dim);
         }
     }
 
-    fn entry(&self, line: &mut Line, conversation: &ConversationHistory, entry: &Entry) {
+    fn entry(&self, line: &mut ChatLine, conversation: &ConversationHistory, entry: &Entry) {
         let is_emote = entry
             .message()
             .is_some_and(|message| message.tags().iter().any(|tag| &**tag == EMOTE_TAG));
         self.name(line, conversation, entry);
-        line.say(if is_emote { " " } else { ": " }, self.theme.dim);
+        let separator = if is_emote { " " } else { ": " };
+        line.say(Kind::Separator, separator, self.theme.dim);
         self.content(line, entry);
         if entry.is_edited() && !entry.is_hidden() {
-            line.say(format!(" {}", self.strings.edited), self.theme.dim);
+            let said = format!(" {}", self.strings.edited);
+            line.say(Kind::Remark, said, self.theme.dim);
         }
         self.reactions(line, entry);
         self.status(line, entry);
     }
 
-    fn name(&self, line: &mut Line, conversation: &ConversationHistory, entry: &Entry) {
+    fn name(&self, line: &mut ChatLine, conversation: &ConversationHistory, entry: &Entry) {
         let sender = entry.sender();
         let template = match (conversation.id(), entry.is_own()) {
             (ReceiverId::Group(_), _) => "{name}",
@@ -132,22 +132,22 @@ impl LineMaker<'_> {
             (with @ ReceiverId::User(_), true) => name_of(with, self.tabs, self.history),
             _ => isolate(&display_name(sender)).into_owned(),
         };
-        line.0.push(Part {
-            text: fill(template, &[("{name}", &name)]),
-            color: name_color(&sender.uid, self.theme.backdrop),
-            background: Color::NONE,
-            action: (!entry.is_own()).then(|| Action::Whisper(sender.clone())),
+        let said = fill(template, &[("{name}", &name)]);
+        let color = name_color(&sender.uid, self.theme.backdrop);
+        line.parts.push(ChatLinePart {
+            action: (!entry.is_own()).then(|| ChatLineAction::Whisper(sender.clone())),
+            ..ChatLinePart::new(Kind::Name, said, color)
         });
     }
 
-    fn content(&self, line: &mut Line, entry: &Entry) {
+    fn content(&self, line: &mut ChatLine, entry: &Entry) {
         let color = match entry.status() {
             EntryStatus::Pending => self.faint(),
             EntryStatus::Failed(_) => self.theme.dim,
             _ => self.theme.text,
         };
         if entry.is_hidden() {
-            return line.say(self.strings.deleted.as_str(), self.theme.dim);
+            return line.say(Kind::Remark, self.strings.deleted.as_str(), self.theme.dim);
         }
         match entry.content() {
             MessageContent::Custom(custom) => {
@@ -158,89 +158,96 @@ impl LineMaker<'_> {
                 let name = media.attachments.first().map_or("", |file| &*file.name);
                 let name = FILE_NAME.clean(name);
                 let said = fill(&self.strings.file, &[("{text}", &isolate(&name))]);
-                line.say(said, self.theme.dim);
+                line.say(Kind::Remark, said, self.theme.dim);
             }
             _ => match entry.text() {
                 Some(text) => self.text(line, entry, text, color),
-                None => line.say(self.strings.unknown_content.as_str(), self.theme.dim),
+                None => self.unknown(line),
             },
         }
     }
 
-    fn text(&self, line: &mut Line, entry: &Entry, text: &str, color: Color) {
-        let before = line.0.len();
+    fn text(&self, line: &mut ChatLine, entry: &Entry, text: &str, color: Color) {
+        let before = line.parts.len();
         let me = self.history.user().map(|user| &user.uid);
         for segment in Sanitizer::MESSAGE.segments(text, entry.mentions()) {
             match segment {
-                Segment::Text(text) => line.say(text, color),
+                Segment::Text(text) => line.say(Kind::Text, text, color),
                 Segment::Mention { user, name } => {
                     let is_me = me == Some(&user.uid);
                     let (color, background) = match is_me {
                         true => (self.theme.backdrop, self.theme.own_mention),
                         false => (self.theme.accent, Color::NONE),
                     };
-                    line.0.push(Part {
-                        text: format!("@{}", isolate(&name)),
-                        color,
+                    let said = format!("@{}", isolate(&name));
+                    line.parts.push(ChatLinePart {
                         background,
-                        action: (!is_me).then(|| Action::Whisper(user.clone())),
+                        action: (!is_me).then(|| ChatLineAction::Whisper(user.clone())),
+                        ..ChatLinePart::new(Kind::Mention, said, color)
                     });
                 }
             }
         }
-        if line.0.len() == before {
-            line.say(self.strings.unknown_content.as_str(), self.theme.dim);
+        if line.parts.len() == before {
+            self.unknown(line);
         }
     }
 
+    fn unknown(&self, line: &mut ChatLine) {
+        let said = self.strings.unknown_content.as_str();
+        line.say(Kind::Remark, said, self.theme.dim);
+    }
+
     /// Something to click, which the game knows what to do with.
-    fn chip(&self, line: &mut Line, entry: &Entry, text: &str) {
+    fn chip(&self, line: &mut ChatLine, entry: &Entry, text: &str) {
         let text = CHIP.clean(text);
         let text = match text.is_empty() {
             true => self.strings.unknown_content.as_str(),
             false => &text,
         };
-        line.0.push(Part {
-            text: format!("\u{a0}{text}\u{a0}"),
-            color: self.theme.accent,
+        let said = format!("\u{a0}{text}\u{a0}");
+        let message = entry.message().cloned().map(Arc::new);
+        line.parts.push(ChatLinePart {
             background: self.theme.backdrop.mix(&self.theme.accent, 0.3),
-            action: entry
-                .message()
-                .map(|message| Action::Chip(Arc::new(message.clone()))),
+            action: message.map(ChatLineAction::Chip),
+            ..ChatLinePart::new(Kind::Chip, said, self.theme.accent)
         });
     }
 
-    fn reactions(&self, line: &mut Line, entry: &Entry) {
+    fn reactions(&self, line: &mut ChatLine, entry: &Entry) {
         for reaction in entry.reactions().iter().take(MAX_REACTIONS) {
             let emoji = Sanitizer::NAME
                 .with_max_graphemes(4)
                 .clean(&reaction.reaction)
                 .into_owned();
-            line.say(" ", self.theme.dim);
-            line.0.push(Part {
-                text: format!("\u{a0}{emoji}\u{a0}{}\u{a0}", reaction.count),
-                color: match reaction.reacted_by_me {
-                    true => self.theme.accent,
-                    false => self.theme.dim,
-                },
+            line.say(Kind::Separator, " ", self.theme.dim);
+            let said = format!("\u{a0}{emoji}\u{a0}{}\u{a0}", reaction.count);
+            let color = match reaction.reacted_by_me {
+                true => self.theme.accent,
+                false => self.theme.dim,
+            };
+            line.parts.push(ChatLinePart {
                 background: self.theme.backdrop.mix(&self.theme.text, 0.14),
-                action: None,
+                ..ChatLinePart::new(Kind::Reaction, said, color)
             });
         }
     }
 
-    fn status(&self, line: &mut Line, entry: &Entry) {
+    fn status(&self, line: &mut ChatLine, entry: &Entry) {
         match entry.status() {
             EntryStatus::Pending => {
-                line.say(format!(" {}", self.strings.pending), self.theme.accent);
+                let said = format!(" {}", self.strings.pending);
+                line.say(Kind::Pending, said, self.theme.accent);
             }
             EntryStatus::Failed(error) => {
                 let why = self.strings.of_failure(&error.code);
                 let said = fill(&self.strings.failed, &[("{text}", why)]);
-                line.say(format!(" {said}"), self.theme.warning);
+                line.say(Kind::Failure, format!(" {said}"), self.theme.warning);
                 if let Some(muid) = entry.muid() {
-                    self.button(line, &self.strings.try_again, Action::Resend(muid.clone()));
-                    self.button(line, &self.strings.give_up, Action::Discard(muid.clone()));
+                    let again = ChatLineAction::Resend(muid.clone());
+                    self.button(line, &self.strings.try_again, again);
+                    let never = ChatLineAction::Discard(muid.clone());
+                    self.button(line, &self.strings.give_up, never);
                 }
             }
             _ => {}
@@ -248,30 +255,17 @@ impl LineMaker<'_> {
     }
 
     /// What can be done about a message that was not sent.
-    fn button(&self, line: &mut Line, label: &str, action: Action) {
-        line.say(" ", self.theme.dim);
-        line.0.push(Part {
-            text: format!("\u{a0}{label}\u{a0}"),
-            color: self.theme.text,
+    fn button(&self, line: &mut ChatLine, label: &str, action: ChatLineAction) {
+        line.say(Kind::Separator, " ", self.theme.dim);
+        line.parts.push(ChatLinePart {
             background: self.theme.backdrop.mix(&self.theme.warning, 0.3),
             action: Some(action),
+            ..ChatLinePart::new(
+                Kind::Button,
+                format!("\u{a0}{label}\u{a0}"),
+                self.theme.text,
+            )
         });
-    }
-}
-
-impl Line {
-    fn say(&mut self, text: impl Into<String>, color: Color) {
-        self.0.push(Part {
-            text: text.into(),
-            color,
-            background: Color::NONE,
-            action: None,
-        });
-    }
-
-    /// All of it, for those who hear it.
-    pub(super) fn spoken(&self) -> String {
-        self.0.iter().map(|part| part.text.as_str()).collect()
     }
 }
 
@@ -283,7 +277,7 @@ mod tests {
         client::{ChatError, ErrorCode, Event, OutboxChange, OutboxState},
         history::HistoryLimits,
         lifecycle::SessionOrigin,
-        model::{Group, GroupKind, Receiver, TextMessage, UnmodelledContent},
+        model::{Group, GroupKind, Message, Receiver, TextMessage, UnmodelledContent, User},
         test_util::text_message,
     };
 
@@ -321,7 +315,7 @@ mod tests {
         }
 
         /// The newest line.
-        fn line(&self) -> Line {
+        fn line(&self) -> ChatLine {
             let (notes, tab) = (ChatNotes::default(), self.tabs.get(ChatTabs::ALL).unwrap());
             let feed = Feed::of(tab, &self.history, &notes);
             let maker = LineMaker {
@@ -331,6 +325,8 @@ mod tests {
                 strings: &ChatBoxStrings::default(),
                 theme: &self.theme,
                 time_zone: &TimeZone::UTC,
+                style: &ChatLineStyle::default(),
+                is_reading_back: false,
             };
             maker.line(feed.back(&mut feed.end()).unwrap())
         }
@@ -347,24 +343,21 @@ mod tests {
         let mut scene = Scene::new();
         scene.queue(OutboxState::Pending);
         let line = scene.line();
-        let hello = line.0.iter().find(|part| part.text == "hello").unwrap();
+        let hello = line.parts.iter().find(|part| part.text == "hello").unwrap();
         assert_ne!(hello.color, scene.theme.text);
-        assert_eq!(line.0.last().unwrap().text, " …");
+        assert_eq!(line.parts.last().unwrap().text, " …");
 
         let error = ChatError::new(ErrorCode::FailedToFetch, "no route");
         scene.queue(OutboxState::Failed(error));
         let line = scene.line();
-        assert!(
-            line.0
-                .iter()
-                .any(|part| part.text == " Not sent: no connection.")
-        );
+        let says = |text: &str| line.parts.iter().any(|part| part.text == text);
+        assert!(says(" Not sent: no connection."), "{line:?}");
         let button = |label: &str| {
-            let part = line.0.iter().find(|part| part.text.trim() == label);
+            let part = line.parts.iter().find(|part| part.text.trim() == label);
             part.unwrap().action.clone().unwrap()
         };
-        assert!(matches!(button("Try again"), Action::Resend(muid) if &*muid == "m1"));
-        assert!(matches!(button("Give up"), Action::Discard(muid) if &*muid == "m1"));
+        assert!(matches!(button("Try again"), ChatLineAction::Resend(muid) if &*muid == "m1"));
+        assert!(matches!(button("Give up"), ChatLineAction::Discard(muid) if &*muid == "m1"));
     }
 
     #[test]
@@ -375,10 +368,12 @@ mod tests {
             vec![User::new("me", "Me").into(), User::new("bob", "Bob").into()];
         scene.tell(&Event::MessageReceived(message));
         let line = scene.line();
-        let part = |text: &str| line.0.iter().find(|part| part.text == text).unwrap();
+        let part = |text: &str| line.parts.iter().find(|part| part.text == text).unwrap();
         assert_eq!(part("@Me").background, scene.theme.own_mention);
         assert_eq!(part("@Bob").background, Color::NONE);
-        assert!(matches!(&part("@Bob").action, Some(Action::Whisper(bob)) if bob.uid == *"bob"));
+        assert!(
+            matches!(&part("@Bob").action, Some(ChatLineAction::Whisper(bob)) if bob.uid == *"bob")
+        );
     }
 
     #[test]
@@ -399,8 +394,8 @@ mod tests {
         let mut scene = Scene::new();
         scene.tell(&Event::MessageReceived(message("hi")));
         let line = scene.line();
-        let name = line.0.iter().find(|part| part.text == "Ana").unwrap();
+        let name = line.parts.iter().find(|part| part.text == "Ana").unwrap();
         assert_eq!(name.color, name_color(&"ana".into(), scene.theme.backdrop));
-        assert!(matches!(&name.action, Some(Action::Whisper(ana)) if ana.uid == *"ana"));
+        assert!(matches!(&name.action, Some(ChatLineAction::Whisper(ana)) if ana.uid == *"ana"));
     }
 }

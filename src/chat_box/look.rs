@@ -31,8 +31,9 @@ pub(super) struct Sized(pub(super) f32);
 pub(super) struct Fade {
     /// From 0 to 1.
     level: f32,
-    /// Since when nothing has happened, in seconds since the start.
-    idle_since: f32,
+    /// Since when nothing has happened, in seconds since the start. Noted a frame later: Bevy's clock lags behind an
+    /// app that slept.
+    idle_since: Option<f32>,
     history: u64,
 }
 
@@ -40,7 +41,7 @@ impl Default for Fade {
     fn default() -> Self {
         Self {
             level: 1.0,
-            idle_since: 0.0,
+            idle_since: None,
             history: 0,
         }
     }
@@ -78,14 +79,18 @@ impl Stir<'_, '_> {
 pub(super) fn fade(stir: Stir, time: Res<Time<Real>>, mut fade: ResMut<Fade>) {
     let now = time.elapsed_secs();
     let known = fade.bypass_change_detection();
-    if stir.is_there(known.history) {
-        known.history = stir.history.version();
-        known.idle_since = now;
-    }
+    let idle = match stir.is_there(known.history) {
+        true => {
+            known.history = stir.history.version();
+            known.idle_since = None;
+            0.0
+        }
+        false => now - *known.idle_since.get_or_insert(now),
+    };
     let level = match stir.theme.fade_after {
         Some(after) => {
-            let idle = now - known.idle_since - after.as_secs_f32();
-            1.0 - (idle / FADE_SECONDS).clamp(0.0, 1.0)
+            let over = idle - after.as_secs_f32();
+            1.0 - (over / FADE_SECONDS).clamp(0.0, 1.0)
         }
         None => 1.0,
     };

@@ -16,12 +16,14 @@ use super::{
     chat_box_state::ChatBoxState,
     chat_box_strings::ChatBoxStrings,
     chat_box_theme::ChatBoxTheme,
+    chat_line::{ChatLine, ChatLineAction, ChatLineStyle},
     chat_notes::ChatNotes,
     chat_tabs::ChatTabs,
     feed::{Cursor, Feed, Item, ItemKey, Place},
-    line::{Action, Line, LineMaker},
+    fetching::Wanted,
+    line::LineMaker,
     look::{Fill, Ink, Sized},
-    send::LineEntered,
+    send::ChatLineEntered,
 };
 use crate::plugin::ChatHistory;
 
@@ -60,8 +62,8 @@ pub(super) struct ScrollBack {
     seen: Option<Place>,
     /// How many lines have come since.
     pub(super) new_lines: usize,
-    /// Whether what is held ends near what is seen.
-    pub(super) is_near_top: bool,
+    /// What is missing of what is seen, or near it.
+    pub(super) missing: Vec<Wanted>,
 }
 
 /// A line's node.
@@ -78,6 +80,7 @@ struct Shown {
     key: ItemKey,
     version: u64,
     edition: u64,
+    tells_of_gap: bool,
 }
 
 /// The node of a line.
@@ -86,7 +89,7 @@ pub(super) struct RowNode;
 
 /// What a click on a part of a line does.
 #[derive(Component)]
-pub(super) struct OnClick(pub(super) Option<Action>);
+pub(super) struct OnClick(pub(super) Option<ChatLineAction>);
 
 /// What the list is made from.
 #[derive(SystemParam)]
@@ -97,6 +100,7 @@ pub(super) struct Content<'w> {
     pub(super) state: Res<'w, ChatBoxState>,
     pub(super) strings: Res<'w, ChatBoxStrings>,
     pub(super) theme: Res<'w, ChatBoxTheme>,
+    pub(super) style: Res<'w, ChatLineStyle>,
 }
 
 impl Content<'_> {
@@ -105,6 +109,7 @@ impl Content<'_> {
             || self.state.is_changed()
             || self.strings.is_changed()
             || self.theme.is_changed()
+            || self.style.is_changed()
     }
 }
 
@@ -165,7 +170,7 @@ pub(super) fn on_scroll(
 }
 
 /// Who says something looks at what comes of it.
-pub(super) fn on_line(_: On<LineEntered>, mut lists: Query<&mut ScrollBack>) {
+pub(super) fn on_line(_: On<ChatLineEntered>, mut lists: Query<&mut ScrollBack>) {
     for mut scroll in &mut lists {
         scroll.jump_to_bottom();
     }
@@ -207,6 +212,7 @@ pub(super) fn draw(
         scroll.bypass_change_detection(),
     );
     let Some(tab) = content.tabs.shown(content.state.tab) else {
+        scroll.missing.clear();
         return list.hide_all(&mut nodes);
     };
     if content.needs_new_lines() {
@@ -229,6 +235,7 @@ pub(super) fn draw(
     }
     let mut window = Window::around(&feed, scroll, list, view);
     window.scroll(scroll, &feed, view);
+    scroll.missing = window.missing(&feed);
     let maker = LineMaker {
         tab,
         tabs: &content.tabs,
@@ -236,6 +243,8 @@ pub(super) fn draw(
         strings: &content.strings,
         theme: &theme,
         time_zone: time_zone.get_or_insert_with(TimeZone::system),
+        style: &content.style,
+        is_reading_back: !scroll.is_at_bottom(),
     };
     list.fill(entity, &window, scroll.offset, &maker, &mut nodes);
     list.reach = window.height().min(view.full).max(list.reach);
@@ -272,6 +281,7 @@ struct Window<'a> {
     /// Which is the anchor.
     anchor: usize,
     has_more_above: bool,
+    has_more_below: bool,
 }
 
 impl<'a> Window<'a> {
@@ -294,17 +304,24 @@ impl<'a> Window<'a> {
             list,
             view,
         );
-        let (mut items, end) = above;
+        let ((mut items, mut top), (newer, mut bottom)) = (above, below);
         items.reverse();
         let anchor = items.len().saturating_sub(1);
-        items.extend(below.0);
-        let has_more_above = feed.back(&mut end.clone()).is_some();
+        items.extend(newer);
         Self {
             heights: items.iter().map(|item| list.height(item.key())).collect(),
             items,
             anchor,
-            has_more_above,
+            has_more_above: feed.back(&mut top).is_some(),
+            has_more_below: feed.forth(&mut bottom).is_some(),
         }
+    }
+
+    /// What may be missing between its lines, and behind the last one.
+    fn missing(&self, feed: &Feed) -> Vec<Wanted> {
+        let between = self.items.iter().filter_map(Wanted::before);
+        let behind = Wanted::behind_all(feed).filter(|_| !self.has_more_below);
+        between.chain(behind).collect()
     }
 
     /// How high all lines are that are measured.
@@ -333,7 +350,6 @@ impl<'a> Window<'a> {
     fn scroll(&mut self, scroll: &mut ScrollBack, feed: &Feed, view: View) {
         let wanted = std::mem::take(&mut scroll.wanted);
         if scroll.anchor.is_none() && wanted <= 0.0 {
-            scroll.is_near_top = !self.has_more_above;
             scroll.new_lines = 0;
             return;
         }
@@ -357,7 +373,6 @@ impl<'a> Window<'a> {
             let seen = scroll.seen.map(|seen| feed.behind(seen));
             scroll.new_lines = seen.map_or(0, |seen| feed.count_behind(&seen));
         }
-        scroll.is_near_top = !self.has_more_above;
     }
 
     fn keep_below_top(&self, scroll: &mut ScrollBack, view: View) {
@@ -444,6 +459,7 @@ impl MessageList {
                 key: item.key(),
                 version: item.version(),
                 edition: self.edition,
+                tells_of_gap: maker.tells_of_gap(item),
             };
             if row.shows != Some(shown) {
                 if !row.shows_item(shown.key) {
@@ -517,11 +533,11 @@ impl Row {
     }
 
     /// Makes the node say something else. What it said is overwritten, part by part.
-    fn write(&mut self, line: Line, maker: &LineMaker, nodes: &mut RowNodes) {
+    fn write(&mut self, line: ChatLine, maker: &LineMaker, nodes: &mut RowNodes) {
         let spoken = super::announcer::spoken(&line);
         nodes.commands.entity(self.entity).insert(spoken);
-        let count = line.0.len();
-        for (position, part) in line.0.into_iter().enumerate() {
+        let count = line.parts.len();
+        for (position, part) in line.parts.into_iter().enumerate() {
             let look = (Ink(part.color), Fill(part.background));
             let Some(span) = self.spans.get(position) else {
                 let span = nodes.commands.spawn((

@@ -6,7 +6,7 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{
     chat_box_keys::ChatBoxKeys, chat_box_state::ChatBoxState, chat_box_theme::ChatBoxTheme,
-    chat_tabs::ChatTabs, look::Sized, send::LineEntered,
+    chat_tabs::ChatTabs, look::Sized, send::ChatLineEntered,
 };
 
 /// How far the stick must be moved to choose.
@@ -66,6 +66,7 @@ pub(super) fn steer(
     mut wheels: Query<(Entity, &mut Wheel)>,
     mut commands: Commands,
 ) {
+    let mut is_open = false;
     for (entity, mut gamepad) in &mut gamepads {
         let wheel = wheels.iter_mut().find(|(_, wheel)| wheel.gamepad == entity);
         let opens = offer
@@ -76,6 +77,7 @@ pub(super) fn steer(
             if opens && !offer.phrases.0.is_empty() {
                 spawn(&mut commands, entity, &offer.phrases, &offer.theme.seen());
                 gamepad.digital_mut().reset_all();
+                is_open = true;
             }
             continue;
         };
@@ -91,15 +93,21 @@ pub(super) fn steer(
         }
         let sends = gamepad.just_pressed(GamepadButton::South);
         if sends && let Some(line) = chosen.and_then(|index| offer.phrases.0.get(index)) {
-            commands.trigger(LineEntered {
-                line: line.clone(),
-                to: None,
-            });
+            commands.trigger(ChatLineEntered::new(line));
         }
-        if sends || opens || gamepad.just_pressed(GamepadButton::East) {
-            commands.entity(node).despawn();
+        match sends || opens || gamepad.just_pressed(GamepadButton::East) {
+            true => commands.entity(node).despawn(),
+            false => is_open = true,
         }
         gamepad.digital_mut().reset_all();
+    }
+    for (node, wheel) in &wheels {
+        if !gamepads.contains(wheel.gamepad) {
+            commands.entity(node).despawn();
+        }
+    }
+    if state.is_wheel_open != is_open {
+        state.is_wheel_open = is_open;
     }
 }
 

@@ -4,6 +4,7 @@ use bevy::{prelude::*, window::PrimaryWindow};
 
 use super::{
     chat_box_state::ChatBoxState, chat_tabs::ChatTabs, look::Fade, message_list::ScrollBack,
+    talk::Talk,
 };
 use crate::{
     client::ConversationApi,
@@ -39,7 +40,16 @@ pub(super) fn mark_read(
     }
 }
 
-/// Lets go of what was held for reading back, when the player is at the bottom again.
+/// A run condition: something has arrived, or more of what is there may be seen than before.
+pub(super) fn may_be_seen(
+    talk: Talk,
+    fade: Res<Fade>,
+    changed: Query<(), (With<PrimaryWindow>, Changed<Window>)>,
+) -> bool {
+    talk.is_changed() || fade.is_changed() || !changed.is_empty()
+}
+
+/// Lets go of what was held for reading back, when the player is at the bottom again. The history counts as changed then.
 pub(super) fn stop_reading_back(
     scroll: Single<&ScrollBack>,
     mut history: ResMut<ChatHistory>,

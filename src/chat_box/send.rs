@@ -11,16 +11,40 @@ use super::{
 };
 use crate::{client::MessageApi, model::ReceiverId, plugin::CometChat};
 
-/// The player has entered a line.
-#[derive(Event)]
-pub(super) struct LineEntered {
-    pub(super) line: String,
+/// The player has entered a line: in the input, on the wheel, or in an input of the game's own, which triggers this.
+///
+/// ```
+/// # use bevy::prelude::*;
+/// use bevy_cometchat::chat_box::ChatLineEntered;
+///
+/// fn greet(mut commands: Commands) {
+///     commands.trigger(ChatLineEntered::new("Hello!"));
+/// }
+/// # bevy::ecs::system::assert_is_system(greet);
+/// ```
+///
+/// The chat box sends it, or runs the command that it is.
+#[derive(Event, Clone, Debug)]
+#[non_exhaustive]
+pub struct ChatLineEntered {
+    /// The line; with a slash at its beginning, it is a command.
+    pub line: String,
     /// Where it goes instead of where the tab says.
-    pub(super) to: Option<ReceiverId>,
+    pub to: Option<ReceiverId>,
+}
+
+impl ChatLineEntered {
+    /// A line that goes where the tab says.
+    pub fn new(line: impl Into<String>) -> Self {
+        Self {
+            line: line.into(),
+            to: None,
+        }
+    }
 }
 
 pub(super) fn on_line(
-    entered: On<LineEntered>,
+    entered: On<ChatLineEntered>,
     talk: Talk,
     strings: Res<ChatBoxStrings>,
     known: Res<ChatCommands>,

@@ -1,6 +1,7 @@
 //! The nodes that are always there.
 
 use bevy::{
+    a11y::AccessibilityNode,
     ecs::system::SystemParam,
     picking::{Pickable, hover::Hovered},
     prelude::*,
@@ -23,7 +24,7 @@ const STATUS_SIZE: f32 = 0.87;
 const LEAST_LINES: f32 = 3.0;
 
 /// The chat box. [`ChatBoxPlugin`](super::ChatBoxPlugin) spawns it, or the game does where it wants it; what it
-/// consists of is spawned with it. There is one in an app.
+/// consists of is spawned with it. There is one in an app: a second one stays empty.
 #[derive(Component, Clone, Copy, Debug, Default)]
 pub struct ChatBox;
 
@@ -77,7 +78,15 @@ pub(super) fn spawn_box(mut commands: Commands) {
     commands.spawn(ChatBox);
 }
 
-pub(super) fn build(added: On<Add, ChatBox>, theme: Res<ChatBoxTheme>, mut commands: Commands) {
+pub(super) fn build(
+    added: On<Add, ChatBox>,
+    theme: Res<ChatBoxTheme>,
+    built: Query<(), With<Parts>>,
+    mut commands: Commands,
+) {
+    if !built.is_empty() {
+        return tracing::error!("there is a chat box already: a second one stays empty");
+    }
     let root = added.entity;
     let theme = theme.seen();
     commands.entity(root).insert((
@@ -90,6 +99,7 @@ pub(super) fn build(added: On<Add, ChatBox>, theme: Res<ChatBoxTheme>, mut comma
     let tabs = commands
         .spawn((
             ChatBoxPart::TabBar,
+            announcer::tab_list_node(),
             ChildOf(root),
             Node {
                 column_gap: theme.length(3.0),
@@ -105,6 +115,7 @@ pub(super) fn build(added: On<Add, ChatBox>, theme: Res<ChatBoxTheme>, mut comma
     let connection = commands
         .spawn((
             ChatBoxPart::Connection,
+            announcer::status_node(),
             ChildOf(status),
             words(&theme, STATUS_SIZE, theme.warning),
         ))
@@ -145,7 +156,7 @@ pub(super) fn build(added: On<Add, ChatBox>, theme: Res<ChatBoxTheme>, mut comma
                 position_type: PositionType::Absolute,
                 ..default()
             },
-            announcer::announcer_node(),
+            announcer::status_node(),
         ))
         .id();
     commands.entity(root).insert(Parts {
@@ -244,6 +255,7 @@ fn spawn_empty(commands: &mut Commands, list: Entity, theme: &ChatBoxTheme) -> E
 fn spawn_jump(commands: &mut Commands, list: Entity, theme: &ChatBoxTheme) -> Entity {
     let jump = (
         ChatBoxPart::Jump,
+        announcer::button_node(),
         ChildOf(list),
         words(theme, 0.87, theme.backdrop),
         Node {
@@ -398,13 +410,21 @@ pub(super) fn follow_theme(
 /// The texts of the box.
 #[derive(SystemParam)]
 pub(super) struct Texts<'w, 's> {
-    texts: Query<'w, 's, (&'static mut Text, &'static mut Node)>,
+    texts: Query<
+        'w,
+        's,
+        (
+            &'static mut Text,
+            &'static mut Node,
+            Option<&'static mut AccessibilityNode>,
+        ),
+    >,
 }
 
 impl Texts<'_, '_> {
     /// Makes a text say something, if it says something else. One that says nothing takes up no room.
     pub(super) fn say(&mut self, entity: Entity, words: &str) {
-        let Ok((mut text, mut node)) = self.texts.get_mut(entity) else {
+        let Ok((mut text, mut node, spoken)) = self.texts.get_mut(entity) else {
             return;
         };
         let display = match words.is_empty() {
@@ -416,6 +436,9 @@ impl Texts<'_, '_> {
         }
         if text.0 != words {
             words.clone_into(&mut text.0);
+            if let Some(mut spoken) = spoken {
+                spoken.set_label(words);
+            }
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The tabs, and how many messages in them are unread.
 
 use bevy::{
+    a11y::AccessibilityNode,
     picking::events::{Click, Pointer},
     prelude::*,
 };
 
 use super::{
+    announcer,
     chat_box_state::ChatBoxState,
     chat_box_theme::ChatBoxTheme,
     chat_tabs::ChatTabs,
@@ -35,6 +37,7 @@ pub(super) fn build(
             .spawn((
                 ChildOf(parts.tabs),
                 TabButton(tab.id),
+                announcer::tab_node(),
                 words(&theme, 0.87, theme.dim),
                 Node {
                     padding: UiRect::axes(theme.length(8.0), theme.length(2.0)),
@@ -66,11 +69,17 @@ pub(super) fn show(
     state: Res<ChatBoxState>,
     theme: Res<ChatBoxTheme>,
     history: Res<ChatHistory>,
-    mut buttons: Query<(&TabButton, &mut Text, &mut Ink, &mut Fill)>,
+    mut buttons: Query<(
+        &TabButton,
+        &mut Text,
+        &mut Ink,
+        &mut Fill,
+        &mut AccessibilityNode,
+    )>,
 ) {
     let theme = theme.seen();
     let active = tabs.shown(state.tab).map(|tab| tab.id);
-    for (button, mut text, mut ink, mut fill) in &mut buttons {
+    for (button, mut text, mut ink, mut fill, mut spoken) in &mut buttons {
         let Some(tab) = tabs.get(button.0) else {
             continue;
         };
@@ -84,7 +93,11 @@ pub(super) fn show(
             count if count > MAX_COUNT => format!("{} {MAX_COUNT}+", tab.label),
             count => format!("{} {count}", tab.label),
         };
+        if spoken.is_selected() != Some(is_active) {
+            spoken.set_selected(is_active);
+        }
         if text.0 != label {
+            spoken.set_label(label.as_str());
             text.0 = label;
         }
         let (color, background) = match (is_active, unread) {

@@ -10,11 +10,11 @@ use super::{
     timeline::Happening,
 };
 use crate::{
-    client::{AppSettings, ChatError, ErrorCode, Event, outbox::Setback},
+    client::{AppSettings, ChangesGap, ChatError, ErrorCode, Event, Gap, outbox::Setback},
     lifecycle::{AppState, Cause, LinkLoss, StatusChange},
     model::{
         GroupActionKind, GroupDetails, Guid, Message, MessageId, OutgoingMessage, ReceiverId,
-        TextMessage, TypingIndicator, Uid,
+        TextMessage, Timestamp, TypingIndicator, Uid,
     },
     plugin::CometChatPlugin,
 };
@@ -310,6 +310,26 @@ impl ScriptedChat {
     /// over.
     pub fn receive_event(&self, event: Event) -> bool {
         self.stage.script().push(event)
+    }
+
+    /// The connection could not bring all that was missed: messages between these two are missing, or all from one on
+    /// (rule D3). Returns whether there was a live connection.
+    pub fn leave_gap(&self, after: MessageId, before: Option<MessageId>) -> bool {
+        self.stage.script().tell_of_gap(
+            Some(Gap {
+                after,
+                before,
+                error: None,
+            }),
+            None,
+        )
+    }
+
+    /// The connection could not bring all edits and deletions that were missed since this second of the server's clock.
+    /// Returns whether there was a live connection.
+    pub fn leave_changes_gap(&self, since: Timestamp) -> bool {
+        let gap = ChangesGap { since, error: None };
+        self.stage.script().tell_of_gap(None, Some(gap))
     }
 
     /// Lets `from` start or stop typing to the logged-in user. Returns whether there was a live connection.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     client::{
-        Event, Recovery,
+        ChangesGap, Event, Gap, Recovery,
         operation::{Call, Reply},
         outbox,
     },
@@ -137,6 +137,19 @@ impl Script {
             self.server.stored.insert(muid.clone(), stored.clone());
         }
         stored
+    }
+
+    /// Tells the game that a new connection brought nothing, and what is missing.
+    pub(super) fn tell_of_gap(
+        &mut self,
+        gap: Option<Gap>,
+        changes_gap: Option<ChangesGap>,
+    ) -> bool {
+        self.push(Event::MessagesRecovered(Recovery {
+            gap,
+            changes_gap,
+            ..NOTHING_MISSED
+        }))
     }
 
     /// Answers with what the test gave, or as the scripted groups do; what nobody foresaw is refused.

@@ -191,10 +191,195 @@ fn w_finds_somebody_who_has_not_been_heard_of() {
         .answer_next_call(r#"{"data":[{"uid":"mira-7","name":"Mira"}]}"#);
     enter(&mut stage, "/w mira psst");
     stage.frames(3);
-    assert!(stage.chat.calls()[0].contains("searchKey=mira"));
+    let mut calls = stage.chat.calls().into_iter();
+    assert!(calls.any(|call| call.contains("searchKey=mira")));
     assert_eq!(
         stage.chat.sent()[0].envelope.receiver,
         ReceiverId::User("mira-7".into())
     );
     assert_eq!(stage.sent(), ["psst"]);
+}
+
+#[test]
+fn join_and_leave_go_to_the_server() {
+    let mut stage = Stage::new();
+    stage
+        .chat
+        .add_group("tavern", GroupDetails::new().with_name("Tavern"));
+    enter(&mut stage, "/join tavern");
+    stage.frames(4);
+    assert_eq!(stage.chat.group_members("tavern"), [Uid::from("me")]);
+    enter(&mut stage, "/leave tavern");
+    stage.frames(4);
+    assert!(stage.chat.group_members("tavern").is_empty());
+    assert!(stage.sent().is_empty());
+}
+
+#[test]
+fn block_says_that_it_is_done_and_a_refusal_says_why() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "hi");
+    stage.frames(3);
+    stage
+        .chat
+        .answer_next_call(r#"{"data":{"ana":{"success":true,"message":"blocked"}}}"#);
+    enter(&mut stage, "/block Ana");
+    stage.frames(4);
+    let lines = stage.lines();
+    assert!(
+        lines
+            .last()
+            .unwrap()
+            .ends_with("You will hear no more of ana."),
+        "{lines:?}"
+    );
+    assert!(stage.chat.calls().last().unwrap().contains("blockedusers"));
+
+    stage
+        .chat
+        .fail_next_call(ErrorCode::FailedToFetch, "no route");
+    enter(&mut stage, "/block bob");
+    stage.frames(4);
+    let lines = stage.lines();
+    assert!(
+        lines
+            .last()
+            .unwrap()
+            .ends_with("That did not work: no connection."),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn commands_without_what_they_need_say_how_they_are_used() {
+    let mut stage = Stage::new();
+    for command in ["w", "me", "join", "block"] {
+        enter(&mut stage, &format!("/{command}"));
+        let lines = stage.lines();
+        let usage = format!("/{command} ");
+        assert!(lines.last().unwrap().contains(&usage), "{lines:?}");
+    }
+    enter(&mut stage, "/r hello?");
+    let lines = stage.lines();
+    assert!(
+        lines
+            .last()
+            .unwrap()
+            .ends_with("Nobody has whispered to you yet."),
+        "{lines:?}"
+    );
+    assert!(stage.sent().is_empty());
+}
+
+#[test]
+fn help_lists_every_command() {
+    let mut stage = Stage::new();
+    enter(&mut stage, "/help");
+    let lines = stage.lines();
+    for command in ["block", "help", "join", "leave", "me", "r", "w"] {
+        let listed = lines
+            .iter()
+            .any(|line| line.contains(&format!("/{command}")));
+        assert!(listed, "/{command} in {lines:?}");
+    }
+}
+
+#[test]
+fn w_without_a_text_addresses_what_is_typed_next() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "hi");
+    stage.frames(3);
+    enter(&mut stage, "/w ana");
+    assert!(stage.is_open());
+    assert_eq!(stage.says(ChatBoxPart::Target), "To ana");
+    stage.type_text("psst");
+    stage.enter();
+    assert_eq!(
+        stage.chat.sent()[0].envelope.receiver,
+        Uid::from("ana").into()
+    );
+}
+
+#[test]
+fn a_games_own_command_is_completed_and_may_replace_one_of_the_boxs() {
+    let mut stage = Stage::new();
+    stage
+        .app
+        .add_chat_command(
+            "where",
+            "/where: where you are",
+            |_: In<ChatCommandCall>| {},
+        )
+        .add_chat_command(
+            "me",
+            "/me: nothing",
+            |_: In<ChatCommandCall>, mut notes: ResMut<bevy_cometchat::chat_box::ChatNotes>| {
+                notes.push("nobody");
+            },
+        );
+    stage.enter();
+    stage.type_text("/wh");
+    stage.tap(Key::Tab, KeyCode::Tab);
+    stage.frames(2);
+    assert_eq!(stage.typed(), "/where ");
+    stage.escape();
+    stage
+        .app
+        .world_mut()
+        .trigger(bevy_cometchat::chat_box::ChatLineEntered::new("/me waves"));
+    stage.frames(3);
+    assert!(stage.sent().is_empty());
+    assert!(stage.lines().last().unwrap().ends_with("nobody"));
+}
+
+#[test]
+fn the_arrows_come_back_to_what_was_being_typed() {
+    let mut stage = Stage::new();
+    enter(&mut stage, "one");
+    stage.enter();
+    stage.type_text("half");
+    stage.tap(Key::ArrowUp, KeyCode::ArrowUp);
+    stage.frames(1);
+    assert_eq!(stage.typed(), "one");
+    stage.tap(Key::ArrowDown, KeyCode::ArrowDown);
+    stage.frames(1);
+    assert_eq!(stage.typed(), "half");
+}
+
+#[test]
+fn somebody_elses_typing_is_shown_until_it_ends() {
+    let mut stage = Stage::new();
+    stage.state().tab = ChatTabs::WHISPERS;
+    stage.chat.receive_text("ana", "hi");
+    stage.chat.receive_typing("ana", true);
+    stage.frames(3);
+    assert_eq!(stage.says(ChatBoxPart::Hint), "ana is typing…");
+    stage.chat.receive_typing("ana", false);
+    stage.frames(3);
+    assert_eq!(stage.says(ChatBoxPart::Hint).trim(), "");
+
+    stage.chat.receive_typing("ana", true);
+    stage.frames(3);
+    stage.frames(16 * 63);
+    assert_eq!(
+        stage.says(ChatBoxPart::Hint).trim(),
+        "",
+        "nothing more was heard of her"
+    );
+}
+
+#[test]
+fn the_receiver_learns_that_the_typing_has_ended_when_the_box_is_closed() {
+    let mut stage = Stage::new();
+    stage.enter();
+    stage.type_text("h");
+    stage.frames(3);
+    let before = stage.chat.frames().len();
+    stage.escape();
+    stage.frames(3);
+    let frames = stage.chat.frames();
+    assert!(
+        frames[before..].iter().any(|frame| frame.contains("ended")),
+        "{frames:?}"
+    );
 }

@@ -2,7 +2,7 @@
 
 use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
-    chat_box::{ChatBoxPart, ChatBoxState, ChatNotes, ChatTabs},
+    chat_box::{ChatBoxPart, ChatBoxState, ChatBoxTheme, ChatNotes, ChatTabs},
     prelude::*,
 };
 
@@ -220,4 +220,140 @@ fn nothing_is_said_of_a_lost_connection_for_five_seconds() {
     stage.chat.accept_connections();
     stage.frames(1_500);
     assert_eq!(stage.says(ChatBoxPart::Connection), "");
+}
+
+#[test]
+fn the_own_name_is_louder_than_that_of_others() {
+    let mut stage = Stage::new();
+    let mut message = stage.message("ana", "<@uid:me> ask <@uid:bob>");
+    message.details_mut().mentions =
+        vec![User::new("me", "Me").into(), User::new("bob", "Bob").into()];
+    assert!(stage.chat.receive(message));
+    stage.frames(4);
+    assert!(stage.lines()[0].ends_with("ana: @Me ask @Bob"));
+    let own = ChatBoxTheme::default().own_mention;
+    assert_eq!(background_of(&mut stage, "@Me"), own);
+    assert_eq!(background_of(&mut stage, "@Bob"), Color::NONE);
+}
+
+fn background_of(stage: &mut Stage, text: &str) -> Color {
+    let mut spans = stage
+        .app
+        .world_mut()
+        .query::<(&TextSpan, &bevy::text::TextBackgroundColor)>();
+    let mut spans = spans.iter(stage.app.world());
+    spans.find(|(span, _)| span.0 == text).unwrap().1.0
+}
+
+#[test]
+fn reactions_are_counted_behind_the_text() {
+    let mut stage = Stage::new();
+    let mut message = stage.message("ana", "we won");
+    let reaction = |emoji: &str, count| bevy_cometchat::model::Reaction::new(emoji, count, false);
+    message.details_mut().reactions = vec![reaction("❤", 2), reaction("👍", 1)];
+    assert!(stage.chat.receive(message));
+    stage.frames(4);
+    let line = stage.lines()[0].replace('\u{a0}', " ");
+    assert!(line.ends_with("we won  ❤ 2   👍 1 "), "{line:?}");
+}
+
+#[test]
+fn what_this_version_does_not_know_has_a_placeholder() {
+    let mut stage = Stage::new();
+    let mut message = stage.message("ana", "");
+    message.content = MessageContent::Text("".into());
+    assert!(stage.chat.receive(message));
+    stage.frames(4);
+    let lines = stage.lines();
+    assert!(
+        lines[0].ends_with("this version of the game cannot show"),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn an_own_message_is_dim_until_it_is_sent() {
+    let mut stage = Stage::new();
+    stage.chat.set_online(false);
+    stage.enter();
+    stage.type_text("hello");
+    stage.enter();
+    stage.frames(4);
+    assert!(stage.lines()[0].ends_with("me: hello …"));
+    let theme = ChatBoxTheme::default();
+    assert_ne!(color_of(&mut stage, "hello"), theme.text);
+    stage.chat.set_online(true);
+    stage.frames(1_000);
+    assert_eq!(color_of(&mut stage, "hello").with_alpha(1.0), theme.text);
+    let lines = stage.lines();
+    assert!(
+        lines.len() == 1 && lines[0].ends_with("me: hello"),
+        "{lines:?}"
+    );
+}
+
+fn color_of(stage: &mut Stage, text: &str) -> Color {
+    let mut spans = stage.app.world_mut().query::<(&TextSpan, &TextColor)>();
+    let mut spans = spans.iter(stage.app.world());
+    spans.find(|(span, _)| span.0 == text).unwrap().1.0
+}
+
+fn unread(stage: &Stage) -> u64 {
+    let history = stage.app.world().resource::<ChatHistory>();
+    let unread = history.conversations().map(|it| it.unread());
+    unread.sum()
+}
+
+#[test]
+fn what_a_tab_shows_is_read_as_soon_as_it_is_shown() {
+    let mut stage = Stage::new();
+    stage.state().tab = ChatTabs::ZONE;
+    stage.chat.receive_text("bob", "psst");
+    stage.frames(3);
+    assert_eq!(unread(&stage), 1);
+    stage.state().tab = ChatTabs::WHISPERS;
+    stage.frames(3);
+    assert_eq!(unread(&stage), 0);
+    stage.state().tab = ChatTabs::ZONE;
+    stage.frames(3);
+    assert!(tab_labels(&mut stage).contains(&"Whispers".to_owned()));
+}
+
+#[test]
+fn what_arrives_while_the_window_has_no_focus_is_read_when_it_has_it_again() {
+    let mut stage = Stage::new();
+    let focus = |stage: &mut Stage, focused| {
+        let window = stage.window();
+        stage
+            .app
+            .world_mut()
+            .get_mut::<Window>(window)
+            .unwrap()
+            .focused = focused;
+        stage.frames(2);
+    };
+    focus(&mut stage, false);
+    stage.hear("ana", "look at me");
+    stage.frames(3);
+    assert_eq!(unread(&stage), 1);
+    focus(&mut stage, true);
+    assert_eq!(unread(&stage), 0);
+}
+
+#[test]
+fn what_arrives_while_the_player_reads_back_is_read_at_the_bottom() {
+    let mut stage = Stage::new();
+    hear(&mut stage, 60);
+    stage.enter();
+    for _ in 0..2 {
+        stage.tap(Key::PageUp, KeyCode::PageUp);
+    }
+    stage.hear("bob", "news");
+    stage.frames(3);
+    assert_eq!(unread(&stage), 1);
+    for _ in 0..4 {
+        stage.tap(Key::PageDown, KeyCode::PageDown);
+        stage.frames(3);
+    }
+    assert_eq!(unread(&stage), 0);
 }

@@ -3,15 +3,20 @@
 use std::time::Duration;
 
 use bevy::{
+    a11y::AccessibilityNode,
+    camera::{NormalizedRenderTarget, visibility::VisibilityPlugin},
     input::{
         ButtonState,
         keyboard::{Key, KeyboardInput},
     },
+    mesh::skinning::SkinnedMeshInverseBindposes,
+    picking::pointer::{Location, PointerAction, PointerButton, PointerId, PointerInput},
     prelude::*,
-    window::PrimaryWindow,
+    text::{ComputedTextBlock, EditableText, TextLayoutInfo},
+    window::{NormalizedWindowRef, PrimaryWindow, WindowRef},
 };
 use bevy_cometchat::{
-    chat_box::{ChatBoxPart, ChatBoxPlugin, ChatTabs},
+    chat_box::{ChatBoxPart, ChatBoxPlugin, ChatBoxState, ChatTabs},
     prelude::*,
     test_util::{ScriptedChat, text_message},
 };
@@ -19,6 +24,8 @@ use bevy_cometchat::{
 use crate::windowless;
 
 pub(crate) const FRAME: Duration = Duration::from_millis(16);
+/// A page of messages when there are none.
+pub(crate) const NO_MESSAGES: &str = r#"{"data":[]}"#;
 
 pub(crate) struct Stage {
     pub(crate) app: App,
@@ -31,17 +38,31 @@ pub(crate) fn zone() -> ReceiverId {
 }
 
 impl Stage {
-    /// A player who is connected, with the zone's tab.
+    /// A player who is connected, with the zone's tab: nothing was said there yet.
     pub(crate) fn new() -> Self {
+        let mut stage = Self::begin(AppSettings::builder().region("us").build());
+        stage.chat.answer_next_call(NO_MESSAGES);
+        stage.log_in();
+        assert!(stage.chat.is_connected());
+        stage
+    }
+
+    /// Nobody is logged in.
+    pub(crate) fn begin(settings: AppSettings) -> Self {
         let chat = ScriptedChat::new();
         let mut app = windowless::app();
+        // What is not known to be visible is not clicked.
+        app.init_asset::<Mesh>()
+            .init_asset::<SkinnedMeshInverseBindposes>()
+            .add_plugins(VisibilityPlugin);
         app.add_plugins((
-            chat.plugin("app", AppSettings::builder().region("us").build()),
+            chat.plugin("app", settings),
             ChatHistoryPlugin {
                 limits: windowless::roomy(),
             },
             ChatBoxPlugin::default(),
         ));
+        app.world_mut().spawn(PointerId::Mouse);
         app.world_mut()
             .resource_mut::<ChatTabs>()
             .set_conversation(ChatTabs::ZONE, Some(zone()));
@@ -52,13 +73,31 @@ impl Stage {
         };
         stage.frames(2);
         stage
+    }
+
+    pub(crate) fn log_in(&mut self) {
+        self.comet().login(AuthKey::new("me", "key"));
+        self.frames(10);
+    }
+
+    pub(crate) fn comet(&self) -> &CometChat {
+        self.app.world().resource()
+    }
+
+    pub(crate) fn state(&mut self) -> Mut<'_, ChatBoxState> {
+        self.app.world_mut().resource_mut()
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.app.world().resource::<ChatBoxState>().is_open
+    }
+
+    pub(crate) fn window(&mut self) -> Entity {
+        let mut windows = self
             .app
-            .world()
-            .resource::<CometChat>()
-            .login(AuthKey::new("me", "key"));
-        stage.frames(10);
-        assert!(stage.chat.is_connected());
-        stage
+            .world_mut()
+            .query_filtered::<Entity, With<PrimaryWindow>>();
+        windows.single(self.app.world()).unwrap()
     }
 
     pub(crate) fn frames(&mut self, frames: u32) {
@@ -128,11 +167,7 @@ impl Stage {
     }
 
     pub(crate) fn key(&mut self, key: Key, code: KeyCode, state: ButtonState, repeat: bool) {
-        let mut windows = self
-            .app
-            .world_mut()
-            .query_filtered::<Entity, With<PrimaryWindow>>();
-        let window = windows.single(self.app.world()).unwrap();
+        let window = self.window();
         let text = match &key {
             Key::Character(text) => Some(text.clone()),
             Key::Space => Some(" ".into()),
@@ -185,6 +220,88 @@ impl Stage {
         self.frames(2);
     }
 
+    /// Presses a key while Control is held.
+    pub(crate) fn with_control(&mut self, letter: &str, code: KeyCode) {
+        self.press(Key::Control, KeyCode::ControlLeft);
+        self.frames(1);
+        self.tap(Key::Character(letter.into()), code);
+        self.release(Key::Control, KeyCode::ControlLeft);
+        self.frames(1);
+    }
+
+    /// What is in the input.
+    pub(crate) fn typed(&mut self) -> String {
+        let input = self.part(ChatBoxPart::Input);
+        let input = self.app.world().get::<EditableText>(input).unwrap();
+        input.value().to_string()
+    }
+
+    /// What those hear of a node who hear the game.
+    pub(crate) fn spoken(&mut self, part: ChatBoxPart) -> AccessibilityNode {
+        let entity = self.part(part);
+        self.app
+            .world()
+            .get::<AccessibilityNode>(entity)
+            .unwrap()
+            .clone()
+    }
+
+    /// Where the middle of a node is.
+    pub(crate) fn middle(&self, entity: Entity) -> Vec2 {
+        let at = self.app.world().get::<UiGlobalTransform>(entity).unwrap();
+        at.translation
+    }
+
+    /// Where a part of a line is that says this.
+    pub(crate) fn place_of(&mut self, text: &str) -> Vec2 {
+        let mut blocks = self.app.world_mut().query::<(
+            &ComputedTextBlock,
+            &TextLayoutInfo,
+            &ComputedNode,
+            &UiGlobalTransform,
+            &Visibility,
+        )>();
+        let world = self.app.world();
+        let says = |entity: Entity| {
+            let span = world.get::<TextSpan>(entity);
+            span.is_some_and(|span| span.0.contains(text))
+        };
+        blocks
+            .iter(world)
+            .filter(|(.., visibility)| **visibility != Visibility::Hidden)
+            .find_map(|(block, layout, node, at, _)| {
+                let section = block.entities().iter().position(|it| says(it.entity))?;
+                let mut runs = layout.run_geometry.iter();
+                let run = runs.find(|run| run.section_index == section)?;
+                let local = run.bounds.center() + node.content_box().min;
+                Some(at.transform_point2(local))
+            })
+            .unwrap_or_else(|| panic!("nothing says {text:?}"))
+    }
+
+    pub(crate) fn point_at(&mut self, at: Vec2) {
+        self.pointer(at, PointerAction::Move { delta: Vec2::ONE });
+        self.frames(2);
+    }
+
+    pub(crate) fn click(&mut self, at: Vec2) {
+        self.point_at(at);
+        self.pointer(at, PointerAction::Press(PointerButton::Primary));
+        self.frames(1);
+        self.pointer(at, PointerAction::Release(PointerButton::Primary));
+        self.frames(3);
+    }
+
+    fn pointer(&mut self, position: Vec2, action: PointerAction) {
+        let window = WindowRef::Entity(self.window());
+        let window: NormalizedWindowRef = window.normalize(None).unwrap();
+        let target = NormalizedRenderTarget::Window(window);
+        let location = Location { target, position };
+        self.app
+            .world_mut()
+            .write_message(PointerInput::new(PointerId::Mouse, location, action));
+    }
+
     /// The texts that were sent.
     pub(crate) fn sent(&self) -> Vec<String> {
         self.chat
@@ -206,4 +323,8 @@ fn text_of(world: &World, entity: Entity) -> String {
         .flatten()
         .filter_map(|span| world.get::<TextSpan>(*span).map(|span| span.0.as_str()));
     std::iter::once(own).chain(spans).collect()
+}
+
+pub(crate) fn text_of_node(stage: &Stage, entity: Entity) -> String {
+    text_of(stage.app.world(), entity)
 }

@@ -228,8 +228,8 @@ fn d3_a_change_that_came_before_the_fetched_state_is_not_told_after_it() {
         move |mut socket| {
             accept(&mut socket);
             send(&mut socket, &change_frame(changed(7, "a", 10, None)));
-            for text in ["b", "c", "d"] {
-                send(&mut socket, &change_frame(changed(8, text, 10, None)));
+            for (text, at) in [("b", 9), ("c", 10), ("d", 11)] {
+                send(&mut socket, &change_frame(changed(8, text, at, None)));
             }
             let _ = on_sent.send(());
             send(&mut socket, &message_frame(9, "end"));

@@ -9,7 +9,7 @@ use bevy_cometchat::{prelude::*, test_util::ScriptedChat};
 use super::game::*;
 
 fn game(source: AppStateSource) -> Game {
-    let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
+    let mut game = Game::with(ScriptedChat::new(), auto_mode(), |plugin| {
         plugin.with_app_state_source(source)
     });
     game.log_in();
@@ -297,7 +297,7 @@ fn f3_a_window_that_was_never_shown_does_not_count() {
 
 #[test]
 fn conditions_follow() {
-    let mut game = Game::new(auto());
+    let mut game = Game::new(auto_mode());
     assert!(!game.run(chat_logged_in));
     assert!(!game.run(chat_connected));
     game.log_in();

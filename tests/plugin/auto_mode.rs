@@ -6,7 +6,7 @@ use super::game::*;
 
 #[test]
 fn a1_the_connection_is_wanted_until_logout() {
-    let mut game = Game::logged_in(auto());
+    let mut game = Game::logged_in(auto_mode());
     game.settle();
     for _ in 0..3 {
         game.script.drop_connection(Cause::ConnectionLost);
@@ -20,7 +20,7 @@ fn a1_the_connection_is_wanted_until_logout() {
 
 #[test]
 fn a2_a_loss_tells_when_it_is_repaired() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.script.drop_connection(Cause::ConnectionLost);
     game.script.update(&mut game.app);
     let change = game.chat().last_change().expect("it was lost");
@@ -32,7 +32,7 @@ fn a2_a_loss_tells_when_it_is_repaired() {
 
 #[test]
 fn a3_a_game_that_keeps_running_stays_connected() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.background();
     game.advance(seconds(600));
     assert_eq!(game.status(), ConnectionStatus::Connected);
@@ -41,7 +41,7 @@ fn a3_a_game_that_keeps_running_stays_connected() {
 
 #[test]
 fn a3_a_suspended_game_is_dropped_after_the_grace() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.background();
     game.freeze(seconds(31));
     assert_eq!(game.last_cause(), Cause::BackgroundTimeout);
@@ -61,7 +61,7 @@ fn a3_disconnect_at_once_does_what_it_says() {
 
 #[test]
 fn a4_back_in_the_foreground_it_connects_at_once() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.background();
     game.freeze(seconds(100));
     assert_eq!(game.status(), ConnectionStatus::Disconnected);
@@ -71,7 +71,7 @@ fn a4_back_in_the_foreground_it_connects_at_once() {
 
 #[test]
 fn a4_no_back_off_is_waited_out() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.script.refuse_connections(Cause::Unreachable);
     game.script.drop_connection(Cause::ConnectionLost);
     game.advance(seconds(60));
@@ -84,7 +84,7 @@ fn a4_no_back_off_is_waited_out() {
 
 #[test]
 fn a5_disconnect_is_obeyed() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.chat().disconnect();
     game.settle();
     game.background();

@@ -15,7 +15,7 @@ fn texts(game: &Game) -> usize {
 
 #[test]
 fn messages_arrive_in_order_in_the_frame_after_they_were_sent() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.forget();
     for text in ["one", "two", "three"] {
         assert!(game.script.receive_text("bob", text).is_some());
@@ -35,7 +35,7 @@ fn what_is_sent_over_no_connection_does_not_arrive() {
 
 #[test]
 fn typing_arrives() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.forget();
     game.script.receive_typing("bob", true);
     game.script.receive_typing("bob", false);
@@ -45,7 +45,11 @@ fn typing_arrives() {
 
 #[test]
 fn d1_what_came_before_a_close_is_seen_before_it() {
-    let mut game = Game::with(ScriptedChat::new(), auto(), CometChatPlugin::with_observers);
+    let mut game = Game::with(
+        ScriptedChat::new(),
+        auto_mode(),
+        CometChatPlugin::with_observers,
+    );
     observe(&mut game);
     game.log_in();
     game.settle();
@@ -96,7 +100,7 @@ fn observers_and_callbacks_run_in_the_order_in_which_things_happened() {
 
 #[test]
 fn without_the_option_observers_are_not_run() {
-    let mut game = Game::new(auto());
+    let mut game = Game::new(auto_mode());
     observe(&mut game);
     game.log_in();
     assert!(game.app.world().resource::<Sequence>().0.is_empty());
@@ -124,7 +128,7 @@ fn observe(game: &mut Game) {
 
 #[test]
 fn d5_a_frame_takes_in_no_more_than_its_budget() {
-    let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
+    let mut game = Game::with(ScriptedChat::new(), auto_mode(), |plugin| {
         plugin.with_event_budget(100)
     });
     game.log_in();
@@ -143,7 +147,7 @@ fn d5_a_frame_takes_in_no_more_than_its_budget() {
 
 #[test]
 fn d5_a_reactive_app_is_woken_until_everything_is_taken_in() {
-    let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
+    let mut game = Game::with(ScriptedChat::new(), auto_mode(), |plugin| {
         plugin.with_event_budget(10)
     });
     game.log_in();
@@ -158,7 +162,7 @@ fn d5_a_reactive_app_is_woken_until_everything_is_taken_in() {
 
 #[test]
 fn d5_a_flood_sheds_typing_and_no_message() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.forget();
     for number in 0..20_000 {
         game.script.receive_typing("bob", number % 2 == 0);
@@ -190,8 +194,8 @@ fn a_received_message_is_small() {
 
 #[test]
 fn two_apps_have_nothing_in_common() {
-    let mut first = Game::connected(auto());
-    let mut second = Game::connected(auto());
+    let mut first = Game::connected(auto_mode());
+    let mut second = Game::connected(auto_mode());
     first.forget();
     second.forget();
     first.script.receive_text("bob", "to the first");
@@ -203,7 +207,7 @@ fn two_apps_have_nothing_in_common() {
 
 #[test]
 fn the_resource_changes_only_with_the_user_or_the_status() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.run(|mut tracker: Local<bool>| *tracker = true);
     game.app
         .add_systems(Update, |chat: Res<CometChat>, mut told: ResMut<Told>| {

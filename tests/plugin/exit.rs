@@ -7,7 +7,7 @@ use super::game::*;
 
 #[test]
 fn x1_the_exit_of_the_app_closes_the_connection() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.app.world_mut().write_message(AppExit::Success);
     game.script.update(&mut game.app);
     assert!(game.script.is_shut_down());
@@ -22,7 +22,7 @@ fn x1_the_exit_of_the_app_closes_the_connection() {
 
 #[test]
 fn x1_so_does_an_exit_that_is_decided_in_the_last_schedule() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.app.add_systems(
         Last,
         (|mut exits: MessageWriter<AppExit>| {
@@ -36,12 +36,12 @@ fn x1_so_does_an_exit_that_is_decided_in_the_last_schedule() {
 
 #[test]
 fn x1_so_does_the_end_of_the_world() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.app.world_mut().clear_all();
     assert!(game.script.is_shut_down());
     assert_eq!(game.script.closes(), 1);
 
-    let game = Game::connected(auto());
+    let game = Game::connected(auto_mode());
     let script = game.script.clone();
     drop(game);
     assert!(script.is_shut_down());
@@ -49,7 +49,7 @@ fn x1_so_does_the_end_of_the_world() {
 
 #[test]
 fn x1_requests_under_way_end_and_later_ones_fail() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.script.set_latency(seconds(1));
     let under_way = game.chat().ping();
     game.script.update(&mut game.app);

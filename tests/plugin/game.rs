@@ -16,7 +16,7 @@ pub(crate) fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-pub(crate) fn auto() -> AppSettings {
+pub(crate) fn auto_mode() -> AppSettings {
     AppSettings::default()
 }
 

@@ -23,7 +23,7 @@ fn user(uid: &str) -> Arc<User> {
 
 /// A game with a history, and alice connected.
 fn game() -> Game {
-    let mut game = Game::new(auto());
+    let mut game = Game::new(auto_mode());
     game.app.add_plugins(ChatHistoryPlugin::default());
     game.log_in();
     game.settle();
@@ -76,7 +76,7 @@ fn it_does_not_matter_which_plugin_comes_first() {
     app.add_plugins((
         MinimalPlugins,
         ChatHistoryPlugin::default(),
-        script.plugin("app", auto()),
+        script.plugin("app", auto_mode()),
     ));
     let mut game = Game { app, script };
     game.log_in();
@@ -88,7 +88,7 @@ fn it_does_not_matter_which_plugin_comes_first() {
 
 #[test]
 fn without_the_plugin_there_is_none() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.script.receive_text("bob", "hi");
     game.settle();
     assert!(!game.app.world().contains_resource::<ChatHistory>());
@@ -242,7 +242,7 @@ fn s5_a_logout_empties_it() {
 
 #[test]
 fn the_game_sets_its_limits() {
-    let mut game = Game::new(auto());
+    let mut game = Game::new(auto_mode());
     let mut limits = HistoryLimits::default();
     limits.messages = 3;
     game.app.add_plugins(ChatHistoryPlugin { limits });

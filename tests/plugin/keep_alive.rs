@@ -16,13 +16,13 @@ fn in_background(settings: AppSettings) -> Game {
 
 #[test]
 fn k1_on_by_default_in_auto_mode_only() {
-    assert!(Game::new(auto()).chat().keep_alive());
+    assert!(Game::new(auto_mode()).chat().keep_alive());
     assert!(!Game::new(manual()).chat().keep_alive());
     let on = Game::with(ScriptedChat::new(), manual(), |plugin| {
         plugin.with_keep_alive(true)
     });
     assert!(on.chat().keep_alive());
-    let off = Game::with(ScriptedChat::new(), auto(), |plugin| {
+    let off = Game::with(ScriptedChat::new(), auto_mode(), |plugin| {
         plugin.with_keep_alive(false)
     });
     assert!(!off.chat().keep_alive());
@@ -30,7 +30,7 @@ fn k1_on_by_default_in_auto_mode_only() {
 
 #[test]
 fn k1_going_to_the_background_pings_at_once() {
-    for (settings, pings) in [(auto(), 1), (manual(), 0)] {
+    for (settings, pings) in [(auto_mode(), 1), (manual(), 0)] {
         let mut game = Game::connected(settings);
         assert_eq!(game.script.pings(), 0);
         game.chat().set_app_state(AppState::Background);
@@ -125,7 +125,7 @@ fn k2_never_loses_when_each_update_waits_for_a_wake_up() {
 
 #[test]
 fn k2_a_due_ping_is_not_held_up_by_a_flood() {
-    let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| {
+    let mut game = Game::with(ScriptedChat::new(), auto_mode(), |plugin| {
         plugin.with_event_budget(1)
     });
     game.log_in();
@@ -156,7 +156,7 @@ fn k3_a_hung_game_is_dropped_after_the_grace() {
 
 #[test]
 fn k3_in_the_foreground_a_hung_game_stays_connected() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.freeze(seconds(300));
     assert_eq!(game.status(), ConnectionStatus::Connected);
     assert_eq!(game.script.attempts(), 1);

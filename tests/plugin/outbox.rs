@@ -94,7 +94,7 @@ fn o2_a_muid_is_made_up_when_there_is_none() {
 
 #[test]
 fn o3_without_a_network_messages_wait_in_order_and_go_when_it_is_back() {
-    let mut game = following(Game::connected(auto()));
+    let mut game = following(Game::connected(auto_mode()));
     game.script.set_online(false);
     game.script.refuse_connections(Cause::Unreachable);
     game.script.drop_connection(Cause::ConnectionLost);
@@ -299,7 +299,7 @@ fn a_transient_message_is_never_queued() {
 
 #[test]
 fn t1_an_expired_token_is_asked_for_once_and_what_waits_goes_on_with_the_new_one() {
-    let mut game = following(Game::connected(auto()));
+    let mut game = following(Game::connected(auto_mode()));
     game.script.expire_token();
     let message = say(&game, "m");
     let call = game.chat().delete_message(MessageId(7));
@@ -321,7 +321,7 @@ fn t1_an_expired_token_is_asked_for_once_and_what_waits_goes_on_with_the_new_one
 
 #[test]
 fn t2_a_connection_that_is_wanted_is_opened_with_the_new_token() {
-    let mut game = following(Game::connected(auto()));
+    let mut game = following(Game::connected(auto_mode()));
     game.script.expire_token();
     game.script.drop_connection(Cause::ConnectionLost);
     game.advance(seconds(30));
@@ -362,7 +362,7 @@ fn t2_another_users_token_is_none_and_another_can_be_tried() {
 
 #[test]
 fn t3_without_an_answer_in_time_the_session_ends() {
-    let mut game = following(Game::connected(auto()));
+    let mut game = following(Game::connected(auto_mode()));
     game.script.expire_token();
     let message = say(&game, "m");
     game.advance(seconds(59));

@@ -46,7 +46,7 @@ fn note_pings(mut pings: MessageReader<PayloadReceived<Ping>>, mut read: ResMut<
 }
 
 fn game() -> Game {
-    let mut game = Game::new(auto());
+    let mut game = Game::new(auto_mode());
     game.app
         .init_resource::<Read>()
         .add_chat_payload::<Invite>()

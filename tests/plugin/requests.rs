@@ -205,7 +205,7 @@ fn an_outcome_and_the_state_change_together_at_the_start_of_a_frame() {
 #[test]
 fn s1_a_bad_app_id_or_region_fails_init_and_whatever_follows() {
     for (app_id, settings, code) in [
-        ("", auto(), "MISSING_PARAMETERS"),
+        ("", auto_mode(), "MISSING_PARAMETERS"),
         (
             "app",
             AppSettings::builder().region("u s").build(),
@@ -230,11 +230,11 @@ fn s1_a_bad_app_id_or_region_fails_init_and_whatever_follows() {
 
 #[test]
 fn s1_the_plugin_survives_a_failed_init() {
-    let mut game = Game::with(ScriptedChat::new(), auto(), |plugin| plugin);
+    let mut game = Game::with(ScriptedChat::new(), auto_mode(), |plugin| plugin);
     game.settle();
     let script = ScriptedChat::new();
     let mut app = App::new();
-    app.add_plugins((MinimalPlugins, script.plugin("", auto())))
+    app.add_plugins((MinimalPlugins, script.plugin("", auto_mode())))
         .init_resource::<Seen>();
     let mut game = Game { app, script };
     game.chat()

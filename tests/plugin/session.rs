@@ -6,7 +6,7 @@ use super::game::*;
 
 #[test]
 fn s2_a_login_is_told_and_auto_mode_connects() {
-    let mut game = Game::logged_in(auto());
+    let mut game = Game::logged_in(auto_mode());
     game.settle();
     assert_eq!(
         game.told(),
@@ -44,7 +44,7 @@ fn s3_logging_in_again_asks_nobody() {
 
 #[test]
 fn s3_another_user_takes_over() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.forget();
     game.script.set_latency(seconds(1));
     let unsent = game.chat().send_message(TextMessage::to_user("bob", "hi"));
@@ -83,10 +83,10 @@ fn s4_a_saved_session_is_there_in_the_first_frame() {
 
 #[test]
 fn s4_auto_mode_connects_a_saved_session() {
-    let first_run = Game::connected(auto());
+    let first_run = Game::connected(auto_mode());
     let script = first_run.script.clone();
     drop(first_run);
-    let mut second_run = Game::with(script, auto(), |plugin| plugin);
+    let mut second_run = Game::with(script, auto_mode(), |plugin| plugin);
     second_run.settle();
     assert_eq!(
         second_run.told(),
@@ -100,7 +100,7 @@ fn s4_auto_mode_connects_a_saved_session() {
 
 #[test]
 fn s5_after_logout_nothing_of_the_user_arrives() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.script.set_latency(seconds(1));
     game.script.receive_text("bob", "too late");
     let logout = game.chat().logout();
@@ -115,14 +115,14 @@ fn s5_after_logout_nothing_of_the_user_arrives() {
 
     let script = game.script.clone();
     drop(game);
-    let mut next_run = Game::with(script, auto(), |plugin| plugin);
+    let mut next_run = Game::with(script, auto_mode(), |plugin| plugin);
     next_run.settle();
     assert!(next_run.chat().logged_in_user().is_none());
 }
 
 #[test]
 fn s5_logging_out_needs_a_user() {
-    let mut game = Game::new(auto());
+    let mut game = Game::new(auto_mode());
     let logout = game.chat().logout();
     game.settle();
     assert!(
@@ -132,7 +132,7 @@ fn s5_logging_out_needs_a_user() {
 
 #[test]
 fn s6_a_revoked_session_ends_once_and_for_all() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.forget();
     game.script.revoke_session();
     game.advance(seconds(120));
@@ -145,7 +145,7 @@ fn s6_a_revoked_session_ends_once_and_for_all() {
 
 #[test]
 fn s6_a_request_can_be_what_brings_the_news() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.script
         .fail_next_send(ErrorCode::AuthTokenNotFound, "unknown token");
     game.chat().send_message(TextMessage::to_user("bob", "hi"));
@@ -156,7 +156,7 @@ fn s6_a_request_can_be_what_brings_the_news() {
 #[test]
 fn s7_an_unusable_session_is_reported() {
     let script = ScriptedChat::new().with_unusable_session();
-    let mut game = Game::with(script, auto(), |plugin| plugin);
+    let mut game = Game::with(script, auto_mode(), |plugin| plugin);
     game.settle();
     assert_eq!(game.told(), ["session set aside"]);
     assert!(game.chat().logged_in_user().is_none());
@@ -164,7 +164,7 @@ fn s7_an_unusable_session_is_reported() {
 
 #[test]
 fn s2_a_changed_profile_is_the_users_from_then_on_and_after_a_restart() {
-    let mut game = Game::logged_in(auto());
+    let mut game = Game::logged_in(auto_mode());
     game.script
         .answer_next_call(r#"{"data":{"uid":"alice","name":"Alice the Brave"}}"#);
     let details = UserDetails::new().with_name("Alice the Brave");
@@ -185,7 +185,7 @@ fn s2_a_changed_profile_is_the_users_from_then_on_and_after_a_restart() {
         .resource::<bevy::prelude::Messages<OwnUserChanged>>();
     assert_eq!(changes.len(), 1);
 
-    let mut again = Game::with(game.script.clone(), auto(), |plugin| plugin);
+    let mut again = Game::with(game.script.clone(), auto_mode(), |plugin| plugin);
     again.settle();
     assert_eq!(
         &*again.chat().logged_in_user().unwrap().name,

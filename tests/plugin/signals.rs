@@ -37,7 +37,7 @@ fn message(id: u64, from: &str) -> model::Message {
 
 #[test]
 fn typing_at_every_key_is_told_every_3_s_and_ends_5_s_after_the_last() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     let mut seen = 0;
     for _ in 0..60 {
         game.chat().start_typing(bob());
@@ -54,7 +54,7 @@ fn typing_at_every_key_is_told_every_3_s_and_ends_5_s_after_the_last() {
 
 #[test]
 fn typing_ends_on_time_while_the_game_sleeps() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.chat().start_typing(bob());
     game.sleep(millis(4_900));
     assert_eq!(frames(&game, &mut 0), ["started bob"]);
@@ -64,7 +64,7 @@ fn typing_ends_on_time_while_the_game_sleeps() {
 
 #[test]
 fn typing_ends_when_the_message_is_sent() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     let mut seen = 0;
     game.chat().start_typing(bob());
     let elsewhere = TextMessage::to_user("carol", "not there");
@@ -81,7 +81,7 @@ fn typing_ends_when_the_message_is_sent() {
 
 #[test]
 fn every_start_succeeds_whether_or_not_it_is_told() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     let started = [(); 3].map(|()| game.chat().start_typing(bob()));
     game.settle();
     for request in started {
@@ -97,7 +97,7 @@ fn every_start_succeeds_whether_or_not_it_is_told() {
 
 #[test]
 fn whoever_is_not_heard_for_15_s_types_no_longer() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.forget();
     game.script.receive_typing("bob", true);
     game.advance(seconds(10));
@@ -113,7 +113,7 @@ fn whoever_is_not_heard_for_15_s_types_no_longer() {
 
 #[test]
 fn a_message_ends_the_typing_of_who_wrote_it() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.forget();
     game.script.receive_typing("bob", true);
     game.script.receive_typing("carol", true);
@@ -130,7 +130,7 @@ fn a_message_ends_the_typing_of_who_wrote_it() {
 
 #[test]
 fn nobody_types_over_a_lost_connection() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     game.script.receive_typing("bob", true);
     game.chat().start_typing(bob());
     game.settle();
@@ -154,7 +154,7 @@ fn nobody_types_over_a_lost_connection() {
 
 #[test]
 fn marks_of_a_quarter_of_a_second_are_one_receipt_a_conversation() {
-    let mut game = Game::connected(auto());
+    let mut game = Game::connected(auto_mode());
     let mut marks = Vec::new();
     for (id, from) in [(3, "bob"), (9, "bob"), (7, "bob"), (8, "carol")] {
         marks.push(game.chat().mark_as_read(&message(id, from)));

@@ -30,7 +30,7 @@ impl World {
     }
 
     fn without_groups() -> Self {
-        let mut game = Game::connected(auto());
+        let mut game = Game::connected(auto_mode());
         game.app
             .init_resource::<News>()
             .add_systems(Update, keep_news);
@@ -245,7 +245,7 @@ fn nothing_is_asked_without_zones_nor_without_a_user() {
     world.game.advance(seconds(30));
     assert_eq!(world.game.script.calls(), [""; 0]);
 
-    let mut game = Game::new(auto());
+    let mut game = Game::new(auto_mode());
     game.app.world_mut().spawn(square());
     game.app.world_mut().spawn(ChatListener);
     game.advance(seconds(30));
@@ -451,7 +451,7 @@ fn what_an_earlier_run_left_is_put_in_order() {
         script.add_group_member("square", "alice");
         script.add_group("guild", GroupDetails::new());
         script.add_group_member("guild", "alice");
-        let mut game = Game::with(script, auto(), |plugin| plugin);
+        let mut game = Game::with(script, auto_mode(), |plugin| plugin);
         game.app.world_mut().spawn(square());
         game.log_in();
         game.advance(seconds(1));
@@ -553,7 +553,7 @@ fn observers_hear_of_channels_too() {
 
     let script = ScriptedChat::new();
     script.add_group("square", GroupDetails::new());
-    let mut game = Game::with(script, auto(), CometChatPlugin::with_observers);
+    let mut game = Game::with(script, auto_mode(), CometChatPlugin::with_observers);
     game.app.init_resource::<Heard>().add_observer(
         |joined: On<ChannelJoined>, mut heard: ResMut<Heard>| {
             heard.0.push(joined.group.guid.clone());

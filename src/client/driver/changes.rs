@@ -1,12 +1,12 @@
 use std::{
     cell::{Cell, RefCell},
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     hash::{DefaultHasher, Hash, Hasher},
 };
 
 use crate::{
     client::session::{KnownChange, LastChange},
-    model::{Message, MessageContent, Timestamp},
+    model::{Message, MessageContent, MessageId, Timestamp},
 };
 
 /// How many changed messages are remembered one by one.
@@ -92,8 +92,17 @@ impl Changes {
         true
     }
 
-    /// Whether this is how the game has the message.
-    pub(super) fn is_last(&self, message: &Message) -> bool {
+    /// Among states that were told in this order, each with its place: where the one is that the game has. Those before
+    /// it were overtaken.
+    pub(super) fn places<'m>(
+        &self,
+        told: impl Iterator<Item = (usize, &'m Message)>,
+    ) -> HashMap<MessageId, usize> {
+        let last = told.filter(|(_, message)| self.is_last(message));
+        last.map(|(place, message)| (message.id, place)).collect()
+    }
+
+    fn is_last(&self, message: &Message) -> bool {
         let last = change(message).map(|(_, change)| change);
         let known = self.known.borrow();
         last.is_some_and(|last| known.iter().any(|(_, known)| *known == last))
@@ -131,7 +140,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::{MessageId, Receiver, User};
+    use crate::model::{Receiver, User};
 
     fn edited(id: u64, at: u64, text: &str) -> Message {
         let user = |uid: &str| Arc::new(User::new(uid, uid));
@@ -172,8 +181,17 @@ mod tests {
         assert!(changes.take(&edited(1, 5, "held")));
         assert!(changes.take(&edited(1, 5, "fetched")));
         assert!(!changes.take(&edited(1, 5, "fetched")));
-        assert!(changes.is_last(&edited(1, 5, "fetched")));
-        assert!(!changes.is_last(&edited(1, 5, "held")));
+    }
+
+    #[test]
+    fn d3_what_was_told_before_the_state_that_the_game_has_was_overtaken() {
+        let changes = Changes::default();
+        changes.take(&edited(1, 5, "c"));
+        let told = ["a", "b", "c", "d"].map(|text| edited(1, 5, text));
+        let places = changes.places(told.iter().enumerate());
+        assert_eq!(places, HashMap::from([(MessageId(1), 2)]));
+        let of_another = changes.places([(0, &edited(2, 5, "c"))].into_iter());
+        assert!(of_another.is_empty());
     }
 
     #[test]

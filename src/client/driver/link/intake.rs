@@ -1,6 +1,5 @@
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
     rc::{Rc, Weak},
 };
 
@@ -112,16 +111,12 @@ impl Intake {
     /// Hands over what arrived meanwhile, but for changes of messages that were fetched as they were after them.
     fn hand_over_held(&self) {
         let held = self.held.take().unwrap_or_default();
-        let mut fetched_at = HashMap::new();
-        for (place, event) in held.iter().enumerate() {
-            let changed = event.changed_message();
-            if let Some(message) = changed.filter(|it| self.progress.changes.is_last(it)) {
-                fetched_at.insert(message.id, place);
-            }
-        }
+        let places = held.iter().enumerate();
+        let changed = places.filter_map(|(place, event)| Some((place, event.changed_message()?)));
+        let fetched = self.progress.changes.places(changed);
         for (place, event) in held.into_iter().enumerate() {
-            let fetched_at = event.changed_message().map(|it| fetched_at.get(&it.id));
-            match fetched_at.flatten() > Some(&place) {
+            let fetched = event.changed_message().map(|it| fetched.get(&it.id));
+            match fetched.flatten() > Some(&place) {
                 true => self.context.counters.count_duplicate(),
                 false => drop(self.hand_over(event)),
             }

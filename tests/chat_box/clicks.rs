@@ -1,0 +1,154 @@
+//! What clicks do, from the pointer on.
+
+use bevy::{input::keyboard::Key, prelude::*};
+use bevy_cometchat::{
+    chat_box::{ChatBoxPart, ChipClicked},
+    model::CustomMessage,
+    prelude::*,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::stage::{Stage, zone};
+
+#[derive(Serialize, Deserialize)]
+struct ItemLink {
+    item: u32,
+}
+
+impl Payload for ItemLink {
+    const KIND: &'static str = "item_link";
+
+    fn fallback_text(&self) -> String {
+        "Rusty Key".into()
+    }
+}
+
+#[test]
+fn a_click_on_a_name_addresses_a_whisper_and_opens_the_box() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "hi all");
+    stage.frames(3);
+    let name = stage.place_of("ana");
+    stage.click(name);
+    assert!(stage.is_open());
+    assert_eq!(stage.says(ChatBoxPart::Target), "To ana");
+
+    stage.type_text("psst");
+    stage.enter();
+    let sent = stage.chat.sent();
+    assert_eq!(sent[0].envelope.receiver, Uid::from("ana").into());
+    assert_eq!(stage.state().to, None, "the next line is no whisper");
+}
+
+#[test]
+fn a_click_on_what_was_said_does_nothing() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "hi all");
+    stage.frames(3);
+    let text = stage.place_of("hi all");
+    stage.click(text);
+    assert!(!stage.is_open());
+}
+
+#[test]
+fn a_click_on_a_chip_tells_the_game_what_it_holds() {
+    #[derive(Resource, Default)]
+    struct Clicked(Vec<u32>);
+    let mut stage = Stage::new();
+    stage.app.init_resource::<Clicked>().add_observer(
+        |clicked: On<ChipClicked>, mut items: ResMut<Clicked>| {
+            let link = clicked.message.payload::<ItemLink>();
+            items.0.push(link.unwrap().unwrap().item);
+        },
+    );
+    let link = CustomMessage::payload(Guid::from("zone"), &ItemLink { item: 7 }).unwrap();
+    stage.chat.receive_from("ana", link);
+    stage.frames(3);
+    let chip = stage.place_of("Rusty Key");
+    stage.click(chip);
+    assert_eq!(stage.app.world().resource::<Clicked>().0, [7]);
+    assert!(!stage.is_open());
+}
+
+/// A stage on which a line of the player's was refused.
+fn refused() -> Stage {
+    let mut stage = Stage::new();
+    let spam = ErrorCode::Other("ERR_SPAM".into());
+    stage.chat.fail_next_send(spam, "no");
+    stage.enter();
+    stage.type_text("hello");
+    stage.enter();
+    stage.frames(4);
+    let lines = stage.lines();
+    let why = "Not sent: the server refused it";
+    assert!(lines[0].contains(why), "{lines:?}");
+    stage
+}
+
+#[test]
+fn a_click_sends_again_what_was_not_sent() {
+    let mut stage = refused();
+    let button = stage.place_of("Try again");
+    stage.click(button);
+    stage.frames(4);
+    let lines = stage.lines();
+    assert!(lines[0].ends_with("me: hello"), "{lines:?}");
+    assert_eq!(stage.sent(), ["hello", "hello"]);
+    assert_eq!(stage.chat.sent()[1].envelope.receiver, zone());
+}
+
+#[test]
+fn a_click_gives_up_what_was_not_sent() {
+    let mut stage = refused();
+    let button = stage.place_of("Give up");
+    stage.click(button);
+    stage.frames(4);
+    assert_eq!(stage.lines(), [""; 0]);
+    assert_eq!(stage.sent(), ["hello"]);
+}
+
+#[test]
+fn a_click_on_the_button_jumps_down_to_the_new_messages() {
+    let mut stage = Stage::new();
+    for number in 0..60 {
+        stage.hear("ana", &format!("message {number}"));
+    }
+    stage.frames(6);
+    stage.enter();
+    for _ in 0..2 {
+        stage.tap(Key::PageUp, KeyCode::PageUp);
+    }
+    stage.hear("bob", "news");
+    stage.frames(4);
+    assert_eq!(stage.says(ChatBoxPart::Jump), "1 new");
+    let button = stage.part(ChatBoxPart::Jump);
+    let button = stage.middle(button);
+    stage.click(button);
+    stage.frames(3);
+    assert!(stage.lines().last().unwrap().ends_with("news"));
+}
+
+#[test]
+fn a_click_on_a_tab_shows_it_and_forgets_whom_a_whisper_was_for() {
+    let mut stage = Stage::new();
+    stage.state().to = Some(Uid::from("ana").into());
+    stage.frames(1);
+    let bar = stage.part(ChatBoxPart::TabBar);
+    let buttons = stage.app.world().get::<Children>(bar).unwrap();
+    let zone_tab = stage.middle(buttons[1]);
+    stage.click(zone_tab);
+    assert_eq!(stage.state().tab, "zone");
+    assert_eq!(stage.state().to, None);
+}
+
+#[test]
+fn a_click_on_the_input_opens_the_box() {
+    let mut stage = Stage::new();
+    let row = stage.part(ChatBoxPart::InputRow);
+    let row = stage.middle(row);
+    stage.click(row);
+    assert!(stage.is_open());
+    stage.type_text("hi");
+    stage.enter();
+    assert_eq!(stage.sent(), ["hi"]);
+}
