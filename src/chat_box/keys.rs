@@ -68,10 +68,7 @@ pub(super) fn open(
         if key.state == ButtonState::Released || key.repeat {
             continue;
         }
-        let code = match key.key_code {
-            KeyCode::NumpadEnter => KeyCode::Enter,
-            code => code,
-        };
+        let code = code_of(key);
         let with_slash =
             keys.open_with_slash == Some(code) && key.logical_key == Key::Character("/".into());
         if keys.open != Some(code) && !with_slash {
@@ -93,6 +90,14 @@ pub(super) fn open(
         break;
     }
     typed.clear();
+}
+
+/// The key; the Enter of the keypad counts as Enter.
+const fn code_of(key: &KeyboardInput) -> KeyCode {
+    match key.key_code {
+        KeyCode::NumpadEnter => KeyCode::Enter,
+        code => code,
+    }
 }
 
 /// A run condition: the box was opened or closed, or its input has got or lost the focus.
@@ -136,6 +141,7 @@ pub(super) fn follow_focus(mut door: Door, parts: Option<Single<&Parts>>) {
 /// What the keys work with.
 #[derive(SystemParam)]
 pub(super) struct Desk<'w, 's> {
+    keys: Res<'w, ChatBoxKeys>,
     state: ResMut<'w, ChatBoxState>,
     tabs: Res<'w, ChatTabs>,
     draft: ResMut<'w, Draft>,
@@ -169,6 +175,11 @@ pub(super) fn on_key(
         return;
     }
     if key.state == ButtonState::Released || input.is_composing() {
+        return;
+    }
+    if !desk.state.is_open && !key.repeat && desk.keys.open == Some(code_of(key)) {
+        // It was closed by a key before this one, in the same frame.
+        desk.state.is_open = true;
         return;
     }
     if !desk.state.is_open || (key.repeat && desk.muted.contains(key.key_code)) {

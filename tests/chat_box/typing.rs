@@ -26,3 +26,17 @@ fn a_space_is_typed_while_shift_is_held_or_goes_down_in_the_same_frame() {
     stage.enter();
     assert_eq!(stage.sent(), ["A B C D"]);
 }
+
+#[test]
+fn a_box_that_is_closed_and_opened_in_one_slow_frame_is_open() {
+    let mut stage = Stage::new();
+    stage.enter();
+    stage.type_text("Hello,");
+    stage.press(Key::Escape, KeyCode::Escape);
+    stage.release(Key::Escape, KeyCode::Escape);
+    stage.press(Key::Enter, KeyCode::Enter);
+    stage.release(Key::Enter, KeyCode::Enter);
+    stage.type_text(" Mira!");
+    stage.enter();
+    assert_eq!(stage.sent(), ["Hello, Mira!"]);
+}
