@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use bevy::{
-    ecs::system::SystemParam,
     prelude::*,
     text::{EditableText, TextEdit, TextEditChange},
 };
