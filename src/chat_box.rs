@@ -2,17 +2,23 @@
 //!
 //! ```no_run
 //! use bevy::prelude::*;
-//! use bevy_cometchat::{chat_box::{ChatBoxPlugin, chat_has_focus}, prelude::*};
+//! use bevy_cometchat::{chat_box::{ChatBoxPlugin, ChatTabs, chat_has_focus}, prelude::*};
 //!
+//! fn main() {
+//!     let settings = AppSettings::builder().region("us").build();
+//!     App::new()
+//!         .add_plugins((DefaultPlugins, CometChatPlugin::new("APP_ID", settings), ChatBoxPlugin::default()))
+//!         .add_systems(Startup, enter_chat)
+//!         .add_systems(Update, walk.run_if(not(chat_has_focus)))
+//!         .run();
+//! }
+//!
+//! fn enter_chat(chat: Res<CometChat>, mut tabs: ResMut<ChatTabs>, mut commands: Commands) {
+//!     commands.spawn((Camera2d, ChatMember::of("lobby")));
+//!     chat.login(AuthKey::new("player-1", "AUTH_KEY"));
+//!     tabs.set_conversation(ChatTabs::ZONE, Some(Guid::from("lobby").into()));
+//! }
 //! # fn walk() {}
-//! App::new()
-//!     .add_plugins((
-//!         DefaultPlugins,
-//!         CometChatPlugin::new("APP_ID", AppSettings::builder().region("us").build()),
-//!         ChatBoxPlugin::default(),
-//!     ))
-//!     .add_systems(Update, walk.run_if(not(chat_has_focus)))
-//!     .run();
 //! ```
 //!
 //! It is drawn from the [`ChatHistory`](crate::ChatHistory) and knows nothing of the connection but its status. What

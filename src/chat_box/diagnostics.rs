@@ -199,12 +199,13 @@ fn report(chat: &CometChat, watch: &Watch, now: Duration) -> String {
     ));
     let counters = chat.counters();
     line(format_args!(
-        "dropped: shed {}, duplicate {}, own echoes {}, malformed {}, unmodelled {}",
+        "dropped: shed {}, duplicate {}, own echoes {}, malformed {}, unmodelled {}, withheld {}",
         counters.shed(),
         counters.duplicates(),
         counters.echoes(),
         counters.malformed(),
         counters.unmodelled(),
+        counters.withheld(),
     ));
     for (at, change) in watch.transitions.iter().rev() {
         let ago = now.saturating_sub(*at).as_secs_f32();

@@ -252,7 +252,10 @@ impl Desk<'_, '_> {
             return;
         };
         let selected = input.editor.selected_text().unwrap_or_default();
-        let kept = typed.chars().count() - selected.chars().count();
+        let kept = typed
+            .chars()
+            .count()
+            .saturating_sub(selected.chars().count());
         let pasted = one_line(&text, LONGEST.saturating_sub(kept));
         input.queue_edit(TextEdit::Insert(pasted.into()));
     }

@@ -103,9 +103,9 @@ fn what_is_composed_says_that_the_player_types_only_once_it_is_text() {
     );
 }
 
-/// One test, for there is one clipboard: the system's. Where there is none, as without a display, there is nothing to
-/// prove.
+/// One test, for there is one clipboard: the system's.
 #[test]
+#[ignore = "needs a display for its clipboard: tests/window/run"]
 fn copy_cut_and_paste_work_on_one_line_that_is_no_longer_than_allowed() {
     let mut stage = Stage::new();
     let put = |stage: &mut Stage, text: &str| {
@@ -116,9 +116,7 @@ fn copy_cut_and_paste_work_on_one_line_that_is_no_longer_than_allowed() {
         let mut clipboard = stage.app.world_mut().resource_mut::<Clipboard>();
         clipboard.fetch_text().poll_result().unwrap().unwrap()
     };
-    if put(&mut stage, "one\r\ntwo\n\n\tthree\u{7}\n").is_err() {
-        return eprintln!("there is no clipboard without a display");
-    }
+    put(&mut stage, "one\r\ntwo\n\n\tthree\u{7}\n").expect("there is a display");
     stage.enter();
     stage.type_text("say ");
     stage.with_control("v", KeyCode::KeyV);

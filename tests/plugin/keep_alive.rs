@@ -71,7 +71,7 @@ fn k1_it_can_be_switched_at_run_time() {
 
 #[test]
 fn k2_never_loses_at_any_update_rate() {
-    for settings in [auto, manual] {
+    for settings in [auto_mode, manual] {
         for frame in [
             millis(4),
             millis(16),
@@ -142,7 +142,7 @@ fn k2_a_due_ping_is_not_held_up_by_a_flood() {
 
 #[test]
 fn k3_a_hung_game_is_dropped_after_the_grace() {
-    for settings in [auto, manual] {
+    for settings in [auto_mode, manual] {
         let mut game = in_background(settings());
         game.advance(seconds(100));
         let before = game.script.now();

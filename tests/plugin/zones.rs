@@ -5,7 +5,7 @@ use std::time::Duration;
 use bevy::prelude::*;
 use bevy_cometchat::{prelude::*, test_util::ScriptedChat};
 
-use crate::game::{Game, auto, manual, millis, seconds};
+use crate::game::{Game, auto_mode, manual, millis, seconds};
 
 const INSIDE: Vec3 = Vec3::ZERO;
 /// The zone's radius is 10, its margin 1.
