@@ -4,7 +4,7 @@ use bevy::{picking::hover::Hovered, prelude::*, text::TextBackgroundColor};
 
 use super::{
     chat_box_state::ChatBoxState, chat_box_theme::ChatBoxTheme, chat_notes::ChatNotes,
-    spawn::ChatBox,
+    message_list::MessageList, spawn::ChatBox,
 };
 use crate::plugin::{ChatHistory, CometChat};
 
@@ -112,11 +112,19 @@ pub(super) fn paint(
         Option<&mut BackgroundColor>,
     )>,
     changed: Query<Entity, Changed<Ink>>,
+    mut lists: Query<&mut Visibility, With<MessageList>>,
 ) {
     let faded = |color: Color| color.with_alpha(color.alpha() * fade.level);
     if fade.is_changed() {
         for (ink, mut color) in &mut texts {
             color.set_if_neq(TextColor(faded(ink.0)));
+        }
+        for mut visibility in &mut lists {
+            // Emoji have colours of their own, which do not fade.
+            visibility.set_if_neq(match fade.level > 0.0 {
+                true => Visibility::Inherited,
+                false => Visibility::Hidden,
+            });
         }
     } else {
         for entity in &changed {

@@ -41,6 +41,19 @@ fn it_fades_out_after_twelve_seconds_and_a_message_brings_it_back() {
 }
 
 #[test]
+fn emoji_which_keep_their_colours_are_gone_when_it_has_faded_out() {
+    let mut stage = Stage::new();
+    let list = stage.part(ChatBoxPart::Messages);
+    let visibility = |stage: &Stage| *stage.app.world().get::<Visibility>(list).unwrap();
+    stage.hear("ana", "🐟");
+    wait(&mut stage, 14);
+    assert_eq!(visibility(&stage), Visibility::Hidden);
+    stage.hear("ana", "🐟");
+    stage.frames(2);
+    assert_eq!(visibility(&stage), Visibility::Inherited);
+}
+
+#[test]
 fn a_pointer_over_it_brings_it_back_and_keeps_it() {
     let mut stage = Stage::new();
     wait(&mut stage, 14);
