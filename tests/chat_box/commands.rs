@@ -107,6 +107,25 @@ fn tab_completes_commands_and_names() {
 }
 
 #[test]
+fn tab_goes_as_far_as_all_commands_agree() {
+    let mut stage = Stage::new();
+    for name in ["dance", "dare"] {
+        stage
+            .app
+            .add_chat_command(name, "", |_: In<ChatCommandCall>| {});
+    }
+    stage.enter();
+    stage.type_text("/d");
+    stage.tap(Key::Tab, KeyCode::Tab);
+    stage.frames(2);
+    assert_eq!(stage.typed(), "/da");
+    stage.type_text("r");
+    stage.tap(Key::Tab, KeyCode::Tab);
+    stage.frames(2);
+    assert_eq!(stage.typed(), "/dare ");
+}
+
+#[test]
 fn arrows_bring_back_what_was_sent() {
     let mut stage = Stage::new();
     enter(&mut stage, "one");
