@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     client::{ChatError, ListApi, MessagesRequest, Page},
-    history::{ConversationHistory, Missing},
+    history::{ConversationHistory, History, Missing},
+    lifecycle::ConnectionStatus,
     model::{Message, MessageId, ReceiverId},
     plugin::{ChannelJoined, ChatHistory, CometChat, MessagesRecovered},
 };
@@ -51,6 +52,12 @@ impl Wanted {
     pub(super) fn behind_all(feed: &Feed) -> impl Iterator<Item = Self> {
         let ends = feed.conversations().iter();
         ends.filter_map(|it| Some(Self::of(it, it.missing_before(it.len())?)))
+    }
+
+    /// Whether it is the end of a conversation, of which something is held: with the connection it is recovered.
+    fn is_recovered(&self, history: &History) -> bool {
+        let conversation = history.conversation(&self.with);
+        self.missing.before.is_none() && conversation.is_some_and(|it| !it.is_empty())
     }
 
     fn of(conversation: &ConversationHistory, missing: Missing) -> Self {
@@ -98,10 +105,13 @@ pub(super) fn fetch(
 ) {
     let now = time.elapsed();
     fetching.0.retain(|_, until| *until > now);
-    let Some(chat) = chat.filter(|_| history.is_caught_up()) else {
+    let is_caught_up = history.is_caught_up();
+    let is_offline = |chat: &CometChat| chat.connection_status() == ConnectionStatus::Disconnected;
+    let Some(chat) = chat.filter(|chat| is_caught_up || is_offline(chat)) else {
         return;
     };
-    for wanted in &scroll.missing {
+    let comes_later = |it: &&Wanted| !is_caught_up && it.is_recovered(&history);
+    for wanted in scroll.missing.iter().filter(|it| !comes_later(it)) {
         let page = (wanted.with.clone(), wanted.missing.before);
         if fetching.0.try_insert(page, now + PAUSE).is_ok() {
             ask(&chat, wanted.clone());

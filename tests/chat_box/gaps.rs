@@ -80,6 +80,29 @@ fn a_tab_whose_conversation_is_unknown_fetches_its_last_page_once() {
 }
 
 #[test]
+fn m1_without_a_connection_the_last_page_is_fetched_once_all_the_same() {
+    let manual = AppSettings::builder()
+        .region("us")
+        .auto_establish_socket_connection(false);
+    let mut stage = Stage::begin(manual.build());
+    stage.chat.answer_next_call(newer_page(1..=3));
+    stage.log_in();
+    stage.frames(2_000);
+    assert!(!stage.chat.is_connected());
+    let lines = stage.lines();
+    assert!(
+        lines.last().unwrap().ends_with("ana: message 3"),
+        "{lines:?}"
+    );
+    assert_eq!(asked(&stage.chat).len(), 1);
+
+    stage.comet().connect();
+    stage.frames(10);
+    assert!(stage.chat.is_connected());
+    assert_eq!(asked(&stage.chat).len(), 1, "the rest is recovered");
+}
+
+#[test]
 fn the_oldest_line_says_that_there_is_more_to_those_who_scroll_to_it() {
     let mut stage = Stage::begin(AppSettings::builder().region("us").build());
     stage.chat.answer_next_call(newer_page(101..=160));
@@ -221,7 +244,7 @@ fn d3_a_gap_far_up_is_fetched_as_it_is_scrolled_to_and_what_is_seen_stays_put() 
 }
 
 #[test]
-fn d3_nothing_is_fetched_while_there_is_no_connection() {
+fn d3_what_a_connection_will_recover_is_not_fetched_without_it() {
     let mut stage = Stage::new();
     stage.hear("ana", "before");
     stage.frames(2);
