@@ -17,6 +17,8 @@ mod game;
 mod owned;
 #[path = "ingest/plan.rs"]
 mod plan;
+#[path = "shared/serving_process.rs"]
+mod serving_process;
 #[path = "ingest/tally.rs"]
 mod tally;
 #[path = "ingest/variant.rs"]
@@ -24,8 +26,8 @@ mod variant;
 
 use std::{env, error::Error};
 
-use flood_server::FloodServer;
 use frames::Frames;
+use serving_process::ServingProcess;
 use variant::{Figures, Variant};
 
 const ROUNDS: usize = 5;
@@ -46,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn compare(rounds: usize) -> Result<(), Box<dyn Error>> {
-    let server = FloodServer::start()?;
+    let server = ServingProcess::start(["serve"])?;
     let rounds = (0..rounds)
         .map(|_| Round::run(&server))
         .collect::<Result<Vec<_>, _>>()?;
@@ -110,7 +112,7 @@ struct Round {
 }
 
 impl Round {
-    fn run(server: &FloodServer) -> std::io::Result<Self> {
+    fn run(server: &ServingProcess) -> std::io::Result<Self> {
         let measure = |variant: Variant| variant.measure(server.address);
         Ok(Self {
             floor: measure(Variant::Floor)?,

@@ -15,6 +15,8 @@ mod by_hand;
 mod crowd;
 #[path = "reconnect/figures.rs"]
 mod figures;
+#[path = "shared/file_limit.rs"]
+mod file_limit;
 #[path = "server/http.rs"]
 mod http;
 #[path = "reconnect/outages.rs"]
@@ -27,8 +29,13 @@ mod restarts;
 mod rules;
 #[path = "reconnect/server_process.rs"]
 mod server_process;
+#[path = "shared/serving_process.rs"]
+mod serving_process;
 
 use std::{env, error::Error, path::Path};
+
+/// How many files the bench needs, and its server.
+const FILES: usize = 3 * restarts::CLIENTS;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = env::args()
@@ -44,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Measures those parts, or all.
 fn measure(parts: &[&str]) -> Result<(), Box<dyn Error>> {
-    server_process::raise_file_limit()?;
+    file_limit::raise(FILES)?;
     let wants = |part| parts.is_empty() || parts.contains(&part);
     if wants("outages") {
         outages::measure()?;

@@ -11,6 +11,8 @@ mod acknowledgement;
 mod crowd;
 #[path = "server/fan_out.rs"]
 mod fan_out;
+#[path = "shared/file_limit.rs"]
+mod file_limit;
 #[path = "server/floor.rs"]
 mod floor;
 #[path = "server/history.rs"]
@@ -27,14 +29,17 @@ mod player;
 mod sender;
 #[path = "server/server_process.rs"]
 mod server_process;
+#[path = "shared/serving_process.rs"]
+mod serving_process;
 
 use std::{env, error::Error, path::Path};
 
 use player::Player;
-use server_process::ServerProcess;
 
 /// Connections that do nothing.
 const IDLE: usize = 5_000;
+/// How many files the bench needs, and its server.
+const FILES: usize = IDLE + 200;
 /// Members of the group that one of them talks to.
 const MEMBERS: usize = 1_000;
 
@@ -55,11 +60,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Measures those parts, or all.
 fn measure(parts: &[&str]) -> Result<(), Box<dyn Error>> {
-    server_process::raise_file_limit()?;
+    file_limit::raise(FILES)?;
     // Not the system's folder for such files, which may be in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let data = folder.path().join("chat.sqlite");
-    let server = ServerProcess::start(&data)?;
+    let server = server_process::start(&data)?;
     let players = Player::log_in_all(server.address)?;
     player::form_group(server.address, &players)?;
     drop(server);

@@ -3,7 +3,6 @@
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command, Stdio},
     thread,
     time::Duration,
 };
@@ -14,34 +13,6 @@ use tungstenite::{Message, WebSocket};
 use crate::{clock, frames::Frames, plan::Plan};
 
 const CHUNK: usize = 64 * 1024;
-
-/// The server in a process of its own, so that neither its memory nor its clock ticks are the client's.
-pub(crate) struct FloodServer {
-    pub(crate) address: SocketAddr,
-    process: Child,
-}
-
-impl FloodServer {
-    pub(crate) fn start() -> io::Result<Self> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg("serve")
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut address = String::new();
-        if let Some(stdout) = process.stdout.take() {
-            BufReader::new(stdout).read_line(&mut address)?;
-        }
-        let address = address.trim().parse().map_err(io::Error::other)?;
-        Ok(Self { address, process })
-    }
-}
-
-impl Drop for FloodServer {
-    fn drop(&mut self) {
-        let ended = self.process.kill().and_then(|()| self.process.wait());
-        ended.expect("the server can be stopped");
-    }
-}
 
 /// What the server's process does: prints its address and serves until it is killed.
 pub(crate) fn serve() -> io::Result<()> {

@@ -1,17 +1,16 @@
 use std::{
     error::Error,
-    io::{self, BufRead, BufReader},
+    ffi::OsStr,
+    io,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
     thread,
 };
 
 use bevy_cometchat::local_server::{LocalServer, LocalServerConfig};
-use rustix::process::{Resource, getrlimit, setrlimit};
 use tempfile::TempDir;
 
-use crate::restarts::CLIENTS;
+use crate::{FILES, file_limit, restarts::CLIENTS, serving_process::ServingProcess};
 
 pub(crate) const APP: &str = "app";
 pub(crate) const KEY: &str = "key";
@@ -26,7 +25,8 @@ pub(crate) fn uid(number: usize) -> String {
 pub(crate) struct ServerProcess {
     pub(crate) address: SocketAddr,
     data: PathBuf,
-    process: Child,
+    /// `None` while it is killed.
+    serving: Option<ServingProcess>,
     /// Goes last: the data is in it.
     _folder: TempDir,
 }
@@ -36,52 +36,34 @@ impl ServerProcess {
         // Not the system's folder for such files, which may be in memory.
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
         let data = folder.path().join("chat.sqlite");
-        let (process, address) = spawn(&data, (Ipv4Addr::LOCALHOST, 0).into())?;
+        let serving = spawn(&data, (Ipv4Addr::LOCALHOST, 0).into())?;
         Ok(Self {
-            address,
+            address: serving.address,
             data,
-            process,
+            serving: Some(serving),
             _folder: folder,
         })
     }
 
-    pub(crate) fn kill(&mut self) -> io::Result<()> {
-        self.process.kill()?;
-        self.process.wait()?;
-        Ok(())
+    pub(crate) fn kill(&mut self) {
+        self.serving = None;
     }
 
     /// Starts again what was killed; it listens when this returns.
     pub(crate) fn start_again(&mut self) -> io::Result<()> {
-        (self.process, self.address) = spawn(&self.data, self.address)?;
+        self.serving = Some(spawn(&self.data, self.address)?);
         Ok(())
     }
 }
 
-impl Drop for ServerProcess {
-    fn drop(&mut self) {
-        self.kill().expect("the server can be stopped");
-    }
-}
-
-fn spawn(data: &Path, address: SocketAddr) -> io::Result<(Child, SocketAddr)> {
-    let mut process = Command::new(std::env::current_exe()?)
-        .arg("serve")
-        .arg(data)
-        .arg(address.to_string())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let mut address = String::new();
-    if let Some(stdout) = process.stdout.take() {
-        BufReader::new(stdout).read_line(&mut address)?;
-    }
-    let address = address.trim().parse().map_err(io::Error::other)?;
-    Ok((process, address))
+fn spawn(data: &Path, address: SocketAddr) -> io::Result<ServingProcess> {
+    let address = address.to_string();
+    ServingProcess::start([OsStr::new("serve"), data.as_os_str(), address.as_ref()])
 }
 
 /// What the server's process does: prints its address and serves until it is killed.
 pub(crate) fn serve(data: &Path, address: SocketAddr) -> Result<(), Box<dyn Error>> {
-    raise_file_limit()?;
+    file_limit::raise(FILES)?;
     let is_new = !data.exists();
     let config = LocalServerConfig::new(APP, KEY)
         .data(data)
@@ -98,19 +80,5 @@ pub(crate) fn serve(data: &Path, address: SocketAddr) -> Result<(), Box<dyn Erro
     println!("{}", server.address());
     loop {
         thread::park();
-    }
-}
-
-/// Lets this process have as many sockets as the system permits it.
-pub(crate) fn raise_file_limit() -> io::Result<()> {
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    setrlimit(Resource::Nofile, limit)?;
-    let needed = 3 * CLIENTS as u64;
-    match limit.maximum {
-        Some(maximum) if maximum < needed => Err(io::Error::other(format!(
-            "the bench needs {needed} files, `ulimit -Hn` says {maximum}"
-        ))),
-        _ => Ok(()),
     }
 }

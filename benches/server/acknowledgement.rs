@@ -7,8 +7,7 @@ use crate::{
     mark::Mark,
     median,
     player::{self, Player},
-    quantile, sender,
-    server_process::ServerProcess,
+    quantile, sender, server_process,
 };
 
 /// Messages, as many as a list has at most.
@@ -19,7 +18,7 @@ const WARM_UP: usize = 250;
 /// How long a message takes to be stored for good, one after the other; in turns with a bare insert that is as
 /// durable. Returns how many were acknowledged and are not there.
 pub(crate) fn measure(data: &Path, players: &[Player]) -> Result<usize, Box<dyn Error>> {
-    let server = ServerProcess::start(data)?;
+    let server = server_process::start(data)?;
     let mut connection = Connection::open(server.address)?;
     let (sender, receiver) = (&players[0], player::uid(1));
     let floor = open_floor(&data.with_file_name("floor.sqlite"))?;

@@ -12,7 +12,7 @@ use crate::{
     player::Player,
     quantile,
     sender::{self, Pace},
-    server_process::ServerProcess,
+    server_process,
 };
 
 const ROUNDS: usize = 3;
@@ -28,7 +28,7 @@ const CALM: Duration = Duration::from_secs(6);
 /// One sender, and [`MEMBERS`] sockets that get what is sent. The rounds take turns with those of the floor. Returns
 /// how many messages were lost.
 pub(crate) fn measure(data: &Path, players: &[Player]) -> io::Result<usize> {
-    let server = ServerProcess::start(data)?;
+    let server = server_process::start(data)?;
     let mut run = Run {
         server: server.address,
         sender: &players[0],

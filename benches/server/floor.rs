@@ -4,7 +4,6 @@ use std::{
     error::Error,
     io::{self, Write},
     net::{TcpListener, TcpStream},
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -12,15 +11,14 @@ use crate::{
     MEMBERS,
     crowd::{Crowd, Progress, Received},
     mark::Mark,
-    server_process::ServerProcess,
+    serving_process::ServingProcess,
 };
 
 /// Reads what a process of its own writes to [`MEMBERS`] sockets.
 pub(crate) fn measure(messages: usize, frame_length: usize) -> io::Result<Received> {
-    let mut command = Command::new(std::env::current_exe()?);
-    command.arg("floor");
-    command.args([MEMBERS, messages, frame_length].map(|number| number.to_string()));
-    let server = ServerProcess::spawn(&mut command)?;
+    let numbers = [MEMBERS, messages, frame_length].map(|number| number.to_string());
+    let arguments = ["floor".to_owned()].into_iter().chain(numbers);
+    let server = ServingProcess::start(arguments)?;
     let sockets = (0..MEMBERS)
         .map(|_| TcpStream::connect(server.address))
         .collect::<Result<_, _>>()?;

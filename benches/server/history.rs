@@ -6,8 +6,7 @@ use crate::{
     http::Connection,
     median,
     player::{GROUP, Player},
-    quantile, sender,
-    server_process::ServerProcess,
+    quantile, sender, server_process,
 };
 
 /// How many messages are stored, at least.
@@ -21,7 +20,7 @@ const PAGES: usize = 1_000;
 
 /// Pages here and there in a long history, one after the other.
 pub(crate) fn measure(data: &Path, players: &[Player]) -> Result<(), Box<dyn Error>> {
-    let server = ServerProcess::start(data)?;
+    let server = server_process::start(data)?;
     let mut connection = Connection::open(server.address)?;
     for player in &players[..TEMPLATES] {
         sender::post(
@@ -36,7 +35,7 @@ pub(crate) fn measure(data: &Path, players: &[Player]) -> Result<(), Box<dyn Err
     fill(data)?;
     let floor = median(&mut floor(data)?);
 
-    let server = ServerProcess::start(data)?;
+    let server = server_process::start(data)?;
     let mut times = pages(server.address, &players[0], PER_PAGE)?;
     let p50 = median(&mut times);
     let large_p50 = median(&mut pages(server.address, &players[0], MAX_PER_PAGE)?);

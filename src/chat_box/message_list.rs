@@ -31,7 +31,6 @@ use crate::plugin::ChatHistory;
 const MAX_ROWS: usize = 96;
 /// How many lines one notch of a wheel scrolls.
 const LINES_PER_NOTCH: f32 = 3.0;
-
 /// So many nodes are kept for lines to come.
 const SPARE_ROWS: usize = 2;
 
