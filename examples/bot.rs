@@ -5,7 +5,7 @@
 use bevy_cometchat::{
     AppSettings, AuthKey,
     client::{Client, Event, Events, MessageApi},
-    lifecycle::ConnectionStatus,
+    connection::ConnectionStatus,
     local_server::{LocalServer, LocalServerConfig},
     model::TextMessage,
 };

@@ -12,7 +12,7 @@ use std::{
 
 use bevy::prelude::*;
 use bevy_cometchat::{
-    lifecycle::{Cause, Retry},
+    connection::{Cause, Retry},
     local_server::{LocalServer, LocalServerConfig},
     prelude::*,
 };

@@ -9,6 +9,7 @@ mod command;
 mod counters;
 mod credentials;
 pub(crate) mod driver;
+pub(crate) mod ephemeral;
 mod error;
 pub(crate) mod event;
 mod handle;
@@ -23,7 +24,6 @@ pub(crate) mod renewal;
 pub(crate) mod request;
 pub(crate) mod sendable;
 pub(crate) mod session;
-pub(crate) mod signals;
 mod waiting;
 
 pub use api::{

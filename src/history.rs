@@ -56,7 +56,7 @@ use typing::Typing;
 
 use crate::{
     client::{Event, OutboxChange, OutboxState, Page, Recovery},
-    lifecycle::ConnectionStatus,
+    connection::ConnectionStatus,
     model::{
         Conversation, Message, MessageId, ReactionEvent, Receipt, ReceiptKind, ReceiverId,
         TypingIndicator, User,

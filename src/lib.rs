@@ -3,11 +3,11 @@
 #[cfg(feature = "chat-box")]
 pub mod chat_box;
 pub mod client;
+pub mod connection;
 pub mod from_cometchat;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 pub mod history;
-pub mod lifecycle;
 #[cfg(feature = "local-server")]
 pub mod local_server;
 pub mod model;

@@ -12,7 +12,7 @@ pub use crate::{
         GroupsRequest, ListApi, MessageApi, MessagesRequest, OutboxApi, OutboxState, Page, Pager,
         ReactionsRequest, UserApi, UsersRequest,
     },
-    lifecycle::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
+    connection::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
         CustomMessage, Group, GroupAction, GroupActionKind, GroupDetails, GroupKind, GroupScope,
         Guid, InteractiveMessage, MediaMessage, Message as ChatMessage, MessageContent, MessageId,

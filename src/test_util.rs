@@ -3,7 +3,7 @@
 //!
 //! # A scripted connection
 //!
-//! The real client and lifecycle, without a thread, a socket or a clock. 30 s pass in no time. Every login,
+//! The real client, without a thread, a socket or a clock. 30 s pass in no time. Every login,
 //! connection and message is accepted unless the script says otherwise.
 //!
 //! ```
@@ -43,6 +43,7 @@
 
 mod backend;
 mod client_side;
+mod ephemeral;
 mod groups;
 mod message;
 mod network_simulator;
@@ -51,7 +52,6 @@ mod script;
 mod scripted_chat;
 mod sends;
 mod server_side;
-mod signals;
 mod timeline;
 
 pub use message::{conversation_of, text_message};

@@ -11,7 +11,7 @@ use async_io::block_on;
 use bevy_cometchat::{
     AuthKey,
     client::{Client, Event, Events},
-    lifecycle::ConnectionStatus,
+    connection::ConnectionStatus,
 };
 
 use crate::{

@@ -9,7 +9,7 @@ use async_io::{Timer, block_on};
 use bevy_cometchat::{
     AppSettings, AuthKey,
     client::{Client, Event, Events},
-    lifecycle::ConnectionStatus,
+    connection::ConnectionStatus,
     test_util::{NetworkCondition, NetworkSimulator},
 };
 use futures_lite::future;

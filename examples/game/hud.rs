@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bevy::{ecs::system::SystemParam, prelude::*};
-use bevy_cometchat::{lifecycle::Mode, prelude::*};
+use bevy_cometchat::{connection::Mode, prelude::*};
 
 use crate::{
     keys,

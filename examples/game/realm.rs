@@ -12,7 +12,7 @@ use bevy::prelude::Resource;
 use bevy_cometchat::{
     AppSettings, AuthKey, AuthToken, Credentials,
     client::{MemoryStore, PresenceSubscription},
-    lifecycle::Mode,
+    connection::Mode,
 };
 
 use crate::{args::Args, network::Network, server::Server};

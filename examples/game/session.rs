@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bevy::prelude::*;
-use bevy_cometchat::{lifecycle::Mode, prelude::*};
+use bevy_cometchat::{connection::Mode, prelude::*};
 
 use crate::{notices::Notice, realm::Realm};
 

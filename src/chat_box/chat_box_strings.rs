@@ -2,7 +2,7 @@ use bevy::prelude::Resource;
 
 use crate::{
     client::ErrorCode,
-    lifecycle::Retry,
+    connection::Retry,
     model::{GroupAction, GroupActionKind},
     text::{display_name, isolate},
 };

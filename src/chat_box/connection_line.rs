@@ -12,7 +12,7 @@ use super::{
     spawn::{Parts, Texts},
 };
 use crate::{
-    lifecycle::{ConnectionStatus, Retry},
+    connection::{ConnectionStatus, Retry},
     plugin::{CometChat, ConnectionChanged},
 };
 

@@ -4,7 +4,7 @@ use bevy::prelude::*;
 
 use crate::{
     client::ChatError,
-    lifecycle::{AppState, ConnectionStatus, Retry, StatusChange},
+    connection::{AppState, ConnectionStatus, Retry, StatusChange},
     plugin::{CometChat, ConnectionChanged},
 };
 

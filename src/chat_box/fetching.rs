@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     client::{ChatError, ListApi, MessagesRequest, Page},
+    connection::ConnectionStatus,
     history::{ConversationHistory, History, Missing},
-    lifecycle::ConnectionStatus,
     model::{Message, MessageId, ReceiverId},
     plugin::{ChannelJoined, ChatHistory, CometChat, MessagesRecovered},
 };

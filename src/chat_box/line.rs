@@ -275,8 +275,8 @@ mod tests {
     use crate::{
         chat_box::{chat_notes::ChatNotes, feed::Feed},
         client::{ChatError, ErrorCode, Event, OutboxChange, OutboxState},
+        connection::SessionOrigin,
         history::HistoryLimits,
-        lifecycle::SessionOrigin,
         model::{Group, GroupKind, Message, Receiver, TextMessage, UnmodelledContent, User},
         test_util::text_message,
     };

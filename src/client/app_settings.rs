@@ -1,7 +1,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use super::{ChatError, ErrorCode, FileStore, MemoryStore, OutboxLimits, SessionStore};
-use crate::lifecycle::{BackgroundPolicy, Mode, Timing};
+use crate::connection::{BackgroundPolicy, Mode, Timing};
 
 /// How large an outbox may be that is saved.
 const MAX_PERSISTENT_BYTES: usize = 8 * 1024 * 1024;

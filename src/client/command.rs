@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{AppSettings, Completer, Credentials, operation::PendingCall};
 use crate::{
-    lifecycle::AppState,
+    connection::AppState,
     model::{Message, OutgoingMessage, User},
     wire::client_frame::{Mark, Signal},
 };

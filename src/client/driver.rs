@@ -1,4 +1,4 @@
-//! The I/O thread: carries out what the lifecycle decides, and runs the requests that go over HTTP.
+//! The I/O thread: carries out what the connection machine decides, and runs the requests that go over HTTP.
 
 mod api;
 mod app;
@@ -9,6 +9,7 @@ mod clock;
 mod commands;
 mod connector;
 mod endpoint;
+mod ephemeral;
 mod event_loop;
 mod happening;
 mod http;
@@ -20,7 +21,6 @@ mod progress;
 mod renewals;
 mod sends;
 mod sessions;
-mod signals;
 mod spawner;
 mod tls;
 

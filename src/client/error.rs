@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
-    lifecycle::{Cause, Failure},
+    connection::{Cause, Failure},
     model::RawJson,
     wire::error::{ErrorBody, code},
 };

@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{OutboxChange, Recovery, SendsPause, request::Settlement};
 use crate::{
-    lifecycle::{Cause, SessionOrigin, StatusChange},
+    connection::{Cause, SessionOrigin, StatusChange},
     model::{
         Interaction, Message, MessageContent, Presence, RawEvent, ReactionEvent, Receipt,
         TransientEvent, TypingIndicator, User,

@@ -14,7 +14,7 @@ use super::{
     driver,
     queue::{self, EventSink, Outcomes, Wake},
 };
-use crate::{lifecycle::AppState, model::User};
+use crate::{connection::AppState, model::User};
 
 /// A handle on a client; clone it at will. When the last clone is dropped the client stops.
 #[derive(Clone, Debug)]

@@ -266,7 +266,7 @@ impl std::fmt::Debug for Events {
 mod tests {
     use super::*;
     use crate::{
-        lifecycle::Cause,
+        connection::Cause,
         model::{ReceiverId, TypingIndicator, User},
     };
 

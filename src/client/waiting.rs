@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::{ChatError, Completer, request::Settlement};
-use crate::lifecycle::Settled;
+use crate::connection::Settled;
 
 /// Who waits for the end of a request about the connection.
 pub(crate) enum Waiting {

@@ -12,7 +12,7 @@ use super::{
     CometChat,
     windows::{PlatformReports, WindowComings, Windows},
 };
-use crate::lifecycle::AppState;
+use crate::connection::AppState;
 
 /// How long no window has had the focus before the app counts as in the background, so that focus on its way from
 /// one of the game's windows to another is no change (rule F2). One more update must agree.

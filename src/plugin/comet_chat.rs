@@ -11,7 +11,7 @@ use crate::{
     client::{
         self, AppSettings, ChatApi, Client, Counters, Credentials, Event, Question, QueueDepths,
     },
-    lifecycle::{AppState, ConnectionStatus, Mode, StatusChange},
+    connection::{AppState, ConnectionStatus, Mode, StatusChange},
     model::User,
 };
 

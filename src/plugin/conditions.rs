@@ -1,7 +1,7 @@
 use bevy::prelude::Res;
 
 use super::CometChat;
-use crate::lifecycle::{AppState, ConnectionStatus};
+use crate::connection::{AppState, ConnectionStatus};
 
 /// A run condition: the connection is live.
 ///

@@ -7,7 +7,7 @@ use bevy::{
 };
 
 use super::{CometChat, CometChatSystems};
-use crate::lifecycle::ConnectionStatus;
+use crate::connection::ConnectionStatus;
 
 /// The connection's status as a Bevy state, for `OnEnter`, `in_state` and `DespawnOnExit`. Kept by
 /// [`ConnectionStatePlugin`].

@@ -4,7 +4,7 @@ use bevy::prelude::{Event, Message};
 
 use crate::{
     client::{OutboxChange, Recovery, SendsPause},
-    lifecycle::{Cause, SessionOrigin, StatusChange},
+    connection::{Cause, SessionOrigin, StatusChange},
     model::{
         self, Interaction, Presence, RawEvent, ReactionEvent, Receipt, TransientEvent,
         TypingIndicator, User,

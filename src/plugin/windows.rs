@@ -5,7 +5,7 @@ use bevy::{
 };
 
 use super::AppStateSource;
-use crate::lifecycle::AppState;
+use crate::connection::AppState;
 
 /// What the platform reports about windows and the app.
 #[derive(SystemParam)]

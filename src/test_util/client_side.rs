@@ -9,13 +9,13 @@ use super::{
 use crate::{
     client::{
         AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, Waiting,
+        ephemeral,
         event::Ended,
         operation::{PendingCall, Reply},
         outbox::{self, Outbox},
         renewal::Renewal,
-        signals,
     },
-    lifecycle::{AppState, Cause, Input, Lifecycle, SessionOrigin, Ticket},
+    connection::{AppState, Cause, ConnectionMachine, Input, SessionOrigin, Ticket},
     model::{Uid, User},
 };
 
@@ -42,7 +42,7 @@ impl Script {
                 done,
             } => {
                 let receiver = message.envelope.receiver.clone();
-                self.work_signals(signals::Input::MessageSent(receiver));
+                self.handle_ephemeral(ephemeral::Input::MessageSent(receiver));
                 self.send(muid, message, done);
             }
             Command::Resend { muid, done } => self.as_user(done, |this, done| {
@@ -53,10 +53,10 @@ impl Script {
             }),
             Command::Call(call) => self.call(call),
             Command::Signal { signal, done } => self.as_user(done, |this, done| {
-                this.work_signals(signals::Input::Tell(*signal, done));
+                this.handle_ephemeral(ephemeral::Input::Tell(*signal, done));
             }),
             Command::Mark { mark, done } => self.as_user(done, |this, done| {
-                this.work_signals(signals::Input::Mark(*mark, done));
+                this.handle_ephemeral(ephemeral::Input::Mark(*mark, done));
             }),
             Command::AppState(state) => {
                 self.app_state = state;
@@ -89,7 +89,7 @@ impl Script {
             return self.settle(done, Err(error));
         }
         self.close_session(Cause::InitCalled);
-        self.lifecycle = Some(Lifecycle::new(
+        self.connection = Some(ConnectionMachine::new(
             settings.mode,
             settings.background,
             settings.timing.clone(),
@@ -136,7 +136,7 @@ impl Script {
     }
 
     fn login(&mut self, credentials: &Credentials, done: Completer<Arc<User>>) {
-        if self.lifecycle.is_none() {
+        if self.connection.is_none() {
             return self.settle(done, Err(ChatError::not_initialized()));
         }
         if self.login.is_some() {
@@ -179,7 +179,7 @@ impl Script {
     }
 
     fn logout(&mut self, done: Completer<()>) {
-        if self.lifecycle.is_none() {
+        if self.connection.is_none() {
             return self.settle(done, Err(ChatError::not_initialized()));
         }
         if self.login.is_some() {
@@ -194,7 +194,7 @@ impl Script {
     }
 
     pub(super) fn call(&mut self, call: PendingCall) {
-        let is_of_app = call.call.key.is_some() && self.lifecycle.is_some();
+        let is_of_app = call.call.key.is_some() && self.connection.is_some();
         if let Some(error) = self.user().err().filter(|_| !is_of_app) {
             return self.end_call(call, Err(error));
         }
@@ -229,7 +229,7 @@ impl Script {
     }
 
     fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {
-        if self.lifecycle.is_none() {
+        if self.connection.is_none() {
             let ending = waiting.end(Err(ChatError::not_initialized()));
             return self.emit(Event::Settled(Ended(ending)));
         }
@@ -247,7 +247,7 @@ impl Script {
     }
 
     fn close_session(&mut self, cause: Cause) {
-        self.work_signals(signals::Input::Closing(ChatError::cancelled(cause)));
+        self.handle_ephemeral(ephemeral::Input::Closing(ChatError::cancelled(cause)));
         let user = self.user.take();
         self.handle(Input::SessionClosed(cause));
         self.work_outbox(outbox::Input::Closed(cause));
@@ -273,7 +273,7 @@ impl Script {
     }
 
     fn shut_down(&mut self) {
-        self.work_signals(signals::Input::Closing(ChatError::stopped()));
+        self.handle_ephemeral(ephemeral::Input::Closing(ChatError::stopped()));
         self.handle(Input::Shutdown);
         self.flush();
         self.timeline.clear();

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     client::{ChatError, Completer, Credentials, ErrorCode, Event},
-    lifecycle::{Cause, Input, Lifecycle, Ticket},
+    connection::{Cause, ConnectionMachine, Input, Ticket},
     model::User,
 };
 
@@ -77,7 +77,10 @@ impl Script {
     }
 
     fn connect_anew(&mut self) {
-        let is_wanted = self.lifecycle.as_ref().is_some_and(Lifecycle::is_wanted);
+        let is_wanted = self
+            .connection
+            .as_ref()
+            .is_some_and(ConnectionMachine::is_wanted);
         if is_wanted && self.open_link().is_none() {
             self.last_id += 1;
             self.handle(Input::Connect(Ticket(self.last_id)));

@@ -12,14 +12,14 @@ use super::{
 use crate::{
     client::{
         ChatError, Command, Completer, DriverEnd, Event, OutboxLimits, Waiting,
+        ephemeral::{self, Ephemeral},
         event::Ended,
         operation::{Call, PendingCall},
         outbox::{self, Attempt, Outbox, SavedEntry, Search},
         renewal::Renewal,
-        signals::{self, Signals},
     },
-    lifecycle::{
-        AppState, Cause, ConnectionStatus, Input, Lifecycle, LinkId, LinkLoss, Now, Output,
+    connection::{
+        AppState, Cause, ConnectionMachine, ConnectionStatus, Input, LinkId, LinkLoss, Now, Output,
         StatusChange, Ticket, Timing,
     },
     model::{Message, OutgoingMessage, Uid, User},
@@ -29,7 +29,7 @@ use crate::{
 pub(super) struct Script {
     pub(super) now: Duration,
     pub(super) end: Option<DriverEnd>,
-    pub(super) lifecycle: Option<Lifecycle>,
+    pub(super) connection: Option<ConnectionMachine>,
     pub(super) user: Option<Arc<User>>,
     pub(super) login: Option<Completer<Arc<User>>>,
     pub(super) outbox: Outbox,
@@ -38,7 +38,7 @@ pub(super) struct Script {
     pub(super) renewing: Option<Completer<Arc<User>>>,
     pub(super) calls: HashMap<u64, PendingCall>,
     pub(super) waiting: HashMap<Ticket, Waiting>,
-    pub(super) signals: Signals,
+    pub(super) ephemeral: Ephemeral,
     pub(super) app_state: AppState,
     pub(super) keep_alive: Option<bool>,
     pub(super) timeline: Timeline,
@@ -107,7 +107,7 @@ impl Default for Script {
         Self {
             now: Duration::ZERO,
             end: None,
-            lifecycle: None,
+            connection: None,
             user: None,
             login: None,
             outbox: Outbox::new(&OutboxLimits::default(), &Timing::default(), 0),
@@ -116,7 +116,7 @@ impl Default for Script {
             renewing: None,
             calls: HashMap::new(),
             waiting: HashMap::new(),
-            signals: Signals::default(),
+            ephemeral: Ephemeral::default(),
             app_state: AppState::default(),
             keep_alive: None,
             timeline: Timeline::default(),
@@ -201,9 +201,11 @@ impl Script {
     fn next_deadline(&self) -> Option<Duration> {
         let renewal_ends_at = self.renewal.ends_at().filter(|_| self.renewing.is_none());
         [
-            self.lifecycle.as_ref().and_then(Lifecycle::next_deadline),
+            self.connection
+                .as_ref()
+                .and_then(ConnectionMachine::next_deadline),
             self.outbox.next_deadline(),
-            self.signals.next_deadline(),
+            self.ephemeral.next_deadline(),
             renewal_ends_at,
         ]
         .into_iter()
@@ -214,7 +216,7 @@ impl Script {
     fn tick(&mut self) {
         self.handle(Input::Tick);
         self.work_outbox(outbox::Input::Tick);
-        self.work_signals(signals::Input::Tick);
+        self.handle_ephemeral(ephemeral::Input::Tick);
         self.end_overdue_renewal();
     }
 
@@ -225,11 +227,15 @@ impl Script {
     }
 
     pub(super) fn handle(&mut self, input: Input) {
-        let Some(lifecycle) = &mut self.lifecycle else {
+        let Some(connection) = &mut self.connection else {
             return;
         };
-        lifecycle.handle(input, Now::at(self.now));
-        while let Some(output) = self.lifecycle.as_mut().and_then(Lifecycle::poll_output) {
+        connection.handle(input, Now::at(self.now));
+        while let Some(output) = self
+            .connection
+            .as_mut()
+            .and_then(ConnectionMachine::poll_output)
+        {
             self.carry_out(output);
         }
     }
@@ -255,7 +261,7 @@ impl Script {
 
     /// Who is logged in.
     pub(super) fn user(&self) -> Result<Arc<User>, ChatError> {
-        match (&self.lifecycle, &self.user) {
+        match (&self.connection, &self.user) {
             (None, _) => Err(ChatError::not_initialized()),
             (_, None) => Err(ChatError::not_logged_in()),
             (_, Some(user)) => Ok(user.clone()),
@@ -263,11 +269,15 @@ impl Script {
     }
 
     pub(super) fn live_link(&self) -> Option<LinkId> {
-        self.lifecycle.as_ref().and_then(Lifecycle::live_link)
+        self.connection
+            .as_ref()
+            .and_then(ConnectionMachine::live_link)
     }
 
     pub(super) fn open_link(&self) -> Option<LinkId> {
-        self.lifecycle.as_ref().and_then(Lifecycle::open_link)
+        self.connection
+            .as_ref()
+            .and_then(ConnectionMachine::open_link)
     }
 
     fn next_command(&self) -> Option<Command> {
@@ -288,7 +298,7 @@ impl Script {
                 self.log.status_changes.push(change.clone());
                 self.emit(Event::StatusChanged(change));
                 if !is_live {
-                    self.work_signals(signals::Input::Disconnected);
+                    self.handle_ephemeral(ephemeral::Input::Disconnected);
                 }
             }
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     client::{AppSettings, ChangesGap, ChatError, ErrorCode, Event, Gap, outbox::Setback},
-    lifecycle::{AppState, Cause, LinkLoss, StatusChange},
+    connection::{AppState, Cause, LinkLoss, StatusChange},
     model::{
         GroupActionKind, GroupDetails, Guid, Message, MessageId, OutgoingMessage, ReceiverId,
         TextMessage, Timestamp, TypingIndicator, Uid,

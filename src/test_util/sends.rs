@@ -12,7 +12,7 @@ use crate::{
         outbox::{Attempt, Input, Output, Search, Setback, Sighting},
         sendable,
     },
-    lifecycle::{Cause, Now},
+    connection::{Cause, Now},
     model::{Message, OutgoingMessage},
 };
 

@@ -16,7 +16,7 @@ use crate::{
         operation::{Call, Reply},
         outbox,
     },
-    lifecycle::{Cause, Input, LinkId, LinkLoss},
+    connection::{Cause, Input, LinkId, LinkLoss},
     model::{
         Group, GroupAction, GroupActionKind, GroupKind, Guid, Message, MessageContent,
         OutgoingMessage, Receiver, ReceiverId, Timestamp, Uid, User,

@@ -6,7 +6,7 @@ use crate::{
         operation::Reply,
         outbox::{Attempt, Setback, Sighting},
     },
-    lifecycle::{LinkId, LinkLoss},
+    connection::{LinkId, LinkLoss},
     model::{Message, User},
 };
 

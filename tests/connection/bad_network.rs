@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use bevy_cometchat::{
     client::{Event, MessageApi},
-    lifecycle::ConnectionStatus,
+    connection::ConnectionStatus,
     local_server::LocalServer,
     model::{MessageId, TextMessage},
     test_util::NetworkCondition,

@@ -3,7 +3,7 @@ use std::time::Duration;
 use bevy_cometchat::{
     ErrorCode,
     client::MessageApi,
-    lifecycle::{Cause, ConnectionStatus},
+    connection::{Cause, ConnectionStatus},
     model::{TransientMessage, Uid},
     test_util::NetworkCondition,
 };

@@ -9,7 +9,7 @@ use std::{
 use bevy_cometchat::{
     ErrorCode,
     client::{MessageApi, SessionStore},
-    lifecycle::{Cause, ConnectionStatus, Retry},
+    connection::{Cause, ConnectionStatus, Retry},
     model::TextMessage,
 };
 

@@ -1,4 +1,4 @@
-use bevy_cometchat::lifecycle::ConnectionStatus;
+use bevy_cometchat::connection::ConnectionStatus;
 
 use super::player::{Player, network, server, settings};
 

@@ -3,7 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bevy_cometchat::{ErrorCode, client::Event, lifecycle::Cause, test_util::NetworkCondition};
+use bevy_cometchat::{ErrorCode, client::Event, connection::Cause, test_util::NetworkCondition};
 
 use super::{
     fake_server::{FakeServer, accept},
@@ -52,7 +52,7 @@ fn x1_a_peer_that_stopped_reading_does_not_hold_up_the_exit() {
 fn x1_nor_does_an_attempt_in_mid_handshake() {
     let server = FakeServer::with_socket(|_| std::thread::sleep(Duration::from_secs(60)));
     let mut alice = Player::logged_in("alice", settings(server.address));
-    alice.wait_until(bevy_cometchat::lifecycle::ConnectionStatus::Connecting);
+    alice.wait_until(bevy_cometchat::connection::ConnectionStatus::Connecting);
     stop(&mut alice);
 }
 

@@ -1,6 +1,6 @@
 use bevy_cometchat::{
     client::Event,
-    lifecycle::{Cause, ConnectionStatus},
+    connection::{Cause, ConnectionStatus},
     model::{MessageContent, ModerationStatus},
 };
 

@@ -10,7 +10,7 @@ use std::{
 use bevy_cometchat::{
     AuthKey, AuthToken, ErrorCode,
     client::{Event, MemoryStore, MessageApi, SessionStore},
-    lifecycle::{Cause, ConnectionStatus, SessionOrigin},
+    connection::{Cause, ConnectionStatus, SessionOrigin},
     model::TextMessage,
 };
 
@@ -183,7 +183,7 @@ fn s6_an_unknown_token_ends_the_session_once() {
     .unwrap_err();
     assert_eq!(error.code, ErrorCode::AuthTokenNotFound);
     let change = player.wait_until_lost(Cause::TokenUnknown);
-    assert_eq!(change.retry, bevy_cometchat::lifecycle::Retry::Never);
+    assert_eq!(change.retry, bevy_cometchat::connection::Retry::Never);
     player.wait_for("logout", |event| match event {
         Event::LoggedOut {
             cause: Cause::TokenUnknown,

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use bevy_cometchat::{
     ErrorCode,
     client::MessageApi,
-    lifecycle::{AppState, Cause, ConnectionStatus, Retry},
+    connection::{AppState, Cause, ConnectionStatus, Retry},
     model::TextMessage,
 };
 

@@ -11,7 +11,7 @@ use std::{
 use bevy_cometchat::{
     ErrorCode,
     client::{Event, MessageApi, OutboxApi, OutboxState, Request},
-    lifecycle::ConnectionStatus,
+    connection::ConnectionStatus,
     model::{Message, TextMessage},
     test_util::{NetworkCondition, NetworkSimulator},
 };

@@ -6,7 +6,7 @@ use async_io::{Timer, block_on};
 use bevy_cometchat::{
     AppSettings, AuthKey, ChatError,
     client::{AppSettingsBuilder, Client, Event, Events, Request},
-    lifecycle::{Cause, ConnectionStatus, StatusChange},
+    connection::{Cause, ConnectionStatus, StatusChange},
     local_server::{LocalServer, LocalServerConfig},
     model::Message,
     test_util::{NetworkCondition, NetworkSimulator},

@@ -3,7 +3,7 @@ use std::time::Duration;
 use bevy_cometchat::{
     ErrorCode,
     client::{Event, MessageApi, Recovery},
-    lifecycle::ConnectionStatus,
+    connection::ConnectionStatus,
     model::{MessageId, TextMessage},
     test_util::NetworkCondition,
 };
@@ -203,7 +203,7 @@ fn s6_a_token_that_history_does_not_know_ends_the_session() {
         matches!(
             event,
             Event::LoggedOut {
-                cause: bevy_cometchat::lifecycle::Cause::TokenUnknown,
+                cause: bevy_cometchat::connection::Cause::TokenUnknown,
                 ..
             }
         )

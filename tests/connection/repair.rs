@@ -5,7 +5,7 @@ use std::{
 
 use bevy_cometchat::{
     client::{Event, MessageApi},
-    lifecycle::{Cause, ConnectionStatus, Retry},
+    connection::{Cause, ConnectionStatus, Retry},
     local_server::LocalServer,
     model::TextMessage,
     test_util::NetworkCondition,

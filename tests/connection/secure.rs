@@ -1,7 +1,7 @@
 use bevy_cometchat::{
     AppSettings, Encryption, ErrorCode,
     client::{AppSettingsBuilder, MessageApi},
-    lifecycle::Cause,
+    connection::Cause,
     local_server::LocalServer,
     model::TextMessage,
 };
@@ -79,7 +79,7 @@ fn a_server_that_sends_the_socket_to_another_machine_in_plain_text_is_not_obeyed
     });
     let mut alice = Player::logged_in("alice", settings(server.address));
     let change = alice.wait_until_lost(Cause::Forbidden);
-    assert_eq!(change.retry, bevy_cometchat::lifecycle::Retry::Never);
+    assert_eq!(change.retry, bevy_cometchat::connection::Retry::Never);
 }
 
 #[test]

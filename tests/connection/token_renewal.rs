@@ -3,7 +3,7 @@ use std::{thread, time::Duration};
 use bevy_cometchat::{
     AuthKey, AuthToken, ErrorCode,
     client::{AppSettingsBuilder, Event, MessageApi, OutboxState, Request},
-    lifecycle::{Cause, ConnectionStatus},
+    connection::{Cause, ConnectionStatus},
     local_server::LocalServer,
     model::{Message, MessageId, TextMessage},
 };

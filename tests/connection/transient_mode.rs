@@ -11,7 +11,7 @@ use std::{
 use bevy_cometchat::{
     ErrorCode,
     client::{AppSettingsBuilder, ConversationApi, MemoryStore, MessageApi},
-    lifecycle::ConnectionStatus,
+    connection::ConnectionStatus,
     model::{TransientMessage, Uid},
 };
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! A checker that finds nothing proves nothing: each kind of violation is found.
 
 use bevy_cometchat::{
-    lifecycle::Cause,
+    connection::Cause,
     model::{Guid, MessageId, ReceiverId, Timestamp, Uid},
 };
 

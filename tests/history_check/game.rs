@@ -13,7 +13,7 @@ use bevy_cometchat::{
         Client, Event, Events, MemoryStore, MessageApi, OutboxChange, OutboxState, Recovery,
         Request,
     },
-    lifecycle::{AppState, ConnectionStatus, SessionOrigin},
+    connection::{AppState, ConnectionStatus, SessionOrigin},
     model::{Message, ReceiverId, TextMessage, Uid},
     test_util::NetworkSimulator,
 };

@@ -1,7 +1,7 @@
 use std::{collections::HashMap, fmt, time::Instant};
 
 use bevy_cometchat::{
-    lifecycle::Cause,
+    connection::Cause,
     model::{MessageId, ReceiverId, Timestamp, Uid},
 };
 

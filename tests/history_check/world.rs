@@ -4,7 +4,7 @@ use std::{
 };
 
 use bevy_cometchat::{
-    lifecycle::AppState,
+    connection::AppState,
     model::{Guid, ReceiverId, Uid},
     test_util::NetworkCondition,
 };

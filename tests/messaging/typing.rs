@@ -2,7 +2,7 @@
 
 use bevy_cometchat::{
     client::{Event, MessageApi},
-    lifecycle::ConnectionStatus,
+    connection::ConnectionStatus,
     model::TypingIndicator,
 };
 use serde_json::json;

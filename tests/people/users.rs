@@ -3,7 +3,7 @@ use std::sync::Arc;
 use bevy_cometchat::{
     AuthKey, ErrorCode,
     client::{Event, ListApi, SearchField, UserApi, UserOrder, UsersRequest},
-    lifecycle::SessionOrigin,
+    connection::SessionOrigin,
     model::{User, UserDetails, UserStatus},
 };
 

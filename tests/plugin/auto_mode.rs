@@ -1,6 +1,6 @@
 //! Auto mode as the game sees it (rules A1–A5).
 
-use bevy_cometchat::{lifecycle::BackgroundPolicy, prelude::*};
+use bevy_cometchat::{connection::BackgroundPolicy, prelude::*};
 
 use super::game::*;
 

@@ -14,13 +14,13 @@ use super::{
 use crate::{
     client::{
         Completer, PresenceSubscription, SessionStore, Waiting,
+        ephemeral::Ephemeral,
         operation::PendingCall,
         outbox::{Attempt, Outbox},
         renewal::Renewal,
         session::{Record, Session},
-        signals::Signals,
     },
-    lifecycle::{Cause, Lifecycle, LinkId, LinkLoss, Ticket},
+    connection::{Cause, ConnectionMachine, LinkId, LinkLoss, Ticket},
     model::User,
     wire::client_frame::{AuthAppInfo, AuthBody, AuthFrame, AuthParams},
 };
@@ -31,7 +31,7 @@ pub(super) struct App {
     pub(super) connector: Connector,
     pub(super) store: Arc<dyn SessionStore>,
     pub(super) record: Record,
-    pub(super) lifecycle: Lifecycle,
+    pub(super) connection: ConnectionMachine,
     pub(super) links: HashMap<LinkId, Link>,
     pub(super) closing: Vec<Task<()>>,
     pub(super) waiting: HashMap<Ticket, Waiting>,
@@ -51,7 +51,7 @@ pub(super) struct App {
     pub(super) progress: Rc<Progress>,
     pub(super) progress_saved: Duration,
     /// Who types, and which receipts wait to be told.
-    pub(super) signals: Rc<RefCell<Signals>>,
+    pub(super) ephemeral: Rc<RefCell<Ephemeral>>,
 }
 
 /// The login that is running.
@@ -71,16 +71,16 @@ impl App {
     pub(super) fn next_deadline(&self) -> Option<Duration> {
         let renewal_ends_at = self.renewal.ends_at().filter(|_| self.renewing.is_none());
         let deadlines = [
-            self.lifecycle.next_deadline(),
+            self.connection.next_deadline(),
             self.outbox.borrow().next_deadline(),
-            self.signals.borrow().next_deadline(),
+            self.ephemeral.borrow().next_deadline(),
             renewal_ends_at,
         ];
         deadlines.into_iter().flatten().min()
     }
 
     pub(super) fn live_link(&self) -> Option<&Link> {
-        self.links.get(&self.lifecycle.live_link()?)
+        self.links.get(&self.connection.live_link()?)
     }
 
     pub(super) fn plan(&self, id: LinkId) -> Result<LinkPlan, LinkLoss> {
@@ -111,7 +111,7 @@ impl App {
                 limit: self.api.settings.recovery_limit,
             },
             outbox: Rc::downgrade(&self.outbox),
-            signals: self.signals.clone(),
+            ephemeral: self.ephemeral.clone(),
         })
     }
 

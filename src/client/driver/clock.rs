@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::lifecycle::Now;
+use crate::connection::Now;
 
 /// The clocks, which nothing but the driver reads (rules W1 and W4).
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ impl Clock {
         }
     }
 
-    /// The instant that the lifecycle knows as `monotonic`; `None` when it is too far off to ever come.
+    /// The instant that the connection knows as `monotonic`; `None` when it is too far off to ever come.
     pub(super) fn instant(&self, monotonic: Duration) -> Option<Instant> {
         self.start.checked_add(monotonic)
     }

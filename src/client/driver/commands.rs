@@ -2,8 +2,8 @@
 
 use super::event_loop::EventLoop;
 use crate::{
-    client::{ChatError, Command, Completer, Event, Waiting, event::Ended, outbox, signals},
-    lifecycle::{AppState, Input, SessionOrigin, Ticket},
+    client::{ChatError, Command, Completer, Event, Waiting, ephemeral, event::Ended, outbox},
+    connection::{AppState, Input, SessionOrigin, Ticket},
 };
 
 impl EventLoop {
@@ -33,7 +33,7 @@ impl EventLoop {
                 done,
             } => {
                 let receiver = message.envelope.receiver.clone();
-                self.work_signals(signals::Input::MessageSent(receiver));
+                self.handle_ephemeral(ephemeral::Input::MessageSent(receiver));
                 self.send_message(muid, message, done);
             }
             Command::Resend { muid, done } => self.as_user(done, |this, done| {
@@ -44,10 +44,10 @@ impl EventLoop {
             }),
             Command::Call(call) => self.call(call),
             Command::Signal { signal, done } => self.as_user(done, |this, done| {
-                this.work_signals(signals::Input::Tell(*signal, done));
+                this.handle_ephemeral(ephemeral::Input::Tell(*signal, done));
             }),
             Command::Mark { mark, done } => self.as_user(done, |this, done| {
-                this.work_signals(signals::Input::Mark(*mark, done));
+                this.handle_ephemeral(ephemeral::Input::Mark(*mark, done));
             }),
             Command::AppState(state) => {
                 self.app_state = state;

@@ -13,7 +13,7 @@ use futures_rustls::{TlsConnector, pki_types::ServerName};
 use super::endpoint::Endpoint;
 use crate::{
     client::Encryption,
-    lifecycle::{Cause, LinkLoss},
+    connection::{Cause, LinkLoss},
 };
 
 /// How long one address has to itself before the next is tried beside it (RFC 8305).

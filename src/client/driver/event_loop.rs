@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     client::{
-        ChatError, Command, Completer, Counters, DriverEnd, Event, event::Ended, outbox,
-        queue::EventSink, signals,
+        ChatError, Command, Completer, Counters, DriverEnd, Event, ephemeral, event::Ended, outbox,
+        queue::EventSink,
     },
-    lifecycle::{
+    connection::{
         AppState, Cause, ConnectionStatus, Input, LinkId, LinkLoss, Output, Retry, StatusChange,
     },
 };
@@ -123,7 +123,7 @@ impl EventLoop {
         }
         self.handle(Input::Tick);
         self.work_outbox(outbox::Input::Tick);
-        self.work_signals(signals::Input::Tick);
+        self.handle_ephemeral(ephemeral::Input::Tick);
         self.end_overdue_renewal();
     }
 
@@ -171,15 +171,15 @@ impl EventLoop {
         }
     }
 
-    /// Hands `input` to the lifecycle and carries out what it decides.
+    /// Hands `input` to the connection and carries out what it decides.
     pub(super) fn handle(&mut self, input: Input) {
         let now = self.clock.now();
         let Some(app) = &mut self.app else { return };
-        app.lifecycle.handle(input, now);
+        app.connection.handle(input, now);
         while let Some(output) = self
             .app
             .as_mut()
-            .and_then(|app| app.lifecycle.poll_output())
+            .and_then(|app| app.connection.poll_output())
         {
             self.carry_out(output);
         }
@@ -204,7 +204,7 @@ impl EventLoop {
                 let is_live = change.to == ConnectionStatus::Connected;
                 self.emit(Event::StatusChanged(change));
                 if !is_live {
-                    self.work_signals(signals::Input::Disconnected);
+                    self.handle_ephemeral(ephemeral::Input::Disconnected);
                 }
             }
             Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
@@ -265,7 +265,7 @@ impl EventLoop {
 
     /// Closes the connection with code 1000, if the peer plays along in time (rule X1).
     async fn shut_down(mut self) {
-        self.work_signals(signals::Input::Closing(ChatError::stopped()));
+        self.handle_ephemeral(ephemeral::Input::Closing(ChatError::stopped()));
         self.handle(Input::Shutdown);
         self.save_progress();
         self.sink.borrow_mut().flush();
@@ -292,7 +292,7 @@ impl Drop for EventLoop {
             return;
         };
         let change = StatusChange {
-            from: app.lifecycle.status(),
+            from: app.connection.status(),
             to: ConnectionStatus::Disconnected,
             cause: Cause::ClientFailed,
             close_code: None,

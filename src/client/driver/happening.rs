@@ -7,7 +7,7 @@ use crate::{
         outbox::{Attempt, Setback, Sighting},
         session::Session,
     },
-    lifecycle::{LinkId, LinkLoss},
+    connection::{LinkId, LinkLoss},
     model::{Message, Secret},
 };
 

@@ -18,7 +18,7 @@ use smol_hyper::rt::FuturesIo;
 use super::{connector::Connector, endpoint::Endpoint, spawner::Spawner};
 use crate::{
     client::{ChatError, ErrorCode, operation::Reply, outbox::Setback},
-    lifecycle::{Cause, LinkLoss},
+    connection::{Cause, LinkLoss},
 };
 
 /// The largest reply that is read.

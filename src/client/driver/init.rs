@@ -21,7 +21,7 @@ use crate::{
         renewal::Renewal,
         session::Record,
     },
-    lifecycle::{Cause, Input, Lifecycle, SessionOrigin},
+    connection::{Cause, ConnectionMachine, Input, SessionOrigin},
     model::User,
 };
 
@@ -55,7 +55,7 @@ impl EventLoop {
             .map_or_else(Progress::default, Progress::of);
         let seed = fastrand::u64(..);
         self.app = Some(App {
-            lifecycle: Lifecycle::new(
+            connection: ConnectionMachine::new(
                 settings.mode,
                 settings.background,
                 settings.timing.clone(),
@@ -97,7 +97,7 @@ impl EventLoop {
             calls: HashMap::new(),
             progress: Rc::new(progress),
             progress_saved: Duration::ZERO,
-            signals: Rc::default(),
+            ephemeral: Rc::default(),
         });
         self.handle(Input::AppState(self.app_state));
         if let Some(enabled) = self.keep_alive {

@@ -20,8 +20,10 @@ use super::{
     happening::Happening, spawner::Spawner,
 };
 use crate::{
-    client::{ChatError, Counters, ErrorCode, outbox::Outbox, queue::EventSink, signals::Signals},
-    lifecycle::LinkId,
+    client::{
+        ChatError, Counters, ErrorCode, ephemeral::Ephemeral, outbox::Outbox, queue::EventSink,
+    },
+    connection::LinkId,
 };
 
 /// How long the peer has to answer a close.
@@ -40,7 +42,7 @@ pub(super) struct LinkPlan {
     pub(super) catch_up: CatchUp,
     /// Weak, as requests end with it.
     pub(super) outbox: Weak<RefCell<Outbox>>,
-    pub(super) signals: Rc<RefCell<Signals>>,
+    pub(super) ephemeral: Rc<RefCell<Ephemeral>>,
 }
 
 /// What a link works with on the driver's thread.
@@ -81,7 +83,7 @@ impl Link {
                 user: plan.catch_up.session.user.uid.clone(),
                 outbox: plan.outbox.clone(),
                 progress: plan.catch_up.progress.clone(),
-                signals: plan.signals.clone(),
+                ephemeral: plan.ephemeral.clone(),
                 context,
                 // Where nothing was handed over before, nothing can have been missed.
                 held: RefCell::new(plan.catch_up.progress.last().map(|_| Vec::new())),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     client::{ChatError, Completer, Credentials, ErrorCode, Event, session::Session},
-    lifecycle::{Cause, Input, SessionOrigin},
+    connection::{Cause, Input, SessionOrigin},
     model::User,
 };
 

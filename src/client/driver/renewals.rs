@@ -7,7 +7,7 @@ use async_channel::Sender;
 use super::{app::Login, event_loop::EventLoop, happening::Happening};
 use crate::{
     client::{ChatError, Completer, Credentials, ErrorCode, Event, session::Session},
-    lifecycle::{Cause, Input, LinkId, Ticket},
+    connection::{Cause, Input, LinkId, Ticket},
     model::{Secret, User},
 };
 
@@ -109,8 +109,8 @@ impl EventLoop {
     /// Opens a connection that is wanted, without waiting out a back-off.
     fn connect_anew(&mut self) {
         let Some(app) = &mut self.app else { return };
-        app.outdated_link = app.lifecycle.open_link();
-        if app.lifecycle.is_wanted() && app.outdated_link.is_none() {
+        app.outdated_link = app.connection.open_link();
+        if app.connection.is_wanted() && app.outdated_link.is_none() {
             let nobody = Ticket(self.next_id());
             self.handle(Input::Connect(nobody));
         }

@@ -12,7 +12,7 @@ use crate::{
         sendable,
         session::Session,
     },
-    lifecycle::LinkId,
+    connection::LinkId,
     model::{Message, OutgoingMessage},
 };
 

@@ -6,8 +6,8 @@ use tracing::warn;
 
 use super::{app::App, event_loop::EventLoop};
 use crate::{
-    client::{ChatError, ErrorCode, Event, operation::Reply, outbox, session::Session, signals},
-    lifecycle::{Cause, Input},
+    client::{ChatError, ErrorCode, Event, ephemeral, operation::Reply, outbox, session::Session},
+    connection::{Cause, Input},
 };
 
 /// The least time between two savings of how far the game has come.
@@ -95,7 +95,7 @@ impl EventLoop {
 
     /// Closes the connection and fails what is under way; after this nothing of the session reaches the game.
     pub(super) fn close_session(&mut self, cause: Cause) {
-        self.work_signals(signals::Input::Closing(ChatError::cancelled(cause)));
+        self.handle_ephemeral(ephemeral::Input::Closing(ChatError::cancelled(cause)));
         let Some(app) = &mut self.app else { return };
         app.renewal.end();
         let renewing = app.renewing.take();

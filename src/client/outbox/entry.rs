@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Duration};
 use super::{Attempt, OutboxChange, OutboxLimits, OutboxState, SavedEntry, Search};
 use crate::{
     client::{ChatError, Completer, operation::no_json},
-    lifecycle::Now,
+    connection::Now,
     model::{Message, MessageId, OutgoingMessage, ReceiverId, Timestamp},
 };
 

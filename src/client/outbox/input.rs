@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{SavedEntry, Setback};
 use crate::{
     client::Completer,
-    lifecycle::Cause,
+    connection::Cause,
     model::{Message, MessageId, OutgoingMessage},
 };
 

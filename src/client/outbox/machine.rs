@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     client::{ChatError, Completer, ErrorCode, Event, event::Ended},
-    lifecycle::{Cause, Now, Timing},
+    connection::{Cause, Now, Timing},
     model::{Message, MessageId, OutgoingMessage},
 };
 

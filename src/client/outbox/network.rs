@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::lifecycle::{Timing, jitter::Jitter};
+use crate::connection::{Timing, jitter::Jitter};
 
 /// How many requests are under way at once.
 const PARALLEL: usize = 4;

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     client::{ChatError, ErrorCode, Event, Gap, OutboxChange, OutboxState, Page, Recovery},
+    connection::{Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     history::{ConversationHistory, EntryStatus, History, HistoryLimits, Missing},
-    lifecycle::{Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
         Group, GroupAction, GroupActionKind, GroupKind, Message, MessageContent, MessageId,
         OutgoingMessage, ReactionEvent, Receipt, ReceiptKind, Receiver, ReceiverId, TextMessage,

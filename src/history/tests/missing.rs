@@ -1,7 +1,7 @@
 //! What may be missing, and pages that fill it (rule D3).
 
 use super::fixture::*;
-use crate::{history::HistoryLimits, lifecycle::ConnectionStatus, model::MessageId};
+use crate::{connection::ConnectionStatus, history::HistoryLimits, model::MessageId};
 
 #[test]
 fn d3_what_was_before_the_first_message_is_not_known() {

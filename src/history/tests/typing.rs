@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::fixture::*;
-use crate::{lifecycle::ConnectionStatus, model::ReceiverId};
+use crate::{connection::ConnectionStatus, model::ReceiverId};
 
 fn typists(alice: &Alice, conversation: &ReceiverId) -> Vec<String> {
     let users = alice.history.typing(conversation);

@@ -8,10 +8,10 @@ use crate::{
     client::{
         Event, Recovery,
         driver::{catch_up::Missed, happening::Happening, progress::Progress},
+        ephemeral::Ephemeral,
         outbox::Outbox,
-        signals::Signals,
     },
-    lifecycle::LinkId,
+    connection::LinkId,
     model::{Message, TypingIndicator, Uid},
     wire::{
         interner::Interner,
@@ -31,7 +31,7 @@ pub(super) struct Intake {
     /// Weak, as requests end with it.
     pub(super) outbox: Weak<RefCell<Outbox>>,
     pub(super) progress: Rc<Progress>,
-    pub(super) signals: Rc<RefCell<Signals>>,
+    pub(super) ephemeral: Rc<RefCell<Ephemeral>>,
     pub(super) context: LinkContext,
     /// What arrived while what was missed before it is still being fetched; `None` from then on.
     pub(super) held: RefCell<Option<Vec<Event>>>,
@@ -46,7 +46,7 @@ impl Intake {
         }
         let event = match server_frame::decode(text, &self.device_id, interner) {
             Ok(ServerFrame::Message(MessageNews::New(message))) => {
-                let typing = self.signals.borrow_mut().message_heard(&message);
+                let typing = self.ephemeral.borrow_mut().message_heard(&message);
                 self.tell_typing(typing);
                 Event::of_message(message)
             }
@@ -64,7 +64,7 @@ impl Intake {
             }
             Ok(ServerFrame::Typing(typing)) => {
                 let now = self.context.clock.now().monotonic;
-                let typing = self.signals.borrow_mut().typing_heard(typing, now);
+                let typing = self.ephemeral.borrow_mut().typing_heard(typing, now);
                 return self.tell_typing(typing);
             }
             Ok(ServerFrame::Presence(presence)) => {

@@ -14,7 +14,7 @@ use async_tungstenite::{
 use super::LinkPlan;
 use crate::{
     client::driver::connector::{Stream, loss},
-    lifecycle::{Cause, LinkLoss},
+    connection::{Cause, LinkLoss},
 };
 
 /// A longer frame ends the connection: past this it could be anything.

@@ -21,7 +21,7 @@ use crate::{
         connector::{Stream, loss},
         happening::Happening,
     },
-    lifecycle::{Cause, LinkLoss},
+    connection::{Cause, LinkLoss},
     wire::{
         client_frame,
         error::code,

@@ -12,7 +12,7 @@ use crate::{
         event::Ended,
         outbox::{Attempt, Input, Outbox, Output, SavedEntry, Search, Setback, Sighting},
     },
-    lifecycle::{Cause, Now, Timing},
+    connection::{Cause, Now, Timing},
     model::{
         ConversationId, Message, MessageContent, MessageId, OutgoingMessage, Receiver, ReceiverId,
         TextMessage, Timestamp, User,

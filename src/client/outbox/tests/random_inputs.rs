@@ -12,7 +12,7 @@ use crate::{
             tests::harness::{Fate, Look, World, millis, secs},
         },
     },
-    lifecycle::Cause,
+    connection::Cause,
 };
 
 const RECEIVERS: [&str; 3] = ["bob", "carol", "dave"];

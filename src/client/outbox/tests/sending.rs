@@ -6,7 +6,7 @@ use crate::{
             tests::harness::{Fate, World, millis, secs},
         },
     },
-    lifecycle::Cause,
+    connection::Cause,
 };
 
 #[test]

@@ -11,8 +11,8 @@ use self::checks::missing_in;
 use super::step::{Step, conversations};
 use crate::{
     client::{Event, OutboxState},
+    connection::ConnectionStatus,
     history::{HistoryLimits, Missing, tests::fixture::*},
-    lifecycle::ConnectionStatus,
     model::{Message, MessageId, Reaction, ReceiptKind, ReceiverId, Timestamp},
 };
 

@@ -7,7 +7,7 @@ use crate::{
     },
 };
 
-/// Something that happened to the signals.
+/// Something that happened to ephemeral state.
 pub(crate) enum Input {
     /// The game tells others something over the connection.
     Tell(Signal, Completer<()>),

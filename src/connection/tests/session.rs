@@ -1,7 +1,7 @@
 use super::harness::{
     DISCONNECTED, NEVER, NOT_LOGGED_IN, Server, World, millis, not_connected, secs,
 };
-use crate::lifecycle::{
+use crate::connection::{
     Cause, ConnectionStatus, Input, LinkLoss, Mode, Output, Retry, SessionOrigin,
 };
 
@@ -36,9 +36,9 @@ fn s4_a_restored_session_waits_for_connect_in_manual_mode() {
     let mut world = World::new(Mode::Manual);
     world.put(Input::SessionOpened(SessionOrigin::Restored));
     world.run_for(secs(3_600));
-    assert!(world.lifecycle.is_signed_in());
+    assert!(world.connection.is_signed_in());
     assert!(world.log.is_empty());
-    assert_eq!(world.lifecycle.next_deadline(), None);
+    assert_eq!(world.connection.next_deadline(), None);
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn s5_logout_closes_and_fails_what_is_pending() {
     assert_eq!(world.closed().len(), 1);
     assert_eq!(world.last_change().retry, Retry::Never);
     assert_eq!(world.settled(ping), not_connected(Cause::LoggedOut));
-    assert!(!world.lifecycle.is_signed_in());
-    assert_eq!(world.lifecycle.next_deadline(), None);
+    assert!(!world.connection.is_signed_in());
+    assert_eq!(world.connection.next_deadline(), None);
 
     world.run_for(secs(3_600));
     assert_eq!(world.opened(), NEVER);

@@ -1,27 +1,27 @@
-//! Typing, receipts and transient data: what the signals decide, carried out as the driver does it.
+//! Typing, receipts and transient data: what the ephemeral machine decides.
 
 use super::script::Script;
 use crate::{
     client::{
         ChatError, Event,
+        ephemeral::{Input, Output, Teller},
         event::Ended,
         operation::no_json,
         request::Settlement,
-        signals::{Input, Output, Teller},
     },
     model::TypingIndicator,
     wire::client_frame::Signal,
 };
 
 impl Script {
-    pub(super) fn work_signals(&mut self, input: Input) {
+    pub(super) fn handle_ephemeral(&mut self, input: Input) {
         let teller = Teller {
             uid: self.user.as_ref().map(|user| &user.uid),
             is_live: self.live_link().is_some(),
             ..Teller::default()
         };
-        self.signals.handle(input, &teller, self.now);
-        while let Some(output) = self.signals.poll_output() {
+        self.ephemeral.handle(input, &teller, self.now);
+        while let Some(output) = self.ephemeral.poll_output() {
             match output {
                 Output::Tell(signal, waiters) => {
                     let told = self.tell(&signal);
@@ -38,11 +38,11 @@ impl Script {
     pub(super) fn take_in(&mut self, event: Event) {
         match event {
             Event::TypingChanged(typing) => {
-                let changes = self.signals.typing_heard(typing, self.now);
+                let changes = self.ephemeral.typing_heard(typing, self.now);
                 self.emit_typing(changes);
             }
             Event::MessageReceived(message) => {
-                let ended = self.signals.message_heard(&message);
+                let ended = self.ephemeral.message_heard(&message);
                 self.emit_typing(ended);
                 self.emit(Event::MessageReceived(message));
             }

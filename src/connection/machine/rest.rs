@@ -1,7 +1,7 @@
-use super::{Cause, ConnectionStatus, Lifecycle, LinkLoss, Mode, Output, Phase};
-use crate::lifecycle::StatusChange;
+use super::{Cause, ConnectionMachine, ConnectionStatus, LinkLoss, Mode, Output, Phase};
+use crate::connection::StatusChange;
 
-impl Lifecycle {
+impl ConnectionMachine {
     /// Ends whatever goes on, from this side.
     pub(super) fn give_up(&mut self, rest: Phase, why: LinkLoss) {
         if let Some(link) = self.phase.link() {

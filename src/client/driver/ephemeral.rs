@@ -1,20 +1,20 @@
-//! Typing, receipts and transient data: what the signals decide, carried out.
+//! Typing, receipts and transient data: what the ephemeral machine decides.
 
 use super::event_loop::EventLoop;
 use crate::{
     client::{
         ChatError, Event,
+        ephemeral::{Input, Output, Teller},
         event::Ended,
         operation::no_json,
         request::Settlement,
-        signals::{Input, Output, Teller},
     },
     wire::client_frame::Signal,
 };
 
 impl EventLoop {
-    /// Hands `input` to the signals and carries out what they decide.
-    pub(super) fn work_signals(&mut self, input: Input) {
+    /// Hands `input` to the ephemeral machine and carries out what it decides.
+    pub(super) fn handle_ephemeral(&mut self, input: Input) {
         let now = self.clock.now().monotonic;
         let Some(app) = &self.app else { return };
         let session = app.record.session.as_ref();
@@ -23,18 +23,18 @@ impl EventLoop {
             is_live: app.live_link().is_some(),
             mode: session.map_or_else(Default::default, |session| session.settings.mode),
         };
-        let signals = app.signals.clone();
-        signals.borrow_mut().handle(input, &teller, now);
+        let ephemeral = app.ephemeral.clone();
+        ephemeral.borrow_mut().handle(input, &teller, now);
         loop {
-            let output = signals.borrow_mut().poll_output();
+            let output = ephemeral.borrow_mut().poll_output();
             match output {
-                Some(output) => self.carry_out_signal(output),
+                Some(output) => self.on_ephemeral_output(output),
                 None => return,
             }
         }
     }
 
-    fn carry_out_signal(&mut self, output: Output) {
+    fn on_ephemeral_output(&mut self, output: Output) {
         match output {
             Output::Tell(signal, waiters) => {
                 let told = self.tell(&signal);

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::harness::{NEVER, World, is_prompt, millis, secs};
-use crate::lifecycle::{BackgroundPolicy, Cause, ConnectionStatus, Input, Mode, Retry, Timing};
+use crate::connection::{BackgroundPolicy, Cause, ConnectionStatus, Input, Mode, Retry, Timing};
 
 /// How a game's loop runs.
 enum Updates {
@@ -185,7 +185,7 @@ fn k3_a_frozen_game_is_dropped_after_the_grace() {
     assert_kept(&world);
     let last_ping = *world.pinged().last().expect("the game pinged");
     let dropped = world.run_to(secs(60), |output| {
-        matches!(output, crate::lifecycle::Output::CloseLink(_))
+        matches!(output, crate::connection::Output::CloseLink(_))
     });
     // The last ping may be a heartbeat, which moves nothing: the game's is at most one interval older.
     assert!(dropped.is_some_and(|at| at <= last_ping + secs(30)));

@@ -1,7 +1,7 @@
 use super::harness::{
     CONNECTED, DISCONNECTED, NEVER, Server, World, is_open, millis, not_connected, secs,
 };
-use crate::lifecycle::{
+use crate::connection::{
     BackgroundPolicy, Cause, ConnectionStatus, Input, LinkLoss, Mode, Output, Retry, Timing,
 };
 
@@ -75,7 +75,7 @@ fn a2_a_repair_in_the_background_stops_when_the_grace_does() {
     world.run_for(secs(1));
     assert_eq!(world.last_change().cause, Cause::BackgroundTimeout);
     assert_eq!(world.last_change().retry, Retry::OnForeground);
-    assert_eq!(world.lifecycle.next_deadline(), None);
+    assert_eq!(world.connection.next_deadline(), None);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a3_disconnect_at_once_gives_a_repair_up_too() {
     world.background();
     assert_eq!(world.last_change().retry, Retry::OnForeground);
     assert_eq!(world.settled(connect), not_connected(Cause::Backgrounded));
-    assert_eq!(world.lifecycle.next_deadline(), None);
+    assert_eq!(world.connection.next_deadline(), None);
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a5_disconnect_is_sticky() {
     world.run_for(secs(100));
     world.put(Input::Tick);
     assert_eq!(world.opened(), NEVER);
-    assert_eq!(world.lifecycle.next_deadline(), None);
+    assert_eq!(world.connection.next_deadline(), None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::harness::{DISCONNECTED, NEVER, Server, World, millis, not_connected, secs};
-use crate::lifecycle::{
+use crate::connection::{
     AppState, Cause, ConnectionStatus, Input, Mode, Now, Output, Retry, SessionOrigin,
 };
 
@@ -21,8 +21,8 @@ fn f2_repeated_app_states_are_harmless() {
 fn f1_the_app_state_counts_for_whoever_logs_in_later() {
     let mut world = World::new(Mode::Auto);
     world.background();
-    assert_eq!(world.lifecycle.app_state(), AppState::Background);
-    assert_eq!(world.lifecycle.next_deadline(), None);
+    assert_eq!(world.connection.app_state(), AppState::Background);
+    assert_eq!(world.connection.next_deadline(), None);
     world.run_for(secs(100));
     world.login();
     world.run_until(secs(200));
@@ -36,7 +36,7 @@ fn f1_the_app_state_counts_for_whoever_logs_in_later() {
 #[test]
 fn f3_the_app_starts_in_the_foreground() {
     assert_eq!(
-        World::new(Mode::Auto).lifecycle.app_state(),
+        World::new(Mode::Auto).connection.app_state(),
         AppState::Foreground
     );
 }
@@ -53,7 +53,7 @@ fn x1_shutdown_closes_a_live_link_and_fails_what_is_pending() {
     assert_eq!(world.last_change().cause, Cause::Exiting);
     assert_eq!(world.last_change().retry, Retry::Never);
     assert_eq!(world.settled(ping), not_connected(Cause::Exiting));
-    assert_eq!(world.lifecycle.next_deadline(), None);
+    assert_eq!(world.connection.next_deadline(), None);
 }
 
 #[test]
@@ -143,10 +143,10 @@ fn w4_the_end_of_time_is_survived() {
     let mut world = World::new(Mode::Auto);
     world.answers_pings = false;
     world.login();
-    world.lifecycle.handle(Input::LinkLive(world.link()), end);
+    world.connection.handle(Input::LinkLive(world.link()), end);
     world
-        .lifecycle
+        .connection
         .handle(Input::AppState(AppState::Background), end);
-    world.lifecycle.handle(Input::Tick, Now::default());
+    world.connection.handle(Input::Tick, Now::default());
     assert_ne!(world.status(), ConnectionStatus::Connected);
 }

@@ -1,7 +1,7 @@
 use super::harness::{
     CONNECTED, DISCONNECTED, NEVER, NOT_LOGGED_IN, Server, World, millis, not_connected, secs,
 };
-use crate::lifecycle::{
+use crate::connection::{
     Cause, ConnectionStatus, Failure, Input, LinkId, LinkLoss, Mode, Output, Retry, Settled,
 };
 
@@ -12,7 +12,7 @@ fn m1_login_opens_nothing() {
     world.background();
     world.foreground();
     assert!(world.log.is_empty());
-    assert_eq!(world.lifecycle.next_deadline(), None);
+    assert_eq!(world.connection.next_deadline(), None);
 }
 
 #[test]

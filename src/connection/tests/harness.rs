@@ -5,8 +5,8 @@ use std::{
     time::Duration,
 };
 
-use crate::lifecycle::{
-    AppState, BackgroundPolicy, Cause, ConnectionStatus, Failure, Input, Lifecycle, LinkId,
+use crate::connection::{
+    AppState, BackgroundPolicy, Cause, ConnectionMachine, ConnectionStatus, Failure, Input, LinkId,
     LinkLoss, Mode, Now, Output, Retry, SessionOrigin, Settled, StatusChange, Ticket, Timing,
 };
 
@@ -42,7 +42,7 @@ impl Server {
 }
 
 pub(super) struct World {
-    pub(super) lifecycle: Lifecycle,
+    pub(super) connection: ConnectionMachine,
     pub(super) server: Server,
     /// How long the server takes to answer an attempt or a ping.
     pub(super) latency: Duration,
@@ -74,7 +74,7 @@ impl World {
 
     pub(super) fn with(mode: Mode, policy: BackgroundPolicy, timing: Timing, seed: u64) -> Self {
         Self {
-            lifecycle: Lifecycle::new(mode, policy, timing, seed),
+            connection: ConnectionMachine::new(mode, policy, timing, seed),
             server: Server::Accepts,
             latency: Duration::ZERO,
             answers_pings: true,
@@ -121,11 +121,11 @@ impl World {
     }
 
     pub(super) fn status(&self) -> ConnectionStatus {
-        self.lifecycle.status()
+        self.connection.status()
     }
 
     pub(super) fn link(&self) -> LinkId {
-        self.lifecycle.open_link().expect("a link is open")
+        self.connection.open_link().expect("a link is open")
     }
 
     pub(super) fn login(&mut self) {
@@ -175,8 +175,8 @@ impl World {
     }
 
     pub(super) fn put(&mut self, input: Input) {
-        self.lifecycle.handle(input, self.now);
-        while let Some(output) = self.lifecycle.poll_output() {
+        self.connection.handle(input, self.now);
+        while let Some(output) = self.connection.poll_output() {
             self.watch.check(&output);
             self.answer(&output);
             self.log.push((self.time(), output));
@@ -281,7 +281,7 @@ impl World {
     fn next_event(&self) -> Option<Duration> {
         let arrival = self.on_the_way.keys().next().map(|(at, _)| *at);
         let deadline = self
-            .lifecycle
+            .connection
             .next_deadline()
             .map(|at| at.saturating_sub(START.monotonic));
         [arrival, deadline].into_iter().flatten().min()

@@ -1,5 +1,5 @@
 use super::harness::{NEVER, Server, World, is_open, millis, not_connected, secs};
-use crate::lifecycle::{
+use crate::connection::{
     AppState, BackgroundPolicy, Cause, ConnectionStatus, Input, Mode, Retry, Settled, Timing,
 };
 
@@ -229,7 +229,7 @@ fn d5_a_paused_socket_gives_no_verdict() {
     world.run_for(secs(100));
     assert_eq!(world.status(), ConnectionStatus::Connected);
     assert_eq!(world.pinged().len(), 1);
-    assert_eq!(world.lifecycle.next_deadline(), None);
+    assert_eq!(world.connection.next_deadline(), None);
 
     world.pause(false);
     world.run_for(millis(4_999));

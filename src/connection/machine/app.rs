@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use super::{BackgroundPolicy, Cause, Lifecycle, LinkLoss, Mode, Phase, Presence, Pursuit};
-use crate::lifecycle::keep_alive::Prompt;
+use super::{BackgroundPolicy, Cause, ConnectionMachine, LinkLoss, Mode, Phase, Presence, Pursuit};
+use crate::connection::keep_alive::Prompt;
 
-impl Lifecycle {
+impl ConnectionMachine {
     /// Rules A4, M8 and H3.
     pub(super) fn foregrounded(&mut self, now: Duration) {
         if self.presence.is_foreground() {

@@ -1,5 +1,5 @@
 use super::harness::{CONNECTED, NEVER, Server, World, millis, not_connected, secs};
-use crate::lifecycle::{
+use crate::connection::{
     BackgroundPolicy, Cause, ConnectionStatus, Input, LinkLoss, Mode, Output, Retry, Timing,
 };
 
@@ -132,7 +132,7 @@ fn m7_a_retry_pending_at_the_end_of_the_grace_is_given_up() {
     assert_eq!(world.last_change().from, ConnectionStatus::Disconnected);
     assert_eq!(world.last_change().cause, Cause::BackgroundTimeout);
     assert_eq!(world.last_change().retry, Retry::Never);
-    assert_eq!(world.lifecycle.next_deadline(), None);
+    assert_eq!(world.connection.next_deadline(), None);
 }
 
 #[test]

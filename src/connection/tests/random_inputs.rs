@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::harness::{START, Server, World, is_open};
-use crate::lifecycle::{
+use crate::connection::{
     AppState, BackgroundPolicy, Cause, ConnectionStatus, Input, LinkId, LinkLoss, Mode, Now,
     Output, SessionOrigin, Timing,
 };
@@ -193,7 +193,7 @@ impl Model {
     }
 
     fn report(&mut self, input: impl FnOnce(LinkId) -> Input) {
-        if let Some(link) = self.world.lifecycle.open_link() {
+        if let Some(link) = self.world.connection.open_link() {
             self.world.put(input(link));
         }
     }
@@ -208,13 +208,13 @@ impl Model {
                 Output::OpenLink(link) => Some(*link),
                 _ => None,
             });
-        let open = self.world.lifecycle.open_link();
+        let open = self.world.connection.open_link();
         let closed: Vec<_> = opened.filter(|link| Some(*link) != open).collect();
         if closed.is_empty() {
             return;
         }
         let link = *index.get(&closed);
-        let before = (self.world.log.len(), self.world.lifecycle.next_deadline());
+        let before = (self.world.log.len(), self.world.connection.next_deadline());
         self.world.put(match kind {
             0 => Input::LinkLive(link),
             1 => Input::LinkLost(link, loss),
@@ -222,7 +222,7 @@ impl Model {
             3 => Input::Paused(link, true),
             _ => Input::Pong(link),
         });
-        let after = (self.world.log.len(), self.world.lifecycle.next_deadline());
+        let after = (self.world.log.len(), self.world.connection.next_deadline());
         assert_eq!(before, after, "a closed link was listened to");
     }
 
@@ -230,14 +230,18 @@ impl Model {
     fn run(&mut self, duration: Duration) {
         let end = self.world.clocks().monotonic.saturating_add(duration);
         for _ in 0..50 {
-            let Some(deadline) = self.world.lifecycle.next_deadline().filter(|at| *at <= end)
+            let Some(deadline) = self
+                .world
+                .connection
+                .next_deadline()
+                .filter(|at| *at <= end)
             else {
                 break;
             };
             let wait = deadline.saturating_sub(self.world.clocks().monotonic);
             self.world.skip(wait);
             self.world.put(Input::Tick);
-            let next = self.world.lifecycle.next_deadline();
+            let next = self.world.connection.next_deadline();
             let met = deadline.max(self.world.clocks().monotonic);
             assert!(next.is_none_or(|next| next > met), "busy loop at {next:?}");
         }
@@ -252,7 +256,7 @@ impl Model {
     }
 
     fn check(&self, recorded: usize) {
-        let lifecycle = &self.world.lifecycle;
+        let connection = &self.world.connection;
         let opened = self.world.log[recorded..]
             .iter()
             .any(|(_, output)| is_open(output));
@@ -260,24 +264,24 @@ impl Model {
             assert!(self.signed_in, "opened without a user");
             assert!(!self.sticky, "a disconnect was undone");
         }
-        assert_eq!(lifecycle.is_signed_in(), self.signed_in);
+        assert_eq!(connection.is_signed_in(), self.signed_in);
         if !self.signed_in || self.sticky {
-            assert_eq!(lifecycle.status(), ConnectionStatus::Disconnected);
+            assert_eq!(connection.status(), ConnectionStatus::Disconnected);
             assert_eq!(
-                lifecycle.next_deadline(),
+                connection.next_deadline(),
                 None,
                 "a deadline outlived its state"
             );
         }
-        let pending = match lifecycle.status() {
+        let pending = match connection.status() {
             ConnectionStatus::Disconnected => {
-                lifecycle.is_wanted() && lifecycle.app_state() == AppState::Foreground
+                connection.is_wanted() && connection.app_state() == AppState::Foreground
             }
             status => status == ConnectionStatus::Connecting,
         };
-        assert!(!pending || lifecycle.next_deadline().is_some(), "it hangs");
-        if !lifecycle.is_wanted() {
-            assert_eq!(lifecycle.next_deadline(), None);
+        assert!(!pending || connection.next_deadline().is_some(), "it hangs");
+        if !connection.is_wanted() {
+            assert_eq!(connection.next_deadline(), None);
         }
     }
 }
@@ -299,6 +303,6 @@ proptest! {
         }
         model.put(Input::Shutdown);
         prop_assert_eq!(model.world.unsettled(), 0, "a request never ended");
-        prop_assert_eq!(model.world.lifecycle.next_deadline(), None);
+        prop_assert_eq!(model.world.connection.next_deadline(), None);
     }
 }

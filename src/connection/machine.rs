@@ -24,26 +24,26 @@ mod session;
 ///
 /// ```
 /// use std::time::Duration;
-/// use bevy_cometchat::lifecycle::{
-///     BackgroundPolicy, ConnectionStatus, Input, Lifecycle, Mode, Now, Output, SessionOrigin, Timing,
+/// use bevy_cometchat::connection::{
+///     BackgroundPolicy, ConnectionStatus, Input, ConnectionMachine, Mode, Now, Output, SessionOrigin, Timing,
 /// };
 ///
-/// let mut lifecycle = Lifecycle::new(Mode::Auto, BackgroundPolicy::Grace, Timing::default(), 7);
+/// let mut connection = ConnectionMachine::new(Mode::Auto, BackgroundPolicy::Grace, Timing::default(), 7);
 /// let start = Now::at(Duration::ZERO);
-/// lifecycle.handle(Input::SessionOpened(SessionOrigin::Login), start);
+/// connection.handle(Input::SessionOpened(SessionOrigin::Login), start);
 ///
-/// let link = std::iter::from_fn(|| lifecycle.poll_output())
+/// let link = std::iter::from_fn(|| connection.poll_output())
 ///     .find_map(|output| match output {
 ///         Output::OpenLink(link) => Some(link),
 ///         _ => None,
 ///     })
 ///     .expect("a login connects in auto mode");
-/// lifecycle.handle(Input::LinkLive(link), start);
-/// assert_eq!(lifecycle.status(), ConnectionStatus::Connected);
-/// assert_eq!(lifecycle.live_link(), Some(link));
+/// connection.handle(Input::LinkLive(link), start);
+/// assert_eq!(connection.status(), ConnectionStatus::Connected);
+/// assert_eq!(connection.live_link(), Some(link));
 /// ```
 #[derive(Debug)]
-pub struct Lifecycle {
+pub struct ConnectionMachine {
     mode: Mode,
     policy: BackgroundPolicy,
     timing: Timing,
@@ -58,7 +58,7 @@ pub struct Lifecycle {
     outputs: VecDeque<Output>,
 }
 
-impl Lifecycle {
+impl ConnectionMachine {
     /// A disconnected client with nobody logged in, in the foreground. `seed` decides the jitter of the back-off.
     pub fn new(mode: Mode, background: BackgroundPolicy, timing: Timing, seed: u64) -> Self {
         Self {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::harness::{CONNECTED, NEVER, Server, World, is_open, millis, not_connected, secs};
-use crate::lifecycle::{
+use crate::connection::{
     BackgroundPolicy, Cause, ConnectionStatus, Input, LinkLoss, Mode, Output, Retry, Timing,
     backoff::Backoff,
 };

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
-use super::{Cause, Failure, Lifecycle, Mode, Output, Phase};
-use crate::lifecycle::{
+use super::{Cause, ConnectionMachine, Failure, Mode, Output, Phase};
+use crate::connection::{
     keep_alive::Prompt,
     phase::{Live, Pursuit, Waiting},
 };
 
-impl Lifecycle {
+impl ConnectionMachine {
     /// Every deadline of the present state.
     pub(super) fn deadlines(&self) -> [Option<Duration>; 5] {
         [

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use super::{BackgroundPolicy, Cause, Lifecycle, LinkLoss, Mode, Phase, Pursuit};
-use crate::lifecycle::SessionOrigin;
+use super::{BackgroundPolicy, Cause, ConnectionMachine, LinkLoss, Mode, Phase, Pursuit};
+use crate::connection::SessionOrigin;
 
-impl Lifecycle {
+impl ConnectionMachine {
     /// A login or a restored session. Auto mode connects; a sticky disconnect is over (rules A1, A5, M1 and S4).
     pub(super) fn session_opened(&mut self, origin: SessionOrigin, now: Duration) {
         if let Phase::Exited = self.phase {

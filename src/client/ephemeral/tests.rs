@@ -1,9 +1,9 @@
 use std::{sync::Arc, time::Duration};
 
-use super::{Input, Output, Signals, Teller};
+use super::{Ephemeral, Input, Output, Teller};
 use crate::{
     client::{ChatError, Completer, ErrorCode, Event, Request, event::Ended},
-    lifecycle::Cause,
+    connection::Cause,
     model::{MessageId, ReceiverId, Uid},
     wire::{
         client_frame::{Mark, Signal},
@@ -36,8 +36,8 @@ fn mark(author: &str) -> Mark {
 }
 
 /// Carries everything out, and says in short what it was.
-fn carried_out(signals: &mut Signals) -> Vec<&'static str> {
-    let outputs = std::iter::from_fn(|| signals.poll_output());
+fn carried_out(ephemeral: &mut Ephemeral) -> Vec<&'static str> {
+    let outputs = std::iter::from_fn(|| ephemeral.poll_output());
     outputs
         .map(|output| match output {
             Output::Tell(Signal::Typing { action, .. }, _) => match action {
@@ -61,38 +61,38 @@ fn carried_out(signals: &mut Signals) -> Vec<&'static str> {
 fn a_receipt_is_told_over_the_connection_that_there_is_when_it_is_due() {
     let alice = "alice".into();
     for (is_live, told) in [(true, "tell receipt"), (false, "call")] {
-        let mut signals = Signals::default();
+        let mut ephemeral = Ephemeral::default();
         let marked = Input::Mark(mark("bob"), request().1);
-        signals.handle(marked, &teller(&alice, !is_live), Duration::ZERO);
-        assert_eq!(carried_out(&mut signals), [""; 0]);
-        signals.handle(Input::Tick, &teller(&alice, is_live), LATER);
-        assert_eq!(carried_out(&mut signals), [told]);
+        ephemeral.handle(marked, &teller(&alice, !is_live), Duration::ZERO);
+        assert_eq!(carried_out(&mut ephemeral), [""; 0]);
+        ephemeral.handle(Input::Tick, &teller(&alice, is_live), LATER);
+        assert_eq!(carried_out(&mut ephemeral), [told]);
     }
 }
 
 #[test]
 fn a_message_of_the_user_s_own_gets_no_receipt() {
     let alice = "alice".into();
-    let mut signals = Signals::default();
+    let mut ephemeral = Ephemeral::default();
     let (request, done) = request();
     let marked = Input::Mark(mark("alice"), done);
-    signals.handle(marked, &teller(&alice, true), Duration::ZERO);
-    assert_eq!(carried_out(&mut signals), ["settle"]);
+    ephemeral.handle(marked, &teller(&alice, true), Duration::ZERO);
+    assert_eq!(carried_out(&mut ephemeral), ["settle"]);
     assert_eq!(request.outcome(), Some(Ok(())));
-    assert_eq!(signals.next_deadline(), None);
+    assert_eq!(ephemeral.next_deadline(), None);
 }
 
 #[test]
 fn s5_what_waits_when_the_session_ends_is_told_or_fails() {
     let alice = "alice".into();
     for (is_live, told) in [(true, "tell receipt"), (false, "settle")] {
-        let mut signals = Signals::default();
+        let mut ephemeral = Ephemeral::default();
         let (request, done) = request();
         let marked = Input::Mark(mark("bob"), done);
-        signals.handle(marked, &teller(&alice, is_live), Duration::ZERO);
+        ephemeral.handle(marked, &teller(&alice, is_live), Duration::ZERO);
         let closing = Input::Closing(ChatError::cancelled(Cause::LoggedOut));
-        signals.handle(closing, &teller(&alice, is_live), Duration::ZERO);
-        assert_eq!(carried_out(&mut signals), [told]);
+        ephemeral.handle(closing, &teller(&alice, is_live), Duration::ZERO);
+        assert_eq!(carried_out(&mut ephemeral), [told]);
         let refused = request.outcome().and_then(Result::err);
         let refused = refused.map(|error| (error.code, error.cause));
         let cancelled = (ErrorCode::Cancelled, Some(Cause::LoggedOut));
@@ -103,27 +103,27 @@ fn s5_what_waits_when_the_session_ends_is_told_or_fails() {
 #[test]
 fn without_a_connection_nobody_is_told_of_typing_nor_of_its_end() {
     let alice = "alice".into();
-    let mut signals = Signals::default();
+    let mut ephemeral = Ephemeral::default();
     let typing = || Signal::typing(ReceiverId::User("bob".into()), TypingAction::Started);
     let (request_, done) = request();
-    signals.handle(
+    ephemeral.handle(
         Input::Tell(typing(), done),
         &teller(&alice, false),
         Duration::ZERO,
     );
-    assert_eq!(carried_out(&mut signals), ["settle"]);
+    assert_eq!(carried_out(&mut ephemeral), ["settle"]);
     let refused = request_.outcome().and_then(Result::err);
     assert_eq!(
         refused.map(|error| error.code),
         Some(ErrorCode::NoWebSocketConnection)
     );
     let (_, done) = request();
-    signals.handle(
+    ephemeral.handle(
         Input::Tell(typing(), done),
         &teller(&alice, true),
         Duration::ZERO,
     );
-    signals.handle(Input::Disconnected, &teller(&alice, false), Duration::ZERO);
-    signals.handle(Input::Tick, &teller(&alice, true), LATER);
-    assert_eq!(carried_out(&mut signals), ["tell started"]);
+    ephemeral.handle(Input::Disconnected, &teller(&alice, false), Duration::ZERO);
+    ephemeral.handle(Input::Tick, &teller(&alice, true), LATER);
+    assert_eq!(carried_out(&mut ephemeral), ["tell started"]);
 }

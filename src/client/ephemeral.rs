@@ -28,16 +28,16 @@ use crate::{
     },
 };
 
-/// The signals of one user.
+/// What one user tells others that is never stored: typing, receipts and transient data.
 #[derive(Default)]
-pub(crate) struct Signals {
+pub(crate) struct Ephemeral {
     own_typing: OwnTyping,
     typists: Typists,
     receipts: Receipts<Completer<()>>,
     outputs: VecDeque<Output>,
 }
 
-impl Signals {
+impl Ephemeral {
     /// Takes in what happened at `now`. What is to be done about it comes out of [`poll_output`](Self::poll_output).
     pub(crate) fn handle(&mut self, input: Input, teller: &Teller<'_>, now: Duration) {
         match input {

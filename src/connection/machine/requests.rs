@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use super::{Cause, Failure, Lifecycle, LinkLoss, Phase, Pursuit, Settled, Ticket};
+use super::{Cause, ConnectionMachine, Failure, LinkLoss, Phase, Pursuit, Settled, Ticket};
 
-impl Lifecycle {
+impl ConnectionMachine {
     /// Rules M2 and M9.
     pub(super) fn connect(&mut self, ticket: Ticket, now: Duration) {
         if let Err(failure) = self.require_session() {

@@ -1,16 +1,17 @@
 use std::time::Duration;
 
 use super::{
-    Cause, ConnectionStatus, Lifecycle, LinkId, LinkLoss, Mode, Output, Phase, Pursuit, Settled,
+    Cause, ConnectionMachine, ConnectionStatus, LinkId, LinkLoss, Mode, Output, Phase, Pursuit,
+    Settled,
 };
-use crate::lifecycle::{
+use crate::connection::{
     Retry, StatusChange,
     health::{Answer, Health, PingFrame},
     keep_alive::Prompt,
     phase::{Attempt, Live, Waiting},
 };
 
-impl Lifecycle {
+impl ConnectionMachine {
     pub(super) fn attempt(&mut self, cause: Cause, mut pursuit: Pursuit, now: Duration) {
         let link = LinkId(self.next_link);
         self.next_link = self.next_link.wrapping_add(1);
