@@ -4,6 +4,7 @@
 pub mod chat_box;
 pub mod client;
 pub mod connection;
+pub mod docs;
 pub mod from_cometchat;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
