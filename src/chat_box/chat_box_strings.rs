@@ -174,10 +174,10 @@ impl ChatBoxStrings {
     /// Why a message could not be sent, for the player.
     pub(super) fn of_failure(&self, code: &ErrorCode) -> &str {
         match code {
-            ErrorCode::FailedToFetch
-            | ErrorCode::NoWebSocketConnection
+            ErrorCode::ServerUnreachable
+            | ErrorCode::NotConnected
             | ErrorCode::OutboxExpired
-            | ErrorCode::OutboxUndecided
+            | ErrorCode::OutboxUnconfirmed
             | ErrorCode::Cancelled => &self.unreachable,
             ErrorCode::TooManyRequests | ErrorCode::OutboxFull => &self.too_fast,
             ErrorCode::UserNotFound => &self.no_such_user,

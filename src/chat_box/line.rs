@@ -347,7 +347,7 @@ mod tests {
         assert_ne!(hello.color, scene.theme.text);
         assert_eq!(line.parts.last().unwrap().text, " …");
 
-        let error = ChatError::new(ErrorCode::FailedToFetch, "no route");
+        let error = ChatError::new(ErrorCode::ServerUnreachable, "no route");
         scene.queue(OutboxState::Failed(error));
         let line = scene.line();
         let says = |text: &str| line.parts.iter().any(|part| part.text == text);

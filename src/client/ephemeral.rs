@@ -118,7 +118,7 @@ impl Ephemeral {
     fn mark(&mut self, mark: Mark, done: Completer<()>, teller: &Teller<'_>, now: Duration) {
         if !teller.mode.allows_receipts() {
             let blocked = ChatError::new(
-                ErrorCode::ReceiptsTemporarilyBlocked,
+                ErrorCode::ReceiptsDisabled,
                 "the server takes no receipts for now: try again after a later login",
             );
             return self.settle(vec![done], &Err(blocked));

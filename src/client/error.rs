@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use crate::{
     connection::{Cause, Failure},
     model::RawJson,
-    wire::error::{ErrorBody, code},
+    wire::error::ErrorBody,
 };
 
 /// Why an operation failed: CometChat's code, and words for the developer.
@@ -49,7 +49,7 @@ impl ChatError {
 
     pub(crate) fn no_connection() -> Self {
         Self::new(
-            ErrorCode::NoWebSocketConnection,
+            ErrorCode::NotConnected,
             "there is no live connection to tell it over: call connect(), or wait for it",
         )
     }
@@ -97,7 +97,7 @@ impl ChatError {
         );
         Self {
             cause: last.as_ref().and_then(|error| error.cause),
-            ..Self::new(ErrorCode::OutboxUndecided, message)
+            ..Self::new(ErrorCode::OutboxUnconfirmed, message)
         }
     }
 
@@ -135,7 +135,7 @@ impl From<Failure> for ChatError {
             Failure::NotConnected { cause, reason } => Self {
                 cause: Some(cause),
                 ..Self::new(
-                    ErrorCode::NoWebSocketConnection,
+                    ErrorCode::NotConnected,
                     match reason {
                         Some(reason) => format!("there is no live connection: {cause} ({reason})"),
                         None => format!("there is no live connection: {cause}"),
@@ -145,7 +145,7 @@ impl From<Failure> for ChatError {
             Failure::TimedOut { last } => Self {
                 cause: Some(last),
                 ..Self::new(
-                    ErrorCode::NoWebSocketConnection,
+                    ErrorCode::NotConnected,
                     format!("no attempt to connect succeeded in time; the last one: {last}"),
                 )
             },
@@ -163,18 +163,22 @@ impl From<ErrorBody> for ChatError {
 }
 
 macro_rules! error_codes {
-    ($($(#[$doc:meta])* $name:ident = $text:expr,)*) => {
-        /// CometChat's error codes.
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// What kind of failure an operation ended with. [`as_str`](Self::as_str) is CometChat's code for it.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
-            $($(#[$doc])* $name,)*
+            $(
+                $(#[$doc])*
+                #[doc = concat!("\n\nCode: `", $text, "`")]
+                $name,
+            )*
             /// Any other code that the server sent.
             Other(Arc<str>),
         }
 
         impl ErrorCode {
-            /// The code as CometChat spells it.
+            /// The code as CometChat's API and SDKs spell it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$name => $text,)*
@@ -185,7 +189,7 @@ macro_rules! error_codes {
             /// The code that CometChat spells so.
             pub(crate) fn from_text(text: &str) -> Self {
                 match text {
-                    $(text if text == $text => Self::$name,)*
+                    $($text => Self::$name,)*
                     other => Self::Other(other.into()),
                 }
             }
@@ -207,30 +211,30 @@ error_codes! {
     /// Nobody is logged in.
     UserNotLoggedIn = "ERROR_USER_NOT_LOGGED_IN",
     /// There is no live connection.
-    NoWebSocketConnection = "NO_WEBSOCKET_CONNECTION",
+    NotConnected = "NO_WEBSOCKET_CONNECTION",
     /// The server takes no receipts for now, as its settings say (PROTOCOL.md §2.5.1).
-    ReceiptsTemporarilyBlocked = "RECEIPTS_TEMPORARILY_BLOCKED",
+    ReceiptsDisabled = "RECEIPTS_TEMPORARILY_BLOCKED",
     /// The text of a message is empty.
     InvalidMessageText = "INVALID_MESSAGE_TEXT",
     /// The receiver of a message is empty.
     InvalidReceiver = "INVALID_RECEIVER",
     /// The request did not reach the server, or what came back is not a reply of CometChat's.
-    FailedToFetch = "FAILED_TO_FETCH",
+    ServerUnreachable = "FAILED_TO_FETCH",
     /// The settings forbid this connection, such as plain text to a public address.
-    Forbidden = "ERROR_INSECURE_CONNECTION",
+    InsecureConnection = "ERROR_INSECURE_CONNECTION",
     /// A list's page is to have more items than CometChat gives.
-    SetLimitExceeded = "ERROR_SET_LIMIT_EXCEEDED",
+    PageLimitTooLarge = "ERROR_SET_LIMIT_EXCEEDED",
     /// A list's page is to have no items.
-    SetLimitIsCompulsory = "SET_LIMIT_IS_COMPULSORY",
+    PageLimitZero = "SET_LIMIT_IS_COMPULSORY",
     /// A page of the list is being fetched already.
     RequestInProgress = "REQUEST_IN_PROGRESS",
     /// A list of messages has nothing to go on from: no message, no time, nothing fetched yet.
-    NotEnoughParameters = "NOT_ENOUGH_PARAMETERS",
+    MissingCursor = "NOT_ENOUGH_PARAMETERS",
     /// More requests are under way than the client takes on, or more is told over the connection than it carries.
     TooManyRequests = "TOO_MANY_REQUESTS",
     /// The server takes no more requests from the user for now;
     /// [`retry_after`](ChatError::retry_after) says how long.
-    RateLimited = code::TOO_MANY_REQUESTS,
+    RateLimited = "ERR_TOO_MANY_REQUESTS",
     /// The outbox holds no more messages: wait until some are sent (rule O6).
     OutboxFull = "OUTBOX_FULL",
     /// A message with the same muid is in the outbox (rule O2).
@@ -238,7 +242,7 @@ error_codes! {
     /// The message could not be sent in time (rule O3).
     OutboxExpired = "OUTBOX_EXPIRED",
     /// The message may have been sent or not, and it could not be found out in time (rule O5).
-    OutboxUndecided = "OUTBOX_UNDECIDED",
+    OutboxUnconfirmed = "OUTBOX_UNDECIDED",
     /// No message with this muid is in the outbox.
     NotInOutbox = "OUTBOX_MESSAGE_NOT_FOUND",
     /// The session could not be read or written.
@@ -246,43 +250,43 @@ error_codes! {
     /// The request was given up: the user logged out, or the client stopped.
     Cancelled = "REQUEST_CANCELLED",
     /// The server does not know the session's token (rule S6).
-    AuthTokenNotFound = code::AUTH_TOKEN_NOT_FOUND,
+    AuthTokenNotFound = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND",
     /// The session's token has expired, and so has the one that came instead (rule T1).
-    AuthTokenExpired = code::AUTH_TOKEN_EXPIRED,
+    AuthTokenExpired = "AUTH_ERR_AUTH_TOKEN_EXPIRED",
     /// The new token is another user's (rule T2).
     AnotherUsersToken = "ERR_TOKEN_OF_ANOTHER_USER",
     /// There is no such user.
-    UserNotFound = code::UID_NOT_FOUND,
+    UserNotFound = "ERR_UID_NOT_FOUND",
     /// There is such a user already.
-    UserAlreadyExists = code::UID_ALREADY_EXISTS,
+    UserAlreadyExists = "ERR_UID_ALREADY_EXISTS",
     /// One of two users blocked the other.
-    UserBlocked = code::BLOCKED,
+    UserBlocked = "ERR_BLOCKED_USER",
     /// There is no such group.
-    GroupNotFound = code::GUID_NOT_FOUND,
+    GroupNotFound = "ERR_GUID_NOT_FOUND",
     /// There is such a group already.
-    GroupAlreadyExists = code::GUID_ALREADY_EXISTS,
+    GroupAlreadyExists = "ERR_GUID_ALREADY_EXISTS",
     /// Only a member of the group may do this, and the logged-in user is none.
-    GroupNotJoined = code::GROUP_NOT_JOINED,
+    GroupNotJoined = "ERR_GROUP_NOT_JOINED",
     /// The user is a member of the group already.
-    AlreadyJoined = code::ALREADY_JOINED,
+    AlreadyJoined = "ERR_ALREADY_JOINED",
     /// Nobody joins a private group: its members are added to it.
-    GroupJoinNotAllowed = code::GROUP_JOIN_NOT_ALLOWED,
+    GroupJoinNotAllowed = "ERR_GROUP_JOIN_NOT_ALLOWED",
     /// The group's password is another.
-    WrongGroupPassword = code::WRONG_GROUP_PASSWORD,
+    WrongGroupPassword = "ERR_WRONG_GROUP_PASS",
     /// A group of the kind `Password` needs a password.
-    EmptyGroupPassword = code::EMPTY_GROUP_PASSWORD,
+    EmptyGroupPassword = "ERR_EMPTY_GROUP_PASS",
     /// The logged-in user may do less in the group than this takes.
-    GroupScopeTooLow = code::GROUP_NO_SCOPE,
+    GroupScopeTooLow = "ERR_GROUP_NO_SCOPE_CLEARANCE",
     /// The user is kept out of the group.
-    BannedFromGroup = code::BANNED,
+    BannedFromGroup = "ERR_BANNED_GROUPMEMBER",
     /// The user is not kept out of the group.
-    NotBannedFromGroup = code::NOT_BANNED,
+    NotBannedFromGroup = "ERR_NOT_BANNED_GROUPMEMBER",
     /// The user whom the request is about is no member of the group.
-    NotAGroupMember = code::NOT_A_MEMBER,
+    NotAGroupMember = "ERR_NOT_A_MEMBER",
     /// The owner has to give the group to another member before leaving it.
-    OwnerCannotLeave = code::OWNER_EXIT_FORBIDDEN,
+    OwnerCannotLeave = "ERR_OWNER_EXIT_FORBIDDEN",
     /// The member may do just that already.
-    SameGroupScope = code::SAME_SCOPE,
+    SameGroupScope = "ERR_SAME_SCOPE",
 }
 
 impl fmt::Display for ErrorCode {

@@ -113,7 +113,7 @@ impl Client {
     ///
     /// # Errors
     /// [`LoginInProgress`](super::ErrorCode::LoginInProgress), what the server refuses,
-    /// [`FailedToFetch`](super::ErrorCode::FailedToFetch) when it can't be reached.
+    /// [`ServerUnreachable`](super::ErrorCode::ServerUnreachable) when it can't be reached.
     pub fn login(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
         self.request(|done| Command::Login {
             credentials: credentials.into(),
@@ -138,7 +138,7 @@ impl Client {
     /// [`UserNotLoggedIn`](super::ErrorCode::UserNotLoggedIn),
     /// [`AnotherUsersToken`](super::ErrorCode::AnotherUsersToken),
     /// [`LoginInProgress`](super::ErrorCode::LoginInProgress) while the one before is looked at, what the server
-    /// refuses, [`FailedToFetch`](super::ErrorCode::FailedToFetch). Until the time is over, another can be tried.
+    /// refuses, [`ServerUnreachable`](super::ErrorCode::ServerUnreachable). Until the time is over, another can be tried.
     pub fn renew_token(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
         self.request(|done| Command::RenewToken {
             credentials: credentials.into(),
@@ -150,7 +150,7 @@ impl Client {
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](super::ErrorCode::UserNotLoggedIn), or
-    /// [`NoWebSocketConnection`](super::ErrorCode::NoWebSocketConnection) with the cause.
+    /// [`NotConnected`](super::ErrorCode::NotConnected) with the cause.
     pub fn connect(&self) -> Request<()> {
         self.request(Command::Connect)
     }
@@ -169,7 +169,7 @@ impl Client {
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](super::ErrorCode::UserNotLoggedIn),
-    /// [`NoWebSocketConnection`](super::ErrorCode::NoWebSocketConnection).
+    /// [`NotConnected`](super::ErrorCode::NotConnected).
     pub fn ping(&self) -> Request<Duration> {
         self.request(Command::Ping)
     }

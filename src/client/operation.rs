@@ -259,7 +259,7 @@ impl Reply {
             ReplyError::Unreadable => ChatError {
                 retry_after: self.retry_after,
                 ..ChatError::new(
-                    ErrorCode::FailedToFetch,
+                    ErrorCode::ServerUnreachable,
                     "what came back is not a reply of CometChat's: check the region and the hosts in the settings",
                 )
             },
@@ -283,7 +283,7 @@ impl Reply {
 pub(crate) fn unreadable(error: serde_json::Error) -> ChatError {
     // Where it is wrong, not what it says: that may be a secret.
     ChatError::new(
-        ErrorCode::FailedToFetch,
+        ErrorCode::ServerUnreachable,
         format!(
             "the server's reply lacks something (line {}, column {})",
             error.line(),

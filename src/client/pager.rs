@@ -185,11 +185,11 @@ impl<L> Drop for Turn<L> {
 pub(crate) fn check_limit(limit: u32, max: u32) -> Result<(), ChatError> {
     match limit {
         0 => Err(ChatError::new(
-            ErrorCode::SetLimitIsCompulsory,
+            ErrorCode::PageLimitZero,
             "a page of no items was asked for: set a limit of at least 1",
         )),
         limit if limit > max => Err(ChatError::new(
-            ErrorCode::SetLimitExceeded,
+            ErrorCode::PageLimitTooLarge,
             format!("a page of {limit} items was asked for: CometChat gives at most {max}"),
         )),
         _ => Ok(()),

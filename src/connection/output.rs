@@ -18,7 +18,7 @@ pub enum Settled {
 pub enum Failure {
     /// Nobody is logged in (`ERROR_USER_NOT_LOGGED_IN`): `connect()`, `ping()` and `disconnect()` alike.
     NotLoggedIn,
-    /// The connection is not live, or went while the request was under way (`NO_WEBSOCKET_CONNECTION`).
+    /// The connection is not live, or went while the request was under way (`NotConnected`).
     NotConnected {
         /// What ended the request. When there was no connection to begin with: what ended the last one or its last
         /// attempt, or [`Cause::NotYetConnected`].

@@ -91,7 +91,7 @@ impl CometChat {
     ///
     /// # Errors
     /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress), what the server refuses,
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch) when it can't be reached.
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable) when it can't be reached.
     pub fn login(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
         self.request(self.client.login(credentials))
     }
@@ -104,7 +104,7 @@ impl CometChat {
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
     /// [`AnotherUsersToken`](crate::ErrorCode::AnotherUsersToken),
     /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress) while the one before is looked at, what the server
-    /// refuses, [`FailedToFetch`](crate::ErrorCode::FailedToFetch). Until the time is over, another can be tried.
+    /// refuses, [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable). Until the time is over, another can be tried.
     pub fn renew_token(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
         self.request(self.client.renew_token(credentials))
     }
@@ -127,7 +127,7 @@ impl CometChat {
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn), or
-    /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection) with the cause.
+    /// [`NotConnected`](crate::ErrorCode::NotConnected) with the cause.
     pub fn connect(&self) -> Request<()> {
         self.request(self.client.connect())
     }
@@ -146,7 +146,7 @@ impl CometChat {
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
-    /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection).
+    /// [`NotConnected`](crate::ErrorCode::NotConnected).
     pub fn ping(&self) -> Request<Duration> {
         self.request(self.client.ping())
     }

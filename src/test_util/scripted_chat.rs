@@ -193,11 +193,11 @@ impl ScriptedChat {
     }
 
     /// The next attempt to send a message that has no answer yet fails: the server refuses it, unless the code is
-    /// [`FailedToFetch`](ErrorCode::FailedToFetch), with which it never leaves the game.
+    /// [`ServerUnreachable`](ErrorCode::ServerUnreachable), with which it never leaves the game.
     pub fn fail_next_send(&self, code: ErrorCode, message: &str) {
         let error = ChatError::new(code, message);
         self.next_send(Fate::Fails(match error.code {
-            ErrorCode::FailedToFetch => Setback::NeverLeft(error),
+            ErrorCode::ServerUnreachable => Setback::NeverLeft(error),
             _ => Setback::Refused(error),
         }));
     }

@@ -120,6 +120,6 @@ impl Script {
 pub(super) fn no_answer(why: &str) -> ChatError {
     ChatError {
         cause: Some(Cause::Unreachable),
-        ..ChatError::new(ErrorCode::FailedToFetch, why)
+        ..ChatError::new(ErrorCode::ServerUnreachable, why)
     }
 }

@@ -256,7 +256,7 @@ fn block_says_that_it_is_done_and_a_refusal_says_why() {
 
     stage
         .chat
-        .fail_next_call(ErrorCode::FailedToFetch, "no route");
+        .fail_next_call(ErrorCode::ServerUnreachable, "no route");
     enter(&mut stage, "/block bob");
     stage.frames(4);
     let lines = stage.lines();

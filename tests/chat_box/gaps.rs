@@ -155,7 +155,7 @@ fn what_could_not_be_fetched_is_asked_for_again_after_ten_seconds() {
     let mut stage = Stage::begin(AppSettings::builder().region("us").build());
     stage
         .chat
-        .fail_next_call(ErrorCode::FailedToFetch, "no route");
+        .fail_next_call(ErrorCode::ServerUnreachable, "no route");
     stage.log_in();
     stage.frames(300);
     assert_eq!(asked(&stage.chat).len(), 1);

@@ -68,7 +68,7 @@ fn s2_a_reply_that_is_no_session_fails_the_login_with_a_typed_error() {
             FakeServer::with_requests(move |method, _| (method == "PUT").then(|| answer.clone()));
         let player = Player::new(settings(server.address));
         let error = player.log_in("alice").expect_err(what);
-        assert_eq!(error.code, ErrorCode::FailedToFetch, "{what}: {error}");
+        assert_eq!(error.code, ErrorCode::ServerUnreachable, "{what}: {error}");
         assert_eq!(
             ended(player.client.connect()).unwrap_err().code,
             ErrorCode::UserNotLoggedIn
@@ -122,7 +122,7 @@ fn a_reply_that_never_ends_is_given_up() {
     let server = FakeServer::endless();
     let player = Player::new(settings(server.address).request_timeout(Duration::from_millis(500)));
     let error = player.log_in("alice").unwrap_err();
-    assert_eq!(error.code, ErrorCode::FailedToFetch);
+    assert_eq!(error.code, ErrorCode::ServerUnreachable);
 }
 
 #[test]

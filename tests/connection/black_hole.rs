@@ -40,7 +40,7 @@ fn m4_a_ping_into_a_black_hole_fails_and_counts_as_a_loss() {
     let error = ended(alice.client.ping()).unwrap_err();
     assert_eq!(
         (error.code, error.cause),
-        (ErrorCode::NoWebSocketConnection, Some(Cause::PongTimeout))
+        (ErrorCode::NotConnected, Some(Cause::PongTimeout))
     );
     alice.wait_until_lost(Cause::PongTimeout);
 }

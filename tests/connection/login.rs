@@ -199,7 +199,7 @@ fn a_login_while_the_server_is_down_fails_and_works_when_it_is_up() {
     let player = Player::new(settings(address));
     assert_eq!(
         player.log_in("alice").unwrap_err().code,
-        ErrorCode::FailedToFetch
+        ErrorCode::ServerUnreachable
     );
     let _server =
         bevy_cometchat::local_server::LocalServer::start(super::player::config().listen(address))

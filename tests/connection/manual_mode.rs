@@ -23,7 +23,7 @@ fn m1_manual_mode_opens_no_socket_and_http_works_without_one() {
     )
     .unwrap();
     let error = ended(player.client.ping()).unwrap_err();
-    assert_eq!(error.code, ErrorCode::NoWebSocketConnection);
+    assert_eq!(error.code, ErrorCode::NotConnected);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn m6_in_the_background_the_connection_dies_unless_pinged_and_m7_stays_dead() {
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(
         ended(player.client.ping()).unwrap_err().code,
-        ErrorCode::NoWebSocketConnection
+        ErrorCode::NotConnected
     );
     ended(player.client.connect()).unwrap();
     player.wait_until(ConnectionStatus::Connected);

@@ -43,7 +43,7 @@ fn a_certificate_that_nobody_vouches_for_is_refused() {
     let error = Player::new(at(&host)).log_in("alice").unwrap_err();
     assert_eq!(
         (error.code, error.cause),
-        (ErrorCode::FailedToFetch, Some(Cause::Tls))
+        (ErrorCode::ServerUnreachable, Some(Cause::Tls))
     );
 }
 
@@ -61,7 +61,7 @@ fn plain_text_to_another_machine_is_refused_before_a_byte_is_sent() {
     let error = Player::new(settings).log_in("alice").unwrap_err();
     assert_eq!(
         (error.code, error.cause),
-        (ErrorCode::Forbidden, Some(Cause::Forbidden))
+        (ErrorCode::InsecureConnection, Some(Cause::Forbidden))
     );
 }
 

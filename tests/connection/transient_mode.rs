@@ -72,7 +72,7 @@ fn limited_transient_means_no_typing_and_no_receipts() {
         alice.client.mark_as_delivered(&message),
     ] {
         let refused = ended(mark).expect_err("receipts are blocked").code;
-        assert_eq!(refused, ErrorCode::ReceiptsTemporarilyBlocked);
+        assert_eq!(refused, ErrorCode::ReceiptsDisabled);
     }
     ended(alice.client.start_typing(bob())).expect("silence");
     ended(alice.client.end_typing(bob())).expect("silence");

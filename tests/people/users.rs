@@ -71,7 +71,7 @@ fn users_are_listed_with_every_filter() {
     assert_eq!(tagged[0].role.as_deref(), Some("knight"));
     assert_eq!(
         refused(alice.client.fetch_next(&users().with_limit(101).pager())),
-        ErrorCode::SetLimitExceeded
+        ErrorCode::PageLimitTooLarge
     );
 }
 

@@ -58,7 +58,7 @@ fn m2_connect_fails_at_once_for_terminal_causes() {
     let connect = game.chat().connect();
     game.settle();
     let error = connect.outcome().expect("it ended").expect_err("it failed");
-    assert_eq!(error.code, ErrorCode::NoWebSocketConnection);
+    assert_eq!(error.code, ErrorCode::NotConnected);
     assert_eq!(error.cause, Some(Cause::CredentialsRejected));
 }
 
@@ -70,7 +70,7 @@ fn m2_connect_gives_up_after_half_a_minute_and_the_attempts_go_on() {
     game.advance(seconds(29));
     assert!(connect.is_open());
     game.advance(seconds(2));
-    assert_eq!(code(&connect), ErrorCode::NoWebSocketConnection);
+    assert_eq!(code(&connect), ErrorCode::NotConnected);
     game.script.accept_connections();
     game.advance(seconds(21));
     assert_eq!(game.status(), ConnectionStatus::Connected);
@@ -124,7 +124,7 @@ fn m4_an_unanswered_ping_fails_and_is_a_loss() {
     game.advance(millis(4_900));
     assert!(ping.is_open());
     game.advance(millis(200));
-    assert_eq!(code(&ping), ErrorCode::NoWebSocketConnection);
+    assert_eq!(code(&ping), ErrorCode::NotConnected);
     assert!(
         game.told()
             .contains(&"disconnected (PongTimeout)".to_owned())
@@ -140,7 +140,7 @@ fn m4_a_ping_over_nothing_is_never_silent() {
     game.log_in();
     let unconnected = game.chat().ping();
     game.settle();
-    assert_eq!(code(&unconnected), ErrorCode::NoWebSocketConnection);
+    assert_eq!(code(&unconnected), ErrorCode::NotConnected);
 }
 
 #[test]

@@ -291,7 +291,7 @@ fn a_transient_message_is_never_queued() {
     let emote = TransientMessage::new(Uid::from("bob"), &"wave").expect("JSON");
     let request = game.chat().send_transient_message(emote);
     game.settle();
-    assert_eq!(code(&request), Some(ErrorCode::NoWebSocketConnection));
+    assert_eq!(code(&request), Some(ErrorCode::NotConnected));
     game.chat().connect();
     game.advance(seconds(60));
     assert!(game.script.frames().is_empty());
@@ -348,11 +348,11 @@ fn t2_another_users_token_is_none_and_another_can_be_tried() {
     game.settle();
     assert_eq!(code(&wrong), Some(ErrorCode::AnotherUsersToken));
     game.script
-        .fail_next_login(ErrorCode::FailedToFetch, "no network");
+        .fail_next_login(ErrorCode::ServerUnreachable, "no network");
     let failed = game.chat().renew_token(AuthToken::new("alice"));
     let too_many = game.chat().renew_token(AuthToken::new("alice"));
     game.settle();
-    assert_eq!(code(&failed), Some(ErrorCode::FailedToFetch));
+    assert_eq!(code(&failed), Some(ErrorCode::ServerUnreachable));
     assert_eq!(code(&too_many), Some(ErrorCode::LoginInProgress));
     assert!(message.is_open());
     game.chat().renew_token(AuthToken::new("alice"));

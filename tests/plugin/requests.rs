@@ -43,7 +43,7 @@ fn success_runs_the_one_callback_once() {
 fn failure_runs_the_other_one() {
     let mut game = game();
     game.script
-        .fail_next_login(ErrorCode::FailedToFetch, "no network");
+        .fail_next_login(ErrorCode::ServerUnreachable, "no network");
     game.chat()
         .login(AuthKey::new("alice", "key"))
         .on_success(see_user)

@@ -346,7 +346,7 @@ fn what_fails_is_tried_again_more_and_more_seldom_and_told() {
         world
             .game
             .script
-            .fail_next_call(ErrorCode::FailedToFetch, "no network");
+            .fail_next_call(ErrorCode::ServerUnreachable, "no network");
     }
     world.be(INSIDE, seconds(14));
     // At 1 s, and after about 2, 4 and 8 s more.
@@ -370,7 +370,7 @@ fn a_server_that_asks_for_patience_gets_it_and_a_list_that_fails_too() {
     world
         .game
         .script
-        .fail_next_call(ErrorCode::FailedToFetch, "no network");
+        .fail_next_call(ErrorCode::ServerUnreachable, "no network");
     world.spawn(square());
     world.be(INSIDE, millis(1_400));
     assert_eq!((world.lists(), world.joins()), (1, 0));

@@ -20,7 +20,7 @@ pub trait ConversationApi: ChatApi {
     ///
     /// # Errors
     /// What the server refuses, such as a conversation in which nothing was said;
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn conversation(&self, with: impl Into<ReceiverId>) -> Self::Request<Conversation> {
         let call = Call::about(
             &with.into(),
@@ -33,7 +33,7 @@ pub trait ConversationApi: ChatApi {
     /// Deletes what was said, for the user only: the others keep it. It begins anew with the next message.
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn delete_conversation(&self, with: impl Into<ReceiverId>) -> Self::Request<()> {
         let call = Call::about(
             &with.into(),
@@ -46,7 +46,7 @@ pub trait ConversationApi: ChatApi {
     /// Tags the conversation for the user, in place of the tags that it has. Succeeds with the conversation.
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn tag_conversation(
         &self,
         with: impl Into<ReceiverId>,
@@ -69,7 +69,7 @@ pub trait ConversationApi: ChatApi {
     /// Marks everything in the conversation as read.
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn mark_conversation_as_read(&self, with: impl Into<ReceiverId>) -> Self::Request<()> {
         let call = marking(&with.into(), ReceiptAction::Read);
         self.ask(Operation::done(call).into())
@@ -78,7 +78,7 @@ pub trait ConversationApi: ChatApi {
     /// Marks everything in the conversation as delivered.
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn mark_conversation_as_delivered(&self, with: impl Into<ReceiverId>) -> Self::Request<()> {
         let call = marking(&with.into(), ReceiptAction::Delivered);
         self.ask(Operation::done(call).into())
@@ -104,9 +104,9 @@ pub trait ConversationApi: ChatApi {
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn);
-    /// [`ReceiptsTemporarilyBlocked`](crate::ErrorCode::ReceiptsTemporarilyBlocked) where the server's settings allow
+    /// [`ReceiptsDisabled`](crate::ErrorCode::ReceiptsDisabled) where the server's settings allow
     /// no receipts; over HTTP also what the server refuses, and
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch). Over the connection nothing comes back.
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable). Over the connection nothing comes back.
     fn mark_as_read(&self, message: &Message) -> Self::Request<()> {
         self.ask(mark(message, ReceiptAction::Read))
     }
@@ -124,7 +124,7 @@ pub trait ConversationApi: ChatApi {
     /// conversation.
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn mark_as_unread(&self, message: &Message) -> Self::Request<Conversation> {
         let call = Call::about(
             &conversation_with(message),
@@ -145,7 +145,7 @@ pub trait ConversationApi: ChatApi {
     /// How many messages the user has not read, of each conversation in which there are some.
     ///
     /// # Errors
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn unread_counts(&self) -> Self::Request<UnreadCounts> {
         self.ask(counting(Call::new(route::MESSAGES, &[]), |counts| counts).into())
     }
@@ -153,7 +153,7 @@ pub trait ConversationApi: ChatApi {
     /// How many messages with a user, or in a group, the user has not read.
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn unread_count(&self, with: impl Into<ReceiverId>) -> Self::Request<u64> {
         let with = with.into();
         let call = Call::about(&with, route::USER_MESSAGES, route::GROUP_MESSAGES);

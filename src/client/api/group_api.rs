@@ -60,7 +60,7 @@ pub trait GroupApi: ChatApi {
     /// # Errors
     /// [`GroupAlreadyExists`](crate::ErrorCode::GroupAlreadyExists),
     /// [`EmptyGroupPassword`](crate::ErrorCode::EmptyGroupPassword), what the server refuses,
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn create_group(
         &self,
         guid: impl Into<Guid>,
@@ -89,7 +89,7 @@ pub trait GroupApi: ChatApi {
     /// # Errors
     /// [`GroupNotFound`](crate::ErrorCode::GroupNotFound);
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined) for a private one;
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn group(&self, guid: impl Into<Guid>) -> Self::Request<Arc<Group>> {
         let call = Call::naming(route::GROUP, &[guid.into().as_str()]);
         self.ask(call.map(Operation::reading).into())
@@ -101,7 +101,7 @@ pub trait GroupApi: ChatApi {
     /// [`GroupNotFound`](crate::ErrorCode::GroupNotFound), [`AlreadyJoined`](crate::ErrorCode::AlreadyJoined),
     /// [`WrongGroupPassword`](crate::ErrorCode::WrongGroupPassword),
     /// [`GroupJoinNotAllowed`](crate::ErrorCode::GroupJoinNotAllowed) for a private one,
-    /// [`BannedFromGroup`](crate::ErrorCode::BannedFromGroup), [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`BannedFromGroup`](crate::ErrorCode::BannedFromGroup), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn join_group(
         &self,
         guid: impl Into<Guid>,
@@ -116,7 +116,7 @@ pub trait GroupApi: ChatApi {
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined);
     /// [`OwnerCannotLeave`](crate::ErrorCode::OwnerCannotLeave), who has to
     /// [give the group to another member](Self::transfer_group_ownership) first;
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn leave_group(&self, guid: impl Into<Guid>) -> Self::Request<()> {
         let call = Call::naming(route::LEAVE_GROUP, &[guid.into().as_str()]);
         self.ask(call.map(leaving).into())
@@ -128,7 +128,7 @@ pub trait GroupApi: ChatApi {
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but admins,
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined),
     /// [`EmptyGroupPassword`](crate::ErrorCode::EmptyGroupPassword),
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn update_group(
         &self,
         guid: impl Into<Guid>,
@@ -144,7 +144,7 @@ pub trait GroupApi: ChatApi {
     /// # Errors
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but admins,
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined), [`GroupNotFound`](crate::ErrorCode::GroupNotFound),
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn delete_group(&self, guid: impl Into<Guid>) -> Self::Request<()> {
         self.ask(about(route::DELETE_GROUP, &guid.into()).into())
     }
@@ -155,7 +155,7 @@ pub trait GroupApi: ChatApi {
     ///
     /// # Errors
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined), [`GroupNotFound`](crate::ErrorCode::GroupNotFound),
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn add_members_to_group(
         &self,
         guid: impl Into<Guid>,
@@ -171,7 +171,7 @@ pub trait GroupApi: ChatApi {
     /// # Errors
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) unless the user is above the member,
     /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember), [`UserNotFound`](crate::ErrorCode::UserNotFound),
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn kick_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) -> Self::Request<()> {
         self.ask(about_member(route::KICK_MEMBER, &guid.into(), &uid.into()).into())
     }
@@ -182,7 +182,7 @@ pub trait GroupApi: ChatApi {
     /// # Errors
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) unless the user is above the member,
     /// [`BannedFromGroup`](crate::ErrorCode::BannedFromGroup) when they are kept out already,
-    /// [`UserNotFound`](crate::ErrorCode::UserNotFound), [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`UserNotFound`](crate::ErrorCode::UserNotFound), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn ban_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) -> Self::Request<()> {
         self.ask(about_member(route::BAN_MEMBER, &guid.into(), &uid.into()).into())
     }
@@ -192,7 +192,7 @@ pub trait GroupApi: ChatApi {
     /// # Errors
     /// [`NotBannedFromGroup`](crate::ErrorCode::NotBannedFromGroup),
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for participants,
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn unban_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) -> Self::Request<()> {
         self.ask(about_member(route::UNBAN_MEMBER, &guid.into(), &uid.into()).into())
     }
@@ -202,7 +202,7 @@ pub trait GroupApi: ChatApi {
     /// # Errors
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but admins above the member,
     /// [`SameGroupScope`](crate::ErrorCode::SameGroupScope),
-    /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember), [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn update_group_member_scope(
         &self,
         guid: impl Into<Guid>,
@@ -221,7 +221,7 @@ pub trait GroupApi: ChatApi {
     ///
     /// # Errors
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but the owner,
-    /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember), [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn transfer_group_ownership(
         &self,
         guid: impl Into<Guid>,
@@ -235,7 +235,7 @@ pub trait GroupApi: ChatApi {
     /// How many members of each group are connected. Groups that the user may not know of are left out.
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn online_group_member_count(
         &self,
         guids: impl IntoIterator<Item = impl Into<Guid>>,

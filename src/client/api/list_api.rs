@@ -6,11 +6,11 @@ pub trait ListApi: ChatApi {
     /// Fetches the page after what was fetched, or the first one. A list that has ended gives an empty page.
     ///
     /// # Errors
-    /// [`SetLimitExceeded`](crate::ErrorCode::SetLimitExceeded) and
-    /// [`SetLimitIsCompulsory`](crate::ErrorCode::SetLimitIsCompulsory) for the limit of a page,
+    /// [`PageLimitTooLarge`](crate::ErrorCode::PageLimitTooLarge) and
+    /// [`PageLimitZero`](crate::ErrorCode::PageLimitZero) for the limit of a page,
     /// [`RequestInProgress`](crate::ErrorCode::RequestInProgress) while another page of the list is being fetched,
-    /// [`NotEnoughParameters`](crate::ErrorCode::NotEnoughParameters) for a list of messages that has nothing to go on
-    /// from, what the server refuses, [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`MissingCursor`](crate::ErrorCode::MissingCursor) for a list of messages that has nothing to go on
+    /// from, what the server refuses, [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn fetch_next<T: Clone + Send + 'static>(&self, pager: &Pager<T>) -> Self::Request<Page<T>> {
         self.ask(pager.fetch(Direction::Next))
     }

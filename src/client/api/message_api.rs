@@ -38,7 +38,7 @@ pub trait MessageApi: ChatApi {
     /// [`OutboxFull`](crate::ErrorCode::OutboxFull), [`OutboxDuplicate`](crate::ErrorCode::OutboxDuplicate).
     ///
     /// Later: what the server refuses; [`OutboxExpired`](crate::ErrorCode::OutboxExpired) when it could not be sent
-    /// in time; [`OutboxUndecided`](crate::ErrorCode::OutboxUndecided) when nobody knows whether it was.
+    /// in time; [`OutboxUnconfirmed`](crate::ErrorCode::OutboxUnconfirmed) when nobody knows whether it was.
     fn send_message(&self, message: impl Into<OutgoingMessage>) -> Self::Request<Message> {
         let mut message = message.into();
         let given = message.envelope.muid.take().filter(|muid| !muid.is_empty());
@@ -56,7 +56,7 @@ pub trait MessageApi: ChatApi {
     ///
     /// # Errors
     /// What the server refuses, such as a message of somebody else's;
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn edit_message(
         &self,
         id: MessageId,
@@ -68,7 +68,7 @@ pub trait MessageApi: ChatApi {
     /// Deletes a message: the user's own, or anybody's in a group in which the user may. Succeeds with what is left.
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn delete_message(&self, id: MessageId) -> Self::Request<Message> {
         let call = Call::new(route::DELETE_MESSAGE, &[&id.to_string()]);
         self.ask(Operation::own_message(call).into())
@@ -77,7 +77,7 @@ pub trait MessageApi: ChatApi {
     /// Reacts to a message with an emoji; succeeds with the message.
     ///
     /// # Errors
-    /// What the server refuses, such as the same reaction again; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses, such as the same reaction again; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn add_reaction(&self, id: MessageId, reaction: impl Into<Arc<str>>) -> Self::Request<Message> {
         let call = Call::new(route::ADD_REACTION, &[&id.to_string(), &reaction.into()]);
         self.ask(Operation::own_message(call).into())
@@ -86,7 +86,7 @@ pub trait MessageApi: ChatApi {
     /// Takes a reaction back; succeeds with the message.
     ///
     /// # Errors
-    /// What the server refuses, such as a reaction that is not there; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses, such as a reaction that is not there; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn remove_reaction(
         &self,
         id: MessageId,
@@ -100,7 +100,7 @@ pub trait MessageApi: ChatApi {
     ///
     /// # Errors
     /// What the server refuses, such as a message that is not for the user;
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn message(&self, id: MessageId) -> Self::Request<Message> {
         self.ask(Operation::message(Call::new(route::MESSAGE, &[&id.to_string()])).into())
     }
@@ -108,7 +108,7 @@ pub trait MessageApi: ChatApi {
     /// Who of those whom a message was for got it, and who read it.
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn message_receipts(&self, id: MessageId) -> Self::Request<Vec<Recipient>> {
         let call = Call::new(route::MESSAGE, &[&id.to_string()]);
         let read = Operation::new(call, |reply, interner| {
@@ -120,7 +120,7 @@ pub trait MessageApi: ChatApi {
     /// Tells the app's owner that a message breaks the rules, for one of the [`flag_reasons`](Self::flag_reasons).
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn flag_message(
         &self,
         id: MessageId,
@@ -144,7 +144,7 @@ pub trait MessageApi: ChatApi {
     /// The reasons for which a message can be flagged.
     ///
     /// # Errors
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn flag_reasons(&self) -> Self::Request<Vec<FlagReason>> {
         let call = Call::new(route::SETTINGS, &[]);
         self.ask(Operation::new(call, |reply, _| settings::flag_reasons(reply.data)).into())
@@ -153,7 +153,7 @@ pub trait MessageApi: ChatApi {
     /// Notes that the user used an element of an interactive message; succeeds with the message.
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn mark_as_interacted(
         &self,
         id: MessageId,
@@ -178,7 +178,7 @@ pub trait MessageApi: ChatApi {
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
-    /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection).
+    /// [`NotConnected`](crate::ErrorCode::NotConnected).
     fn start_typing(&self, receiver: impl Into<ReceiverId>) -> Self::Request<()> {
         self.ask(signal(Signal::typing(
             receiver.into(),
@@ -190,7 +190,7 @@ pub trait MessageApi: ChatApi {
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
-    /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection).
+    /// [`NotConnected`](crate::ErrorCode::NotConnected).
     fn end_typing(&self, receiver: impl Into<ReceiverId>) -> Self::Request<()> {
         self.ask(signal(Signal::typing(receiver.into(), TypingAction::Ended)))
     }
@@ -200,7 +200,7 @@ pub trait MessageApi: ChatApi {
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
-    /// [`NoWebSocketConnection`](crate::ErrorCode::NoWebSocketConnection),
+    /// [`NotConnected`](crate::ErrorCode::NotConnected),
     /// [`TooManyRequests`](crate::ErrorCode::TooManyRequests) when more is told than the connection carries.
     fn send_transient_message(&self, message: TransientMessage) -> Self::Request<()> {
         self.ask(signal(Signal::Transient(message)))

@@ -22,7 +22,7 @@ pub trait UserApi: ChatApi {
     /// A user, with whether one of the two blocked the other.
     ///
     /// # Errors
-    /// [`UserNotFound`](crate::ErrorCode::UserNotFound), [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`UserNotFound`](crate::ErrorCode::UserNotFound), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn user(&self, uid: impl Into<Uid>) -> Self::Request<Arc<User>> {
         self.ask(user(&uid.into()).into())
     }
@@ -41,7 +41,7 @@ pub trait UserApi: ChatApi {
     /// ```
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn update_current_user_details(&self, details: UserDetails) -> Self::Request<Arc<User>> {
         let call = Call::new(route::UPDATE_ME, &[]).with_json(&details);
         let operation = call.map(|call| Operation::reading(call).changing_own_user());
@@ -51,7 +51,7 @@ pub trait UserApi: ChatApi {
     /// Blocks users: neither side hears from the other any more. Succeeds with what became of each.
     ///
     /// # Errors
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn block_users(
         &self,
         uids: impl IntoIterator<Item = impl Into<Uid>>,
@@ -63,7 +63,7 @@ pub trait UserApi: ChatApi {
     /// Hears from blocked users again; succeeds with what became of each.
     ///
     /// # Errors
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn unblock_users(
         &self,
         uids: impl IntoIterator<Item = impl Into<Uid>>,
@@ -75,7 +75,7 @@ pub trait UserApi: ChatApi {
     /// How many users are connected, of the whole app.
     ///
     /// # Errors
-    /// What the server refuses; [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn online_user_count(&self) -> Self::Request<u64> {
         let call = Call::new(route::ONLINE_MEMBERS, &[]).with_json(&OnlineRequest::default());
         let operation = call.map(|call| {
@@ -93,7 +93,7 @@ pub trait UserApi: ChatApi {
     ///
     /// # Errors
     /// [`UserAlreadyExists`](crate::ErrorCode::UserAlreadyExists), what the server refuses,
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn create_user(&self, credentials: AuthKey, details: UserDetails) -> Self::Request<Arc<User>> {
         self.ask(creation(credentials, details).into())
     }
@@ -103,7 +103,7 @@ pub trait UserApi: ChatApi {
     ///
     /// # Errors
     /// [`UserNotFound`](crate::ErrorCode::UserNotFound), what the server refuses,
-    /// [`FailedToFetch`](crate::ErrorCode::FailedToFetch).
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     fn update_user(&self, credentials: AuthKey, details: UserDetails) -> Self::Request<Arc<User>> {
         self.ask(update(credentials, &details).into())
     }

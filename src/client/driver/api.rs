@@ -280,7 +280,7 @@ fn chat_endpoint(told: Option<&ServerSettings>) -> Result<Endpoint, ChatError> {
     });
     endpoint.ok_or_else(|| {
         ChatError::new(
-            ErrorCode::FailedToFetch,
+            ErrorCode::ServerUnreachable,
             "the server's settings do not say where this is served",
         )
     })

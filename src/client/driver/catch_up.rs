@@ -182,7 +182,7 @@ impl CatchUp {
 async fn retrying<T>(mut ask: impl AsyncFnMut() -> Result<T, ChatError>) -> Result<T, ChatError> {
     for pause in RETRIES {
         match ask().await {
-            Err(error) if error.code == ErrorCode::FailedToFetch => Timer::after(pause).await,
+            Err(error) if error.code == ErrorCode::ServerUnreachable => Timer::after(pause).await,
             outcome => return outcome,
         };
     }

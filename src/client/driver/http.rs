@@ -189,7 +189,7 @@ impl From<Unanswered> for ChatError {
 impl From<Unanswered> for Setback {
     fn from(unanswered: Unanswered) -> Self {
         match unanswered {
-            Unanswered::NeverLeft(error) if error.code == ErrorCode::FailedToFetch => {
+            Unanswered::NeverLeft(error) if error.code == ErrorCode::ServerUnreachable => {
                 Self::NeverLeft(error)
             }
             // The settings forbid it, or the token can't be sent: trying again changes nothing.
@@ -228,7 +228,7 @@ fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
 
 fn not_fetched(endpoint: &Endpoint, why: impl std::fmt::Display) -> ChatError {
     ChatError::new(
-        ErrorCode::FailedToFetch,
+        ErrorCode::ServerUnreachable,
         format!("the request to {} failed: {why}", endpoint.authority()),
     )
 }
@@ -236,8 +236,8 @@ fn not_fetched(endpoint: &Endpoint, why: impl std::fmt::Display) -> ChatError {
 impl From<LinkLoss> for ChatError {
     fn from(loss: LinkLoss) -> Self {
         let code = match loss.cause {
-            Cause::Forbidden => ErrorCode::Forbidden,
-            _ => ErrorCode::FailedToFetch,
+            Cause::Forbidden => ErrorCode::InsecureConnection,
+            _ => ErrorCode::ServerUnreachable,
         };
         let message = match loss.reason {
             Some(reason) => format!("{}: {reason}", loss.cause),

@@ -115,7 +115,7 @@ fn without_a_connection_nobody_is_told_of_typing_nor_of_its_end() {
     let refused = request_.outcome().and_then(Result::err);
     assert_eq!(
         refused.map(|error| error.code),
-        Some(ErrorCode::NoWebSocketConnection)
+        Some(ErrorCode::NotConnected)
     );
     let (_, done) = request();
     ephemeral.handle(

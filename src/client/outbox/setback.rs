@@ -21,7 +21,7 @@ impl Setback {
     pub(crate) fn of_reply(reply: &Reply, error: ChatError) -> Self {
         match (reply.status, &error.code) {
             (_, ErrorCode::RateLimited) => Self::Throttled(error),
-            (_, ErrorCode::FailedToFetch) => Self::Lost(error),
+            (_, ErrorCode::ServerUnreachable) => Self::Lost(error),
             (StatusCode::NOT_IMPLEMENTED, _) => Self::Refused(error),
             (status, _) if status.is_server_error() => Self::Lost(error),
             _ => Self::Refused(error),

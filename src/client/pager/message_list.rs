@@ -112,7 +112,7 @@ impl List for MessageList {
         if direction == Direction::Next && !anchor.is_somewhere() && self.query.updated_at.is_none()
         {
             return Err(ChatError::new(
-                ErrorCode::NotEnoughParameters,
+                ErrorCode::MissingCursor,
                 "there is nothing to go on from: set a message or a time, or fetch the previous page first",
             ));
         }

@@ -151,8 +151,8 @@ fn a_row_that_cannot_be_read_does_not_bar_the_way() {
 #[test]
 fn a_limit_that_is_none_or_too_large_is_not_asked_for() {
     for (limit, expected) in [
-        (0, ErrorCode::SetLimitIsCompulsory),
-        (4, ErrorCode::SetLimitExceeded),
+        (0, ErrorCode::PageLimitZero),
+        (4, ErrorCode::PageLimitTooLarge),
     ] {
         let (call, request) = ask(&numbers(limit).pager(), Direction::Next);
         assert!(call.is_none());
@@ -247,7 +247,7 @@ fn history_that_began_is_not_asked_for_again() {
 fn going_on_needs_something_to_go_on_from() {
     let (call, request) = ask(&with_bob().pager(), Direction::Next);
     assert!(call.is_none());
-    assert_eq!(code(&request), ErrorCode::NotEnoughParameters);
+    assert_eq!(code(&request), ErrorCode::MissingCursor);
     for request in [
         with_bob().from_message(MessageId(1)),
         with_bob().from_time(Timestamp(1)),
@@ -367,5 +367,5 @@ fn reactions_go_on_where_the_server_says() {
         &ReactionsRequest::to(MessageId(5)).with_limit(21).pager(),
         Direction::Next,
     );
-    assert_eq!(code(&request), ErrorCode::SetLimitExceeded);
+    assert_eq!(code(&request), ErrorCode::PageLimitTooLarge);
 }

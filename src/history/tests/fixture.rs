@@ -171,7 +171,7 @@ pub(super) fn page(items: impl Into<Vec<Message>>, is_last: bool) -> Page<Messag
 }
 
 pub(super) fn failure() -> ChatError {
-    ChatError::new(ErrorCode::FailedToFetch, "there is no network")
+    ChatError::new(ErrorCode::ServerUnreachable, "there is no network")
 }
 
 /// The history of alice, who is logged in and connected.

@@ -81,7 +81,7 @@ fn o5_what_cannot_be_looked_for_in_time_fails_and_is_not_sent_again() {
     world.send("bob", "m");
     world.run_for(secs(400));
     assert_eq!(world.times_of("post m").len(), 1);
-    assert_eq!(world.outcome("m"), Some(Err(ErrorCode::OutboxUndecided)));
+    assert_eq!(world.outcome("m"), Some(Err(ErrorCode::OutboxUnconfirmed)));
     assert!(world.times_of("look m").len() < 100, "never a loop");
 
     // The player wants it sent: it is looked for first.
@@ -116,7 +116,7 @@ fn o5_a_refused_look_and_a_busy_conversation_leave_it_undecided() {
         world.send("bob", "1");
         world.send("bob", "2");
         world.run_for(secs(20));
-        assert_eq!(world.outcome("1"), Some(Err(ErrorCode::OutboxUndecided)));
+        assert_eq!(world.outcome("1"), Some(Err(ErrorCode::OutboxUnconfirmed)));
         assert_eq!(world.muids(), ["2"], "those behind it go on");
     }
 }
@@ -128,7 +128,7 @@ fn o5_a_message_that_gets_lost_each_time_fails_with_what_it_failed_for() {
     world.send("bob", "1");
     world.run_for(secs(200));
     assert_eq!(world.times_of("post 1").len(), 4);
-    assert_eq!(world.outcome("1"), Some(Err(ErrorCode::FailedToFetch)));
+    assert_eq!(world.outcome("1"), Some(Err(ErrorCode::ServerUnreachable)));
 }
 
 #[test]

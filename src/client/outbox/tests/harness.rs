@@ -294,7 +294,7 @@ impl World {
         };
         if matches!(
             error.code,
-            ErrorCode::OutboxUndecided | ErrorCode::Cancelled
+            ErrorCode::OutboxUnconfirmed | ErrorCode::Cancelled
         ) {
             return;
         }
@@ -331,13 +331,13 @@ impl World {
             })),
             Fate::NeverLeft => Err(Setback::NeverLeft(ChatError {
                 cause: Some(Cause::Unreachable),
-                ..error(ErrorCode::FailedToFetch)
+                ..error(ErrorCode::ServerUnreachable)
             })),
-            Fate::Lost => Err(Setback::Lost(error(ErrorCode::FailedToFetch))),
+            Fate::Lost => Err(Setback::Lost(error(ErrorCode::ServerUnreachable))),
             Fate::ReplyLost(delay) => {
                 let arrives = Coming::Arrives(muid.clone(), message.clone());
                 self.later(self.latency + delay, arrives);
-                Err(Setback::Lost(error(ErrorCode::FailedToFetch)))
+                Err(Setback::Lost(error(ErrorCode::ServerUnreachable)))
             }
         };
         self.later(self.latency, Coming::Posted(attempt, outcome));
@@ -356,7 +356,7 @@ impl World {
             message.muid.as_deref() == Some(&*search.muid) && message.id > search.after
         });
         match (look, found) {
-            (Look::Lost, _) => Err(Setback::Lost(error(ErrorCode::FailedToFetch))),
+            (Look::Lost, _) => Err(Setback::Lost(error(ErrorCode::ServerUnreachable))),
             (Look::Refused, _) => Err(Setback::Refused(error(ErrorCode::Other("ERR_NO".into())))),
             (Look::OutOfSight, _) => Ok(Sighting::OutOfSight),
             (Look::Answered, Some(message)) => Ok(Sighting::Found(Box::new(message.clone()))),
