@@ -279,7 +279,8 @@ impl ConversationHistory {
     pub(super) fn read_all(&mut self, me: &Uid) -> bool {
         let newest = self.newest_of_others(me, None).map(|message| message.id);
         let up_to = newest.max(self.unread.seen_up_to);
-        up_to.is_some_and(|up_to| self.read(up_to, me))
+        let is_news = up_to.is_some_and(|up_to| self.read(up_to, me));
+        self.unread.clear() || is_news
     }
 
     /// The newest message by somebody else, if it comes after this one.

@@ -52,12 +52,12 @@ impl Entries {
     }
 
     pub(super) fn range(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = &Entry> {
-        let end = range.end.min(self.len());
-        let start = range.start.min(end);
         let between = self.stored.len();
-        let stored = self.stored.range(start.min(between)..end.min(between));
-        let outgoing = &self.outgoing[start.saturating_sub(between)..end.saturating_sub(between)];
-        stored.map(|entry| &**entry).chain(outgoing)
+        let stored = clamp(&range, between);
+        let outgoing = range.start.saturating_sub(between)..range.end.saturating_sub(between);
+        let outgoing = clamp(&outgoing, self.outgoing.len());
+        let stored = self.stored.range(stored).map(|entry| &**entry);
+        stored.chain(&self.outgoing[outgoing])
     }
 
     pub(super) fn id_at(&self, position: usize) -> Option<MessageId> {
@@ -149,7 +149,9 @@ impl Entries {
         Some(entry)
     }
 
+    /// The messages at these positions, as far as there are any: none where the range ends before it starts.
     pub(super) fn stored_mut(&mut self, range: Range<usize>) -> impl Iterator<Item = &mut Entry> {
+        let range = clamp(&range, self.stored.len());
         self.stored.range_mut(range).map(|entry| &mut **entry)
     }
 
@@ -188,6 +190,12 @@ impl Entries {
             .iter()
             .position(|entry| entry.muid().is_some_and(|known| **known == *muid))
     }
+}
+
+/// The part of a range that lies within a length.
+fn clamp(range: &Range<usize>, len: usize) -> Range<usize> {
+    let end = range.end.min(len);
+    range.start.min(end)..end
 }
 
 /// The muid of a message, if it is the user's own: others choose theirs as they like.

@@ -1,3 +1,4 @@
+mod any_input;
 mod conversations;
 mod fixture;
 mod messages;

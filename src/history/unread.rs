@@ -27,8 +27,9 @@ impl Unread {
             .get_or_insert(MessageId(message.id.0.saturating_sub(1)));
         let counts = message.id > read_up_to && counts(message, me);
         if counts {
-            self.count += 1;
-            self.mentions += u64::from(message.is_mentioned(me));
+            self.count = self.count.saturating_add(1);
+            let is_mention = u64::from(message.is_mentioned(me));
+            self.mentions = self.mentions.saturating_add(is_mention);
         }
         counts
     }
@@ -49,7 +50,9 @@ impl Unread {
         if !counts(now, me) {
             self.count = self.count.saturating_sub(1);
         }
-        self.mentions = (self.mentions + u64::from(mentioned(now)))
+        self.mentions = self
+            .mentions
+            .saturating_add(u64::from(mentioned(now)))
             .saturating_sub(u64::from(mentioned(before)))
             .min(self.count);
     }
@@ -66,19 +69,27 @@ impl Unread {
         true
     }
 
-    /// Takes the server's word, and counts what has arrived since it was given.
+    /// Nothing is unread, also of what the server counted and is not held. Says whether that is news.
+    pub(super) fn clear(&mut self) -> bool {
+        let is_news = (self.count, self.mentions) != (0, 0);
+        (self.count, self.mentions) = (0, 0);
+        is_news
+    }
+
+    /// Takes the server's word, and counts what has arrived since it was given. The last message that the user has read
+    /// may come after the last one of the conversation: a reply in a thread, or one that is gone.
     pub(super) fn follow(&mut self, told: &Conversation, entries: &mut Entries, me: &Uid) {
         let last = told.last_message.as_ref().map(|message| message.id);
         let last = last.unwrap_or(MessageId(0));
-        let (count, mentions) = beyond(last, entries, me);
-        self.count = told.unread_count.saturating_add(count);
-        self.mentions = told.unread_mentions.saturating_add(mentions);
         let fallback = if told.unread_count == 0 {
             last
         } else {
             MessageId(0)
         };
         let read_up_to = told.last_read.unwrap_or(fallback);
+        let (count, mentions) = beyond(last.max(read_up_to), entries, me);
+        self.count = told.unread_count.saturating_add(count);
+        self.mentions = told.unread_mentions.saturating_add(mentions);
         self.read_up_to = self.read_up_to.max(Some(read_up_to));
         self.seen_up_to = self.seen_up_to.max(Some(last));
         self.counted_by_server = Some(last);

@@ -3,7 +3,7 @@
 use super::fixture::*;
 use crate::{
     client::{Event, OutboxState},
-    model::{Conversation, MessageId, ReceiptKind},
+    model::{Conversation, MessageId, ReceiptKind, Receiver},
 };
 
 fn unread(alice: &Alice) -> (u64, u64) {
@@ -116,7 +116,7 @@ fn told_by_server(last: u64, unread_count: u64, last_read: u64) -> Conversation 
     let last_message = from_bob(last);
     Conversation {
         id: last_message.conversation_id.clone(),
-        with: crate::model::Receiver::User(user("bob")),
+        with: Receiver::User(user("bob")),
         last_message: Some(last_message),
         unread_count,
         unread_mentions: 1,
@@ -152,4 +152,58 @@ fn what_arrived_since_the_server_counted_is_counted_too() {
         .insert_conversation(&told_by_server(20, 7, 12));
     assert_eq!(unread(&alice), (9, 1));
     assert_eq!(alice.ids(), [18, 19, 20, 21, 22]);
+}
+
+#[test]
+fn a_reply_in_a_thread_may_be_read_beyond_the_last_message() {
+    let mut alice = Alice::new();
+    for id in 1..=3 {
+        alice.receive(from_bob(id));
+    }
+    let told = told_by_server(1, 0, 2);
+    alice.history.insert_conversation(&told);
+    assert_eq!(unread(&alice).0, 1, "the third message has arrived since");
+    assert_eq!(alice.bob().read_up_to(), Some(MessageId(2)));
+    alice.receive(from_bob(4));
+    assert_eq!(unread(&alice).0, 2);
+}
+
+#[test]
+fn a_conversation_that_was_deleted_may_be_read_though_it_has_no_message() {
+    let mut alice = Alice::new();
+    for id in 1..=3 {
+        alice.receive(from_bob(id));
+    }
+    let mut told = told_by_server(1, 0, 2);
+    told.last_message = None;
+    alice.history.insert_conversation(&told);
+    assert_eq!(alice.bob().read_up_to(), Some(MessageId(2)));
+    assert_eq!(unread(&alice).0, 1);
+}
+
+#[test]
+fn counts_have_an_end_and_no_overflow() {
+    let mut alice = Alice::new();
+    let mut told = told_by_server(20, u64::MAX, 12);
+    told.unread_mentions = u64::MAX;
+    alice.history.insert_conversation(&told);
+    alice.receive(mentioning(from_bob(21), ME));
+    assert_eq!(unread(&alice), (u64::MAX, u64::MAX));
+    let mention = mentioning(edited(&from_bob(21), "<@uid:alice>", 30), ME);
+    alice.apply(&Event::MessageEdited(mention));
+    alice.history.insert_conversation(&told);
+    assert_eq!(unread(&alice), (u64::MAX, u64::MAX));
+    alice.history.mark_read(&with("bob"));
+    assert_eq!(unread(&alice), (0, 0));
+}
+
+#[test]
+fn what_the_server_counted_and_is_not_held_can_be_marked_as_read() {
+    let mut alice = Alice::new();
+    let mut told = told_by_server(1, 3, 0);
+    (told.last_message, told.last_read) = (None, None);
+    alice.history.insert_conversation(&told);
+    assert_eq!(unread(&alice), (3, 1));
+    assert!(alice.history.mark_read(&with("bob")).is_none());
+    assert_eq!(unread(&alice), (0, 0));
 }
