@@ -51,7 +51,7 @@ pub use session::{FileStore, MemoryStore, SessionStore};
 pub(crate) use api::{Question, mark_over_http};
 pub(crate) use command::Command;
 pub(crate) use handle::DriverEnd;
-pub(crate) use queue::Arrivals;
+pub(crate) use queue::{Arrivals, Item};
 pub(crate) use request::Completer;
 pub(crate) use waiting::Waiting;
 #[cfg(any(test, fuzzing))]

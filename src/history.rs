@@ -174,7 +174,6 @@ impl History {
             Event::MessagesRecovered(recovery) => self.note_recovery(recovery),
             Event::TypingChanged(typing) => self.note_typing(typing, now),
             Event::OutboxChanged(change) => self.note_outgoing(change),
-            Event::OwnMessageChanged(message) => self.note_own(message),
             Event::OwnUserChanged(user) => self.follow_user(user),
             // What it shows of users is what their messages say.
             Event::PresenceChanged(_) => {}
@@ -184,10 +183,18 @@ impl History {
             | Event::RawReceived(_)
             | Event::SendsPaused(_)
             | Event::TokenExpired { .. }
-            | Event::KeepAliveDue
-            | Event::SessionSetAside { .. }
-            | Event::Settled(_) => {}
+            | Event::SessionSetAside { .. } => {}
         }
+        self.version != before
+    }
+
+    /// Applies what a request of the user's came back with: a message that the user edited, deleted or reacted to, or
+    /// what the user did in a group. The server sends no event about it to the device that asked.
+    ///
+    /// Returns whether anything changed.
+    pub fn apply_own(&mut self, message: &Message) -> bool {
+        let before = self.version;
+        self.note_own(message);
         self.version != before
     }
 

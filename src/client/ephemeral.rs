@@ -17,9 +17,7 @@ pub(crate) use self::{
     output::Output,
 };
 use self::{own_typing::OwnTyping, receipts::Receipts, typists::Typists};
-use super::{
-    ChatError, Completer, ErrorCode, Event, event::Ended, mark_over_http, request::Settlement,
-};
+use super::{ChatError, Completer, ErrorCode, Event, mark_over_http, request::Settlement};
 use crate::{
     model::{Message, ReceiverId, TypingIndicator},
     wire::{
@@ -183,7 +181,7 @@ impl Ephemeral {
     }
 
     fn settle(&mut self, waiters: Vec<Completer<()>>, outcome: &Result<(), ChatError>) {
-        let ended = Ended(Settlement::of_all(waiters, outcome));
-        self.outputs.push_back(Output::Emit(Event::Settled(ended)));
+        let settlement = Settlement::of_all(waiters, outcome);
+        self.outputs.push_back(Output::Settle(settlement));
     }
 }

@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use super::{OutboxChange, Recovery, SendsPause, request::Settlement};
+use super::{OutboxChange, Recovery, SendsPause};
 use crate::{
     connection::{Cause, SessionOrigin, StatusChange},
     model::{
@@ -69,24 +69,12 @@ pub enum Event {
         /// How long there is to answer.
         answer_within: Duration,
     },
-    /// By a request of this client's, the user changed a message, or something in a group: the message as it is now.
-    /// The request succeeds with it next; it is no news but to whoever keeps messages.
-    OwnMessageChanged(Message),
-    /// The game's keep-alive ping is due (rule K2).
-    KeepAliveDue,
     /// The saved session could not be used and was set aside; the client starts logged out (rule S7).
     SessionSetAside {
         /// What was wrong with it, and where it is now.
         reason: Arc<str>,
     },
-    /// A request ended.
-    #[doc(hidden)]
-    Settled(Ended),
 }
-
-/// The end of a request, to be delivered in its turn.
-#[derive(Debug)]
-pub struct Ended(pub(crate) Settlement);
 
 impl Event {
     /// Whether it is soon worth nothing, so that it goes first when the game does not drain (rule D5).

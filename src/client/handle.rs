@@ -179,7 +179,8 @@ impl Client {
         let _ = self.commands.try_send(Command::AppState(state));
     }
 
-    /// Says whether the game pings by itself, so that the client reports when a ping is due (rules K1 and K2).
+    /// Says whether the game pings by itself, so that the client reports when a ping is due
+    /// ([`Events::take_keep_alive_due`]).
     pub fn set_keep_alive(&self, enabled: bool) {
         let _ = self.commands.try_send(Command::KeepAlive(enabled));
     }

@@ -12,10 +12,35 @@ use std::{
 
 use async_channel::{Receiver as SignalReceiver, Sender as SignalSender};
 
-use super::{Counters, Event, event::Ended};
+use super::{Counters, Event, request::Settlement};
+use crate::model::Message;
 
 /// How many events wait for the game before the driver stops reading the socket (rule D5).
 const CAPACITY: usize = 4_096;
+
+/// What waits in the queue: events, and what has to reach the game in its turn among them.
+#[derive(Debug)]
+pub(crate) enum Item {
+    /// Something happened.
+    Event(Event),
+    /// A request ended.
+    Settled(Settlement),
+    /// A request of the user's changed a message, or something in a group: the message as it is now. The end of the
+    /// request follows.
+    OwnMessageChanged(Message),
+}
+
+impl From<Event> for Item {
+    fn from(event: Event) -> Self {
+        Self::Event(event)
+    }
+}
+
+impl From<Settlement> for Item {
+    fn from(settlement: Settlement) -> Self {
+        Self::Settled(settlement)
+    }
+}
 
 /// The one queue from the driver to the game: bounded, in order.
 ///
@@ -30,6 +55,7 @@ pub(crate) fn queue(
     let shared = Arc::new(Shared::default());
     let sink = EventSink {
         batch: VecDeque::new(),
+        must_wake: false,
         waiting: 0,
         shared: shared.clone(),
         room_made,
@@ -71,7 +97,7 @@ struct Shared {
 
 #[derive(Default)]
 struct Waiting {
-    events: VecDeque<Event>,
+    events: VecDeque<Item>,
     /// The driver waits for room.
     starved: bool,
     /// The game's end is gone.
@@ -87,7 +113,9 @@ impl Shared {
 /// The driver's end of the queue.
 pub(crate) struct EventSink {
     /// What the next flush hands over.
-    batch: VecDeque<Event>,
+    batch: VecDeque<Item>,
+    /// The next flush wakes the game, whatever it hands over.
+    must_wake: bool,
     /// How many events waited for the game at the last flush.
     waiting: usize,
     shared: Arc<Shared>,
@@ -98,20 +126,22 @@ pub(crate) struct EventSink {
 }
 
 impl EventSink {
-    /// Takes an event in. It leaves with the next [`flush`](Self::flush).
-    pub(crate) fn push(&mut self, event: Event) {
-        match event {
-            Event::Settled(Ended(settlement)) if self.outcomes == Outcomes::AtOnce => {
+    /// Takes something in. It leaves with the next [`flush`](Self::flush).
+    pub(crate) fn push(&mut self, item: impl Into<Item>) {
+        match item.into() {
+            Item::Settled(settlement) if self.outcomes == Outcomes::AtOnce => {
                 // Whoever sees the outcome can see what came before it too.
                 self.flush();
                 settlement.deliver();
             }
-            Event::KeepAliveDue => {
-                self.shared.keep_alive_due.store(true, SeqCst);
-                self.batch.push_back(Event::KeepAliveDue);
-            }
-            event => self.batch.push_back(event),
+            item => self.batch.push_back(item),
         }
+    }
+
+    /// Reports that the game's keep-alive ping is due (rule K2).
+    pub(crate) fn report_keep_alive_due(&mut self) {
+        self.shared.keep_alive_due.store(true, SeqCst);
+        self.must_wake = true;
     }
 
     /// Hands everything over, and lets transient events go when there is no room (rule D5).
@@ -120,7 +150,7 @@ impl EventSink {
         if waiting.abandoned {
             self.batch.clear();
         }
-        let arrived = !self.batch.is_empty();
+        let arrived = !self.batch.is_empty() || mem::take(&mut self.must_wake);
         waiting.events.append(&mut self.batch);
         waiting.shed_transient(&self.counters);
         waiting.starved = waiting.events.len() >= CAPACITY;
@@ -149,8 +179,9 @@ impl Waiting {
         if excess == 0 {
             return;
         }
-        self.events.retain(|event| {
-            let shed = excess > 0 && event.is_transient();
+        self.events.retain(|item| {
+            let is_transient = matches!(item, Item::Event(event) if event.is_transient());
+            let shed = excess > 0 && is_transient;
             if shed {
                 excess -= 1;
                 counters.count_shed();
@@ -163,7 +194,7 @@ impl Waiting {
 /// The game's end of the queue.
 pub struct Events {
     /// What was taken out of the queue and not asked for yet.
-    taken: VecDeque<Event>,
+    taken: VecDeque<Item>,
     shared: Arc<Shared>,
     room: SignalSender<()>,
     /// Signalled when events arrive, where somebody awaits them.
@@ -227,12 +258,30 @@ impl Events {
 
     /// The next event, if one has arrived.
     pub fn try_next(&mut self) -> Option<Event> {
+        loop {
+            match self.next_item()? {
+                Item::Event(event) => return Some(event),
+                Item::Settled(settlement) => settlement.deliver(),
+                // Whoever made the request has the message from it.
+                Item::OwnMessageChanged(_) => {}
+            }
+        }
+    }
+
+    /// Whether the game's keep-alive ping has become due since the last call. Answer with
+    /// [`ping`](super::Client::ping): a client in the background is disconnected without it.
+    pub fn take_keep_alive_due(&mut self) -> bool {
+        self.arrivals().take_keep_alive_due()
+    }
+
+    /// The next item, if one has arrived.
+    pub(crate) fn next_item(&mut self) -> Option<Item> {
         if self.taken.is_empty() {
             self.take_all();
         }
-        let event = self.taken.pop_front();
+        let item = self.taken.pop_front();
         self.shared.taken.store(self.taken.len(), Relaxed);
-        event
+        item
     }
 
     fn take_all(&mut self) {

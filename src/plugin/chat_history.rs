@@ -9,7 +9,11 @@ use bevy::prelude::{
 };
 
 use super::CometChatSystems;
-use crate::history::{History, HistoryLimits};
+use crate::{
+    client::Event,
+    history::{History, HistoryLimits},
+    model::Message,
+};
 
 /// The [`History`] of the logged-in user, kept by [`ChatHistoryPlugin`]: what a chat UI is drawn from.
 ///
@@ -103,12 +107,15 @@ fn expire_typing(mut history: ResMut<ChatHistory>, time: Option<Res<Time<Real>>>
 }
 
 /// Lets the history follow an event, and count as changed if it did.
-pub(super) fn follow(
-    history: &mut ResMut<ChatHistory>,
-    event: &crate::client::Event,
-    now: Duration,
-) {
+pub(super) fn follow(history: &mut ResMut<ChatHistory>, event: &Event, now: Duration) {
     if history.bypass_change_detection().0.apply(event, now) {
+        history.set_changed();
+    }
+}
+
+/// The same for a message that a request of the user's has changed.
+pub(super) fn follow_own(history: &mut ResMut<ChatHistory>, message: &Message) {
+    if history.bypass_change_detection().0.apply_own(message) {
         history.set_changed();
     }
 }

@@ -17,7 +17,7 @@ use super::{
     SendsPaused, SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
     callbacks::Callbacks, chat_history, wake::Waker,
 };
-use crate::client::{Arrivals, Event, Events, event::Ended};
+use crate::client::{Arrivals, Event, Events, Item};
 
 /// The game's end of the queue.
 #[derive(Resource)]
@@ -115,10 +115,23 @@ pub(super) fn receive(
             inbox.waker.wake();
             break true;
         }
-        let Some(event) = events.try_next() else {
+        let Some(item) = events.next_item() else {
             break false;
         };
         budget -= 1;
+        let event = match item {
+            Item::Event(event) => event,
+            Item::Settled(settlement) => {
+                settlement.deliver();
+                continue;
+            }
+            Item::OwnMessageChanged(message) => {
+                if let Some(history) = &mut history {
+                    chat_history::follow_own(history, &message);
+                }
+                continue;
+            }
+        };
         if changes_state(&event) {
             chat.note(&event);
         }
@@ -242,11 +255,6 @@ impl Writers<'_> {
                 TokenExpired { answer_within },
                 observers,
             ),
-            Event::Settled(Ended(settlement)) => settlement.deliver(),
-            // Whoever asked for it is told by the request.
-            Event::OwnMessageChanged(_) => {}
-            // Told beside the queue as well, where no flood delays it.
-            Event::KeepAliveDue => {}
         }
     }
 }

@@ -8,9 +8,8 @@ use super::{
 };
 use crate::{
     client::{
-        AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, Waiting,
+        AppSettings, ChatError, Command, Completer, Credentials, ErrorCode, Event, Item, Waiting,
         ephemeral,
-        event::Ended,
         operation::{PendingCall, Reply},
         outbox::{self, Outbox},
         renewal::Renewal,
@@ -210,9 +209,9 @@ impl Script {
         }
         let ending = call.end(reply);
         if let Some(message) = ending.message {
-            self.emit(Event::OwnMessageChanged(message));
+            self.push_item(Item::OwnMessageChanged(message));
         }
-        self.emit(Event::Settled(Ended(ending.settlement)));
+        self.push_item(ending.settlement);
         if ending.token_is_unknown {
             self.end_session(Cause::TokenUnknown);
         }
@@ -231,7 +230,7 @@ impl Script {
     fn ask(&mut self, input: fn(Ticket) -> Input, waiting: Waiting) {
         if self.connection.is_none() {
             let ending = waiting.end(Err(ChatError::not_initialized()));
-            return self.emit(Event::Settled(Ended(ending)));
+            return self.push_item(ending);
         }
         self.last_id += 1;
         let ticket = Ticket(self.last_id);

@@ -5,7 +5,6 @@ use crate::{
     client::{
         ChatError, Event,
         ephemeral::{Input, Output, Teller},
-        event::Ended,
         operation::no_json,
         request::Settlement,
     },
@@ -25,10 +24,11 @@ impl Script {
             match output {
                 Output::Tell(signal, waiters) => {
                     let told = self.tell(&signal);
-                    self.emit(Event::Settled(Ended(Settlement::of_all(waiters, &told))));
+                    self.push_item(Settlement::of_all(waiters, &told));
                 }
                 Output::Call(call) => self.call(call),
                 Output::Emit(event) => self.emit(event),
+                Output::Settle(settlement) => self.push_item(settlement),
                 Output::Withheld => {}
             }
         }

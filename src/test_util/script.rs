@@ -11,9 +11,8 @@ use super::{
 };
 use crate::{
     client::{
-        ChatError, Command, Completer, DriverEnd, Event, OutboxLimits, Waiting,
+        ChatError, Command, Completer, DriverEnd, Event, Item, OutboxLimits, Waiting,
         ephemeral::{self, Ephemeral},
-        event::Ended,
         operation::{Call, PendingCall},
         outbox::{self, Attempt, Outbox, SavedEntry, Search},
         renewal::Renewal,
@@ -241,8 +240,12 @@ impl Script {
     }
 
     pub(super) fn emit(&mut self, event: Event) {
+        self.push_item(event);
+    }
+
+    pub(super) fn push_item(&mut self, item: impl Into<Item>) {
         if let Some(end) = &mut self.end {
-            end.sink.push(event);
+            end.sink.push(item);
         }
     }
 
@@ -251,7 +254,7 @@ impl Script {
         done: Completer<T>,
         outcome: Result<T, ChatError>,
     ) {
-        self.emit(Event::Settled(Ended(done.settle(outcome))));
+        self.push_item(done.settle(outcome));
     }
 
     pub(super) fn soon(&mut self, happening: Happening) {
@@ -301,11 +304,15 @@ impl Script {
                     self.handle_ephemeral(ephemeral::Input::Disconnected);
                 }
             }
-            Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
+            Output::KeepAliveDue => {
+                if let Some(end) = &mut self.end {
+                    end.sink.report_keep_alive_due();
+                }
+            }
             Output::Settle(ticket, outcome) => {
                 if let Some(waiting) = self.waiting.remove(&ticket) {
                     let ending = waiting.end(outcome.map_err(ChatError::from));
-                    self.emit(Event::Settled(Ended(ending)));
+                    self.push_item(ending);
                 }
             }
         }

@@ -49,6 +49,7 @@ impl Script {
         while let Some(output) = self.outbox.poll_output() {
             match output {
                 Output::Emit(event) => self.emit(event),
+                Output::Settle(settlement) => self.push_item(settlement),
                 Output::Save if self.persistent_outbox => {
                     self.saved_outbox = self.outbox.to_saved();
                 }

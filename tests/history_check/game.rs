@@ -170,6 +170,9 @@ impl Game {
         while let Some(event) = self.events.try_next() {
             self.take_in(event, history);
         }
+        if self.events.take_keep_alive_due() && !self.hangs {
+            drop(self.client.ping());
+        }
         let is_sent = |(_, request): &mut (u64, Request<Message>)| request.outcome().is_some();
         for (number, request) in self.sends.extract_if(.., is_sent) {
             if let Some(Err(error)) = request.outcome() {
@@ -239,7 +242,6 @@ impl Game {
             }
             Event::OutboxChanged(change) => self.take_note(*change, history),
             Event::MessagesRecovered(recovery) => self.recover(recovery, history),
-            Event::KeepAliveDue if !self.hangs => drop(self.client.ping()),
             Event::SessionSetAside { reason } => panic!("{reason}"),
             _ => {}
         }

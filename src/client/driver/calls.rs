@@ -2,8 +2,7 @@
 
 use super::{api::Caller, app::CallInFlight, event_loop::EventLoop, happening::Happening};
 use crate::client::{
-    ChatError, Event,
-    event::Ended,
+    ChatError, Item,
     operation::{Call, PendingCall, Reply},
 };
 
@@ -50,9 +49,9 @@ impl EventLoop {
         let ending = call.end(reply);
         if let (Some(app), Some(message)) = (&self.app, ending.message) {
             app.progress.note(&message);
-            self.emit(Event::OwnMessageChanged(message));
+            self.push(Item::OwnMessageChanged(message));
         }
-        self.emit(Event::Settled(Ended(ending.settlement)));
+        self.push(ending.settlement);
         if ending.token_is_unknown {
             self.session_is_unknown();
         }

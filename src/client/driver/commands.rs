@@ -2,7 +2,7 @@
 
 use super::event_loop::EventLoop;
 use crate::{
-    client::{ChatError, Command, Completer, Event, Waiting, ephemeral, event::Ended, outbox},
+    client::{ChatError, Command, Completer, Waiting, ephemeral, outbox},
     connection::{AppState, Input, SessionOrigin, Ticket},
 };
 
@@ -85,7 +85,7 @@ impl EventLoop {
             }
             None => {
                 let ending = waiting.end(Err(ChatError::not_initialized()));
-                self.emit(Event::Settled(Ended(ending)));
+                self.push(ending);
             }
         }
     }

@@ -3,9 +3,8 @@
 use super::event_loop::EventLoop;
 use crate::{
     client::{
-        ChatError, Event,
+        ChatError,
         ephemeral::{Input, Output, Teller},
-        event::Ended,
         operation::no_json,
         request::Settlement,
     },
@@ -38,10 +37,11 @@ impl EventLoop {
         match output {
             Output::Tell(signal, waiters) => {
                 let told = self.tell(&signal);
-                self.emit(Event::Settled(Ended(Settlement::of_all(waiters, &told))));
+                self.push(Settlement::of_all(waiters, &told));
             }
             Output::Call(call) => self.call(call),
             Output::Emit(event) => self.emit(event),
+            Output::Settle(settlement) => self.push(settlement),
             Output::Withheld => self.counters.count_withheld(),
         }
     }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     client::{
-        ChatError, Command, Completer, Counters, DriverEnd, Event, ephemeral, event::Ended, outbox,
+        ChatError, Command, Completer, Counters, DriverEnd, Event, Item, ephemeral, outbox,
         queue::EventSink,
     },
     connection::{
@@ -207,11 +207,11 @@ impl EventLoop {
                     self.handle_ephemeral(ephemeral::Input::Disconnected);
                 }
             }
-            Output::KeepAliveDue => self.emit(Event::KeepAliveDue),
+            Output::KeepAliveDue => self.sink.borrow_mut().report_keep_alive_due(),
             Output::Settle(ticket, outcome) => {
                 if let Some(waiting) = app.waiting.remove(&ticket) {
                     let ending = waiting.end(outcome.map_err(ChatError::from));
-                    self.emit(Event::Settled(Ended(ending)));
+                    self.push(ending);
                 }
             }
         }
@@ -247,7 +247,11 @@ impl EventLoop {
     }
 
     pub(super) fn emit(&mut self, event: Event) {
-        self.sink.borrow_mut().push(event);
+        self.push(event);
+    }
+
+    pub(super) fn push(&mut self, item: impl Into<Item>) {
+        self.sink.borrow_mut().push(item);
     }
 
     pub(super) fn settle<T: Clone + Send + 'static>(
@@ -255,7 +259,7 @@ impl EventLoop {
         done: Completer<T>,
         outcome: Result<T, ChatError>,
     ) {
-        self.emit(Event::Settled(Ended(done.settle(outcome))));
+        self.push(done.settle(outcome));
     }
 
     pub(super) fn next_id(&mut self) -> u64 {

@@ -63,6 +63,7 @@ impl EventLoop {
                 }
                 self.emit(event);
             }
+            Output::Settle(settlement) => self.push(settlement),
             Output::Save => self.save_outbox(),
             Output::Post(attempt, muid, message) => {
                 self.attempt(attempt, async move |api, session| {

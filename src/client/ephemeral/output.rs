@@ -1,5 +1,5 @@
 use crate::{
-    client::{Completer, Event, operation::PendingCall},
+    client::{Completer, Event, operation::PendingCall, request::Settlement},
     wire::client_frame::Signal,
 };
 
@@ -11,6 +11,8 @@ pub(crate) enum Output {
     Call(PendingCall),
     /// Tell the game.
     Emit(Event),
+    /// End requests of the game's.
+    Settle(Settlement),
     /// Count a transient message that the server does not want (PROTOCOL.md §2.5.1).
     Withheld,
 }

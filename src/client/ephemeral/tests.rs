@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{Ephemeral, Input, Output, Teller};
 use crate::{
-    client::{ChatError, Completer, ErrorCode, Event, Request, event::Ended},
+    client::{ChatError, Completer, ErrorCode, Request},
     connection::Cause,
     model::{MessageId, ReceiverId, Uid},
     wire::{
@@ -47,7 +47,7 @@ fn carried_out(ephemeral: &mut Ephemeral) -> Vec<&'static str> {
             Output::Tell(Signal::Receipt(_), _) => "tell receipt",
             Output::Tell(Signal::Transient(_), _) => "tell data",
             Output::Call(_) => "call",
-            Output::Emit(Event::Settled(Ended(settlement))) => {
+            Output::Settle(settlement) => {
                 settlement.deliver();
                 "settle"
             }

@@ -12,7 +12,7 @@ use super::{
     pace::Pace,
 };
 use crate::{
-    client::{ChatError, Completer, ErrorCode, Event, event::Ended},
+    client::{ChatError, Completer, ErrorCode, Event},
     connection::{Cause, Now, Timing},
     model::{Message, MessageId, OutgoingMessage},
 };
@@ -362,6 +362,6 @@ impl Outbox {
         done: Completer<T>,
         outcome: Result<T, ChatError>,
     ) {
-        self.emit(Event::Settled(Ended(done.settle(outcome))));
+        self.outputs.push_back(Output::Settle(done.settle(outcome)));
     }
 }

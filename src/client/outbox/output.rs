@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::Attempt;
 use crate::{
-    client::Event,
+    client::{Event, request::Settlement},
     model::{MessageId, OutgoingMessage, ReceiverId},
 };
 
@@ -11,6 +11,8 @@ use crate::{
 pub(crate) enum Output {
     /// Tell the game.
     Emit(Event),
+    /// End requests of the game's.
+    Settle(Settlement),
     /// Save what the outbox holds, where the game wants that (rule O7).
     Save,
     /// Send a message. Answer with `Posted`.

@@ -218,6 +218,14 @@ impl Alice {
         changed
     }
 
+    /// The same for a message that a request of the user's came back with.
+    pub(super) fn apply_own(&mut self, message: &Message) -> bool {
+        let before = self.history.version();
+        let changed = self.history.apply_own(message);
+        assert_eq!(changed, self.history.version() > before, "{message:?}");
+        changed
+    }
+
     pub(super) fn receive(&mut self, message: Message) -> bool {
         self.apply(&Event::of_message(message))
     }

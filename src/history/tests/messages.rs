@@ -4,7 +4,7 @@ use super::fixture::*;
 use crate::{
     client::Event,
     history::{EntryStatus, HistoryLimits},
-    model::{Message, MessageId, ModerationStatus, Reaction, ReceiptKind, Timestamp},
+    model::{MessageId, ModerationStatus, Reaction, ReceiptKind, Timestamp},
 };
 
 #[test]
@@ -243,18 +243,17 @@ fn what_the_user_does_by_a_request_shows_without_the_games_help() {
     let mut alice = Alice::new();
     alice.receive(from_bob(1));
     alice.apply(&sent("m1", to_bob(2)));
-    let own = |message: Message| Event::OwnMessageChanged(message);
-    assert!(alice.apply(&own(edited(&to_bob(2), "better", 9))));
+    assert!(alice.apply_own(&edited(&to_bob(2), "better", 9)));
     assert_eq!(alice.bob().get(1).unwrap().text(), Some("better"));
 
     let mut reacted = from_bob(1);
     reacted.details_mut().reactions = vec![Reaction::new("👍", 1, true)];
-    assert!(alice.apply(&own(reacted)));
+    assert!(alice.apply_own(&reacted));
     assert_eq!(alice.bob().get(0).unwrap().reactions()[0].count, 1);
-    assert!(alice.apply(&own(from_bob(1))), "taken back");
+    assert!(alice.apply_own(&from_bob(1)), "taken back");
     assert_eq!(alice.bob().get(0).unwrap().reactions(), []);
 
-    assert!(!alice.apply(&own(edited(&from_bob(7), "not held", 9))));
-    assert!(alice.apply(&own(joined(8, ME))));
+    assert!(!alice.apply_own(&edited(&from_bob(7), "not held", 9)));
+    assert!(alice.apply_own(&joined(8, ME)));
     assert_eq!(ids(alice.guild()), [8]);
 }

@@ -9,7 +9,6 @@ use std::{
 use crate::{
     client::{
         ChatError, ErrorCode, Event, OutboxChange, OutboxLimits, OutboxState, Request, SendsPause,
-        event::Ended,
         outbox::{Attempt, Input, Outbox, Output, SavedEntry, Search, Setback, Sighting},
     },
     connection::{Cause, Now, Timing},
@@ -253,7 +252,7 @@ impl World {
     fn carry_out(&mut self, output: Output) {
         let at = self.time();
         match output {
-            Output::Emit(Event::Settled(Ended(settlement))) => settlement.deliver(),
+            Output::Settle(settlement) => settlement.deliver(),
             Output::Emit(Event::OutboxChanged(change)) => {
                 self.check_failure(&change);
                 self.log
