@@ -202,7 +202,7 @@ fn take(alice: &mut Alice, step: &Step) {
             alice.apply(&Event::MessageModerated(any.message()));
         }
         Step::Own(any) => {
-            alice.apply(&Event::OwnMessageChanged(any.message()));
+            alice.apply_own(&any.message());
         }
         Step::React(id, emoji, added, by) => {
             alice.apply(&reaction(*id, &emoji.to_string(), USERS[*by], *added));
