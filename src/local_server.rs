@@ -35,24 +35,24 @@
 mod api;
 mod app;
 mod certificate;
-mod clock;
 mod config;
-mod context;
 mod database;
-mod depth;
+mod encoded_frame;
 mod error;
-mod frame;
 mod http;
 mod hub;
 mod id;
+mod json_depth;
 mod listener;
 mod message_view;
 mod multipart;
-mod outbox;
 mod rate_limit;
 mod receipts;
 mod refusal;
 mod relay;
+mod request_context;
+mod send_queue;
+mod shared;
 mod socket;
 mod store;
 mod stream;
@@ -80,6 +80,7 @@ use certificate::Certificate;
 use database::{Database, MemberScope};
 use hub::Hub;
 use listener::Listener;
+use shared::Shared;
 use store::Store;
 
 use crate::model::{Group, GroupKind, User};
@@ -116,15 +117,6 @@ impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Running").finish_non_exhaustive()
     }
-}
-
-/// What all connections of a server share.
-#[derive(Clone)]
-struct Shared {
-    rate_limits: Option<RateLimits>,
-    hub: Arc<Hub>,
-    store: Store,
-    stopping: Receiver<Infallible>,
 }
 
 impl LocalServer {
@@ -295,7 +287,7 @@ fn create_users_and_groups(
     database: &Database<'_>,
     config: &LocalServerConfig,
 ) -> rusqlite::Result<()> {
-    let now = clock::now();
+    let now = store::now();
     for (uid, name) in &config.users {
         database.create_user(&User::new(uid, name.as_str()), now)?;
     }

@@ -33,9 +33,10 @@ impl Connection {
         );
         self.0.get_mut().write_all(request.as_bytes())?;
         let (is_fine, reply) = self.read_reply()?;
-        match is_fine {
-            true => Ok(reply),
-            false => Err(io::Error::other(format!("{method} {route}: {reply}"))),
+        if is_fine {
+            Ok(reply)
+        } else {
+            Err(io::Error::other(format!("{method} {route}: {reply}")))
         }
     }
 

@@ -39,8 +39,9 @@ fn ping(socket: &mut TcpStream) -> io::Result<()> {
     socket.write_all(PING)?;
     let mut answer = [0; PONG.len()];
     socket.read_exact(&mut answer)?;
-    match answer == PONG {
-        true => Ok(()),
-        false => Err(io::Error::other("something else than a pong")),
+    if answer == PONG {
+        Ok(())
+    } else {
+        Err(io::Error::other("something else than a pong"))
     }
 }

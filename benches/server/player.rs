@@ -76,9 +76,10 @@ impl Player {
             .map_err(io::Error::other)?;
         let reply = socket.read().map_err(io::Error::other)?.into_data();
         let reply: Value = serde_json::from_slice(&reply)?;
-        match reply["body"]["code"] == "200" {
-            true => Ok(socket.into_inner()),
-            false => Err(io::Error::other(format!("not let in: {reply}"))),
+        if reply["body"]["code"] == "200" {
+            Ok(socket.into_inner())
+        } else {
+            Err(io::Error::other(format!("not let in: {reply}")))
         }
     }
 }

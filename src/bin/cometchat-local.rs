@@ -70,10 +70,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let scheme = match arguments.tls {
-        true => "https",
-        false => "http",
-    };
+    let scheme = if arguments.tls { "https" } else { "http" };
     let certificate_out = arguments.certificate_out.clone();
     let server = LocalServer::start(arguments.into_config())?;
     if let (Some(path), Some(pem)) = (certificate_out, server.certificate_pem()) {

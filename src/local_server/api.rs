@@ -1,37 +1,39 @@
 //! The HTTP API: which route does what (PROTOCOL.md §2.6).
 
+mod authentication;
 mod blocking;
 mod conversations;
+mod fetch_messages;
 mod groups;
 mod members;
 mod membership;
 mod message_changes;
-mod message_list;
-mod messages;
 mod online;
 mod page;
 mod pins;
 mod presigned;
 mod reactions;
 mod request;
+mod send_message;
 mod session;
 mod upload;
 mod users;
 
 use hyper::{Method, StatusCode};
 
+pub(super) use authentication::authenticate;
 pub(super) use presigned::{awaited as awaited_upload, receive as receive_upload};
 pub(super) use request::{Call, Headers};
 pub(super) use upload::{ServedFile, file};
 
-use super::{context::Context, database::Token, hub::DeviceKey, refusal::Refusal};
+use authentication::{Session, authenticate_by_jwt, check_app, check_key};
+use request::Reply;
+
+use super::{refusal::Refusal, request_context::RequestContext};
 use crate::wire::{
     error::code,
     route::{self, Plane, Route},
 };
-
-/// The body of a successful reply.
-pub(super) type Reply = Result<Vec<u8>, Refusal>;
 
 /// A route and what serves it.
 pub(super) struct Endpoint {
@@ -42,18 +44,11 @@ pub(super) struct Endpoint {
 /// What serves a route, by what it asks of the request.
 enum Handler {
     /// Nothing but the app's id.
-    Open(fn(&mut Context<'_>, &Call) -> Reply),
+    Open(fn(&mut RequestContext<'_>, &Call) -> Reply),
     /// The app's auth key.
-    Admin(fn(&mut Context<'_>, &Call) -> Reply),
+    Admin(fn(&mut RequestContext<'_>, &Call) -> Reply),
     /// A user's token, or beside the WebSocket what opens that.
-    User(fn(&mut Context<'_>, &Call, &Session) -> Reply),
-}
-
-/// Who a request comes from.
-pub(super) struct Session {
-    pub(super) token: Token,
-    /// The device, which gets no frames about what it did itself.
-    pub(super) device: DeviceKey,
+    User(fn(&mut RequestContext<'_>, &Call, &Session) -> Reply),
 }
 
 static ENDPOINTS: &[Endpoint] = &[
@@ -72,11 +67,11 @@ static ENDPOINTS: &[Endpoint] = &[
     user(route::BLOCK_USERS, blocking::block),
     user(route::UNBLOCK_USERS, blocking::unblock),
     user(route::BLOCKED_USERS, blocking::list),
-    user(route::SEND_MESSAGE, messages::send),
-    user(route::SEND_REPLY, messages::reply),
+    user(route::SEND_MESSAGE, send_message::send),
+    user(route::SEND_REPLY, send_message::reply),
     user(route::ANNOUNCE_UPLOADS, presigned::announce),
-    user(route::MESSAGES, message_list::everything),
-    user(route::MESSAGE, message_list::show),
+    user(route::MESSAGES, fetch_messages::everything),
+    user(route::MESSAGE, fetch_messages::show),
     user(route::EDIT_MESSAGE, message_changes::edit),
     user(route::DELETE_MESSAGE, message_changes::delete),
     user(route::FLAG_MESSAGE, message_changes::flag),
@@ -89,9 +84,9 @@ static ENDPOINTS: &[Endpoint] = &[
     user(route::REACTIONS_ALIKE, reactions::list),
     user(route::ADD_REACTION, reactions::add),
     user(route::REMOVE_REACTION, reactions::remove),
-    user(route::THREAD, message_list::in_thread),
-    user(route::USER_MESSAGES, message_list::with_user),
-    user(route::GROUP_MESSAGES, message_list::in_group),
+    user(route::THREAD, fetch_messages::in_thread),
+    user(route::USER_MESSAGES, fetch_messages::with_user),
+    user(route::GROUP_MESSAGES, fetch_messages::in_group),
     user(route::CONVERSATIONS, conversations::list),
     user(route::USER_CONVERSATION, conversations::show),
     user(route::TAG_USER_CONVERSATION, conversations::tag),
@@ -129,21 +124,24 @@ static ENDPOINTS: &[Endpoint] = &[
     user(route::ONLINE_MEMBERS, online::count),
 ];
 
-const fn open(route: Route, handler: fn(&mut Context<'_>, &Call) -> Reply) -> Endpoint {
+const fn open(route: Route, handler: fn(&mut RequestContext<'_>, &Call) -> Reply) -> Endpoint {
     Endpoint {
         route,
         handler: Handler::Open(handler),
     }
 }
 
-const fn admin(route: Route, handler: fn(&mut Context<'_>, &Call) -> Reply) -> Endpoint {
+const fn admin(route: Route, handler: fn(&mut RequestContext<'_>, &Call) -> Reply) -> Endpoint {
     Endpoint {
         route,
         handler: Handler::Admin(handler),
     }
 }
 
-const fn user(route: Route, handler: fn(&mut Context<'_>, &Call, &Session) -> Reply) -> Endpoint {
+const fn user(
+    route: Route,
+    handler: fn(&mut RequestContext<'_>, &Call, &Session) -> Reply,
+) -> Endpoint {
     Endpoint {
         route,
         handler: Handler::User(handler),
@@ -164,23 +162,24 @@ pub(super) fn find(
         let route = &endpoint.route;
         route.matches(&route.method, path).is_some()
     };
-    Err(match ENDPOINTS.iter().any(has_path) {
-        true => Refusal::new(
+    Err(if ENDPOINTS.iter().any(has_path) {
+        Refusal::new(
             StatusCode::METHOD_NOT_ALLOWED,
             code::METHOD_NOT_ALLOWED,
             format!("The route {path} does not take {method}."),
-        ),
-        false => Refusal::new(
+        )
+    } else {
+        Refusal::new(
             StatusCode::NOT_FOUND,
             code::ROUTE_NOT_FOUND,
             format!("The local server has no route {path}."),
-        ),
+        )
     })
 }
 
 impl Endpoint {
     /// Does what the request asks, if it may.
-    pub(super) fn serve(&self, context: &mut Context<'_>, call: &Call) -> Reply {
+    pub(super) fn serve(&self, context: &mut RequestContext<'_>, call: &Call) -> Reply {
         check_app(context, &call.headers)?;
         match self.handler {
             Handler::Open(handler) => handler(context, call),
@@ -197,90 +196,5 @@ impl Endpoint {
                 handler(context, call, &session)
             }
         }
-    }
-}
-
-fn check_app(context: &Context<'_>, headers: &Headers) -> Result<(), Refusal> {
-    match headers.app_id.as_deref() {
-        None => Err(Refusal::new(
-            StatusCode::UNAUTHORIZED,
-            code::EMPTY_APP_ID,
-            "The header appId is missing.",
-        )),
-        Some(app_id) if app_id == context.app.app_id => Ok(()),
-        Some(app_id) => Err(Refusal::new(
-            StatusCode::NOT_FOUND,
-            code::APP_NOT_FOUND,
-            format!("This server does not serve the app {app_id}."),
-        )),
-    }
-}
-
-fn check_key(context: &Context<'_>, headers: &Headers) -> Result<(), Refusal> {
-    match &headers.api_key {
-        None => Err(Refusal::new(
-            StatusCode::UNAUTHORIZED,
-            code::EMPTY_API_KEY,
-            "The header apiKey is missing.",
-        )),
-        Some(key) if *key == context.app.auth_key => Ok(()),
-        Some(_) => Err(Refusal::new(
-            StatusCode::UNAUTHORIZED,
-            code::API_KEY_NOT_FOUND,
-            "The auth key in the header apiKey is not this app's.",
-        )),
-    }
-}
-
-pub(super) fn authenticate(context: &Context<'_>, headers: &Headers) -> Result<Session, Refusal> {
-    // Only a token that was sent may be called unknown: the official SDKs log out on that code (PROTOCOL.md §2.3).
-    let token = headers.auth_token.as_ref().ok_or_else(|| {
-        Refusal::new(
-            StatusCode::UNAUTHORIZED,
-            code::EMPTY_AUTH_TOKEN,
-            "The header authToken is missing.",
-        )
-    })?;
-    let token = context.database.token(token.expose())?.ok_or_else(|| {
-        Refusal::new(
-            StatusCode::UNAUTHORIZED,
-            code::AUTH_TOKEN_NOT_FOUND,
-            "The auth token is not known: log in again.",
-        )
-    })?;
-    Session::new(context, token, headers)
-}
-
-fn authenticate_by_jwt(context: &Context<'_>, headers: &Headers) -> Result<Session, Refusal> {
-    let token = match &headers.authorization {
-        Some(jwt) => context.database.token_of_jwt(jwt.expose())?,
-        None => None,
-    };
-    let token = token.ok_or_else(|| {
-        Refusal::new(
-            StatusCode::UNAUTHORIZED,
-            code::NO_AUTH,
-            "The header Authorization does not hold a JWT of this server's.",
-        )
-    })?;
-    Session::new(context, token, headers)
-}
-
-impl Session {
-    fn new(context: &Context<'_>, token: Token, headers: &Headers) -> Result<Self, Refusal> {
-        if context.app.has_expired(&token, context.now) {
-            return Err(Refusal::new(
-                StatusCode::UNAUTHORIZED,
-                code::AUTH_TOKEN_EXPIRED,
-                "The auth token has expired: make a new one.",
-            ));
-        }
-        Ok(Self {
-            device: DeviceKey {
-                uid: token.uid.clone(),
-                session: headers.resource.clone().unwrap_or_default(),
-            },
-            token,
-        })
     }
 }

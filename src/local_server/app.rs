@@ -4,7 +4,10 @@ use std::{
 };
 
 use super::{
-    LocalServerConfig, RateLimits, database::Token, rate_limit::UserBuckets, refusal::Refusal,
+    config::LocalServerConfig,
+    database::Token,
+    rate_limit::{RateLimits, UserBuckets},
+    refusal::Refusal,
 };
 use crate::model::{Secret, Timestamp, Uid};
 
@@ -60,20 +63,14 @@ impl App {
     /// Where the client reaches this server, by the header `Host` that it sent: behind a forwarded port or another
     /// name, the address that the server listens on would mean nothing to it.
     pub(super) fn endpoint_as_seen(&self, host: Option<&str>) -> Endpoint {
-        let default_port = match self.tls {
-            true => 443,
-            false => 80,
-        };
+        let default_port = if self.tls { 443 } else { 80 };
         host.and_then(|host| Endpoint::parse(host, default_port))
             .unwrap_or_else(|| self.own_endpoint())
     }
 
     /// The URL of this server's root as the client reaches it.
     pub(super) fn base_url_as_seen(&self, host: Option<&str>) -> String {
-        let scheme = match self.tls {
-            true => "https",
-            false => "http",
-        };
+        let scheme = if self.tls { "https" } else { "http" };
         let Endpoint { host, port } = self.endpoint_as_seen(host);
         format!("{scheme}://{host}:{port}")
     }

@@ -7,8 +7,8 @@ use futures_rustls::{
 };
 
 use super::{
-    LocalServerError,
     database::{Database, StoredCertificate},
+    error::LocalServerError,
 };
 
 /// A certificate that signs itself, for the names of this machine.

@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use super::{LocalServerError, RateLimits, id};
+use super::{error::LocalServerError, id, rate_limit::RateLimits};
 use crate::model::{Guid, Secret, Uid};
 
 /// How many clients may be connected at a time, unless set.

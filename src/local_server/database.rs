@@ -7,28 +7,29 @@ mod files;
 mod groups;
 mod marks;
 mod members;
-mod message_list;
+mod message_query;
 mod messages;
 mod pins;
 mod reactions;
 mod receipts;
+mod sql;
 mod tokens;
 mod uploads;
 mod users;
 
 use std::{path::Path, time::Duration};
 
-use rusqlite::{Connection, config::DbConfig, types::Type};
-use serde::de::DeserializeOwned;
+use rusqlite::{Connection, config::DbConfig};
 
 pub(super) use certificate::StoredCertificate;
 pub(super) use conversations::{ConversationFilter, StoredConversation};
 pub(super) use files::StoredFile;
 pub(super) use groups::{GroupFilter, StoredGroup};
 pub(super) use members::{Member, MemberFilter, MemberScope};
-pub(super) use message_list::MessageScope;
+pub(super) use message_query::MessageScope;
 pub(super) use messages::{Change, NewMessage, StoredMessage};
 pub(super) use reactions::{ReactionPage, StoredReaction};
+pub(super) use sql::Database;
 pub(super) use tokens::Token;
 pub(super) use users::{BlockDirection, UserFilter};
 
@@ -42,12 +43,6 @@ const MIGRATIONS: &[&str] = &[
 
 /// How long to wait for another server to let go of the file.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// The queries, within whatever transaction `connection` is in.
-#[derive(Clone, Copy)]
-pub(super) struct Database<'a> {
-    connection: &'a Connection,
-}
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -106,20 +101,6 @@ fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
     transaction.commit()?;
     Ok(())
-}
-
-impl<'a> Database<'a> {
-    pub(super) fn new(connection: &'a Connection) -> Self {
-        Self { connection }
-    }
-}
-
-/// A column that holds JSON.
-fn json_column<T: DeserializeOwned>(row: &rusqlite::Row<'_>, name: &str) -> rusqlite::Result<T> {
-    let index = row.as_ref().column_index(name)?;
-    let json = row.get_ref(index)?.as_str()?;
-    serde_json::from_str(json)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, error.into()))
 }
 
 #[cfg(test)]

@@ -21,11 +21,11 @@ use hyper::{
 use smol_hyper::rt::{FuturesIo, SmolTimer};
 
 use super::{
-    Shared,
     api::{self, Call, Headers, ServedFile},
-    context::Context,
     rate_limit::Bucket,
     refusal::Refusal,
+    request_context::RequestContext,
+    shared::Shared,
     stream::Stream,
 };
 use crate::wire::{error::code, reply, route, settings::MAX_FILE_SIZE};
@@ -176,7 +176,7 @@ async fn answer_api(request: Request<Incoming>, shared: &Shared) -> Result<Reply
     let mut limit = MAX_BODY;
     if headers.boundary.is_some() {
         // So much is taken from users only.
-        let check = move |context: &mut Context<'_>| {
+        let check = move |context: &mut RequestContext<'_>| {
             api::authenticate(context, &headers)?;
             Ok(headers)
         };
@@ -254,9 +254,10 @@ async fn read_body(mut body: Incoming, limit: usize) -> Result<Bytes, Refusal> {
                 _ => collected.extend_from_slice(&data),
             }
         }
-        match length > limit as u64 {
-            true => Err(too_large()),
-            false => Ok(collected.into()),
+        if length > limit as u64 {
+            Err(too_large())
+        } else {
+            Ok(collected.into())
         }
     };
     future::or(read, async {
@@ -301,10 +302,7 @@ fn file_reply(file: ServedFile) -> Reply {
     let is_shown = ["image/", "audio/", "video/"]
         .iter()
         .any(|kind| file.mime_type.starts_with(kind));
-    let disposition = match is_shown {
-        true => "inline",
-        false => "attachment",
-    };
+    let disposition = if is_shown { "inline" } else { "attachment" };
     let mut reply = Response::new(Full::from(file.content));
     let headers = reply.headers_mut();
     let kind = HeaderValue::from_str(&file.mime_type)

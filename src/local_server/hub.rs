@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    frame::Frame,
-    outbox::{Ending, Outbox},
+    encoded_frame::EncodedFrame,
+    send_queue::{Ending, SendQueue},
 };
 use crate::{
     model::{Secret, Uid},
@@ -35,7 +35,7 @@ pub(super) struct Device {
     role: Option<Arc<str>>,
     presence: PresenceSubscription,
     token: Secret,
-    outbox: Arc<Outbox>,
+    queue: Arc<SendQueue>,
 }
 
 /// What is to happen once what a request did is committed.
@@ -43,16 +43,19 @@ pub(super) enum Effect {
     /// A device authenticated: it gets `accepted`, and who is interested gets `online` if it is the user's first.
     Attach {
         device: Arc<Device>,
-        accepted: Frame,
-        online: Frame,
+        accepted: EncodedFrame,
+        online: EncodedFrame,
     },
     /// A device is gone: who is interested gets `offline` if it was the user's last.
-    Detach { device: Arc<Device>, offline: Frame },
+    Detach {
+        device: Arc<Device>,
+        offline: EncodedFrame,
+    },
     /// A frame for all devices of `to`, except the one that caused it.
     Publish {
         to: Vec<Uid>,
         cause: DeviceKey,
-        frame: Frame,
+        frame: EncodedFrame,
     },
     /// A token became worthless, and with it the sockets that it opened.
     Revoke(Secret),
@@ -73,7 +76,7 @@ impl Hub {
         role: Option<Arc<str>>,
         presence: PresenceSubscription,
         token: Secret,
-        outbox: Arc<Outbox>,
+        queue: Arc<SendQueue>,
     ) -> Arc<Device> {
         Arc::new(Device {
             id: self.next_id.fetch_add(1, Ordering::Relaxed),
@@ -82,7 +85,7 @@ impl Hub {
             role,
             presence,
             token,
-            outbox,
+            queue,
         })
     }
 
@@ -114,16 +117,16 @@ impl Hub {
         }
     }
 
-    fn attach(&self, device: Arc<Device>, accepted: Frame, online: &Frame) {
+    fn attach(&self, device: Arc<Device>, accepted: EncodedFrame, online: &EncodedFrame) {
         let mut devices = self.devices();
-        device.outbox.push(accepted);
+        device.queue.push(accepted);
         if !devices.contains_key(&device.uid) {
             announce(&devices, &device, online);
         }
         devices.entry(device.uid.clone()).or_default().push(device);
     }
 
-    fn detach(&self, device: &Device, offline: &Frame) {
+    fn detach(&self, device: &Device, offline: &EncodedFrame) {
         let mut devices = self.devices();
         let Some(of_user) = devices.get_mut(&device.uid) else {
             return;
@@ -135,12 +138,12 @@ impl Hub {
         }
     }
 
-    fn publish(&self, to: &[Uid], cause: &DeviceKey, frame: &Frame) {
+    fn publish(&self, to: &[Uid], cause: &DeviceKey, frame: &EncodedFrame) {
         let devices = self.devices();
         for device in to.iter().filter_map(|uid| devices.get(uid)).flatten() {
             let is_cause = device.uid == cause.uid && device.session == cause.session;
             if !is_cause {
-                device.outbox.push(frame.clone());
+                device.queue.push(frame.clone());
             }
         }
     }
@@ -148,7 +151,7 @@ impl Hub {
     fn revoke(&self, token: &Secret) {
         for device in self.devices().values().flatten() {
             if device.token == *token {
-                device.outbox.end(Ending::Close {
+                device.queue.end(Ending::Close {
                     code: close_code::LOGGED_OUT,
                     reason: "logged out",
                 });
@@ -162,10 +165,10 @@ impl Hub {
 }
 
 /// Tells everybody who asked for it that the user of `device` came or went.
-fn announce(devices: &HashMap<Uid, Vec<Arc<Device>>>, device: &Device, frame: &Frame) {
+fn announce(devices: &HashMap<Uid, Vec<Arc<Device>>>, device: &Device, frame: &EncodedFrame) {
     for other in devices.values().flatten() {
         if other.uid != device.uid && other.wants_presence_of(device.role.as_deref()) {
-            other.outbox.push(frame.clone());
+            other.queue.push(frame.clone());
         }
     }
 }
@@ -189,8 +192,8 @@ impl Device {
     }
 
     /// Sends a frame that nothing else is ordered by.
-    pub(super) fn push(&self, frame: Frame) {
-        self.outbox.push(frame);
+    pub(super) fn push(&self, frame: EncodedFrame) {
+        self.queue.push(frame);
     }
 }
 
@@ -198,29 +201,34 @@ impl Device {
 mod tests {
     use super::*;
 
-    fn connect(hub: &Hub, uid: &str, session: &str, presence: PresenceSubscription) -> Arc<Outbox> {
-        let outbox = Arc::<Outbox>::default();
+    fn connect(
+        hub: &Hub,
+        uid: &str,
+        session: &str,
+        presence: PresenceSubscription,
+    ) -> Arc<SendQueue> {
+        let queue = Arc::<SendQueue>::default();
         let key = DeviceKey {
             uid: uid.into(),
             session: session.to_owned(),
         };
         let role = Some("default".into());
-        let device = hub.device(key, role, presence, uid.into(), outbox.clone());
+        let device = hub.device(key, role, presence, uid.into(), queue.clone());
         hub.perform(Effect::Attach {
             device,
             accepted: frame("accepted"),
             online: frame(&format!("{uid} online")),
         });
-        outbox
+        queue
     }
 
-    fn frame(text: &str) -> Frame {
+    fn frame(text: &str) -> EncodedFrame {
         text.to_owned().into()
     }
 
     #[track_caller]
-    fn assert_got<const N: usize>(outbox: &Outbox, texts: [&str; N]) {
-        assert_eq!(outbox.taken(), Ok(texts.map(frame).to_vec()));
+    fn assert_got<const N: usize>(queue: &SendQueue, texts: [&str; N]) {
+        assert_eq!(queue.taken(), Ok(texts.map(frame).to_vec()));
     }
 
     fn publish(hub: &Hub, to: &[&str], cause: (&str, &str), text: &str) {

@@ -6,11 +6,12 @@ const MAX_LENGTH: usize = 100;
 /// Whether a client may choose that id for a user, a group or a message.
 pub(super) fn check(what: &str, id: &str) -> Result<(), Refusal> {
     let is_fine = |letter: char| !letter.is_control() && !letter.is_whitespace();
-    match (1..=MAX_LENGTH).contains(&id.len()) && id.chars().all(is_fine) {
-        true => Ok(()),
-        false => Err(Refusal::bad_request(format!(
+    if (1..=MAX_LENGTH).contains(&id.len()) && id.chars().all(is_fine) {
+        Ok(())
+    } else {
+        Err(Refusal::bad_request(format!(
             "A {what} has 1 to {MAX_LENGTH} bytes without spaces or control characters."
-        ))),
+        )))
     }
 }
 

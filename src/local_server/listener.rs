@@ -15,8 +15,8 @@ use futures_rustls::{TlsAcceptor, server::TlsStream};
 use socket2::SockRef;
 
 use super::{
-    Shared,
     http::{self, Admission},
+    shared::Shared,
     socket,
     stream::Stream,
 };

@@ -6,9 +6,10 @@ use std::{
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
-    context::{Context, group_json},
     database::{Change, StoredMessage},
+    hub::DeviceKey,
     refusal::Refusal,
+    request_context::{RequestContext, group_json},
 };
 use crate::{
     model::{MessageId, ReceiverId, Timestamp, Uid},
@@ -33,7 +34,7 @@ pub(super) enum Viewer<'a> {
 /// Makes message objects for one viewer (PROTOCOL.md §3.5, for actions §3.6). Whoever is in several is looked up
 /// once.
 pub(super) struct MessageView<'c, 'a> {
-    context: &'c Context<'a>,
+    context: &'c RequestContext<'a>,
     viewer: Viewer<'c>,
     entities: HashMap<String, Rc<RawValue>>,
     received_by_all: HashMap<(String, ReceiptAction), Option<(MessageId, Timestamp)>>,
@@ -41,8 +42,31 @@ pub(super) struct MessageView<'c, 'a> {
     delivered_up_to: HashMap<(String, Uid), MessageId>,
 }
 
+impl RequestContext<'_> {
+    /// The message object as `viewer` sees it.
+    pub(super) fn message_json(
+        &self,
+        message: &StoredMessage,
+        viewer: Viewer<'_>,
+    ) -> Result<Box<RawValue>, Refusal> {
+        MessageView::new(self, viewer).json(message)
+    }
+
+    /// Sends a message that was stored to all devices of `to` but the one that sent it.
+    pub(super) fn publish_message(
+        &mut self,
+        cause: &DeviceKey,
+        message: &StoredMessage,
+        viewer: Viewer<'_>,
+        to: Vec<Uid>,
+    ) -> Result<(), Refusal> {
+        let body = self.message_json(message, viewer)?;
+        self.publish("message", cause, &message.receiver, to, body)
+    }
+}
+
 impl<'c, 'a> MessageView<'c, 'a> {
-    pub(super) fn new(context: &'c Context<'a>, viewer: Viewer<'c>) -> Self {
+    pub(super) fn new(context: &'c RequestContext<'a>, viewer: Viewer<'c>) -> Self {
         Self {
             context,
             viewer,
@@ -122,9 +146,10 @@ impl<'c, 'a> MessageView<'c, 'a> {
             .map(|uid| Ok((uid.as_str(), self.user(uid)?)))
             .collect::<Result<_, Refusal>>()?;
         let is_live = !is_action && message.deleted.is_none();
-        let receipt = match is_live {
-            true => self.receipt(message)?,
-            false => ReceiptTimes::default(),
+        let receipt = if is_live {
+            self.receipt(message)?
+        } else {
+            ReceiptTimes::default()
         };
         let saved_at = match self.viewer {
             Viewer::User(uid) if is_live => self.context.database.saved_at(message.id, uid)?,

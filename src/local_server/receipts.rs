@@ -1,6 +1,6 @@
 //! What a receipt does, however it comes: over the socket or by HTTP.
 
-use super::{context::Context, hub::DeviceKey, refusal::Refusal};
+use super::{hub::DeviceKey, refusal::Refusal, request_context::RequestContext};
 use crate::{
     model::{MessageId, ReceiverId, Uid},
     wire::{
@@ -13,7 +13,7 @@ use crate::{
 /// A receipt that says nothing new is no news, and what somebody read is not for whom they blocked, or who blocked
 /// them.
 pub(super) fn receive(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     cause: &DeviceKey,
     with: &ReceiverId,
     action: ReceiptAction,
@@ -55,7 +55,7 @@ pub(super) fn receive(
 }
 
 fn tell(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     cause: &DeviceKey,
     with: &ReceiverId,
     news: ReceiptNews,

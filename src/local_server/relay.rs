@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    context::Context,
-    frame::Frame,
+    encoded_frame::EncodedFrame,
     hub::{Device, DeviceKey, Effect},
-    outbox::Outbox,
     receipts,
     refusal::Refusal,
+    request_context::RequestContext,
+    send_queue::SendQueue,
 };
 use crate::{
     model::{MessageId, User, UserStatus},
@@ -25,14 +25,14 @@ use crate::{
 pub(super) struct Denial {
     pub(super) reason: &'static str,
     /// The frame that says so.
-    pub(super) frame: Frame,
+    pub(super) frame: EncodedFrame,
 }
 
 /// Lets a device in by its auth frame, or not.
 pub(super) fn attach(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     request: AuthRequest,
-    outbox: Arc<Outbox>,
+    queue: Arc<SendQueue>,
 ) -> Result<Result<Arc<Device>, Denial>, Refusal> {
     let deny = |code, reason, request: &AuthRequest| {
         let cause = DeviceKey {
@@ -80,7 +80,7 @@ pub(super) fn attach(
     context.database.touch_user(key.uid.as_str(), context.now)?;
     let device = context
         .hub
-        .device(key, user.role, request.presence, token.token, outbox);
+        .device(key, user.role, request.presence, token.token, queue);
     context.effects.push(Effect::Attach {
         device: device.clone(),
         accepted: accepted.into(),
@@ -90,7 +90,7 @@ pub(super) fn attach(
 }
 
 /// Notes that a device is gone.
-pub(super) fn detach(context: &mut Context<'_>, device: Arc<Device>) -> Result<(), Refusal> {
+pub(super) fn detach(context: &mut RequestContext<'_>, device: Arc<Device>) -> Result<(), Refusal> {
     context
         .database
         .touch_user(device.uid.as_str(), context.now)?;
@@ -101,11 +101,11 @@ pub(super) fn detach(context: &mut Context<'_>, device: Arc<Device>) -> Result<(
 }
 
 fn presence_frame(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     cause: &DeviceKey,
     mut user: User,
     action: PresenceAction,
-) -> Result<Frame, Refusal> {
+) -> Result<EncodedFrame, Refusal> {
     user.status = match action {
         PresenceAction::Online => UserStatus::Online,
         PresenceAction::Offline => UserStatus::Offline,
@@ -120,7 +120,7 @@ fn presence_frame(
 
 /// Passes on what a device says. Whatever the frame claimed, it comes from the user who authenticated.
 pub(super) fn relay(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     device: &Device,
     frame: ClientFrame,
 ) -> Result<(), Refusal> {
@@ -158,7 +158,7 @@ pub(super) fn relay(
 
 /// A receipt is believed from somebody whom the message was for.
 fn relay_receipt(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     cause: &DeviceKey,
     action: ReceiptAction,
     message_id: MessageId,

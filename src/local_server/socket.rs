@@ -10,11 +10,12 @@ use bytes::Bytes;
 use futures_lite::future;
 
 use super::{
-    Shared, depth,
     hub::Device,
-    outbox::{Ending, Outbox},
+    json_depth,
     rate_limit::Bucket,
     relay,
+    send_queue::{Ending, SendQueue},
+    shared::Shared,
     stream::Stream,
     websocket::WebSocket,
 };
@@ -38,9 +39,9 @@ const GOING_AWAY: Ending = Ending::Close {
 
 /// Serves a WebSocket from its first frame to its end (PROTOCOL.md §3).
 pub(super) async fn serve(stream: Stream, read_already: Bytes, shared: &Shared) {
-    let outbox = Arc::<Outbox>::default();
-    let mut socket = WebSocket::new(stream, read_already, outbox.clone());
-    let ending = future::or(run(&mut socket, outbox, shared), async {
+    let queue = Arc::<SendQueue>::default();
+    let mut socket = WebSocket::new(stream, read_already, queue.clone());
+    let ending = future::or(run(&mut socket, queue, shared), async {
         let _closed = shared.stopping.recv().await;
         GOING_AWAY
     })
@@ -48,8 +49,8 @@ pub(super) async fn serve(stream: Stream, read_already: Bytes, shared: &Shared) 
     socket.close(ending).await;
 }
 
-async fn run(socket: &mut WebSocket, outbox: Arc<Outbox>, shared: &Shared) -> Ending {
-    match run_until_error(socket, outbox, shared).await {
+async fn run(socket: &mut WebSocket, queue: Arc<SendQueue>, shared: &Shared) -> Ending {
+    match run_until_error(socket, queue, shared).await {
         Ok(never) => match never {},
         Err(ending) => ending,
     }
@@ -57,15 +58,15 @@ async fn run(socket: &mut WebSocket, outbox: Arc<Outbox>, shared: &Shared) -> En
 
 async fn run_until_error(
     socket: &mut WebSocket,
-    outbox: Arc<Outbox>,
+    queue: Arc<SendQueue>,
     shared: &Shared,
 ) -> Result<Infallible, Ending> {
     let mut client = Client::new(socket, shared);
     let request = client.auth_frame().await?;
-    let denied = outbox.clone();
+    let denied = queue.clone();
     let attached = shared
         .store
-        .run(move |context| relay::attach(context, request, outbox));
+        .run(move |context| relay::attach(context, request, queue));
     let device = match attached.await {
         Ok(Ok(device)) => device,
         Ok(Err(denial)) => {
@@ -170,7 +171,7 @@ impl<'a> Client<'a> {
     }
 
     async fn handle(&mut self, text: &str, device: &Arc<Device>) -> Result<(), Ending> {
-        if depth::is_too_deep(text.as_bytes()) {
+        if json_depth::is_too_deep(text.as_bytes()) {
             note_malformed(self.shared);
             return Ok(());
         }

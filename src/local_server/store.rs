@@ -1,15 +1,16 @@
-use std::{io, sync::Arc, thread};
+use std::{io, sync::Arc, thread, time::SystemTime};
 
 use async_channel::{Receiver, Sender};
 use rusqlite::{Connection, Transaction};
 
 use super::{
-    App, clock,
-    context::Context,
+    app::App,
     database::Database,
     hub::{Effect, Hub},
     refusal::Refusal,
+    request_context::RequestContext,
 };
+use crate::model::Timestamp;
 
 /// How many jobs share a commit at most: under load the disk is waited for once for all of them.
 const MAX_BATCH: usize = 64;
@@ -19,6 +20,14 @@ const MAX_BATCH: usize = 64;
 #[derive(Clone)]
 pub(super) struct Store {
     jobs: Sender<Job>,
+}
+
+/// The time of day, in the wire's resolution.
+pub(super) fn now() -> Timestamp {
+    let since_1970 = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp(since_1970.as_secs())
 }
 
 type Job = Box<dyn FnOnce(&mut Transaction<'_>, &Worker) -> Outcome + Send>;
@@ -49,7 +58,7 @@ impl Store {
     /// was done.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Context<'_>) -> Result<T, Refusal> + Send + 'static,
+        work: impl FnOnce(&mut RequestContext<'_>) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (reply, answer) = async_channel::bounded(1);
         self.submit(work, move |result| {
@@ -65,7 +74,7 @@ impl Store {
     /// As [`run`](Self::run), when nobody waits for it.
     pub(super) fn run_detached(
         &self,
-        work: impl FnOnce(&mut Context<'_>) -> Result<(), Refusal> + Send + 'static,
+        work: impl FnOnce(&mut RequestContext<'_>) -> Result<(), Refusal> + Send + 'static,
     ) {
         self.submit(work, |result| {
             if let Err(refusal) = result {
@@ -76,18 +85,17 @@ impl Store {
 
     fn submit<T: 'static>(
         &self,
-        work: impl FnOnce(&mut Context<'_>) -> Result<T, Refusal> + Send + 'static,
+        work: impl FnOnce(&mut RequestContext<'_>) -> Result<T, Refusal> + Send + 'static,
         reply: impl FnOnce(Result<T, Refusal>) + Send + 'static,
     ) {
         let job: Job = Box::new(move |transaction, worker| {
             let (result, effects) = worker.attempt(transaction, work);
             Box::new(move |committed, hub| {
-                reply(match committed {
-                    true => {
-                        effects.into_iter().for_each(|effect| hub.perform(effect));
-                        result
-                    }
-                    false => Err(Refusal::internal()),
+                reply(if committed {
+                    effects.into_iter().for_each(|effect| hub.perform(effect));
+                    result
+                } else {
+                    Err(Refusal::internal())
                 });
             })
         });
@@ -129,16 +137,16 @@ impl Worker {
     fn attempt<T>(
         &self,
         transaction: &mut Transaction<'_>,
-        work: impl FnOnce(&mut Context<'_>) -> Result<T, Refusal>,
+        work: impl FnOnce(&mut RequestContext<'_>) -> Result<T, Refusal>,
     ) -> (Result<T, Refusal>, Vec<Effect>) {
         let mut effects = Vec::new();
         let result = (|| {
             let savepoint = transaction.savepoint()?;
-            let result = work(&mut Context {
+            let result = work(&mut RequestContext {
                 app: &self.app,
                 hub: &self.hub,
                 database: Database::new(&savepoint),
-                now: clock::now(),
+                now: now(),
                 effects: &mut effects,
             })?;
             savepoint.commit()?;
@@ -170,9 +178,10 @@ mod tests {
                 let created = context
                     .database
                     .create_user(&User::new(uid, uid), context.now)?;
-                match fail {
-                    true => Err(Refusal::bad_request("no")),
-                    false => Ok(created),
+                if fail {
+                    Err(Refusal::bad_request("no"))
+                } else {
+                    Ok(created)
                 }
             })
         };

@@ -17,8 +17,8 @@ use bytes::Bytes;
 use futures_lite::{AsyncRead, AsyncWrite, future};
 
 use super::{
-    frame::Frame,
-    outbox::{Ending, Outbox},
+    encoded_frame::EncodedFrame,
+    send_queue::{Ending, SendQueue},
     stream::Stream,
 };
 
@@ -40,19 +40,19 @@ const TOO_LARGE: Ending = Ending::Close {
     reason: "a frame has at most 64 KiB",
 };
 
-/// The server's end of a WebSocket. Whatever is awaited on it, what is in its outbox is written meanwhile: the frames
+/// The server's end of a WebSocket. Whatever is awaited on it, what is in its queue is written meanwhile: the frames
 /// themselves, many at a time, without a buffer between.
 pub(super) struct WebSocket {
     stream: Stream,
-    /// Understands what comes in; what it answers by itself, it puts into the outbox.
+    /// Understands what comes in; what it answers by itself, it puts into the queue.
     protocol: WebSocketContext,
-    outbox: Arc<Outbox>,
-    /// Frames that were taken from the outbox; of the first, some may be written.
-    writing: VecDeque<Frame>,
+    queue: Arc<SendQueue>,
+    /// Frames that were taken from the queue; of the first, some may be written.
+    writing: VecDeque<EncodedFrame>,
 }
 
 impl WebSocket {
-    pub(super) fn new(stream: Stream, read_already: Bytes, outbox: Arc<Outbox>) -> Self {
+    pub(super) fn new(stream: Stream, read_already: Bytes, queue: Arc<SendQueue>) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
             .max_message_size(Some(MAX_FRAME))
@@ -65,7 +65,7 @@ impl WebSocket {
                 Role::Server,
                 Some(config),
             ),
-            outbox,
+            queue,
             writing: VecDeque::new(),
         }
     }
@@ -100,11 +100,11 @@ impl WebSocket {
             Ending::Answer { code } => (code, ""),
             Ending::Abandon => return,
         };
-        // From here on, nothing is put into the outbox; what is in it comes first.
-        self.outbox.end(ending);
-        let _is_ending = self.outbox.take(&mut self.writing, Waker::noop());
+        // From here on, nothing is put into the queue; what is in it comes first.
+        self.queue.end(ending);
+        let _is_ending = self.queue.take(&mut self.writing, Waker::noop());
         let farewell = async {
-            self.writing.push_back(Frame::close(code, reason));
+            self.writing.push_back(EncodedFrame::close(code, reason));
             poll_fn(|context| self.write_taken(context)).await?;
             if matches!(ending, Ending::Close { .. }) {
                 poll_fn(|context| self.read_to_end(context)).await;
@@ -121,7 +121,7 @@ impl WebSocket {
     fn read(&mut self, context: &mut Context<'_>) -> Poll<Result<Message, Ending>> {
         let mut wire = Wire {
             stream: &mut self.stream,
-            outbox: &self.outbox,
+            queue: &self.queue,
             context,
         };
         Poll::Ready(match self.protocol.read(&mut wire) {
@@ -142,9 +142,9 @@ impl WebSocket {
         Poll::Ready(())
     }
 
-    /// Writes what is in the outbox, as far as the network takes it.
+    /// Writes what is in the queue, as far as the network takes it.
     fn write(&mut self, context: &mut Context<'_>) -> Result<(), Ending> {
-        self.outbox.take(&mut self.writing, context.waker())?;
+        self.queue.take(&mut self.writing, context.waker())?;
         match self.write_taken(context) {
             Poll::Ready(result) => result,
             Poll::Pending => Ok(()),
@@ -171,7 +171,7 @@ impl WebSocket {
     }
 
     fn note_written(&mut self, mut bytes: usize) {
-        self.outbox.sent(bytes);
+        self.queue.sent(bytes);
         while let Some(frame) = self.writing.front_mut() {
             let length = frame.bytes().len();
             if bytes < length {
@@ -183,10 +183,10 @@ impl WebSocket {
     }
 }
 
-/// A connection as the protocol sees it: what it reads comes from the network, what it writes goes to the outbox.
+/// A connection as the protocol sees it: what it reads comes from the network, what it writes goes to the queue.
 struct Wire<'a, 'c> {
     stream: &'a mut Stream,
-    outbox: &'a Outbox,
+    queue: &'a SendQueue,
     context: &'a mut Context<'c>,
 }
 
@@ -201,7 +201,7 @@ impl Read for Wire<'_, '_> {
 
 impl Write for Wire<'_, '_> {
     fn write(&mut self, frames: &[u8]) -> io::Result<usize> {
-        self.outbox.push(Frame::encoded(frames));
+        self.queue.push(EncodedFrame::encoded(frames));
         Ok(frames.len())
     }
 
@@ -240,9 +240,9 @@ mod tests {
     fn frames_come_whole_and_in_order_through_a_narrow_connection() {
         const FRAMES: usize = 300;
         let (server, client) = narrow_connection();
-        let outbox = Arc::<Outbox>::default();
+        let queue = Arc::<SendQueue>::default();
         for number in 0..FRAMES {
-            outbox.push(text(number).into());
+            queue.push(text(number).into());
         }
         let reader = thread::spawn(move || {
             let mut client = Client::from_raw_socket(client, Role::Client, None);
@@ -259,7 +259,7 @@ mod tests {
         });
 
         let stream = Stream::Plain(Async::new(server).unwrap());
-        let mut socket = WebSocket::new(stream, Bytes::new(), outbox);
+        let mut socket = WebSocket::new(stream, Bytes::new(), queue);
         block_on(async {
             assert!(matches!(socket.next().await, Ok(Message::Ping(_))));
             let ending = socket.next().await.unwrap_err();

@@ -120,9 +120,10 @@ impl<'b> Page<'b> {
     #[track_caller]
     pub(super) fn next(&self, listener: &str) -> Value {
         let mut args = self.next_args(listener);
-        match args.is_empty() {
-            true => Value::Null,
-            false => args.remove(0),
+        if args.is_empty() {
+            Value::Null
+        } else {
+            args.remove(0)
         }
     }
 

@@ -1,6 +1,10 @@
-use super::{Call, Reply, Session, page::PageRequest};
+use super::{
+    authentication::Session,
+    page::PageRequest,
+    request::{Call, Reply},
+};
 use crate::{
-    local_server::{context::Context, database::BlockDirection, refusal::Refusal},
+    local_server::{database::BlockDirection, refusal::Refusal, request_context::RequestContext},
     model::Uid,
     wire::{
         reply,
@@ -9,7 +13,7 @@ use crate::{
 };
 
 /// `POST blockedusers`.
-pub(super) fn block(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn block(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (database, uid, now) = (context.database, &session.token.uid, context.now);
     for_each(context, call, |other| {
         if other == uid {
@@ -21,7 +25,7 @@ pub(super) fn block(context: &mut Context<'_>, call: &Call, session: &Session) -
 }
 
 /// `DELETE blockedusers`.
-pub(super) fn unblock(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn unblock(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (database, uid) = (context.database, &session.token.uid);
     for_each(context, call, |other| {
         database.unblock(uid, other)?;
@@ -31,7 +35,7 @@ pub(super) fn unblock(context: &mut Context<'_>, call: &Call, session: &Session)
 
 /// Says of each user whether it worked.
 fn for_each(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     call: &Call,
     work: impl Fn(&Uid) -> Result<String, Refusal>,
 ) -> Reply {
@@ -49,7 +53,7 @@ fn for_each(
 }
 
 /// `GET blockedusers`.
-pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (viewer, page) = (&session.token.uid, PageRequest::read(call)?);
     let direction = match call.parameter("direction") {
         Some("blockedByMe") => BlockDirection::ByViewer,

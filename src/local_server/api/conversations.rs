@@ -3,14 +3,18 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::value::to_raw_value;
 
-use super::{Call, Reply, Session, page::PageRequest};
+use super::{
+    authentication::Session,
+    page::PageRequest,
+    request::{Call, Reply},
+};
 use crate::{
     local_server::{
-        context::{Context, group_json},
         database::{ConversationFilter, StoredConversation},
         message_view::Viewer,
         receipts,
         refusal::Refusal,
+        request_context::{RequestContext, group_json},
     },
     model::{MessageId, ReceiverId, Uid, lenient},
     wire::{
@@ -20,7 +24,7 @@ use crate::{
 };
 
 /// `GET conversations`.
-pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (uid, page) = (&session.token.uid, PageRequest::read(call)?);
     let filter = ConversationFilter {
         kind: call.parameter("conversationType").map(str::to_owned),
@@ -43,7 +47,7 @@ pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) ->
 }
 
 /// `GET users/{uid}/conversation`, or of a group.
-pub(super) fn show(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn show(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let uid = &session.token.uid;
     let conversation = conversation(context, uid, &other_party(call))?;
     Ok(reply::success(&object(context, conversation, uid)?)?)
@@ -56,7 +60,7 @@ struct Tags {
 }
 
 /// `PUT users/{uid}/conversation`, or of a group.
-pub(super) fn tag(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn tag(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let Tags { tags } = call.json()?;
     let uid = &session.token.uid;
     let with = conversation(context, uid, &other_party(call))?.with;
@@ -71,7 +75,7 @@ struct Done {
 }
 
 /// `DELETE users/{uid}/conversation`, or of a group: for this user only.
-pub(super) fn delete(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn delete(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let uid = &session.token.uid;
     let with = conversation(context, uid, &other_party(call))?.with;
     context.database.delete_conversation(uid, &with)?;
@@ -82,12 +86,16 @@ pub(super) fn delete(context: &mut Context<'_>, call: &Call, session: &Session) 
 }
 
 /// `POST …/conversation/read`.
-pub(super) fn mark_read(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn mark_read(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     mark(context, call, session, ReceiptAction::Read)
 }
 
 /// `POST …/conversation/delivered`.
-pub(super) fn mark_delivered(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn mark_delivered(
+    context: &mut RequestContext<'_>,
+    call: &Call,
+    session: &Session,
+) -> Reply {
     mark(context, call, session, ReceiptAction::Delivered)
 }
 
@@ -97,7 +105,12 @@ struct UpTo {
     message_id: Option<MessageId>,
 }
 
-fn mark(context: &mut Context<'_>, call: &Call, session: &Session, action: ReceiptAction) -> Reply {
+fn mark(
+    context: &mut RequestContext<'_>,
+    call: &Call,
+    session: &Session,
+    action: ReceiptAction,
+) -> Reply {
     let uid = &session.token.uid;
     let StoredConversation { id, with, .. } = conversation(context, uid, &other_party(call))?;
     let up_to = match call.json_or_default()? {
@@ -119,7 +132,11 @@ struct Marked {
 }
 
 /// `DELETE …/conversation/read`: what was said from a message on is unread again.
-pub(super) fn mark_unread(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn mark_unread(
+    context: &mut RequestContext<'_>,
+    call: &Call,
+    session: &Session,
+) -> Reply {
     let uid = &session.token.uid;
     let StoredConversation { with, .. } = conversation(context, uid, &other_party(call))?;
     let UpTo { message_id } = call.json()?;
@@ -134,28 +151,30 @@ pub(super) fn mark_unread(context: &mut Context<'_>, call: &Call, session: &Sess
 
 /// The message of that id, if it is of that conversation.
 fn message_of(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     uid: &Uid,
     with: &ReceiverId,
     id: MessageId,
 ) -> Result<MessageId, Refusal> {
     let message = context.visible_message(&id.to_string(), uid)?;
-    match message.conversation_id == conversation_id(uid.as_str(), with) {
-        true => Ok(message.id),
-        false => Err(Refusal::no_message()),
+    if message.conversation_id == conversation_id(uid.as_str(), with) {
+        Ok(message.id)
+    } else {
+        Err(Refusal::no_message())
     }
 }
 
 /// Whom the conversation of the path is with.
 fn other_party(call: &Call) -> ReceiverId {
-    match call.is_of_group {
-        true => ReceiverId::Group(call.id().into()),
-        false => ReceiverId::User(call.id().into()),
+    if call.is_of_group {
+        ReceiverId::Group(call.id().into())
+    } else {
+        ReceiverId::User(call.id().into())
     }
 }
 
 fn conversation(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     uid: &Uid,
     with: &ReceiverId,
 ) -> Result<StoredConversation, Refusal> {
@@ -170,7 +189,7 @@ fn conversation(
 }
 
 fn object(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     conversation: StoredConversation,
     viewer: &Uid,
 ) -> Result<ConversationObject, Refusal> {

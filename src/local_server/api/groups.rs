@@ -1,13 +1,18 @@
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Reply, Session, members, page::PageRequest};
+use super::{
+    authentication::Session,
+    members,
+    page::PageRequest,
+    request::{Call, Reply},
+};
 use crate::{
     local_server::{
-        context::{Context, group_json},
         database::{GroupFilter, MemberScope, StoredGroup},
         id,
         refusal::Refusal,
+        request_context::{RequestContext, group_json},
     },
     model::{Group, GroupDetails, GroupKind, NewMembers, Uid},
     wire::{
@@ -18,7 +23,7 @@ use crate::{
 };
 
 /// `POST groups`: whoever creates a group owns it and is its first member.
-pub(super) fn create(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn create(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let mut group: Group = call.json()?;
     let GroupPassword { password } = call.json()?;
     let is_needed = group.kind == GroupKind::Password;
@@ -73,7 +78,7 @@ struct AddedMembers {
 }
 
 /// `GET groups`.
-pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let page = PageRequest::read(call)?;
     let filter = GroupFilter {
         only_joined: call.flag("hasJoined"),
@@ -88,7 +93,7 @@ pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) ->
 }
 
 /// `GET groups/{guid}`: a private one is shown to its members.
-pub(super) fn show(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn show(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let group = context.group(call.id(), &session.token.uid)?;
     if group.group.kind == GroupKind::Private && group.membership.is_none() {
         return Err(Refusal::not_a_member(call.id()));
@@ -97,7 +102,7 @@ pub(super) fn show(context: &mut Context<'_>, call: &Call, session: &Session) ->
 }
 
 /// `PUT groups/{guid}`.
-pub(super) fn update(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn update(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, uid) = (call.id(), &session.token.uid);
     check_admin(context, guid, uid)?;
     let details: GroupDetails = call.json()?;
@@ -129,7 +134,7 @@ struct Done {
 }
 
 /// `DELETE groups/{guid}`, with all that was said in it.
-pub(super) fn delete(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn delete(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     check_admin(context, call.id(), &session.token.uid)?;
     context.database.delete_group(call.id())?;
     Ok(reply::success(&Done {
@@ -139,7 +144,7 @@ pub(super) fn delete(context: &mut Context<'_>, call: &Call, session: &Session) 
 }
 
 /// `PATCH groups/{guid}/owner`: the owner gives the group to another member.
-pub(super) fn transfer(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn transfer(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, uid) = (call.id(), &session.token.uid);
     let Transfer { owner } = call.json()?;
     let StoredGroup {
@@ -161,10 +166,11 @@ pub(super) fn transfer(context: &mut Context<'_>, call: &Call, session: &Session
     })?)
 }
 
-fn check_admin(context: &Context<'_>, guid: &str, uid: &Uid) -> Result<(), Refusal> {
-    match context.scope_of(guid, uid)? >= MemberScope::Admin {
-        true => Ok(()),
-        false => Err(Refusal::no_clearance(guid)),
+fn check_admin(context: &RequestContext<'_>, guid: &str, uid: &Uid) -> Result<(), Refusal> {
+    if context.scope_of(guid, uid)? >= MemberScope::Admin {
+        Ok(())
+    } else {
+        Err(Refusal::no_clearance(guid))
     }
 }
 

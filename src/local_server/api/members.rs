@@ -1,12 +1,17 @@
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Reply, Session, membership, page::PageRequest};
+use super::{
+    authentication::Session,
+    membership,
+    page::PageRequest,
+    request::{Call, Reply},
+};
 use crate::{
     local_server::{
-        context::Context,
         database::{Member, MemberFilter, MemberScope},
         refusal::Refusal,
+        request_context::RequestContext,
     },
     model::{NewMembers, Uid, User},
     wire::{
@@ -18,7 +23,7 @@ use crate::{
 };
 
 /// `GET groups/{guid}/members`.
-pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, page) = (call.id(), PageRequest::read(call)?);
     context.scope_of(guid, &session.token.uid)?;
     let online = serde_json::to_string(&context.hub.online())?;
@@ -43,7 +48,11 @@ pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) ->
     page.reply(members)
 }
 
-fn object(context: &Context<'_>, member: Member, viewer: &Uid) -> Result<MemberObject, Refusal> {
+fn object(
+    context: &RequestContext<'_>,
+    member: Member,
+    viewer: &Uid,
+) -> Result<MemberObject, Refusal> {
     let mut user = member.user;
     context.note_status(&mut user);
     context.note_blocks(&mut user, viewer)?;
@@ -57,7 +66,7 @@ fn object(context: &Context<'_>, member: Member, viewer: &Uid) -> Result<MemberO
 }
 
 /// `PUT groups/{guid}/members`: says of each user whether it worked.
-pub(super) fn add(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn add(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     context.scope_of(call.id(), &session.token.uid)?;
     let request: NewMembers = call.json()?;
     Ok(reply::success(&add_all(
@@ -69,7 +78,7 @@ pub(super) fn add(context: &mut Context<'_>, call: &Call, session: &Session) -> 
 }
 
 pub(super) fn add_all(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     session: &Session,
     guid: &str,
     request: &NewMembers,
@@ -104,7 +113,7 @@ fn each(
 
 /// Moderators add participants, admins whomever.
 fn add_one(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     session: &Session,
     guid: &str,
     uid: &Uid,
@@ -128,7 +137,7 @@ fn add_one(
 }
 
 /// `DELETE groups/{guid}/members/{uid}`.
-pub(super) fn kick(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn kick(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, uid) = (call.id(), Uid::from(call.second_id()));
     check_outranks(context, session, guid, &uid)?;
     context.database.remove_member(guid, &uid)?;
@@ -138,13 +147,13 @@ pub(super) fn kick(context: &mut Context<'_>, call: &Call, session: &Session) ->
 }
 
 /// `POST groups/{guid}/bannedusers/{uid}`.
-pub(super) fn ban(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn ban(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     ban_one(context, session, call.id(), &call.second_id().into())?;
     done("The user was banned.")
 }
 
 fn ban_one(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     session: &Session,
     guid: &str,
     uid: &Uid,
@@ -165,7 +174,7 @@ fn ban_one(
 }
 
 /// `DELETE groups/{guid}/bannedusers/{uid}`.
-pub(super) fn unban(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn unban(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, uid) = (call.id(), Uid::from(call.second_id()));
     check_moderator(context, session, guid)?;
     if !context.database.unban(guid, &uid)? {
@@ -181,7 +190,7 @@ pub(super) fn unban(context: &mut Context<'_>, call: &Call, session: &Session) -
 }
 
 /// `GET groups/{guid}/bannedusers`.
-pub(super) fn banned(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn banned(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, page) = (call.id(), PageRequest::read(call)?);
     check_moderator(context, session, guid)?;
     let search = call.parameter("searchKey");
@@ -201,7 +210,11 @@ struct ScopeRequest {
 }
 
 /// `PUT groups/{guid}/members/{uid}`.
-pub(super) fn change_scope(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn change_scope(
+    context: &mut RequestContext<'_>,
+    call: &Call,
+    session: &Session,
+) -> Reply {
     let (guid, uid) = (call.id(), Uid::from(call.second_id()));
     let ScopeRequest { scope } = call.json()?;
     let new = MemberScope::of_name(&scope)
@@ -227,7 +240,7 @@ pub(super) fn change_scope(context: &mut Context<'_>, call: &Call, session: &Ses
 
 /// A member is kicked, banned or given another scope by who is above them; the owner is above all.
 fn check_outranks(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     session: &Session,
     guid: &str,
     uid: &Uid,
@@ -236,22 +249,28 @@ fn check_outranks(
     let other = other_member(context, guid, uid)?;
     let owner = context.group(guid, uid)?.group.owner;
     let is_owner = owner.as_ref() == Some(&session.token.uid);
-    match uid != &session.token.uid && (is_owner || own > other) {
-        true => Ok(()),
-        false => Err(Refusal::no_clearance(guid)),
+    if uid != &session.token.uid && (is_owner || own > other) {
+        Ok(())
+    } else {
+        Err(Refusal::no_clearance(guid))
     }
 }
 
-fn check_moderator(context: &Context<'_>, session: &Session, guid: &str) -> Result<(), Refusal> {
-    match context.scope_of(guid, &session.token.uid)? >= MemberScope::Moderator {
-        true => Ok(()),
-        false => Err(Refusal::no_clearance(guid)),
+fn check_moderator(
+    context: &RequestContext<'_>,
+    session: &Session,
+    guid: &str,
+) -> Result<(), Refusal> {
+    if context.scope_of(guid, &session.token.uid)? >= MemberScope::Moderator {
+        Ok(())
+    } else {
+        Err(Refusal::no_clearance(guid))
     }
 }
 
 /// What another user may do in the group.
 pub(super) fn other_member(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     guid: &str,
     uid: &Uid,
 ) -> Result<MemberScope, Refusal> {

@@ -2,13 +2,16 @@
 
 use hyper::StatusCode;
 
-use super::{Call, Reply, Session};
+use super::{
+    authentication::Session,
+    request::{Call, Reply},
+};
 use crate::{
     local_server::{
-        context::Context,
         database::{MemberScope, NewMessage, StoredGroup, StoredMessage},
         message_view::Viewer,
         refusal::Refusal,
+        request_context::RequestContext,
     },
     model::{GroupKind, ReceiverId, Secret, Uid},
     wire::{
@@ -20,7 +23,7 @@ use crate::{
 };
 
 /// `POST groups/{guid}/members`: the user joins. The reply is the action message.
-pub(super) fn join(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn join(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, uid) = (call.id(), &session.token.uid);
     let GroupPassword { password } = call.json_or_default()?;
     let group = context.group(guid, uid)?;
@@ -65,7 +68,7 @@ fn check_admission(group: &StoredGroup, password: Option<&Secret>) -> Result<(),
 }
 
 /// `DELETE groups/{guid}/members`: the user leaves. The reply is the action message.
-pub(super) fn leave(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn leave(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, uid) = (call.id(), &session.token.uid);
     let group = context.group(guid, uid)?;
     if group.group.owner.as_ref() == Some(uid) && group.membership.is_some() {
@@ -86,7 +89,7 @@ pub(super) fn leave(context: &mut Context<'_>, call: &Call, session: &Session) -
 
 /// Stores what happened to who is in the group, and tells its members and whom it happened to.
 pub(super) fn publish_action(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     session: &Session,
     guid: &str,
     data: DataMembers,

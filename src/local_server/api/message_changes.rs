@@ -5,13 +5,17 @@ use std::sync::Arc;
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Reply, Session, messages};
+use super::{
+    authentication::Session,
+    request::{Call, Reply},
+    send_message,
+};
 use crate::{
     local_server::{
-        context::Context,
         database::{MemberScope, StoredMessage},
         message_view::{MessageView, Viewer},
         refusal::Refusal,
+        request_context::RequestContext,
     },
     model::{ReceiverId, Uid, lenient},
     wire::{
@@ -23,18 +27,23 @@ use crate::{
 };
 
 /// `PUT messages/{id}`. The reply is an action message.
-pub(super) fn edit(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn edit(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let message = changeable_message(context, call, session)?;
     // An edit says something: to somebody who is blocked it is not said.
     let uid = &session.token.uid;
     context.audience(uid, &message.other_party(uid))?;
     let request: MessageRequest = call.json()?;
     let mut data = message.data;
-    data.extend(messages::data(&request, &message.category, &message.kind)?);
-    let mentions = messages::mentions(context, &data)?;
-    let tags = match request.tags.is_empty() {
-        true => message.tags,
-        false => request.tags,
+    data.extend(send_message::data(
+        &request,
+        &message.category,
+        &message.kind,
+    )?);
+    let mentions = send_message::mentions(context, &data)?;
+    let tags = if request.tags.is_empty() {
+        message.tags
+    } else {
+        request.tags
     };
     let now = context.now;
     context
@@ -44,7 +53,7 @@ pub(super) fn edit(context: &mut Context<'_>, call: &Call, session: &Session) ->
 }
 
 /// `DELETE messages/{id}`. The reply is an action message.
-pub(super) fn delete(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn delete(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let message = changeable_message(context, call, session)?;
     context
         .database
@@ -54,7 +63,7 @@ pub(super) fn delete(context: &mut Context<'_>, call: &Call, session: &Session) 
 
 /// A message is changed by its sender, or in a group by who may moderate it.
 fn changeable_message(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     call: &Call,
     session: &Session,
 ) -> Result<StoredMessage, Refusal> {
@@ -70,20 +79,21 @@ fn changeable_message(
                 context.scope_of(guid.as_str(), uid)? >= MemberScope::Moderator
             }
         };
-    match may_change {
-        true => Ok(message),
-        false => Err(Refusal::new(
+    if may_change {
+        Ok(message)
+    } else {
+        Err(Refusal::new(
             StatusCode::FORBIDDEN,
             code::NOT_THE_SENDER,
             "A message is changed by its sender, or by a moderator of its group.",
-        )),
+        ))
     }
 }
 
 /// Tells everybody who has the message what became of it. The action is not stored: the message itself says it to
 /// who asks later.
 fn publish_change(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     call: &Call,
     session: &Session,
     kind: ActionKind,
@@ -133,7 +143,7 @@ fn publish_change(
 }
 
 fn json(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     action: &StoredMessage,
     message: &StoredMessage,
     viewer: Viewer<'_>,
@@ -157,7 +167,7 @@ struct Done {
 }
 
 /// `POST messages/{id}/flagged`: kept for whoever reads the database.
-pub(super) fn flag(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn flag(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let message = context.visible_message(call.id(), &session.token.uid)?;
     let request: FlagRequest = call.json_or_default()?;
     context.database.flag_message(
@@ -179,7 +189,7 @@ struct InteractionRequest {
 }
 
 /// `PATCH messages/{id}/interacted`.
-pub(super) fn interact(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn interact(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let uid: &Uid = &session.token.uid;
     let message = context.visible_message(call.id(), uid)?;
     let with = message.other_party(uid);

@@ -1,6 +1,9 @@
-use super::{Call, Reply, Session};
+use super::{
+    authentication::Session,
+    request::{Call, Reply},
+};
 use crate::{
-    local_server::{context::Context, refusal::Refusal},
+    local_server::{refusal::Refusal, request_context::RequestContext},
     model::{GroupKind, Guid},
     wire::{
         online::{OnlineCounts, OnlineRequest},
@@ -9,7 +12,7 @@ use crate::{
 };
 
 /// `POST online-members`. Groups that the user may not know of are left out.
-pub(super) fn count(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn count(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let OnlineRequest { groups } = call.json_or_default()?;
     let mut counts = OnlineCounts {
         online_users_count: context.hub.online().len() as u64,
@@ -24,7 +27,7 @@ pub(super) fn count(context: &mut Context<'_>, call: &Call, session: &Session) -
 }
 
 fn online_members(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     session: &Session,
     guid: &Guid,
 ) -> Result<Option<u64>, Refusal> {

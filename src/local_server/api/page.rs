@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Call, Reply};
+use super::request::{Call, Reply};
 use crate::{local_server::refusal::Refusal, wire::page::Page};
 
 /// How many items a page has unless the client says, and at most.

@@ -2,13 +2,16 @@
 
 use hyper::StatusCode;
 
-use super::{Call, Reply, Session};
+use super::{
+    authentication::Session,
+    request::{Call, Reply},
+};
 use crate::{
     local_server::{
-        context::Context,
         database::{MemberScope, StoredMessage},
         message_view::Viewer,
         refusal::Refusal,
+        request_context::RequestContext,
     },
     model::{ReceiverId, Uid},
     wire::{
@@ -19,7 +22,7 @@ use crate::{
 };
 
 /// `POST messages/{id}/pin`.
-pub(super) fn pin(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn pin(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let uid = &session.token.uid;
     let message = context.live_message(call.id(), uid)?;
     let audience = audience_of_pin(context, uid, &message)?;
@@ -33,7 +36,7 @@ pub(super) fn pin(context: &mut Context<'_>, call: &Call, session: &Session) -> 
 }
 
 /// `DELETE messages/{id}/pin`.
-pub(super) fn unpin(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn unpin(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let message = context.live_message(call.id(), &session.token.uid)?;
     let audience = audience_of_pin(context, &session.token.uid, &message)?;
     context.database.unpin_message(message.id)?;
@@ -41,7 +44,7 @@ pub(super) fn unpin(context: &mut Context<'_>, call: &Call, session: &Session) -
 }
 
 /// `POST messages/{id}/save`.
-pub(super) fn save(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn save(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let uid = &session.token.uid;
     let message = context.live_message(call.id(), uid)?;
     let is_new = context.database.saved_at(message.id, uid)?.is_none();
@@ -57,7 +60,7 @@ pub(super) fn save(context: &mut Context<'_>, call: &Call, session: &Session) ->
 }
 
 /// `DELETE messages/{id}/save`.
-pub(super) fn unsave(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn unsave(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let uid = &session.token.uid;
     let message = context.live_message(call.id(), uid)?;
     context.database.unsave_message(message.id, uid)?;
@@ -66,7 +69,7 @@ pub(super) fn unsave(context: &mut Context<'_>, call: &Call, session: &Session) 
 
 /// Who is to hear that the user pinned or unpinned a message. In a group, that is for who may moderate it.
 fn audience_of_pin(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     uid: &Uid,
     message: &StoredMessage,
 ) -> Result<Vec<Uid>, Refusal> {
@@ -88,7 +91,7 @@ fn limit_reached(message: String) -> Refusal {
 
 /// Tells the others of `audience`, and replies, with the message as each sees it now.
 fn tell(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     call: &Call,
     session: &Session,
     kind: &'static str,
@@ -98,9 +101,10 @@ fn tell(
     let message = context.visible_message(call.id(), uid)?;
     let own = context.message_json(&message, Viewer::User(uid))?;
     // What is said to oneself alone may be told as one sees it.
-    let body = match audience == [uid.clone()] {
-        true => own.clone(),
-        false => context.message_json(&message, Viewer::AnyMember)?,
+    let body = if audience == [uid.clone()] {
+        own.clone()
+    } else {
+        context.message_json(&message, Viewer::AnyMember)?
     };
     let with = message.other_party(uid);
     context.publish(kind, &session.device, &with, audience, body)?;

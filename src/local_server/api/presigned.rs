@@ -9,9 +9,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Call, Reply, Session, upload::Attachment};
+use super::{
+    authentication::Session,
+    request::{Call, Reply},
+    upload::Attachment,
+};
 use crate::{
-    local_server::{context::Context, multipart, refusal::Refusal},
+    local_server::{multipart, refusal::Refusal, request_context::RequestContext},
     model::{MessageId, ReceiverId, Timestamp, Uid},
     wire::{
         error::{ErrorBody, code},
@@ -72,7 +76,7 @@ struct UploadRequest {
 }
 
 /// `POST files/upload-url`: says of each file where it is to be posted.
-pub(super) fn announce(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn announce(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (uid, request) = (&session.token.uid, call.json::<AnnounceRequest>()?);
     if request.files.len() > MAX_FILES as usize {
         return Err(Refusal::bad_request(format!(
@@ -101,7 +105,7 @@ pub(super) fn announce(context: &mut Context<'_>, call: &Call, session: &Session
 }
 
 fn answer(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     uid: &Uid,
     file: &AnnouncedFile,
     base: &str,
@@ -128,7 +132,10 @@ fn answer(
 }
 
 /// How many bytes the file has that is to be posted under that id.
-pub(in crate::local_server) fn awaited(context: &Context<'_>, id: &str) -> Result<u64, Refusal> {
+pub(in crate::local_server) fn awaited(
+    context: &RequestContext<'_>,
+    id: &str,
+) -> Result<u64, Refusal> {
     context.database.awaited_upload(id)?.ok_or_else(|| {
         Refusal::new(
             StatusCode::NOT_FOUND,
@@ -140,7 +147,7 @@ pub(in crate::local_server) fn awaited(context: &Context<'_>, id: &str) -> Resul
 
 /// `POST uploads/{id}`: the file comes.
 pub(in crate::local_server) fn receive(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     id: &str,
     boundary: &str,
     body: &Bytes,
@@ -167,7 +174,7 @@ struct Received {
 
 /// Makes the files that a message has, and that were uploaded before it, its own.
 pub(super) fn send(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     sender: &Uid,
     message: MessageId,
     data: &DataMembers,

@@ -1,13 +1,16 @@
 use hyper::StatusCode;
 use serde::Serialize;
 
-use super::{Call, Reply, Session};
+use super::{
+    authentication::Session,
+    request::{Call, Reply},
+};
 use crate::{
     local_server::{
-        context::Context,
         database::{ReactionPage, StoredMessage, StoredReaction},
         message_view::Viewer,
         refusal::Refusal,
+        request_context::RequestContext,
     },
     wire::{
         error::code,
@@ -24,7 +27,7 @@ const DEFAULT_LIMIT: u32 = 10;
 const MAX_LIMIT: u32 = 100;
 
 /// `POST messages/{id}/reactions/{reaction}`.
-pub(super) fn add(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn add(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let uid = &session.token.uid;
     let message = context.live_message(call.id(), uid)?;
     let reaction = call.second_id();
@@ -47,7 +50,7 @@ pub(super) fn add(context: &mut Context<'_>, call: &Call, session: &Session) -> 
 }
 
 /// `DELETE messages/{id}/reactions/{reaction}`.
-pub(super) fn remove(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn remove(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let uid = &session.token.uid;
     let message = context.live_message(call.id(), uid)?;
     let removed = context
@@ -70,7 +73,7 @@ pub(super) fn remove(context: &mut Context<'_>, call: &Call, session: &Session) 
 }
 
 fn publish(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     session: &Session,
     message: &StoredMessage,
     reaction: &StoredReaction,
@@ -92,7 +95,7 @@ fn publish(
 }
 
 fn object<'a>(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     reaction: &'a StoredReaction,
 ) -> Result<ReactionObject<'a>, Refusal> {
     Ok(ReactionObject {
@@ -125,7 +128,7 @@ struct ReactionCursor {
 }
 
 /// `GET messages/{id}/reactions`, or `…/reactions/{reaction}`.
-pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let message = context.visible_message(call.id(), &session.token.uid)?;
     let limit = call.number("limit")?.unwrap_or(DEFAULT_LIMIT);
     let (anchor, is_append) = (

@@ -5,9 +5,12 @@ use hyper::header::{CONTENT_TYPE, HOST, HeaderMap};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    local_server::{depth, multipart, refusal::Refusal},
+    local_server::{json_depth, multipart, refusal::Refusal},
     model::Secret,
 };
+
+/// The body of a successful reply.
+pub(super) type Reply = Result<Vec<u8>, Refusal>;
 
 /// A request whose body is complete.
 pub(in crate::local_server) struct Call {
@@ -95,7 +98,7 @@ impl Call {
 
     /// The body as a `T`.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        depth::check(&self.body)?;
+        json_depth::check(&self.body)?;
         serde_json::from_slice(&self.body).map_err(|error| {
             Refusal::bad_request(format!("The body is not what this route takes: {error}"))
         })
@@ -103,9 +106,10 @@ impl Call {
 
     /// The body as a `T`, or its default when there is none.
     pub(super) fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Refusal> {
-        match self.body.is_empty() {
-            true => Ok(T::default()),
-            false => self.json(),
+        if self.body.is_empty() {
+            Ok(T::default())
+        } else {
+            self.json()
         }
     }
 }

@@ -2,15 +2,19 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Reply, Session, users};
+use super::{
+    authentication::Session,
+    request::{Call, Reply},
+    users,
+};
 use crate::{
-    local_server::{context::Context, database::Token, hub::Effect},
+    local_server::{database::Token, hub::Effect, request_context::RequestContext},
     model::{Secret, Uid, User, UserDetails, lenient},
     wire::{login::AuthToken, reply, settings::SettingsObject},
 };
 
 /// `POST users/{uid}/auth_tokens`: logs a user in by the app's auth key.
-pub(super) fn create_token(context: &mut Context<'_>, call: &Call) -> Reply {
+pub(super) fn create_token(context: &mut RequestContext<'_>, call: &Call) -> Reply {
     let user = context.user(call.id())?;
     let token = context
         .database
@@ -22,18 +26,18 @@ pub(super) fn create_token(context: &mut Context<'_>, call: &Call) -> Reply {
 }
 
 /// `GET settings`.
-pub(super) fn settings(context: &mut Context<'_>, call: &Call) -> Reply {
+pub(super) fn settings(context: &mut RequestContext<'_>, call: &Call) -> Reply {
     Ok(reply::success(&settings_object(context, call))?)
 }
 
 /// `GET me`.
-pub(super) fn me(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn me(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let user = context.user(session.token.uid.as_str())?;
     me_reply(context, call, &session.token, &user)
 }
 
 /// `PUT me`: logs in by a token, or changes what the user says of themselves.
-pub(super) fn update_me(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn update_me(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let mut details: UserDetails = call.json_or_default()?;
     let mut user = context.user(session.token.uid.as_str())?;
     // That is for the app to give.
@@ -45,7 +49,7 @@ pub(super) fn update_me(context: &mut Context<'_>, call: &Call, session: &Sessio
 }
 
 /// `DELETE me`: logs out; the token is worthless from here on.
-pub(super) fn log_out(context: &mut Context<'_>, _: &Call, session: &Session) -> Reply {
+pub(super) fn log_out(context: &mut RequestContext<'_>, _: &Call, session: &Session) -> Reply {
     let token = &session.token.token;
     context.database.delete_token(token.expose())?;
     context.effects.push(Effect::Revoke(token.clone()));
@@ -58,7 +62,7 @@ struct LoggedOut {
 }
 
 /// `POST user_sessions`: telemetry, acknowledged and forgotten.
-pub(super) fn create_user_session(_: &mut Context<'_>, call: &Call, _: &Session) -> Reply {
+pub(super) fn create_user_session(_: &mut RequestContext<'_>, call: &Call, _: &Session) -> Reply {
     Ok(reply::success(&call.json_or_default::<UserSession>()?)?)
 }
 
@@ -70,7 +74,7 @@ struct UserSession {
 }
 
 /// `POST ping`, to which the settings do not send anybody: nothing to analyse.
-pub(super) fn analytics_ping(_: &mut Context<'_>, _: &Call, _: &Session) -> Reply {
+pub(super) fn analytics_ping(_: &mut RequestContext<'_>, _: &Call, _: &Session) -> Reply {
     Ok(reply::success(&serde_json::Map::new())?)
 }
 
@@ -80,7 +84,7 @@ struct Jwt<'a> {
 }
 
 /// `POST me/jwt`: a JWT is good as long as its token, so there is no other one to give.
-pub(super) fn refresh_jwt(_: &mut Context<'_>, _: &Call, session: &Session) -> Reply {
+pub(super) fn refresh_jwt(_: &mut RequestContext<'_>, _: &Call, session: &Session) -> Reply {
     Ok(reply::success(&Jwt {
         jwt: &session.token.jwt,
     })?)
@@ -104,7 +108,7 @@ struct WsChannel<'a> {
     identity: &'a Uid,
 }
 
-fn me_reply(context: &Context<'_>, call: &Call, token: &Token, user: &User) -> Reply {
+fn me_reply(context: &RequestContext<'_>, call: &Call, token: &Token, user: &User) -> Reply {
     Ok(reply::success(&Me {
         user,
         auth_token: &token.token,
@@ -116,7 +120,7 @@ fn me_reply(context: &Context<'_>, call: &Call, token: &Token, user: &User) -> R
     })?)
 }
 
-fn settings_object(context: &Context<'_>, call: &Call) -> SettingsObject {
+fn settings_object(context: &RequestContext<'_>, call: &Call) -> SettingsObject {
     let endpoint = context.app.endpoint_as_seen(call.headers.host.as_deref());
     SettingsObject::new(&endpoint.host, endpoint.port, context.now)
 }

@@ -7,14 +7,14 @@ use serde_json::{
 };
 use uuid::Uuid;
 
-use super::Call;
+use super::request::Call;
 use crate::{
     local_server::{
-        context::Context,
         database::StoredFile,
-        depth,
+        json_depth,
         multipart::{self, Part},
         refusal::Refusal,
+        request_context::RequestContext,
     },
     model::MessageId,
     wire::{
@@ -101,7 +101,7 @@ impl<'a> Upload<'a> {
     /// Says in `data` where the files will be.
     pub(super) fn add_attachments(
         &self,
-        context: &Context<'_>,
+        context: &RequestContext<'_>,
         call: &Call,
         data: &mut DataMembers,
     ) -> Result<(), Refusal> {
@@ -121,7 +121,7 @@ impl<'a> Upload<'a> {
 
     pub(super) fn store_files(
         &self,
-        context: &Context<'_>,
+        context: &RequestContext<'_>,
         message: MessageId,
     ) -> Result<(), Refusal> {
         for file in &self.files {
@@ -141,7 +141,7 @@ fn fields_json(fields: &[Part<'_>]) -> Result<Value, Refusal> {
             .map_err(|_| Refusal::bad_request(format!("{} is no text.", field.name)))?;
         match field.name.as_str() {
             "data" => {
-                depth::check(text.as_bytes())?;
+                json_depth::check(text.as_bytes())?;
                 let data: &RawValue = serde_json::from_str(text)
                     .map_err(|_| Refusal::bad_request("The field data is not JSON."))?;
                 object.insert("data".to_owned(), serde_json::from_str(data.get())?);
@@ -190,7 +190,7 @@ pub(in crate::local_server) struct ServedFile {
 
 /// `GET files/{id}/{name}`.
 pub(in crate::local_server) fn file(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     id: &str,
 ) -> Result<ServedFile, Refusal> {
     let StoredFile { mime_type, content } = context.database.file(id)?.ok_or_else(|| {

@@ -1,14 +1,18 @@
 use hyper::StatusCode;
 
-use super::{Call, Reply, Session, page::PageRequest};
+use super::{
+    authentication::Session,
+    page::PageRequest,
+    request::{Call, Reply},
+};
 use crate::{
-    local_server::{context::Context, database::UserFilter, id, refusal::Refusal},
+    local_server::{database::UserFilter, id, refusal::Refusal, request_context::RequestContext},
     model::{User, UserDetails},
     wire::{error::code, reply},
 };
 
 /// `POST users`.
-pub(super) fn create(context: &mut Context<'_>, call: &Call) -> Reply {
+pub(super) fn create(context: &mut RequestContext<'_>, call: &Call) -> Reply {
     let mut user: User = call.json()?;
     id::check("uid", user.uid.as_str())?;
     if user.name.is_empty() {
@@ -25,7 +29,7 @@ pub(super) fn create(context: &mut Context<'_>, call: &Call) -> Reply {
 }
 
 /// `PUT users/{uid}`.
-pub(super) fn update(context: &mut Context<'_>, call: &Call) -> Reply {
+pub(super) fn update(context: &mut RequestContext<'_>, call: &Call) -> Reply {
     let details = call.json()?;
     let mut user = context.user(call.id())?;
     if apply(details, &mut user) {
@@ -35,13 +39,13 @@ pub(super) fn update(context: &mut Context<'_>, call: &Call) -> Reply {
 }
 
 /// `GET users/{uid}`.
-pub(super) fn show(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn show(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let user = context.user_seen_by(call.id(), &session.token.uid)?;
     Ok(reply::success(&user)?)
 }
 
 /// `GET users`: all but the user who asks. Nobody has friends here.
-pub(super) fn list(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (viewer, page) = (&session.token.uid, PageRequest::read(call)?);
     if call.flag("friendsOnly") {
         return page.reply(Vec::<User>::new());

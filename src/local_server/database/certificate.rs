@@ -1,6 +1,6 @@
 use rusqlite::OptionalExtension;
 
-use super::Database;
+use super::sql::Database;
 
 /// A certificate with its key.
 pub(in crate::local_server) struct StoredCertificate {

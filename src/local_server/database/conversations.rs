@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::{Database, json_column, users::json};
+use super::sql::{Database, json, json_column, overlap};
 use crate::{
     model::{MessageId, ReceiverId, Uid},
     wire::message::conversation_id,
@@ -219,13 +219,6 @@ impl Database<'_> {
             .prepare_cached("SELECT coalesce(max(id), 0) FROM messages WHERE conversation_id = ?1")?
             .query_row([conversation], |row| Ok(MessageId(row.get(0)?)))
     }
-}
-
-/// Whether a column with a JSON list has something of another list in it.
-pub(super) fn overlap(column: &str, list: &str) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM json_each({column}) AS has WHERE has.value IN (SELECT value FROM json_each({list})))"
-    )
 }
 
 fn read_conversation(row: &Row<'_>) -> rusqlite::Result<StoredConversation> {

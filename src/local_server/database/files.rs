@@ -1,6 +1,6 @@
 use rusqlite::OptionalExtension;
 
-use super::Database;
+use super::sql::Database;
 use crate::model::MessageId;
 
 /// A file that was uploaded with a message, or before it.

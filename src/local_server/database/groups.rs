@@ -1,6 +1,6 @@
 use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::{Database, conversations::overlap, json_column, users::json};
+use super::sql::{Database, json, json_column, overlap};
 use crate::{
     model::{Group, GroupKind, RawJson, Secret, Timestamp, Uid},
     wire::group::Membership,

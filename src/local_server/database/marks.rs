@@ -1,4 +1,4 @@
-use super::Database;
+use super::sql::Database;
 use crate::model::{MessageId, Timestamp, Uid};
 
 impl Database<'_> {

@@ -1,6 +1,6 @@
 use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::{Database, users::read_user};
+use super::{sql::Database, users::read_user};
 use crate::model::{Timestamp, Uid, User};
 
 /// What a member may do in a group; who may do more is greater.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::{Database, json_column, users::json};
+use super::sql::{Database, json, json_column};
 use crate::{
     model::{MessageId, ReceiverId, Timestamp, Uid},
     wire::message::{DataMembers, conversation_id},

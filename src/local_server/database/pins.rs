@@ -1,6 +1,6 @@
 use rusqlite::OptionalExtension;
 
-use super::{Database, StoredMessage};
+use super::{messages::StoredMessage, sql::Database};
 use crate::model::{MessageId, Timestamp, Uid};
 
 impl Database<'_> {

@@ -1,6 +1,6 @@
 use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::Database;
+use super::sql::Database;
 use crate::model::{MessageId, Timestamp, Uid};
 
 /// That a user reacted to a message.

@@ -1,6 +1,6 @@
 use rusqlite::{OptionalExtension, named_params};
 
-use super::Database;
+use super::sql::Database;
 use crate::{
     model::{MessageId, ReceiverId, Timestamp, Uid},
     wire::{frame_body::ReceiptAction, message::conversation_id},

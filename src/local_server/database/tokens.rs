@@ -1,7 +1,7 @@
 use rusqlite::{OptionalExtension, Row};
 use uuid::Uuid;
 
-use super::Database;
+use super::sql::Database;
 use crate::model::{Secret, Timestamp, Uid};
 
 /// What a client holds to be a user: the token for HTTP and the JWT for the socket.

@@ -1,6 +1,6 @@
 use rusqlite::OptionalExtension;
 
-use super::Database;
+use super::sql::Database;
 use crate::model::{MessageId, Timestamp, Uid};
 
 /// Files that are uploaded before their message is sent.

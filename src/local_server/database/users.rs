@@ -1,6 +1,6 @@
 use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::{Database, conversations::overlap, json_column};
+use super::sql::{Database, json, json_column, overlap};
 use crate::model::{RawJson, Timestamp, Uid, User};
 
 /// Which users a list is of, and in what order.
@@ -98,10 +98,7 @@ impl Database<'_> {
         viewer: &Uid,
         filter: &UserFilter,
     ) -> rusqlite::Result<Vec<User>> {
-        let order = match filter.descending {
-            true => "DESC",
-            false => "ASC",
-        };
+        let order = if filter.descending { "DESC" } else { "ASC" };
         let sql = format!(
             "SELECT * FROM users
              WHERE uid <> :viewer
@@ -199,10 +196,6 @@ pub(super) fn read_user(row: &Row<'_>) -> rusqlite::Result<User> {
         user.metadata = Some(json_column(row, "metadata")?);
     }
     Ok(user)
-}
-
-pub(super) fn json(texts: &[std::sync::Arc<str>]) -> String {
-    serde_json::to_string(texts).unwrap_or_else(|_| "[]".to_owned())
 }
 
 #[cfg(test)]

@@ -156,9 +156,10 @@ fn named(text: &str, names: &[(String, &str)]) -> String {
         let id = segment.trim_matches('"');
         let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
         let known = names.iter().find(|(known, _)| known == id);
-        match is_id {
-            true => segment.replace(id, known.map_or("{id}", |(_, name)| name)),
-            false => segment.to_owned(),
+        if is_id {
+            segment.replace(id, known.map_or("{id}", |(_, name)| name))
+        } else {
+            segment.to_owned()
         }
     };
     text.split('/').map(named).collect::<Vec<_>>().join("/")

@@ -152,9 +152,10 @@ impl Parser {
     fn read(&mut self, bytes: &[u8], mut put: impl FnMut(Sent)) {
         self.unread.extend_from_slice(bytes);
         loop {
-            let step = match self.is_socket {
-                true => frame(&self.unread),
-                false => request(&self.unread),
+            let step = if self.is_socket {
+                frame(&self.unread)
+            } else {
+                request(&self.unread)
             };
             let Some((length, sent)) = step else { return };
             self.unread.drain(..length);

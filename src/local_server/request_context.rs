@@ -2,11 +2,10 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
-    App,
+    app::App,
     database::{Database, MemberScope, StoredGroup, StoredMessage},
-    frame::Frame,
+    encoded_frame::EncodedFrame,
     hub::{DeviceKey, Effect, Hub},
-    message_view::{MessageView, Viewer},
     refusal::Refusal,
 };
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
 };
 
 /// What handling a request or a frame has to work with.
-pub(super) struct Context<'a> {
+pub(super) struct RequestContext<'a> {
     pub(super) app: &'a App,
     pub(super) hub: &'a Hub,
     pub(super) database: Database<'a>,
@@ -24,7 +23,7 @@ pub(super) struct Context<'a> {
     pub(super) effects: &'a mut Vec<Effect>,
 }
 
-impl Context<'_> {
+impl RequestContext<'_> {
     /// The user, with whether they are connected.
     pub(super) fn user(&self, uid: &str) -> Result<User, Refusal> {
         let mut user = self
@@ -124,28 +123,21 @@ impl Context<'_> {
             ReceiverId::User(receiver) => receiver == uid || message.sender == *uid,
             ReceiverId::Group(guid) => self.database.is_member(guid.as_str(), uid)?,
         };
-        match is_visible {
-            true => Ok(message),
-            false => Err(Refusal::no_message()),
+        if is_visible {
+            Ok(message)
+        } else {
+            Err(Refusal::no_message())
         }
     }
 
     /// The same, if it is one that users wrote and nobody deleted.
     pub(super) fn live_message(&self, id: &str, uid: &Uid) -> Result<StoredMessage, Refusal> {
         let message = self.visible_message(id, uid)?;
-        match message.deleted.is_some() || message.category == "action" {
-            true => Err(Refusal::no_message()),
-            false => Ok(message),
+        if message.deleted.is_some() || message.category == "action" {
+            Err(Refusal::no_message())
+        } else {
+            Ok(message)
         }
-    }
-
-    /// The message object as `viewer` sees it.
-    pub(super) fn message_json(
-        &self,
-        message: &StoredMessage,
-        viewer: Viewer<'_>,
-    ) -> Result<Box<RawValue>, Refusal> {
-        MessageView::new(self, viewer).json(message)
     }
 
     /// Sends a frame about what the device `cause` did to all devices of `to` but that one.
@@ -162,19 +154,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// Sends a message that was stored to all devices of `to` but the one that sent it.
-    pub(super) fn publish_message(
-        &mut self,
-        cause: &DeviceKey,
-        message: &StoredMessage,
-        viewer: Viewer<'_>,
-        to: Vec<Uid>,
-    ) -> Result<(), Refusal> {
-        let body = self.message_json(message, viewer)?;
-        self.publish("message", cause, &message.receiver, to, body)
-    }
-
-    pub(super) fn publish_frame(&mut self, cause: &DeviceKey, to: Vec<Uid>, frame: Frame) {
+    pub(super) fn publish_frame(&mut self, cause: &DeviceKey, to: Vec<Uid>, frame: EncodedFrame) {
         self.effects.push(Effect::Publish {
             to,
             cause: cause.clone(),
@@ -200,9 +180,10 @@ impl Context<'_> {
 }
 
 fn pair(one: &Uid, other: &Uid) -> Vec<Uid> {
-    match one == other {
-        true => vec![one.clone()],
-        false => vec![one.clone(), other.clone()],
+    if one == other {
+        vec![one.clone()]
+    } else {
+        vec![one.clone(), other.clone()]
     }
 }
 

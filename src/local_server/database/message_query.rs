@@ -1,17 +1,13 @@
-mod conditions;
 mod filter;
 #[cfg(test)]
 mod tests;
 
 use rusqlite::{params_from_iter, types::Value};
 
-use self::{
-    conditions::{Conditions, integer, text},
-    filter::filter,
-};
+use self::filter::{Conditions, filter, integer, text};
 use super::{
-    Database,
     messages::{SELECT, StoredMessage, read_message},
+    sql::Database,
 };
 use crate::{
     model::{MessageId, ReceiverId, Uid},
@@ -88,13 +84,14 @@ impl Database<'_> {
                 let has_deleted = self.has_deleted_conversations(viewer)?;
                 for (own, other) in [("sender", "receiver"), ("receiver", "sender")] {
                     let own = format!("receiver_type = 'user' AND {own} = ?");
-                    match has_deleted {
-                        true => add(
+                    if has_deleted {
+                        add(
                             &format!("{own} AND {}", not_deleted(other)),
                             vec![text(viewer.as_str()); 2],
                             0,
-                        ),
-                        false => add(&own, vec![text(viewer.as_str())], 0),
+                        )
+                    } else {
+                        add(&own, vec![text(viewer.as_str())], 0)
                     }
                 }
                 for (guid, deleted_up_to) in self.joined_groups(viewer)? {
@@ -197,10 +194,7 @@ fn ids_query(
     };
     let after = after.unwrap_or(0).max(stream.deleted_up_to);
     // What changed is found by when it changed, and put in order then: the plus keeps the index of ids out.
-    let id = match query.only_updates {
-        true => "+id",
-        false => "id",
-    };
+    let id = if query.only_updates { "+id" } else { "id" };
     let mut conditions = stream.conditions.clone();
     conditions.sql.extend(filter.sql.iter().cloned());
     conditions

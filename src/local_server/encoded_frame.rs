@@ -6,9 +6,9 @@ use bytes::{Buf, Bytes};
 
 /// A WebSocket frame as it goes over the network: encoded once, and shared by all who get it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Frame(Bytes);
+pub(super) struct EncodedFrame(Bytes);
 
-impl Frame {
+impl EncodedFrame {
     /// A close frame.
     pub(super) fn close(code: u16, reason: &'static str) -> Self {
         Self::encode(Unencoded::close(Some(CloseFrame {
@@ -41,7 +41,7 @@ impl Frame {
 }
 
 /// A text frame.
-impl From<String> for Frame {
+impl From<String> for EncodedFrame {
     fn from(text: String) -> Self {
         Self::encode(Unencoded::message(text, OpCode::Data(Data::Text), true))
     }
@@ -53,10 +53,13 @@ mod tests {
 
     #[test]
     fn a_frame_is_unmasked_and_says_its_length() {
-        assert_eq!(Frame::from("hi".to_owned()).bytes(), b"\x81\x02hi");
-        let long = Frame::from("x".repeat(300));
+        assert_eq!(EncodedFrame::from("hi".to_owned()).bytes(), b"\x81\x02hi");
+        let long = EncodedFrame::from("x".repeat(300));
         assert_eq!(long.bytes()[..4], *b"\x81\x7e\x01\x2c");
         assert_eq!(long.bytes().len(), 304);
-        assert_eq!(Frame::close(1001, "bye").bytes(), b"\x88\x05\x03\xe9bye");
+        assert_eq!(
+            EncodedFrame::close(1001, "bye").bytes(),
+            b"\x88\x05\x03\xe9bye"
+        );
     }
 }

@@ -1,10 +1,13 @@
-use super::{Call, Reply, Session};
+use super::{
+    authentication::Session,
+    request::{Call, Reply},
+};
 use crate::{
     local_server::{
-        context::Context,
         database::{ConversationFilter, MessageScope, StoredMessage},
         message_view::{MessageView, Viewer},
         refusal::Refusal,
+        request_context::RequestContext,
     },
     model::ReceiverId,
     wire::{
@@ -21,38 +24,47 @@ const DEFAULT_PER_PAGE: u32 = 30;
 const MAX_PER_PAGE: u32 = 1_000;
 
 /// `GET messages`: all that the user sent or got.
-pub(super) fn everything(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn everything(
+    context: &mut RequestContext<'_>,
+    call: &Call,
+    session: &Session,
+) -> Reply {
     list(context, call, session, &MessageScope::Everything)
 }
 
 /// `GET users/{uid}/messages`.
-pub(super) fn with_user(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn with_user(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let with = context.user(call.id())?.uid.into();
     list(context, call, session, &MessageScope::Conversation(&with))
 }
 
 /// `GET groups/{guid}/messages`.
-pub(super) fn in_group(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn in_group(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     context.scope_of(call.id(), &session.token.uid)?;
     let with = ReceiverId::Group(call.id().into());
     list(context, call, session, &MessageScope::Conversation(&with))
 }
 
 /// `GET messages/{parentId}/thread`.
-pub(super) fn in_thread(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn in_thread(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let parent = context.visible_message(call.id(), &session.token.uid)?.id;
     list(context, call, session, &MessageScope::Thread(parent))
 }
 
 /// `GET messages/{id}`.
-pub(super) fn show(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn show(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let uid = &session.token.uid;
     let message = context.visible_message(call.id(), uid)?;
     let json = MessageView::new(context, Viewer::User(uid)).json_with_receipts(&message)?;
     Ok(reply::success(&json)?)
 }
 
-fn list(context: &Context<'_>, call: &Call, session: &Session, scope: &MessageScope<'_>) -> Reply {
+fn list(
+    context: &RequestContext<'_>,
+    call: &Call,
+    session: &Session,
+    scope: &MessageScope<'_>,
+) -> Reply {
     let query = MessageListQuery::read(&call.parameters)
         .map_err(|BadValue(what)| Refusal::bad_request(format!("{what} makes no sense.")))?;
     if query.count {
@@ -75,7 +87,7 @@ fn list(context: &Context<'_>, call: &Call, session: &Session, scope: &MessageSc
 
 /// With `unread=1&count=1`: how many messages of each conversation are unread.
 fn unread_counts(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     call: &Call,
     session: &Session,
     scope: &MessageScope<'_>,

@@ -5,18 +5,18 @@ use std::{
     task::Waker,
 };
 
-use super::frame::Frame;
+use super::encoded_frame::EncodedFrame;
 
 /// A device whose unread frames take more bytes than this is dropped: it reads too slowly, or not at all.
 const MAX_UNREAD_BYTES: usize = 4 << 20;
 
 /// What is on its way to a device: the store's thread puts frames in, the connection's task takes them out.
 #[derive(Default)]
-pub(super) struct Outbox(Mutex<Contents>);
+pub(super) struct SendQueue(Mutex<Contents>);
 
 #[derive(Default)]
 struct Contents {
-    frames: VecDeque<Frame>,
+    frames: VecDeque<EncodedFrame>,
     /// Those that were taken and are not written yet included.
     unread_bytes: usize,
     ending: Option<Ending>,
@@ -35,9 +35,9 @@ pub(super) enum Ending {
     Abandon,
 }
 
-impl Outbox {
+impl SendQueue {
     /// Adds a frame, unless that is one too many, or the connection is ending.
-    pub(super) fn push(&self, frame: Frame) {
+    pub(super) fn push(&self, frame: EncodedFrame) {
         let mut contents = self.contents();
         if contents.ending.is_some() {
             return;
@@ -60,11 +60,16 @@ impl Outbox {
     }
 
     /// Moves what is in here to `frames`. `waker` is woken when there is more, or the connection is to end.
-    pub(super) fn take(&self, frames: &mut VecDeque<Frame>, waker: &Waker) -> Result<(), Ending> {
+    pub(super) fn take(
+        &self,
+        frames: &mut VecDeque<EncodedFrame>,
+        waker: &Waker,
+    ) -> Result<(), Ending> {
         let mut contents = self.contents();
-        match frames.is_empty() {
-            true => mem::swap(&mut contents.frames, frames),
-            false => frames.append(&mut contents.frames),
+        if frames.is_empty() {
+            mem::swap(&mut contents.frames, frames)
+        } else {
+            frames.append(&mut contents.frames)
         }
         if let Some(ending) = contents.ending {
             return Err(ending);
@@ -108,16 +113,16 @@ pub(super) mod tests {
 
     use super::*;
 
-    impl Outbox {
+    impl SendQueue {
         /// What a connection would take next.
-        pub(crate) fn taken(&self) -> Result<Vec<Frame>, Ending> {
+        pub(crate) fn taken(&self) -> Result<Vec<EncodedFrame>, Ending> {
             let mut frames = VecDeque::new();
             let result = self.take(&mut frames, Waker::noop());
             result.map(|()| frames.into())
         }
     }
 
-    fn frame(text: &str) -> Frame {
+    fn frame(text: &str) -> EncodedFrame {
         text.to_owned().into()
     }
 
@@ -134,48 +139,48 @@ pub(super) mod tests {
     fn who_waits_is_woken_once_for_all_that_came() {
         let wakes = Arc::<Wakes>::default();
         let waker = Waker::from(wakes.clone());
-        let outbox = Outbox::default();
+        let queue = SendQueue::default();
         let mut frames = VecDeque::new();
-        assert_eq!(outbox.take(&mut frames, &waker), Ok(()));
+        assert_eq!(queue.take(&mut frames, &waker), Ok(()));
         assert!(frames.is_empty());
-        outbox.push(frame("1"));
-        outbox.push(frame("2"));
+        queue.push(frame("1"));
+        queue.push(frame("2"));
         assert_eq!(wakes.0.load(Ordering::Relaxed), 1);
-        assert_eq!(outbox.take(&mut frames, &waker), Ok(()));
-        outbox.push(frame("3"));
-        assert_eq!(outbox.take(&mut frames, &waker), Ok(()));
+        assert_eq!(queue.take(&mut frames, &waker), Ok(()));
+        queue.push(frame("3"));
+        assert_eq!(queue.take(&mut frames, &waker), Ok(()));
         assert_eq!(frames, ["1", "2", "3"].map(frame));
     }
 
     #[test]
     fn a_device_that_does_not_read_is_abandoned() {
-        let outbox = Outbox::default();
+        let queue = SendQueue::default();
         let quarter = frame(&"x".repeat(MAX_UNREAD_BYTES / 4 - 100));
         for _ in 0..4 {
-            outbox.push(quarter.clone());
+            queue.push(quarter.clone());
         }
         // Taken is not written.
-        assert_eq!(outbox.taken().map(|frames| frames.len()), Ok(4));
-        outbox.sent(quarter.bytes().len());
-        outbox.push(quarter.clone());
-        assert_eq!(outbox.taken().map(|frames| frames.len()), Ok(1));
-        outbox.push(quarter);
-        assert_eq!(outbox.taken(), Err(Ending::Abandon));
+        assert_eq!(queue.taken().map(|frames| frames.len()), Ok(4));
+        queue.sent(quarter.bytes().len());
+        queue.push(quarter.clone());
+        assert_eq!(queue.taken().map(|frames| frames.len()), Ok(1));
+        queue.push(quarter);
+        assert_eq!(queue.taken(), Err(Ending::Abandon));
     }
 
     #[test]
     fn the_first_ending_counts_and_comes_after_what_was_there_before() {
-        let outbox = Outbox::default();
-        outbox.push(frame("before"));
+        let queue = SendQueue::default();
+        queue.push(frame("before"));
         let close = Ending::Close {
             code: 1001,
             reason: "",
         };
-        outbox.end(close);
-        outbox.end(Ending::Abandon);
-        outbox.push(frame("after"));
+        queue.end(close);
+        queue.end(Ending::Abandon);
+        queue.push(frame("after"));
         let mut frames = VecDeque::new();
-        assert_eq!(outbox.take(&mut frames, Waker::noop()), Err(close));
+        assert_eq!(queue.take(&mut frames, Waker::noop()), Err(close));
         assert_eq!(frames, [frame("before")]);
     }
 }

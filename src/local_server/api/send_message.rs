@@ -1,14 +1,19 @@
 use hyper::StatusCode;
 use serde_json::value::to_raw_value;
 
-use super::{Call, Reply, Session, presigned, upload::Upload};
+use super::{
+    authentication::Session,
+    presigned,
+    request::{Call, Reply},
+    upload::Upload,
+};
 use crate::{
     local_server::{
-        context::Context,
         database::{NewMessage, StoredMessage},
         id,
         message_view::Viewer,
         refusal::Refusal,
+        request_context::RequestContext,
     },
     model::{MessageId, ReceiverId, Uid},
     wire::{
@@ -35,14 +40,14 @@ const SERVERS_MEMBERS: [&str; 6] = [
 ];
 
 /// `POST messages`.
-pub(super) fn send(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn send(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let upload = Upload::read(call)?;
     let parent_id = upload.request.parent_message_id;
     store_and_publish(context, call, session, upload, parent_id)
 }
 
 /// `POST messages/{parentId}/thread`.
-pub(super) fn reply(context: &mut Context<'_>, call: &Call, session: &Session) -> Reply {
+pub(super) fn reply(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let parent_id = call.id().parse().map_err(|_| Refusal::no_message())?;
     store_and_publish(
         context,
@@ -54,7 +59,7 @@ pub(super) fn reply(context: &mut Context<'_>, call: &Call, session: &Session) -
 }
 
 fn store_and_publish(
-    context: &mut Context<'_>,
+    context: &mut RequestContext<'_>,
     call: &Call,
     session: &Session,
     upload: Upload<'_>,
@@ -107,7 +112,7 @@ fn store_and_publish(
     sent_reply(context, sender, &stored)
 }
 
-fn sent_reply(context: &Context<'_>, sender: &Uid, stored: &StoredMessage) -> Reply {
+fn sent_reply(context: &RequestContext<'_>, sender: &Uid, stored: &StoredMessage) -> Reply {
     let json = context.message_json(stored, Viewer::User(sender))?;
     Ok(reply::success(&json)?)
 }
@@ -186,7 +191,10 @@ fn check_text(text: &str) -> Result<(), Refusal> {
 }
 
 /// Whom the text mentions, as `<@uid:UID>`, as far as they exist.
-pub(super) fn mentions(context: &Context<'_>, data: &DataMembers) -> Result<Vec<Uid>, Refusal> {
+pub(super) fn mentions(
+    context: &RequestContext<'_>,
+    data: &DataMembers,
+) -> Result<Vec<Uid>, Refusal> {
     let text = data
         .get("text")
         .and_then(|text| serde_json::from_str::<String>(text.get()).ok())
@@ -206,7 +214,7 @@ pub(super) fn mentions(context: &Context<'_>, data: &DataMembers) -> Result<Vec<
 
 /// A thread stays within its conversation, and so does a quotation.
 fn check_same_conversation(
-    context: &Context<'_>,
+    context: &RequestContext<'_>,
     sender: &Uid,
     receiver: &ReceiverId,
     referred: MessageId,

@@ -6,11 +6,12 @@ const MAX_DEPTH: usize = 64;
 
 /// Refuses JSON that is nested too deep to be passed on.
 pub(super) fn check(json: &[u8]) -> Result<(), Refusal> {
-    match is_too_deep(json) {
-        true => Err(Refusal::bad_request(format!(
+    if is_too_deep(json) {
+        Err(Refusal::bad_request(format!(
             "JSON is nested {MAX_DEPTH} deep at most."
-        ))),
-        false => Ok(()),
+        )))
+    } else {
+        Ok(())
     }
 }
 
