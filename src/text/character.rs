@@ -1,6 +1,10 @@
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 pub(super) const POP_ISOLATE: char = '\u{2069}';
+/// Draws a key around the digit before it.
+pub(super) const KEYCAP: char = '\u{20E3}';
+/// Selects the form of a character that is a picture.
+pub(super) const EMOJI_FORM: char = '\u{FE0F}';
 /// Stands for a character that means something else on each machine, or nothing.
 pub(super) const REPLACEMENT: char = '\u{FFFD}';
 
@@ -23,8 +27,12 @@ pub(super) enum Kind {
     Opener(char),
     /// Ends such a run.
     Closer,
+    /// Selects a form of the character before it, if that has several.
+    Selector,
     /// For use by agreement only.
     Private,
+    /// Not assigned, or never a character: each machine shows something else, or nothing.
+    Unassigned,
     /// Cannot be seen, and text is the same without it.
     Needless,
 }
@@ -43,16 +51,17 @@ impl Kind {
             '\u{202B}' | '\u{202E}' => Self::Opener('\u{2067}'),
             '\u{2066}'..='\u{2068}' => Self::Opener(c),
             '\u{202C}' | POP_ISOLATE => Self::Closer,
-            // Letters and marks that are blank: Hangul fillers, Khmer inherent vowels, the grapheme joiner.
-            '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' => Self::Needless,
-            '\u{17B4}' | '\u{17B5}' | '\u{34F}' => Self::Needless,
+            '\u{FE0E}' | '\u{FE0F}' => Self::Selector,
+            _ if is_mongolian_selector(c) => Self::Selector,
             _ if spans_what_follows(c) => Self::Visible,
+            _ if is_default_ignorable(c) || is_blank(c) => Self::Needless,
             _ => match c.general_category() {
                 GeneralCategory::NonspacingMark
                 | GeneralCategory::EnclosingMark
                 | GeneralCategory::SpacingMark => Self::Mark,
                 GeneralCategory::Control | GeneralCategory::Format => Self::Needless,
                 GeneralCategory::PrivateUse => Self::Private,
+                GeneralCategory::Unassigned | GeneralCategory::Surrogate => Self::Unassigned,
                 _ => Self::Visible,
             },
         }
@@ -68,6 +77,28 @@ pub(super) fn join(before: char, joiner: char, after: char) -> bool {
     (joiner == '\u{200D}' && ends_emoji && is_symbol(after)) || (shapes(before) && shapes(after))
 }
 
+/// Whether `selector` selects another form of `base` that can be told from the first: of an emoji, or of a Mongolian
+/// letter.
+pub(super) fn selects(base: char, selector: char) -> bool {
+    if is_mongolian_selector(selector) {
+        return matches!(base, '\u{1800}'..='\u{18AF}');
+    }
+    match base.general_category() {
+        GeneralCategory::OtherSymbol => true,
+        // Arrows, squares and exclamation marks that are emoji too.
+        _ => matches!(
+            base,
+            '\u{203C}' | '\u{2049}' | '\u{2194}' | '\u{25B6}' | '\u{25C0}' | '\u{25FB}'
+                ..='\u{25FE}' | '\u{2934}' | '\u{2935}' | '\u{3030}' | '\u{303D}'
+        ),
+    }
+}
+
+/// Whether this is drawn as a key when [`KEYCAP`] follows.
+pub(super) const fn is_on_a_key(c: char) -> bool {
+    matches!(c, '0'..='9' | '#' | '*')
+}
+
 /// Whether this mark goes with the letters of any script, so that nothing but taste limits how many are stacked.
 pub(super) fn is_general_mark(c: char) -> bool {
     matches!(
@@ -78,6 +109,40 @@ pub(super) fn is_general_mark(c: char) -> bool {
             | '\u{20D0}'..='\u{20FF}'
             | '\u{FE20}'..='\u{FE2F}'
     )
+}
+
+const fn is_mongolian_selector(c: char) -> bool {
+    matches!(c, '\u{180B}'..='\u{180D}' | '\u{180F}')
+}
+
+/// The property `Default_Ignorable_Code_Point` of Unicode 18.0, unassigned code points included: what is shown as
+/// nothing where it is not supported.
+pub(super) const fn is_default_ignorable(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}'
+            | '\u{34F}'
+            | '\u{61C}'
+            | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFF8}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    )
+}
+
+/// Signs without ink that are not in the property: a Khitan filler, hieroglyphic blanks, a note without a head.
+const fn is_blank(c: char) -> bool {
+    matches!(c, '\u{13441}' | '\u{13442}' | '\u{16FE4}' | '\u{1D159}')
 }
 
 /// Format characters that can be seen: signs that are drawn around or under the digits that follow.

@@ -1,4 +1,4 @@
-use super::character::{self, Kind, POP_ISOLATE, REPLACEMENT};
+use super::character::{self, EMOJI_FORM, KEYCAP, Kind, POP_ISOLATE, REPLACEMENT};
 
 /// How many runs with a direction of their own may be inside each other.
 const MAX_DEPTH: usize = 4;
@@ -27,6 +27,8 @@ pub(super) struct Filter {
     openers: Vec<char>,
     direction: Option<char>,
     joiner: Option<char>,
+    /// Whether the character before was a selector that is let out only in front of [`KEYCAP`].
+    selected_for_key: bool,
     /// How many isolates are open.
     depth: usize,
     /// How many were not opened, because there were too many.
@@ -61,6 +63,7 @@ impl Filter {
             openers: Vec::new(),
             direction: None,
             joiner: None,
+            selected_for_key: false,
             depth: 0,
             ignored: 0,
             base: None,
@@ -82,14 +85,21 @@ impl Filter {
 
     fn take(&mut self, c: char) {
         let joiner = self.joiner.take();
+        let selected_for_key = std::mem::take(&mut self.selected_for_key);
         match Kind::of(c) {
             Kind::Visible => self.show(c, joiner),
             Kind::Private if self.passes.private => {
                 self.show(c, None);
                 self.base = None;
             }
-            Kind::Private => self.show(REPLACEMENT, None),
-            Kind::Mark => self.mark(c),
+            Kind::Private | Kind::Unassigned => self.show(REPLACEMENT, None),
+            Kind::Mark => {
+                if selected_for_key && c == KEYCAP {
+                    self.mark(EMOJI_FORM);
+                }
+                self.mark(c);
+            }
+            Kind::Selector => self.select(c),
             Kind::Joiner => self.joiner = Some(c),
             Kind::LineBreak if self.passes.line_breaks => self.break_line(),
             Kind::LineBreak => self.space(' '),
@@ -128,6 +138,17 @@ impl Filter {
             marks: 0,
             general_marks: 0,
         });
+    }
+
+    /// A selector needs a character that has another form.
+    fn select(&mut self, selector: char) {
+        let Some(base) = self.base else { return };
+        if base.marks == 0 && character::selects(base.last, selector) {
+            self.mark(selector);
+        } else {
+            self.selected_for_key =
+                base.marks == 0 && selector == EMOJI_FORM && character::is_on_a_key(base.last);
+        }
     }
 
     /// A mark needs something to sit on, of which it is the first of its kind and not one too many.

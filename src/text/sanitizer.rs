@@ -19,8 +19,9 @@ const CHARS_LOOKED_AT: usize = 64;
 
 /// Makes text safe to show.
 ///
-/// - Control characters and what cannot be seen are removed, and private characters, which a game's font may have
-///   its own pictures for, replaced by `�`. Joiners stay where they make an emoji or shape letters.
+/// - Control characters and what cannot be seen are removed: every default-ignorable code point of Unicode. Joiners and
+///   variation selectors stay where they make an emoji or shape letters.
+/// - Private characters, for which a game's font may have its own pictures, and unassigned ones become `�`.
 /// - Overrides and embeddings of direction become isolates, all of them closed: they turn nothing but what is inside,
 ///   and letters run their own way. Names have none at all.
 /// - A character carries at most eight marks, four of them of the kind that stacks up, each once.

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     Sanitizer, Segment,
-    character::{Kind, POP_ISOLATE},
+    character::{Kind, POP_ISOLATE, is_default_ignorable},
     display_name, isolate,
 };
 use crate::model::User;
@@ -107,6 +108,66 @@ fn marks_do_not_pile_up() {
 #[test]
 fn private_characters_are_replaced() {
     assert_eq!(NAME.clean("\u{E000}Ana\u{F0000}"), "\u{FFFD}Ana\u{FFFD}");
+}
+
+/// All code points that are default-ignorable or unassigned: none of them makes an empty name, or hides inside one.
+#[test]
+fn no_code_point_is_shown_as_nothing() {
+    let (mut ignorable, mut unassigned) = (0, 0);
+    for c in '\0'..=char::MAX {
+        let is_ignorable = is_default_ignorable(c);
+        let is_unassigned = c.general_category() == GeneralCategory::Unassigned;
+        if !is_ignorable && !is_unassigned {
+            continue;
+        }
+        let expected = if is_ignorable {
+            ignorable += 1;
+            ""
+        } else {
+            unassigned += 1;
+            "\u{FFFD}"
+        };
+        for sanitizer in [NAME, MESSAGE] {
+            assert_eq!(sanitizer.clean(&c.to_string()), expected, "{c:?}");
+            let inside = sanitizer.clean(&format!("An{c}a")).into_owned();
+            // A direction is not turned where all runs from left to right, and stays.
+            let turns = sanitizer == MESSAGE
+                && matches!(Kind::of(c), Kind::DirectionMark | Kind::Opener(_));
+            assert!(
+                turns || inside == format!("An{expected}a"),
+                "{c:?}: {inside:?}"
+            );
+        }
+    }
+    assert_eq!(ignorable, 4_174, "of Unicode 18.0");
+    assert!(unassigned > 700_000, "{unassigned}");
+}
+
+#[test]
+fn selectors_stay_where_they_select_something_to_see() {
+    for text in [
+        "❤\u{FE0F}",
+        "❤\u{FE0E}",
+        "7\u{FE0F}\u{20E3}",
+        "7\u{20E3}",
+        "↔\u{FE0F}",
+        "ᠠ\u{180B}",
+    ] {
+        assert_eq!(MESSAGE.clean(text), text);
+    }
+    for (text, cleaned) in [
+        ("a\u{FE0F}", "a"),
+        ("7\u{FE0F}", "7"),
+        ("7\u{FE0F}a", "7a"),
+        ("❤\u{FE0F}\u{FE0F}", "❤\u{FE0F}"),
+        ("❤\u{FE0F}\u{FE0E}", "❤\u{FE0F}"),
+        ("a\u{180B}", "a"),
+        ("葛\u{E0100}", "葛"),
+        ("Ana\u{FE00}", "Ana"),
+        ("\u{FE0F}a", "a"),
+    ] {
+        assert_eq!(MESSAGE.clean(text), cleaned);
+    }
 }
 
 #[test]
@@ -242,7 +303,7 @@ fn assert_safe(cleaned: &str, max_graphemes: usize, max_lines: usize) {
                     let is_isolate = matches!(kind, Kind::Opener(_) | Kind::Closer);
                     assert!(!is_isolate, "{cleaned:?}");
                     assert!(
-                        !matches!(kind, Kind::Needless | Kind::Private),
+                        !matches!(kind, Kind::Needless | Kind::Private | Kind::Unassigned),
                         "{cleaned:?}"
                     );
                 }
