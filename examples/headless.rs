@@ -18,7 +18,7 @@ use bevy_cometchat::{
 };
 
 /// How long a connection outlasts the last sign of life of a backgrounded game. The rules say 30 s; shortened here.
-const GRACE: Duration = Duration::from_secs(3);
+const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long anything may take before it counts as not happening.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -51,8 +51,8 @@ fn play() -> Result<(), String> {
     let address = server.address();
     println!("A server listens on {address}. Ana plays in auto mode, Ben in manual mode.");
     println!(
-        "The background grace is shortened from 30 s to {} s.",
-        GRACE.as_secs()
+        "The background timeout is shortened from 30 s to {} s.",
+        BACKGROUND_TIMEOUT.as_secs()
     );
     let mut stage = Stage {
         ana: Player::join("Ana", address, true, start),
@@ -81,12 +81,14 @@ fn play() -> Result<(), String> {
     stage.ben.say("ana", "On my way.");
     stage.until("Ana hears Ben", |stage| stage.ana.heard("On my way."))?;
 
-    stage.scene("Ben goes to the background and sends no ping: dropped after the grace");
+    stage.scene(
+        "Ben goes to the background and sends no ping: dropped after the background timeout",
+    );
     stage.ben.go(AppState::Background);
     let left = Instant::now();
     stage.until("Ben is dropped", |stage| !stage.ben.is_connected())?;
     stage.ben.was_dropped_for(Cause::BackgroundTimeout)?;
-    if left.elapsed() < GRACE.mul_f32(0.9) {
+    if left.elapsed() < BACKGROUND_TIMEOUT.mul_f32(0.9) {
         return Err(format!(
             "Ben was dropped after {:?} already",
             left.elapsed()
@@ -99,11 +101,11 @@ fn play() -> Result<(), String> {
     stage.ben.chat().connect();
     stage.until("Ben is connected again", |stage| stage.ben.is_connected())?;
 
-    stage.scene("Both go to the background and ping: kept for twice the grace");
+    stage.scene("Both go to the background and ping: kept for twice the background timeout");
     stage.ben.chat().set_keep_alive(true);
     stage.ana.go(AppState::Background);
     stage.ben.go(AppState::Background);
-    let twice = (GRACE * 2).as_millis() as u64;
+    let twice = (BACKGROUND_TIMEOUT * 2).as_millis() as u64;
     stage.never("somebody is dropped", twice, |stage| {
         !stage.ana.is_connected() || !stage.ben.is_connected()
     })?;
@@ -228,7 +230,7 @@ impl Player {
             .local_server(server, None)
             .auto_establish_socket_connection(auto)
             .session_in_memory()
-            .timing(|timing| timing.grace = GRACE)
+            .timing(|timing| timing.background_timeout = BACKGROUND_TIMEOUT)
             .build();
         let mut app = App::new();
         app.add_plugins((

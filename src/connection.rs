@@ -1,34 +1,31 @@
-//! The connection as a pure state machine: no I/O, no threads, no clocks, no Bevy.
+//! The connection: its status, the app's state, and the intervals that a game can change.
 //!
-//! [`ConnectionMachine::handle`] takes an [`Input`] and the time it happened, and leaves [`Output`]s to be carried out;
-//! [`ConnectionMachine::next_deadline`] says when to hand it [`Input::Tick`] at the latest. The rules it keeps are
-//! numbered S, A, M, K, H, R, F and W in the project's connection rules.
+//! The connection itself is a pure state machine: no I/O, no threads, no clocks, no Bevy. [`ConnectionMachine::handle`]
+//! takes an [`Input`] and the time it happened, [`ConnectionMachine::poll_output`] returns the actions for the shell, and
+//! [`ConnectionMachine::next_deadline`] the time of the next [`Input::Tick`].
 
 mod app_state;
 mod backoff;
-mod cause;
 mod clock;
 mod health;
 mod input;
-pub(crate) mod jitter;
 mod keep_alive;
 mod machine;
-mod now;
 mod output;
 mod phase;
-mod presence;
 mod status;
 mod timing;
-mod waiters;
 
 #[cfg(test)]
 mod tests;
 
 pub use app_state::AppState;
-pub use cause::Cause;
-pub use input::{Input, LinkId, LinkLoss, SessionOrigin, Ticket};
-pub use machine::ConnectionMachine;
-pub use now::Now;
-pub use output::{Failure, Output, Settled};
-pub use status::{ConnectionStatus, Retry, StatusChange};
+pub use input::SessionOrigin;
+pub use status::{Cause, ConnectionStatus, Retry, StatusChange};
 pub use timing::{BackgroundPolicy, Mode, Timing};
+
+pub(crate) use backoff::Backoff;
+pub(crate) use clock::Now;
+pub(crate) use input::{Input, LinkId, LinkLoss, Ticket};
+pub(crate) use machine::ConnectionMachine;
+pub(crate) use output::{Failure, Output, Settled};

@@ -1,47 +1,34 @@
 use std::time::Duration;
 
-use bevy_cometchat::connection::{
-    BackgroundPolicy, Cause, ConnectionMachine, Input, LinkLoss, Mode, Now, Output, SessionOrigin,
-    Timing,
-};
-
 /// How long a connection was live before it is lost, so that the back-off starts over.
 pub(crate) const STABLE: Duration = Duration::from_millis(10_200);
+/// The longest delay before the first attempt.
+const FIRST: Duration = Duration::from_millis(1_200);
+/// The shortest delay before each later attempt.
+const SPACING: Duration = Duration::from_millis(500);
+/// The longest delays of the later attempts; the last one repeats.
+const CEILINGS: [Duration; 9] = [
+    Duration::from_millis(1_500),
+    Duration::from_millis(1_500),
+    Duration::from_millis(1_500),
+    Duration::from_millis(1_500),
+    Duration::from_millis(1_500),
+    Duration::from_secs(3),
+    Duration::from_secs(6),
+    Duration::from_secs(12),
+    Duration::from_secs(20),
+];
 
-/// How long after the loss a client is live again when the server is away for so long and attempts take no time: the
-/// client's own state machine, in virtual time.
+/// How long after the loss a client is live again if the server is away for `outage` and attempts take no time: the
+/// documented back-off, written down once more.
 pub(crate) fn live_after(outage: Duration, seed: u64) -> Duration {
-    let mut connection =
-        ConnectionMachine::new(Mode::Auto, BackgroundPolicy::Grace, Timing::default(), seed);
-    let mut now = Duration::ZERO;
-    connection.handle(Input::SessionOpened(SessionOrigin::Login), Now::at(now));
-    let mut is_up = true;
-    loop {
-        while let Some(output) = connection.poll_output() {
-            let Output::OpenLink(link) = output else {
-                continue;
-            };
-            is_up |= now >= STABLE + outage;
-            let input = match is_up {
-                true => Input::LinkLive(link),
-                false => Input::LinkLost(link, LinkLoss::new(Cause::Unreachable)),
-            };
-            connection.handle(input, Now::at(now));
-        }
-        match connection.live_link() {
-            Some(_) if now >= STABLE => return now - STABLE,
-            Some(link) => {
-                now = STABLE;
-                is_up = false;
-                let loss = LinkLoss::new(Cause::ConnectionLost);
-                connection.handle(Input::LinkLost(link, loss), Now::at(now));
-            }
-            None => {
-                now = connection
-                    .next_deadline()
-                    .expect("the loss is being repaired");
-                connection.handle(Input::Tick, Now::at(now));
-            }
-        }
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut now = FIRST.mul_f64(rng.f64());
+    let mut ceilings = CEILINGS.into_iter();
+    let mut ceiling = CEILINGS[0];
+    while now < outage {
+        ceiling = ceilings.next().unwrap_or(ceiling);
+        now += SPACING + (ceiling - SPACING).mul_f64(rng.f64());
     }
+    now
 }

@@ -23,7 +23,7 @@ pub(crate) struct Args {
     name: Option<String>,
     /// For how many seconds the connection outlasts the last sign of life of a game in the background.
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
-    pub(crate) grace: u64,
+    pub(crate) background_timeout: u64,
     /// Sleep until something happens, as a board game does: the village stands still, and chat still arrives.
     #[arg(long)]
     pub(crate) reactive: bool,

@@ -33,7 +33,7 @@ pub(crate) struct Realm {
     pub(crate) app_id: String,
     pub(crate) credentials: Credentials,
     place: Place,
-    grace: Duration,
+    background_timeout: Duration,
     /// Shared by all settings that this makes, so that a change of mode keeps the session.
     session: Arc<MemoryStore>,
 }
@@ -96,7 +96,7 @@ impl Realm {
             app_id,
             credentials: AuthToken::new(token).into(),
             place: Place::Cloud { region },
-            grace: Duration::from_secs(args.grace),
+            background_timeout: Duration::from_secs(args.background_timeout),
             session: Arc::default(),
         })
     }
@@ -106,17 +106,17 @@ impl Realm {
             app_id: APP_ID.into(),
             credentials: AuthKey::new(args.traveller().uid, AUTH_KEY).into(),
             place: Place::ThisMachine(server),
-            grace: Duration::from_secs(args.grace),
+            background_timeout: Duration::from_secs(args.background_timeout),
             session: Arc::default(),
         }
     }
 
     /// The player's settings.
     pub(crate) fn settings(&self, mode: Mode) -> AppSettings {
-        let grace = self.grace;
+        let background_timeout = self.background_timeout;
         let settings = AppSettings::builder()
             .auto_establish_socket_connection(mode == Mode::Auto)
-            .timing(|timing| timing.grace = grace)
+            .timing(|timing| timing.background_timeout = background_timeout)
             .session_store(self.session.clone());
         match &self.place {
             Place::ThisMachine(address) => settings

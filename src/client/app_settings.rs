@@ -189,7 +189,7 @@ impl AppSettingsBuilder {
         self
     }
 
-    /// What going to the background does in auto mode. Default: the connection lives as long as the grace.
+    /// What going to the background does in auto mode. Default: the connection lasts as long as the background timeout.
     #[must_use]
     pub fn background_policy(mut self, policy: BackgroundPolicy) -> Self {
         self.settings.background = policy;
@@ -202,8 +202,10 @@ impl AppSettingsBuilder {
     /// use std::time::Duration;
     /// use bevy_cometchat::AppSettings;
     ///
-    /// let settings = AppSettings::builder().timing(|timing| timing.grace = Duration::from_secs(10)).build();
-    /// assert_eq!(settings.timing().grace, Duration::from_secs(10));
+    /// let settings = AppSettings::builder()
+    ///     .timing(|timing| timing.background_timeout = Duration::from_secs(10))
+    ///     .build();
+    /// assert_eq!(settings.timing().background_timeout, Duration::from_secs(10));
     /// ```
     #[must_use]
     pub fn timing(mut self, change: impl FnOnce(&mut Timing)) -> Self {

@@ -164,7 +164,7 @@ impl Client {
         self.request(Command::Disconnect)
     }
 
-    /// Tells the server, and the client's own grace, that the game is alive; succeeds with the round-trip time
+    /// Tells the server that the game is alive, and restarts the background timeout; succeeds with the round-trip time
     /// (rule M4).
     ///
     /// # Errors

@@ -1,30 +1,49 @@
 use std::time::Duration;
 
-use super::Now;
+/// A reading of both clocks.
+///
+/// Both parts count from origins of the caller's choosing; only differences matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Now {
+    /// Monotonic time: every deadline is measured against it.
+    pub(crate) monotonic: Duration,
+    /// Wall time: used only to notice that the machine slept.
+    pub(crate) wall: Duration,
+}
 
-/// Remembers the clocks' last readings: keeps monotonic time from running backwards, and notices sleep (rule W4).
+impl Now {
+    /// Both clocks at `since_origin`, as on a machine that never sleeps.
+    pub(crate) const fn at(since_origin: Duration) -> Self {
+        Self {
+            monotonic: since_origin,
+            wall: since_origin,
+        }
+    }
+}
+
+/// Remembers the last reading: keeps monotonic time from running backwards, and notices sleep.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     last: Option<Now>,
 }
 
-/// What one reading of the clocks says.
+/// The result of [`Clock::read`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reading {
-    /// Monotonic time, never less than at the reading before.
+    /// Monotonic time, never less than at the previous reading.
     pub(super) now: Duration,
-    /// Whether the machine slept since the reading before (rule H3).
+    /// Whether the machine slept since the previous reading.
     pub(super) slept: bool,
 }
 
 impl Clock {
-    /// Takes in a reading. The machine slept when wall time ran ahead of monotonic time by more than `threshold`.
+    /// Takes a reading. The machine slept if wall time ran ahead of monotonic time by more than `threshold`.
     pub(super) fn read(&mut self, read: Now, threshold: Duration) -> Reading {
         let last = self.last.unwrap_or(read);
         let monotonic = read.monotonic.max(last.monotonic);
         self.last = Some(Now { monotonic, ..read });
 
-        let awake = monotonic - last.monotonic;
+        let awake = monotonic.saturating_sub(last.monotonic);
         let passed = read.wall.saturating_sub(last.wall);
         Reading {
             now: monotonic,

@@ -2,38 +2,38 @@ use std::time::Duration;
 
 use super::{Ticket, Timing};
 
-/// Whether a live link answers: at most one ping is under way (rules H1, H3 and M4).
+/// Whether a live link answers. At most one ping is under way.
 #[derive(Debug)]
 pub(super) enum Health {
-    /// No ping waits for its answer.
-    Quiet {
+    /// No ping is under way.
+    Idle {
         last_ping: Duration,
     },
     Pinged(UnansweredPing),
 }
 
-/// A ping on its way.
+/// A ping whose pong has not arrived yet.
 #[derive(Debug)]
 pub(super) struct UnansweredPing {
     sent: Duration,
     /// How long the peer may stay silent.
-    patience: Duration,
-    /// By when any frame must arrive.
-    life_by: Duration,
-    /// By when the pong itself must arrive, as the game waits for it.
-    pong_by: Option<Duration>,
+    timeout: Duration,
+    /// Any frame must arrive by then.
+    frame_deadline: Duration,
+    /// The pong itself must arrive by then, if the game waits for it.
+    pong_deadline: Option<Duration>,
     /// The game's requests that the pong answers.
     tickets: Vec<Ticket>,
 }
 
-/// What a pong brought.
+/// The result of a pong.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) round_trip: Duration,
     pub(super) tickets: Vec<Ticket>,
 }
 
-/// Whether a ping frame is to be sent, or one is on its way already.
+/// Whether a ping frame is to be sent, or one is under way already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(super) enum PingFrame {
@@ -43,55 +43,55 @@ pub(super) enum PingFrame {
 
 impl Health {
     pub(super) const fn of_new_link(now: Duration) -> Self {
-        Self::Quiet { last_ping: now }
+        Self::Idle { last_ping: now }
     }
 
     /// The game pings: joins the ping under way, if any.
     pub(super) fn ping(&mut self, ticket: Ticket, now: Duration, timing: &Timing) -> PingFrame {
-        let frame = self.ask(now, timing.pong_timeout);
+        let frame = self.start_ping(now, timing.pong_timeout);
         if let Self::Pinged(ping) = self {
-            ping.pong_by
+            ping.pong_deadline
                 .get_or_insert(now.saturating_add(timing.pong_timeout));
             ping.tickets.push(ticket);
         }
         frame
     }
 
-    /// The I/O side pings.
-    pub(super) fn beat(&mut self, now: Duration, timing: &Timing) -> PingFrame {
-        self.ask(now, timing.pong_timeout)
+    /// The client's own ping.
+    pub(super) fn heartbeat(&mut self, now: Duration, timing: &Timing) -> PingFrame {
+        self.start_ping(now, timing.pong_timeout)
     }
 
-    /// The app came back: a ping with a short verdict.
+    /// The app resumed: a ping with a short timeout.
     pub(super) fn probe(&mut self, now: Duration, timing: &Timing) -> PingFrame {
-        let frame = self.ask(now, timing.probe_timeout);
+        let frame = self.start_ping(now, timing.probe_timeout);
         if let Self::Pinged(ping) = self {
-            let verdict = now.saturating_add(timing.probe_timeout);
-            ping.life_by = ping.life_by.min(verdict);
+            let deadline = now.saturating_add(timing.probe_timeout);
+            ping.frame_deadline = ping.frame_deadline.min(deadline);
         }
         frame
     }
 
-    /// The machine slept: nobody could listen, so a ping under way gets the time of a probe from now on.
+    /// The machine slept, and nothing could be read meanwhile: a ping under way gets the probe's timeout from now on.
     pub(super) fn probe_after_sleep(&mut self, now: Duration, timing: &Timing) -> PingFrame {
-        let frame = self.ask(now, timing.probe_timeout);
+        let frame = self.start_ping(now, timing.probe_timeout);
         if let Self::Pinged(ping) = self {
-            let verdict = now.saturating_add(timing.probe_timeout);
-            ping.life_by = verdict;
-            ping.pong_by = ping.pong_by.map(|by| by.max(verdict));
+            let deadline = now.saturating_add(timing.probe_timeout);
+            ping.frame_deadline = deadline;
+            ping.pong_deadline = ping.pong_deadline.map(|at| at.max(deadline));
         }
         frame
     }
 
     /// A frame arrived.
-    pub(super) const fn sign_of_life(&mut self, now: Duration) {
+    pub(super) const fn on_frame(&mut self, now: Duration) {
         if let Self::Pinged(ping) = self {
-            ping.life_by = now.saturating_add(ping.patience);
+            ping.frame_deadline = now.saturating_add(ping.timeout);
         }
     }
 
     /// A pong arrived.
-    pub(super) fn pong(&mut self, now: Duration) -> Option<Answer> {
+    pub(super) fn on_pong(&mut self, now: Duration) -> Option<Answer> {
         let Self::Pinged(ping) = self else {
             return None;
         };
@@ -99,34 +99,37 @@ impl Health {
             round_trip: now.saturating_sub(ping.sent),
             tickets: std::mem::take(&mut ping.tickets),
         };
-        *self = Self::Quiet {
+        *self = Self::Idle {
             last_ping: ping.sent,
         };
         Some(answer)
     }
 
     /// The socket is read again after a pause: the peer's time to answer starts over.
-    pub(super) fn reading_resumed(&mut self, now: Duration, timing: &Timing) {
+    pub(super) fn on_reading_resumed(&mut self, now: Duration, timing: &Timing) {
         if let Self::Pinged(ping) = self {
-            ping.life_by = now.saturating_add(ping.patience);
-            ping.pong_by = ping
-                .pong_by
+            ping.frame_deadline = now.saturating_add(ping.timeout);
+            ping.pong_deadline = ping
+                .pong_deadline
                 .map(|_| now.saturating_add(timing.pong_timeout));
         }
     }
 
     /// When the link counts as lost.
-    pub(super) fn verdict(&self) -> Option<Duration> {
+    pub(super) fn lost_at(&self) -> Option<Duration> {
         match self {
-            Self::Quiet { .. } => None,
-            Self::Pinged(ping) => Some(ping.pong_by.unwrap_or(Duration::MAX).min(ping.life_by)),
+            Self::Idle { .. } => None,
+            Self::Pinged(ping) => {
+                let pong_deadline = ping.pong_deadline.unwrap_or(Duration::MAX);
+                Some(ping.frame_deadline.min(pong_deadline))
+            }
         }
     }
 
-    /// When the I/O side pings next.
+    /// When the client's own next ping is due.
     pub(super) const fn heartbeat_due(&self, timing: &Timing) -> Option<Duration> {
         match self {
-            Self::Quiet { last_ping } => Some(last_ping.saturating_add(timing.heartbeat_interval)),
+            Self::Idle { last_ping } => Some(last_ping.saturating_add(timing.heartbeat_interval)),
             Self::Pinged(_) => None,
         }
     }
@@ -134,20 +137,20 @@ impl Health {
     /// The game's requests that no pong will answer any more.
     pub(super) fn into_tickets(self) -> Vec<Ticket> {
         match self {
-            Self::Quiet { .. } => Vec::new(),
+            Self::Idle { .. } => Vec::new(),
             Self::Pinged(ping) => ping.tickets,
         }
     }
 
-    fn ask(&mut self, now: Duration, patience: Duration) -> PingFrame {
+    fn start_ping(&mut self, now: Duration, timeout: Duration) -> PingFrame {
         if let Self::Pinged(_) = self {
             return PingFrame::UnderWay;
         }
         *self = Self::Pinged(UnansweredPing {
             sent: now,
-            patience,
-            life_by: now.saturating_add(patience),
-            pong_by: None,
+            timeout,
+            frame_deadline: now.saturating_add(timeout),
+            pong_deadline: None,
             tickets: Vec::new(),
         });
         PingFrame::Send

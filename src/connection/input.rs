@@ -2,39 +2,38 @@ use std::{sync::Arc, time::Duration};
 
 use super::{AppState, Cause};
 
-/// One attempt to connect and the connection it becomes. Never reused.
+/// One attempt to connect, and the connection that it becomes. Never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct LinkId(pub u64);
+pub(crate) struct LinkId(pub(crate) u64);
 
-/// A request of the game's, which ends exactly once with [`Output::Settle`](super::Output::Settle).
+/// A pending request of the game. It ends exactly once, with [`Output::Settle`](super::Output::Settle).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Ticket(pub u64);
+pub(crate) struct Ticket(pub(crate) u64);
 
-/// Where a session came from.
+/// The origin of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SessionOrigin {
     /// A login just succeeded.
     Login,
-    /// It was saved by an earlier run (rule S4).
+    /// It was saved by an earlier run.
     Restored,
 }
 
 /// How a link ended, or why it never became live.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LinkLoss {
-    /// What happened.
-    pub cause: Cause,
+pub(crate) struct LinkLoss {
+    pub(crate) cause: Cause,
     /// The peer's close code, if it sent one.
-    pub close_code: Option<u16>,
-    /// The peer's words for it, if any.
-    pub reason: Option<Arc<str>>,
-    /// How long the server asks to wait before the next attempt (rule R3).
-    pub retry_after: Option<Duration>,
+    pub(crate) close_code: Option<u16>,
+    /// The peer's close reason or the transport's error message, if any.
+    pub(crate) reason: Option<Arc<str>>,
+    /// How long the server asks to wait before the next attempt.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl LinkLoss {
-    /// A loss about which nothing more is known than its cause.
-    pub const fn new(cause: Cause) -> Self {
+    /// A loss of which only the cause is known.
+    pub(crate) const fn new(cause: Cause) -> Self {
         Self {
             cause,
             close_code: None,
@@ -44,37 +43,36 @@ impl LinkLoss {
     }
 }
 
-/// Something that happened to the connection.
+/// An event for the machine.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Input {
+pub(crate) enum Input {
     /// A user is logged in from now on.
     SessionOpened(SessionOrigin),
     /// No user is logged in from now on, for this cause.
     SessionClosed(Cause),
-    /// The game asks for a connection (rule M2).
+    /// The game calls `connect()`.
     Connect(Ticket),
-    /// The game asks for no connection (rule M3).
+    /// The game calls `disconnect()`.
     Disconnect(Ticket),
-    /// The game pings (rule M4).
+    /// The game calls `ping()`.
     Ping(Ticket),
     /// The app went to the foreground or to the background.
     AppState(AppState),
-    /// The game switched its keep-alive service (rule K1).
+    /// The game switched its keep-alive service on or off.
     KeepAlive(bool),
     /// The link is live: the server accepted the auth frame.
     LinkLive(LinkId),
     /// The link ended, or its attempt failed.
     LinkLost(LinkId, LinkLoss),
-    /// Any frame arrived on the link: a sign of life (rule H1).
+    /// A frame arrived on the link, which is a sign of life of the server.
     Inbound(LinkId),
     /// A pong arrived on the link.
     Pong(LinkId),
-    /// The game does not drain what has arrived (`true`), so that nothing is read from the link until it does
-    /// (`false`): its silence says nothing about the peer meanwhile (rule D5).
+    /// Reading from the link is paused (`true`) because the game does not drain what has arrived, or goes on (`false`).
+    /// Silence during the pause is no sign of a loss.
     Paused(LinkId, bool),
     /// Time passed.
     Tick,
-    /// The game exits (rule X1).
+    /// The game exits.
     Shutdown,
 }

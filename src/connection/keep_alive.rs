@@ -2,21 +2,21 @@ use std::time::Duration;
 
 use super::{Mode, Timing};
 
-/// The keep-alive service: whether it is on, and how quickly the game answers its prompts (rules K1–K3).
+/// The keep-alive service: whether it is on, and how quickly the game pings when a ping is due.
 #[derive(Debug)]
 pub(super) struct KeepAlive {
     enabled: bool,
-    /// How long the game took to ping after the last prompt.
+    /// How long the game took to ping after the last reminder.
     lag: Duration,
 }
 
-/// Where a live link is between two pings of the game.
+/// The state of a live link between two pings of the game.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Prompt {
-    /// The interval runs since then.
-    Armed { since: Duration },
-    /// The game was told, and has not pinged since.
-    Given { at: Duration },
+pub(super) enum Reminder {
+    /// The next reminder is timed from the last ping, or from the start of the link.
+    Scheduled { since: Duration },
+    /// The game was reminded, and has not pinged since.
+    Sent { at: Duration },
 }
 
 impl KeepAlive {
@@ -32,47 +32,50 @@ impl KeepAlive {
         std::mem::replace(&mut self.enabled, enabled) != enabled
     }
 
-    /// When to tell the game that its ping is due: before the interval ends, and before the grace does.
+    /// When to remind the game of its ping: before the interval ends, and before the background timeout does.
     pub(super) fn due(
         &self,
-        prompt: Prompt,
-        grace_ends: Option<Duration>,
+        reminder: Reminder,
+        background_timeout_ends: Option<Duration>,
         timing: &Timing,
     ) -> Option<Duration> {
         if !self.enabled {
             return None;
         }
         let interval = timing.effective_keep_alive_interval();
-        Some(match prompt {
-            Prompt::Armed { since } => since
+        Some(match reminder {
+            Reminder::Scheduled { since } => since
                 .saturating_add(interval)
-                .min(grace_ends.unwrap_or(Duration::MAX))
+                .min(background_timeout_ends.unwrap_or(Duration::MAX))
                 .saturating_sub(self.lead(timing)),
-            Prompt::Given { at } => at.saturating_add(interval),
+            Reminder::Sent { at } => at.saturating_add(interval),
         })
     }
 
-    /// The game pinged: learns from it, and starts the interval over.
-    pub(super) fn pinged(&mut self, prompt: &mut Prompt, now: Duration) {
-        if let Prompt::Given { at } = *prompt {
+    /// The game pinged: measures its lag, and starts the interval over.
+    pub(super) fn on_ping(&mut self, reminder: &mut Reminder, now: Duration) {
+        if let Reminder::Sent { at } = *reminder {
             self.lag = now.saturating_sub(at);
         }
-        *prompt = Prompt::Armed { since: now };
+        *reminder = Reminder::Scheduled { since: now };
     }
 
-    /// Twice the game's last lag, so that a slow loop is told early enough.
+    /// Twice the game's last lag, so that a slow loop is reminded early enough.
     fn lead(&self, timing: &Timing) -> Duration {
-        let learnt = self.lag.saturating_mul(2);
+        let measured = self.lag.saturating_mul(2);
         let longest = timing.effective_keep_alive_interval() / 2;
-        timing.effective_keep_alive_lead().max(learnt).min(longest)
+        timing
+            .effective_keep_alive_lead()
+            .max(measured)
+            .min(longest)
     }
 }
 
-impl Prompt {
-    /// The grace starts: a prompt that went unheard does not delay the next one.
-    pub(super) const fn backgrounded(&mut self, now: Duration) {
-        if let Self::Given { .. } = self {
-            *self = Self::Armed { since: now };
+impl Reminder {
+    /// The background timeout starts: an unanswered reminder does not delay the next one.
+    pub(super) const fn on_background(&mut self, now: Duration) {
+        if let Self::Sent { .. } = self {
+            *self = Self::Scheduled { since: now };
         }
     }
 }

@@ -2,9 +2,9 @@ use std::{sync::Arc, time::Duration};
 
 use super::{Cause, LinkId, StatusChange, Ticket};
 
-/// How a request about the connection succeeded.
+/// The success of a request about the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settled {
+pub(crate) enum Settled {
     /// `connect()`: the connection is live.
     Connected,
     /// `disconnect()`: there is no connection.
@@ -13,40 +13,39 @@ pub enum Settled {
     Pong(Duration),
 }
 
-/// How a request about the connection failed.
+/// The failure of a request about the connection.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Failure {
-    /// Nobody is logged in (`ERROR_USER_NOT_LOGGED_IN`): `connect()`, `ping()` and `disconnect()` alike.
+pub(crate) enum Failure {
+    /// Nobody is logged in (`ERROR_USER_NOT_LOGGED_IN`).
     NotLoggedIn,
-    /// The connection is not live, or went while the request was under way (`NotConnected`).
+    /// The connection is not live, or ended while the request was pending (`NO_WEBSOCKET_CONNECTION`).
     NotConnected {
-        /// What ended the request. When there was no connection to begin with: what ended the last one or its last
+        /// What ended the request. If there was no connection to begin with: what ended the last one or its last
         /// attempt, or [`Cause::NotYetConnected`].
         cause: Cause,
-        /// The peer's words for it, if any.
+        /// The peer's close reason or the transport's error message, if any.
         reason: Option<Arc<str>>,
     },
-    /// No attempt became live in time; in the foreground the attempts go on (rule M2).
+    /// No attempt became live in time. In the foreground the attempts go on.
     TimedOut {
         /// Why the last attempt failed.
         last: Cause,
     },
 }
 
-/// Something to be carried out, in the order given.
+/// An action for the shell, in the order given.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Output {
+pub(crate) enum Output {
     /// Open a link: names, TCP, TLS, upgrade, auth. Answer with `LinkLive` or `LinkLost`.
     OpenLink(LinkId),
-    /// Close the link with code 1000, or give its attempt up. Nothing it reports afterwards counts.
+    /// Close the link with code 1000, or give its attempt up. Reports about it are ignored from now on.
     CloseLink(LinkId),
     /// Send a ping frame on the link.
     SendPing(LinkId),
-    /// Tell the game that the status changed.
+    /// The status changed.
     Status(StatusChange),
-    /// End a request of the game's.
+    /// A pending request ends.
     Settle(Ticket, Result<Settled, Failure>),
-    /// Tell the game, and wake its loop, that its keep-alive ping is due (rule K2).
+    /// The game's keep-alive ping is due: wake its loop.
     KeepAliveDue,
 }

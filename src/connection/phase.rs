@@ -1,42 +1,39 @@
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
-use super::{
-    Cause, ConnectionStatus, LinkId, Retry, Ticket, health::Health, keep_alive::Prompt,
-    waiters::Waiters,
-};
+use super::{Cause, ConnectionStatus, LinkId, Retry, Ticket, health::Health, keep_alive::Reminder};
 
-/// What the connection is up to. Each deadline lives in the phase it belongs to, so none outlives it.
+/// The state of the machine. Each deadline lives in the phase it belongs to, so that it ends with that phase.
 #[derive(Debug)]
 pub(super) enum Phase {
     /// Nobody is logged in.
     SignedOut,
     /// No connection is wanted: only `connect()` or a login opens one.
-    Resting,
-    /// A connection is wanted once the app is in the foreground again (rule A4).
+    Disconnected,
+    /// A connection is wanted once the app is in the foreground again.
     AwaitingForeground,
-    /// A connection is wanted, and the next attempt has its time.
-    Waiting(Waiting),
+    /// A connection is wanted, and the next attempt has a time.
+    BackingOff(BackingOff),
     /// An attempt is under way.
     Attempting(Attempt),
     /// The server accepted the connection.
     Live(Live),
-    /// The game exits: nothing happens any more (rule X1).
+    /// The game exits: nothing happens any more.
     Exited,
 }
 
 #[derive(Debug)]
-pub(super) struct Waiting {
+pub(super) struct BackingOff {
     pub(super) retry_at: Duration,
-    /// What the attempt will be made for.
+    /// The cause of the attempt to come.
     pub(super) cause: Cause,
-    pub(super) pursuit: Pursuit,
+    pub(super) series: AttemptSeries,
 }
 
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) link: LinkId,
-    pub(super) gives_up_at: Duration,
-    pub(super) pursuit: Pursuit,
+    pub(super) times_out_at: Duration,
+    pub(super) series: AttemptSeries,
 }
 
 #[derive(Debug)]
@@ -44,27 +41,39 @@ pub(super) struct Live {
     pub(super) link: LinkId,
     pub(super) since: Duration,
     pub(super) health: Health,
-    pub(super) prompt: Prompt,
-    /// Whether nothing is read from it, as the game does not drain what has arrived (rule D5).
+    pub(super) reminder: Reminder,
+    /// Whether nothing is read from it, as the game does not drain what has arrived.
     pub(super) paused: bool,
 }
 
-/// The way to a live connection, over all its attempts.
+/// The attempts towards one live connection.
 #[derive(Debug, Default)]
-pub(super) struct Pursuit {
+pub(super) struct AttemptSeries {
     /// Attempts made since the connection was last live or asked for.
-    pub(super) attempts: u32,
+    pub(super) count: u32,
     pub(super) last_failure: Option<Cause>,
-    pub(super) waiters: Waiters,
+    pub(super) pending: PendingConnects,
+}
+
+/// The `connect()` calls that wait for a live connection, in the order of the calls.
+#[derive(Debug, Default)]
+pub(super) struct PendingConnects {
+    queue: VecDeque<PendingConnect>,
+}
+
+#[derive(Debug)]
+struct PendingConnect {
+    ticket: Ticket,
+    times_out_at: Duration,
 }
 
 impl Phase {
     pub(super) const fn status(&self) -> ConnectionStatus {
         match self {
             Self::SignedOut
-            | Self::Resting
+            | Self::Disconnected
             | Self::AwaitingForeground
-            | Self::Waiting(_)
+            | Self::BackingOff(_)
             | Self::Exited => ConnectionStatus::Disconnected,
             Self::Attempting(_) => ConnectionStatus::Connecting,
             Self::Live(_) => ConnectionStatus::Connected,
@@ -75,18 +84,21 @@ impl Phase {
         !matches!(self, Self::SignedOut | Self::Exited)
     }
 
-    /// Whether there is something that the end of the grace would end.
+    /// Whether the background timeout has something to end.
     pub(super) const fn is_busy(&self) -> bool {
-        matches!(self, Self::Waiting(_) | Self::Attempting(_) | Self::Live(_))
+        matches!(
+            self,
+            Self::BackingOff(_) | Self::Attempting(_) | Self::Live(_)
+        )
     }
 
-    /// Whether a connection is there, or will be without the game's doing.
+    /// Whether there is a connection, or the client will open one of its own accord.
     pub(super) const fn is_wanted(&self) -> bool {
         self.is_busy() || matches!(self, Self::AwaitingForeground)
     }
 
-    /// What a status change that ends in this phase of rest says about the future.
-    pub(super) const fn retry_at_rest(&self) -> Retry {
+    /// What a status change that ends in this phase says about the next attempt.
+    pub(super) const fn retry_when_stopped(&self) -> Retry {
         match self {
             Self::AwaitingForeground => Retry::OnForeground,
             _ => Retry::Never,
@@ -101,27 +113,27 @@ impl Phase {
         }
     }
 
-    pub(super) const fn pursuit(&self) -> Option<&Pursuit> {
+    pub(super) const fn series(&self) -> Option<&AttemptSeries> {
         match self {
-            Self::Waiting(waiting) => Some(&waiting.pursuit),
-            Self::Attempting(attempt) => Some(&attempt.pursuit),
+            Self::BackingOff(backing_off) => Some(&backing_off.series),
+            Self::Attempting(attempt) => Some(&attempt.series),
             _ => None,
         }
     }
 
-    pub(super) const fn pursuit_mut(&mut self) -> Option<&mut Pursuit> {
+    pub(super) const fn series_mut(&mut self) -> Option<&mut AttemptSeries> {
         match self {
-            Self::Waiting(waiting) => Some(&mut waiting.pursuit),
-            Self::Attempting(attempt) => Some(&mut attempt.pursuit),
+            Self::BackingOff(backing_off) => Some(&mut backing_off.series),
+            Self::Attempting(attempt) => Some(&mut attempt.series),
             _ => None,
         }
     }
 
     pub(super) fn attempts(&self) -> u32 {
-        self.pursuit().map_or(0, |pursuit| pursuit.attempts)
+        self.series().map_or(0, |series| series.count)
     }
 
-    /// The live connection over `link`, unless that is another one or none.
+    /// The live connection over `link`; `None` if another link or no link is live.
     pub(super) fn live_mut(&mut self, link: LinkId) -> Option<&mut Live> {
         match self {
             Self::Live(live) if live.link == link => Some(live),
@@ -129,13 +141,40 @@ impl Phase {
         }
     }
 
-    /// The requests that can't succeed once this phase is over.
+    /// The pending requests that can't succeed once this phase is over.
     pub(super) fn into_tickets(self) -> Vec<Ticket> {
         match self {
-            Self::Waiting(waiting) => waiting.pursuit.waiters.into_tickets(),
-            Self::Attempting(attempt) => attempt.pursuit.waiters.into_tickets(),
+            Self::BackingOff(backing_off) => backing_off.series.pending.into_tickets(),
+            Self::Attempting(attempt) => attempt.series.pending.into_tickets(),
             Self::Live(live) => live.health.into_tickets(),
             _ => Vec::new(),
         }
+    }
+}
+
+impl PendingConnects {
+    pub(super) fn push(&mut self, ticket: Ticket, times_out_at: Duration) {
+        self.queue.push_back(PendingConnect {
+            ticket,
+            times_out_at,
+        });
+    }
+
+    /// When the next call times out. All wait equally long, so that is the oldest one.
+    pub(super) fn next_timeout(&self) -> Option<Duration> {
+        self.queue.front().map(|pending| pending.times_out_at)
+    }
+
+    pub(super) fn pop_timed_out(&mut self, now: Duration) -> Option<Ticket> {
+        self.queue
+            .pop_front_if(|pending| pending.times_out_at <= now)
+            .map(|pending| pending.ticket)
+    }
+
+    pub(super) fn into_tickets(self) -> Vec<Ticket> {
+        self.queue
+            .into_iter()
+            .map(|pending| pending.ticket)
+            .collect()
     }
 }

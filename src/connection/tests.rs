@@ -10,3 +10,4 @@ mod manual_mode;
 mod random_inputs;
 mod repair;
 mod session;
+mod simulation;

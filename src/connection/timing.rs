@@ -6,70 +6,78 @@ const FLOOR: Duration = Duration::from_millis(1);
 /// Who opens the connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Mode {
-    /// Login and restored sessions open it (rules A1–A5). The default.
+    /// A login opens it, and so does a restored session. The default.
     #[default]
     Auto,
-    /// Only `connect()` opens it (rules M1–M9).
+    /// Only `connect()` opens it.
     Manual,
 }
 
-/// What going to the background does to a live connection in auto mode.
+/// The effect of going to the background on a connection in auto mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum BackgroundPolicy {
-    /// It lives as long as the grace (rule A3). The default.
+    /// The connection is closed after the [background timeout](Timing::background_timeout), unless the game pings. The
+    /// default.
     #[default]
-    Grace,
-    /// It is closed at once and opened again in the foreground, as CometChat's mobile SDKs do (rule A3).
+    Timeout,
+    /// The connection is closed at once and opened again in the foreground, as CometChat's mobile SDKs do.
     DisconnectAtOnce,
 }
 
-/// Every interval and limit of the connection. [`Timing::default`] gives the values of the rules.
+/// Every interval and limit of the connection.
 ///
-/// Intervals and timeouts that a repetition hangs on count as 1 ms at least, so that no setting spins.
+/// Intervals and timeouts of things that repeat are at least 1 ms, so that no setting makes the client spin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timing {
-    /// How long a connection outlasts the last sign of life of a backgrounded game: 30 s (rule M6).
-    pub grace: Duration,
-    /// The longest time between two pings of the keep-alive service: 30 s (rule K1). Never longer than
-    /// [`grace`](Self::grace): a shorter grace shortens it (rule K2).
+    /// How long a connection outlasts the last sign of life of a game in the background. Default: 30 s.
+    pub background_timeout: Duration,
+    /// The longest time between two pings of the keep-alive service. Default: 30 s. A shorter
+    /// [`background_timeout`](Self::background_timeout) shortens it.
     pub keep_alive_interval: Duration,
-    /// How long before the end of that interval the game is told that the ping is due, so that even a game that
-    /// updates once a second pings in time: 2.5 s (rule K2). At most a quarter of the interval; a game that was seen
-    /// to answer slowly is told earlier, up to half an interval.
+    /// How long before the end of that interval the game learns that its ping is due, so that a game that updates once
+    /// a second still pings in time. Default: 2.5 s, and at most a quarter of the interval. A game that has answered
+    /// slowly learns it earlier, up to half an interval.
     pub keep_alive_lead: Duration,
-    /// Time between the pings of the I/O side in the foreground: 15 s (rule H1).
+    /// Time between the client's own pings in the foreground. Default: 15 s.
     pub heartbeat_interval: Duration,
-    /// How long a ping may stay unanswered: 5 s (rules H1 and M4).
+    /// How long a ping may stay unanswered. Default: 5 s.
     pub pong_timeout: Duration,
-    /// How long a probe after a resume may stay unanswered: 3 s (rule H3).
+    /// How long a ping may stay unanswered after a resume. Default: 3 s.
     pub probe_timeout: Duration,
-    /// By how much wall time must run ahead of monotonic time to tell that the machine slept: 5 s (rule H3).
+    /// The machine has slept when wall time runs ahead of monotonic time by more than this. Default: 5 s.
     pub sleep_threshold: Duration,
-    /// How long one attempt may take, from name resolution to auth: 10 s (rule R2).
+    /// How long one attempt may take, from name resolution to the server's answer to the credentials. Default: 10 s.
     pub attempt_timeout: Duration,
-    /// How long `connect()` waits for a live connection before it fails: 30 s (rule M2).
+    /// How long `connect()` waits for a live connection before it fails. Default: 30 s.
     pub connect_timeout: Duration,
-    /// The first step of the back-off: 0.5 s (rule R1).
+    /// The longest random delay before the first retry of a back-off. Default: 1.2 s.
+    pub backoff_first: Duration,
+    /// The longest delay before each of the next [`backoff_repeats`](Self::backoff_repeats) retries. Default: 1.5 s.
     pub backoff_base: Duration,
-    /// The largest back-off: 20 s (rule R1).
+    /// How many retries after the first have the longest delay [`backoff_base`](Self::backoff_base). It doubles with
+    /// each retry after them. Default: 5.
+    pub backoff_repeats: u32,
+    /// The longest delay of the back-off. Default: 20 s.
     pub backoff_cap: Duration,
-    /// The least time between the starts of two attempts: 0.5 s (rule R1).
+    /// The shortest time between the starts of two attempts, and between a failure and each retry but the first.
+    /// Default: 0.5 s.
     pub attempt_spacing: Duration,
-    /// How long a connection must have been live for the back-off to start over: 10 s (rule R1).
+    /// How long a connection must be live for the back-off to start over. Default: 10 s.
     pub stable_after: Duration,
-    /// After how much failure the pace slows down: 2 min (rule R3).
+    /// How long the client fails to connect before it slows down to
+    /// [`slow_interval`](Self::slow_interval). Default: 2 min.
     pub slow_after: Duration,
-    /// The slow pace, give or take a fifth: 30 s (rule R3).
+    /// The time between two attempts after that, give or take a fifth. Default: 30 s.
     pub slow_interval: Duration,
-    /// The longest wait that a server can impose with Retry-After: 10 min (rule R3).
+    /// The longest wait that a server can ask for with Retry-After. Default: 10 min.
     pub retry_after_cap: Duration,
 }
 
 impl Default for Timing {
     fn default() -> Self {
         Self {
-            grace: Duration::from_secs(30),
+            background_timeout: Duration::from_secs(30),
             keep_alive_interval: Duration::from_secs(30),
             keep_alive_lead: Duration::from_millis(2_500),
             heartbeat_interval: Duration::from_secs(15),
@@ -78,7 +86,9 @@ impl Default for Timing {
             sleep_threshold: Duration::from_secs(5),
             attempt_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(30),
-            backoff_base: Duration::from_millis(500),
+            backoff_first: Duration::from_millis(1_200),
+            backoff_base: Duration::from_millis(1_500),
+            backoff_repeats: 5,
             backoff_cap: Duration::from_secs(20),
             attempt_spacing: Duration::from_millis(500),
             stable_after: Duration::from_secs(10),
@@ -90,9 +100,11 @@ impl Default for Timing {
 }
 
 impl Timing {
-    /// The interval of the keep-alive service that the grace allows (rule K2).
+    /// The interval of the keep-alive service that the background timeout allows.
     pub(super) fn effective_keep_alive_interval(&self) -> Duration {
-        self.keep_alive_interval.min(self.grace).max(FLOOR)
+        self.keep_alive_interval
+            .min(self.background_timeout)
+            .max(FLOOR)
     }
 
     pub(super) fn effective_keep_alive_lead(&self) -> Duration {
@@ -100,7 +112,7 @@ impl Timing {
             .min(self.effective_keep_alive_interval() / 4)
     }
 
-    /// The same, where nothing repeats without time passing.
+    /// The same, with at least 1 ms for everything that repeats.
     pub(super) fn with_floors(mut self) -> Self {
         for interval in [
             &mut self.heartbeat_interval,

@@ -34,6 +34,7 @@ fn a_hundred_reconnects_leak_nothing() {
     let mut alice = Player::live(
         "alice",
         settings(network.address()).timing(|timing| {
+            timing.backoff_first = std::time::Duration::from_millis(1);
             timing.backoff_base = std::time::Duration::from_millis(1);
             timing.backoff_cap = std::time::Duration::from_millis(5);
             timing.attempt_spacing = std::time::Duration::from_millis(1);

@@ -48,20 +48,20 @@ fn m2_m3_connect_succeeds_when_live_and_disconnect_always() {
 
 #[test]
 fn m6_in_the_background_the_connection_dies_unless_pinged_and_m7_stays_dead() {
-    let grace = Duration::from_secs(2);
+    let background_timeout = Duration::from_secs(2);
     let server = server();
     let settings = settings(server.address())
         .auto_establish_socket_connection(false)
-        .timing(|timing| timing.grace = grace);
+        .timing(|timing| timing.background_timeout = background_timeout);
     let mut player = Player::logged_in("alice", settings);
     ended(player.client.connect()).unwrap();
     let start = Instant::now();
     player.client.set_app_state(AppState::Background);
     for _ in 0..6 {
-        std::thread::sleep(grace / 4);
+        std::thread::sleep(background_timeout / 4);
         ended(player.client.ping()).expect("a pinged connection lives on");
     }
-    assert!(start.elapsed() >= grace);
+    assert!(start.elapsed() >= background_timeout);
     let change = player.wait_until_lost(Cause::BackgroundTimeout);
     assert_eq!(change.retry, Retry::Never);
     player.client.set_app_state(AppState::Foreground);

@@ -41,6 +41,7 @@ pub(super) fn settings(address: std::net::SocketAddr) -> AppSettingsBuilder {
         .session_in_memory()
         .outbox(|limits| limits.per_minute = None)
         .timing(|timing| {
+            timing.backoff_first = Duration::from_millis(50);
             timing.backoff_base = Duration::from_millis(50);
             timing.backoff_cap = Duration::from_millis(500);
             timing.attempt_spacing = Duration::from_millis(50);

@@ -326,13 +326,14 @@ fn start(
         .outbox(|limits| limits.per_minute = None)
         .persistent_outbox(true)
         .timing(|timing| {
+            timing.backoff_first = Duration::from_millis(20);
             timing.backoff_base = Duration::from_millis(20);
             timing.backoff_cap = Duration::from_millis(200);
             timing.attempt_spacing = Duration::from_millis(20);
             timing.attempt_timeout = Duration::from_secs(2);
             timing.heartbeat_interval = Duration::from_millis(200);
             timing.pong_timeout = Duration::from_millis(500);
-            timing.grace = Duration::from_millis(500);
+            timing.background_timeout = Duration::from_millis(500);
         });
     let (client, events) = Client::start().expect("a thread");
     client.set_app_state(AppState::Foreground);

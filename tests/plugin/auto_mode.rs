@@ -40,7 +40,7 @@ fn a3_a_game_that_keeps_running_stays_connected() {
 }
 
 #[test]
-fn a3_a_suspended_game_is_dropped_after_the_grace() {
+fn a3_a_suspended_game_is_dropped_after_the_background_timeout() {
     let mut game = Game::connected(auto_mode());
     game.background();
     game.freeze(seconds(31));

@@ -1,4 +1,4 @@
-//! The keep-alive service against the grace (rules K1–K3).
+//! The keep-alive service against the background timeout (rules K1–K3).
 
 use std::time::Duration;
 
@@ -141,7 +141,7 @@ fn k2_a_due_ping_is_not_held_up_by_a_flood() {
 }
 
 #[test]
-fn k3_a_hung_game_is_dropped_after_the_grace() {
+fn k3_a_hung_game_is_dropped_after_the_background_timeout() {
     for settings in [auto_mode, manual] {
         let mut game = in_background(settings());
         game.advance(seconds(100));
@@ -163,10 +163,10 @@ fn k3_in_the_foreground_a_hung_game_stays_connected() {
 }
 
 #[test]
-fn k3_a_shorter_grace_is_kept_alive_too() {
+fn k3_a_shorter_timeout_is_kept_alive_too() {
     let settings = AppSettings::builder()
         .auto_establish_socket_connection(false)
-        .timing(|timing| timing.grace = Duration::from_secs(8))
+        .timing(|timing| timing.background_timeout = Duration::from_secs(8))
         .build();
     let mut game = in_background(settings);
     game.advance_at(seconds(100), millis(250));

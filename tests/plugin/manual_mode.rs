@@ -216,7 +216,7 @@ fn m8_back_in_time_the_link_is_probed_and_kept() {
 }
 
 #[test]
-fn m9_connecting_in_the_background_gets_its_own_grace() {
+fn m9_connecting_in_the_background_gets_its_own_timeout() {
     let mut game = Game::logged_in(manual());
     game.background();
     game.advance(seconds(100));

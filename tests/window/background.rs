@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::game::{GRACE, Game, status_changes};
+use super::game::{BACKGROUND_TIMEOUT, Game, status_changes};
 
 /// How the player turns to something else.
 #[derive(Clone, Copy)]
@@ -31,18 +31,18 @@ impl Away {
 
 #[test]
 #[ignore = "needs an X server: tests/window/run"]
-fn m6_m7_manual_mode_gives_up_after_the_grace_when_another_window_has_the_focus() {
-    the_grace_ends_the_connection_for_good(Away::Elsewhere);
+fn m6_m7_manual_mode_gives_up_after_the_background_timeout_when_another_window_has_the_focus() {
+    the_background_timeout_ends_the_connection_for_good(Away::Elsewhere);
 }
 
 #[test]
 #[ignore = "needs an X server: tests/window/run"]
-fn m6_m7_manual_mode_gives_up_after_the_grace_when_minimized() {
-    the_grace_ends_the_connection_for_good(Away::Minimized);
+fn m6_m7_manual_mode_gives_up_after_the_background_timeout_when_minimized() {
+    the_background_timeout_ends_the_connection_for_good(Away::Minimized);
 }
 
 #[track_caller]
-fn the_grace_ends_the_connection_for_good(away: Away) {
+fn the_background_timeout_ends_the_connection_for_good(away: Away) {
     let mut game = Game::start(&[]);
     game.connect_manually();
 
@@ -51,7 +51,10 @@ fn the_grace_ends_the_connection_for_good(away: Away) {
     let ended = game.reports("disconnected: background timeout");
     let lasted = ended.at - left.at;
     // The game reports with the frame in which it learns of it, on a clock that it reads once a frame.
-    assert!(lasted + Duration::from_millis(500) > GRACE, "{lasted:?}");
+    assert!(
+        lasted + Duration::from_millis(500) > BACKGROUND_TIMEOUT,
+        "{lasted:?}"
+    );
 
     away.come_back(&game);
     game.reports("in the foreground");
@@ -66,13 +69,13 @@ fn the_grace_ends_the_connection_for_good(away: Away) {
 
 #[test]
 #[ignore = "needs an X server: tests/window/run"]
-fn a3_k1_auto_mode_outlasts_the_grace_when_another_window_has_the_focus() {
+fn a3_k1_auto_mode_outlasts_the_background_timeout_when_another_window_has_the_focus() {
     the_keep_alive_holds_the_connection(Away::Elsewhere);
 }
 
 #[test]
 #[ignore = "needs an X server: tests/window/run"]
-fn a3_k1_auto_mode_outlasts_the_grace_when_minimized() {
+fn a3_k1_auto_mode_outlasts_the_background_timeout_when_minimized() {
     the_keep_alive_holds_the_connection(Away::Minimized);
 }
 
@@ -82,7 +85,7 @@ fn the_keep_alive_holds_the_connection(away: Away) {
 
     away.leave(&game);
     let left = game.reports("in the background");
-    let reports = game.hears_villagers_after(&left, 3 * GRACE);
+    let reports = game.hears_villagers_after(&left, 3 * BACKGROUND_TIMEOUT);
     assert!(status_changes(&reports).is_empty(), "{reports:?}");
 
     away.come_back(&game);
@@ -93,7 +96,7 @@ fn the_keep_alive_holds_the_connection(away: Away) {
 
 #[test]
 #[ignore = "needs an X server: tests/window/run"]
-fn m8_who_is_back_within_the_grace_keeps_the_connection() {
+fn m8_who_is_back_within_the_background_timeout_keeps_the_connection() {
     let mut game = Game::start(&[]);
     game.connect_manually();
 
@@ -102,9 +105,9 @@ fn m8_who_is_back_within_the_grace_keeps_the_connection() {
     Away::Elsewhere.come_back(&game);
     let back = game.reports("in the foreground");
     assert!(
-        back.at - left.at < GRACE,
+        back.at - left.at < BACKGROUND_TIMEOUT,
         "the machine was too slow to tell"
     );
-    let reports = game.hears_villagers_after(&left, 2 * GRACE);
+    let reports = game.hears_villagers_after(&left, 2 * BACKGROUND_TIMEOUT);
     assert!(status_changes(&reports).is_empty(), "{reports:?}");
 }

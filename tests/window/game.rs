@@ -15,7 +15,7 @@ use super::desktop::{Desktop, Program, Window};
 /// How long anything may take on a loaded machine that draws without a graphics card.
 pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 /// How long the connection outlasts the last sign of life of the game in the background.
-pub(super) const GRACE: Duration = Duration::from_secs(4);
+pub(super) const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// What comes back over the connection when the player greets Mira.
 pub(super) const ANSWER: &str = "Mira, in Fountain Square: Hello, dear!";
@@ -46,7 +46,10 @@ impl Game {
         let path = env::var_os("WINDOW_GAME").expect("tests/window/run says where the game is");
         let mut command = desktop.command(path);
         command
-            .args(["--grace", &GRACE.as_secs().to_string()])
+            .args([
+                "--background-timeout",
+                &BACKGROUND_TIMEOUT.as_secs().to_string(),
+            ])
             .args(args)
             .env("WGPU_BACKEND", "vulkan")
             .env("VK_LOADER_DRIVERS_SELECT", "*lvp*")

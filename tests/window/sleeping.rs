@@ -1,6 +1,6 @@
 //! A game that draws only when something happens, and would otherwise sleep for an hour (rule K2).
 
-use super::game::{GRACE, Game, Report, status_changes};
+use super::game::{BACKGROUND_TIMEOUT, Game, Report, status_changes};
 
 #[test]
 #[ignore = "needs an X server: tests/window/run"]
@@ -23,7 +23,7 @@ fn k2_a_due_ping_wakes_a_sleeping_game() {
     let mut game = Game::start(&["--reactive"]);
     game.desktop.click(&game.desktop.window("Another window"));
     let left = game.reports("in the background");
-    let reports = game.hears_villagers_after(&left, 4 * GRACE);
+    let reports = game.hears_villagers_after(&left, 4 * BACKGROUND_TIMEOUT);
     assert!(status_changes(&reports).is_empty(), "{reports:?}");
     let sleeps = reports.iter().filter(|report| report.is_of_sleep());
     assert!(sleeps.count() >= 3, "{reports:?}");

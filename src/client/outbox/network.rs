@@ -1,74 +1,58 @@
 use std::time::Duration;
 
-use crate::connection::{Timing, jitter::Jitter};
+use crate::connection::{Backoff, Timing};
 
 /// How many requests are under way at once.
 const PARALLEL: usize = 4;
 
-/// When the server may be tried again after it could not be reached (rules O3 and R1).
+/// When the server may be tried again after it could not be reached.
 #[derive(Debug)]
 pub(super) struct Network {
-    jitter: Jitter,
-    timing: Timing,
-    last_start: Option<Duration>,
+    backoff: Backoff,
     /// `Some` since an attempt failed, until one is answered.
     retry_at: Option<Duration>,
 }
 
 impl Network {
     pub(super) fn new(timing: &Timing, seed: u64) -> Self {
+        // A message is too old before a slow pace would pay.
+        let timing = Timing {
+            slow_after: Duration::MAX,
+            ..timing.clone()
+        };
         Self {
-            jitter: Jitter::new(seed),
-            timing: timing.clone(),
-            last_start: None,
+            backoff: Backoff::new(&timing, seed),
             retry_at: None,
         }
     }
 
     pub(super) const fn started(&mut self, now: Duration) {
-        self.last_start = Some(now);
+        self.backoff.started(now);
     }
 
     /// An attempt got no answer. Attempts that were under way together fail once.
     pub(super) fn failed(&mut self, now: Duration, retry_after: Option<Duration>) {
-        let asked = retry_after.map_or(Duration::ZERO, |wait| {
-            now.saturating_add(wait.min(self.timing.retry_after_cap))
-        });
-        let retry_at = match self.retry_at {
-            Some(retry_at) if retry_at > now => retry_at,
-            _ => self.draw(now),
+        self.retry_at = match self.retry_at {
+            Some(retry_at) if retry_at > now => {
+                self.backoff.honour(now, retry_after);
+                Some(retry_at.max(self.backoff.earliest(now)))
+            }
+            _ => Some(self.backoff.failed(now, retry_after)),
         };
-        self.retry_at = Some(retry_at.max(asked));
-    }
-
-    fn draw(&mut self, now: Duration) -> Duration {
-        let Timing {
-            backoff_base,
-            backoff_cap,
-            attempt_spacing,
-            ..
-        } = self.timing;
-        let delay = self.jitter.draw(backoff_base, backoff_cap);
-        let spaced = self
-            .last_start
-            .unwrap_or(now)
-            .saturating_add(attempt_spacing);
-        now.saturating_add(delay).max(spaced)
     }
 
     /// An attempt was answered.
     pub(super) const fn works(&mut self) {
         self.retry_at = None;
-        self.jitter.start_over();
+        self.backoff.succeeded();
     }
 
     /// It is worth a try at once.
     pub(super) fn may_be_back(&mut self) {
-        self.jitter.start_over();
-        if self.retry_at.is_some() {
-            let start = self.last_start.unwrap_or_default();
-            self.retry_at = Some(start.saturating_add(self.timing.attempt_spacing));
-        }
+        self.backoff.start_over();
+        self.retry_at = self
+            .retry_at
+            .map(|_| self.backoff.earliest_when_asked(Duration::ZERO));
     }
 
     pub(super) fn ready_at(&self) -> Duration {

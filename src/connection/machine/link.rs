@@ -1,22 +1,38 @@
+//! What happens to the link: attempts, frames, losses, and their repair.
+
 use std::time::Duration;
 
 use super::{
-    Cause, ConnectionMachine, ConnectionStatus, LinkId, LinkLoss, Mode, Output, Phase, Pursuit,
-    Settled,
+    AttemptSeries, BackingOff, Cause, ConnectionMachine, ConnectionStatus, LinkId, LinkLoss, Live,
+    Mode, Output, Phase, Reminder, Settled, StatusChange,
 };
 use crate::connection::{
-    Retry, StatusChange,
+    Retry,
     health::{Answer, Health, PingFrame},
-    keep_alive::Prompt,
-    phase::{Attempt, Live, Waiting},
+    phase::Attempt,
 };
 
 impl ConnectionMachine {
-    pub(super) fn attempt(&mut self, cause: Cause, mut pursuit: Pursuit, now: Duration) {
+    /// A new connection is wanted: attempts it at `earliest`.
+    pub(super) fn attempt_at(
+        &mut self,
+        earliest: Duration,
+        cause: Cause,
+        series: AttemptSeries,
+        now: Duration,
+    ) {
+        if earliest <= now {
+            self.start_attempt(cause, series, now);
+        } else {
+            self.back_off(cause, series, earliest);
+        }
+    }
+
+    pub(super) fn start_attempt(&mut self, cause: Cause, mut series: AttemptSeries, now: Duration) {
         let link = LinkId(self.next_link);
         self.next_link = self.next_link.wrapping_add(1);
-        pursuit.attempts = pursuit.attempts.saturating_add(1);
-        self.backoff.attempt_started(now);
+        series.count = series.count.saturating_add(1);
+        self.backoff.started(now);
         self.outputs.push_back(Output::Status(StatusChange {
             from: ConnectionStatus::Disconnected,
             to: ConnectionStatus::Connecting,
@@ -24,38 +40,38 @@ impl ConnectionMachine {
             close_code: None,
             reason: None,
             retry: Retry::NotNeeded,
-            attempt: pursuit.attempts,
+            attempt: series.count,
         }));
         self.outputs.push_back(Output::OpenLink(link));
         self.phase = Phase::Attempting(Attempt {
             link,
-            gives_up_at: now.saturating_add(self.timing.attempt_timeout),
-            pursuit,
+            times_out_at: now.saturating_add(self.timing.attempt_timeout),
+            series,
         });
     }
 
-    pub(super) fn wait(&mut self, cause: Cause, pursuit: Pursuit, retry_at: Duration) {
-        self.phase = Phase::Waiting(Waiting {
+    fn back_off(&mut self, cause: Cause, series: AttemptSeries, retry_at: Duration) {
+        self.phase = Phase::BackingOff(BackingOff {
             retry_at,
             cause,
-            pursuit,
+            series,
         });
     }
 
-    pub(super) fn link_live(&mut self, link: LinkId, now: Duration) {
+    pub(super) fn on_link_live(&mut self, link: LinkId, now: Duration) {
         let Phase::Attempting(attempt) = &mut self.phase else {
             return;
         };
         if attempt.link != link {
             return;
         }
-        let pursuit = std::mem::take(&mut attempt.pursuit);
+        let series = std::mem::take(&mut attempt.series);
         self.backoff.accepted();
         self.phase = Phase::Live(Live {
             link,
             since: now,
             health: Health::of_new_link(now),
-            prompt: Prompt::Armed { since: now },
+            reminder: Reminder::Scheduled { since: now },
             paused: false,
         });
         self.outputs.push_back(Output::Status(StatusChange {
@@ -65,24 +81,28 @@ impl ConnectionMachine {
             close_code: None,
             reason: None,
             retry: Retry::NotNeeded,
-            attempt: pursuit.attempts,
+            attempt: series.count,
         }));
-        for ticket in pursuit.waiters.into_tickets() {
+        for ticket in series.pending.into_tickets() {
             self.settle(ticket, Ok(Settled::Connected));
         }
     }
 
-    pub(super) fn link_lost(&mut self, link: LinkId, loss: LinkLoss, now: Duration) {
+    pub(super) fn on_link_lost(&mut self, link: LinkId, loss: LinkLoss, now: Duration) {
         if self.phase.link() == Some(link) {
-            self.lose(loss, now);
+            self.handle_loss(loss, now);
         }
     }
 
-    /// The attempt or the connection is to be ended from this side, and counts as failed or lost.
-    pub(super) fn abandon_link(&mut self, cause: Cause, now: Duration) {
+    /// The attempt, or the answer to a ping, took too long: ends the link from this side.
+    pub(super) fn on_link_timeout(&mut self, now: Duration) {
+        let cause = match self.phase {
+            Phase::Live(_) => Cause::PongTimeout,
+            _ => Cause::AttemptTimeout,
+        };
         if let Some(link) = self.phase.link() {
             self.outputs.push_back(Output::CloseLink(link));
-            self.lose(LinkLoss::new(cause), now);
+            self.handle_loss(LinkLoss::new(cause), now);
         }
     }
 
@@ -92,51 +112,52 @@ impl ConnectionMachine {
         }
     }
 
-    pub(super) fn inbound(&mut self, link: LinkId, now: Duration) {
+    pub(super) fn on_frame(&mut self, link: LinkId, now: Duration) {
         if let Some(live) = self.phase.live_mut(link) {
-            live.health.sign_of_life(now);
+            live.health.on_frame(now);
         }
     }
 
-    pub(super) fn reading_paused(&mut self, link: LinkId, paused: bool, now: Duration) {
+    pub(super) fn on_reading_paused(&mut self, link: LinkId, paused: bool, now: Duration) {
         let Some(live) = self.phase.live_mut(link) else {
             return;
         };
         let resumed = std::mem::replace(&mut live.paused, paused) && !paused;
         if resumed {
-            live.health.reading_resumed(now, &self.timing);
+            live.health.on_reading_resumed(now, &self.timing);
         }
     }
 
-    pub(super) fn pong(&mut self, link: LinkId, now: Duration) {
+    pub(super) fn on_pong(&mut self, link: LinkId, now: Duration) {
         let answer = self
             .phase
             .live_mut(link)
-            .and_then(|live| live.health.pong(now));
-        if let Some(Answer {
+            .and_then(|live| live.health.on_pong(now));
+        let Some(Answer {
             round_trip,
             tickets,
         }) = answer
-        {
-            for ticket in tickets {
-                self.settle(ticket, Ok(Settled::Pong(round_trip)));
-            }
+        else {
+            return;
+        };
+        for ticket in tickets {
+            self.settle(ticket, Ok(Settled::Pong(round_trip)));
         }
     }
 
-    /// The link is gone: repairs it, or comes to rest (rules A2, M5, M7, R1–R4).
-    fn lose(&mut self, loss: LinkLoss, now: Duration) {
+    /// The link is gone: retries after a back-off, or stops.
+    fn handle_loss(&mut self, loss: LinkLoss, now: Duration) {
         if !self.repairs_after(loss.cause) {
-            return self.come_to_rest(Phase::Resting, loss);
+            return self.stop(Phase::Disconnected, loss);
         }
         let from = self.phase.status();
-        let lost = std::mem::replace(&mut self.phase, Phase::Resting);
+        let lost = std::mem::replace(&mut self.phase, Phase::Disconnected);
         if let Phase::Live(live) = &lost
             && now.saturating_sub(live.since) >= self.timing.stable_after
         {
             self.backoff.start_over();
         }
-        let retry_at = self.backoff.next_retry(now, loss.retry_after, &self.timing);
+        let retry_at = self.backoff.failed(now, loss.retry_after);
         self.down_because = loss.cause;
         self.outputs.push_back(Output::Status(StatusChange {
             from,
@@ -147,22 +168,22 @@ impl ConnectionMachine {
             retry: Retry::After(retry_at.saturating_sub(now)),
             attempt: lost.attempts(),
         }));
-        let pursuit = match lost {
-            Phase::Attempting(attempt) => attempt.pursuit,
+        let series = match lost {
+            Phase::Attempting(attempt) => attempt.series,
             lost => {
                 self.fail_all(lost.into_tickets(), &loss);
-                Pursuit::default()
+                AttemptSeries::default()
             }
         };
-        let pursuit = Pursuit {
+        let series = AttemptSeries {
             last_failure: Some(loss.cause),
-            ..pursuit
+            ..series
         };
-        self.wait(Cause::Repair, pursuit, retry_at);
+        self.back_off(Cause::Repair, series, retry_at);
     }
 
     fn repairs_after(&self, cause: Cause) -> bool {
-        let here = self.mode == Mode::Auto || self.presence.is_foreground();
-        here && !cause.is_terminal()
+        let allowed = self.mode == Mode::Auto || self.background_timer.is_foreground();
+        allowed && !cause.is_terminal()
     }
 }

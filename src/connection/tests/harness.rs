@@ -69,7 +69,7 @@ struct Watch {
 
 impl World {
     pub(super) fn new(mode: Mode) -> Self {
-        Self::with(mode, BackgroundPolicy::Grace, Timing::default(), 1)
+        Self::with(mode, BackgroundPolicy::Timeout, Timing::default(), 1)
     }
 
     pub(super) fn with(mode: Mode, policy: BackgroundPolicy, timing: Timing, seed: u64) -> Self {

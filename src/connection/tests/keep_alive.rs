@@ -77,7 +77,7 @@ fn k1_only_while_live() {
 }
 
 #[test]
-fn k1_switched_on_late_in_the_background_it_still_beats_the_grace() {
+fn k1_switched_on_late_in_the_background_it_still_beats_the_background_timeout() {
     let mut world = World::manual_live();
     world.background();
     world.run_for(secs(20));
@@ -132,13 +132,13 @@ fn k2_a_slow_game_is_told_earlier() {
 }
 
 #[test]
-fn k2_a_short_grace_is_kept_up_with() {
-    for grace in [secs(1), secs(5), secs(12)] {
+fn k2_a_short_timeout_is_kept_up_with() {
+    for background_timeout in [secs(1), secs(5), secs(12)] {
         let timing = Timing {
-            grace,
+            background_timeout,
             ..Timing::default()
         };
-        let mut world = World::with(Mode::Auto, BackgroundPolicy::Grace, timing, 1);
+        let mut world = World::with(Mode::Auto, BackgroundPolicy::Timeout, timing, 1);
         world.login();
         let mut world = world.now_live();
         let updates = Updates::Every(Box::new(|| millis(100)));
@@ -148,7 +148,7 @@ fn k2_a_short_grace_is_kept_up_with() {
 }
 
 #[test]
-fn k2_a_repaired_connection_beats_the_grace_too() {
+fn k2_a_repaired_connection_beats_the_background_timeout_too() {
     let mut world = World::auto_live();
     world.background();
     world.ping();
@@ -178,7 +178,7 @@ fn k2_a_prompt_unheard_in_the_foreground_does_not_spoil_the_background() {
 }
 
 #[test]
-fn k3_a_frozen_game_is_dropped_after_the_grace() {
+fn k3_a_frozen_game_is_dropped_after_the_background_timeout() {
     let mut world = World::auto_live();
     let updates = Updates::Every(Box::new(|| secs(1)));
     play_in_background(&mut world, updates, secs(100));
@@ -209,7 +209,7 @@ fn k2_the_lead_is_a_quarter_of_a_short_interval_at_most() {
         keep_alive_interval: secs(2),
         ..Timing::default()
     };
-    let mut world = World::with(Mode::Auto, BackgroundPolicy::Grace, timing, 1);
+    let mut world = World::with(Mode::Auto, BackgroundPolicy::Timeout, timing, 1);
     world.login();
     let mut world = world.now_live();
     assert_eq!(world.run_to(secs(60), is_prompt), Some(millis(1_500)));

@@ -14,7 +14,11 @@ fn f2_repeated_app_states_are_harmless() {
     world.run_for(secs(20));
     world.background();
     world.run_for(secs(20));
-    assert_eq!(world.closed(), [secs(30)], "the grace does not start over");
+    assert_eq!(
+        world.closed(),
+        [secs(30)],
+        "the background timeout does not start over"
+    );
 }
 
 #[test]
@@ -29,7 +33,7 @@ fn f1_the_app_state_counts_for_whoever_logs_in_later() {
     assert_eq!(
         world.closed(),
         [secs(130)],
-        "the grace counts from the login"
+        "the background timeout counts from the login"
     );
 }
 
@@ -123,7 +127,7 @@ fn w4_wall_time_running_backwards_is_harmless() {
 }
 
 #[test]
-fn w4_the_grace_is_measured_on_monotonic_time() {
+fn w4_the_background_timeout_is_measured_on_monotonic_time() {
     let mut world = World::manual_live();
     world.background();
     world.sleep(secs(3_600));

@@ -91,7 +91,7 @@ fn h2_no_automatic_pings_in_the_background_in_manual_mode() {
 }
 
 #[test]
-fn h2_auto_mode_pings_in_the_background_without_moving_the_grace() {
+fn h2_auto_mode_pings_in_the_background_without_moving_the_background_timeout() {
     let mut world = World::auto_live();
     world.background();
     world.run_for(secs(30));
@@ -195,7 +195,7 @@ fn h3_after_a_sleep_a_pending_retry_is_made_at_once() {
     for seed in 0..10 {
         let mut world = World::with(
             Mode::Manual,
-            BackgroundPolicy::Grace,
+            BackgroundPolicy::Timeout,
             Timing::default(),
             seed,
         );

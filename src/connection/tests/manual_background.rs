@@ -4,13 +4,13 @@ use crate::connection::{
 };
 
 #[test]
-fn m2_the_background_ends_an_attempt_when_the_grace_is_over() {
+fn m2_the_background_ends_an_attempt_when_the_background_timeout_is_over() {
     let timing = Timing {
         attempt_timeout: secs(60),
         connect_timeout: secs(60),
         ..Default::default()
     };
-    let policy = BackgroundPolicy::Grace;
+    let policy = BackgroundPolicy::Timeout;
     let mut world = World::with(Mode::Manual, policy, timing, 1);
     world.login();
     world.server = Server::Silent;
@@ -26,7 +26,7 @@ fn m2_the_background_ends_an_attempt_when_the_grace_is_over() {
 }
 
 #[test]
-fn m6_background_grace_ends_the_connection() {
+fn m6_background_timeout_ends_the_connection() {
     let mut world = World::manual_live();
     world.run_for(secs(4));
     world.background();
@@ -119,7 +119,7 @@ fn m7_a_missing_pong_in_the_background_is_a_loss_there() {
 }
 
 #[test]
-fn m7_a_retry_pending_at_the_end_of_the_grace_is_given_up() {
+fn m7_a_retry_pending_at_the_end_of_the_background_timeout_is_given_up() {
     let mut world = World::manual_live();
     let loss = LinkLoss {
         retry_after: Some(secs(100)),

@@ -89,13 +89,14 @@ fn any_loss() -> impl Strategy<Value = LinkLoss> {
 
 fn any_timing() -> impl Strategy<Value = Timing> {
     let odd = Timing {
-        grace: Duration::ZERO,
+        background_timeout: Duration::ZERO,
         keep_alive_interval: Duration::ZERO,
         heartbeat_interval: Duration::ZERO,
         pong_timeout: Duration::ZERO,
         probe_timeout: Duration::ZERO,
         attempt_timeout: Duration::ZERO,
         connect_timeout: Duration::ZERO,
+        backoff_first: Duration::ZERO,
         backoff_base: Duration::ZERO,
         backoff_cap: Duration::ZERO,
         attempt_spacing: Duration::ZERO,
@@ -104,24 +105,25 @@ fn any_timing() -> impl Strategy<Value = Timing> {
         ..Timing::default()
     };
     let huge = Timing {
-        grace: Duration::MAX,
+        background_timeout: Duration::MAX,
         keep_alive_interval: Duration::MAX,
         heartbeat_interval: Duration::MAX,
         pong_timeout: Duration::MAX,
         connect_timeout: Duration::MAX,
+        backoff_first: Duration::MAX,
         backoff_base: Duration::MAX,
         backoff_cap: Duration::MAX,
         slow_interval: Duration::MAX,
         retry_after_cap: Duration::MAX,
         ..Timing::default()
     };
-    let short_grace = Timing {
-        grace: Duration::from_secs(2),
+    let short_timeout = Timing {
+        background_timeout: Duration::from_secs(2),
         ..Timing::default()
     };
     prop_oneof![
         8 => Just(Timing::default()),
-        2 => Just(short_grace),
+        2 => Just(short_timeout),
         1 => Just(odd),
         1 => Just(huge),
     ]
@@ -130,7 +132,7 @@ fn any_timing() -> impl Strategy<Value = Timing> {
 fn any_setup() -> impl Strategy<Value = (Mode, BackgroundPolicy, Timing, u64)> {
     let mode = prop_oneof![Just(Mode::Auto), Just(Mode::Manual)];
     let policy = prop_oneof![
-        3 => Just(BackgroundPolicy::Grace),
+        3 => Just(BackgroundPolicy::Timeout),
         1 => Just(BackgroundPolicy::DisconnectAtOnce)
     ];
     (mode, policy, any_timing(), any::<u64>())

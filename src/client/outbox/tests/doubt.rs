@@ -49,7 +49,7 @@ fn o5_a_network_that_holds_a_request_until_it_is_back_does_not_double_it() {
     let mut world = World::new();
     // The request arrives when the network is back, a moment after the first look that is answered.
     world.fates = [Fate::ReplyLost(secs(40))].into();
-    world.looks = vec![Look::Lost; 8].into();
+    world.looks = vec![Look::Lost; 16].into();
     world.send("bob", "m");
     world.run_for(secs(38));
     world.looks.clear();
