@@ -4,7 +4,7 @@
 
 use bevy_cometchat::{
     AppSettings, AuthKey,
-    client::{Client, Event, Events, MessageApi},
+    client::{Client, Event, Events},
     connection::ConnectionStatus,
     local_server::{LocalServer, LocalServerConfig},
     model::TextMessage,

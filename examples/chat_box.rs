@@ -16,7 +16,7 @@ use bevy_cometchat::{
         ChatBoxCorner, ChatBoxPlugin, ChatBoxTheme, ChatDiagnosticsPlugin, ChatNotes, ChatTabs,
         ChipClicked, chat_has_focus,
     },
-    client::{Client, MessageApi},
+    client::Client,
     local_server::{LocalServer, LocalServerConfig},
     model::CustomMessage,
     prelude::*,

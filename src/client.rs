@@ -19,17 +19,16 @@ mod pager;
 mod people;
 pub(crate) mod queue;
 mod queue_depths;
+mod receipt_call;
 pub(crate) mod recovery;
 pub(crate) mod renewal;
 pub(crate) mod request;
+mod send_handle;
 pub(crate) mod sendable;
 pub(crate) mod session;
 mod waiting;
 
-pub use api::{
-    ChatApi, ConversationApi, CreatedGroup, GroupApi, ListApi, MemberOutcomes, MessageApi,
-    OutboxApi, UserApi, UserOutcomes,
-};
+pub use api::{CreatedGroup, MemberOutcomes, UserOutcomes};
 pub use app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription};
 pub use counters::Counters;
 pub use credentials::{AuthKey, AuthToken, Credentials};
@@ -46,12 +45,13 @@ pub use queue::Events;
 pub use queue_depths::QueueDepths;
 pub use recovery::{ChangesGap, Gap, Recovery};
 pub use request::Request;
+pub use send_handle::SendHandle;
 pub use session::{FileStore, MemoryStore, SessionStore};
 
-pub(crate) use api::{Question, mark_over_http};
 pub(crate) use command::Command;
 pub(crate) use handle::DriverEnd;
 pub(crate) use queue::{Arrivals, Item};
+pub(crate) use receipt_call::mark_over_http;
 pub(crate) use request::Completer;
 pub(crate) use waiting::Waiting;
 #[cfg(any(test, fuzzing))]

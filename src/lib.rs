@@ -21,6 +21,6 @@ mod wire;
 
 pub use client::{
     AppSettings, AuthKey, AuthToken, ChatError, Credentials, Encryption, ErrorCode,
-    PresenceSubscription,
+    PresenceSubscription, Request, SendHandle,
 };
 pub use plugin::*;

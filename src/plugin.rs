@@ -38,7 +38,6 @@ pub use messages::{
     SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
 };
 pub use payloads::{AddChatPayload, PayloadReceived};
-pub use request::Request;
 pub use systems::CometChatSystems;
 pub use zones::{
     ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel, ChatListener, ChatMember, ChatZone,

@@ -7,10 +7,9 @@
 pub use crate::plugin::{ConnectionState, ConnectionStatePlugin};
 pub use crate::{
     client::{
-        AppSettings, AuthKey, AuthToken, BannedMembersRequest, BlockedUsersRequest, ChatApi,
-        ChatError, ConversationApi, ConversationsRequest, ErrorCode, GroupApi, GroupMembersRequest,
-        GroupsRequest, ListApi, MessageApi, MessagesRequest, OutboxApi, OutboxState, Page, Pager,
-        ReactionsRequest, UserApi, UsersRequest,
+        AppSettings, AuthKey, AuthToken, BannedMembersRequest, BlockedUsersRequest, ChatError,
+        ConversationsRequest, ErrorCode, GroupMembersRequest, GroupsRequest, MessagesRequest,
+        OutboxState, Page, Pager, ReactionsRequest, Request, SendHandle, UsersRequest,
     },
     connection::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     model::{
@@ -25,7 +24,7 @@ pub use crate::{
         CometChatPlugin, CometChatSystems, ConnectionChanged, CurrentChannels, GroupChanged,
         InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageModerated,
         MessageReceived, MessagesRecovered, OutboxChanged, OwnUserChanged, PayloadReceived,
-        PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, Request, SendsPaused,
+        PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SendsPaused,
         SessionSetAside, TokenExpired, TransientReceived, TypingChanged, chat_connected,
         chat_in_background, chat_logged_in,
     },

@@ -11,7 +11,7 @@ use bevy_cometchat::{
     AppSettings, AuthKey,
     client::{Client, Event},
     model::CustomMessage,
-    prelude::{ChatError, ChatMessage, Guid, MessageApi, ReceiverId, TextMessage},
+    prelude::{ChatError, ChatMessage, Guid, ReceiverId, TextMessage},
 };
 use futures_lite::FutureExt;
 
@@ -120,7 +120,7 @@ impl Bot {
     }
 
     async fn answer(&mut self, text: &str, to: ReceiverId) {
-        drop(self.client.start_typing(to.clone()));
+        self.client.start_typing(to.clone()).ignore_errors();
         Timer::after(between(THINKING)).await;
         self.say(self.role.answer(text, self.turn), to.clone())
             .await;

@@ -3,7 +3,7 @@
 
 use bevy::{platform::collections::HashSet, prelude::*};
 use bevy_cometchat::{
-    client::{GroupMembersRequest, ListApi, Page},
+    client::{GroupMembersRequest, Page},
     model::{GroupActionKind, GroupMember, UserStatus},
     prelude::*,
 };

@@ -16,7 +16,7 @@ use super::{
     message_list::{OnClick, ScrollBack},
     spawn::{Parts, Texts},
 };
-use crate::{client::OutboxApi, model::Message, plugin::CometChat};
+use crate::{model::Message, plugin::CometChat};
 
 /// The player clicked a custom message, such as an item link or an invite.
 ///
@@ -65,12 +65,12 @@ pub(super) fn on_part(
         ChatLineAction::Chip(message) => commands.trigger(ChipClicked { message }),
         ChatLineAction::Resend(muid) => {
             if let Some(chat) = chat {
-                chat.resend(muid);
+                chat.resend(muid).ignore_errors();
             }
         }
         ChatLineAction::Discard(muid) => {
             if let Some(chat) = chat {
-                chat.discard(muid);
+                chat.discard(muid).ignore_errors();
             }
         }
     }

@@ -13,7 +13,7 @@ use super::{
     completion::{find_user, has_name},
 };
 use crate::{
-    client::{ChatError, GroupApi, ListApi, MessageApi, Page, UserApi, UserOutcomes, UsersRequest},
+    client::{ChatError, Page, UserOutcomes, UsersRequest},
     model::{ReceiverId, Secret, TextMessage, Uid, User},
     plugin::{ChatHistory, CometChat},
     text::display_name,
@@ -98,7 +98,7 @@ fn say_or_address(chat: &CometChat, state: &mut ChatBoxState, to: ReceiverId, te
         state.to = Some(to);
         state.is_open = true;
     } else {
-        chat.send_message(text_to(to, text));
+        chat.send_message(text_to(to, text)).ignore_errors();
     }
 }
 
@@ -122,7 +122,8 @@ fn emote(call: In<ChatCommandCall>, chat: Res<CometChat>, mut notes: Notes) {
     match to {
         _ if arguments.is_empty() => notes.usage("me"),
         Some(to) => {
-            chat.send_message(text_to(to, &arguments).with_tag(EMOTE_TAG));
+            chat.send_message(text_to(to, &arguments).with_tag(EMOTE_TAG))
+                .ignore_errors();
         }
         None => notes.notes.push(notes.strings.nobody_to_write_to.as_str()),
     }

@@ -96,6 +96,6 @@ pub(super) fn show(
 /// Connects, where nothing else will.
 pub(super) fn on_click(_: On<Pointer<Click>>, chat: Option<Res<CometChat>>) {
     if let Some(chat) = chat {
-        chat.connect();
+        chat.connect().ignore_errors();
     }
 }

@@ -14,7 +14,7 @@ use super::{
     talk::Talk,
 };
 use crate::{
-    client::{ChatError, ListApi, MessagesRequest, Page},
+    client::{ChatError, MessagesRequest, Page},
     connection::ConnectionStatus,
     history::{ConversationHistory, History, Missing},
     model::{Message, MessageId, ReceiverId},

@@ -15,7 +15,7 @@ use super::{
     spawn::{ChatBoxPart, LONGEST, Parts, Texts},
     talk::Talk,
 };
-use crate::{client::MessageApi, plugin::CometChat};
+use crate::client::plugin::CometChat;
 
 /// More sent lines are not remembered.
 const MAX_SENT: usize = 50;
@@ -109,9 +109,9 @@ pub(super) fn on_edit(
     draft.0 = text;
     if let (Some(to), Some(chat)) = (talk.target(), chat) {
         if is && talk.state.is_open {
-            chat.start_typing(to);
+            chat.start_typing(to).ignore_errors();
         } else if was {
-            chat.end_typing(to);
+            chat.end_typing(to).ignore_errors();
         }
     }
 }
@@ -127,7 +127,7 @@ pub(super) fn stop_typing(
     *was_open = talk.state.is_open;
     let to = talk.target();
     if let (true, false, Some(to), Some(chat)) = (has_closed, draft.0.is_empty(), to, chat) {
-        chat.end_typing(to);
+        chat.end_typing(to).ignore_errors();
     }
 }
 

@@ -6,10 +6,7 @@ use super::{
     chat_box_state::ChatBoxState, chat_tabs::ChatTabs, look::Fade, message_list::ScrollBack,
     talk::Talk,
 };
-use crate::{
-    client::ConversationApi,
-    plugin::{ChatHistory, CometChat},
-};
+use crate::plugin::{ChatHistory, CometChat};
 
 /// Takes what the active tab shows for read, while the newest lines are seen in a window that has the focus.
 pub(super) fn mark_read(
@@ -35,7 +32,7 @@ pub(super) fn mark_read(
         .collect();
     for with in unread {
         if let (Some(message), Some(chat)) = (history.mark_read(&with), &chat) {
-            chat.mark_as_read(message);
+            chat.mark_as_read(message).ignore_errors();
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     commands::text_to,
     talk::Talk,
 };
-use crate::{client::MessageApi, model::ReceiverId, plugin::CometChat};
+use crate::{model::ReceiverId, plugin::CometChat};
 
 /// The player has entered a line: in the input, on the wheel, or in an input of the game's own, which triggers this.
 ///
@@ -73,7 +73,8 @@ pub(super) fn on_line(
     let is_logged_out = talk.history.user().is_none();
     match (to, chat) {
         (Some(to), Some(chat)) if !is_logged_out => {
-            chat.send_message(text_to(to, &entered.line));
+            chat.send_message(text_to(to, &entered.line))
+                .ignore_errors();
         }
         _ if is_logged_out => notes.push(strings.logged_out.as_str()),
         _ => notes.push(strings.nobody_to_write_to.as_str()),

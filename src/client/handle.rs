@@ -1,28 +1,25 @@
 use std::{
-    io,
+    fmt, io,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
-    time::Duration,
 };
 
 use super::{
-    AppSettings, Arrivals, ChatApi, Command, Completer, Counters, Credentials, Events, Question,
-    QueueDepths, Request,
-    api::Asked,
-    driver,
+    Arrivals, ChatError, Command, Completer, Counters, Events, QueueDepths, Request, driver,
     queue::{self, EventSink, Outcomes, Wake},
+    request::Attachment,
 };
-use crate::{connection::AppState, model::User};
 
 /// A handle on a client; clone it at will. When the last clone is dropped the client stops.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
     commands: async_channel::Sender<Command>,
     open_requests: Arc<AtomicUsize>,
     counters: Arc<Counters>,
     arrivals: Arrivals,
+    attachment: Option<Attachment>,
 }
 
 /// The other end of a [`Client`] and its [`Events`]: what a driver works with.
@@ -38,7 +35,7 @@ impl Client {
     /// ```no_run
     /// use bevy_cometchat::{
     ///     AppSettings, AuthKey,
-    ///     client::{Client, Event, MessageApi},
+    ///     client::{Client, Event},
     ///     model::TextMessage,
     /// };
     ///
@@ -78,6 +75,7 @@ impl Client {
             open_requests: Arc::default(),
             counters: counters.clone(),
             arrivals: events.arrivals(),
+            attachment: None,
         };
         (
             client,
@@ -90,99 +88,10 @@ impl Client {
         )
     }
 
-    /// Opens local storage and restores a saved user, without any network I/O of its own (rules S1 and S4). Ends
-    /// with that user.
-    ///
-    /// # Errors
-    /// [`MissingParameters`](super::ErrorCode::MissingParameters) for an app id that is none,
-    /// [`InvalidRegion`](super::ErrorCode::InvalidRegion), [`InvalidSettings`](super::ErrorCode::InvalidSettings),
-    /// [`Storage`](super::ErrorCode::Storage).
-    pub fn init(
-        &self,
-        app_id: impl Into<String>,
-        settings: AppSettings,
-    ) -> Request<Option<Arc<User>>> {
-        self.request(|done| Command::Init {
-            app_id: app_id.into(),
-            settings: Box::new(settings),
-            done,
-        })
-    }
-
-    /// Logs a user in; the session is saved before this succeeds (rules S2 and S3).
-    ///
-    /// # Errors
-    /// [`LoginInProgress`](super::ErrorCode::LoginInProgress), what the server refuses,
-    /// [`ServerUnreachable`](super::ErrorCode::ServerUnreachable) when it can't be reached.
-    pub fn login(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
-        self.request(|done| Command::Login {
-            credentials: credentials.into(),
-            done,
-        })
-    }
-
-    /// Logs the user out, locally also when the server can't be reached (rule S5).
-    ///
-    /// # Errors
-    /// [`UserNotLoggedIn`](super::ErrorCode::UserNotLoggedIn); [`Storage`](super::ErrorCode::Storage) when the saved
-    /// session could not be removed, so that it would be back at the next start.
-    pub fn logout(&self) -> Request<()> {
-        self.request(Command::Logout)
-    }
-
-    /// Goes on with a new token for the user who is logged in: the answer to
-    /// [`Event::TokenExpired`](super::Event::TokenExpired), or ahead of it (rules T1–T3). Succeeds with the user; the
-    /// requests that failed for the old token are made again.
-    ///
-    /// # Errors
-    /// [`UserNotLoggedIn`](super::ErrorCode::UserNotLoggedIn),
-    /// [`AnotherUsersToken`](super::ErrorCode::AnotherUsersToken),
-    /// [`LoginInProgress`](super::ErrorCode::LoginInProgress) while the one before is looked at, what the server
-    /// refuses, [`ServerUnreachable`](super::ErrorCode::ServerUnreachable). Until the time is over, another can be tried.
-    pub fn renew_token(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
-        self.request(|done| Command::RenewToken {
-            credentials: credentials.into(),
-            done,
-        })
-    }
-
-    /// Opens the connection; succeeds when it is live (rule M2).
-    ///
-    /// # Errors
-    /// [`UserNotLoggedIn`](super::ErrorCode::UserNotLoggedIn), or
-    /// [`NotConnected`](super::ErrorCode::NotConnected) with the cause.
-    pub fn connect(&self) -> Request<()> {
-        self.request(Command::Connect)
-    }
-
-    /// Closes the connection; nothing but [`connect`](Self::connect), a login or the next start opens it again
-    /// (rules A5 and M3).
-    ///
-    /// # Errors
-    /// [`UserNotLoggedIn`](super::ErrorCode::UserNotLoggedIn).
-    pub fn disconnect(&self) -> Request<()> {
-        self.request(Command::Disconnect)
-    }
-
-    /// Tells the server that the game is alive, and restarts the background timeout; succeeds with the round-trip time
-    /// (rule M4).
-    ///
-    /// # Errors
-    /// [`UserNotLoggedIn`](super::ErrorCode::UserNotLoggedIn),
-    /// [`NotConnected`](super::ErrorCode::NotConnected).
-    pub fn ping(&self) -> Request<Duration> {
-        self.request(Command::Ping)
-    }
-
-    /// Says whether the app is in the foreground (rules F1–F3).
-    pub fn set_app_state(&self, state: AppState) {
-        let _ = self.commands.try_send(Command::AppState(state));
-    }
-
-    /// Says whether the game pings by itself, so that the client reports when a ping is due
-    /// ([`Events::take_keep_alive_due`]).
-    pub fn set_keep_alive(&self, enabled: bool) {
-        let _ = self.commands.try_send(Command::KeepAlive(enabled));
+    /// Attaches something to every request of this handle and its clones.
+    pub(crate) fn with_attachment(mut self, attachment: Attachment) -> Self {
+        self.attachment = Some(attachment);
+        self
     }
 
     /// What never reached the game.
@@ -202,31 +111,44 @@ impl Client {
     /// Closes the connection and stops the client (rule X1). Open requests fail; the session stays saved. The last
     /// events can still be taken.
     pub fn shut_down(&self) {
-        let _ = self.commands.try_send(Command::Shutdown);
+        self.send(Command::Shutdown);
     }
 
-    fn request<T: Clone + Send + 'static>(
+    pub(super) fn send(&self, command: Command) {
+        // A client that has stopped takes no commands.
+        let _ = self.commands.try_send(command);
+    }
+
+    /// Starts the operation of that name.
+    pub(super) fn request<T: Clone + Send + 'static>(
         &self,
+        operation: &'static str,
         command: impl FnOnce(Completer<T>) -> Command,
     ) -> Request<T> {
-        match Request::new(&self.open_requests) {
+        match Request::begin(operation, &self.open_requests) {
             Ok((request, completer)) => {
                 // When the driver has ended, dropping the command ends the request.
-                let _ = self.commands.try_send(command(completer));
-                request
+                self.send(command(completer));
+                request.with_attachment(self.attachment.clone())
             }
-            Err(error) => Request::ended(Err(error)),
+            Err(error) => self.ended(operation, Err(error)),
         }
+    }
+
+    /// An operation whose outcome is known at once.
+    pub(super) fn ended<T: Clone + Send + 'static>(
+        &self,
+        operation: &'static str,
+        outcome: Result<T, ChatError>,
+    ) -> Request<T> {
+        Request::ended(operation, outcome).with_attachment(self.attachment.clone())
     }
 }
 
-impl ChatApi for Client {
-    type Request<T: Clone + Send + 'static> = Request<T>;
-
-    fn ask<T: Clone + Send + 'static>(&self, question: Question<T>) -> Request<T> {
-        match question.0 {
-            Asked::Command(command) => self.request(command),
-            Asked::Known(outcome) => Request::ended(outcome),
-        }
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("queue_depths", &self.queue_depths())
+            .finish_non_exhaustive()
     }
 }

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use tracing::warn;
 
 use super::{
-    ChatError, ErrorCode, Question,
+    ChatError, ErrorCode,
     operation::{Call, Operation},
 };
 use crate::wire::{interner::Interner, reply::Success};
@@ -26,7 +26,8 @@ pub use messages_request::MessagesRequest;
 pub(crate) use numbered_list::NumberedList;
 pub use reactions_request::ReactionsRequest;
 
-/// A list on the server, fetched page by page with [`ListApi`](super::ListApi).
+/// A list on the server, fetched page by page with [`fetch_next`](super::Client::fetch_next) and
+/// [`fetch_previous`](super::Client::fetch_previous).
 ///
 /// It knows where it is and nothing else, so it can be kept anywhere: in a component, in a resource, in a task. Clones
 /// share where they are, and one page is fetched at a time.
@@ -97,7 +98,11 @@ impl<T: Clone + Send + 'static> Pager<T> {
         }))
     }
 
-    pub(crate) fn fetch(&self, direction: Direction) -> Question<Page<T>> {
+    /// How to get the page next to what was fetched.
+    ///
+    /// # Errors
+    /// When a page is being fetched, or the parameters of the list are wrong.
+    pub(crate) fn fetch(&self, direction: Direction) -> Result<NextPage<T>, ChatError> {
         self.0.clone().fetch(direction)
     }
 }
@@ -115,8 +120,8 @@ impl<T> fmt::Debug for Pager<T> {
 }
 
 impl<T> Page<T> {
-    /// What is beyond the end of a list.
-    fn end() -> Self {
+    /// The page beyond the end of a list.
+    pub(crate) fn end() -> Self {
         Self {
             items: Vec::new(),
             is_last: true,
@@ -133,8 +138,16 @@ impl<T> IntoIterator for Page<T> {
     }
 }
 
-trait Fetch<T: Clone>: Send + Sync {
-    fn fetch(self: Arc<Self>, direction: Direction) -> Question<Page<T>>;
+/// How to get the next page of a list.
+pub(crate) enum NextPage<T> {
+    /// By a request to the server.
+    Call(Operation<Page<T>>),
+    /// There is nothing more.
+    End,
+}
+
+trait Fetch<T>: Send + Sync {
+    fn fetch(self: Arc<Self>, direction: Direction) -> Result<NextPage<T>, ChatError>;
 }
 
 struct Shared<L> {
@@ -143,22 +156,20 @@ struct Shared<L> {
 }
 
 impl<L: List> Fetch<L::Item> for Shared<L> {
-    fn fetch(self: Arc<Self>, direction: Direction) -> Question<Page<L::Item>> {
+    fn fetch(self: Arc<Self>, direction: Direction) -> Result<NextPage<L::Item>, ChatError> {
         let Some(turn) = Turn::begin(self) else {
-            return Question::known(Err(ChatError::new(
+            return Err(ChatError::new(
                 ErrorCode::RequestInProgress,
                 "a page of this list is being fetched: wait for it to end",
-            )));
+            ));
         };
-        let call = turn.list().call(direction);
-        match call {
-            Ok(Some(call)) => Operation::new(call, move |reply, interner| {
+        let call = turn.list().call(direction)?;
+        Ok(match call {
+            Some(call) => NextPage::Call(Operation::new(call, move |reply, interner| {
                 turn.list().read(direction, reply, interner)
-            })
-            .into(),
-            Ok(None) => Question::known(Ok(Page::end())),
-            Err(error) => Question::known(Err(error)),
-        }
+            })),
+            None => NextPage::End,
+        })
     }
 }
 

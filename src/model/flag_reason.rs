@@ -8,7 +8,7 @@ use super::lenient;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct FlagReason {
-    /// The id by which [`flag_message`](crate::client::MessageApi::flag_message) names it.
+    /// The id by which [`flag_message`](crate::client::Client::flag_message) names it.
     #[serde(deserialize_with = "lenient::text_or_empty")]
     pub id: Arc<str>,
     /// The name to show.

@@ -1,29 +1,26 @@
 use std::{
     fmt,
+    ops::Deref,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use bevy::prelude::Resource;
 
-use super::{AppStateSource, Request, callbacks::Callbacks, driver::RunningDriver};
+use super::{AppStateSource, driver::RunningDriver};
 use crate::{
-    client::{
-        self, AppSettings, ChatApi, Client, Counters, Credentials, Event, Question, QueueDepths,
-    },
+    client::{AppSettings, Client, Event, Request},
     connection::{AppState, ConnectionStatus, Mode, StatusChange},
     model::User,
 };
 
 /// The chat: what a game asks of it, and what is known about it.
 ///
-/// All methods take `&self`, so that systems which use it through `Res<CometChat>` run in parallel. What it knows
+/// It derefs to [`Client`], whose methods are the operations: all take `&self`, so that systems which use it through `Res<CometChat>` run in parallel. What it knows
 /// about the user and the connection changes only in
 /// [`CometChatSystems::Receive`](crate::CometChatSystems::Receive), so it is the same for all systems of a frame.
 #[derive(Resource)]
 pub struct CometChat {
     client: Client,
-    callbacks: Arc<Callbacks>,
     user: Option<Arc<User>>,
     status: ConnectionStatus,
     last_change: Option<StatusChange>,
@@ -46,15 +43,9 @@ struct Switches {
 }
 
 impl CometChat {
-    pub(super) fn new(
-        client: Client,
-        callbacks: Arc<Callbacks>,
-        source: AppStateSource,
-        driver: RunningDriver,
-    ) -> Self {
+    pub(super) fn new(client: Client, source: AppStateSource, driver: RunningDriver) -> Self {
         Self {
             client,
-            callbacks,
             user: None,
             status: ConnectionStatus::default(),
             last_change: None,
@@ -84,71 +75,12 @@ impl CometChat {
         settings: AppSettings,
     ) -> Request<Option<Arc<User>>> {
         self.switches().mode = settings.mode();
-        self.request(self.client.init(app_id, settings))
-    }
-
-    /// Logs a user in; the session is saved before this succeeds. In auto mode it connects then (rules S2 and S3).
-    ///
-    /// # Errors
-    /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress), what the server refuses,
-    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable) when it can't be reached.
-    pub fn login(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
-        self.request(self.client.login(credentials))
-    }
-
-    /// Goes on with a new token for the user who is logged in: the answer to
-    /// [`TokenExpired`](crate::TokenExpired), or ahead of it (rules T1–T3). Succeeds with the user; the requests that
-    /// failed for the old token are made again.
-    ///
-    /// # Errors
-    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
-    /// [`AnotherUsersToken`](crate::ErrorCode::AnotherUsersToken),
-    /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress) while the one before is looked at, what the server
-    /// refuses, [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable). Until the time is over, another can be tried.
-    pub fn renew_token(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
-        self.request(self.client.renew_token(credentials))
-    }
-
-    /// Logs the user out, locally also when the server can't be reached (rule S5).
-    ///
-    /// # Errors
-    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn); [`Storage`](crate::ErrorCode::Storage) when the saved
-    /// session could not be removed, so that it would be back at the next start.
-    pub fn logout(&self) -> Request<()> {
-        self.request(self.client.logout())
+        self.client.init(app_id, settings)
     }
 
     /// The user who is logged in.
     pub fn logged_in_user(&self) -> Option<&Arc<User>> {
         self.user.as_ref()
-    }
-
-    /// Opens the connection; succeeds when it is live (rule M2).
-    ///
-    /// # Errors
-    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn), or
-    /// [`NotConnected`](crate::ErrorCode::NotConnected) with the cause.
-    pub fn connect(&self) -> Request<()> {
-        self.request(self.client.connect())
-    }
-
-    /// Closes the connection; nothing but [`connect`](Self::connect), a login or the next start opens it again
-    /// (rules A5 and M3).
-    ///
-    /// # Errors
-    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn).
-    pub fn disconnect(&self) -> Request<()> {
-        self.request(self.client.disconnect())
-    }
-
-    /// Tells the server that the game is alive, and restarts the background timeout; succeeds with the round-trip time
-    /// (rule M4).
-    ///
-    /// # Errors
-    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
-    /// [`NotConnected`](crate::ErrorCode::NotConnected).
-    pub fn ping(&self) -> Request<Duration> {
-        self.request(self.client.ping())
     }
 
     /// The status of the connection.
@@ -208,17 +140,8 @@ impl CometChat {
         self.client.set_keep_alive(enabled);
     }
 
-    /// What never reached the game.
-    pub fn counters(&self) -> &Counters {
-        self.client.counters()
-    }
-
-    /// How much waits between the game and the server now.
-    pub fn queue_depths(&self) -> QueueDepths {
-        self.client.queue_depths()
-    }
-
-    /// The client behind this, for use outside of systems. Its requests, too, end only while the app updates.
+    /// The client behind this, to be cloned for use outside of systems. Its requests, too, end only while the app
+    /// updates.
     pub fn client(&self) -> &Client {
         &self.client
     }
@@ -259,7 +182,7 @@ impl CometChat {
         }
         let is_live = self.status == ConnectionStatus::Connected;
         if state == AppState::Background && is_live && self.keep_alive() {
-            self.ping();
+            self.ping().ignore_errors();
         }
     }
 
@@ -267,20 +190,16 @@ impl CometChat {
         self.driver.stop();
     }
 
-    fn request<T: Clone + Send + 'static>(&self, request: client::Request<T>) -> Request<T> {
-        Request::new(request, self.callbacks.clone())
-    }
-
     fn switches(&self) -> MutexGuard<'_, Switches> {
         self.switches.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl ChatApi for CometChat {
-    type Request<T: Clone + Send + 'static> = Request<T>;
+impl Deref for CometChat {
+    type Target = Client;
 
-    fn ask<T: Clone + Send + 'static>(&self, question: Question<T>) -> Request<T> {
-        self.request(self.client.ask(question))
+    fn deref(&self) -> &Client {
+        &self.client
     }
 }
 

@@ -149,15 +149,16 @@ impl CometChatPlugin {
         let wake = self.waker.clone();
         let (client, events, end) =
             Client::detached(Outcomes::InOrder, Box::new(move || wake.wake()));
+        let callbacks = Callbacks::new(self.waker.clone());
+        let client = client.with_attachment(callbacks.clone());
         let driver = self
             .backend
             .start(app, end, &self.waker)
             .inspect_err(|error| error!("chat does not work: its thread could not start: {error}"))
             .ok();
-        let callbacks = Callbacks::new(self.waker.clone());
         let inbox = Inbox::new(events, callbacks.clone(), self.waker.clone(), self.inbox);
         let driver = RunningDriver::new(client.clone(), driver);
-        let chat = CometChat::new(client, callbacks, self.source, driver);
+        let chat = CometChat::new(client, self.source, driver);
 
         if let Some(enabled) = self.keep_alive {
             chat.set_keep_alive(enabled);

@@ -11,6 +11,6 @@ pub(super) fn is_ping_due(inbox: Res<Inbox>) -> bool {
 
 pub(super) fn ping_when_due(inbox: Res<Inbox>, chat: Res<CometChat>) {
     if inbox.arrivals.take_keep_alive_due() && chat.keep_alive() {
-        chat.ping();
+        chat.ping().ignore_errors();
     }
 }

@@ -68,7 +68,7 @@ pub struct LoggedOut {
 
 /// The logged-in user changed what is said of them: [`update_current_user_details`] did.
 ///
-/// [`update_current_user_details`]: crate::client::UserApi::update_current_user_details
+/// [`update_current_user_details`]: crate::client::Client::update_current_user_details
 #[derive(Message, Event, Clone, Debug, PartialEq)]
 pub struct OwnUserChanged {
     /// Who they are now: [`CometChat::logged_in_user`](crate::CometChat::logged_in_user).

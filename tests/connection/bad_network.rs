@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use bevy_cometchat::{
-    client::{Event, MessageApi},
+    client::Event,
     connection::ConnectionStatus,
     local_server::LocalServer,
     model::{MessageId, TextMessage},

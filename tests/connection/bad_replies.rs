@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use bevy_cometchat::{ErrorCode, client::MessageApi, model::TextMessage};
+use bevy_cometchat::{ErrorCode, model::TextMessage};
 
 use super::{
     fake_server::{FakeServer, http, json},

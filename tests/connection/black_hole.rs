@@ -2,7 +2,6 @@ use std::time::Duration;
 
 use bevy_cometchat::{
     ErrorCode,
-    client::MessageApi,
     connection::{Cause, ConnectionStatus},
     model::{TransientMessage, Uid},
     test_util::NetworkCondition,

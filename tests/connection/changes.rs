@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use bevy_cometchat::{
-    client::{Event, MessageApi, Recovery},
+    client::{Event, Recovery},
     model::{MessageId, TextMessage},
     test_util::NetworkCondition,
 };

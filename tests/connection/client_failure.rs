@@ -8,7 +8,7 @@ use std::{
 
 use bevy_cometchat::{
     ErrorCode,
-    client::{MessageApi, SessionStore},
+    client::SessionStore,
     connection::{Cause, ConnectionStatus, Retry},
     model::TextMessage,
 };

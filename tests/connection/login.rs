@@ -9,7 +9,7 @@ use std::{
 
 use bevy_cometchat::{
     AuthKey, AuthToken, ErrorCode,
-    client::{Event, MemoryStore, MessageApi, SessionStore},
+    client::{Event, MemoryStore, SessionStore},
     connection::{Cause, ConnectionStatus, SessionOrigin},
     model::TextMessage,
 };

@@ -2,7 +2,6 @@ use std::time::{Duration, Instant};
 
 use bevy_cometchat::{
     ErrorCode,
-    client::MessageApi,
     connection::{AppState, Cause, ConnectionStatus, Retry},
     model::TextMessage,
 };

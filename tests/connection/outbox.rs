@@ -10,7 +10,7 @@ use std::{
 
 use bevy_cometchat::{
     ErrorCode,
-    client::{Event, MessageApi, OutboxApi, OutboxState, Request},
+    client::{Event, OutboxState, SendHandle},
     connection::ConnectionStatus,
     model::{Message, TextMessage},
     test_util::{NetworkCondition, NetworkSimulator},
@@ -21,7 +21,7 @@ use super::{
     player::{PATIENCE, Player, ended, network, server, settings, without_network},
 };
 
-fn say(player: &Player, muid: &str) -> Request<Message> {
+fn say(player: &Player, muid: &str) -> SendHandle {
     player
         .client
         .send_message(TextMessage::to_user("bob", muid).with_muid(muid))

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use async_io::{Timer, block_on};
 use bevy_cometchat::{
     AppSettings, AuthKey, ChatError,
-    client::{AppSettingsBuilder, Client, Event, Events, Request},
+    client::{AppSettingsBuilder, Client, Event, Events},
     connection::{Cause, ConnectionStatus, StatusChange},
     local_server::{LocalServer, LocalServerConfig},
     model::Message,
@@ -159,7 +159,9 @@ impl Player {
 }
 
 /// The outcome of a request, which must end in time.
-pub(super) fn ended<T: Clone>(request: Request<T>) -> Result<T, ChatError> {
+pub(super) fn ended<T>(
+    request: impl Future<Output = Result<T, ChatError>>,
+) -> Result<T, ChatError> {
     let too_late = async {
         Timer::after(PATIENCE).await;
         panic!("a request did not end in time");

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use bevy_cometchat::{
     ErrorCode,
-    client::{Event, MessageApi, Recovery},
+    client::{Event, Recovery},
     connection::ConnectionStatus,
     model::{MessageId, TextMessage},
     test_util::NetworkCondition,

@@ -4,7 +4,7 @@ use std::{
 };
 
 use bevy_cometchat::{
-    client::{Event, MessageApi},
+    client::Event,
     connection::{Cause, ConnectionStatus, Retry},
     local_server::LocalServer,
     model::TextMessage,

@@ -1,9 +1,6 @@
 use bevy_cometchat::{
-    AppSettings, Encryption, ErrorCode,
-    client::{AppSettingsBuilder, MessageApi},
-    connection::Cause,
-    local_server::LocalServer,
-    model::TextMessage,
+    AppSettings, Encryption, ErrorCode, client::AppSettingsBuilder, connection::Cause,
+    local_server::LocalServer, model::TextMessage,
 };
 
 use super::player::{APP, Player, config, ended, server, settings};

@@ -2,10 +2,10 @@ use std::{thread, time::Duration};
 
 use bevy_cometchat::{
     AuthKey, AuthToken, ErrorCode,
-    client::{AppSettingsBuilder, Event, MessageApi, OutboxState, Request},
+    client::{AppSettingsBuilder, Event, OutboxState, SendHandle},
     connection::{Cause, ConnectionStatus},
     local_server::LocalServer,
-    model::{Message, MessageId, TextMessage},
+    model::{MessageId, TextMessage},
 };
 
 use super::player::{KEY, Player, config, ended, settings};
@@ -20,7 +20,7 @@ fn manual(server: &LocalServer) -> AppSettingsBuilder {
 }
 
 /// Talks until the token has expired. Returns what was said, and the time there is to answer.
-fn talk_until_expired(player: &mut Player) -> (Vec<Request<Message>>, Duration) {
+fn talk_until_expired(player: &mut Player) -> (Vec<SendHandle>, Duration) {
     let mut said = Vec::new();
     loop {
         let text = TextMessage::to_user("bob", said.len().to_string());

@@ -10,7 +10,7 @@ use std::{
 
 use bevy_cometchat::{
     ErrorCode,
-    client::{AppSettingsBuilder, ConversationApi, MemoryStore, MessageApi},
+    client::{AppSettingsBuilder, MemoryStore},
     connection::ConnectionStatus,
     model::{TransientMessage, Uid},
 };

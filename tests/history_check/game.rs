@@ -10,8 +10,8 @@ use async_io::block_on;
 use bevy_cometchat::{
     AppSettings, AuthKey,
     client::{
-        Client, Event, Events, MemoryStore, MessageApi, OutboxChange, OutboxState, Recovery,
-        Request,
+        Client, Event, Events, MemoryStore, OutboxChange, OutboxState, Recovery, Request,
+        SendHandle,
     },
     connection::{AppState, ConnectionStatus, SessionOrigin},
     model::{Message, ReceiverId, TextMessage, Uid},
@@ -35,7 +35,7 @@ pub(crate) struct Game {
     pub(crate) user: Option<Uid>,
     pub(crate) client: Client,
     events: Events,
-    sends: Vec<(u64, Request<Message>)>,
+    sends: Vec<(u64, SendHandle)>,
     /// The messages in its outbox, also those of its runs before, by their numbers.
     unsent: HashSet<u64>,
     changes: Vec<Change>,
@@ -171,9 +171,9 @@ impl Game {
             self.take_in(event, history);
         }
         if self.events.take_keep_alive_due() && !self.hangs {
-            drop(self.client.ping());
+            self.client.ping().ignore_errors();
         }
-        let is_sent = |(_, request): &mut (u64, Request<Message>)| request.outcome().is_some();
+        let is_sent = |(_, request): &mut (u64, SendHandle)| request.outcome().is_some();
         for (number, request) in self.sends.extract_if(.., is_sent) {
             if let Some(Err(error)) = request.outcome() {
                 history.add(Fact::Unacknowledged {

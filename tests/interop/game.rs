@@ -70,18 +70,18 @@ impl Game {
 
     /// What comes of a request, which succeeds.
     #[track_caller]
-    pub(super) fn does<T: Clone + Send + 'static>(
+    pub(super) fn does<T: Clone + Send + 'static, R: Into<Request<T>>>(
         &mut self,
-        ask: impl FnOnce(&CometChat) -> Request<T>,
+        ask: impl FnOnce(&CometChat) -> R,
     ) -> T {
         self.outcome(ask).expect("the request succeeds")
     }
 
     /// The code of the error that a request ends with.
     #[track_caller]
-    pub(super) fn refused<T: Clone + Debug + Send + 'static>(
+    pub(super) fn refused<T: Clone + Debug + Send + 'static, R: Into<Request<T>>>(
         &mut self,
-        ask: impl FnOnce(&CometChat) -> Request<T>,
+        ask: impl FnOnce(&CometChat) -> R,
     ) -> ErrorCode {
         self.outcome(ask).expect_err("the request is refused").code
     }
@@ -94,11 +94,11 @@ impl Game {
     }
 
     #[track_caller]
-    fn outcome<T: Clone + Send + 'static>(
+    fn outcome<T: Clone + Send + 'static, R: Into<Request<T>>>(
         &mut self,
-        ask: impl FnOnce(&CometChat) -> Request<T>,
+        ask: impl FnOnce(&CometChat) -> R,
     ) -> Result<T, ChatError> {
-        let request = ask(self.app.world().resource());
+        let request = ask(self.app.world().resource()).into();
         self.wait_for("an outcome", |_| request.outcome())
     }
 

@@ -1,7 +1,7 @@
 //! What happens to a message after it was sent, and what the others hear of it.
 
 use bevy_cometchat::{
-    client::{ConversationApi, ListApi, MessageApi, ReactionsRequest},
+    client::ReactionsRequest,
     model::{InteractiveMessage, TextMessage},
 };
 use serde_json::json;

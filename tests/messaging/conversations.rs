@@ -3,7 +3,7 @@
 use std::slice;
 
 use bevy_cometchat::{
-    client::{ConversationApi, ConversationsRequest, ListApi, MessageApi},
+    client::ConversationsRequest,
     model::{Conversation, Guid, MessageId, ReceiverId, TextMessage, UnreadCounts},
 };
 

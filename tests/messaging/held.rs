@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bevy_cometchat::{
-    client::{ConversationApi, Event, GroupApi, ListApi, MessageApi, MessagesRequest, OutboxApi},
+    client::{Event, MessagesRequest},
     history::{ConversationHistory, Entry, EntryStatus, History, HistoryLimits},
     local_server::LocalServer,
     model::{ReceiverId, TextMessage},

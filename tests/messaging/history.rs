@@ -2,7 +2,7 @@
 
 use bevy_cometchat::{
     ErrorCode,
-    client::{ConversationApi, ListApi, MessageApi, MessagesRequest, Pager},
+    client::{MessagesRequest, Pager},
     model::{
         Attachment, CustomMessage, InteractiveMessage, MediaKind, MediaMessage, Message, MessageId,
         TextMessage, Timestamp,

@@ -1,12 +1,9 @@
 //! Messages of each kind, from one client to another.
 
-use bevy_cometchat::{
-    client::MessageApi,
-    model::{
-        Attachment, CustomMessage, Guid, InteractiveMessage, MediaKind, MediaMessage, Message,
-        MessageContent, OutgoingMessage, Payload, PayloadError, TextMessage, TransientMessage, Uid,
-        Upload,
-    },
+use bevy_cometchat::model::{
+    Attachment, CustomMessage, Guid, InteractiveMessage, MediaKind, MediaMessage, Message,
+    MessageContent, OutgoingMessage, Payload, PayloadError, TextMessage, TransientMessage, Uid,
+    Upload,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! Receipts: batched, over the connection or without one.
 
 use bevy_cometchat::{
-    client::{ConversationApi, Event},
+    client::Event,
     model::{Message, ReceiptKind, ReceiverId},
 };
 

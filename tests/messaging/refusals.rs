@@ -1,11 +1,8 @@
 //! What is refused, and by which code: here by the client, there by the server.
 
-use bevy_cometchat::{
-    client::{ConversationApi, MessageApi},
-    model::{
-        Attachment, CustomMessage, Guid, MediaKind, MediaMessage, MessageId, OutgoingMessage,
-        TextMessage, TransientMessage, Upload,
-    },
+use bevy_cometchat::model::{
+    Attachment, CustomMessage, Guid, MediaKind, MediaMessage, MessageId, OutgoingMessage,
+    TextMessage, TransientMessage, Upload,
 };
 use serde_json::json;
 

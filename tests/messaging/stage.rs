@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use bevy_cometchat::{
-    client::{Event, MessageApi, Request},
+    client::{ChatError, Event},
     local_server::LocalServer,
     model::{Guid, Message, MessageId, OutgoingMessage, ReceiverId, TextMessage, Uid},
 };
@@ -59,12 +59,12 @@ pub(super) fn user(uid: &str) -> ReceiverId {
 }
 
 /// What a request succeeds with.
-pub(super) fn done<T: Clone>(request: Request<T>) -> T {
+pub(super) fn done<T>(request: impl Future<Output = Result<T, ChatError>>) -> T {
     ended(request).expect("it succeeds")
 }
 
 /// The code that a request fails with.
-pub(super) fn refused<T: Clone + Debug>(request: Request<T>) -> String {
+pub(super) fn refused<T: Debug>(request: impl Future<Output = Result<T, ChatError>>) -> String {
     ended(request)
         .expect_err("it is refused")
         .code

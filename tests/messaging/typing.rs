@@ -1,10 +1,6 @@
 //! Typing between two clients. Its pace is tested in virtual time: `tests/plugin/typing.rs`.
 
-use bevy_cometchat::{
-    client::{Event, MessageApi},
-    connection::ConnectionStatus,
-    model::TypingIndicator,
-};
+use bevy_cometchat::{client::Event, connection::ConnectionStatus, model::TypingIndicator};
 use serde_json::json;
 
 use super::{

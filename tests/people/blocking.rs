@@ -1,6 +1,6 @@
 use bevy_cometchat::{
     ErrorCode,
-    client::{BlockDirection, BlockedUsersRequest, MessageApi, UserApi},
+    client::{BlockDirection, BlockedUsersRequest},
     model::TextMessage,
 };
 

@@ -1,6 +1,6 @@
 use bevy_cometchat::{
     ErrorCode,
-    client::{BannedMembersRequest, GroupApi, GroupMembersRequest, GroupsRequest, ListApi},
+    client::{BannedMembersRequest, GroupMembersRequest, GroupsRequest},
     model::{GroupDetails, GroupKind, GroupScope, NewMembers, UserStatus},
 };
 

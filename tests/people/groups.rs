@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use bevy_cometchat::{
     ErrorCode,
-    client::GroupApi,
     model::{GroupDetails, GroupKind, GroupScope, NewMembers},
 };
 

@@ -1,6 +1,5 @@
 use bevy_cometchat::{
     ErrorCode,
-    client::{GroupApi, MessageApi},
     model::{GroupActionKind::*, GroupDetails, GroupKind, GroupScope, TextMessage},
 };
 

@@ -1,6 +1,5 @@
 use bevy_cometchat::{
     ErrorCode,
-    client::GroupApi,
     model::{GroupActionKind::*, GroupScope::*, NewMembers},
 };
 

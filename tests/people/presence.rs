@@ -1,6 +1,6 @@
 use bevy_cometchat::{
     AuthKey, ErrorCode,
-    client::{Event, GroupApi, PresenceSubscription, UserApi},
+    client::{Event, PresenceSubscription},
     model::{GroupDetails, GroupKind, Presence, TextMessage, UserDetails, UserStatus},
 };
 
@@ -88,8 +88,6 @@ fn those_who_are_connected_are_counted() {
 
 #[test]
 fn whoever_did_not_subscribe_hears_nothing() {
-    use bevy_cometchat::client::MessageApi;
-
     let scene = Scene::new();
     // The local server knows no friends.
     for presence in [PresenceSubscription::None, PresenceSubscription::Friends] {

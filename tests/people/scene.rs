@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use bevy_cometchat::{
     ChatError, ErrorCode,
-    client::{Event, GroupApi, ListApi, Page, Pager, Request},
+    client::{Event, Page, Pager},
     local_server::{LocalServer, LocalServerConfig},
     model::{GroupAction, GroupActionKind, GroupDetails, Message},
 };
@@ -43,7 +43,7 @@ impl Scene {
 }
 
 /// The code with which a request that must fail fails.
-pub(super) fn refused<T: Clone + Debug>(request: Request<T>) -> ErrorCode {
+pub(super) fn refused<T: Debug>(request: impl Future<Output = Result<T, ChatError>>) -> ErrorCode {
     match ended(request) {
         Ok(outcome) => panic!("it was not refused: {outcome:?}"),
         Err(error) => error.code,

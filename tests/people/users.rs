@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use bevy_cometchat::{
     AuthKey, ErrorCode,
-    client::{Event, ListApi, SearchField, UserApi, UserOrder, UsersRequest},
+    client::{Event, SearchField, UserOrder, UsersRequest},
     connection::SessionOrigin,
     model::{User, UserDetails, UserStatus},
 };

@@ -3,10 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
-use bevy_cometchat::{
-    client::{Event, MessageApi},
-    prelude::*,
-};
+use bevy_cometchat::{client::Event, prelude::*};
 
 use super::{
     player::{APP, KEY, PATIENCE, ended, settings},

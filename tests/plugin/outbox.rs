@@ -45,7 +45,7 @@ fn game() -> Game {
     following(Game::logged_in(manual()))
 }
 
-fn say(game: &Game, muid: &str) -> Request<ChatMessage> {
+fn say(game: &Game, muid: &str) -> SendHandle {
     game.chat()
         .send_message(TextMessage::to_user("bob", muid).with_muid(muid))
 }
@@ -101,7 +101,7 @@ fn o3_without_a_network_messages_wait_in_order_and_go_when_it_is_back() {
     game.advance(seconds(1));
     let requests: Vec<_> = ["1", "2", "3"].map(|muid| say(&game, muid)).into();
     game.advance(seconds(60));
-    assert!(requests.iter().all(Request::is_open));
+    assert!(requests.iter().all(|sent| sent.is_open()));
     assert_eq!(own(&mut game), ["1 pending", "2 pending", "3 pending"]);
     assert!(sent(&game).is_empty());
 

@@ -2,7 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use bevy::{prelude::*, tasks::ComputeTaskPool};
+use bevy::{
+    ecs::error::{ErrorContext, FallbackErrorHandler},
+    prelude::*,
+    tasks::ComputeTaskPool,
+};
 use bevy_cometchat::{model, prelude::*, test_util::ScriptedChat};
 
 use super::game::*;
@@ -69,6 +73,20 @@ fn a_callback_can_be_added_after_the_outcome() {
     assert_eq!(seen(&game), ["ERROR_USER_NOT_LOGGED_IN"]);
 }
 
+/// What Bevy's error handler got from callbacks.
+static ERRORS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn keep_error(error: BevyError, context: ErrorContext) {
+    assert_eq!(context.kind(), "system");
+    let error = error.to_string();
+    ERRORS.lock().expect("no poison").push(error);
+}
+
+fn has_error(words: &str) -> bool {
+    let errors = ERRORS.lock().expect("no poison");
+    errors.iter().any(|error| error.contains(words))
+}
+
 #[test]
 fn a_callback_may_return_an_error_and_take_any_parameter() {
     fn fallible(user: In<Arc<User>>, mut commands: Commands) -> Result {
@@ -76,25 +94,29 @@ fn a_callback_may_return_an_error_and_take_any_parameter() {
         Err("the game's own trouble".into())
     }
     let mut game = game();
+    game.app.insert_resource(FallbackErrorHandler(keep_error));
     game.chat()
         .login(AuthKey::new("alice", "key"))
         .on_success(fallible);
     game.settle();
     assert_eq!(game.run(|names: Query<&Name>| names.iter().count()), 1);
+    assert!(has_error("the game's own trouble"));
 }
 
 #[test]
-fn a_callback_that_lacks_a_resource_is_skipped() {
+fn a_callback_that_lacks_a_resource_fails_as_a_system_does_and_the_next_one_runs() {
     #[derive(Resource)]
     struct Missing;
     fn needy(_: In<Arc<User>>, _missing: Res<Missing>) {}
     let mut game = game();
+    game.app.insert_resource(FallbackErrorHandler(keep_error));
     game.chat()
         .login(AuthKey::new("alice", "key"))
         .on_success(needy)
         .on_success(see_user);
     game.settle();
     assert_eq!(seen(&game), ["user alice"]);
+    assert!(has_error("Resource does not exist"));
 }
 
 #[test]

@@ -13,8 +13,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OutboxChange {
-    /// The message's own id, by which [`resend`](crate::client::OutboxApi::resend) and
-    /// [`discard`](crate::client::OutboxApi::discard) know it, and which the server echoes.
+    /// The message's own id, by which [`resend`](crate::client::Client::resend) and
+    /// [`discard`](crate::client::Client::discard) know it, and which the server echoes.
     pub muid: Arc<str>,
     /// The message.
     pub message: Arc<OutgoingMessage>,

@@ -10,8 +10,8 @@ const DEFAULT_LIMIT: u32 = 30;
 
 /// Which messages to list: CometChat's `MessagesRequestBuilder` (PROTOCOL.md §1.4).
 ///
-/// [`fetch_previous`](crate::client::ListApi::fetch_previous) goes back from the newest message, or from where the
-/// list is set to begin; [`fetch_next`](crate::client::ListApi::fetch_next) goes on from the newest one fetched, or
+/// [`fetch_previous`](crate::client::Client::fetch_previous) goes back from the newest message, or from where the
+/// list is set to begin; [`fetch_next`](crate::client::Client::fetch_next) goes on from the newest one fetched, or
 /// from there. Either way a page is in order, the oldest message first.
 ///
 /// ```

@@ -5,8 +5,7 @@ use std::sync::{Arc, atomic::AtomicUsize};
 use super::*;
 use crate::{
     client::{
-        Command, Request,
-        api::Asked,
+        Request,
         operation::{PendingCall, Reply},
     },
     model::{Message, MessageId, Timestamp, Uid},
@@ -29,14 +28,13 @@ fn ask<T: Clone + Send + 'static>(
     pager: &Pager<T>,
     direction: Direction,
 ) -> (Option<PendingCall>, Request<Page<T>>) {
-    match pager.fetch(direction).0 {
-        Asked::Known(outcome) => (None, Request::ended(outcome)),
-        Asked::Command(command) => {
+    let ended = |outcome| (None, Request::ended("fetch", outcome));
+    match pager.fetch(direction) {
+        Err(error) => ended(Err(error)),
+        Ok(NextPage::End) => ended(Ok(Page::end())),
+        Ok(NextPage::Call(operation)) => {
             let (request, completer) = Request::new(&Arc::new(AtomicUsize::new(0))).unwrap();
-            match command(completer) {
-                Command::Call(call) => (Some(call), request),
-                _ => panic!("a list is asked for by a call"),
-            }
+            (Some(operation.begin(completer)), request)
         }
     }
 }

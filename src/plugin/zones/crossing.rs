@@ -11,7 +11,7 @@ use bevy::platform::cell::SyncCell;
 
 use super::{ChatChannel, roster::Task};
 use crate::{
-    client::{ChatError, Client, ErrorCode, GroupApi, GroupMembersRequest, GroupsRequest, ListApi},
+    client::{ChatError, Client, ErrorCode, GroupMembersRequest, GroupsRequest},
     model::{Group, GroupDetails, Guid, Uid, UserStatus},
 };
 

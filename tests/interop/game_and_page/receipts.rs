@@ -1,6 +1,7 @@
 //! That messages were delivered and read, told by one side to the other.
 
 use bevy_cometchat::{
+    client::Client,
     model::{ReceiptKind, ReceiverId},
     prelude::*,
 };
@@ -18,8 +19,8 @@ fn receipts_of_a_moment_are_one() {
     let sent = texts.map(|text| say(&page, "alice", "user", text));
     let got = texts.map(|_| game.next::<MessageReceived>());
     for (mark, listener) in [
-        (CometChat::mark_as_delivered as Mark, "onMessagesDelivered"),
-        (CometChat::mark_as_read, "onMessagesRead"),
+        (Client::mark_as_delivered as Mark, "onMessagesDelivered"),
+        (Client::mark_as_read, "onMessagesRead"),
     ] {
         game.does(|chat| {
             let [_, _, last] = [0, 1, 2].map(|at| mark(chat, &got[at]));
@@ -46,7 +47,7 @@ fn receipts_of_a_moment_are_one() {
     assert_eq!(unread.unread_count, 2);
 }
 
-type Mark = fn(&CometChat, &ChatMessage) -> Request<()>;
+type Mark = fn(&Client, &ChatMessage) -> Request<()>;
 
 #[test]
 #[ignore = "needs npm and Chromium: tests/interop/run"]

@@ -15,7 +15,7 @@ mod messages;
 mod users;
 
 use bevy_cometchat::{
-    client::{AuthKey, AuthToken, Request},
+    client::{AuthKey, AuthToken, ChatError},
     model::{Guid, Uid},
 };
 
@@ -69,7 +69,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations
 }
 
-fn ok<T: Clone>(request: Request<T>) {
+fn ok<T>(request: impl Future<Output = Result<T, ChatError>>) {
     done(request);
 }
 

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap, path::Path};
 use async_io::{Timer, block_on};
 use bevy_cometchat::{
     AppSettings,
-    client::{Client, Credentials, Event, Events, Request},
+    client::{ChatError, Client, Credentials, Event, Events},
     local_server::{LocalServer, LocalServerConfig},
     model::MessageId,
 };
@@ -198,7 +198,7 @@ impl ClientSide {
 
 /// The outcome of a request, which must succeed in time.
 #[track_caller]
-pub(crate) fn done<T: Clone>(request: Request<T>) -> T {
+pub(crate) fn done<T>(request: impl Future<Output = Result<T, ChatError>>) -> T {
     in_time(request).expect("the request succeeds")
 }
 

@@ -1,6 +1,6 @@
 //! Conversations, and what of them is read.
 
-use bevy_cometchat::client::{ConversationApi, ConversationsRequest, ListApi, MessageApi};
+use bevy_cometchat::client::ConversationsRequest;
 
 use super::{Operation, bob, both, guild, ok};
 use crate::wire::side::done;

@@ -1,7 +1,7 @@
 //! Groups and their members.
 
 use bevy_cometchat::{
-    client::{BannedMembersRequest, GroupApi, GroupMembersRequest, GroupsRequest, ListApi},
+    client::{BannedMembersRequest, GroupMembersRequest, GroupsRequest},
     model::*,
 };
 

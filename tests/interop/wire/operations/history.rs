@@ -1,7 +1,7 @@
 //! Lists of messages and of reactions.
 
 use bevy_cometchat::{
-    client::{ListApi, MessagesRequest, ReactionsRequest},
+    client::{MessagesRequest, ReactionsRequest},
     model::*,
 };
 

@@ -1,6 +1,6 @@
 //! Messages: sending, changing, reacting, and what goes over the connection.
 
-use bevy_cometchat::{client::MessageApi, model::*};
+use bevy_cometchat::model::*;
 use serde_json::json;
 
 use super::{Operation, bob, both, guild, ok};

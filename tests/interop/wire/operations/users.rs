@@ -1,10 +1,7 @@
 //! Users, and blocking them.
 
 use bevy_cometchat::{
-    client::{
-        AuthKey, BlockDirection, BlockedUsersRequest, ListApi, SearchField, UserApi, UserOrder,
-        UsersRequest,
-    },
+    client::{AuthKey, BlockDirection, BlockedUsersRequest, SearchField, UserOrder, UsersRequest},
     model::*,
 };
 use serde_json::json;

@@ -2,10 +2,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{ChatApi, Question};
 use crate::{
     client::{
-        ChatError, Command,
+        ChatError, Client, Command, Request, SendHandle,
         operation::{Call, Operation, no_json},
         sendable,
     },
@@ -20,15 +19,15 @@ use crate::{
     },
 };
 
-/// Messages: sending, changing, reacting.
-pub trait MessageApi: ChatApi {
+/// # Messages
+impl Client {
     /// Sends a message of any kind over HTTP, whatever the state of the connection; succeeds with the message as the
     /// server stored it.
     ///
     /// Without a network it waits in the outbox, in order, for as long as
-    /// [`OutboxLimits::age`](crate::client::OutboxLimits::age) says (rules O1–O9). How it stands with it is told by
-    /// [`Event::OutboxChanged`](crate::client::Event::OutboxChanged), also after this has failed: see
-    /// [`OutboxApi`](super::OutboxApi).
+    /// [`OutboxLimits::age`](crate::client::OutboxLimits::age) says (rules O1–O9). Its state is told by
+    /// [`Event::OutboxChanged`](crate::client::Event::OutboxChanged), also after this has failed, when
+    /// [`resend`](Self::resend) and [`discard`](Self::discard) take it up again.
     ///
     /// # Errors
     /// At once, so that the message never enters the outbox:
@@ -39,17 +38,18 @@ pub trait MessageApi: ChatApi {
     ///
     /// Later: what the server refuses; [`OutboxExpired`](crate::ErrorCode::OutboxExpired) when it could not be sent
     /// in time; [`OutboxUnconfirmed`](crate::ErrorCode::OutboxUnconfirmed) when nobody knows whether it was.
-    fn send_message(&self, message: impl Into<OutgoingMessage>) -> Self::Request<Message> {
+    pub fn send_message(&self, message: impl Into<OutgoingMessage>) -> SendHandle {
         let mut message = message.into();
         let given = message.envelope.muid.take().filter(|muid| !muid.is_empty());
         let muid = given.unwrap_or_else(|| uuid::Uuid::new_v4().to_string().into());
         message.envelope.muid = Some(muid.clone());
         let message = Arc::new(message);
-        self.ask(Question::new(|done| Command::SendMessage {
-            muid,
+        let request = self.request("send_message", |done| Command::SendMessage {
+            muid: muid.clone(),
             message,
             done,
-        }))
+        });
+        SendHandle::new(self.clone(), muid, request)
     }
 
     /// Makes a message of the user's own say something else; succeeds with the message as it is now.
@@ -57,43 +57,43 @@ pub trait MessageApi: ChatApi {
     /// # Errors
     /// What the server refuses, such as a message of somebody else's;
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn edit_message(
+    pub fn edit_message(
         &self,
         id: MessageId,
         message: impl Into<OutgoingMessage>,
-    ) -> Self::Request<Message> {
-        self.ask(edit(id, &message.into()).into())
+    ) -> Request<Message> {
+        self.call("edit_message", edit(id, &message.into()))
     }
 
     /// Deletes a message: the user's own, or anybody's in a group in which the user may. Succeeds with what is left.
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn delete_message(&self, id: MessageId) -> Self::Request<Message> {
+    pub fn delete_message(&self, id: MessageId) -> Request<Message> {
         let call = Call::new(route::DELETE_MESSAGE, &[&id.to_string()]);
-        self.ask(Operation::own_message(call).into())
+        self.call("delete_message", Operation::own_message(call))
     }
 
     /// Reacts to a message with an emoji; succeeds with the message.
     ///
     /// # Errors
     /// What the server refuses, such as the same reaction again; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn add_reaction(&self, id: MessageId, reaction: impl Into<Arc<str>>) -> Self::Request<Message> {
+    pub fn add_reaction(&self, id: MessageId, reaction: impl Into<Arc<str>>) -> Request<Message> {
         let call = Call::new(route::ADD_REACTION, &[&id.to_string(), &reaction.into()]);
-        self.ask(Operation::own_message(call).into())
+        self.call("add_reaction", Operation::own_message(call))
     }
 
     /// Takes a reaction back; succeeds with the message.
     ///
     /// # Errors
     /// What the server refuses, such as a reaction that is not there; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn remove_reaction(
+    pub fn remove_reaction(
         &self,
         id: MessageId,
         reaction: impl Into<Arc<str>>,
-    ) -> Self::Request<Message> {
+    ) -> Request<Message> {
         let call = Call::new(route::REMOVE_REACTION, &[&id.to_string(), &reaction.into()]);
-        self.ask(Operation::own_message(call).into())
+        self.call("remove_reaction", Operation::own_message(call))
     }
 
     /// The message of that id, as it is now.
@@ -101,32 +101,35 @@ pub trait MessageApi: ChatApi {
     /// # Errors
     /// What the server refuses, such as a message that is not for the user;
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn message(&self, id: MessageId) -> Self::Request<Message> {
-        self.ask(Operation::message(Call::new(route::MESSAGE, &[&id.to_string()])).into())
+    pub fn message(&self, id: MessageId) -> Request<Message> {
+        self.call(
+            "message",
+            Operation::message(Call::new(route::MESSAGE, &[&id.to_string()])),
+        )
     }
 
     /// Who of those whom a message was for got it, and who read it.
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn message_receipts(&self, id: MessageId) -> Self::Request<Vec<Recipient>> {
+    pub fn message_receipts(&self, id: MessageId) -> Request<Vec<Recipient>> {
         let call = Call::new(route::MESSAGE, &[&id.to_string()]);
         let read = Operation::new(call, |reply, interner| {
             message::recipients(reply.data, interner)
         });
-        self.ask(read.into())
+        self.call("message_receipts", read)
     }
 
     /// Tells the app's owner that a message breaks the rules, for one of the [`flag_reasons`](Self::flag_reasons).
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn flag_message(
+    pub fn flag_message(
         &self,
         id: MessageId,
         reason_id: &str,
         remark: Option<&str>,
-    ) -> Self::Request<()> {
+    ) -> Request<()> {
         #[derive(Serialize)]
         struct Flag<'a> {
             id: &'a str,
@@ -138,27 +141,30 @@ pub trait MessageApi: ChatApi {
             id: reason_id,
             remark,
         });
-        self.ask(call.map(Operation::done).into())
+        self.call("flag_message", call.map(Operation::done))
     }
 
     /// The reasons for which a message can be flagged.
     ///
     /// # Errors
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn flag_reasons(&self) -> Self::Request<Vec<FlagReason>> {
+    pub fn flag_reasons(&self) -> Request<Vec<FlagReason>> {
         let call = Call::new(route::SETTINGS, &[]);
-        self.ask(Operation::new(call, |reply, _| settings::flag_reasons(reply.data)).into())
+        self.call(
+            "flag_reasons",
+            Operation::new(call, |reply, _| settings::flag_reasons(reply.data)),
+        )
     }
 
     /// Notes that the user used an element of an interactive message; succeeds with the message.
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn mark_as_interacted(
+    pub fn mark_as_interacted(
         &self,
         id: MessageId,
         element_id: impl Into<Arc<str>>,
-    ) -> Self::Request<Message> {
+    ) -> Request<Message> {
         #[derive(Serialize)]
         struct Interacted {
             interactions: [Arc<str>; 1],
@@ -167,7 +173,7 @@ pub trait MessageApi: ChatApi {
         let call = call.with_json(&Interacted {
             interactions: [element_id.into()],
         });
-        self.ask(call.map(Operation::own_message).into())
+        self.call("mark_as_interacted", call.map(Operation::own_message))
     }
 
     /// Tells the receiver that the user types, over the connection. Say it at every key: the receiver is told every
@@ -179,11 +185,11 @@ pub trait MessageApi: ChatApi {
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
     /// [`NotConnected`](crate::ErrorCode::NotConnected).
-    fn start_typing(&self, receiver: impl Into<ReceiverId>) -> Self::Request<()> {
-        self.ask(signal(Signal::typing(
-            receiver.into(),
-            TypingAction::Started,
-        )))
+    pub fn start_typing(&self, receiver: impl Into<ReceiverId>) -> Request<()> {
+        self.signal(
+            "start_typing",
+            Signal::typing(receiver.into(), TypingAction::Started),
+        )
     }
 
     /// Tells the receiver that the user stopped typing, over the connection, if the receiver was told that they do.
@@ -191,8 +197,11 @@ pub trait MessageApi: ChatApi {
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
     /// [`NotConnected`](crate::ErrorCode::NotConnected).
-    fn end_typing(&self, receiver: impl Into<ReceiverId>) -> Self::Request<()> {
-        self.ask(signal(Signal::typing(receiver.into(), TypingAction::Ended)))
+    pub fn end_typing(&self, receiver: impl Into<ReceiverId>) -> Request<()> {
+        self.signal(
+            "end_typing",
+            Signal::typing(receiver.into(), TypingAction::Ended),
+        )
     }
 
     /// Sends data to whoever is connected now. It is never stored and never queued. Where the server's settings allow
@@ -202,16 +211,14 @@ pub trait MessageApi: ChatApi {
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
     /// [`NotConnected`](crate::ErrorCode::NotConnected),
     /// [`TooManyRequests`](crate::ErrorCode::TooManyRequests) when more is told than the connection carries.
-    fn send_transient_message(&self, message: TransientMessage) -> Self::Request<()> {
-        self.ask(signal(Signal::Transient(message)))
+    pub fn send_transient_message(&self, message: TransientMessage) -> Request<()> {
+        self.signal("send_transient_message", Signal::Transient(message))
     }
-}
 
-impl<A: ChatApi> MessageApi for A {}
-
-fn signal(signal: Signal) -> Question<()> {
-    let signal = Box::new(signal);
-    Question::new(|done| Command::Signal { signal, done })
+    fn signal(&self, operation: &'static str, signal: Signal) -> Request<()> {
+        let signal = Box::new(signal);
+        self.request(operation, |done| Command::Signal { signal, done })
+    }
 }
 
 fn edit(id: MessageId, message: &OutgoingMessage) -> Result<Operation<Message>, ChatError> {

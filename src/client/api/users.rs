@@ -1,9 +1,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::ChatApi;
 use crate::{
     client::{
-        AuthKey, ChatError,
+        AuthKey, ChatError, Client, Request,
         operation::{Call, Operation},
     },
     model::{Uid, User, UserDetails},
@@ -17,14 +16,14 @@ use crate::{
 /// What became of each user whom a request was about: the server says in its own words why not.
 pub type UserOutcomes = BTreeMap<Uid, Result<(), Arc<str>>>;
 
-/// Users: looking them up, changing what is said of them, blocking.
-pub trait UserApi: ChatApi {
+/// # Users
+impl Client {
     /// A user, with whether one of the two blocked the other.
     ///
     /// # Errors
     /// [`UserNotFound`](crate::ErrorCode::UserNotFound), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn user(&self, uid: impl Into<Uid>) -> Self::Request<Arc<User>> {
-        self.ask(user(&uid.into()).into())
+    pub fn user(&self, uid: impl Into<Uid>) -> Request<Arc<User>> {
+        self.call("user", user(&uid.into()))
     }
 
     /// Changes what is said of the logged-in user; succeeds with who they are now, which is saved with the session.
@@ -42,41 +41,41 @@ pub trait UserApi: ChatApi {
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn update_current_user_details(&self, details: UserDetails) -> Self::Request<Arc<User>> {
+    pub fn update_current_user_details(&self, details: UserDetails) -> Request<Arc<User>> {
         let call = Call::new(route::UPDATE_ME, &[]).with_json(&details);
         let operation = call.map(|call| Operation::reading(call).changing_own_user());
-        self.ask(operation.into())
+        self.call("update_current_user_details", operation)
     }
 
     /// Blocks users: neither side hears from the other any more. Succeeds with what became of each.
     ///
     /// # Errors
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn block_users(
+    pub fn block_users(
         &self,
         uids: impl IntoIterator<Item = impl Into<Uid>>,
-    ) -> Self::Request<UserOutcomes> {
+    ) -> Request<UserOutcomes> {
         let uids = uids.into_iter().map(Into::into).collect();
-        self.ask(blocking(route::BLOCK_USERS, uids).into())
+        self.call("block_users", blocking(route::BLOCK_USERS, uids))
     }
 
     /// Hears from blocked users again; succeeds with what became of each.
     ///
     /// # Errors
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn unblock_users(
+    pub fn unblock_users(
         &self,
         uids: impl IntoIterator<Item = impl Into<Uid>>,
-    ) -> Self::Request<UserOutcomes> {
+    ) -> Request<UserOutcomes> {
         let uids = uids.into_iter().map(Into::into).collect();
-        self.ask(blocking(route::UNBLOCK_USERS, uids).into())
+        self.call("unblock_users", blocking(route::UNBLOCK_USERS, uids))
     }
 
     /// How many users are connected, of the whole app.
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn online_user_count(&self) -> Self::Request<u64> {
+    pub fn online_user_count(&self) -> Request<u64> {
         let call = Call::new(route::ONLINE_MEMBERS, &[]).with_json(&OnlineRequest::default());
         let operation = call.map(|call| {
             Operation::new(call, |reply, _| {
@@ -84,7 +83,7 @@ pub trait UserApi: ChatApi {
                     .map(|counts: OnlineCounts| counts.online_users_count)
             })
         });
-        self.ask(operation.into())
+        self.call("online_user_count", operation)
     }
 
     /// Creates the user of these credentials, who can log in with them then. Nobody needs to be logged in.
@@ -94,8 +93,8 @@ pub trait UserApi: ChatApi {
     /// # Errors
     /// [`UserAlreadyExists`](crate::ErrorCode::UserAlreadyExists), what the server refuses,
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn create_user(&self, credentials: AuthKey, details: UserDetails) -> Self::Request<Arc<User>> {
-        self.ask(creation(credentials, details).into())
+    pub fn create_user(&self, credentials: AuthKey, details: UserDetails) -> Request<Arc<User>> {
+        self.call("create_user", creation(credentials, details))
     }
 
     /// Changes what is said of the user of these credentials, the role included. Nobody needs to be logged in. For
@@ -104,12 +103,10 @@ pub trait UserApi: ChatApi {
     /// # Errors
     /// [`UserNotFound`](crate::ErrorCode::UserNotFound), what the server refuses,
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn update_user(&self, credentials: AuthKey, details: UserDetails) -> Self::Request<Arc<User>> {
-        self.ask(update(credentials, &details).into())
+    pub fn update_user(&self, credentials: AuthKey, details: UserDetails) -> Request<Arc<User>> {
+        self.call("update_user", update(credentials, &details))
     }
 }
-
-impl<A: ChatApi> UserApi for A {}
 
 fn user(uid: &Uid) -> Result<Operation<Arc<User>>, ChatError> {
     Call::naming(route::USER, &[uid.as_str()]).map(Operation::reading)

@@ -1,9 +1,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::ChatApi;
 use crate::{
     client::{
-        ChatError,
+        ChatError, Client, Request,
         operation::{Answer, Call, Operation},
     },
     model::{Group, GroupDetails, GroupScope, Guid, NewMembers, Secret, Uid},
@@ -37,9 +36,10 @@ pub struct CreatedGroup {
     pub members: MemberOutcomes,
 }
 
-/// Groups: creating and changing them, who is in them and what they may do there. What happens to a group's members
-/// reaches the others as [`GroupChanged`](crate::GroupChanged).
-pub trait GroupApi: ChatApi {
+/// # Groups
+///
+/// What happens to the members of a group reaches the others as [`GroupChanged`](crate::GroupChanged).
+impl Client {
     /// Creates a group, which the user owns and is the first member of.
     ///
     /// ```
@@ -61,27 +61,27 @@ pub trait GroupApi: ChatApi {
     /// [`GroupAlreadyExists`](crate::ErrorCode::GroupAlreadyExists),
     /// [`EmptyGroupPassword`](crate::ErrorCode::EmptyGroupPassword), what the server refuses,
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn create_group(
+    pub fn create_group(
         &self,
         guid: impl Into<Guid>,
         details: GroupDetails,
-    ) -> Self::Request<Arc<Group>> {
+    ) -> Request<Arc<Group>> {
         let call = creation(guid.into(), details, None);
-        self.ask(call.map(Operation::reading).into())
+        self.call("create_group", call.map(Operation::reading))
     }
 
     /// Creates a group with members in it; succeeds also when some of them could not be added.
     ///
     /// # Errors
     /// Those of [`create_group`](Self::create_group).
-    fn create_group_with_members(
+    pub fn create_group_with_members(
         &self,
         guid: impl Into<Guid>,
         details: GroupDetails,
         members: NewMembers,
-    ) -> Self::Request<CreatedGroup> {
+    ) -> Request<CreatedGroup> {
         let call = creation(guid.into(), details, Some(members));
-        self.ask(call.map(created_group).into())
+        self.call("create_group_with_members", call.map(created_group))
     }
 
     /// A group, with whether the user is in it and what they may do there.
@@ -90,9 +90,9 @@ pub trait GroupApi: ChatApi {
     /// [`GroupNotFound`](crate::ErrorCode::GroupNotFound);
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined) for a private one;
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn group(&self, guid: impl Into<Guid>) -> Self::Request<Arc<Group>> {
+    pub fn group(&self, guid: impl Into<Guid>) -> Request<Arc<Group>> {
         let call = Call::naming(route::GROUP, &[guid.into().as_str()]);
-        self.ask(call.map(Operation::reading).into())
+        self.call("group", call.map(Operation::reading))
     }
 
     /// Makes the user a member of a group, by its password if it has one.
@@ -102,12 +102,12 @@ pub trait GroupApi: ChatApi {
     /// [`WrongGroupPassword`](crate::ErrorCode::WrongGroupPassword),
     /// [`GroupJoinNotAllowed`](crate::ErrorCode::GroupJoinNotAllowed) for a private one,
     /// [`BannedFromGroup`](crate::ErrorCode::BannedFromGroup), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn join_group(
+    pub fn join_group(
         &self,
         guid: impl Into<Guid>,
         password: Option<Secret>,
-    ) -> Self::Request<Arc<Group>> {
-        self.ask(joining(&guid.into(), password).into())
+    ) -> Request<Arc<Group>> {
+        self.call("join_group", joining(&guid.into(), password))
     }
 
     /// Ends the user's membership.
@@ -117,9 +117,9 @@ pub trait GroupApi: ChatApi {
     /// [`OwnerCannotLeave`](crate::ErrorCode::OwnerCannotLeave), who has to
     /// [give the group to another member](Self::transfer_group_ownership) first;
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn leave_group(&self, guid: impl Into<Guid>) -> Self::Request<()> {
+    pub fn leave_group(&self, guid: impl Into<Guid>) -> Request<()> {
         let call = Call::naming(route::LEAVE_GROUP, &[guid.into().as_str()]);
-        self.ask(call.map(leaving).into())
+        self.call("leave_group", call.map(leaving))
     }
 
     /// Changes what is said of a group, and who may join; succeeds with the group as it is now.
@@ -129,14 +129,14 @@ pub trait GroupApi: ChatApi {
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined),
     /// [`EmptyGroupPassword`](crate::ErrorCode::EmptyGroupPassword),
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn update_group(
+    pub fn update_group(
         &self,
         guid: impl Into<Guid>,
         details: GroupDetails,
-    ) -> Self::Request<Arc<Group>> {
+    ) -> Request<Arc<Group>> {
         let call = Call::naming(route::UPDATE_GROUP, &[guid.into().as_str()])
             .and_then(|call| call.with_json(&details));
-        self.ask(call.map(Operation::reading).into())
+        self.call("update_group", call.map(Operation::reading))
     }
 
     /// Deletes a group, with all that was said in it.
@@ -145,8 +145,8 @@ pub trait GroupApi: ChatApi {
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but admins,
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined), [`GroupNotFound`](crate::ErrorCode::GroupNotFound),
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn delete_group(&self, guid: impl Into<Guid>) -> Self::Request<()> {
-        self.ask(about(route::DELETE_GROUP, &guid.into()).into())
+    pub fn delete_group(&self, guid: impl Into<Guid>) -> Request<()> {
+        self.call("delete_group", about(route::DELETE_GROUP, &guid.into()))
     }
 
     /// Adds members to a group, and keeps others out; succeeds with what became of each.
@@ -156,14 +156,14 @@ pub trait GroupApi: ChatApi {
     /// # Errors
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined), [`GroupNotFound`](crate::ErrorCode::GroupNotFound),
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn add_members_to_group(
+    pub fn add_members_to_group(
         &self,
         guid: impl Into<Guid>,
         members: NewMembers,
-    ) -> Self::Request<MemberOutcomes> {
+    ) -> Request<MemberOutcomes> {
         let call = Call::naming(route::ADD_MEMBERS, &[guid.into().as_str()])
             .and_then(|call| call.with_json(&members));
-        self.ask(call.map(member_outcomes).into())
+        self.call("add_members_to_group", call.map(member_outcomes))
     }
 
     /// Puts a member out of a group; they may come back.
@@ -172,8 +172,11 @@ pub trait GroupApi: ChatApi {
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) unless the user is above the member,
     /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember), [`UserNotFound`](crate::ErrorCode::UserNotFound),
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn kick_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) -> Self::Request<()> {
-        self.ask(about_member(route::KICK_MEMBER, &guid.into(), &uid.into()).into())
+    pub fn kick_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) -> Request<()> {
+        self.call(
+            "kick_group_member",
+            about_member(route::KICK_MEMBER, &guid.into(), &uid.into()),
+        )
     }
 
     /// Puts a user out of a group, or keeps them out who is not in it yet, until they are
@@ -183,8 +186,11 @@ pub trait GroupApi: ChatApi {
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) unless the user is above the member,
     /// [`BannedFromGroup`](crate::ErrorCode::BannedFromGroup) when they are kept out already,
     /// [`UserNotFound`](crate::ErrorCode::UserNotFound), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn ban_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) -> Self::Request<()> {
-        self.ask(about_member(route::BAN_MEMBER, &guid.into(), &uid.into()).into())
+    pub fn ban_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) -> Request<()> {
+        self.call(
+            "ban_group_member",
+            about_member(route::BAN_MEMBER, &guid.into(), &uid.into()),
+        )
     }
 
     /// Lets a user join a group again.
@@ -193,8 +199,11 @@ pub trait GroupApi: ChatApi {
     /// [`NotBannedFromGroup`](crate::ErrorCode::NotBannedFromGroup),
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for participants,
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn unban_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) -> Self::Request<()> {
-        self.ask(about_member(route::UNBAN_MEMBER, &guid.into(), &uid.into()).into())
+    pub fn unban_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) -> Request<()> {
+        self.call(
+            "unban_group_member",
+            about_member(route::UNBAN_MEMBER, &guid.into(), &uid.into()),
+        )
     }
 
     /// Changes what a member may do in a group.
@@ -203,18 +212,18 @@ pub trait GroupApi: ChatApi {
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but admins above the member,
     /// [`SameGroupScope`](crate::ErrorCode::SameGroupScope),
     /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn update_group_member_scope(
+    pub fn update_group_member_scope(
         &self,
         guid: impl Into<Guid>,
         uid: impl Into<Uid>,
         scope: GroupScope,
-    ) -> Self::Request<()> {
+    ) -> Request<()> {
         let call = Call::naming(
             route::CHANGE_SCOPE,
             &[guid.into().as_str(), uid.into().as_str()],
         )
         .and_then(|call| call.with_json(&ScopeChange { scope }));
-        self.ask(call.map(Operation::done).into())
+        self.call("update_group_member_scope", call.map(Operation::done))
     }
 
     /// Gives a group that the user owns to another member.
@@ -222,24 +231,24 @@ pub trait GroupApi: ChatApi {
     /// # Errors
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but the owner,
     /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn transfer_group_ownership(
+    pub fn transfer_group_ownership(
         &self,
         guid: impl Into<Guid>,
         uid: impl Into<Uid>,
-    ) -> Self::Request<()> {
+    ) -> Request<()> {
         let call = Call::naming(route::TRANSFER_GROUP, &[guid.into().as_str()])
             .and_then(|call| call.with_json(&Transfer { owner: uid.into() }));
-        self.ask(call.map(Operation::done).into())
+        self.call("transfer_group_ownership", call.map(Operation::done))
     }
 
     /// How many members of each group are connected. Groups that the user may not know of are left out.
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn online_group_member_count(
+    pub fn online_group_member_count(
         &self,
         guids: impl IntoIterator<Item = impl Into<Guid>>,
-    ) -> Self::Request<BTreeMap<Guid, u64>> {
+    ) -> Request<BTreeMap<Guid, u64>> {
         let groups = guids.into_iter().map(Into::into).collect();
         let call = Call::new(route::ONLINE_MEMBERS, &[]).with_json(&OnlineRequest { groups });
         let operation = call.map(|call| {
@@ -247,11 +256,9 @@ pub trait GroupApi: ChatApi {
                 serde_json::from_str(reply.data.get()).map(|counts: OnlineCounts| counts.groups)
             })
         });
-        self.ask(operation.into())
+        self.call("online_group_member_count", operation)
     }
 }
-
-impl<A: ChatApi> GroupApi for A {}
 
 fn creation(
     guid: Guid,

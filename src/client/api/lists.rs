@@ -1,8 +1,12 @@
-use super::ChatApi;
-use crate::client::{Page, Pager, pager::Direction};
+use crate::client::{
+    Client, Page, Pager, Request,
+    pager::{Direction, NextPage},
+};
 
-/// Lists: fetched page by page.
-pub trait ListApi: ChatApi {
+/// # Lists
+///
+/// They are fetched page by page.
+impl Client {
     /// Fetches the page after what was fetched, or the first one. A list that has ended gives an empty page.
     ///
     /// # Errors
@@ -11,8 +15,8 @@ pub trait ListApi: ChatApi {
     /// [`RequestInProgress`](crate::ErrorCode::RequestInProgress) while another page of the list is being fetched,
     /// [`MissingCursor`](crate::ErrorCode::MissingCursor) for a list of messages that has nothing to go on
     /// from, what the server refuses, [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn fetch_next<T: Clone + Send + 'static>(&self, pager: &Pager<T>) -> Self::Request<Page<T>> {
-        self.ask(pager.fetch(Direction::Next))
+    pub fn fetch_next<T: Clone + Send + 'static>(&self, pager: &Pager<T>) -> Request<Page<T>> {
+        self.fetch("fetch_next", pager, Direction::Next)
     }
 
     /// Fetches the page before what was fetched; of messages, at first the newest ones. A list that has ended gives
@@ -20,12 +24,20 @@ pub trait ListApi: ChatApi {
     ///
     /// # Errors
     /// As [`fetch_next`](Self::fetch_next).
-    fn fetch_previous<T: Clone + Send + 'static>(
+    pub fn fetch_previous<T: Clone + Send + 'static>(&self, pager: &Pager<T>) -> Request<Page<T>> {
+        self.fetch("fetch_previous", pager, Direction::Previous)
+    }
+
+    fn fetch<T: Clone + Send + 'static>(
         &self,
+        operation: &'static str,
         pager: &Pager<T>,
-    ) -> Self::Request<Page<T>> {
-        self.ask(pager.fetch(Direction::Previous))
+        direction: Direction,
+    ) -> Request<Page<T>> {
+        match pager.fetch(direction) {
+            Ok(NextPage::Call(call)) => self.call(operation, call),
+            Ok(NextPage::End) => self.ended(operation, Ok(Page::end())),
+            Err(error) => self.ended(operation, Err(error)),
+        }
     }
 }
-
-impl<A: ChatApi> ListApi for A {}

@@ -2,56 +2,56 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{ChatApi, Question};
 use crate::{
     client::{
-        ChatError, Command,
+        Client, Command, Request,
         operation::{Call, Operation},
+        receipt_call::{self, UpTo},
     },
-    model::{Conversation, Message, MessageId, ReceiverId, UnreadCounts},
+    model::{Conversation, Message, ReceiverId, UnreadCounts},
     wire::{client_frame::Mark, conversation, frame_body::ReceiptAction, query::Query, route},
 };
 
-/// Conversations: what the user has with others, and what of it is read.
+/// # Conversations
 ///
 /// They are listed by a [`ConversationsRequest`](crate::client::ConversationsRequest).
-pub trait ConversationApi: ChatApi {
+impl Client {
     /// The conversation with a user or in a group, with its last message and how much of it is unread.
     ///
     /// # Errors
     /// What the server refuses, such as a conversation in which nothing was said;
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn conversation(&self, with: impl Into<ReceiverId>) -> Self::Request<Conversation> {
+    pub fn conversation(&self, with: impl Into<ReceiverId>) -> Request<Conversation> {
         let call = Call::about(
             &with.into(),
             route::USER_CONVERSATION,
             route::GROUP_CONVERSATION,
         );
-        self.ask(conversation_of(call).into())
+        self.call("conversation", conversation_of(call))
     }
 
     /// Deletes what was said, for the user only: the others keep it. It begins anew with the next message.
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn delete_conversation(&self, with: impl Into<ReceiverId>) -> Self::Request<()> {
+    pub fn delete_conversation(&self, with: impl Into<ReceiverId>) -> Request<()> {
         let call = Call::about(
             &with.into(),
             route::DELETE_USER_CONVERSATION,
             route::DELETE_GROUP_CONVERSATION,
         );
-        self.ask(Operation::done(call).into())
+        self.call("delete_conversation", Operation::done(call))
     }
 
     /// Tags the conversation for the user, in place of the tags that it has. Succeeds with the conversation.
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn tag_conversation(
+    pub fn tag_conversation(
         &self,
         with: impl Into<ReceiverId>,
         tags: impl IntoIterator<Item = impl Into<Arc<str>>>,
-    ) -> Self::Request<Conversation> {
+    ) -> Request<Conversation> {
         #[derive(Serialize)]
         struct Tags {
             tags: Vec<Arc<str>>,
@@ -63,25 +63,25 @@ pub trait ConversationApi: ChatApi {
         );
         let tags = tags.into_iter().map(Into::into).collect();
         let call = call.with_json(&Tags { tags });
-        self.ask(call.map(conversation_of).into())
+        self.call("tag_conversation", call.map(conversation_of))
     }
 
     /// Marks everything in the conversation as read.
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn mark_conversation_as_read(&self, with: impl Into<ReceiverId>) -> Self::Request<()> {
-        let call = marking(&with.into(), ReceiptAction::Read);
-        self.ask(Operation::done(call).into())
+    pub fn mark_conversation_as_read(&self, with: impl Into<ReceiverId>) -> Request<()> {
+        let call = receipt_call::marking(&with.into(), ReceiptAction::Read);
+        self.call("mark_conversation_as_read", Operation::done(call))
     }
 
     /// Marks everything in the conversation as delivered.
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn mark_conversation_as_delivered(&self, with: impl Into<ReceiverId>) -> Self::Request<()> {
-        let call = marking(&with.into(), ReceiptAction::Delivered);
-        self.ask(Operation::done(call).into())
+    pub fn mark_conversation_as_delivered(&self, with: impl Into<ReceiverId>) -> Request<()> {
+        let call = receipt_call::marking(&with.into(), ReceiptAction::Delivered);
+        self.call("mark_conversation_as_delivered", Operation::done(call))
     }
 
     /// Marks a message as read, and with it all before it in the conversation: over the connection where it is live,
@@ -107,8 +107,8 @@ pub trait ConversationApi: ChatApi {
     /// [`ReceiptsDisabled`](crate::ErrorCode::ReceiptsDisabled) where the server's settings allow
     /// no receipts; over HTTP also what the server refuses, and
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable). Over the connection nothing comes back.
-    fn mark_as_read(&self, message: &Message) -> Self::Request<()> {
-        self.ask(mark(message, ReceiptAction::Read))
+    pub fn mark_as_read(&self, message: &Message) -> Request<()> {
+        self.mark("mark_as_read", message, ReceiptAction::Read)
     }
 
     /// Marks a message as delivered, and with it all before it in the conversation; otherwise as
@@ -116,8 +116,8 @@ pub trait ConversationApi: ChatApi {
     ///
     /// # Errors
     /// As [`mark_as_read`](Self::mark_as_read).
-    fn mark_as_delivered(&self, message: &Message) -> Self::Request<()> {
-        self.ask(mark(message, ReceiptAction::Delivered))
+    pub fn mark_as_delivered(&self, message: &Message) -> Request<()> {
+        self.mark("mark_as_delivered", message, ReceiptAction::Delivered)
     }
 
     /// Marks a message that the user got, and all after it in the conversation, as not read. Succeeds with the
@@ -125,7 +125,7 @@ pub trait ConversationApi: ChatApi {
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn mark_as_unread(&self, message: &Message) -> Self::Request<Conversation> {
+    pub fn mark_as_unread(&self, message: &Message) -> Request<Conversation> {
         let call = Call::about(
             &conversation_with(message),
             route::UNREAD_USER_CONVERSATION,
@@ -139,74 +139,53 @@ pub trait ConversationApi: ChatApi {
                 conversation::decode_marked(reply.data, interner)
             })
         };
-        self.ask(call.map(read).into())
+        self.call("mark_as_unread", call.map(read))
     }
 
     /// How many messages the user has not read, of each conversation in which there are some.
     ///
     /// # Errors
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn unread_counts(&self) -> Self::Request<UnreadCounts> {
-        self.ask(counting(Call::new(route::MESSAGES, &[]), |counts| counts).into())
+    pub fn unread_counts(&self) -> Request<UnreadCounts> {
+        self.call(
+            "unread_counts",
+            counting(Call::new(route::MESSAGES, &[]), |counts| counts),
+        )
     }
 
     /// How many messages with a user, or in a group, the user has not read.
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
-    fn unread_count(&self, with: impl Into<ReceiverId>) -> Self::Request<u64> {
+    pub fn unread_count(&self, with: impl Into<ReceiverId>) -> Request<u64> {
         let with = with.into();
         let call = Call::about(&with, route::USER_MESSAGES, route::GROUP_MESSAGES);
-        self.ask(counting(call, move |counts| counts.of(&with)).into())
+        self.call(
+            "unread_count",
+            counting(call, move |counts| counts.of(&with)),
+        )
     }
-}
 
-impl<A: ChatApi> ConversationApi for A {}
-
-/// What a mark becomes where there is no connection to tell it over.
-pub(crate) fn mark_over_http(mark: &Mark) -> Result<Operation<()>, ChatError> {
-    let call = marking(&mark.conversation, mark.action);
-    let call = call.with_json(&UpTo {
-        message_id: mark.message,
-    });
-    call.map(Operation::done)
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct UpTo {
-    message_id: MessageId,
+    fn mark(
+        &self,
+        operation: &'static str,
+        message: &Message,
+        action: ReceiptAction,
+    ) -> Request<()> {
+        let mark = Box::new(Mark {
+            conversation: conversation_with(message),
+            action,
+            message: message.id,
+            author: message.sender.uid.clone(),
+        });
+        self.request(operation, |done| Command::Mark { mark, done })
+    }
 }
 
 fn conversation_of(call: Call) -> Operation<Conversation> {
     Operation::new(call, |reply, interner| {
         conversation::decode(reply.data, interner)
     })
-}
-
-fn marking(with: &ReceiverId, action: ReceiptAction) -> Call {
-    match action {
-        ReceiptAction::Read => Call::about(
-            with,
-            route::READ_USER_CONVERSATION,
-            route::READ_GROUP_CONVERSATION,
-        ),
-        ReceiptAction::Delivered => Call::about(
-            with,
-            route::DELIVERED_USER_CONVERSATION,
-            route::DELIVERED_GROUP_CONVERSATION,
-        ),
-    }
-}
-
-fn mark(message: &Message, action: ReceiptAction) -> Question<()> {
-    let mark = Box::new(Mark {
-        conversation: conversation_with(message),
-        action,
-        message: message.id,
-        author: message.sender.uid.clone(),
-    });
-    Question::new(|done| Command::Mark { mark, done })
 }
 
 /// The conversation as whoever got the message names it.

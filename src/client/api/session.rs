@@ -1,0 +1,104 @@
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    client::{AppSettings, Client, Command, Credentials, Request},
+    connection::AppState,
+    model::User,
+};
+
+/// # Session and connection
+impl Client {
+    /// Opens local storage and restores a saved user, without network I/O. Succeeds with that user, if there is one.
+    /// [`CometChatPlugin::new`](crate::CometChatPlugin::new) calls it for a game.
+    ///
+    /// # Errors
+    /// [`MissingParameters`](crate::ErrorCode::MissingParameters) for an app id that is empty or malformed,
+    /// [`InvalidRegion`](crate::ErrorCode::InvalidRegion), [`InvalidSettings`](crate::ErrorCode::InvalidSettings),
+    /// [`Storage`](crate::ErrorCode::Storage). Later requests then fail with
+    /// [`NotInitialized`](crate::ErrorCode::NotInitialized).
+    pub fn init(
+        &self,
+        app_id: impl Into<String>,
+        settings: AppSettings,
+    ) -> Request<Option<Arc<User>>> {
+        self.request("init", |done| Command::Init {
+            app_id: app_id.into(),
+            settings: Box::new(settings),
+            done,
+        })
+    }
+
+    /// Logs a user in. The session is saved before this succeeds; in auto mode the client then connects.
+    ///
+    /// # Errors
+    /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress), what the server refuses,
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    pub fn login(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
+        self.request("login", |done| Command::Login {
+            credentials: credentials.into(),
+            done,
+        })
+    }
+
+    /// Logs the user out, locally also when the server can't be reached.
+    ///
+    /// # Errors
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn); [`Storage`](crate::ErrorCode::Storage) when the saved
+    /// session could not be removed, so that the next start restores it.
+    pub fn logout(&self) -> Request<()> {
+        self.request("logout", Command::Logout)
+    }
+
+    /// Replaces the token of the logged-in user: the answer to [`TokenExpired`](crate::TokenExpired), or ahead of it.
+    /// Succeeds with the user. The requests that failed because of the old token are made again.
+    ///
+    /// # Errors
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
+    /// [`AnotherUsersToken`](crate::ErrorCode::AnotherUsersToken),
+    /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress) while an earlier token is being checked, what the server
+    /// refuses, [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable). Until the time to answer is over, another
+    /// token can be tried.
+    pub fn renew_token(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
+        self.request("renew_token", |done| Command::RenewToken {
+            credentials: credentials.into(),
+            done,
+        })
+    }
+
+    /// Opens the connection; succeeds when it is live.
+    ///
+    /// # Errors
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn), or
+    /// [`NotConnected`](crate::ErrorCode::NotConnected) with the cause.
+    pub fn connect(&self) -> Request<()> {
+        self.request("connect", Command::Connect)
+    }
+
+    /// Closes the connection. Only [`connect`](Self::connect), a login or the next start opens it again.
+    ///
+    /// # Errors
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn).
+    pub fn disconnect(&self) -> Request<()> {
+        self.request("disconnect", Command::Disconnect)
+    }
+
+    /// Tells the server that the game is alive, and restarts the background timeout. Succeeds with the round-trip
+    /// time.
+    ///
+    /// # Errors
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn), [`NotConnected`](crate::ErrorCode::NotConnected).
+    pub fn ping(&self) -> Request<Duration> {
+        self.request("ping", Command::Ping)
+    }
+
+    /// Sets whether the app is in the foreground. In a game, the plugin does this.
+    pub fn set_app_state(&self, state: AppState) {
+        self.send(Command::AppState(state));
+    }
+
+    /// Sets whether the app pings by itself, so that [`Events::take_keep_alive_due`](crate::client::Events::take_keep_alive_due)
+    /// says when a ping is due. In a game, the plugin does this.
+    pub fn set_keep_alive(&self, enabled: bool) {
+        self.send(Command::KeepAlive(enabled));
+    }
+}
