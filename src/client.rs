@@ -4,55 +4,43 @@
 //! itself.
 
 mod api;
-mod app_settings;
-mod command;
-mod counters;
-mod credentials;
-pub(crate) mod driver;
-pub(crate) mod ephemeral;
-mod error;
-pub(crate) mod event;
 mod handle;
-pub(crate) mod operation;
-pub(crate) mod outbox;
 mod pager;
 mod people;
-pub(crate) mod queue;
 mod queue_depths;
 mod receipt_call;
-pub(crate) mod recovery;
-pub(crate) mod renewal;
-pub(crate) mod request;
 mod send_handle;
-pub(crate) mod sendable;
-pub(crate) mod session;
-mod waiting;
 
+pub use crate::{
+    app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription},
+    core::{AuthKey, AuthToken, ChangesGap, Counters, Credentials, Event, Gap, Recovery},
+    error::{ChatError, ErrorCode},
+    outbox::{OutboxChange, OutboxLimits, OutboxState, SendsPause},
+    request::Request,
+    shells::queue::Events,
+    storage::{FileStore, MemoryStore, SessionStore},
+};
 pub use api::{CreatedGroup, MemberOutcomes, UserOutcomes};
-pub use app_settings::{AppSettings, AppSettingsBuilder, Encryption, PresenceSubscription};
-pub use counters::Counters;
-pub use credentials::{AuthKey, AuthToken, Credentials};
-pub use error::{ChatError, ErrorCode};
-pub use event::Event;
 pub use handle::Client;
-pub use outbox::{OutboxChange, OutboxLimits, OutboxState, SendsPause};
 pub use pager::{ConversationsRequest, MessagesRequest, Page, Pager, ReactionsRequest};
 pub use people::{
     BannedMembersRequest, BlockDirection, BlockedUsersRequest, GroupMembersRequest, GroupsRequest,
     SearchField, UserOrder, UsersRequest,
 };
-pub use queue::Events;
 pub use queue_depths::QueueDepths;
-pub use recovery::{ChangesGap, Gap, Recovery};
-pub use request::Request;
 pub use send_handle::SendHandle;
-pub use session::{FileStore, MemoryStore, SessionStore};
 
-pub(crate) use command::Command;
-pub(crate) use handle::DriverEnd;
-pub(crate) use queue::{Arrivals, Item};
-pub(crate) use receipt_call::mark_over_http;
-pub(crate) use request::Completer;
-pub(crate) use waiting::Waiting;
+pub(crate) use crate::{
+    core::{Command, operation, sendable},
+    request::Completer,
+    shells::queue::{Arrivals, Item},
+};
+#[cfg(any(test, feature = "test-util"))]
+pub(crate) use crate::{
+    core::{PendingRequest as Waiting, renewal},
+    ephemeral, outbox,
+    shells::queue::ShellEnd as DriverEnd,
+};
 #[cfg(any(test, fuzzing))]
-pub(crate) use {driver::fuzzed_host, pager::read_rows};
+pub(crate) use pager::read_rows;
+pub(crate) use receipt_call::mark_over_http;

@@ -1,8 +1,10 @@
 //! What fuzzers call: everything that decodes what others wrote. Each takes any bytes and must return.
 
 use crate::{
-    client::{MemoryStore, SessionStore, fuzzed_host, read_rows, session::Record},
+    client::{MemoryStore, SessionStore, read_rows},
+    core::Record,
     model::User,
+    shells::fuzzed_host,
     wire::{
         conversation,
         interner::Interner,

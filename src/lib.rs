@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod app_settings;
 #[cfg(feature = "chat-box")]
 pub mod chat_box;
 pub mod client;
 pub mod connection;
+mod core;
 pub mod docs;
+mod ephemeral;
+mod error;
 pub mod from_cometchat;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -12,8 +16,12 @@ pub mod history;
 #[cfg(feature = "local-server")]
 pub mod local_server;
 pub mod model;
+mod outbox;
 mod plugin;
 pub mod prelude;
+mod request;
+mod shells;
+mod storage;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 pub mod text;

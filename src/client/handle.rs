@@ -6,10 +6,13 @@ use std::{
     },
 };
 
-use super::{
-    Arrivals, ChatError, Command, Completer, Counters, Events, QueueDepths, Request, driver,
-    queue::{self, EventSink, Outcomes, Wake},
+use super::{Arrivals, ChatError, Command, Completer, Counters, Events, QueueDepths, Request};
+use crate::{
     request::Attachment,
+    shells::{
+        platform,
+        queue::{self, Outcomes, ShellEnd, Wake},
+    },
 };
 
 /// A handle on a client; clone it at will. When the last clone is dropped the client stops.
@@ -20,13 +23,6 @@ pub struct Client {
     counters: Arc<Counters>,
     arrivals: Arrivals,
     attachment: Option<Attachment>,
-}
-
-/// The other end of a [`Client`] and its [`Events`]: what a driver works with.
-pub(crate) struct DriverEnd {
-    pub(crate) commands: async_channel::Receiver<Command>,
-    pub(crate) sink: EventSink,
-    pub(crate) counters: Arc<Counters>,
 }
 
 impl Client {
@@ -61,12 +57,12 @@ impl Client {
             let _ = signal.try_send(());
         });
         let (client, events, end) = Self::detached(Outcomes::AtOnce, wake);
-        driver::spawn(end)?;
+        platform::spawn(end)?;
         Ok((client, events.with_arrivals(arrivals)))
     }
 
     /// A client without a driver.
-    pub(crate) fn detached(outcomes: Outcomes, wake: Wake) -> (Self, Events, DriverEnd) {
+    pub(crate) fn detached(outcomes: Outcomes, wake: Wake) -> (Self, Events, ShellEnd) {
         let counters = Arc::new(Counters::default());
         let (sender, commands) = async_channel::unbounded();
         let (sink, events) = queue::queue(counters.clone(), outcomes, wake);
@@ -80,7 +76,7 @@ impl Client {
         (
             client,
             events,
-            DriverEnd {
+            ShellEnd {
                 commands,
                 sink,
                 counters,

@@ -23,7 +23,10 @@ use super::{
     wake::Waker,
     zones,
 };
-use crate::client::{AppSettings, ChatError, Client, queue::Outcomes};
+use crate::{
+    client::{AppSettings, ChatError, Client},
+    shells::queue::Outcomes,
+};
 
 /// How many events are taken in per update unless the game says otherwise.
 const EVENT_BUDGET: usize = 1_024;

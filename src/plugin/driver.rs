@@ -6,9 +6,12 @@ use bevy::prelude::App;
 use tracing::warn;
 
 use super::wake::Waker;
-use crate::client::{
-    Client, DriverEnd,
-    driver::{self, DriverThread},
+use crate::{
+    client::Client,
+    shells::{
+        platform::{self, RunningShell},
+        queue::ShellEnd,
+    },
 };
 
 /// How long the exit of the app waits for the connection to be closed (rule X1).
@@ -20,7 +23,7 @@ pub(crate) trait Driver: Send + Sync {
     fn join_within(self: Box<Self>, limit: Duration) -> bool;
 }
 
-impl Driver for DriverThread {
+impl Driver for RunningShell {
     fn join_within(self: Box<Self>, limit: Duration) -> bool {
         (*self).join_within(limit)
     }
@@ -32,15 +35,15 @@ pub(crate) trait Backend: Send + Sync {
     ///
     /// # Errors
     /// When the platform refuses what it needs, such as a thread.
-    fn start(&self, app: &mut App, end: DriverEnd, waker: &Waker) -> io::Result<Box<dyn Driver>>;
+    fn start(&self, app: &mut App, end: ShellEnd, waker: &Waker) -> io::Result<Box<dyn Driver>>;
 }
 
 /// Drivers that are threads.
 pub(super) struct Threads;
 
 impl Backend for Threads {
-    fn start(&self, _app: &mut App, end: DriverEnd, _waker: &Waker) -> io::Result<Box<dyn Driver>> {
-        Ok(Box::new(driver::spawn(end)?))
+    fn start(&self, _app: &mut App, end: ShellEnd, _waker: &Waker) -> io::Result<Box<dyn Driver>> {
+        Ok(Box::new(platform::spawn(end)?))
     }
 }
 

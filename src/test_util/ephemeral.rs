@@ -6,9 +6,9 @@ use crate::{
         ChatError, Event,
         ephemeral::{Input, Output, Teller},
         operation::no_json,
-        request::Settlement,
     },
     model::TypingIndicator,
+    request::Settlement,
     wire::client_frame::Signal,
 };
 

@@ -10,7 +10,7 @@ use super::{
     timeline::Happening,
 };
 use crate::{
-    client::{AppSettings, ChangesGap, ChatError, ErrorCode, Event, Gap, outbox::Setback},
+    client::{AppSettings, ChangesGap, ChatError, ErrorCode, Event, Gap, outbox::SendError},
     connection::{AppState, Cause, LinkLoss, StatusChange},
     model::{
         GroupActionKind, GroupDetails, Guid, Message, MessageId, OutgoingMessage, ReceiverId,
@@ -197,15 +197,15 @@ impl ScriptedChat {
     pub fn fail_next_send(&self, code: ErrorCode, message: &str) {
         let error = ChatError::new(code, message);
         self.next_send(Fate::Fails(match error.code {
-            ErrorCode::ServerUnreachable => Setback::NeverLeft(error),
-            _ => Setback::Refused(error),
+            ErrorCode::ServerUnreachable => SendError::NeverLeft(error),
+            _ => SendError::Refused(error),
         }));
     }
 
     /// The next attempt to send a message that has no answer yet comes too soon after others: the server asks to
     /// wait so long (rule O9).
     pub fn throttle_next_send(&self, retry_after: Duration) {
-        self.next_send(Fate::Fails(Setback::Throttled(ChatError {
+        self.next_send(Fate::Fails(SendError::Throttled(ChatError {
             retry_after: Some(retry_after),
             ..ChatError::new(ErrorCode::RateLimited, "the script has you wait")
         })));

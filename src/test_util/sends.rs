@@ -9,7 +9,7 @@ use super::{
 use crate::{
     client::{
         ChatError, Completer, ErrorCode,
-        outbox::{Attempt, Input, Output, Search, Setback, Sighting},
+        outbox::{Attempt, Input, LookupResult, Output, Search, SendError},
         sendable,
     },
     connection::{Cause, Now},
@@ -18,7 +18,7 @@ use crate::{
 
 /// What becomes of a message, other than that it is stored.
 pub(super) enum Fate {
-    Fails(Setback),
+    Fails(SendError),
     ReplyLost { stored: bool },
 }
 
@@ -54,16 +54,16 @@ impl Script {
                     self.saved_outbox = self.outbox.to_saved();
                 }
                 Output::Post(attempt, muid, message) => self.post(attempt, muid, message),
-                Output::Look(attempt, search) => self.look(attempt, search),
+                Output::LookUp(attempt, search) => self.look(attempt, search),
                 Output::Save | Output::GiveUp(_) => {}
             }
         }
     }
 
-    pub(super) fn end_post(&mut self, attempt: Attempt, outcome: Result<Message, Setback>) {
+    pub(super) fn end_post(&mut self, attempt: Attempt, outcome: Result<Message, SendError>) {
         let token_is_unknown = outcome
             .as_ref()
-            .is_err_and(|setback| setback.error().code == ErrorCode::AuthTokenNotFound);
+            .is_err_and(|send_error| send_error.error().code == ErrorCode::AuthTokenNotFound);
         self.work_outbox(Input::Posted(attempt, outcome));
         if token_is_unknown {
             self.end_session(Cause::TokenUnknown);
@@ -72,23 +72,23 @@ impl Script {
 
     pub(super) fn post(&mut self, attempt: Attempt, muid: Arc<str>, message: Arc<OutgoingMessage>) {
         let Ok(user) = self.user() else { return };
-        if let Some(setback) = self.unreachable() {
-            return self.soon(Happening::Posted(attempt, Err(setback)));
+        if let Some(send_error) = self.unreachable() {
+            return self.soon(Happening::Posted(attempt, Err(send_error)));
         }
         if self.server.token_expired {
             return self.park(Parked::Post(attempt, muid, message));
         }
         let outcome = match self.server.fates.pop_front() {
-            Some(Fate::Fails(Setback::NeverLeft(error))) => Err(Setback::NeverLeft(error)),
+            Some(Fate::Fails(SendError::NeverLeft(error))) => Err(SendError::NeverLeft(error)),
             fate => {
                 self.log.sent.push((*message).clone());
                 match fate {
-                    Some(Fate::Fails(setback)) => Err(setback),
+                    Some(Fate::Fails(send_error)) => Err(send_error),
                     Some(Fate::ReplyLost { stored }) => {
                         if stored {
                             self.store(user, &message);
                         }
-                        Err(Setback::Lost(no_answer("the reply was lost")))
+                        Err(SendError::Lost(no_answer("the reply was lost")))
                     }
                     None => Ok(self.store(user, &message)),
                 }
@@ -98,21 +98,21 @@ impl Script {
     }
 
     pub(super) fn look(&mut self, attempt: Attempt, search: Search) {
-        if let Some(setback) = self.unreachable() {
-            return self.soon(Happening::Looked(attempt, Err(setback)));
+        if let Some(send_error) = self.unreachable() {
+            return self.soon(Happening::Looked(attempt, Err(send_error)));
         }
         if self.server.token_expired {
             return self.park(Parked::Look(attempt, search));
         }
         let sighting = match self.server.stored.get(&search.muid) {
-            Some(message) => Sighting::Found(Box::new(message.clone())),
-            None => Sighting::NotThere,
+            Some(message) => LookupResult::Found(Box::new(message.clone())),
+            None => LookupResult::NotThere,
         };
         self.soon(Happening::Looked(attempt, Ok(sighting)));
     }
 
-    fn unreachable(&self) -> Option<Setback> {
-        let error = || Setback::NeverLeft(no_answer("the script is offline"));
+    fn unreachable(&self) -> Option<SendError> {
+        let error = || SendError::NeverLeft(no_answer("the script is offline"));
         (!self.server.online).then(error)
     }
 }

@@ -68,7 +68,7 @@ impl Script {
             Happening::RenewalEnded(outcome) => self.end_renewal(outcome),
             Happening::Posted(attempt, outcome) => self.end_post(attempt, outcome),
             Happening::Looked(attempt, outcome) => {
-                self.work_outbox(outbox::Input::Looked(attempt, outcome));
+                self.work_outbox(outbox::Input::LookedUp(attempt, outcome));
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::{
     client::{
         ChatError, Completer, Event,
         operation::Reply,
-        outbox::{Attempt, Setback, Sighting},
+        outbox::{Attempt, LookupResult, SendError},
     },
     connection::{LinkId, LinkLoss},
     model::{Message, User},
@@ -26,8 +26,8 @@ pub(super) enum Happening {
     LoginEnded(Result<Arc<User>, ChatError>),
     LogoutEnded(Completer<()>),
     RenewalEnded(Result<Arc<User>, ChatError>),
-    Posted(Attempt, Result<Message, Setback>),
-    Looked(Attempt, Result<Sighting, Setback>),
+    Posted(Attempt, Result<Message, SendError>),
+    Looked(Attempt, Result<LookupResult, SendError>),
     CallEnded(u64, Result<Reply, ChatError>),
 }
 

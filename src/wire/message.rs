@@ -236,3 +236,12 @@ pub(crate) fn decode(json: &RawValue, interner: &mut Interner) -> serde_json::Re
     let message: BodyJson<'_> = serde_json::from_str(json.get())?;
     message.into_message(interner, || raw_data(json.get()))
 }
+
+/// The id of a message object, whatever else is wrong with it.
+pub(crate) fn id_of(json: &RawValue) -> Option<MessageId> {
+    #[derive(Deserialize)]
+    struct OnlyId {
+        id: Option<MessageId>,
+    }
+    serde_json::from_str::<OnlyId>(json.get()).ok()?.id
+}

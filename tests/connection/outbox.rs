@@ -263,17 +263,22 @@ fn o5_an_own_message_that_is_recovered_settles_it_and_is_not_received() {
     let mut alice = Player::live("alice", settings(server.address));
     alice.wait_for_message();
     let request = say(&alice, "m");
-    let mut received = Vec::new();
+    let (mut received, mut sent) = (Vec::new(), Vec::new());
     let recovered = alice.wait_for("recovery", |event| match event {
         Event::MessageReceived(message) => {
             received.push(message.id.0);
             None
         }
+        Event::OutboxChanged(change) => {
+            if let OutboxState::Sent(message) = change.state {
+                sent.push(message.id.0);
+            }
+            None
+        }
         Event::MessagesRecovered(recovery) => Some(recovery.recovered),
         _ => None,
     });
-    assert_eq!((recovered, received), (2, vec![8, 10]));
-    assert!(matches!(end_of(&mut alice, "m"), OutboxState::Sent(message) if message.id.0 == 9));
+    assert_eq!((recovered, received, sent), (2, vec![8, 10], vec![9]));
     ended(request).unwrap();
 }
 

@@ -122,17 +122,17 @@ fn own_messages_go_from_pending_to_read_and_show_what_was_done_to_them() {
     alice.until(&user("bob"), "sent", |held| {
         status(held) == Some(&EntryStatus::Sent)
     });
-    done(
+    let edited = done(
         alice
             .player
             .client
             .edit_message(sent.id, TextMessage::new(user("bob"), "hello")),
     );
-    done(alice.player.client.add_reaction(sent.id, "👍"));
-    alice.until(&user("bob"), "own reaction", |held| {
-        held.last()
-            .is_some_and(|entry| entry.reactions().iter().any(|own| own.reacted_by_me))
-    });
+    assert!(alice.history.apply_own(&edited));
+    let reacted = done(alice.player.client.add_reaction(sent.id, "👍"));
+    assert!(alice.history.apply_own(&reacted));
+    let last = alice.with(&user("bob")).last().expect("the message");
+    assert!(last.reactions().iter().any(|own| own.reacted_by_me));
     assert_eq!(alice.texts(&user("bob")), ["hello"]);
     done(bob.client.mark_as_read(&sent));
     alice.until(&user("bob"), "read", |held| {

@@ -1,0 +1,351 @@
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use crate::{
+    connection::{BackgroundPolicy, Mode, Timing},
+    error::{ChatError, ErrorCode},
+    outbox::OutboxLimits,
+    storage::{FileStore, MemoryStore, SessionStore},
+};
+
+/// How large an outbox may be that is saved.
+const MAX_PERSISTENT_BYTES: usize = 8 * 1024 * 1024;
+
+/// How the client talks to an app of CometChat's. Made by [`AppSettings::builder`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AppSettings {
+    pub(crate) region: String,
+    pub(crate) presence: PresenceSubscription,
+    pub(crate) mode: Mode,
+    pub(crate) background: BackgroundPolicy,
+    pub(crate) timing: Timing,
+    pub(crate) admin_host: Option<String>,
+    pub(crate) client_host: Option<String>,
+    pub(crate) encryption: Encryption,
+    pub(crate) trusted_certificates: Vec<String>,
+    pub(crate) storage: Storage,
+    pub(crate) request_timeout: Duration,
+    pub(crate) recovery_limit: usize,
+    pub(crate) outbox: OutboxLimits,
+    pub(crate) persistent_outbox: bool,
+    pub(crate) token_renewal_timeout: Duration,
+}
+
+/// Whose coming and going the server reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresenceSubscription {
+    /// Nobody's. The default.
+    #[default]
+    None,
+    /// Everybody's.
+    AllUsers,
+    /// The friends' of the logged-in user.
+    Friends,
+    /// Everybody's who has one of these roles.
+    Roles(Vec<String>),
+}
+
+impl PresenceSubscription {
+    /// As the auth frame has it.
+    pub(crate) fn as_wire(&self) -> (Option<&'static str>, &[String]) {
+        match self {
+            Self::None => (None, &[]),
+            Self::AllUsers => (Some("ALL_USERS"), &[]),
+            Self::Friends => (Some("FRIENDS"), &[]),
+            Self::Roles(roles) => (Some("ROLES"), roles),
+        }
+    }
+}
+
+/// Whether connections must be encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encryption {
+    /// Always `https` and `wss`, with the certificate checked. The default.
+    #[default]
+    Required,
+    /// Plain `http` and `ws`, to this machine only: anything else is refused.
+    PlainToLoopback,
+    /// Plain `http` and `ws` to anywhere: everybody on the way can read and change what is said, and take over the
+    /// user's session.
+    DangerPlainToAnywhere,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Storage {
+    #[default]
+    PlatformDirectory,
+    Custom(Arc<dyn SessionStore>),
+}
+
+impl AppSettings {
+    /// Settings with every default: region `eu`, auto mode, no presence, CometChat's own hosts, encryption
+    /// required, the session saved in the platform's directory for application data.
+    pub fn builder() -> AppSettingsBuilder {
+        AppSettingsBuilder {
+            settings: Self {
+                region: "eu".into(),
+                presence: PresenceSubscription::default(),
+                mode: Mode::default(),
+                background: BackgroundPolicy::default(),
+                timing: Timing::default(),
+                admin_host: None,
+                client_host: None,
+                encryption: Encryption::default(),
+                trusted_certificates: Vec::new(),
+                storage: Storage::default(),
+                request_timeout: Duration::from_secs(20),
+                recovery_limit: 1_000,
+                outbox: OutboxLimits::default(),
+                persistent_outbox: false,
+                token_renewal_timeout: Duration::from_secs(60),
+            },
+        }
+    }
+
+    /// Who opens the connection.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The intervals and limits of the connection.
+    pub fn timing(&self) -> &Timing {
+        &self.timing
+    }
+
+    /// Checks what can be checked without the network (rule S1).
+    pub(crate) fn check(&self, app_id: &str) -> Result<(), ChatError> {
+        let is_word = |text: &str| {
+            !text.is_empty()
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        if app_id.is_empty() {
+            return Err(ChatError::new(
+                ErrorCode::MissingParameters,
+                "the app id is empty: copy it from the app's page in CometChat's dashboard",
+            ));
+        }
+        if !app_id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        {
+            return Err(ChatError::new(
+                ErrorCode::MissingParameters,
+                "the app id has characters that no app id has: copy it from CometChat's dashboard",
+            ));
+        }
+        if !is_word(&self.region) {
+            return Err(ChatError::new(
+                ErrorCode::InvalidRegion,
+                format!(
+                    "the region {:?} is not one: it is a word such as us, eu or in",
+                    self.region
+                ),
+            ));
+        }
+        if self.persistent_outbox && self.outbox.bytes > MAX_PERSISTENT_BYTES {
+            return Err(ChatError::new(
+                ErrorCode::InvalidSettings,
+                format!("a persistent outbox has at most {MAX_PERSISTENT_BYTES} bytes"),
+            ));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn session_store(&self, app_id: &str) -> Result<Arc<dyn SessionStore>, ChatError> {
+        match &self.storage {
+            Storage::Custom(store) => Ok(store.clone()),
+            Storage::PlatformDirectory => {
+                let base = dirs::data_local_dir().ok_or_else(|| {
+                    ChatError::new(
+                        ErrorCode::Storage,
+                        "this platform has no directory for application data: set one with \
+                         AppSettings::builder().session_directory(…)",
+                    )
+                })?;
+                Ok(Arc::new(FileStore::new(
+                    base.join("bevy_cometchat").join(app_id),
+                )))
+            }
+        }
+    }
+}
+
+/// Makes [`AppSettings`]. Names are CometChat's where it has one.
+#[derive(Clone, Debug)]
+pub struct AppSettingsBuilder {
+    settings: AppSettings,
+}
+
+impl AppSettingsBuilder {
+    /// The region of the app, such as `us`; lower-cased. Default: `eu`.
+    #[must_use]
+    pub fn region(mut self, region: impl AsRef<str>) -> Self {
+        self.settings.region = region.as_ref().trim().to_lowercase();
+        self
+    }
+
+    /// Whether the connection is opened by login and restored sessions (`true`, auto mode, the default) or only by
+    /// `connect()` (`false`, manual mode).
+    #[must_use]
+    pub fn auto_establish_socket_connection(mut self, auto: bool) -> Self {
+        self.settings.mode = match auto {
+            true => Mode::Auto,
+            false => Mode::Manual,
+        };
+        self
+    }
+
+    /// Whose coming and going the server reports. Default: nobody's.
+    #[must_use]
+    pub fn subscribe_presence(mut self, presence: PresenceSubscription) -> Self {
+        self.settings.presence = presence;
+        self
+    }
+
+    /// What going to the background does in auto mode. Default: the connection lasts as long as the background timeout.
+    #[must_use]
+    pub fn background_policy(mut self, policy: BackgroundPolicy) -> Self {
+        self.settings.background = policy;
+        self
+    }
+
+    /// Changes intervals and limits of the connection.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use bevy_cometchat::AppSettings;
+    ///
+    /// let settings = AppSettings::builder()
+    ///     .timing(|timing| timing.background_timeout = Duration::from_secs(10))
+    ///     .build();
+    /// assert_eq!(settings.timing().background_timeout, Duration::from_secs(10));
+    /// ```
+    #[must_use]
+    pub fn timing(mut self, change: impl FnOnce(&mut Timing)) -> Self {
+        change(&mut self.settings.timing);
+        self
+    }
+
+    /// Another host for the routes that need the auth key, with an optional port and path:
+    /// `chat.example.com:8443/v3.0`.
+    #[must_use]
+    pub fn override_admin_host(mut self, host: impl Into<String>) -> Self {
+        self.settings.admin_host = Some(host.into());
+        self
+    }
+
+    /// Another host for the routes that need a user's token, with an optional port and path. It holds until the
+    /// server's own settings name a host.
+    #[must_use]
+    pub fn override_client_host(mut self, host: impl Into<String>) -> Self {
+        self.settings.client_host = Some(host.into());
+        self
+    }
+
+    /// Talks to a local server at `address` instead of CometChat's cloud: over TLS if its `certificate` (PEM) is
+    /// given, in plain text otherwise, which only works on this machine.
+    #[must_use]
+    pub fn local_server(self, address: SocketAddr, certificate: Option<&str>) -> Self {
+        let host = format!("{address}/v3.0");
+        let settings = self.override_admin_host(&host).override_client_host(&host);
+        match certificate {
+            Some(certificate) => settings.trust_certificate(certificate),
+            None => settings.encryption(Encryption::PlainToLoopback),
+        }
+    }
+
+    /// The most messages that are fetched after a reconnect or a restart, the newest ones; what is beyond is
+    /// announced as a gap (rule D3). Default: 1,000.
+    #[must_use]
+    pub fn recovery_limit(mut self, messages: usize) -> Self {
+        self.settings.recovery_limit = messages;
+        self
+    }
+
+    /// Changes how many messages wait to be sent, how long, and how many are sent in a minute (rules O6 and O9).
+    ///
+    /// ```
+    /// use bevy_cometchat::AppSettings;
+    ///
+    /// // A bot on a server of one's own talks as fast as it likes.
+    /// let settings = AppSettings::builder().outbox(|limits| limits.per_minute = None).build();
+    /// # drop(settings);
+    /// ```
+    #[must_use]
+    pub fn outbox(mut self, change: impl FnOnce(&mut OutboxLimits)) -> Self {
+        change(&mut self.settings.outbox);
+        self
+    }
+
+    /// Whether messages that are not sent yet survive the end of the game: they are saved with the session, and sent
+    /// after the next start (rule O7). Messages with files to be sent along are not. With this,
+    /// [`OutboxLimits::bytes`] is at most 8 MiB. Default: `false`.
+    #[must_use]
+    pub fn persistent_outbox(mut self, persistent: bool) -> Self {
+        self.settings.persistent_outbox = persistent;
+        self
+    }
+
+    /// How long the game has to answer [`TokenExpired`](crate::client::Event::TokenExpired) before the session ends (rule
+    /// T3). Default: 60 s.
+    #[must_use]
+    pub fn token_renewal_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.token_renewal_timeout = timeout;
+        self
+    }
+
+    /// How long a request over HTTP may take, from name resolution to the last byte of the reply. Default: 20 s.
+    #[must_use]
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.request_timeout = timeout;
+        self
+    }
+
+    /// Whether connections must be encrypted. Default: [`Encryption::Required`].
+    #[must_use]
+    pub fn encryption(mut self, encryption: Encryption) -> Self {
+        self.settings.encryption = encryption;
+        self
+    }
+
+    /// Trusts one more root certificate, in PEM, beside those of the platform.
+    #[must_use]
+    pub fn trust_certificate(mut self, pem: impl Into<String>) -> Self {
+        self.settings.trusted_certificates.push(pem.into());
+        self
+    }
+
+    /// Where the session is saved: a directory, made when needed. Default: `bevy_cometchat/<app id>` in the
+    /// platform's directory for application data. Two games that run at once need two directories.
+    #[must_use]
+    pub fn session_directory(self, directory: impl Into<PathBuf>) -> Self {
+        self.session_store(Arc::new(FileStore::new(directory)))
+    }
+
+    /// Keeps the session in memory: the user has to log in at every start.
+    #[must_use]
+    pub fn session_in_memory(self) -> Self {
+        self.session_store(Arc::new(MemoryStore::default()))
+    }
+
+    /// Saves the session in a store of the game's own.
+    #[must_use]
+    pub fn session_store(mut self, store: Arc<dyn SessionStore>) -> Self {
+        self.settings.storage = Storage::Custom(store);
+        self
+    }
+
+    /// The settings.
+    pub fn build(self) -> AppSettings {
+        self.settings
+    }
+}
+
+impl Default for AppSettings {
+    fn default() -> Self {
+        Self::builder().build()
+    }
+}

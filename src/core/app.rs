@@ -1,0 +1,231 @@
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    mem,
+    sync::Arc,
+    time::Duration,
+};
+
+use super::{
+    Counters, Event, Identity, Input, LinkEvent, Output, Record, Session, TaskId, link::Link,
+    pending_request::PendingRequest, renewal::Renewal, session::Saving, sync_state::SyncState,
+    tasks::Running,
+};
+use crate::{
+    app_settings::AppSettings,
+    connection::{self, Cause, ConnectionMachine, ConnectionStatus, LinkId, LinkLoss, Now, Ticket},
+    ephemeral::{self, Ephemeral},
+    error::ChatError,
+    outbox::{self, Outbox},
+    request::Completer,
+};
+
+/// An initialised client.
+pub(super) struct App {
+    pub(super) app_id: String,
+    pub(super) settings: AppSettings,
+    /// The id of this run: the header `resource`, and the socket's `deviceId`.
+    pub(super) resource: String,
+    /// What is saved, or about to be.
+    pub(super) record: Record,
+    /// The time of the input that is being handled.
+    pub(super) now: Now,
+    pub(super) counters: Arc<Counters>,
+    pub(super) connection: ConnectionMachine,
+    pub(super) outbox: Outbox,
+    pub(super) ephemeral: Ephemeral,
+    /// The link that is being opened or live.
+    pub(super) link: Option<Link>,
+    /// The link that was being opened with the token before this one.
+    pub(super) outdated_link: Option<LinkId>,
+    /// A link that could not even be tried.
+    pub(super) failed_link: Option<(LinkId, LinkLoss)>,
+    /// What of the session's messages the game has.
+    pub(super) sync: SyncState,
+    /// When it was saved last.
+    pub(super) sync_saved: Duration,
+    /// The wait for a new token, and the tasks that wait for it.
+    pub(super) renewal: Renewal<TaskId>,
+    /// Tasks that are under way or wait for a new token.
+    pub(super) tasks: BTreeMap<TaskId, Running>,
+    /// Requests about the connection that have not ended.
+    pub(super) requests: HashMap<Ticket, PendingRequest>,
+    /// What the answers to `Save` are for, in order.
+    pub(super) saving: VecDeque<Saving>,
+    pub(super) last_id: u64,
+    pub(super) outputs: VecDeque<Output>,
+}
+
+impl App {
+    pub(super) fn new(
+        app_id: String,
+        settings: AppSettings,
+        identity: Identity,
+        counters: Arc<Counters>,
+        last_id: u64,
+        now: Now,
+    ) -> Self {
+        let Identity {
+            record,
+            resource,
+            seed,
+            ..
+        } = identity;
+        Self {
+            connection: ConnectionMachine::new(
+                settings.mode,
+                settings.background,
+                settings.timing.clone(),
+                seed,
+            ),
+            outbox: Outbox::new(&settings.outbox, &settings.timing, seed.rotate_left(32)),
+            ephemeral: Ephemeral::default(),
+            link: None,
+            outdated_link: None,
+            failed_link: None,
+            sync: record
+                .session
+                .as_ref()
+                .map_or_else(SyncState::default, SyncState::of),
+            sync_saved: Duration::ZERO,
+            renewal: Renewal::new(settings.token_renewal_timeout),
+            tasks: BTreeMap::new(),
+            requests: HashMap::new(),
+            saving: VecDeque::new(),
+            outputs: VecDeque::new(),
+            app_id,
+            settings,
+            resource,
+            record,
+            now,
+            counters,
+            last_id,
+        }
+    }
+
+    pub(super) fn handle(&mut self, input: Input, now: Now) {
+        self.now = now;
+        match input {
+            Input::Frame(link, frame) => self.on_frame(link, frame),
+            Input::Link(link, event) => self.on_link_event(link, event),
+            Input::Command(command) => self.on_command(command),
+            Input::Done(id, done) => self.on_done(id, done),
+            Input::Saved(outcome) => self.on_saved(outcome),
+            Input::Tick => self.tick(),
+            Input::Prepared(_) | Input::Loaded(_) => {}
+        }
+        while let Some((link, loss)) = self.failed_link.take() {
+            self.on_link_lost(link, loss);
+        }
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Duration> {
+        let deadlines = [
+            self.connection.next_deadline(),
+            self.outbox.next_deadline(),
+            self.ephemeral.next_deadline(),
+            self.renewal_deadline(),
+            self.link.as_ref().and_then(Link::next_deadline),
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.link.as_ref().is_some_and(Link::is_full)
+    }
+
+    fn tick(&mut self) {
+        self.handle_connection(connection::Input::Tick);
+        self.handle_outbox(outbox::Input::Tick);
+        self.handle_ephemeral(ephemeral::Input::Tick);
+        self.end_overdue_renewal();
+        self.continue_recovery();
+    }
+
+    fn on_link_event(&mut self, link: LinkId, event: LinkEvent) {
+        match event {
+            LinkEvent::Lost(loss) => self.on_link_lost(link, loss),
+            LinkEvent::Activity => {
+                self.handle_connection(connection::Input::Inbound(link));
+                self.save_sync_state_now_and_then();
+            }
+            LinkEvent::Paused(paused) => {
+                self.handle_connection(connection::Input::Paused(link, paused));
+            }
+            LinkEvent::Congested(congested) => {
+                if let Some(link) = self.link.as_mut().filter(|it| it.id == link) {
+                    link.is_congested = congested;
+                }
+            }
+        }
+    }
+
+    /// Hands `input` to the connection and carries out what it decides.
+    pub(super) fn handle_connection(&mut self, input: connection::Input) {
+        self.connection.handle(input, self.now);
+        while let Some(output) = self.connection.poll_output() {
+            self.on_connection_output(output);
+        }
+    }
+
+    fn on_connection_output(&mut self, output: connection::Output) {
+        match output {
+            connection::Output::OpenLink(id) => self.open_link(id),
+            connection::Output::CloseLink(id) => self.close_link(id),
+            connection::Output::SendPing(id) => self.send_ping(id),
+            connection::Output::Status(change) => {
+                let is_live = change.to == ConnectionStatus::Connected;
+                self.emit(Event::StatusChanged(change));
+                if !is_live {
+                    self.handle_ephemeral(ephemeral::Input::Disconnected);
+                }
+            }
+            connection::Output::KeepAliveDue => self.outputs.push_back(Output::KeepAliveDue),
+            connection::Output::Settle(ticket, outcome) => {
+                if let Some(request) = self.requests.remove(&ticket) {
+                    let settlement = request.end(outcome.map_err(ChatError::from));
+                    self.outputs.push_back(Output::Settle(settlement));
+                }
+            }
+        }
+    }
+
+    /// Ends everything: the connection is closed with code 1000. The session stays saved.
+    pub(super) fn shut_down(&mut self) {
+        self.handle_ephemeral(ephemeral::Input::Closing(ChatError::stopped()));
+        self.handle_connection(connection::Input::Shutdown);
+        self.save_sync_state();
+    }
+
+    /// Lets go of everything, since another `init` follows. The session stays saved.
+    pub(super) fn leave(&mut self) {
+        self.save_sync_state();
+        self.close_session(Cause::InitCalled);
+        self.settle_logouts();
+    }
+
+    pub(super) fn session(&self) -> Result<&Session, ChatError> {
+        let session = self.record.session.as_ref();
+        session.ok_or_else(ChatError::not_logged_in)
+    }
+
+    pub(super) fn emit(&mut self, event: Event) {
+        self.outputs.push_back(Output::Emit(event));
+    }
+
+    pub(super) fn settle<T: Clone + Send + 'static>(
+        &mut self,
+        done: Completer<T>,
+        outcome: Result<T, ChatError>,
+    ) {
+        self.outputs.push_back(Output::Settle(done.settle(outcome)));
+    }
+
+    pub(super) fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    pub(super) fn take_outputs(&mut self) -> VecDeque<Output> {
+        mem::take(&mut self.outputs)
+    }
+}

@@ -1,0 +1,44 @@
+use super::{MessagePage, PageQuery, PageScope, PageSide};
+use crate::model::MessageId;
+
+/// How many messages are asked for at a time: the most that CometChat gives.
+pub(super) const PAGE: usize = 100;
+
+/// A way back through messages, page by page, from the newest one to one that is known.
+#[derive(Debug)]
+pub(super) struct Backwards {
+    scope: PageScope,
+    /// The message at which the way ends.
+    until: MessageId,
+    /// The oldest message that was fetched.
+    before: Option<MessageId>,
+}
+
+impl Backwards {
+    pub(super) const fn new(scope: PageScope, until: MessageId) -> Self {
+        Self {
+            scope,
+            until,
+            before: None,
+        }
+    }
+
+    /// The page to ask for.
+    pub(super) fn query(&self) -> PageQuery {
+        PageQuery {
+            scope: self.scope.clone(),
+            side: PageSide::Before(self.before),
+            limit: PAGE,
+        }
+    }
+
+    /// Takes a page in, and says whether it was the last one. The end of the list is judged by the rows that the server
+    /// sent, not by those that could be read.
+    pub(super) fn advance(&mut self, page: &MessagePage) -> bool {
+        let oldest = page.oldest();
+        let goes_on = oldest.is_some() && self.before.is_none_or(|before| oldest < Some(before));
+        self.before = oldest.or(self.before);
+        let is_there = oldest.is_none_or(|oldest| oldest <= self.until);
+        page.rows < PAGE || !goes_on || is_there
+    }
+}

@@ -1,0 +1,68 @@
+//! What the game asks for, handed to the part that does it.
+
+use super::{Command, Output, app::App, pending_request::PendingRequest};
+use crate::{
+    connection::{self, AppState, Ticket},
+    ephemeral,
+    error::ChatError,
+    outbox,
+};
+
+impl App {
+    pub(super) fn on_command(&mut self, command: Command) {
+        if command.needs_user() && self.record.session.is_none() {
+            let refused = command.refuse(ChatError::not_logged_in());
+            return self.outputs.extend(refused.map(Output::Settle));
+        }
+        match command {
+            Command::Login { credentials, done } => self.login(credentials, done),
+            Command::Logout(done) => self.log_out(done),
+            Command::Connect(done) => {
+                self.ask_connection(connection::Input::Connect, PendingRequest::Done(done));
+            }
+            Command::Disconnect(done) => {
+                self.ask_connection(connection::Input::Disconnect, PendingRequest::Done(done));
+            }
+            Command::Ping(done) => {
+                self.ask_connection(connection::Input::Ping, PendingRequest::Pong(done));
+            }
+            Command::RenewToken { credentials, done } => self.renew_token(credentials, done),
+            Command::SendMessage {
+                muid,
+                message,
+                done,
+            } => self.send_message(muid, message, done),
+            Command::Resend { muid, done } => {
+                self.handle_outbox(outbox::Input::Resend { muid, done });
+            }
+            Command::Discard { muid, done } => {
+                self.handle_outbox(outbox::Input::Discard { muid, done });
+            }
+            Command::Call(call) => self.call(call),
+            Command::Signal { signal, done } => {
+                self.handle_ephemeral(ephemeral::Input::Tell(*signal, done));
+            }
+            Command::Mark { mark, done } => {
+                self.handle_ephemeral(ephemeral::Input::Mark(*mark, done));
+            }
+            Command::AppState(state) => {
+                self.handle_connection(connection::Input::AppState(state));
+                if state == AppState::Foreground {
+                    self.handle_outbox(outbox::Input::NetworkBack);
+                }
+            }
+            Command::KeepAlive(enabled) => {
+                self.handle_connection(connection::Input::KeepAlive(enabled));
+            }
+            Command::Shutdown => self.shut_down(),
+            // It is the core's.
+            Command::Init { .. } => {}
+        }
+    }
+
+    fn ask_connection(&mut self, input: fn(Ticket) -> connection::Input, request: PendingRequest) {
+        let ticket = Ticket(self.next_id());
+        self.requests.insert(ticket, request);
+        self.handle_connection(input(ticket));
+    }
+}

@@ -1,0 +1,313 @@
+//! The link that is being opened or live: what becomes of its frames.
+
+use std::time::Duration;
+
+use super::{
+    Close, Event, LinkPlan, Output, Recovery, Session,
+    app::App,
+    recovery::{Missed, RecoveryMachine},
+};
+use crate::{
+    connection::{self, Cause, LinkId, LinkLoss},
+    model::{Message, TypingIndicator},
+    outbox,
+    wire::{
+        client_frame::{self, AuthAppInfo, AuthBody, AuthFrame, AuthParams},
+        error::code,
+        message::MessageNews,
+        server_frame::ServerFrame,
+    },
+};
+
+/// How many events are held while those before them are fetched.
+const MAX_HELD: usize = 8_192;
+/// This client's name and version, as it reports them to the server.
+pub(crate) const PLATFORM: &str = "bevy";
+pub(crate) const SDK: &str = concat!("bevy_cometchat@", env!("CARGO_PKG_VERSION"));
+/// The version of CometChat's API that this client speaks.
+pub(crate) const API_VERSION: &str = "v3.0";
+
+/// One attempt to connect and the connection it becomes.
+pub(super) struct Link {
+    pub(super) id: LinkId,
+    /// Whether the server accepted the auth frame. Frames before that are not for this session yet.
+    pub(super) is_live: bool,
+    /// Whether too many frames wait to be written.
+    pub(super) is_congested: bool,
+    /// The events that arrived while what was missed before them is still being fetched; `None` from then on.
+    held: Option<Vec<Event>>,
+    /// The recovery that runs.
+    pub(super) recovery: Option<RecoveryMachine>,
+}
+
+impl Link {
+    pub(super) fn next_deadline(&self) -> Option<Duration> {
+        self.recovery.as_ref()?.next_deadline()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.held.as_ref().map_or(0, Vec::len) >= MAX_HELD
+    }
+}
+
+/// # Opening and closing
+impl App {
+    pub(super) fn open_link(&mut self, id: LinkId) {
+        // The old token would be refused.
+        let plan = if self.renewal.is_under_way() {
+            Err(LinkLoss::new(Cause::TokenExpired))
+        } else {
+            self.plan_link()
+        };
+        match plan {
+            Ok(plan) => {
+                self.link = Some(Link {
+                    id,
+                    is_live: false,
+                    is_congested: false,
+                    // Where nothing was delivered before, nothing can have been missed.
+                    held: self.sync.last().map(|_| Vec::new()),
+                    recovery: None,
+                });
+                self.outputs.push_back(Output::OpenLink(id, plan));
+            }
+            Err(loss) => self.failed_link = Some((id, loss)),
+        }
+    }
+
+    pub(super) fn close_link(&mut self, id: LinkId) {
+        let Some(link) = self.link.take_if(|link| link.id == id) else {
+            return;
+        };
+        self.cancel_recovery(link.id);
+        let close = if link.is_live {
+            Close::Normal
+        } else {
+            Close::Abort
+        };
+        self.outputs.push_back(Output::CloseLink(id, close));
+    }
+
+    pub(super) fn on_link_lost(&mut self, id: LinkId, loss: LinkLoss) {
+        if self.link.take_if(|link| link.id == id).is_some() {
+            self.cancel_recovery(id);
+        }
+        let needs_token = loss.cause == Cause::TokenExpired;
+        self.handle_connection(connection::Input::LinkLost(id, loss));
+        if needs_token {
+            self.link_needs_token(id);
+        }
+    }
+
+    pub(super) fn send_ping(&mut self, id: LinkId) {
+        if self.live_link().is_some_and(|link| link.id == id) {
+            self.outputs
+                .push_back(Output::Send(id, client_frame::PING.to_owned()));
+        }
+    }
+
+    pub(super) fn live_link(&self) -> Option<&Link> {
+        self.link.as_ref().filter(|link| link.is_live)
+    }
+
+    fn plan_link(&self) -> Result<LinkPlan, LinkLoss> {
+        let session = self.record.session.as_ref();
+        let session = session.ok_or(LinkLoss::new(Cause::LoggedOut))?;
+        let endpoint = session.settings.chat_endpoint().ok_or_else(|| LinkLoss {
+            reason: Some("the server's settings name no chat host".into()),
+            ..LinkLoss::new(Cause::Unreachable)
+        });
+        let (host, port) = endpoint?;
+        let auth_frame = self.auth_frame(session).map_err(|error| LinkLoss {
+            reason: Some(error.to_string().into()),
+            ..LinkLoss::new(Cause::CredentialsRejected)
+        });
+        Ok(LinkPlan {
+            host: host.to_owned(),
+            port,
+            auth_frame: auth_frame?,
+            device_id: self.resource.clone(),
+        })
+    }
+
+    /// The first frame on a socket.
+    fn auth_frame(&self, session: &Session) -> serde_json::Result<String> {
+        let (presence_subscription, roles) = self.settings.presence.as_wire();
+        serde_json::to_string(&AuthFrame {
+            app_id: &self.app_id,
+            device_id: &self.resource,
+            kind: "auth",
+            sender: session.user.uid.as_str(),
+            body: AuthBody {
+                auth: session.jwt.expose(),
+                device_id: &self.resource,
+                presence_subscription,
+                roles,
+                params: AuthParams {
+                    app_info: AuthAppInfo {
+                        version: env!("CARGO_PKG_VERSION"),
+                        api_version: API_VERSION,
+                        uts: self.now.wall.as_millis().try_into().unwrap_or(u64::MAX),
+                    },
+                    user_agent: SDK,
+                    device_id: &self.record.device_id,
+                    platform: PLATFORM,
+                },
+            },
+        })
+    }
+}
+
+/// # Frames
+impl App {
+    /// Takes a frame in. Nothing reaches the game from a link that is closed or not live.
+    pub(super) fn on_frame(&mut self, id: LinkId, frame: ServerFrame) {
+        let Some(link) = self.link.as_ref().filter(|link| link.id == id) else {
+            return;
+        };
+        if !link.is_live {
+            return self.on_frame_before_live(id, frame);
+        }
+        let event = match frame {
+            ServerFrame::Message(MessageNews::New(message)) => {
+                let typing = self.ephemeral.message_heard(&message);
+                self.emit_typing(typing);
+                Event::of_message(message)
+            }
+            ServerFrame::Message(MessageNews::Edited(message)) => Event::MessageEdited(message),
+            ServerFrame::Message(MessageNews::Deleted(message)) => Event::MessageDeleted(message),
+            ServerFrame::Moderated(message) => Event::MessageModerated(message),
+            ServerFrame::Reaction(reaction) => Event::ReactionChanged(reaction),
+            ServerFrame::Receipt(receipt) => Event::ReceiptReceived(receipt),
+            ServerFrame::Interaction(interaction) => Event::InteractionCompleted(interaction),
+            ServerFrame::Raw(event) => {
+                self.counters.count_unmodelled();
+                Event::RawReceived(event)
+            }
+            ServerFrame::Typing(typing) => {
+                let changes = self.ephemeral.typing_heard(typing, self.now.monotonic);
+                return self.emit_typing(changes);
+            }
+            ServerFrame::Presence(presence) => return self.emit(Event::PresenceChanged(presence)),
+            ServerFrame::Transient(event) => return self.emit(Event::TransientReceived(event)),
+            ServerFrame::Pong => return self.handle_connection(connection::Input::Pong(id)),
+            ServerFrame::Auth { .. } => return,
+            ServerFrame::Echo => return self.counters.count_echo(),
+        };
+        match self.link.as_mut().and_then(|link| link.held.as_mut()) {
+            Some(held) => held.push(event),
+            None => drop(self.deliver(event)),
+        }
+    }
+
+    /// Waits for the answer to the auth frame.
+    fn on_frame_before_live(&mut self, id: LinkId, frame: ServerFrame) {
+        let ServerFrame::Auth { accepted, reason } = frame else {
+            return;
+        };
+        if accepted {
+            return self.go_live(id);
+        }
+        let cause = if reason.starts_with("404") {
+            Cause::UnknownApp
+        } else if reason.ends_with(code::AUTH_TOKEN_EXPIRED) {
+            Cause::TokenExpired
+        } else {
+            Cause::CredentialsRejected
+        };
+        self.outputs.push_back(Output::CloseLink(id, Close::Abort));
+        let loss = LinkLoss {
+            reason: Some(reason.into()),
+            ..LinkLoss::new(cause)
+        };
+        self.on_link_lost(id, loss);
+    }
+
+    fn go_live(&mut self, id: LinkId) {
+        if let Some(link) = &mut self.link {
+            link.is_live = true;
+        }
+        self.handle_connection(connection::Input::LinkLive(id));
+        if self.live_link().is_some_and(|link| link.id == id) {
+            self.start_recovery();
+            self.handle_outbox(outbox::Input::NetworkBack);
+        }
+    }
+
+    /// Delivers what was missed, and then what arrived meanwhile.
+    pub(super) fn deliver_missed(&mut self, missed: Option<Missed>) {
+        if let Some(missed) = missed {
+            let changed = self.deliver_all(missed.changes.into_iter().map(Event::of_change));
+            let recovered = self.deliver_all(missed.messages.into_iter().map(Event::of_message));
+            self.emit(Event::MessagesRecovered(Recovery {
+                recovered,
+                changed,
+                gap: missed.gap,
+                changes_gap: missed.changes_gap,
+            }));
+        }
+        self.deliver_held();
+    }
+
+    /// Returns how many were delivered.
+    fn deliver_all(&mut self, events: impl Iterator<Item = Event>) -> usize {
+        events.map(|event| usize::from(self.deliver(event))).sum()
+    }
+
+    /// Delivers what arrived meanwhile, except changes of messages that were fetched in a later state.
+    fn deliver_held(&mut self) {
+        let held = self.link.as_mut().and_then(|link| link.held.take());
+        let held = held.unwrap_or_default();
+        let places = held.iter().enumerate();
+        let changed = places.filter_map(|(place, event)| Some((place, event.changed_message()?)));
+        let fetched = self.sync.edits.places(changed);
+        for (place, event) in held.into_iter().enumerate() {
+            let fetched = event.changed_message().map(|it| fetched.get(&it.id));
+            if fetched.flatten() > Some(&place) {
+                self.counters.count_duplicate();
+            } else {
+                self.deliver(event);
+            }
+        }
+    }
+
+    /// Delivers an event to the game, unless it is a message or a change that the game has, or is about to have from the
+    /// outbox. Returns whether it was delivered.
+    fn deliver(&mut self, event: Event) -> bool {
+        let is_new = match &event {
+            Event::MessageReceived(message) if self.is_in_outbox(message) => {
+                self.sync.take(message);
+                let message = message.clone();
+                self.handle_outbox(outbox::Input::Heard(message));
+                return false;
+            }
+            Event::MessageReceived(message) | Event::GroupChanged(message) => {
+                self.sync.take(message)
+            }
+            Event::MessageEdited(message) | Event::MessageDeleted(message) => {
+                self.sync.edits.take(message)
+            }
+            _ => true,
+        };
+        if is_new {
+            self.emit(event);
+        } else {
+            self.counters.count_duplicate();
+        }
+        is_new
+    }
+
+    /// Whether it is the user's own message, and the outbox does not know yet that it was sent.
+    fn is_in_outbox(&self, message: &Message) -> bool {
+        let session = self.record.session.as_ref();
+        let muid = message.muid.as_deref();
+        session.is_some_and(|session| session.user.uid == message.sender.uid)
+            && muid.is_some_and(|muid| self.outbox.holds(muid))
+    }
+
+    fn emit_typing(&mut self, changes: impl IntoIterator<Item = TypingIndicator>) {
+        for typing in changes {
+            self.emit(Event::TypingChanged(typing));
+        }
+    }
+}

@@ -1,0 +1,307 @@
+use hyper::StatusCode;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::{
+    error::{ChatError, ErrorCode},
+    model::{Message, ReceiverId, Secret},
+    outbox::SendError,
+    request::{Completer, Settlement},
+    wire::{
+        body::Body,
+        interner::Interner,
+        message::{self, MessageNews},
+        query::Query,
+        reply::{self, ReplyError, Success},
+        route::Route,
+    },
+};
+
+/// What is asked for over HTTP, in the name of the logged-in user or by the app's auth key (PROTOCOL.md §2).
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) route: Route,
+    /// The path that fills the route in, with the query.
+    pub(crate) path: String,
+    pub(crate) body: Body,
+    /// The app's auth key, if it is asked for by that.
+    pub(crate) key: Option<Secret>,
+}
+
+impl Call {
+    /// A call without parameters and body. `values` fill the route's braces in, in order.
+    pub(crate) fn new(route: Route, values: &[&str]) -> Self {
+        Self {
+            path: route.path(values),
+            route,
+            body: Body::empty(),
+            key: None,
+        }
+    }
+
+    /// The same for ids that come from the game.
+    ///
+    /// # Errors
+    /// When one is empty: that would be another route.
+    pub(crate) fn naming(route: Route, ids: &[&str]) -> Result<Self, ChatError> {
+        match ids.iter().any(|id| id.is_empty()) {
+            true => Err(ChatError::new(
+                ErrorCode::MissingParameters,
+                "a uid or guid is empty",
+            )),
+            false => Ok(Self::new(route, ids)),
+        }
+    }
+
+    /// A call about what the user has with another user or in a group: there is a route for either.
+    pub(crate) fn about(with: &ReceiverId, user: Route, group: Route) -> Self {
+        match with {
+            ReceiverId::User(uid) => Self::new(user, &[uid.as_str()]),
+            ReceiverId::Group(guid) => Self::new(group, &[guid.as_str()]),
+        }
+    }
+
+    /// Adds a query.
+    pub(crate) fn with_query(mut self, query: &Query) -> Self {
+        if !query.as_str().is_empty() {
+            self.path += "?";
+            self.path += query.as_str();
+        }
+        self
+    }
+
+    /// Asks by the app's auth key.
+    pub(crate) fn with_key(mut self, key: Secret) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// Sets the body.
+    ///
+    /// # Errors
+    /// When `body` has no JSON form.
+    pub(crate) fn with_json(mut self, body: &impl Serialize) -> Result<Self, ChatError> {
+        self.body = Body::json(body).map_err(no_json)?;
+        Ok(self)
+    }
+}
+
+pub(crate) fn no_json(error: serde_json::Error) -> ChatError {
+    ChatError::no_json(error)
+}
+
+type Reader<T> =
+    Box<dyn FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<Answer<T>> + Send>;
+
+/// A call, and how its reply is read.
+pub(crate) struct Operation<T> {
+    call: Call,
+    read: Reader<T>,
+    changes_own_user: bool,
+}
+
+/// What a reply says.
+pub(crate) struct Answer<T> {
+    pub(crate) value: T,
+    /// A message as the user has just made it, which is no news to the game.
+    pub(crate) own_message: Option<Message>,
+}
+
+impl<T: Clone + Send + 'static> Operation<T> {
+    pub(crate) fn new(
+        call: Call,
+        read: impl FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<T> + Send + 'static,
+    ) -> Self {
+        Self::making_message(call, |reply, interner| {
+            Ok(Answer {
+                value: read(reply, interner)?,
+                own_message: None,
+            })
+        })
+    }
+
+    /// A call by which the user makes a message, or makes it what it is from then on.
+    pub(crate) fn making_message(
+        call: Call,
+        read: impl FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<Answer<T>> + Send + 'static,
+    ) -> Self {
+        Self {
+            call,
+            read: Box::new(read),
+            changes_own_user: false,
+        }
+    }
+
+    /// Says that the reply tells who the logged-in user is from now on.
+    pub(crate) fn changing_own_user(mut self) -> Self {
+        self.changes_own_user = true;
+        self
+    }
+
+    /// The operation under way, for a driver that needs not know what it is about.
+    pub(crate) fn begin(self, done: Completer<T>) -> PendingCall {
+        self.begin_for(vec![done])
+    }
+
+    /// The same for several who wait for its one outcome.
+    pub(crate) fn begin_for(self, waiters: Vec<Completer<T>>) -> PendingCall {
+        let read = self.read;
+        PendingCall {
+            call: self.call,
+            changes_own_user: self.changes_own_user,
+            end: Box::new(move |reply| {
+                let answer = reply.and_then(|reply| {
+                    let success = reply.success()?;
+                    read(&success, &mut Interner::default()).map_err(unreadable)
+                });
+                let (outcome, message) = match answer {
+                    Ok(answer) => (Ok(answer.value), answer.own_message),
+                    Err(error) => (Err(error), None),
+                };
+                Ending {
+                    token_is_unknown: matches!(
+                        &outcome,
+                        Err(error) if error.code == ErrorCode::AuthTokenNotFound
+                    ),
+                    message,
+                    settlement: Settlement::of_all(waiters, &outcome),
+                }
+            }),
+        }
+    }
+}
+
+impl<T: Clone + DeserializeOwned + Send + 'static> Operation<T> {
+    /// A call whose reply is a `T`.
+    pub(crate) fn reading(call: Call) -> Self {
+        Self::new(call, |reply, _| serde_json::from_str(reply.data.get()))
+    }
+}
+
+impl Operation<()> {
+    /// A call of which only matters whether it succeeds.
+    pub(crate) fn done(call: Call) -> Self {
+        Self::new(call, |_, _| Ok(()))
+    }
+}
+
+impl Operation<Message> {
+    /// A call whose reply is a message, or an action on one (PROTOCOL.md §2.6).
+    pub(crate) fn message(call: Call) -> Self {
+        Self::new(call, read_message)
+    }
+
+    /// A call by which the user makes a message what it is from then on.
+    pub(crate) fn own_message(call: Call) -> Self {
+        Self::making_message(call, |reply, interner| {
+            let message = read_message(reply, interner)?;
+            Ok(Answer {
+                own_message: Some(message.clone()),
+                value: message,
+            })
+        })
+    }
+}
+
+fn read_message(reply: &Success<'_>, interner: &mut Interner) -> serde_json::Result<Message> {
+    let message = message::decode(reply.data, interner)?;
+    Ok(MessageNews::of(message, interner)?.into_message())
+}
+
+/// An operation under way. Dropped, it fails its request.
+pub(crate) struct PendingCall {
+    pub(crate) call: Call,
+    pub(crate) changes_own_user: bool,
+    end: Box<dyn FnOnce(Result<Reply, ChatError>) -> Ending + Send>,
+}
+
+/// How an operation ended.
+pub(crate) struct Ending {
+    pub(crate) settlement: Settlement,
+    /// The server no longer knows the session (rule S6).
+    pub(crate) token_is_unknown: bool,
+    /// A message as the user has just made it, which is no news to the game.
+    pub(crate) message: Option<Message>,
+}
+
+impl PendingCall {
+    pub(crate) fn end(self, reply: Result<Reply, ChatError>) -> Ending {
+        (self.end)(reply)
+    }
+}
+
+/// What came back over HTTP: the status, the body, and how long the server asks to wait.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) body: bytes::Bytes,
+    pub(crate) retry_after: Option<std::time::Duration>,
+}
+
+impl Reply {
+    /// What the reply holds.
+    ///
+    /// # Errors
+    /// What the server refused the request with.
+    pub(crate) fn success(&self) -> Result<Success<'_>, ChatError> {
+        reply::read(&self.body).map_err(|error| match error {
+            ReplyError::Refused(body) => ChatError {
+                retry_after: self.retry_after,
+                ..body.into()
+            },
+            ReplyError::Unreadable if self.status == StatusCode::TOO_MANY_REQUESTS => ChatError {
+                retry_after: self.retry_after,
+                ..ChatError::new(
+                    ErrorCode::RateLimited,
+                    "too many requests were made in too short a time",
+                )
+            },
+            ReplyError::Unreadable => ChatError {
+                retry_after: self.retry_after,
+                ..ChatError::new(
+                    ErrorCode::ServerUnreachable,
+                    "what came back is not a reply of CometChat's: check the region and the hosts in the settings",
+                )
+            },
+        })
+    }
+
+    /// The code that the server refused the request with.
+    pub(crate) fn refusal(&self) -> Option<ErrorCode> {
+        self.success().err().map(|error| error.code)
+    }
+
+    /// The `data` of the reply.
+    ///
+    /// # Errors
+    /// What the server refused the request with.
+    pub(crate) fn data(&self) -> Result<&RawValue, ChatError> {
+        self.success().map(|success| success.data)
+    }
+}
+
+pub(crate) fn unreadable(error: serde_json::Error) -> ChatError {
+    // Where it is wrong, not what it says: that may be a secret.
+    ChatError::new(
+        ErrorCode::ServerUnreachable,
+        format!(
+            "the server's reply lacks something (line {}, column {})",
+            error.line(),
+            error.column()
+        ),
+    )
+}
+
+impl SendError {
+    /// What a reply without data means. A server that failed may have done before what it was asked for, and whoever
+    /// answers in something else than CometChat's JSON may have passed the request on.
+    pub(crate) fn of_reply(reply: &Reply, error: ChatError) -> Self {
+        match (reply.status, &error.code) {
+            (_, ErrorCode::RateLimited) => Self::Throttled(error),
+            (_, ErrorCode::ServerUnreachable) => Self::Lost(error),
+            (StatusCode::NOT_IMPLEMENTED, _) => Self::Refused(error),
+            (status, _) if status.is_server_error() => Self::Lost(error),
+            _ => Self::Refused(error),
+        }
+    }
+}

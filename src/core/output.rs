@@ -1,0 +1,54 @@
+use super::{Event, Task, TaskId};
+use crate::{app_settings::AppSettings, connection::LinkId, model::Message, request::Settlement};
+
+/// Something to be carried out, in the order given.
+#[derive(Debug)]
+pub(crate) enum Output {
+    /// Report an event to the game.
+    Emit(Event),
+    /// End a request of the game's.
+    Settle(Settlement),
+    /// A request of the user's changed a message, or something in a group: the message as it is now. It is no event;
+    /// the history follows it.
+    OwnMessage(Message),
+    /// Report to the game, and wake its loop, that its keep-alive ping is due.
+    KeepAliveDue,
+    /// Get ready for these settings, beside what is in use: storage, certificates. Answer with
+    /// [`Input::Prepared`](super::Input::Prepared).
+    Prepare(String, Box<AppSettings>),
+    /// Go over to what was prepared, and load what is saved there. Answer with
+    /// [`Input::Loaded`](super::Input::Loaded).
+    Load,
+    /// Save this record. Answer with [`Input::Saved`](super::Input::Saved).
+    Save(Vec<u8>),
+    /// Open a link and send the auth frame over it. The answer to that comes as a frame.
+    OpenLink(LinkId, LinkPlan),
+    /// Close a link. Nothing that it reports afterwards counts.
+    CloseLink(LinkId, Close),
+    /// Send a frame over a link.
+    Send(LinkId, String),
+    /// Make a request. Answer with [`Input::Done`](super::Input::Done).
+    Start(TaskId, Task),
+    /// Give a request up. Nothing that it reports afterwards counts.
+    Cancel(TaskId),
+}
+
+/// What it takes to open a link.
+#[derive(Debug)]
+pub(crate) struct LinkPlan {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    /// The first frame.
+    pub(crate) auth_frame: String,
+    /// The id under which it authenticates: frames with it are this device's own.
+    pub(crate) device_id: String,
+}
+
+/// How a link is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Close {
+    /// With code 1000, after what waits to be written.
+    Normal,
+    /// At once: it was not live.
+    Abort,
+}

@@ -1,0 +1,250 @@
+use std::{
+    collections::{HashMap, VecDeque},
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use super::record::{KnownChange, LastChange};
+use crate::model::{Message, MessageContent, MessageId, Timestamp};
+
+/// How many changed messages are remembered one by one.
+const REMEMBERED: usize = 1_024;
+
+/// Which edits and deletions a session has handed to the game, so that each is handed over once (rule D3).
+#[derive(Default)]
+pub(super) struct RecentEdits {
+    /// When the server changed anything last that the game knows of. The server counts whole seconds: within that
+    /// one, more may have changed.
+    last: Option<Timestamp>,
+    /// The messages that changed last, as the game has them.
+    known: VecDeque<(Timestamp, KnownChange)>,
+}
+
+impl RecentEdits {
+    /// Goes on from where an earlier run of the game had come.
+    pub(super) fn from(last: Option<&LastChange>) -> Self {
+        let mut edits = Self::default();
+        if let Some(LastChange { at, known }) = last {
+            edits.last = Some(*at);
+            edits
+                .known
+                .extend(known.iter().map(|change| (*at, *change)));
+        }
+        edits
+    }
+
+    /// Since when changes may have been missed; `None` before the first connection.
+    pub(super) fn last(&self) -> Option<Timestamp> {
+        self.last
+    }
+
+    /// What a later run of the game needs to know.
+    pub(super) fn to_saved(&self) -> Option<LastChange> {
+        let at = self.last?;
+        Some(LastChange {
+            at,
+            known: self
+                .known
+                .iter()
+                .filter(|(when, _)| *when >= at)
+                .map(|(_, change)| *change)
+                .collect(),
+        })
+    }
+
+    /// Takes note that nothing up to `at` needs fetching, but what changed within that second.
+    pub(super) fn advance(&mut self, at: Timestamp) {
+        self.last = self.last.max(Some(at));
+    }
+
+    /// Takes note of a message as the game gets it; says whether it tells of a change that the game has not. One that
+    /// a later one overtook is none.
+    pub(super) fn take(&mut self, message: &Message) -> bool {
+        self.advance(message.updated_at);
+        self.note(message)
+    }
+
+    /// The same for a message that the game has by other means, such as one that it changed: what others changed
+    /// before may still have to be fetched.
+    pub(super) fn note(&mut self, message: &Message) -> bool {
+        let Some((at, change)) = change(message) else {
+            return false;
+        };
+        let known = &mut self.known;
+        let place = known.iter().position(|(_, it)| it.message == message.id);
+        if let Some(place) = place {
+            let (when, last) = &mut known[place];
+            if *last == change {
+                // An earlier run may have known it when it was not yet its turn to be fetched.
+                *when = at.max(*when);
+                return false;
+            }
+            if at < *when || last.is_deletion {
+                return false;
+            }
+            known.remove(place);
+        }
+        if known.len() == REMEMBERED {
+            known.pop_front();
+        }
+        known.push_back((at, change));
+        true
+    }
+
+    /// Among states that were told in this order, each with its place: where the one is that the game has. Those before
+    /// it were overtaken.
+    pub(super) fn places<'m>(
+        &self,
+        told: impl Iterator<Item = (usize, &'m Message)>,
+    ) -> HashMap<MessageId, usize> {
+        let last = told.filter(|(_, message)| self.is_last(message));
+        last.map(|(place, message)| (message.id, place)).collect()
+    }
+
+    fn is_last(&self, message: &Message) -> bool {
+        let last = change(message).map(|(_, change)| change);
+        last.is_some_and(|last| self.known.iter().any(|(_, known)| *known == last))
+    }
+}
+
+/// The last change of a message, and when it was; `None` if there was none.
+fn change(message: &Message) -> Option<(Timestamp, KnownChange)> {
+    let at = message.deleted_at().or(message.edited_at())?;
+    let change = KnownChange {
+        message: message.id,
+        fingerprint: fingerprint(message),
+        is_deletion: message.is_deleted(),
+    };
+    Some((at, change))
+}
+
+/// Tells one state of a message from another, as far as an edit or a deletion can change it.
+fn fingerprint(message: &Message) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (message.edited_at(), message.deleted_at()).hash(&mut hasher);
+    if !message.is_deleted() {
+        message.text().hash(&mut hasher);
+        match &message.content {
+            MessageContent::Custom(custom) => custom.data.as_str().hash(&mut hasher),
+            MessageContent::Interactive(content) => content.data.as_str().hash(&mut hasher),
+            _ => {}
+        }
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::{Receiver, User};
+
+    fn edited(id: u64, at: u64, text: &str) -> Message {
+        let user = |uid: &str| Arc::new(User::new(uid, uid));
+        let mut message = Message {
+            id: MessageId(id),
+            muid: None,
+            conversation_id: "alice_user_bob".into(),
+            sender: user("alice"),
+            receiver: Receiver::User(user("bob")),
+            sent_at: Timestamp(1),
+            updated_at: Timestamp(at),
+            content: MessageContent::Text(text.into()),
+            metadata: None,
+            parent_id: None,
+            details: None,
+        };
+        message.details_mut().edited_at = Some(Timestamp(at));
+        message
+    }
+
+    #[test]
+    fn d3_a_change_is_new_once() {
+        let mut changes = RecentEdits::default();
+        assert!(changes.take(&edited(1, 5, "a")));
+        assert!(!changes.take(&edited(1, 5, "a")));
+        assert!(changes.take(&edited(1, 5, "b")), "again within the second");
+        assert!(changes.take(&edited(1, 6, "b")));
+        assert_eq!(changes.last(), Some(Timestamp(6)));
+        let mut deleted = edited(1, 6, "b");
+        deleted.details_mut().deleted_at = Some(Timestamp(6));
+        assert!(changes.take(&deleted));
+    }
+
+    #[test]
+    fn d3_the_last_state_wins_though_it_was_fetched_before_an_older_one_came() {
+        let mut changes = RecentEdits::default();
+        assert!(changes.take(&edited(1, 5, "fetched")));
+        assert!(changes.take(&edited(1, 5, "held")));
+        assert!(changes.take(&edited(1, 5, "fetched")));
+        assert!(!changes.take(&edited(1, 5, "fetched")));
+    }
+
+    #[test]
+    fn d3_what_was_told_before_the_state_that_the_game_has_was_overtaken() {
+        let mut changes = RecentEdits::default();
+        changes.take(&edited(1, 5, "c"));
+        let told = ["a", "b", "c", "d"].map(|text| edited(1, 5, text));
+        let places = changes.places(told.iter().enumerate());
+        assert_eq!(places, HashMap::from([(MessageId(1), 2)]));
+        let of_another = changes.places([(0, &edited(2, 5, "c"))].into_iter());
+        assert!(of_another.is_empty());
+    }
+
+    #[test]
+    fn d3_an_own_change_is_known_but_hides_none_before_it() {
+        let mut changes = RecentEdits::default();
+        changes.take(&edited(1, 5, "a"));
+        changes.note(&edited(2, 7, "own"));
+        assert_eq!(changes.last(), Some(Timestamp(5)));
+        let later = RecentEdits::from(changes.to_saved().as_ref());
+        for mut changes in [changes, later] {
+            assert!(changes.take(&edited(1, 6, "b")));
+            assert!(!changes.take(&edited(2, 7, "own")));
+            let mut later = RecentEdits::from(changes.to_saved().as_ref());
+            assert!(!later.take(&edited(2, 7, "own")));
+        }
+    }
+
+    #[test]
+    fn d3_a_later_run_knows_what_changed_in_the_last_second() {
+        let mut changes = RecentEdits::default();
+        changes.take(&edited(1, 5, "a"));
+        changes.take(&edited(2, 7, "b"));
+        let mut later = RecentEdits::from(changes.to_saved().as_ref());
+        assert_eq!(later.last(), Some(Timestamp(7)));
+        assert!(!later.take(&edited(2, 7, "b")));
+        assert!(later.take(&edited(3, 7, "c")));
+    }
+
+    #[test]
+    fn d3_a_change_that_a_later_one_overtook_is_no_news() {
+        let mut changes = RecentEdits::default();
+        let mut deleted = edited(1, 5, "");
+        deleted.details_mut().deleted_at = Some(Timestamp(6));
+        assert!(changes.take(&deleted));
+        assert!(!changes.take(&edited(1, 6, "a")), "it is deleted");
+        assert!(changes.take(&edited(2, 7, "b")));
+        assert!(!changes.take(&edited(2, 6, "a")), "it is older");
+        let mut later = RecentEdits::from(changes.to_saved().as_ref());
+        assert!(!later.take(&edited(2, 6, "a")), "also after a restart");
+    }
+
+    #[test]
+    fn a_message_that_was_never_changed_is_no_change() {
+        let mut changes = RecentEdits::default();
+        let mut message = edited(1, 5, "a");
+        message.details = None;
+        assert!(!changes.take(&message));
+        assert_eq!(changes.last(), Some(Timestamp(5)));
+    }
+
+    #[test]
+    fn the_memory_is_bounded() {
+        let mut changes = RecentEdits::default();
+        for id in 0..5_000 {
+            changes.take(&edited(id, 5, "a"));
+        }
+        assert_eq!(changes.known.len(), REMEMBERED);
+    }
+}

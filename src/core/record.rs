@@ -1,0 +1,225 @@
+use std::{mem, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{
+    model::{MessageId, Secret, Timestamp, User},
+    outbox::SavedEntry,
+    storage::SessionStore,
+    wire::{login::SessionPart, settings::ServerSettings},
+};
+
+/// The version of the record's form. A record of another version is set aside.
+const VERSION: u32 = 1;
+/// The largest record that is read.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// What is saved: the device, and the session of whoever is logged in (rule S2).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    version: u32,
+    app_id: String,
+    /// Survives logout.
+    pub(crate) device_id: String,
+    pub(crate) session: Option<Session>,
+    /// What the user has not sent yet, where the game wants it saved (rule O7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) outbox: Vec<SavedEntry>,
+}
+
+/// A logged-in user and everything needed to act for them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Session {
+    pub(crate) user: Arc<User>,
+    pub(crate) auth_token: Secret,
+    /// What authenticates the socket.
+    pub(crate) jwt: Secret,
+    pub(crate) settings: ServerSettings,
+    /// The newest message that the game has been handed (rule D3).
+    #[serde(default)]
+    pub(crate) last_message: Option<MessageId>,
+    /// Later ones that the game has by other means, such as those that it sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) known_messages: Vec<MessageId>,
+    /// The newest edit or deletion that the game has been handed (rule D3).
+    #[serde(default)]
+    pub(crate) last_change: Option<LastChange>,
+}
+
+/// How far a session has come with the changes of messages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LastChange {
+    /// The second of the server's clock in which anything changed last.
+    pub(crate) at: Timestamp,
+    /// What changed within that second.
+    pub(crate) known: Vec<KnownChange>,
+}
+
+/// The last change of a message that the game has been handed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KnownChange {
+    pub(crate) message: MessageId,
+    /// Tells this change of the message from others.
+    pub(crate) fingerprint: u64,
+    /// It is the last one that there can be.
+    #[serde(default)]
+    pub(crate) is_deletion: bool,
+}
+
+impl Session {
+    /// The session that a reply of the routes at `me` opens or changes (PROTOCOL.md §2.5).
+    pub(crate) fn read(me: &RawValue) -> serde_json::Result<Self> {
+        // Twice: what serde flattens it buffers, and raw JSON does not survive that.
+        let user = serde_json::from_str(me.get())?;
+        let part: SessionPart = serde_json::from_str(me.get())?;
+        Ok(Self {
+            user,
+            auth_token: part.auth_token,
+            jwt: part.jwt,
+            settings: part.settings,
+            last_message: None,
+            known_messages: Vec::new(),
+            last_change: None,
+        })
+    }
+
+    /// The session without what no request needs.
+    pub(crate) fn for_request(&self) -> Self {
+        Self {
+            user: self.user.clone(),
+            auth_token: self.auth_token.clone(),
+            jwt: self.jwt.clone(),
+            settings: self.settings.clone(),
+            last_message: None,
+            known_messages: Vec::new(),
+            last_change: None,
+        }
+    }
+
+    /// Takes over what the server tells of the session anew. How far the game has come stays.
+    pub(crate) fn update(&mut self, told: Self) {
+        *self = Self {
+            last_message: self.last_message,
+            known_messages: mem::take(&mut self.known_messages),
+            last_change: self.last_change.take(),
+            ..told
+        };
+    }
+}
+
+impl Record {
+    /// A device on which nobody is logged in.
+    pub(crate) fn new(app_id: &str, device_id: String) -> Self {
+        Self {
+            version: VERSION,
+            app_id: app_id.to_owned(),
+            device_id,
+            session: None,
+            outbox: Vec::new(),
+        }
+    }
+
+    /// The same device with a user logged in.
+    pub(crate) fn with_session(&self, session: &Session) -> Self {
+        Self {
+            session: Some(session.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// Opens the record that `store` holds for `app_id`. One that cannot be used is set aside; the reason is returned
+    /// beside a new record, which has the id that `device_id` makes.
+    pub(crate) fn open(
+        store: &dyn SessionStore,
+        app_id: &str,
+        device_id: impl FnOnce() -> String,
+    ) -> (Self, Option<String>) {
+        let reason = match Self::load(store, app_id) {
+            Ok(Some(record)) => return (record, None),
+            Ok(None) => return (Self::new(app_id, device_id()), None),
+            Err(reason) => reason,
+        };
+        let reason = match store.set_aside() {
+            Ok(place) => {
+                format!("the saved session could not be used: {reason}; it is now at {place}")
+            }
+            Err(error) => {
+                format!("the saved session could not be used: {reason}; nor set aside: {error}")
+            }
+        };
+        (Self::new(app_id, device_id()), Some(reason))
+    }
+
+    /// Reads the record that `store` holds for `app_id`.
+    ///
+    /// # Errors
+    /// Why a record that is there cannot be used (rule S7).
+    pub(crate) fn load(store: &dyn SessionStore, app_id: &str) -> Result<Option<Self>, String> {
+        let Some(bytes) = store.load().map_err(|error| error.to_string())? else {
+            return Ok(None);
+        };
+        if bytes.len() > MAX_BYTES {
+            return Err("it is far too large".into());
+        }
+        let record: Self = serde_json::from_slice(&bytes).map_err(|error| {
+            // Where it is wrong, not what it says: that may be a secret.
+            format!(
+                "it is not a session (line {}, column {})",
+                error.line(),
+                error.column()
+            )
+        })?;
+        if record.version != VERSION {
+            return Err(format!("it has version {}, not {VERSION}", record.version));
+        }
+        if record.app_id != app_id {
+            return Err("it belongs to another app".into());
+        }
+        let has_empty_secret = |session: &Session| {
+            session.auth_token.expose().is_empty() || session.jwt.expose().is_empty()
+        };
+        if record.device_id.is_empty() || record.session.as_ref().is_some_and(has_empty_secret) {
+            return Err("an id or a token is empty".into());
+        }
+        Ok(Some(record))
+    }
+
+    /// The record as it is stored.
+    pub(crate) fn to_bytes(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(token: &str) -> Session {
+        let me = format!(r#"{{"uid":"alice","name":"Alice","authToken":"{token}","jwt":"j"}}"#);
+        Session::read(serde_json::from_str(&me).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn d3_a_session_with_another_token_knows_how_far_the_game_has_come() {
+        let mut session = Session {
+            last_message: Some(MessageId(7)),
+            known_messages: vec![MessageId(9)],
+            last_change: Some(LastChange {
+                at: Timestamp(5),
+                known: Vec::new(),
+            }),
+            ..told("old")
+        };
+        let before = session.clone();
+        session.update(told("new"));
+        let auth_token = Secret::from("new");
+        assert_eq!(
+            session,
+            Session {
+                auth_token,
+                ..before
+            }
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! Messages on their way to the server: what the outbox decides, carried out.
+
+use std::sync::Arc;
+
+use super::{Event, Output, app::App, lookup::Lookup, sendable, session::Saving, tasks::Purpose};
+use crate::{
+    ephemeral,
+    model::{Message, OutgoingMessage},
+    outbox::{self, OutboxState},
+    request::Completer,
+};
+
+impl App {
+    pub(super) fn send_message(
+        &mut self,
+        muid: Arc<str>,
+        message: Arc<OutgoingMessage>,
+        done: Completer<Message>,
+    ) {
+        let receiver = message.envelope.receiver.clone();
+        self.handle_ephemeral(ephemeral::Input::MessageSent(receiver));
+        match sendable::check(&message) {
+            Ok(()) => self.handle_outbox(outbox::Input::Send {
+                muid,
+                message,
+                newest: self.sync.last(),
+                done,
+            }),
+            Err(error) => self.settle(done, Err(error)),
+        }
+    }
+
+    /// Hands `input` to the outbox and carries out what it decides.
+    pub(super) fn handle_outbox(&mut self, input: outbox::Input) {
+        self.outbox.handle(input, self.now);
+        self.counters.note_outbox(self.outbox.len());
+        while let Some(output) = self.outbox.poll_output() {
+            self.on_outbox_output(output);
+        }
+    }
+
+    fn on_outbox_output(&mut self, output: outbox::Output) {
+        match output {
+            outbox::Output::Emit(event) => {
+                if let Event::OutboxChanged(change) = &event
+                    && let OutboxState::Sent(message) = &change.state
+                {
+                    self.sync.note(message);
+                }
+                self.emit(event);
+            }
+            outbox::Output::Settle(settlement) => {
+                self.outputs.push_back(Output::Settle(settlement));
+            }
+            outbox::Output::Save => self.save_outbox(),
+            outbox::Output::Post(attempt, muid, message) => self.start(Purpose::Post {
+                attempt,
+                muid,
+                message,
+            }),
+            outbox::Output::LookUp(attempt, search) => self.start(Purpose::Lookup {
+                attempt,
+                lookup: Lookup::new(search),
+            }),
+            outbox::Output::GiveUp(attempt) => self.cancel_attempt(attempt),
+        }
+    }
+
+    /// Saves what is not sent yet, where the game wants that.
+    fn save_outbox(&mut self) {
+        if self.settings.persistent_outbox {
+            self.record.outbox = self.outbox.to_saved();
+            self.save(Saving::Unasked(
+                "messages that are not sent yet could not be saved",
+            ));
+        }
+    }
+}

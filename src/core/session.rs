@@ -1,0 +1,192 @@
+//! The session of the logged-in user: what changes in it, what of it is saved, and how it ends.
+
+use std::{sync::Arc, time::Duration};
+
+use tracing::warn;
+
+use super::{
+    Credentials, Event, Output, Record, Session, app::App, operation::Reply, sync_state::SyncState,
+    tasks::Purpose,
+};
+use crate::{
+    connection::{self, Cause, SessionOrigin},
+    ephemeral,
+    error::{ChatError, ErrorCode},
+    model::User,
+    outbox,
+    request::Completer,
+};
+
+/// The least time between two savings of the sync state.
+const SYNC_STATE_INTERVAL: Duration = Duration::from_secs(10);
+
+/// What a record is saved for.
+pub(super) enum Saving {
+    /// A login: the session is opened once it is saved.
+    Login(Box<Session>, Completer<Arc<User>>),
+    /// A logout: the server is told, then the request ends.
+    Logout(Box<Session>, Completer<()>),
+    /// The end of a session that another user's login has brought about.
+    BeforeLogin(Credentials, Completer<Arc<User>>),
+    /// A new token, which is in use already.
+    Renewal(Arc<User>, Completer<Arc<User>>),
+    /// Nobody waits for it. A failure is logged with these words.
+    Unasked(&'static str),
+}
+
+impl App {
+    /// Saves what is known now.
+    pub(super) fn save(&mut self, saving: Saving) {
+        let bytes = self.record.to_bytes();
+        self.save_bytes(bytes, saving);
+    }
+
+    /// Saves what is about to be.
+    pub(super) fn save_record(&mut self, record: &Record, saving: Saving) {
+        self.save_bytes(record.to_bytes(), saving);
+    }
+
+    fn save_bytes(&mut self, bytes: serde_json::Result<Vec<u8>>, saving: Saving) {
+        match bytes {
+            Ok(bytes) => {
+                self.saving.push_back(saving);
+                self.outputs.push_back(Output::Save(bytes));
+            }
+            Err(error) => self.on_saved_for(saving, Err(error.to_string())),
+        }
+    }
+
+    pub(super) fn on_saved(&mut self, outcome: Result<(), String>) {
+        if let Some(saving) = self.saving.pop_front() {
+            self.on_saved_for(saving, outcome);
+        }
+    }
+
+    fn on_saved_for(&mut self, saving: Saving, outcome: Result<(), String>) {
+        let because = |what: &str| {
+            let storage = |error| ChatError::new(ErrorCode::Storage, format!("{what}: {error}"));
+            outcome.clone().map_err(storage)
+        };
+        match saving {
+            Saving::Login(session, done) => match because("the session could not be saved") {
+                Ok(()) => self.begin_session(*session, done),
+                Err(error) => self.settle(done, Err(error)),
+            },
+            Saving::Logout(session, done) => {
+                let removed = because(NOT_REMOVED);
+                self.start(Purpose::Logout {
+                    session,
+                    done,
+                    removed,
+                });
+            }
+            Saving::BeforeLogin(credentials, done) => match because(NOT_REMOVED) {
+                Ok(()) => self.start_login(credentials, done),
+                Err(error) => self.settle(done, Err(error)),
+            },
+            Saving::Renewal(user, done) => {
+                let saved = because("the new token is in use, but could not be saved");
+                self.settle(done, saved.map(|()| user));
+                self.end_overdue_renewal();
+            }
+            Saving::Unasked(what) => {
+                if let Err(error) = outcome {
+                    warn!("{what}: {error}");
+                }
+            }
+        }
+    }
+
+    fn begin_session(&mut self, session: Session, done: Completer<Arc<User>>) {
+        let user = session.user.clone();
+        self.sync = SyncState::of(&session);
+        self.record.session = Some(session);
+        self.emit(Event::LoggedIn {
+            user: user.clone(),
+            origin: SessionOrigin::Login,
+        });
+        self.settle(done, Ok(user));
+        self.open_session(SessionOrigin::Login);
+    }
+
+    /// Lets the connection know that there is a session.
+    pub(super) fn open_session(&mut self, origin: SessionOrigin) {
+        self.handle_connection(connection::Input::SessionOpened(origin));
+    }
+
+    /// Takes over what the server says of the logged-in user, and the tokens that come with it.
+    pub(super) fn change_own_user(&mut self, reply: &Reply) {
+        // A refusal, or a reply that lacks something, ends the request.
+        let Ok(changed) = reply
+            .data()
+            .and_then(|me| Session::read(me).map_err(super::operation::unreadable))
+        else {
+            return;
+        };
+        let Some(session) = &mut self.record.session else {
+            return;
+        };
+        let user = changed.user.clone();
+        session.update(changed);
+        self.save(Saving::Unasked(NOT_SAVED));
+        self.emit(Event::OwnUserChanged(user));
+    }
+
+    /// Saves the sync state, if that was long enough ago. After a crash, what arrived since is delivered again.
+    pub(super) fn save_sync_state_now_and_then(&mut self) {
+        if self.now.monotonic.saturating_sub(self.sync_saved) >= SYNC_STATE_INTERVAL {
+            self.save_sync_state();
+        }
+    }
+
+    pub(super) fn save_sync_state(&mut self) {
+        let session = self.record.session.as_mut();
+        if session.is_some_and(|session| self.sync.save_in(session)) {
+            self.sync_saved = self.now.monotonic;
+            self.save(Saving::Unasked(NOT_SAVED));
+        }
+    }
+
+    /// Ends the session here and in storage.
+    pub(super) fn end_session(&mut self, cause: Cause, saving: Saving) {
+        self.close_session(cause);
+        self.record.session = None;
+        self.record.outbox.clear();
+        self.sync = SyncState::default();
+        self.save(saving);
+    }
+
+    /// Ends a session of which nobody asked for the end, so that a failure has nobody to be reported to.
+    pub(super) fn session_is_over(&mut self, cause: Cause) {
+        self.end_session(cause, Saving::Unasked(NOT_REMOVED));
+    }
+
+    /// Closes the connection and fails what is under way; after this nothing of the session reaches the game.
+    pub(super) fn close_session(&mut self, cause: Cause) {
+        self.handle_ephemeral(ephemeral::Input::Closing(ChatError::cancelled(cause)));
+        self.renewal.end();
+        let session = self.record.session.as_ref();
+        let user = session.map(|session| session.user.clone());
+        self.handle_connection(connection::Input::SessionClosed(cause));
+        self.handle_outbox(outbox::Input::Closed(cause));
+        let mut identities = Vec::new();
+        for purpose in self.cancel_session_tasks() {
+            match purpose {
+                Purpose::Call(call) => self.end_call(call, Err(ChatError::cancelled(cause))),
+                Purpose::Login { done, .. } | Purpose::Renewal { done, .. } => {
+                    identities.push(done);
+                }
+                _ => {}
+            }
+        }
+        for done in identities {
+            self.settle(done, Err(ChatError::cancelled(cause)));
+        }
+        if let Some(user) = user {
+            self.emit(Event::LoggedOut { user, cause });
+        }
+    }
+}
+
+const NOT_SAVED: &str = "the session could not be saved";
+const NOT_REMOVED: &str = "logged out, but the saved session could not be removed";

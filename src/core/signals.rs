@@ -1,0 +1,57 @@
+//! Typing, receipts and transient data: what the ephemeral machine decides, carried out.
+
+use super::{Output, app::App, operation::no_json};
+use crate::{
+    ephemeral::{self, Teller},
+    error::{ChatError, ErrorCode},
+    request::Settlement,
+    wire::client_frame::Signal,
+};
+
+impl App {
+    /// Hands `input` to the ephemeral machine and carries out what it decides.
+    pub(super) fn handle_ephemeral(&mut self, input: ephemeral::Input) {
+        let session = self.record.session.as_ref();
+        let teller = Teller {
+            uid: session.map(|session| &session.user.uid),
+            is_live: self.connection.live_link().is_some() && self.live_link().is_some(),
+            mode: session.map_or_else(Default::default, |session| session.settings.mode),
+        };
+        self.ephemeral.handle(input, &teller, self.now.monotonic);
+        while let Some(output) = self.ephemeral.poll_output() {
+            self.on_ephemeral_output(output);
+        }
+    }
+
+    fn on_ephemeral_output(&mut self, output: ephemeral::Output) {
+        match output {
+            ephemeral::Output::Tell(signal, waiters) => {
+                let sent = self.send_signal(&signal);
+                let settlement = Settlement::of_all(waiters, &sent);
+                self.outputs.push_back(Output::Settle(settlement));
+            }
+            ephemeral::Output::Call(call) => self.call(call),
+            ephemeral::Output::Emit(event) => self.emit(event),
+            ephemeral::Output::Settle(settlement) => {
+                self.outputs.push_back(Output::Settle(settlement));
+            }
+            ephemeral::Output::Withheld => self.counters.count_withheld(),
+        }
+    }
+
+    fn send_signal(&mut self, signal: &Signal) -> Result<(), ChatError> {
+        let user = &self.session()?.user;
+        let link = self.live_link().ok_or_else(ChatError::no_connection)?;
+        if link.is_congested {
+            return Err(ChatError::new(
+                ErrorCode::TooManyRequests,
+                "more is sent over the connection than it carries: wait a while",
+            ));
+        }
+        let id = link.id;
+        let frame = signal.encode(&self.app_id, &self.resource, user);
+        let frame = frame.map_err(no_json)?;
+        self.outputs.push_back(Output::Send(id, frame));
+        Ok(())
+    }
+}

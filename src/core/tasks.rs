@@ -1,0 +1,345 @@
+//! Requests to the server that are under way, or wait for a new token.
+
+use std::sync::Arc;
+
+use super::{
+    Caller, Credentials, Done, MessagePage, Output, PageQuery, PageScope, PageSide, Session, Task,
+    TaskId, app::App, lookup::Lookup, operation::PendingCall,
+};
+use crate::{
+    connection::{Cause, LinkId},
+    error::{ChatError, ErrorCode},
+    model::{OutgoingMessage, Secret, User},
+    outbox::{Attempt, LookupResult, SendError},
+    request::Completer,
+};
+
+/// A task, and what it is for.
+pub(super) struct Running {
+    pub(super) purpose: Purpose,
+    /// The user's token that it was started with.
+    token: Option<Secret>,
+    /// Whether it was started once more, with a new token.
+    is_second_try: bool,
+}
+
+/// What a task is for.
+pub(super) enum Purpose {
+    /// A login. Once the session is there, the newest message is asked for: from there on nothing is missed.
+    Login {
+        credentials: Credentials,
+        session: Option<Box<Session>>,
+        done: Completer<Arc<User>>,
+    },
+    /// A look at a new token.
+    Renewal {
+        credentials: Credentials,
+        done: Completer<Arc<User>>,
+    },
+    /// A logout, and whether the saved session was removed.
+    Logout {
+        session: Box<Session>,
+        done: Completer<()>,
+        removed: Result<(), ChatError>,
+    },
+    /// A message of the outbox.
+    Post {
+        attempt: Attempt,
+        muid: Arc<str>,
+        message: Arc<OutgoingMessage>,
+    },
+    /// The lookup of a message of the outbox.
+    Lookup { attempt: Attempt, lookup: Lookup },
+    /// A page of what was missed before a link.
+    Recovery { link: LinkId, query: PageQuery },
+    /// A request of the game's.
+    Call(PendingCall),
+}
+
+impl Purpose {
+    /// Whether it acts for the logged-in user, so that it waits for a new token, and ends with the session.
+    fn is_of_session(&self) -> bool {
+        match self {
+            Self::Call(call) => call.call.key.is_none(),
+            Self::Login { .. } | Self::Renewal { .. } | Self::Logout { .. } => false,
+            Self::Post { .. } | Self::Lookup { .. } | Self::Recovery { .. } => true,
+        }
+    }
+
+    fn attempt(&self) -> Option<Attempt> {
+        match self {
+            Self::Post { attempt, .. } | Self::Lookup { attempt, .. } => Some(*attempt),
+            _ => None,
+        }
+    }
+}
+
+impl App {
+    /// Starts the request that `purpose` needs next.
+    pub(super) fn start(&mut self, purpose: Purpose) {
+        let id = TaskId(self.next_id());
+        let running = Running {
+            purpose,
+            token: self.token(),
+            is_second_try: false,
+        };
+        self.start_running(id, running);
+    }
+
+    fn start_running(&mut self, id: TaskId, running: Running) {
+        match self.task(&running.purpose) {
+            Ok(task) => {
+                self.outputs.push_back(Output::Start(id, task));
+                self.tasks.insert(id, running);
+            }
+            Err(error) => self.fail(running.purpose, error),
+        }
+    }
+
+    /// Starts what waited for a new token once more.
+    pub(super) fn restart(&mut self, id: TaskId) {
+        if let Some(mut running) = self.tasks.remove(&id) {
+            running.token = self.token();
+            running.is_second_try = true;
+            self.start_running(id, running);
+        }
+    }
+
+    fn token(&self) -> Option<Secret> {
+        let session = self.record.session.as_ref();
+        session.map(|session| session.auth_token.clone())
+    }
+
+    fn task(&self, purpose: &Purpose) -> Result<Task, ChatError> {
+        let session = || {
+            self.session()
+                .map(|session| Box::new(session.for_request()))
+        };
+        Ok(match purpose {
+            Purpose::Login {
+                session: Some(session),
+                ..
+            } => Task::Page(session.clone(), NEWEST),
+            Purpose::Login { credentials, .. } | Purpose::Renewal { credentials, .. } => {
+                Task::Authenticate(credentials.clone())
+            }
+            Purpose::Logout { session, .. } => Task::LogOut(session.clone()),
+            Purpose::Post { muid, message, .. } => {
+                Task::Post(session()?, muid.clone(), message.clone())
+            }
+            Purpose::Lookup { lookup, .. } => Task::Page(session()?, lookup.query()),
+            Purpose::Recovery { query, .. } => Task::Page(session()?, query.clone()),
+            Purpose::Call(call) => {
+                let caller = match &call.call.key {
+                    Some(key) => Caller::App(key.clone()),
+                    None => Caller::User(session()?),
+                };
+                Task::Call(caller, call.call.clone())
+            }
+        })
+    }
+
+    pub(super) fn on_done(&mut self, id: TaskId, done: Done) {
+        let Some(running) = self.tasks.remove(&id) else {
+            return;
+        };
+        let refusal = done.refusal().filter(|_| running.purpose.is_of_session());
+        if refusal == Some(ErrorCode::AuthTokenExpired) && !running.is_second_try {
+            return self.wait_for_token(id, running);
+        }
+        let is_call = matches!(running.purpose, Purpose::Call(_));
+        self.end(running.purpose, done);
+        if refusal == Some(ErrorCode::AuthTokenNotFound) && !is_call {
+            self.session_is_over(Cause::TokenUnknown);
+        }
+    }
+
+    /// A request was refused for its token: it is made again when there is another.
+    fn wait_for_token(&mut self, id: TaskId, running: Running) {
+        let has_changed = running.token != self.token();
+        self.tasks.insert(id, running);
+        if has_changed {
+            // It has come meanwhile.
+            self.restart(id);
+        } else {
+            self.renewal.wait(id);
+            self.ask_for_token();
+        }
+    }
+
+    fn end(&mut self, purpose: Purpose, done: Done) {
+        match (purpose, done) {
+            (
+                Purpose::Login {
+                    credentials, done, ..
+                },
+                Done::Session(outcome),
+            ) => self.on_authenticated(credentials, done, outcome),
+            (
+                Purpose::Login {
+                    session: Some(session),
+                    done,
+                    ..
+                },
+                Done::Page(outcome),
+            ) => self.finish_login(session, done, outcome.ok()),
+            (Purpose::Renewal { done, .. }, Done::Session(outcome)) => {
+                self.on_renewed(done, outcome);
+            }
+            (
+                Purpose::Logout {
+                    session: _,
+                    done,
+                    removed,
+                },
+                Done::LoggedOut(outcome),
+            ) => self.on_logged_out(done, removed, outcome),
+            (Purpose::Post { attempt, .. }, Done::Posted(outcome)) => {
+                self.handle_outbox(crate::outbox::Input::Posted(attempt, outcome));
+            }
+            (Purpose::Lookup { attempt, lookup }, Done::Page(outcome)) => {
+                self.on_lookup_page(attempt, lookup, outcome);
+            }
+            (Purpose::Recovery { link, .. }, Done::Page(outcome)) => {
+                self.on_recovery_page(link, outcome);
+            }
+            (Purpose::Call(call), Done::Call(reply)) => self.end_call(call, reply),
+            // A shell that answers with something else has not answered.
+            (purpose, _) => self.fail(purpose, ChatError::stopped()),
+        }
+    }
+
+    /// Ends what cannot be done with an error.
+    fn fail(&mut self, purpose: Purpose, error: ChatError) {
+        match purpose {
+            Purpose::Login { done, .. } | Purpose::Renewal { done, .. } => {
+                self.settle(done, Err(error));
+            }
+            Purpose::Logout { done, removed, .. } => self.settle(done, removed),
+            Purpose::Call(call) => self.end_call(call, Err(error)),
+            // The outbox and the link end with the session, and so does what they wait for.
+            Purpose::Post { .. } | Purpose::Lookup { .. } | Purpose::Recovery { .. } => {}
+        }
+    }
+
+    fn on_lookup_page(
+        &mut self,
+        attempt: Attempt,
+        mut lookup: Lookup,
+        outcome: Result<MessagePage, SendError>,
+    ) {
+        let result = match outcome {
+            Ok(page) => {
+                self.count_unreadable(&page);
+                let Ok(session) = self.session() else { return };
+                lookup.on_page(page, &session.user.uid).map(Ok)
+            }
+            Err(error) => Some(Err(error)),
+        };
+        match result {
+            Some(result) => self.on_looked_up(attempt, result),
+            None => self.start(Purpose::Lookup { attempt, lookup }),
+        }
+    }
+
+    fn on_looked_up(&mut self, attempt: Attempt, result: Result<LookupResult, SendError>) {
+        self.handle_outbox(crate::outbox::Input::LookedUp(attempt, result));
+    }
+
+    pub(super) fn count_unreadable(&self, page: &MessagePage) {
+        for _ in 0..page.unreadable {
+            self.counters.count_malformed();
+        }
+    }
+
+    /// Gives the outbox's request for an attempt up.
+    pub(super) fn cancel_attempt(&mut self, attempt: Attempt) {
+        self.cancel_where(|purpose| purpose.attempt() == Some(attempt));
+    }
+
+    /// Gives the request up that recovery made for a link.
+    pub(super) fn cancel_recovery(&mut self, of: LinkId) {
+        self.cancel_where(
+            |purpose| matches!(purpose, Purpose::Recovery { link, .. } if *link == of),
+        );
+    }
+
+    /// Gives everything up that acts for the session, and what opens or renews one. Returns it, in order.
+    pub(super) fn cancel_session_tasks(&mut self) -> Vec<Purpose> {
+        self.cancel_where(|purpose| !matches!(purpose, Purpose::Logout { .. }))
+    }
+
+    /// The login that is under way, given up.
+    pub(super) fn cancel_login(&mut self) -> Option<Completer<Arc<User>>> {
+        let cancelled = self.cancel_where(|purpose| matches!(purpose, Purpose::Login { .. }));
+        cancelled.into_iter().find_map(|purpose| match purpose {
+            Purpose::Login { done, .. } => Some(done),
+            _ => None,
+        })
+    }
+
+    /// Ends the logouts of which the server has not said anything yet.
+    pub(super) fn settle_logouts(&mut self) {
+        let cut_short = self
+            .tasks
+            .extract_if(.., |_, it| matches!(it.purpose, Purpose::Logout { .. }));
+        let cut_short: Vec<_> = cut_short.collect();
+        for (_, running) in cut_short {
+            self.fail(running.purpose, ChatError::stopped());
+        }
+    }
+
+    pub(super) fn is_logging_in(&self) -> bool {
+        self.has_task(|purpose| matches!(purpose, Purpose::Login { .. }))
+    }
+
+    pub(super) fn is_renewing(&self) -> bool {
+        self.has_task(|purpose| matches!(purpose, Purpose::Renewal { .. }))
+    }
+
+    fn has_task(&self, is_it: impl Fn(&Purpose) -> bool) -> bool {
+        self.tasks.values().any(|running| is_it(&running.purpose))
+    }
+
+    fn cancel_where(&mut self, mut is_it: impl FnMut(&Purpose) -> bool) -> Vec<Purpose> {
+        let cancelled = self.tasks.extract_if(.., |_, it| is_it(&it.purpose));
+        let cancelled: Vec<_> = cancelled.collect();
+        let ids = cancelled.iter().map(|(id, _)| Output::Cancel(*id));
+        self.outputs.extend(ids);
+        let purposes = cancelled.into_iter().map(|(_, running)| running.purpose);
+        purposes.collect()
+    }
+}
+
+/// The newest message of all.
+pub(super) const NEWEST: PageQuery = PageQuery {
+    scope: PageScope::Everywhere,
+    side: PageSide::Before(None),
+    limit: 1,
+};
+
+/// # Requests of the game's
+impl App {
+    pub(super) fn call(&mut self, call: PendingCall) {
+        self.start(Purpose::Call(call));
+    }
+
+    pub(super) fn end_call(
+        &mut self,
+        call: PendingCall,
+        reply: Result<super::operation::Reply, ChatError>,
+    ) {
+        if let (true, Ok(reply)) = (call.changes_own_user, &reply) {
+            self.change_own_user(reply);
+        }
+        let ending = call.end(reply);
+        if let Some(message) = ending.message {
+            self.sync.note(&message);
+            self.outputs.push_back(Output::OwnMessage(message));
+        }
+        self.outputs.push_back(Output::Settle(ending.settlement));
+        if ending.token_is_unknown {
+            self.session_is_over(Cause::TokenUnknown);
+        }
+    }
+}

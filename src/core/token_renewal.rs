@@ -1,0 +1,95 @@
+//! A token that has expired, and the one that comes instead.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Credentials, Event, Session, app::App, session::Saving, tasks::Purpose};
+use crate::{
+    connection::{self, Cause, LinkId, Ticket},
+    error::{ChatError, ErrorCode},
+    model::User,
+    request::Completer,
+};
+
+impl App {
+    /// When the session ends without a new token. One that is being looked at gets its chance.
+    pub(super) fn renewal_deadline(&self) -> Option<Duration> {
+        self.renewal.ends_at().filter(|_| !self.is_renewing())
+    }
+
+    /// An attempt to connect was refused for its token.
+    pub(super) fn link_needs_token(&mut self, link: LinkId) {
+        match self.outdated_link.take() {
+            Some(outdated) if outdated == link => self.connect_anew(),
+            _ => self.ask_for_token(),
+        }
+    }
+
+    pub(super) fn ask_for_token(&mut self) {
+        if self.record.session.is_some() && self.renewal.begin(self.now.monotonic) {
+            let answer_within = self.renewal.timeout();
+            self.emit(Event::TokenExpired { answer_within });
+        }
+    }
+
+    pub(super) fn renew_token(&mut self, credentials: Credentials, done: Completer<Arc<User>>) {
+        if let Err(error) = credentials.check() {
+            return self.settle(done, Err(error));
+        }
+        if self.is_renewing() {
+            return self.settle(done, Err(ChatError::login_in_progress()));
+        }
+        self.start(Purpose::Renewal { credentials, done });
+    }
+
+    pub(super) fn on_renewed(
+        &mut self,
+        done: Completer<Arc<User>>,
+        outcome: Result<Box<Session>, ChatError>,
+    ) {
+        match outcome.and_then(|renewed| self.take_over(*renewed)) {
+            Ok(user) => {
+                self.save(Saving::Renewal(user, done));
+                self.connect_anew();
+            }
+            Err(error) => {
+                self.settle(done, Err(error));
+                self.end_overdue_renewal();
+            }
+        }
+    }
+
+    /// Goes on with the new token: what waits for it is done once more.
+    fn take_over(&mut self, renewed: Session) -> Result<Arc<User>, ChatError> {
+        let session = self.record.session.as_mut();
+        let session = session.ok_or_else(ChatError::not_logged_in)?;
+        if renewed.user.uid != session.user.uid {
+            return Err(ChatError::new(
+                ErrorCode::AnotherUsersToken,
+                "the new token is another user's: log that user in instead",
+            ));
+        }
+        session.update(renewed);
+        let user = session.user.clone();
+        for task in self.renewal.end() {
+            self.restart(task);
+        }
+        Ok(user)
+    }
+
+    /// Opens a connection that is wanted, without waiting out a back-off.
+    fn connect_anew(&mut self) {
+        self.outdated_link = self.connection.open_link();
+        if self.connection.is_wanted() && self.outdated_link.is_none() {
+            let nobody = Ticket(self.next_id());
+            self.handle_connection(connection::Input::Connect(nobody));
+        }
+    }
+
+    /// Ends the session when no new token came in time.
+    pub(super) fn end_overdue_renewal(&mut self) {
+        let now = self.now.monotonic;
+        if self.renewal_deadline().is_some_and(|at| at <= now) {
+            self.session_is_over(Cause::TokenExpired);
+        }
+    }
+}

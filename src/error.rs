@@ -1,0 +1,315 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{
+    connection::{Cause, Failure},
+    model::RawJson,
+    wire::error::ErrorBody,
+};
+
+/// Why an operation failed: CometChat's code, and words for the developer.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ChatError {
+    /// What kind of failure it is; match on this.
+    pub code: ErrorCode,
+    /// What happened and what to do about it, in English, for the developer.
+    pub message: Arc<str>,
+    /// What the server added, if anything.
+    pub details: Option<RawJson>,
+    /// What happened to the connection, where that is why.
+    pub cause: Option<Cause>,
+    /// How long the server asks to wait before trying again.
+    pub retry_after: Option<Duration>,
+}
+
+impl ChatError {
+    pub(crate) fn new(code: ErrorCode, message: impl Into<Arc<str>>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            details: None,
+            cause: None,
+            retry_after: None,
+        }
+    }
+
+    pub(crate) fn not_logged_in() -> Self {
+        Self::new(
+            ErrorCode::UserNotLoggedIn,
+            "nobody is logged in: call login() first",
+        )
+    }
+
+    pub(crate) fn not_initialized() -> Self {
+        Self::new(
+            ErrorCode::NotInitialized,
+            "the client is not initialised: call init() with an app id and settings first",
+        )
+    }
+
+    pub(crate) fn no_connection() -> Self {
+        Self::new(
+            ErrorCode::NotConnected,
+            "there is no live connection to tell it over: call connect(), or wait for it",
+        )
+    }
+
+    pub(crate) fn login_in_progress() -> Self {
+        Self::new(
+            ErrorCode::LoginInProgress,
+            "a login is already running: wait for it to end",
+        )
+    }
+
+    pub(crate) fn cancelled(cause: Cause) -> Self {
+        Self {
+            cause: Some(cause),
+            ..Self::new(
+                ErrorCode::Cancelled,
+                format!("the request was given up: {cause}"),
+            )
+        }
+    }
+
+    /// What a message fails with that could not be sent in time (rule O3).
+    pub(crate) fn too_old(age: Duration, last: Option<Self>) -> Self {
+        let message = match &last {
+            Some(error) => format!(
+                "the message could not be sent within {age:?}: {}",
+                error.message
+            ),
+            None => format!("the message's turn did not come within {age:?}"),
+        };
+        Self {
+            cause: last.and_then(|error| error.cause),
+            ..Self::new(ErrorCode::OutboxExpired, message)
+        }
+    }
+
+    /// What a message fails with of which nobody knows whether it was sent (rule O5).
+    pub(crate) fn undecided(last: Option<Self>) -> Self {
+        let why = match &last {
+            Some(error) => &*error.message,
+            None => "too much was said in the conversation since",
+        };
+        let message = format!(
+            "the message may have been sent or not, and it could not be looked for: {why}; resend() looks once more"
+        );
+        Self {
+            cause: last.as_ref().and_then(|error| error.cause),
+            ..Self::new(ErrorCode::OutboxUnconfirmed, message)
+        }
+    }
+
+    /// What a request fails with that cannot be written as JSON.
+    pub(crate) fn no_json(error: serde_json::Error) -> Self {
+        Self::new(
+            ErrorCode::MissingParameters,
+            format!("the request has no JSON form: {error}"),
+        )
+    }
+
+    pub(crate) fn not_in_outbox() -> Self {
+        Self::new(
+            ErrorCode::NotInOutbox,
+            "no message with this muid is in the outbox: it was sent or discarded, or never queued",
+        )
+    }
+
+    pub(crate) fn discarded() -> Self {
+        Self::new(ErrorCode::Cancelled, "the game discarded the message")
+    }
+
+    pub(crate) fn stopped() -> Self {
+        Self::new(
+            ErrorCode::Cancelled,
+            "the client has stopped: start the app again",
+        )
+    }
+}
+
+impl fmt::Display for ChatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.message, self.code)
+    }
+}
+
+impl std::error::Error for ChatError {}
+
+impl From<Failure> for ChatError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotLoggedIn => Self::not_logged_in(),
+            Failure::NotConnected { cause, reason } => Self {
+                cause: Some(cause),
+                ..Self::new(
+                    ErrorCode::NotConnected,
+                    match reason {
+                        Some(reason) => format!("there is no live connection: {cause} ({reason})"),
+                        None => format!("there is no live connection: {cause}"),
+                    },
+                )
+            },
+            Failure::TimedOut { last } => Self {
+                cause: Some(last),
+                ..Self::new(
+                    ErrorCode::NotConnected,
+                    format!("no attempt to connect succeeded in time; the last one: {last}"),
+                )
+            },
+        }
+    }
+}
+
+impl From<ErrorBody> for ChatError {
+    fn from(body: ErrorBody) -> Self {
+        Self {
+            details: body.details.as_deref().map(RawJson::from),
+            ..Self::new(ErrorCode::from_text(&body.code), body.message)
+        }
+    }
+}
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $name:ident => $text:literal, $advice:literal;)*) => {
+        /// What kind of failure an operation ended with. [`as_str`](Self::as_str) is CometChat's code for it.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $(
+                $(#[$doc])*
+                #[doc = concat!("\n\nCode: `", $text, "`")]
+                $name,
+            )*
+            /// Any other code that the server sent.
+            Other(Arc<str>),
+        }
+
+        impl ErrorCode {
+            /// The code as CometChat's API and SDKs spell it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$name => $text,)*
+                    Self::Other(code) => code,
+                }
+            }
+
+            /// What the developer can do next, as a sentence of fixed text. Empty where nothing went wrong.
+            pub(crate) fn advice(&self) -> &'static str {
+                match self {
+                    $(Self::$name => $advice,)*
+                    Self::Other(code) if code.starts_with("AUTH_ERR") => {
+                        "Check the app id, the region, the uid and the auth key or token."
+                    }
+                    Self::Other(_) => "The server refused it.",
+                }
+            }
+
+            /// The code that CometChat spells so.
+            pub(crate) fn from_text(text: &str) -> Self {
+                match text {
+                    $($text => Self::$name,)*
+                    other => Self::Other(other.into()),
+                }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// Something that must be given is missing or empty: an app id, a uid, a key.
+    MissingParameters => "MISSING_PARAMETERS", "Give a value that is not empty.";
+    /// The region is not a plain word such as `us`.
+    InvalidRegion => "INVALID_REGION", "Take the region from the app's page in CometChat's dashboard, such as `us`.";
+    /// The settings contradict themselves or hold something unusable.
+    InvalidSettings => "INVALID_SETTINGS", "Change the settings given to init().";
+    /// `init` has not been called, or failed.
+    NotInitialized => "COMETCHAT_INITIALIZATION_NOT_DONE", "Call init() first, or see why it failed.";
+    /// A login is already running (rule S3).
+    LoginInProgress => "LOGIN_IN_PROGRESS", "Wait for the login under way to end.";
+    /// Nobody is logged in.
+    UserNotLoggedIn => "ERROR_USER_NOT_LOGGED_IN", "Call login() first, and wait for it to succeed.";
+    /// There is no live connection.
+    NotConnected => "NO_WEBSOCKET_CONNECTION", "Wait for the connection, or call connect().";
+    /// The server takes no receipts for now, as its settings say (PROTOCOL.md §2.5.1).
+    ReceiptsDisabled => "RECEIPTS_TEMPORARILY_BLOCKED", "The app's settings allow no receipts: send none.";
+    /// The text of a message is empty.
+    InvalidMessageText => "INVALID_MESSAGE_TEXT", "Send a text that is not empty.";
+    /// The receiver of a message is empty.
+    InvalidReceiver => "INVALID_RECEIVER", "Name a user or a group.";
+    /// The request did not reach the server, or what came back is not a reply of CometChat's.
+    ServerUnreachable => "FAILED_TO_FETCH", "Check the network, the region and the hosts in the settings; the operation can be tried again.";
+    /// The settings forbid this connection, such as plain text to a public address.
+    InsecureConnection => "ERROR_INSECURE_CONNECTION", "Use https and wss, or allow plain text in the settings.";
+    /// A list's page is to have more items than CometChat gives.
+    PageLimitTooLarge => "ERROR_SET_LIMIT_EXCEEDED", "Ask for fewer items a page.";
+    /// A list's page is to have no items.
+    PageLimitZero => "SET_LIMIT_IS_COMPULSORY", "Ask for at least one item a page.";
+    /// A page of the list is being fetched already.
+    RequestInProgress => "REQUEST_IN_PROGRESS", "Wait for the page under way.";
+    /// A list of messages has nothing to go on from: no message, no time, nothing fetched yet.
+    MissingCursor => "NOT_ENOUGH_PARAMETERS", "Fetch a page with fetch_previous() first, or give a message or a time to begin at.";
+    /// More requests are under way than the client takes on, or more is told over the connection than it carries.
+    TooManyRequests => "TOO_MANY_REQUESTS", "Wait for some requests to end.";
+    /// The server takes no more requests from the user for now;
+    /// [`retry_after`](ChatError::retry_after) says how long.
+    RateLimited => "ERR_TOO_MANY_REQUESTS", "Try again later: the error says when.";
+    /// The outbox holds no more messages: wait until some are sent (rule O6).
+    OutboxFull => "OUTBOX_FULL", "Wait until some messages are sent, or discard some.";
+    /// A message with the same muid is in the outbox (rule O2).
+    OutboxDuplicate => "OUTBOX_DUPLICATE", "Give each message a muid of its own.";
+    /// The message could not be sent in time (rule O3).
+    OutboxExpired => "OUTBOX_EXPIRED", "Resend or discard the message.";
+    /// The message may have been sent or not, and it could not be found out in time (rule O5).
+    OutboxUnconfirmed => "OUTBOX_UNDECIDED", "Resend the message, which looks for it first, or discard it.";
+    /// No message with this muid is in the outbox.
+    NotInOutbox => "OUTBOX_MESSAGE_NOT_FOUND", "The message was sent or discarded before: nothing is left to do.";
+    /// The session could not be read or written.
+    Storage => "STORAGE_ERROR", "Check that the session's directory can be written to.";
+    /// The request was given up: the user logged out, or the client stopped.
+    Cancelled => "REQUEST_CANCELLED", "";
+    /// The server does not know the session's token (rule S6).
+    AuthTokenNotFound => "AUTH_ERR_AUTH_TOKEN_NOT_FOUND", "Log in again.";
+    /// The session's token has expired, and so has the one that came instead (rule T1).
+    AuthTokenExpired => "AUTH_ERR_AUTH_TOKEN_EXPIRED", "Log in again, or answer TokenExpired with renew_token().";
+    /// The new token is another user's (rule T2).
+    AnotherUsersToken => "ERR_TOKEN_OF_ANOTHER_USER", "Give a token of the user who is logged in.";
+    /// There is no such user.
+    UserNotFound => "ERR_UID_NOT_FOUND", "Check the uid, or create the user first.";
+    /// There is such a user already.
+    UserAlreadyExists => "ERR_UID_ALREADY_EXISTS", "Log in as the user, or choose another uid.";
+    /// One of two users blocked the other.
+    UserBlocked => "ERR_BLOCKED_USER", "Unblock the user first, unless they did the blocking.";
+    /// There is no such group.
+    GroupNotFound => "ERR_GUID_NOT_FOUND", "Check the guid, or create the group first.";
+    /// There is such a group already.
+    GroupAlreadyExists => "ERR_GUID_ALREADY_EXISTS", "Join the group, or choose another guid.";
+    /// Only a member of the group may do this, and the logged-in user is none.
+    GroupNotJoined => "ERR_GROUP_NOT_JOINED", "Join the group first.";
+    /// The user is a member of the group already.
+    AlreadyJoined => "ERR_ALREADY_JOINED", "The user is in the group: nothing is left to do.";
+    /// Nobody joins a private group: its members are added to it.
+    GroupJoinNotAllowed => "ERR_GROUP_JOIN_NOT_ALLOWED", "Let an admin of the group add the user.";
+    /// The group's password is another.
+    WrongGroupPassword => "ERR_WRONG_GROUP_PASS", "Ask for the password again.";
+    /// A group of the kind `Password` needs a password.
+    EmptyGroupPassword => "ERR_EMPTY_GROUP_PASS", "Give a password.";
+    /// The logged-in user may do less in the group than this takes.
+    GroupScopeTooLow => "ERR_GROUP_NO_SCOPE_CLEARANCE", "Let a moderator, an admin or the owner of the group do it.";
+    /// The user is kept out of the group.
+    BannedFromGroup => "ERR_BANNED_GROUPMEMBER", "Let a moderator of the group unban the user.";
+    /// The user is not kept out of the group.
+    NotBannedFromGroup => "ERR_NOT_BANNED_GROUPMEMBER", "The user is not banned: nothing is left to do.";
+    /// The user whom the request is about is no member of the group.
+    NotAGroupMember => "ERR_NOT_A_MEMBER", "Check the uid, or add the user to the group first.";
+    /// The owner has to give the group to another member before leaving it.
+    OwnerCannotLeave => "ERR_OWNER_EXIT_FORBIDDEN", "Call transfer_group_ownership() first.";
+    /// The member may do just that already.
+    SameGroupScope => "ERR_SAME_SCOPE", "The member has that scope: nothing is left to do.";
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,250 @@
+use std::{sync::Arc, time::Duration};
+
+use super::{Attempt, OutboxChange, OutboxLimits, OutboxState, SavedEntry, Search};
+use crate::{
+    connection::Now,
+    error::ChatError,
+    model::{Message, MessageId, OutgoingMessage, ReceiverId, Timestamp},
+    request::Completer,
+};
+
+/// How long a message that may have been sent is looked for at least, however old it is.
+const LOOKING_TIME: Duration = Duration::from_secs(60);
+
+/// A message that is not sent yet.
+pub(super) struct Entry {
+    pub(super) muid: Arc<str>,
+    pub(super) message: Arc<OutgoingMessage>,
+    pub(super) size: Size,
+    pub(super) queued_at: Timestamp,
+    /// The largest id that was known of when it was queued.
+    pub(super) after: MessageId,
+    pub(super) stage: Stage,
+    /// That it may have reached the server.
+    pub(super) unconfirmed: Option<Unconfirmed>,
+    /// How many attempts were lost.
+    pub(super) lost: u32,
+    /// What the last attempt failed for.
+    pub(super) last_error: Option<ChatError>,
+    /// No attempt starts before this.
+    pub(super) not_before: Duration,
+    expiry: Expiry,
+    pub(super) waiters: Vec<Completer<Message>>,
+}
+
+pub(super) enum Stage {
+    Waiting,
+    Posting(Attempt),
+    LookingUp { attempt: Attempt, since: Duration },
+    Failed(ChatError),
+}
+
+/// An attempt was lost, and the message has not been found.
+#[derive(Clone, Copy)]
+pub(super) struct Unconfirmed {
+    since: Duration,
+    /// When the first look ended that did not find it.
+    pub(super) missed_at: Option<Duration>,
+}
+
+/// When a message is too old, by both clocks: the monotonic one may stand still while the machine sleeps.
+#[derive(Clone, Copy)]
+struct Expiry {
+    monotonic: Duration,
+    wall: Duration,
+}
+
+/// What a message takes up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Size {
+    messages: usize,
+    bytes: usize,
+    upload_bytes: usize,
+}
+
+impl Entry {
+    pub(super) fn new(
+        muid: Arc<str>,
+        message: Arc<OutgoingMessage>,
+        after: MessageId,
+        age: Duration,
+        now: Now,
+    ) -> Result<Self, ChatError> {
+        Ok(Self {
+            size: Size::of(&message)?,
+            muid,
+            message,
+            queued_at: Timestamp(now.wall.as_secs()),
+            after,
+            stage: Stage::Waiting,
+            unconfirmed: None,
+            lost: 0,
+            last_error: None,
+            not_before: Duration::ZERO,
+            expiry: Expiry::after(age, now),
+            waiters: Vec::new(),
+        })
+    }
+
+    pub(super) fn restored(saved: SavedEntry, age: Duration, now: Now) -> Result<Self, ChatError> {
+        let before = now
+            .wall
+            .saturating_sub(Duration::from_secs(saved.queued_at.0));
+        let left = age.saturating_sub(before);
+        Ok(Self {
+            queued_at: saved.queued_at,
+            stage: match saved.failure {
+                None => Stage::Waiting,
+                Some(failure) => Stage::Failed(failure.into()),
+            },
+            unconfirmed: saved.in_doubt.then_some(Unconfirmed::since(now.monotonic)),
+            ..Self::new(saved.muid, saved.message, saved.after, left, now)?
+        })
+    }
+
+    /// As it is saved; files are not.
+    pub(super) fn to_saved(&self) -> Option<SavedEntry> {
+        self.message
+            .content
+            .uploads()
+            .is_empty()
+            .then(|| SavedEntry {
+                muid: self.muid.clone(),
+                message: self.message.clone(),
+                queued_at: self.queued_at,
+                after: self.after,
+                in_doubt: self.unconfirmed.is_some() || matches!(self.stage, Stage::Posting(_)),
+                failure: match &self.stage {
+                    Stage::Failed(error) => Some(error.into()),
+                    _ => None,
+                },
+            })
+    }
+
+    /// It counts as queued now.
+    pub(super) fn renew(&mut self, age: Duration, now: Now) {
+        self.stage = Stage::Waiting;
+        self.queued_at = Timestamp(now.wall.as_secs());
+        self.expiry = Expiry::after(age, now);
+        self.lost = 0;
+        self.last_error = None;
+        self.not_before = now.monotonic;
+        if let Some(unconfirmed) = &mut self.unconfirmed {
+            *unconfirmed = Unconfirmed::since(now.monotonic);
+        }
+    }
+
+    pub(super) fn lose(&mut self, error: ChatError, now: Duration) {
+        self.lost += 1;
+        self.unconfirmed = Some(Unconfirmed::since(now));
+        self.wait_again(error);
+    }
+
+    pub(super) fn wait_again(&mut self, error: ChatError) {
+        self.stage = Stage::Waiting;
+        self.last_error = Some(error);
+    }
+
+    pub(super) fn receiver(&self) -> &ReceiverId {
+        &self.message.envelope.receiver
+    }
+
+    pub(super) fn search(&self) -> Search {
+        Search {
+            muid: self.muid.clone(),
+            receiver: self.receiver().clone(),
+            after: self.after,
+        }
+    }
+
+    pub(super) fn change(&self, state: OutboxState) -> OutboxChange {
+        OutboxChange {
+            muid: self.muid.clone(),
+            message: self.message.clone(),
+            queued_at: self.queued_at,
+            state,
+        }
+    }
+
+    pub(super) const fn is_waiting(&self) -> bool {
+        matches!(self.stage, Stage::Waiting)
+    }
+
+    pub(super) const fn has_failed(&self) -> bool {
+        matches!(self.stage, Stage::Failed(_))
+    }
+
+    /// The attempt that is under way for it.
+    pub(super) const fn attempt(&self) -> Option<Attempt> {
+        match self.stage {
+            Stage::Posting(attempt) | Stage::LookingUp { attempt, .. } => Some(attempt),
+            Stage::Waiting | Stage::Failed(_) => None,
+        }
+    }
+
+    /// When it is given up. One that may have been sent is looked for a while first.
+    pub(super) fn given_up_at(&self) -> Option<Duration> {
+        let looking = self
+            .unconfirmed
+            .map(|unconfirmed| unconfirmed.since.saturating_add(LOOKING_TIME));
+        self.is_waiting()
+            .then(|| self.expiry.monotonic.max(looking.unwrap_or_default()))
+    }
+
+    pub(super) fn is_overdue(&self, now: Now) -> bool {
+        let slept_over = self.unconfirmed.is_none() && self.expiry.wall <= now.wall;
+        self.given_up_at()
+            .is_some_and(|at| at <= now.monotonic || slept_over)
+    }
+}
+
+impl Unconfirmed {
+    const fn since(now: Duration) -> Self {
+        Self {
+            since: now,
+            missed_at: None,
+        }
+    }
+}
+
+impl Expiry {
+    const fn after(age: Duration, now: Now) -> Self {
+        Self {
+            monotonic: now.monotonic.saturating_add(age),
+            wall: now.wall.saturating_add(age),
+        }
+    }
+}
+
+impl Size {
+    fn of(message: &OutgoingMessage) -> Result<Self, ChatError> {
+        let uploads = message.content.uploads();
+        Ok(Self {
+            messages: 1,
+            bytes: serde_json::to_vec(message)
+                .map_err(ChatError::no_json)?
+                .len(),
+            upload_bytes: uploads.iter().map(|upload| upload.bytes.len()).sum(),
+        })
+    }
+
+    pub(super) fn of_all<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+        entries
+            .into_iter()
+            .fold(Self::default(), |sum, entry| sum.plus(entry.size))
+    }
+
+    pub(super) const fn plus(self, other: Self) -> Self {
+        Self {
+            messages: self.messages.saturating_add(other.messages),
+            bytes: self.bytes.saturating_add(other.bytes),
+            upload_bytes: self.upload_bytes.saturating_add(other.upload_bytes),
+        }
+    }
+
+    pub(super) const fn fits(self, limits: &OutboxLimits) -> bool {
+        self.messages <= limits.messages
+            && self.bytes <= limits.bytes
+            && self.upload_bytes <= limits.upload_bytes
+    }
+}

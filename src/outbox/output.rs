@@ -1,0 +1,35 @@
+use std::sync::Arc;
+
+use super::Attempt;
+use crate::{
+    core::Event,
+    model::{MessageId, OutgoingMessage, ReceiverId},
+    request::Settlement,
+};
+
+/// Something to be carried out, in the order given.
+#[derive(Debug)]
+pub(crate) enum Output {
+    /// Tell the game.
+    Emit(Event),
+    /// End requests of the game's.
+    Settle(Settlement),
+    /// Save what the outbox holds, where the game wants that (rule O7).
+    Save,
+    /// Send a message. Answer with `Posted`.
+    Post(Attempt, Arc<str>, Arc<OutgoingMessage>),
+    /// Look for a message. Answer with `Looked`.
+    LookUp(Attempt, Search),
+    /// Give an attempt up. Nothing it reports afterwards counts.
+    GiveUp(Attempt),
+}
+
+/// What to look for (rule O5).
+#[derive(Clone, Debug)]
+pub(crate) struct Search {
+    pub(crate) muid: Arc<str>,
+    /// In which conversation.
+    pub(crate) receiver: ReceiverId,
+    /// Among the messages after this one.
+    pub(crate) after: MessageId,
+}

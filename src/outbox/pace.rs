@@ -1,0 +1,86 @@
+use std::{collections::VecDeque, time::Duration};
+
+use super::Attempt;
+use crate::error::ChatError;
+
+const MINUTE: Duration = Duration::from_secs(60);
+/// How long to wait when the server asks to and does not say how long.
+const DEFAULT_WAIT: Duration = Duration::from_secs(10);
+/// The shortest wait that the server can ask for.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+
+/// When the next message may be sent: so many in any minute, and none while the server asks to wait (rule O9).
+#[derive(Debug)]
+pub(super) struct Pace {
+    per_minute: Option<usize>,
+    longest_wait: Duration,
+    /// The messages of the last minute, and when they were sent.
+    sent: VecDeque<(Attempt, Duration)>,
+    /// Until when the server asks to wait, and its words.
+    wait: Option<(Duration, ChatError)>,
+}
+
+impl Pace {
+    pub(super) fn new(per_minute: Option<u32>, longest_wait: Duration) -> Self {
+        Self {
+            per_minute: per_minute.map(|count| count.max(1) as usize),
+            longest_wait,
+            sent: VecDeque::new(),
+            wait: None,
+        }
+    }
+
+    /// A message is being sent.
+    pub(super) fn take(&mut self, attempt: Attempt, now: Duration) {
+        if self.per_minute.is_none() {
+            return;
+        }
+        self.sent.push_back((attempt, now));
+        while self
+            .sent
+            .front()
+            .is_some_and(|(_, at)| at.saturating_add(MINUTE) <= now)
+        {
+            self.sent.pop_front();
+        }
+    }
+
+    /// A message was not sent after all.
+    pub(super) fn give_back(&mut self, attempt: Attempt) {
+        self.sent.retain(|(taken, _)| *taken != attempt);
+    }
+
+    /// The server asks to wait.
+    pub(super) fn wait(&mut self, now: Duration, error: ChatError) {
+        let wait = error.retry_after.unwrap_or(DEFAULT_WAIT);
+        let wait = wait.min(self.longest_wait).max(SHORTEST_WAIT);
+        let until = now.saturating_add(wait).max(self.open_at());
+        self.wait = Some((until, error));
+    }
+
+    /// When the server may be asked for anything.
+    pub(super) fn open_at(&self) -> Duration {
+        self.wait
+            .as_ref()
+            .map_or(Duration::ZERO, |(until, _)| *until)
+    }
+
+    /// When the next message may be sent.
+    pub(super) fn free_at(&self) -> Duration {
+        let own = self
+            .per_minute
+            .and_then(|count| self.sent.len().checked_sub(count))
+            .map_or(Duration::ZERO, |first| {
+                self.sent[first].1.saturating_add(MINUTE)
+            });
+        own.max(self.open_at())
+    }
+
+    /// The server's words, if it is the server that has the next message wait.
+    pub(super) fn servers_words(&self) -> Option<&ChatError> {
+        self.wait
+            .as_ref()
+            .filter(|(until, _)| *until == self.free_at())
+            .map(|(_, error)| error)
+    }
+}

@@ -1,0 +1,318 @@
+//! CometChat's REST API: a task of the core's as a request, and the reply as the end of the task.
+
+use http_body_util::Full;
+use hyper::{
+    Request,
+    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{
+    endpoint::Endpoint,
+    platform::{Http, Unanswered},
+};
+use crate::{
+    app_settings::AppSettings,
+    core::{
+        API_VERSION, Caller, Credentials, Done, MessagePage, PLATFORM, PageQuery, PageScope,
+        PageSide, SDK, Session, Task,
+        operation::{Call, Reply, no_json, unreadable},
+    },
+    error::{ChatError, ErrorCode},
+    model::{Message, MessageContent, OutgoingMessage, Secret, Uid},
+    outbox::SendError,
+    wire::{
+        interner::Interner,
+        login::{AppInfo, AuthToken, Device},
+        message::{self, MessageNews},
+        message_list::{Affix, MessageListQuery},
+        route::{self, Plane},
+        settings::ServerSettings,
+    },
+};
+
+/// CometChat's HTTP API, as one app on one device uses it (PROTOCOL.md §2).
+pub(super) struct Api {
+    pub(super) http: Http,
+    pub(super) app_id: String,
+    pub(super) settings: AppSettings,
+    /// The persistent id of this installation.
+    pub(super) device_id: String,
+    /// The id of this run: the header `resource`, and the socket's `deviceId`.
+    pub(super) resource: String,
+}
+
+/// What authenticates a request.
+enum Authority<'a> {
+    Key(&'a Secret),
+    Token(&'a Secret, &'a ServerSettings),
+    Jwt(&'a Secret, &'a ServerSettings),
+}
+
+impl Api {
+    /// Does what a task says.
+    pub(super) async fn perform(&self, task: Task) -> Done {
+        match task {
+            Task::Authenticate(credentials) => {
+                Done::Session(self.authenticate(credentials).await.map(Box::new))
+            }
+            Task::LogOut(session) => Done::LoggedOut(self.log_out(&session).await),
+            Task::Post(session, muid, message) => {
+                Done::Posted(self.send_message(&session, &muid, &message).await)
+            }
+            Task::Page(session, query) => Done::Page(self.page(&session, &query).await),
+            Task::Call(caller, call) => {
+                let reply = match &caller {
+                    Caller::App(key) => self.send(call, Authority::Key(key)).await,
+                    Caller::User(session) => self.send_for(session, call).await,
+                };
+                Done::Call(reply.map_err(ChatError::from))
+            }
+        }
+    }
+
+    /// Finds out whose credentials these are, and what comes with them.
+    async fn authenticate(&self, credentials: Credentials) -> Result<Session, ChatError> {
+        let token = match credentials {
+            Credentials::AuthToken(token) => token.0,
+            Credentials::AuthKey(with) => self.auth_token(&with.uid, &with.key).await?,
+        };
+        let settings = ServerSettings::default();
+        let authority = Authority::Token(&token, &settings);
+        let call = Call::new(route::UPDATE_ME, &[]).with_json(&self.device())?;
+        let reply = self.send(call, authority).await?;
+        Session::read(reply.data()?).map_err(unreadable)
+    }
+
+    async fn auth_token(&self, uid: &Uid, key: &Secret) -> Result<Secret, ChatError> {
+        let call =
+            Call::new(route::CREATE_AUTH_TOKEN, &[uid.as_str()]).with_json(&self.device())?;
+        let reply = self.send(call, Authority::Key(key)).await?;
+        let token: AuthToken = read(reply.data()?)?;
+        Ok(token.auth_token)
+    }
+
+    /// Tells the server that the session is over.
+    async fn log_out(&self, session: &Session) -> Result<(), ChatError> {
+        let call = Call::new(route::LOG_OUT, &[]);
+        let reply = self.send(call, session.authority(Plane::Client)).await?;
+        reply.data().map(drop)
+    }
+
+    /// Makes a request in the name of the logged-in user.
+    async fn send_for(&self, session: &Session, call: Call) -> Result<Reply, Unanswered> {
+        let plane = call.route.plane;
+        self.send(call, session.authority(plane)).await
+    }
+
+    /// Sends a message, and ends with the message as the server stored it.
+    async fn send_message(
+        &self,
+        session: &Session,
+        muid: &str,
+        message: &OutgoingMessage,
+    ) -> Result<Message, SendError> {
+        let mut call = match message.envelope.parent_id {
+            None => Call::new(route::SEND_MESSAGE, &[]),
+            Some(parent) => Call::new(route::SEND_REPLY, &[&parent.to_string()]),
+        };
+        call.body = message::message_body(message, muid)
+            .map_err(|error| SendError::Refused(no_json(error)))?;
+        let reply = self.send_for(session, call).await?;
+        let stored = reply
+            .data()
+            .and_then(|data| message::decode(data, &mut Interner::default()).map_err(unreadable));
+        stored.map_err(|error| SendError::of_reply(&reply, error))
+    }
+
+    /// Fetches a page of messages.
+    async fn page(&self, session: &Session, query: &PageQuery) -> Result<MessagePage, SendError> {
+        let call = match &query.scope {
+            PageScope::Everywhere => Call::new(route::MESSAGES, &[]),
+            PageScope::Conversation(with) => {
+                Call::about(with, route::USER_MESSAGES, route::GROUP_MESSAGES)
+            }
+        };
+        let call = call.with_query(&query.list_query().write());
+        let reply = self.send_for(session, call).await?;
+        let page = reply
+            .data()
+            .and_then(|data| read_page(data).map_err(unreadable));
+        page.map_err(|error| SendError::of_reply(&reply, error))
+    }
+
+    async fn send(&self, call: Call, authority: Authority<'_>) -> Result<Reply, Unanswered> {
+        let Call {
+            route, path, body, ..
+        } = call;
+        let endpoint = self.endpoint(route.plane, &authority)?;
+        let (name, secret) = match authority {
+            Authority::Key(key) => ("apikey", key),
+            Authority::Token(token, _) => ("authtoken", token),
+            Authority::Jwt(jwt, _) => ("authorization", jwt),
+        };
+        let request = Request::builder()
+            .method(route.method)
+            .uri(endpoint.path(&path))
+            .header("appid", &self.app_id)
+            .header(name, secret_header(secret)?)
+            .header("resource", &self.resource)
+            .header("sdk", SDK)
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, body.content_type)
+            .body(Full::new(body.bytes))
+            .map_err(|error| ChatError::new(ErrorCode::MissingParameters, error.to_string()))?;
+        self.http.send(&endpoint, request).await
+    }
+
+    /// Which host serves a plane: what the server said, else what the settings say, else CometChat's cloud
+    /// (PROTOCOL.md §2.1).
+    fn endpoint(&self, plane: Plane, authority: &Authority<'_>) -> Result<Endpoint, ChatError> {
+        let told = match authority {
+            Authority::Token(_, settings) | Authority::Jwt(_, settings) => Some(*settings),
+            Authority::Key(_) => None,
+        };
+        let (told_host, override_host, subdomain) = match plane {
+            Plane::Admin => (
+                told.and_then(|settings| settings.admin_api_host.as_deref()),
+                &self.settings.admin_host,
+                "api",
+            ),
+            Plane::Client => (
+                told.and_then(|settings| settings.client_api_host.as_deref()),
+                &self.settings.client_host,
+                "apiclient",
+            ),
+            Plane::Chat => return chat_endpoint(told),
+        };
+        let host = match (told_host, override_host) {
+            (Some(host), _) => {
+                let version = told.and_then(|settings| settings.chat_api_version.as_deref());
+                format!("{host}/{}", version.unwrap_or(API_VERSION))
+            }
+            (None, Some(host)) => host.clone(),
+            (None, None) => format!(
+                "{}.{subdomain}-{}.cometchat.io/{API_VERSION}",
+                self.app_id, self.settings.region
+            ),
+        };
+        Endpoint::parse(&host, self.http.default_port()).ok_or_else(|| {
+            ChatError::new(
+                ErrorCode::InvalidSettings,
+                format!("{host:?} is not a host: it is written host[:port][/path]"),
+            )
+        })
+    }
+
+    fn device(&self) -> Device {
+        Device {
+            platform: PLATFORM.to_uppercase(),
+            device_id: self.device_id.clone(),
+            app_info: AppInfo {
+                version: env!("CARGO_PKG_VERSION").into(),
+                api_version: API_VERSION.into(),
+                user_agent: SDK.into(),
+            },
+        }
+    }
+}
+
+/// Where the routes beside the WebSocket are.
+fn chat_endpoint(told: Option<&ServerSettings>) -> Result<Endpoint, ChatError> {
+    let endpoint = told.and_then(|settings| {
+        let (host, port) = settings.chat_endpoint()?;
+        let version = settings.ws_api_version.as_deref()?;
+        Endpoint::parse(&format!("{host}:{port}/api/{version}"), port)
+    });
+    endpoint.ok_or_else(|| {
+        ChatError::new(
+            ErrorCode::ServerUnreachable,
+            "the server's settings do not say where this is served",
+        )
+    })
+}
+
+impl Session {
+    /// What authenticates a request of the user's.
+    fn authority(&self, plane: Plane) -> Authority<'_> {
+        match plane {
+            Plane::Chat => Authority::Jwt(&self.jwt, &self.settings),
+            Plane::Admin | Plane::Client => Authority::Token(&self.auth_token, &self.settings),
+        }
+    }
+}
+
+fn secret_header(secret: &Secret) -> Result<HeaderValue, ChatError> {
+    let mut value = HeaderValue::from_str(secret.expose()).map_err(|_| {
+        ChatError::new(
+            ErrorCode::MissingParameters,
+            "a key or token has characters that no key or token has",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Whether a row is a call, or an action of a kind that this crate does not model: it is part of the history, and nothing
+/// that somebody said.
+fn is_no_message(message: &Message) -> bool {
+    matches!(
+        &message.content,
+        MessageContent::Unmodelled(content) if matches!(&*content.category, "action" | "call")
+    )
+}
+
+impl PageQuery {
+    fn list_query(&self) -> MessageListQuery {
+        let per_page = u32::try_from(self.limit).ok();
+        match self.side {
+            PageSide::Before(before) => MessageListQuery {
+                affix: Affix::Prepend,
+                per_page,
+                id: before,
+                ..Default::default()
+            },
+            PageSide::ChangedSince { since, after } => MessageListQuery {
+                affix: Affix::Append,
+                per_page,
+                id: Some(after),
+                updated_at: Some(since),
+                only_updates: true,
+                ..Default::default()
+            },
+        }
+    }
+}
+
+/// Reads a page of messages. A row that cannot be read is counted, and costs nothing else.
+fn read_page(data: &RawValue) -> serde_json::Result<MessagePage> {
+    let rows: Vec<&RawValue> = serde_json::from_str(data.get())?;
+    let mut page = MessagePage {
+        rows: rows.len(),
+        ..MessagePage::default()
+    };
+    let mut interner = Interner::default();
+    for row in rows {
+        let id = message::id_of(row);
+        page.ids = id.map_or(page.ids, |id| match page.ids {
+            Some((oldest, newest)) => Some((oldest.min(id), newest.max(id))),
+            None => Some((id, id)),
+        });
+        let message = message::decode(row, &mut interner);
+        match message.and_then(|message| MessageNews::of(message, &mut interner)) {
+            Ok(MessageNews::New(message)) if is_no_message(&message) => {}
+            Ok(MessageNews::New(message)) => page.messages.push(message),
+            Ok(MessageNews::Edited(message) | MessageNews::Deleted(message)) => {
+                page.changes.push(message);
+            }
+            Err(_) => page.unreadable += 1,
+        }
+    }
+    page.messages.sort_by_key(|message| message.id);
+    Ok(page)
+}
+
+fn read<'a, T: Deserialize<'a>>(data: &'a RawValue) -> Result<T, ChatError> {
+    serde_json::from_str(data.get()).map_err(unreadable)
+}

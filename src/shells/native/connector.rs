@@ -1,0 +1,208 @@
+use std::{
+    io,
+    net::{SocketAddr, TcpStream},
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use async_io::{Async, Timer};
+use futures_lite::{AsyncRead, AsyncWrite, FutureExt, future};
+use futures_rustls::{TlsConnector, pki_types::ServerName};
+
+use crate::{
+    app_settings::Encryption,
+    connection::{Cause, LinkLoss},
+    shells::endpoint::Endpoint,
+};
+
+/// How long one address has to itself before the next is tried beside it (RFC 8305).
+const STAGGER: Duration = Duration::from_millis(250);
+
+/// A byte stream to a server, encrypted or not.
+pub(super) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+pub(super) type Stream = Box<dyn Duplex>;
+
+/// Opens byte streams as the settings allow: names, staggered addresses, TLS.
+#[derive(Clone)]
+pub(super) struct Connector {
+    pub(super) tls: TlsConnector,
+    pub(super) encryption: Encryption,
+    /// Whether what was written and has not arrived is taken back when the stream is dropped. The operating system
+    /// delivers it otherwise, if need be minutes later.
+    pub(super) takes_back: bool,
+}
+
+impl Connector {
+    pub(super) fn default_port(&self) -> u16 {
+        match self.encryption {
+            Encryption::Required => 443,
+            Encryption::PlainToLoopback | Encryption::DangerPlainToAnywhere => 80,
+        }
+    }
+
+    pub(super) async fn connect(&self, endpoint: &Endpoint) -> Result<Stream, LinkLoss> {
+        let addresses = resolve(endpoint).await?;
+        if self.encryption == Encryption::PlainToLoopback
+            && !addresses.iter().all(|address| address.ip().is_loopback())
+        {
+            return Err(loss(
+                Cause::Forbidden,
+                format!(
+                    "{} is not this machine: plain text is refused",
+                    endpoint.host
+                ),
+            ));
+        }
+        let tcp = race(addresses).await.map_err(|error| {
+            loss(
+                Cause::Unreachable,
+                format!("{}: {error}", endpoint.authority()),
+            )
+        })?;
+        // Chat frames are small and wait for nothing.
+        let _ = tcp.get_ref().set_nodelay(true);
+        if self.takes_back {
+            let _ = rustix::net::sockopt::set_socket_linger(tcp.get_ref(), Some(Duration::ZERO));
+        }
+        match self.encryption {
+            Encryption::Required => self.encrypt(tcp, endpoint).await,
+            Encryption::PlainToLoopback | Encryption::DangerPlainToAnywhere => Ok(Box::new(tcp)),
+        }
+    }
+
+    async fn encrypt(
+        &self,
+        tcp: Async<TcpStream>,
+        endpoint: &Endpoint,
+    ) -> Result<Stream, LinkLoss> {
+        let name = match endpoint.ip() {
+            Some(ip) => ServerName::IpAddress(ip.into()),
+            None => ServerName::try_from(endpoint.host.clone())
+                .map_err(|error| loss(Cause::Tls, error.to_string()))?,
+        };
+        let stream = self.tls.connect(name, tcp).await;
+        stream
+            .map(|stream| Box::new(stream) as Stream)
+            .map_err(|error| loss(Cause::Tls, format!("{}: {error}", endpoint.authority())))
+    }
+}
+
+/// The addresses of the host, the two families taking turns.
+async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, LinkLoss> {
+    if let Some(ip) = endpoint.ip() {
+        return Ok(vec![(ip, endpoint.port).into()]);
+    }
+    let unresolved = |why: String| loss(Cause::NameResolution, format!("{}: {why}", endpoint.host));
+    let found = async_net::resolve((endpoint.host.as_str(), endpoint.port))
+        .await
+        .map_err(|error| unresolved(error.to_string()))?;
+    let (mut first, mut second): (Vec<_>, Vec<_>) = found
+        .iter()
+        .copied()
+        .partition(|address| address.is_ipv6() == found[0].is_ipv6());
+    first.reverse();
+    second.reverse();
+    let mut addresses = Vec::with_capacity(found.len());
+    while let Some(address) = first.pop() {
+        addresses.push(address);
+        addresses.extend(second.pop());
+    }
+    addresses.extend(second.into_iter().rev());
+    match addresses.is_empty() {
+        true => Err(unresolved("it has no address".into())),
+        false => Ok(addresses),
+    }
+}
+
+/// Connects to whichever address answers first; each next one starts a little after the one before, or as soon as
+/// that has failed.
+async fn race(addresses: Vec<SocketAddr>) -> io::Result<Async<TcpStream>> {
+    let mut waiting = addresses.into_iter();
+    let mut running: Vec<Running<io::Result<Async<TcpStream>>>> = Vec::new();
+    let mut last_error = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    loop {
+        if let Some(address) = waiting.next() {
+            running.push(Box::pin(Async::<TcpStream>::connect(address)));
+        }
+        if running.is_empty() {
+            return Err(last_error);
+        }
+        let next_is_due = async {
+            match waiting.as_slice() {
+                [] => future::pending().await,
+                _ => Timer::after(STAGGER).await,
+            };
+            None
+        };
+        match future::or(first_of(&mut running), next_is_due).await {
+            Some(Ok(stream)) => return Ok(stream),
+            Some(Err(error)) => last_error = error,
+            None => {}
+        }
+    }
+}
+
+type Running<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// The outcome of whichever future ends first, which is taken out of the list.
+async fn first_of<T>(running: &mut Vec<Running<T>>) -> Option<T> {
+    future::poll_fn(|context: &mut Context<'_>| {
+        for index in 0..running.len() {
+            if let Poll::Ready(outcome) = running[index].poll(context) {
+                drop(running.swap_remove(index));
+                return Poll::Ready(Some(outcome));
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+pub(super) fn loss(cause: Cause, reason: impl Into<std::sync::Arc<str>>) -> LinkLoss {
+    LinkLoss {
+        reason: Some(reason.into()),
+        ..LinkLoss::new(cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{ErrorKind, Read},
+        net::TcpListener,
+    };
+
+    use futures_lite::AsyncWriteExt;
+
+    use super::*;
+    use crate::shells::native::tls;
+
+    /// What the peer reads at the end of a stream that was dropped.
+    fn end_of_stream(takes_back: bool) -> io::Result<usize> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let connector = Connector {
+            tls: tls::connector(&[]).unwrap(),
+            encryption: Encryption::PlainToLoopback,
+            takes_back,
+        };
+        let endpoint = Endpoint::new("127.0.0.1", listener.local_addr().unwrap().port());
+        let mut stream = async_io::block_on(connector.connect(&endpoint)).unwrap();
+        let (mut peer, _) = listener.accept().unwrap();
+        async_io::block_on(stream.write_all(b"half a request")).unwrap();
+        drop(stream);
+        peer.read_to_end(&mut Vec::new())
+    }
+
+    #[test]
+    fn o5_what_was_given_up_does_not_arrive_later() {
+        assert_eq!(
+            end_of_stream(true).unwrap_err().kind(),
+            ErrorKind::ConnectionReset
+        );
+        assert_eq!(end_of_stream(false).unwrap(), b"half a request".len());
+    }
+}

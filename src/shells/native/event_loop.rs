@@ -1,0 +1,405 @@
+use std::{collections::HashMap, future::pending, rc::Rc, sync::Arc, thread, time::Duration};
+
+use async_channel::{Receiver, Sender};
+use async_executor::Task as Running;
+use async_io::Timer;
+use futures_lite::{FutureExt, future};
+
+use super::{
+    clock::Clock,
+    connector::Connector,
+    http::Http,
+    link::{Link, Report},
+    spawner::Spawner,
+    tls,
+};
+use crate::{
+    app_settings::AppSettings,
+    connection::{Cause, ConnectionStatus, LinkId, Now, Retry, StatusChange},
+    core::{
+        Close, Command, Core, Counters, Done, Event, Identity, Input, LinkEvent, Output, PLATFORM,
+        Record, TaskId,
+    },
+    error::ChatError,
+    shells::{
+        api::Api,
+        queue::{EventSink, Item, ShellEnd},
+    },
+    storage::SessionStore,
+    wire::server_frame::ServerFrame,
+};
+
+/// How long the peer has to answer the last close.
+const EXIT_TIMEOUT: Duration = Duration::from_millis(250);
+
+/// The one loop that all inputs go through, one at a time, and that carries all outputs out.
+pub(super) struct EventLoop {
+    core: Core,
+    commands: Receiver<Command>,
+    sink: EventSink,
+    counters: Arc<Counters>,
+    spawner: Spawner,
+    clock: Clock,
+    inbox: (Sender<Message>, Receiver<Message>),
+    room_made: Receiver<()>,
+    /// What the settings in use are carried out with.
+    backend: Option<Backend>,
+    /// What the settings to come will be carried out with.
+    prepared: Option<Prepared>,
+    links: HashMap<LinkId, Link>,
+    /// Links that wait for the peer's answer to a close.
+    closing: Vec<Running<()>>,
+    requests: HashMap<TaskId, Running<()>>,
+    /// Counts the links, as ids start over with each `init`.
+    last_serial: u64,
+}
+
+/// What a task of this thread reports to the loop.
+pub(super) enum Message {
+    /// From a link, with its serial number.
+    Link(LinkId, u64, Report),
+    Done(TaskId, Done),
+}
+
+struct Prepared {
+    app_id: String,
+    settings: AppSettings,
+    store: Arc<dyn SessionStore>,
+    connector: Connector,
+}
+
+struct Backend {
+    api: Rc<Api>,
+    store: Arc<dyn SessionStore>,
+    connector: Connector,
+}
+
+enum Wakeup {
+    Command(Command),
+    Message(Message),
+    RoomMade,
+    Deadline,
+    Abandoned,
+}
+
+impl EventLoop {
+    pub(super) fn new(end: ShellEnd, spawner: Spawner) -> Self {
+        Self {
+            core: Core::new(end.counters.clone()),
+            commands: end.commands,
+            room_made: end.sink.room_made(),
+            sink: end.sink,
+            counters: end.counters,
+            spawner,
+            clock: Clock::start(),
+            inbox: async_channel::unbounded(),
+            backend: None,
+            prepared: None,
+            links: HashMap::new(),
+            closing: Vec::new(),
+            requests: HashMap::new(),
+            last_serial: 0,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        loop {
+            self.sink.flush();
+            match self.wait().await {
+                Wakeup::Command(Command::Shutdown) | Wakeup::Abandoned => break,
+                Wakeup::Command(command) => self.handle(Input::Command(command)),
+                Wakeup::Message(message) => self.on_message(message),
+                Wakeup::RoomMade => self.resume_links(),
+                Wakeup::Deadline => self.tick().await,
+            }
+        }
+        self.shut_down().await;
+    }
+
+    async fn wait(&self) -> Wakeup {
+        let deadline = self.core.next_deadline();
+        if deadline.is_some_and(|deadline| deadline <= self.clock.now().monotonic) {
+            return Wakeup::Deadline;
+        }
+        let command = async {
+            let command = self.commands.recv().await;
+            command.map_or(Wakeup::Abandoned, Wakeup::Command)
+        };
+        let message = async {
+            match self.inbox.1.recv().await {
+                Ok(message) => Wakeup::Message(message),
+                Err(_) => pending().await,
+            }
+        };
+        let room_made = async {
+            match self.room_made.recv().await {
+                Ok(()) => Wakeup::RoomMade,
+                Err(_) => pending().await,
+            }
+        };
+        let deadline = async {
+            match deadline.and_then(|deadline| self.clock.instant(deadline)) {
+                Some(instant) => Timer::at(instant).await,
+                None => pending().await,
+            };
+            Wakeup::Deadline
+        };
+        command.or(room_made).or(message).or(deadline).await
+    }
+
+    /// What already waits in the socket counts before the deadline does: after a stall of the whole process both
+    /// are there at once.
+    async fn tick(&mut self) {
+        future::yield_now().await;
+        future::yield_now().await;
+        while let Ok(message) = self.inbox.1.try_recv() {
+            self.on_message(message);
+        }
+        self.handle(Input::Tick);
+    }
+
+    fn on_message(&mut self, message: Message) {
+        match message {
+            Message::Done(id, done) => {
+                self.requests.remove(&id);
+                self.handle(Input::Done(id, done));
+            }
+            Message::Link(id, serial, report) => {
+                let link = self.links.get(&id).filter(|link| link.serial == serial);
+                match (report, link) {
+                    (_, None) => {}
+                    (Report::Frames(frames), Some(_)) => self.on_frames(id, frames),
+                    (Report::Written, Some(_)) => {
+                        self.handle(Input::Link(id, LinkEvent::Congested(false)));
+                    }
+                    (Report::Lost(loss), Some(_)) => {
+                        self.links.remove(&id);
+                        self.handle(Input::Link(id, LinkEvent::Lost(loss)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Hands a batch of frames in, and has the link read on if there is room for what comes.
+    fn on_frames(&mut self, id: LinkId, mut frames: Vec<ServerFrame>) {
+        let now = self.clock.now();
+        for frame in frames.drain(..) {
+            self.handle_at(Input::Frame(id, frame), now);
+        }
+        self.sink.flush();
+        self.handle(Input::Link(id, LinkEvent::Activity));
+        let is_full = self.is_full();
+        let Some(link) = self.links.get_mut(&id) else {
+            return;
+        };
+        if is_full {
+            link.pause(frames);
+            self.handle(Input::Link(id, LinkEvent::Paused(true)));
+        } else {
+            link.read_on(frames);
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.core.is_full() || self.sink.is_full()
+    }
+
+    /// Has links read on that paused for lack of room, if there is room now.
+    fn resume_links(&mut self) {
+        self.sink.flush();
+        if self.is_full() {
+            return;
+        }
+        let resumed = self
+            .links
+            .iter_mut()
+            .filter_map(|(id, link)| link.resume().then_some(*id));
+        let resumed: Vec<_> = resumed.collect();
+        for id in resumed {
+            self.handle(Input::Link(id, LinkEvent::Paused(false)));
+        }
+    }
+
+    fn handle(&mut self, input: Input) {
+        let now = self.clock.now();
+        let was_full = self.core.is_full();
+        self.handle_at(input, now);
+        if was_full && !self.core.is_full() {
+            self.resume_links();
+        }
+    }
+
+    fn handle_at(&mut self, input: Input, now: Now) {
+        self.core.handle(input, now);
+        while let Some(output) = self.core.poll_output() {
+            self.execute(output);
+        }
+    }
+
+    fn execute(&mut self, output: Output) {
+        match output {
+            Output::Emit(event) => self.sink.push(event),
+            Output::Settle(settlement) => self.sink.push(settlement),
+            Output::OwnMessage(message) => self.sink.push(Item::OwnMessageChanged(message)),
+            Output::KeepAliveDue => self.sink.report_keep_alive_due(),
+            Output::Prepare(app_id, settings) => {
+                let outcome = self.prepare(app_id, *settings);
+                self.core.handle(Input::Prepared(outcome), self.clock.now());
+            }
+            Output::Load => {
+                if let Some(identity) = self.load() {
+                    let loaded = Input::Loaded(Box::new(identity));
+                    self.core.handle(loaded, self.clock.now());
+                }
+            }
+            Output::Save(record) => {
+                let outcome = self.save(&record);
+                self.core.handle(Input::Saved(outcome), self.clock.now());
+            }
+            Output::OpenLink(id, plan) => {
+                if let Some(backend) = &self.backend {
+                    self.last_serial += 1;
+                    let (connector, inbox) = (backend.connector.clone(), self.inbox.0.clone());
+                    let counters = self.counters.clone();
+                    let key = (id, self.last_serial);
+                    let link = Link::open(key, plan, connector, inbox, counters, &self.spawner);
+                    self.links.extend(link.map(|link| (id, link)));
+                }
+            }
+            Output::CloseLink(id, close) => {
+                let link = self.links.remove(&id).filter(|_| close == Close::Normal);
+                self.closing.retain(|task| !task.is_finished());
+                self.closing
+                    .extend(link.and_then(|link| link.close(&self.spawner)));
+            }
+            Output::Send(id, frame) => {
+                if let Some(link) = self.links.get(&id)
+                    && link.send(frame)
+                {
+                    let congested = Input::Link(id, LinkEvent::Congested(true));
+                    self.core.handle(congested, self.clock.now());
+                }
+            }
+            Output::Start(id, task) => {
+                let Some(backend) = &self.backend else { return };
+                let (api, inbox) = (backend.api.clone(), self.inbox.0.clone());
+                let request = self.spawner.spawn(async move {
+                    let done = api.perform(task).await;
+                    let _ = inbox.try_send(Message::Done(id, done));
+                });
+                self.requests.extend(request.map(|request| (id, request)));
+            }
+            Output::Cancel(id) => drop(self.requests.remove(&id)),
+        }
+    }
+
+    fn prepare(&mut self, app_id: String, settings: AppSettings) -> Result<(), ChatError> {
+        self.prepared = Some(Prepared {
+            store: settings.session_store(&app_id)?,
+            connector: Connector {
+                tls: tls::connector(&settings.trusted_certificates)?,
+                encryption: settings.encryption,
+                takes_back: false,
+            },
+            app_id,
+            settings,
+        });
+        Ok(())
+    }
+
+    /// Goes over to what was prepared.
+    fn load(&mut self) -> Option<Identity> {
+        let Prepared {
+            app_id,
+            settings,
+            store,
+            connector,
+        } = self.prepared.take()?;
+        self.closing.drain(..).for_each(Running::detach);
+        let started_at = self.clock.now().wall.as_millis();
+        let device_id = || format!("{app_id}_{}_{started_at}", uuid::Uuid::new_v4());
+        let (record, set_aside) = Record::open(&*store, &app_id, device_id);
+        let resource = format!(
+            "{}-{}-{}-{started_at}",
+            PLATFORM.to_uppercase(),
+            env!("CARGO_PKG_VERSION").replace('.', "_"),
+            uuid::Uuid::new_v4(),
+        );
+        let http_connector = Connector {
+            takes_back: true,
+            ..connector.clone()
+        };
+        let http = Http::new(
+            http_connector,
+            settings.request_timeout,
+            self.spawner.clone(),
+        );
+        let api = Api {
+            http,
+            app_id,
+            settings,
+            device_id: record.device_id.clone(),
+            resource: resource.clone(),
+        };
+        self.backend = Some(Backend {
+            api: Rc::new(api),
+            store,
+            connector,
+        });
+        Some(Identity {
+            record,
+            set_aside,
+            resource,
+            seed: fastrand::u64(..),
+        })
+    }
+
+    fn save(&self, record: &[u8]) -> Result<(), String> {
+        let Some(backend) = &self.backend else {
+            return Ok(());
+        };
+        backend
+            .store
+            .save(record)
+            .map_err(|error| error.to_string())
+    }
+
+    /// Closes the connection with code 1000, if the peer plays along in time.
+    async fn shut_down(mut self) {
+        self.handle(Input::Command(Command::Shutdown));
+        self.sink.flush();
+        let closing = std::mem::take(&mut self.closing);
+        let all_closed = async {
+            for task in closing {
+                task.await;
+            }
+        };
+        let timeout = async {
+            Timer::after(EXIT_TIMEOUT).await;
+        };
+        all_closed.or(timeout).await;
+    }
+}
+
+impl Drop for EventLoop {
+    /// What nobody will carry out any more ends here: while a client lives, the channel would keep it. A thread that
+    /// dies says so, or the game would take the connection for what it was.
+    fn drop(&mut self) {
+        self.commands.close();
+        while self.commands.try_recv().is_ok() {}
+        let Some(from) = self.core.status().filter(|_| thread::panicking()) else {
+            return;
+        };
+        self.sink.push(Event::StatusChanged(StatusChange {
+            from,
+            to: ConnectionStatus::Disconnected,
+            cause: Cause::ClientFailed,
+            close_code: None,
+            reason: None,
+            retry: Retry::Never,
+            attempt: 0,
+        }));
+        self.sink.flush();
+    }
+}

@@ -1,0 +1,255 @@
+use std::{
+    cell::{Cell, RefCell},
+    time::{Duration, Instant},
+};
+
+use async_io::Timer;
+use bytes::Bytes;
+use futures_lite::{FutureExt, future};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{
+    Request, Response,
+    body::Incoming,
+    client::conn::http1::{self, SendRequest},
+    header::{HOST, RETRY_AFTER},
+};
+use smol_hyper::rt::FuturesIo;
+
+use super::{connector::Connector, spawner::Spawner};
+use crate::{
+    connection::{Cause, LinkLoss},
+    core::operation::Reply,
+    error::{ChatError, ErrorCode},
+    outbox::SendError,
+    shells::endpoint::Endpoint,
+};
+
+/// The largest reply that is read.
+const MAX_REPLY: usize = 8 * 1024 * 1024;
+/// How long an idle connection is trusted. A request on one that is dead without having said so is lost.
+const MAX_IDLE: Duration = Duration::from_secs(30);
+
+/// An HTTP client that keeps one idle connection.
+pub(crate) struct Http {
+    connector: Connector,
+    timeout: Duration,
+    spawner: Spawner,
+    idle: RefCell<Option<Idle>>,
+}
+
+struct Idle {
+    endpoint: Endpoint,
+    since: Instant,
+    sender: SendRequest<Full<Bytes>>,
+}
+
+/// Why a request got no reply.
+#[derive(Debug)]
+pub(crate) enum Unanswered {
+    /// Nothing of it left this machine.
+    NeverLeft(ChatError),
+    /// It left, whole or in part.
+    Lost(ChatError),
+}
+
+impl Http {
+    pub(super) fn new(connector: Connector, timeout: Duration, spawner: Spawner) -> Self {
+        Self {
+            connector,
+            timeout,
+            spawner,
+            idle: RefCell::default(),
+        }
+    }
+
+    pub(in crate::shells) fn default_port(&self) -> u16 {
+        self.connector.default_port()
+    }
+
+    /// Sends a request to `endpoint` and reads the whole reply, whatever its HTTP status.
+    pub(in crate::shells) async fn send(
+        &self,
+        endpoint: &Endpoint,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Reply, Unanswered> {
+        let has_left = Cell::new(false);
+        let timeout = async {
+            Timer::after(self.timeout).await;
+            Err(not_fetched(
+                endpoint,
+                format_args!("no whole reply within {:?}", self.timeout),
+            ))
+        };
+        let exchange = self.exchange(endpoint, request, &has_left);
+        exchange
+            .or(timeout)
+            .await
+            .map_err(|error| match has_left.get() {
+                true => Unanswered::Lost(error),
+                false => Unanswered::NeverLeft(error),
+            })
+    }
+
+    async fn exchange(
+        &self,
+        endpoint: &Endpoint,
+        mut request: Request<Full<Bytes>>,
+        has_left: &Cell<bool>,
+    ) -> Result<Reply, ChatError> {
+        let host = endpoint.authority().parse();
+        request.headers_mut().insert(
+            HOST,
+            host.map_err(|_| not_fetched(endpoint, "the host's name is not valid"))?,
+        );
+        let (mut sender, response) = self.respond(endpoint, request, has_left).await?;
+        let status = response.status();
+        let retry_after = retry_after(&response);
+        let body = Limited::new(response.into_body(), MAX_REPLY)
+            .collect()
+            .await
+            .map_err(|error| not_fetched(endpoint, error))?
+            .to_bytes();
+        if future::poll_once(sender.ready())
+            .await
+            .is_some_and(|ready| ready.is_ok())
+        {
+            *self.idle.borrow_mut() = Some(Idle {
+                endpoint: endpoint.clone(),
+                since: Instant::now(),
+                sender,
+            });
+        }
+        Ok(Reply {
+            status,
+            body,
+            retry_after,
+        })
+    }
+
+    /// Sends on the idle connection if it still takes the request, on a new one otherwise.
+    async fn respond(
+        &self,
+        endpoint: &Endpoint,
+        request: Request<Full<Bytes>>,
+        has_left: &Cell<bool>,
+    ) -> Result<(SendRequest<Full<Bytes>>, Response<Incoming>), ChatError> {
+        let idle = self.idle.take().filter(|idle| idle.serves(endpoint));
+        let request = match idle {
+            None => request,
+            Some(Idle { mut sender, .. }) => {
+                match send_on(&mut sender, request, has_left).await {
+                    Ok(response) => return Ok((sender, response)),
+                    // The server had closed the connection.
+                    Err((_, Some(request))) => request,
+                    Err((error, None)) => return Err(not_fetched(endpoint, error)),
+                }
+            }
+        };
+        let mut sender = self.open(endpoint).await?;
+        match send_on(&mut sender, request, has_left).await {
+            Ok(response) => Ok((sender, response)),
+            Err((error, _)) => Err(not_fetched(endpoint, error)),
+        }
+    }
+
+    async fn open(&self, endpoint: &Endpoint) -> Result<SendRequest<Full<Bytes>>, ChatError> {
+        let stream = self
+            .connector
+            .connect(endpoint)
+            .await
+            .map_err(ChatError::from)?;
+        let (sender, connection) = http1::handshake(FuturesIo::new(stream))
+            .await
+            .map_err(|error| not_fetched(endpoint, error))?;
+        if let Some(task) = self.spawner.spawn(connection) {
+            task.detach();
+        }
+        Ok(sender)
+    }
+}
+
+impl Idle {
+    fn serves(&self, endpoint: &Endpoint) -> bool {
+        self.endpoint == *endpoint && self.sender.is_ready() && self.since.elapsed() < MAX_IDLE
+    }
+}
+
+impl From<ChatError> for Unanswered {
+    /// What goes wrong before a request is made.
+    fn from(error: ChatError) -> Self {
+        Self::NeverLeft(error)
+    }
+}
+
+impl From<Unanswered> for ChatError {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::NeverLeft(error) | Unanswered::Lost(error) => error,
+        }
+    }
+}
+
+impl From<Unanswered> for SendError {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::NeverLeft(error) if error.code == ErrorCode::ServerUnreachable => {
+                Self::NeverLeft(error)
+            }
+            // The settings forbid it, or the token can't be sent: trying again changes nothing.
+            Unanswered::NeverLeft(error) => Self::Refused(error),
+            Unanswered::Lost(error) => Self::Lost(error),
+        }
+    }
+}
+
+/// Sends a request, or gives it back if nothing of it was sent.
+async fn send_on(
+    sender: &mut SendRequest<Full<Bytes>>,
+    request: Request<Full<Bytes>>,
+    has_left: &Cell<bool>,
+) -> Result<Response<Incoming>, (hyper::Error, Option<Request<Full<Bytes>>>)> {
+    has_left.set(true);
+    let response = sender.try_send_request(request).await;
+    response.map_err(|mut error| {
+        let request = error.take_message();
+        has_left.set(request.is_none());
+        (error.into_error(), request)
+    })
+}
+
+fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
+    let seconds = response
+        .headers()
+        .get(RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+fn not_fetched(endpoint: &Endpoint, why: impl std::fmt::Display) -> ChatError {
+    ChatError::new(
+        ErrorCode::ServerUnreachable,
+        format!("the request to {} failed: {why}", endpoint.authority()),
+    )
+}
+
+impl From<LinkLoss> for ChatError {
+    fn from(loss: LinkLoss) -> Self {
+        let code = match loss.cause {
+            Cause::Forbidden => ErrorCode::InsecureConnection,
+            _ => ErrorCode::ServerUnreachable,
+        };
+        let message = match loss.reason {
+            Some(reason) => format!("{}: {reason}", loss.cause),
+            None => loss.cause.to_string(),
+        };
+        Self {
+            cause: Some(loss.cause),
+            retry_after: loss.retry_after,
+            ..Self::new(code, message)
+        }
+    }
+}

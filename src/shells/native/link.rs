@@ -1,0 +1,125 @@
+use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
+
+use async_channel::{Receiver, Sender};
+use async_executor::Task;
+use async_io::Timer;
+use futures_lite::FutureExt;
+
+use super::{connector::Connector, event_loop::Message, spawner::Spawner, worker::Worker};
+use crate::{
+    connection::{LinkId, LinkLoss},
+    core::{Counters, LinkPlan},
+    wire::server_frame::ServerFrame,
+};
+
+/// How long the peer has to answer a close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How many frames may wait to be written.
+const MAX_UNWRITTEN: usize = 1_024;
+
+/// An attempt to connect and the connection it becomes.
+pub(super) struct Link {
+    pub(super) serial: u64,
+    task: Task<()>,
+    orders: Sender<Order>,
+    /// Lets the worker read the next batch, into this buffer.
+    read_on: Sender<Vec<ServerFrame>>,
+    /// The buffer, while the worker has to wait.
+    paused: Option<Vec<ServerFrame>>,
+    is_closed: Rc<Cell<bool>>,
+}
+
+/// What a link reports.
+pub(super) enum Report {
+    /// These frames arrived. It reads nothing more until it may.
+    Frames(Vec<ServerFrame>),
+    /// What waited to be written has been written.
+    Written,
+    /// It ended, or could not be opened.
+    Lost(LinkLoss),
+}
+
+pub(super) enum Order {
+    Send(String),
+    Close,
+}
+
+/// What a worker has of its link.
+pub(super) struct LinkSide {
+    pub(super) orders: Receiver<Order>,
+    pub(super) may_read: Receiver<Vec<ServerFrame>>,
+    pub(super) is_closed: Rc<Cell<bool>>,
+}
+
+impl Link {
+    pub(super) fn open(
+        key: (LinkId, u64),
+        plan: LinkPlan,
+        connector: Connector,
+        inbox: Sender<Message>,
+        counters: Arc<Counters>,
+        spawner: &Spawner,
+    ) -> Option<Self> {
+        let (orders, ordered) = async_channel::unbounded();
+        let (read_on, may_read) = async_channel::bounded(1);
+        let is_closed = Rc::new(Cell::new(false));
+        let worker = Worker {
+            key,
+            device_id: plan.device_id.clone(),
+            inbox,
+            counters,
+            link: LinkSide {
+                orders: ordered,
+                may_read,
+                is_closed: is_closed.clone(),
+            },
+        };
+        let task = spawner.spawn(worker.run(plan, connector))?;
+        Some(Self {
+            serial: key.1,
+            task,
+            orders,
+            read_on,
+            paused: None,
+            is_closed,
+        })
+    }
+
+    /// Lets the worker read the next batch.
+    pub(super) fn read_on(&self, buffer: Vec<ServerFrame>) {
+        let _ = self.read_on.try_send(buffer);
+    }
+
+    /// Has the worker wait.
+    pub(super) fn pause(&mut self, buffer: Vec<ServerFrame>) {
+        self.paused = Some(buffer);
+    }
+
+    /// Lets a worker that waits read the next batch. Returns whether it waited.
+    pub(super) fn resume(&mut self) -> bool {
+        let buffer = self.paused.take();
+        let waited = buffer.is_some();
+        if let Some(buffer) = buffer {
+            self.read_on(buffer);
+        }
+        waited
+    }
+
+    /// Sends a frame. Returns whether too many wait by now.
+    pub(super) fn send(&self, frame: String) -> bool {
+        let _ = self.orders.try_send(Order::Send(frame));
+        self.orders.len() >= MAX_UNWRITTEN
+    }
+
+    /// Closes with code 1000. The task ends when the peer has answered, or after a while.
+    pub(super) fn close(self, spawner: &Spawner) -> Option<Task<()>> {
+        self.is_closed.set(true);
+        let _ = self.orders.try_send(Order::Close);
+        // The peer's answer is to be read.
+        self.read_on(Vec::new());
+        let timeout = async {
+            Timer::after(CLOSE_TIMEOUT).await;
+        };
+        spawner.spawn(self.task.or(timeout))
+    }
+}

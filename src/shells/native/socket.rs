@@ -1,0 +1,73 @@
+//! The WebSocket of a link: how it is opened, and what its end means.
+
+use std::{sync::Arc, time::Duration};
+
+use async_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{
+        Error as SocketError,
+        error::CapacityError,
+        protocol::{CloseFrame, WebSocketConfig},
+    },
+};
+
+use super::connector::{Connector, Stream, loss};
+use crate::{
+    connection::{Cause, LinkLoss},
+    shells::endpoint::Endpoint,
+};
+
+/// A longer frame ends the connection: past this it could be anything.
+const MAX_SOCKET_MESSAGE: usize = 16 * 1024 * 1024;
+/// How much is read at once.
+const READ_BUFFER: usize = 64 * 1024;
+/// How much may wait to be written.
+const MAX_WRITE_BUFFER: usize = 256 * 1024;
+
+/// Connects, and asks for the WebSocket.
+pub(super) async fn open(
+    connector: &Connector,
+    endpoint: &Endpoint,
+) -> Result<WebSocketStream<Stream>, LinkLoss> {
+    let stream = connector.connect(endpoint).await?;
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(MAX_WRITE_BUFFER)
+        .max_message_size(Some(MAX_SOCKET_MESSAGE))
+        .max_frame_size(Some(MAX_SOCKET_MESSAGE));
+    let url = format!("ws://{}/", endpoint.authority());
+    match client_async_with_config(url, stream, Some(config)).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(SocketError::Http(response)) => Err(LinkLoss {
+            retry_after: response
+                .headers()
+                .get("retry-after")
+                .and_then(|value| value.to_str().ok()?.trim().parse().ok())
+                .map(Duration::from_secs),
+            ..loss(Cause::UpgradeRefused, format!("HTTP {}", response.status()))
+        }),
+        Err(error @ (SocketError::Io(_) | SocketError::ConnectionClosed)) => Err(broken(error)),
+        Err(error) => Err(loss(Cause::UpgradeRefused, error.to_string())),
+    }
+}
+
+pub(super) fn closed_by_server(close: Option<CloseFrame>) -> LinkLoss {
+    LinkLoss {
+        close_code: close.as_ref().map(|close| close.code.into()),
+        reason: close
+            .map(|close| close.reason.as_str().into())
+            .filter(|reason: &Arc<str>| !reason.is_empty()),
+        ..LinkLoss::new(Cause::ClosedByServer)
+    }
+}
+
+pub(super) fn broken(error: SocketError) -> LinkLoss {
+    match error {
+        SocketError::Capacity(CapacityError::MessageTooLong { size, .. }) => loss(
+            Cause::ConnectionLost,
+            format!("the server sent a frame of {size} bytes"),
+        ),
+        error => loss(Cause::ConnectionLost, error.to_string()),
+    }
+}

@@ -1,0 +1,163 @@
+use std::sync::Arc;
+
+use async_channel::{Receiver, Sender};
+use async_tungstenite::{
+    WebSocketReceiver, WebSocketSender,
+    tungstenite::{
+        Error as SocketError, Message as Frame,
+        protocol::{CloseFrame, frame::coding::CloseCode},
+    },
+};
+use futures_lite::{FutureExt, StreamExt, future};
+
+use super::{
+    connector::{Connector, Stream},
+    event_loop::Message,
+    link::{LinkSide, Order, Report},
+    socket::{broken, closed_by_server, open},
+};
+use crate::{
+    connection::{Cause, LinkId, LinkLoss},
+    core::{Counters, LinkPlan},
+    shells::endpoint::Endpoint,
+    wire::{
+        interner::Interner,
+        server_frame::{self, ServerFrame},
+    },
+};
+
+/// The most frames in a batch.
+const BATCH: usize = 256;
+/// A longer frame is dropped and counted unread.
+const MAX_FRAME: usize = 1024 * 1024;
+
+/// The task of a link, from the first attempt at a connection to its end.
+pub(super) struct Worker {
+    pub(super) key: (LinkId, u64),
+    /// The id under which it authenticates.
+    pub(super) device_id: String,
+    pub(super) inbox: Sender<Message>,
+    pub(super) counters: Arc<Counters>,
+    pub(super) link: LinkSide,
+}
+
+impl Worker {
+    pub(super) async fn run(self, plan: LinkPlan, connector: Connector) {
+        let loss = self.work(plan, connector).await;
+        self.report(Report::Lost(loss));
+    }
+
+    async fn work(&self, plan: LinkPlan, connector: Connector) -> LinkLoss {
+        let endpoint = Endpoint::new(&plan.host, plan.port);
+        let socket = match open(&connector, &endpoint).await {
+            Ok(socket) => socket,
+            Err(loss) => return loss,
+        };
+        let (mut sender, mut receiver) = socket.split();
+        if let Err(error) = sender.send(Frame::text(plan.auth_frame)).await {
+            return broken(error);
+        }
+        let read = self.read(&mut receiver);
+        read.or(self.write(&mut sender, &self.link.orders)).await
+    }
+
+    /// Reads frames, as many at a time as have arrived, until the connection ends.
+    async fn read(&self, receiver: &mut WebSocketReceiver<Stream>) -> LinkLoss {
+        let mut interner = Interner::default();
+        let mut frames = Vec::new();
+        loop {
+            let mut arrived = Some(receiver.next().await);
+            let mut taken = 0;
+            let mut ended = None;
+            while let Some(frame) = arrived {
+                ended = self.decode(frame, &mut frames, &mut interner);
+                taken += 1;
+                arrived = if ended.is_none() && taken < BATCH {
+                    future::poll_once(receiver.next()).await
+                } else {
+                    None
+                };
+            }
+            if !self.link.is_closed.get() {
+                self.report(Report::Frames(frames));
+                frames = Vec::new();
+            }
+            if let Some(loss) = ended {
+                // One more look writes the answer to the peer's close.
+                future::poll_once(receiver.next()).await;
+                return loss;
+            }
+            if self.link.is_closed.get() {
+                frames.clear();
+                future::yield_now().await;
+            } else if let Ok(buffer) = self.link.may_read.recv().await {
+                frames = buffer;
+            }
+        }
+    }
+
+    /// Decodes one frame, and returns how the connection ended, if that is what arrived.
+    fn decode(
+        &self,
+        arrived: Option<Result<Frame, SocketError>>,
+        frames: &mut Vec<ServerFrame>,
+        interner: &mut Interner,
+    ) -> Option<LinkLoss> {
+        match arrived {
+            Some(Ok(Frame::Text(text))) if text.len() <= MAX_FRAME => {
+                match server_frame::decode(&text, &self.device_id, interner) {
+                    Ok(frame) => frames.push(frame),
+                    Err(server_frame::Malformed) => self.count_malformed(),
+                }
+                None
+            }
+            Some(Ok(Frame::Text(_) | Frame::Binary(_))) => {
+                self.count_malformed();
+                None
+            }
+            Some(Ok(Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_))) => None,
+            Some(Ok(Frame::Close(close))) => Some(closed_by_server(close)),
+            Some(Err(error)) => Some(broken(error)),
+            None => Some(LinkLoss::new(Cause::ConnectionLost)),
+        }
+    }
+
+    fn count_malformed(&self) {
+        if !self.link.is_closed.get() {
+            self.counters.count_malformed();
+        }
+    }
+
+    /// Writes what is ordered until something cannot be written.
+    async fn write(
+        &self,
+        sender: &mut WebSocketSender<Stream>,
+        orders: &Receiver<Order>,
+    ) -> LinkLoss {
+        while let Ok(order) = orders.recv().await {
+            let written = match order {
+                Order::Send(frame) => sender.send(Frame::text(frame)).await,
+                Order::Close => {
+                    sender
+                        .close(Some(CloseFrame {
+                            code: CloseCode::Normal,
+                            reason: "".into(),
+                        }))
+                        .await
+                }
+            };
+            if let Err(error) = written {
+                return broken(error);
+            }
+            if orders.is_empty() {
+                self.report(Report::Written);
+            }
+        }
+        future::pending().await
+    }
+
+    fn report(&self, report: Report) {
+        let (id, serial) = self.key;
+        let _ = self.inbox.try_send(Message::Link(id, serial, report));
+    }
+}

@@ -1,0 +1,424 @@
+use std::{
+    collections::VecDeque,
+    mem,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{
+            AtomicBool, AtomicUsize,
+            Ordering::{Relaxed, SeqCst},
+        },
+    },
+};
+
+use async_channel::{Receiver as SignalReceiver, Sender as SignalSender};
+
+use crate::{
+    core::{Command, Counters, Event},
+    model::Message,
+    request::Settlement,
+};
+
+/// How many events wait for the game before the driver stops reading the socket (rule D5).
+const CAPACITY: usize = 4_096;
+
+/// What waits in the queue: events, and what has to reach the game in its turn among them.
+#[derive(Debug)]
+pub(crate) enum Item {
+    /// Something happened.
+    Event(Event),
+    /// A request ended.
+    Settled(Settlement),
+    /// A request of the user's changed a message, or something in a group: the message as it is now. The end of the
+    /// request follows.
+    OwnMessageChanged(Message),
+}
+
+impl From<Event> for Item {
+    fn from(event: Event) -> Self {
+        Self::Event(event)
+    }
+}
+
+impl From<Settlement> for Item {
+    fn from(settlement: Settlement) -> Self {
+        Self::Settled(settlement)
+    }
+}
+
+/// The one queue from the driver to the game: bounded, in order.
+///
+/// The driver adds a batch at a time and the game takes all there is at once, so that neither waits for the other
+/// longer than a copy takes, and however few events a batch has, the game sees all of them the next time it looks.
+pub(crate) fn queue(
+    counters: Arc<Counters>,
+    outcomes: Outcomes,
+    wake: Wake,
+) -> (EventSink, Events) {
+    let (room, room_made) = async_channel::bounded(1);
+    let shared = Arc::new(Shared::default());
+    let sink = EventSink {
+        batch: VecDeque::new(),
+        must_wake: false,
+        waiting: 0,
+        shared: shared.clone(),
+        room_made,
+        counters,
+        outcomes,
+        wake,
+    };
+    let events = Events {
+        taken: VecDeque::new(),
+        shared,
+        room,
+        arrivals: None,
+    };
+    (sink, events)
+}
+
+/// The other end of a client: what a shell works with.
+pub(crate) struct ShellEnd {
+    pub(crate) commands: SignalReceiver<Command>,
+    pub(crate) sink: EventSink,
+    pub(crate) counters: Arc<Counters>,
+}
+
+/// Called when events arrive at a queue that was empty: at most once until the game drains.
+pub(crate) type Wake = Box<dyn Fn() + Send>;
+
+/// When a request's outcome can be seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcomes {
+    /// In its turn among the events, when the game drains them.
+    InOrder,
+    /// At once: for a client whose owner may await requests without draining events.
+    AtOnce,
+}
+
+#[derive(Default)]
+struct Shared {
+    waiting: Mutex<Waiting>,
+    /// The game was woken and has not drained since. Changes only while `waiting` is locked.
+    woken: AtomicBool,
+    /// The game's keep-alive ping is due: told beside the queue, so that a flood does not delay it (rule K2).
+    keep_alive_due: AtomicBool,
+    /// How many events were taken out of the queue and not asked for yet.
+    taken: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Waiting {
+    events: VecDeque<Item>,
+    /// The driver waits for room.
+    starved: bool,
+    /// The game's end is gone.
+    abandoned: bool,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The driver's end of the queue.
+pub(crate) struct EventSink {
+    /// What the next flush hands over.
+    batch: VecDeque<Item>,
+    /// The next flush wakes the game, whatever it hands over.
+    must_wake: bool,
+    /// How many events waited for the game at the last flush.
+    waiting: usize,
+    shared: Arc<Shared>,
+    room_made: SignalReceiver<()>,
+    counters: Arc<Counters>,
+    outcomes: Outcomes,
+    wake: Wake,
+}
+
+impl EventSink {
+    /// Takes something in. It leaves with the next [`flush`](Self::flush).
+    pub(crate) fn push(&mut self, item: impl Into<Item>) {
+        match item.into() {
+            Item::Settled(settlement) if self.outcomes == Outcomes::AtOnce => {
+                // Whoever sees the outcome can see what came before it too.
+                self.flush();
+                settlement.deliver();
+            }
+            item => self.batch.push_back(item),
+        }
+    }
+
+    /// Reports that the game's keep-alive ping is due (rule K2).
+    pub(crate) fn report_keep_alive_due(&mut self) {
+        self.shared.keep_alive_due.store(true, SeqCst);
+        self.must_wake = true;
+    }
+
+    /// Hands everything over, and lets transient events go when there is no room (rule D5).
+    pub(crate) fn flush(&mut self) {
+        let mut waiting = self.shared.lock();
+        if waiting.abandoned {
+            self.batch.clear();
+        }
+        let arrived = !self.batch.is_empty() || mem::take(&mut self.must_wake);
+        waiting.events.append(&mut self.batch);
+        waiting.shed_transient(&self.counters);
+        waiting.starved = waiting.events.len() >= CAPACITY;
+        self.waiting = waiting.events.len();
+        let must_wake = arrived && !self.shared.woken.swap(true, SeqCst);
+        drop(waiting);
+        if must_wake {
+            (self.wake)();
+        }
+    }
+
+    /// Whether nothing more should be read from the socket until the game drains.
+    pub(crate) fn is_full(&self) -> bool {
+        self.waiting + self.batch.len() >= CAPACITY
+    }
+
+    /// Resolves when the game made room after a [`flush`](Self::flush) that left none.
+    pub(crate) fn room_made(&self) -> SignalReceiver<()> {
+        self.room_made.clone()
+    }
+}
+
+impl Waiting {
+    fn shed_transient(&mut self, counters: &Counters) {
+        let mut excess = self.events.len().saturating_sub(CAPACITY);
+        if excess == 0 {
+            return;
+        }
+        self.events.retain(|item| {
+            let is_transient = matches!(item, Item::Event(event) if event.is_transient());
+            let shed = excess > 0 && is_transient;
+            if shed {
+                excess -= 1;
+                counters.count_shed();
+            }
+            !shed
+        });
+    }
+}
+
+/// The game's end of the queue.
+pub struct Events {
+    /// What was taken out of the queue and not asked for yet.
+    taken: VecDeque<Item>,
+    shared: Arc<Shared>,
+    room: SignalSender<()>,
+    /// Signalled when events arrive, where somebody awaits them.
+    arrivals: Option<SignalReceiver<()>>,
+}
+
+/// What can be seen of the queue without draining it.
+#[derive(Clone)]
+pub(crate) struct Arrivals(Arc<Shared>);
+
+impl Arrivals {
+    /// Whether something arrived that was not taken out of the queue yet.
+    pub(crate) fn any(&self) -> bool {
+        self.0.woken.load(SeqCst)
+    }
+
+    /// How many events the game has not seen.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.lock().events.len() + self.0.taken.load(Relaxed)
+    }
+
+    /// Whether the driver asked for a keep-alive ping since the last [`take_keep_alive_due`](Self::take_keep_alive_due).
+    pub(crate) fn is_keep_alive_due(&self) -> bool {
+        self.0.keep_alive_due.load(SeqCst)
+    }
+
+    /// Reads and resets [`is_keep_alive_due`](Self::is_keep_alive_due).
+    pub(crate) fn take_keep_alive_due(&self) -> bool {
+        self.0.keep_alive_due.swap(false, SeqCst)
+    }
+}
+
+impl std::fmt::Debug for Arrivals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Arrivals")
+    }
+}
+
+impl Events {
+    /// A look at the queue, for whoever does not drain it.
+    pub(crate) fn arrivals(&self) -> Arrivals {
+        Arrivals(self.shared.clone())
+    }
+
+    pub(crate) fn with_arrivals(mut self, arrivals: SignalReceiver<()>) -> Self {
+        self.arrivals = Some(arrivals);
+        self
+    }
+
+    /// Waits for the next event; `None` when the client has stopped and everything was taken.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.try_next() {
+                return Some(event);
+            }
+            if self.arrivals.as_ref()?.recv().await.is_err() {
+                return self.try_next();
+            }
+        }
+    }
+
+    /// The next event, if one has arrived.
+    pub fn try_next(&mut self) -> Option<Event> {
+        loop {
+            match self.next_item()? {
+                Item::Event(event) => return Some(event),
+                Item::Settled(settlement) => settlement.deliver(),
+                // Whoever made the request has the message from it.
+                Item::OwnMessageChanged(_) => {}
+            }
+        }
+    }
+
+    /// Whether the game's keep-alive ping has become due since the last call. Answer with
+    /// [`ping`](crate::client::Client::ping): a client in the background is disconnected without it.
+    pub fn take_keep_alive_due(&mut self) -> bool {
+        self.arrivals().take_keep_alive_due()
+    }
+
+    /// The next item, if one has arrived.
+    pub(crate) fn next_item(&mut self) -> Option<Item> {
+        if self.taken.is_empty() {
+            self.take_all();
+        }
+        let item = self.taken.pop_front();
+        self.shared.taken.store(self.taken.len(), Relaxed);
+        item
+    }
+
+    fn take_all(&mut self) {
+        let mut waiting = self.shared.lock();
+        mem::swap(&mut self.taken, &mut waiting.events);
+        self.shared.woken.store(false, SeqCst);
+        if mem::take(&mut waiting.starved) {
+            // A signal that was not heard yet says the same.
+            let _ = self.room.try_send(());
+        }
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        let mut waiting = self.shared.lock();
+        waiting.abandoned = true;
+        let left = mem::take(&mut waiting.events);
+        drop(waiting);
+        drop(left);
+    }
+}
+
+impl std::fmt::Debug for Events {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Events").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        connection::Cause,
+        model::{ReceiverId, TypingIndicator, User},
+    };
+
+    fn durable() -> Event {
+        Event::LoggedOut {
+            user: Arc::new(User::new("a", "A")),
+            cause: Cause::LoggedOut,
+        }
+    }
+
+    fn transient(typist: usize) -> Event {
+        let uid = typist.to_string();
+        Event::TypingChanged(TypingIndicator {
+            user: Arc::new(User::new(uid.as_str(), "T")),
+            receiver: ReceiverId::User("a".into()),
+            typing: true,
+        })
+    }
+
+    fn typist(event: &Event) -> Option<&str> {
+        match event {
+            Event::TypingChanged(typing) => Some(typing.user.uid.as_str()),
+            _ => None,
+        }
+    }
+
+    fn quiet_queue() -> (EventSink, Events, Arc<Counters>) {
+        let counters = Arc::new(Counters::default());
+        let (sink, events) = queue(counters.clone(), Outcomes::InOrder, Box::new(|| {}));
+        (sink, events, counters)
+    }
+
+    #[test]
+    fn d5_the_oldest_transient_events_go_first_and_are_counted() {
+        let (mut sink, mut events, counters) = quiet_queue();
+        for index in 0..10 {
+            sink.push(transient(index));
+        }
+        for _ in 0..CAPACITY - 4 {
+            sink.push(durable());
+        }
+        sink.flush();
+        assert!(sink.is_full());
+        assert_eq!(counters.shed(), 6);
+        let left: Vec<_> = std::iter::from_fn(|| events.try_next()).collect();
+        let typists: Vec<_> = left.iter().filter_map(typist).collect();
+        assert_eq!(typists, ["6", "7", "8", "9"]);
+        assert_eq!(left.len(), CAPACITY);
+    }
+
+    #[test]
+    fn d5_durable_events_never_go() {
+        let (mut sink, mut events, counters) = quiet_queue();
+        for _ in 0..CAPACITY + 100 {
+            sink.push(durable());
+            sink.flush();
+        }
+        assert!(sink.is_full());
+        assert_eq!(
+            std::iter::from_fn(|| events.try_next()).count(),
+            CAPACITY + 100
+        );
+        assert_eq!(counters.shed(), 0);
+    }
+
+    #[test]
+    fn d5_what_the_game_has_not_seen_is_told() {
+        let (mut sink, mut events, _) = quiet_queue();
+        let arrivals = events.arrivals();
+        for _ in 0..3 {
+            sink.push(durable());
+        }
+        sink.flush();
+        assert_eq!(arrivals.waiting(), 3);
+        events.try_next();
+        sink.push(durable());
+        sink.flush();
+        assert_eq!(arrivals.waiting(), 3, "taken out of the queue is not seen");
+        while events.try_next().is_some() {}
+        assert_eq!(arrivals.waiting(), 0);
+    }
+
+    #[test]
+    fn d5_a_game_that_drains_makes_room() {
+        let (mut sink, mut events, _) = quiet_queue();
+        for _ in 0..CAPACITY {
+            sink.push(durable());
+        }
+        sink.flush();
+        assert!(sink.is_full());
+        while events.try_next().is_some() {}
+        assert!(sink.room_made().try_recv().is_ok(), "the driver is told");
+        sink.flush();
+        assert!(!sink.is_full());
+    }
+}
