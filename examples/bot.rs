@@ -16,10 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .user("merchant")
         .user("robin");
     let server = LocalServer::start(config)?;
-    let settings = AppSettings::builder()
-        .local_server(server.address(), None)
-        .session_in_memory()
-        .build();
+    let settings = server.settings().build();
     block_on(or(merchant(settings.clone()), robin(settings)))
 }
 

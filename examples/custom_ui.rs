@@ -24,29 +24,20 @@ fn main() -> AppExit {
         .user("robin")
         .user(FRIEND);
     let server = LocalServer::start(config).expect("a free port on this machine");
-    let settings = AppSettings::builder()
-        .local_server(server.address(), None)
-        .session_in_memory()
-        .build();
-    let friends_settings = settings.clone();
+    let friends_settings = server.settings().build();
     std::thread::spawn(move || block_on(friend(friends_settings)));
 
     App::new()
         .add_plugins((
             MinimalPlugins.set(ScheduleRunnerPlugin::run_loop(Duration::from_millis(16))),
-            CometChatPlugin::new("app123", settings),
+            server.plugin(),
             ChatHistoryPlugin::default(),
         ))
         .add_systems(Startup, |chat: Res<CometChat>| {
             chat.login(AuthKey::new("robin", "key123"));
         })
-        .add_systems(
-            Update,
-            (
-                talk.run_if(chat_connected),
-                draw.run_if(resource_changed::<ChatHistory>),
-            ),
-        )
+        .add_systems(OnEnter(ConnectionState::Connected), talk)
+        .add_systems(Update, draw.run_if(resource_changed::<ChatHistory>))
         .run()
 }
 
@@ -81,10 +72,8 @@ fn line(entry: &Entry) -> String {
     format!("{name}: {text}{note}")
 }
 
-fn talk(chat: Res<CometChat>, mut said: Local<bool>) {
-    if !std::mem::replace(&mut *said, true) {
-        chat.send_message(TextMessage::to_user(FRIEND, "Is the tavern open?"));
-    }
+fn talk(chat: Res<CometChat>) {
+    chat.send_message(TextMessage::to_user(FRIEND, "Is the tavern open?"));
 }
 
 /// Somebody to talk to: types, answers, and thinks better of it.

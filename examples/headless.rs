@@ -102,7 +102,7 @@ fn play() -> Result<(), String> {
     stage.until("Ben is connected again", |stage| stage.ben.is_connected())?;
 
     stage.scene("Both go to the background and ping: kept for twice the background timeout");
-    stage.ben.chat().set_keep_alive(true);
+    stage.ben.settings().keep_alive = Some(true);
     stage.ana.go(AppState::Background);
     stage.ben.go(AppState::Background);
     let twice = (BACKGROUND_TIMEOUT * 2).as_millis() as u64;
@@ -253,6 +253,10 @@ impl Player {
         self.app.world().resource()
     }
 
+    fn settings(&mut self) -> Mut<'_, CometChatSettings> {
+        self.app.world_mut().resource_mut()
+    }
+
     fn seen(&self) -> &Seen {
         self.app.world().resource()
     }
@@ -280,9 +284,9 @@ impl Player {
         self.chat().send_message(TextMessage::to_user(to, text));
     }
 
-    fn go(&self, state: AppState) {
+    fn go(&mut self, state: AppState) {
         self.seen().tell(format_args!("goes to the {state:?}"));
-        self.chat().set_app_state(state);
+        self.settings().set_app_state(state);
     }
 
     fn leave(&mut self) -> Result<(), String> {

@@ -16,10 +16,9 @@ const MATCH: Duration = Duration::from_secs(2);
 fn main() -> AppExit {
     let config = LocalServerConfig::new("app123", "key123").user("player-1");
     let server = LocalServer::start(config).expect("a free port on this machine");
-    let settings = AppSettings::builder()
-        .local_server(server.address(), None)
+    let settings = server
+        .settings()
         .auto_establish_socket_connection(false)
-        .session_in_memory()
         .build();
 
     App::new()
@@ -28,7 +27,13 @@ fn main() -> AppExit {
             CometChatPlugin::new("app123", settings),
         ))
         .add_systems(Startup, log_in)
-        .add_systems(Update, (tell_status, leave_match.run_if(chat_connected)))
+        .add_systems(
+            Update,
+            (
+                tell_status,
+                leave_match.run_if(in_state(ConnectionState::Connected)),
+            ),
+        )
         .run()
 }
 
@@ -43,13 +48,15 @@ fn log_in(chat: Res<CometChat>) {
 
 fn enter_match(chat: &CometChat) {
     chat.connect()
-        .on_success(|_: In<()>, chat: Res<CometChat>| {
-            // While the match runs the game may go to the background: pings keep the connection alive there.
-            chat.set_keep_alive(true);
-            chat.ping().on_success(|round_trip: In<Duration>| {
-                println!("the server answers in {:?}", *round_trip)
-            });
-        })
+        .on_success(
+            |_: In<()>, chat: Res<CometChat>, mut settings: ResMut<CometChatSettings>| {
+                // While the match runs the game may go to the background: pings keep the connection alive there.
+                settings.keep_alive = Some(true);
+                chat.ping().on_success(|round_trip: In<Duration>| {
+                    println!("the server answers in {:?}", *round_trip)
+                });
+            },
+        )
         .on_error(give_up);
 }
 

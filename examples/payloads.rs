@@ -34,23 +34,20 @@ fn main() -> AppExit {
         .user("robin")
         .user("merchant");
     let server = LocalServer::start(config).expect("a free port on this machine");
-    let settings = AppSettings::builder()
-        .local_server(server.address(), None)
-        .session_in_memory()
-        .build();
-    let merchant = Merchant(settings.clone());
+    let merchant = Merchant(server.settings().build());
 
     App::new()
         .add_plugins((
             MinimalPlugins.set(ScheduleRunnerPlugin::run_loop(Duration::from_millis(16))),
-            CometChatPlugin::new("app123", settings),
+            server.plugin(),
         ))
         .add_chat_payload::<ItemLink>()
         .insert_resource(merchant)
         .add_systems(Startup, |chat: Res<CometChat>| {
             chat.login(AuthKey::new("robin", "key123"));
         })
-        .add_systems(Update, (offer_a_key.run_if(chat_connected), show_links))
+        .add_systems(OnEnter(ConnectionState::Connected), offer_a_key)
+        .add_systems(Update, show_links)
         .run()
 }
 
@@ -75,10 +72,7 @@ fn show_links(
 #[derive(Resource)]
 struct Merchant(AppSettings);
 
-fn offer_a_key(merchant: Res<Merchant>, mut offered: Local<bool>) -> Result {
-    if std::mem::replace(&mut *offered, true) {
-        return Ok(());
-    }
+fn offer_a_key(merchant: Res<Merchant>) -> Result {
     let key = ItemLink {
         item: 7,
         name: "Rusty Key".into(),

@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example quick_start`
 
+use std::time::Duration;
+
 use bevy::{app::ScheduleRunnerPlugin, prelude::*};
 use bevy_cometchat::{
     local_server::{LocalServer, LocalServerConfig},
@@ -12,20 +14,13 @@ fn main() -> AppExit {
     // Instead of CometChat's cloud: a server inside the game.
     let config = LocalServerConfig::new("app123", "key123").user("player-1");
     let server = LocalServer::start(config).expect("a free port on this machine");
-    let settings = AppSettings::builder()
-        .local_server(server.address(), None)
-        .session_in_memory()
-        .build();
+    let frames = ScheduleRunnerPlugin::run_loop(Duration::from_millis(16));
 
     App::new()
-        .add_plugins((
-            MinimalPlugins.set(ScheduleRunnerPlugin::run_loop(
-                std::time::Duration::from_millis(16),
-            )),
-            CometChatPlugin::new("app123", settings),
-        ))
+        .add_plugins((MinimalPlugins.set(frames), server.plugin()))
         .add_systems(Startup, log_in)
-        .add_systems(Update, (say_hello.run_if(chat_connected), show_messages))
+        .add_systems(OnEnter(ConnectionState::Connected), say_hello)
+        .add_systems(Update, show_messages)
         .run()
 }
 
@@ -35,20 +30,18 @@ fn log_in(chat: Res<CometChat>) {
         .on_error(|error: In<ChatError>| eprintln!("no chat today: {}", *error));
 }
 
-fn say_hello(chat: Res<CometChat>, mut said: Local<bool>) {
-    if !std::mem::replace(&mut *said, true) {
-        println!("connected");
-        // A note to oneself: another device of the same player would receive it.
-        chat.send_message(TextMessage::to_user("player-1", "Hello, village!"))
-            .on_success(|sent: In<ChatMessage>, mut exit: MessageWriter<AppExit>| {
-                println!("sent, as message {}", sent.id);
-                exit.write(AppExit::Success);
-            })
-            .on_error(|error: In<ChatError>, mut exit: MessageWriter<AppExit>| {
-                eprintln!("not sent: {}", *error);
-                exit.write(AppExit::error());
-            });
-    }
+fn say_hello(chat: Res<CometChat>) {
+    println!("connected");
+    // A note to oneself: another device of the same player would receive it.
+    chat.send_message(TextMessage::to_user("player-1", "Hello, village!"))
+        .on_success(|sent: In<ChatMessage>, mut exit: MessageWriter<AppExit>| {
+            println!("sent, as message {}", sent.id);
+            exit.write(AppExit::Success);
+        })
+        .on_error(|error: In<ChatError>, mut exit: MessageWriter<AppExit>| {
+            eprintln!("not sent: {}", *error);
+            exit.write(AppExit::error());
+        });
 }
 
 fn show_messages(mut received: MessageReader<MessageReceived>) {

@@ -94,6 +94,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 /// A running server. Dropping it stops it, as [`stop`](Self::stop) does.
 #[derive(Debug)]
 pub struct LocalServer {
+    app_id: String,
     address: SocketAddr,
     certificate_pem: Option<String>,
     /// `None` once stopped.
@@ -138,6 +139,7 @@ impl LocalServer {
             })?;
 
         let max_connections = config.max_connections;
+        let app_id = config.app_id.clone();
         let app = Arc::new(App::new(config, address));
         let rate_limits = app.rate_limits;
         let hub = Arc::<Hub>::default();
@@ -169,6 +171,7 @@ impl LocalServer {
         tracing::info!(%address, "the local chat server listens");
 
         Ok(Self {
+            app_id,
             address,
             certificate_pem: certificate.map(|it| it.pem),
             running: Some(Running {
@@ -180,6 +183,11 @@ impl LocalServer {
                 store_thread,
             }),
         })
+    }
+
+    /// The id of the app that it serves.
+    pub fn app_id(&self) -> &str {
+        &self.app_id
     }
 
     /// Where it listens; has the port that was given if the configuration asked for port 0.

@@ -10,15 +10,19 @@ mod chat_history;
 mod comet_chat;
 mod comet_chat_plugin;
 mod conditions;
-#[cfg(feature = "states")]
 mod connection_state;
+mod diagnostics;
 mod driver;
+mod events;
 mod exit;
 mod keep_alive;
-mod messages;
 mod payloads;
 mod receive;
+mod reflect;
 mod request;
+#[cfg(feature = "local-server")]
+mod server_plugin;
+mod settings;
 mod systems;
 mod wake;
 mod windows;
@@ -29,19 +33,15 @@ pub use chat_history::{ChatHistory, ChatHistoryPlugin};
 pub use comet_chat::CometChat;
 pub use comet_chat_plugin::CometChatPlugin;
 pub use conditions::{chat_connected, chat_in_background, chat_logged_in};
-#[cfg(feature = "states")]
-pub use connection_state::{ConnectionState, ConnectionStatePlugin};
-pub use messages::{
-    ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted,
-    MessageEdited, MessageModerated, MessageReceived, MessagesRecovered, OutboxChanged,
-    OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SendsPaused,
-    SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
-};
+pub use connection_state::ConnectionState;
+pub use diagnostics::CometChatDiagnosticsPlugin;
+pub use events::*;
 pub use payloads::{AddChatPayload, PayloadReceived};
+pub use settings::CometChatSettings;
 pub use systems::CometChatSystems;
 pub use zones::{
-    ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel, ChatListener, ChatMember, ChatZone,
-    CurrentChannels, ZoneShape,
+    ChatGroup, ChatListener, ChatMember, ChatZone, CurrentGroups, GroupFailed, GroupJoined,
+    GroupLeft, ZoneShape,
 };
 
 #[cfg(feature = "test-util")]

@@ -1,31 +1,26 @@
 //! What most games need: `use bevy_cometchat::prelude::*;`.
 //!
 //! It goes with `bevy::prelude::*`: nothing here has a name that is in use there. So the type
-//! [`model::Message`](crate::model::Message) is called `ChatMessage` here.
+//! [`model::Message`](crate::model::Message) is called `ChatMessage` here. The other events are in the crate's root,
+//! other kinds of lists in [`client`](crate::client), the data in [`model`](crate::model).
 
-#[cfg(feature = "states")]
-pub use crate::plugin::{ConnectionState, ConnectionStatePlugin};
 pub use crate::{
     client::{
-        AppSettings, AuthKey, AuthToken, BannedMembersRequest, BlockedUsersRequest, ChatError,
-        ConversationsRequest, ErrorCode, GroupMembersRequest, GroupsRequest, MessagesRequest,
-        OutboxState, Page, Pager, ReactionsRequest, Request, SendHandle, UsersRequest,
+        AppSettings, AuthKey, AuthToken, ChatError, ErrorCode, MessagesRequest, OutboxState, Page,
+        Pager, Request, SendHandle,
     },
-    connection::{AppState, Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
+    connection::{AppState, Cause, ConnectionStatus, Retry},
     model::{
-        CustomMessage, Group, GroupAction, GroupActionKind, GroupDetails, GroupKind, GroupScope,
-        Guid, InteractiveMessage, MediaMessage, Message as ChatMessage, MessageContent, MessageId,
-        NewMembers, Payload, Receiver, ReceiverId, TextMessage, TransientMessage, Uid, User,
-        UserDetails,
+        CustomMessage, Group, GroupDetails, GroupKind, Guid, MediaMessage, Message as ChatMessage,
+        MessageContent, MessageId, Payload, ReceiverId, TextMessage, TransientMessage, Uid, User,
     },
     plugin::{
-        AddChatPayload, AppStateSource, ChannelFailed, ChannelJoined, ChannelLeft, ChatChannel,
-        ChatHistory, ChatHistoryPlugin, ChatListener, ChatMember, ChatZone, CometChat,
-        CometChatPlugin, CometChatSystems, ConnectionChanged, CurrentChannels, GroupChanged,
-        InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageModerated,
-        MessageReceived, MessagesRecovered, OutboxChanged, OwnUserChanged, PayloadReceived,
-        PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived, SendsPaused,
-        SessionSetAside, TokenExpired, TransientReceived, TypingChanged, chat_connected,
-        chat_in_background, chat_logged_in,
+        AddChatPayload, AppStateSource, ChatGroup, ChatHistory, ChatHistoryPlugin, ChatListener,
+        ChatMember, ChatZone, CometChat, CometChatPlugin, CometChatSettings, CometChatSystems,
+        ConnectionChanged, ConnectionState, CurrentGroups, GroupChanged, GroupFailed, GroupJoined,
+        GroupLeft, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageReceived,
+        MessagesRecovered, OutboxChanged, PayloadReceived, PresenceChanged, ReactionChanged,
+        ReceiptReceived, SendsPaused, TokenExpired, TransientReceived, TypingChanged,
+        chat_connected, chat_in_background, chat_logged_in,
     },
 };

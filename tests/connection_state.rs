@@ -1,5 +1,4 @@
 //! The connection's status as a Bevy state.
-#![cfg(feature = "states")]
 
 use bevy::prelude::*;
 use bevy_cometchat::{prelude::*, test_util::ScriptedChat};
@@ -15,24 +14,20 @@ fn note(state: Res<State<ConnectionState>>, mut entered: ResMut<Entered>) {
 fn the_state_follows_the_status_within_the_same_update() {
     let script = ScriptedChat::new();
     let mut app = App::new();
-    app.add_plugins((
-        MinimalPlugins,
-        script.plugin("app", AppSettings::default()),
-        ConnectionStatePlugin,
-    ))
-    .init_resource::<Entered>()
-    .add_systems(OnEnter(ConnectionState::Connecting), note)
-    .add_systems(OnEnter(ConnectionState::Connected), note)
-    .add_systems(OnExit(ConnectionState::Connected), note)
-    .add_systems(
-        Update,
-        |chat: Res<CometChat>, state: Res<State<ConnectionState>>| {
-            assert_eq!(
-                chat.connection_status() == ConnectionStatus::Connected,
-                **state == ConnectionState::Connected
-            );
-        },
-    );
+    app.add_plugins((MinimalPlugins, script.plugin("app", AppSettings::default())))
+        .init_resource::<Entered>()
+        .add_systems(OnEnter(ConnectionState::Connecting), note)
+        .add_systems(OnEnter(ConnectionState::Connected), note)
+        .add_systems(OnExit(ConnectionState::Connected), note)
+        .add_systems(
+            Update,
+            |chat: Res<CometChat>, state: Res<State<ConnectionState>>| {
+                assert_eq!(
+                    chat.connection_status() == ConnectionStatus::Connected,
+                    **state == ConnectionState::Connected
+                );
+            },
+        );
     script.set_latency(std::time::Duration::from_secs(1));
     app.world()
         .resource::<CometChat>()

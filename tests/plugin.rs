@@ -6,6 +6,8 @@ mod app_state;
 mod auto_mode;
 #[path = "plugin/delivery.rs"]
 mod delivery;
+#[path = "plugin/diagnostics.rs"]
+mod diagnostics;
 #[path = "plugin/exit.rs"]
 mod exit;
 #[path = "plugin/game.rs"]
@@ -22,6 +24,8 @@ mod manual_mode;
 mod outbox;
 #[path = "plugin/payloads.rs"]
 mod payloads;
+#[path = "plugin/reflection.rs"]
+mod reflection;
 #[path = "plugin/requests.rs"]
 mod requests;
 #[path = "plugin/session.rs"]

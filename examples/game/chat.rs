@@ -18,9 +18,9 @@ pub(crate) fn plugin(app: &mut App) {
         .add_systems(Startup, welcome)
         .add_systems(
             Update,
-            follow_zone.after(Following).run_if(
-                resource_changed::<CurrentChannels>.or_else(resource_changed::<CurrentZone>),
-            ),
+            follow_zone
+                .after(Following)
+                .run_if(resource_changed::<CurrentGroups>.or_else(resource_changed::<CurrentZone>)),
         );
 }
 
@@ -34,7 +34,7 @@ fn welcome(mut theme: ResMut<ChatBoxTheme>, mut notes: ResMut<ChatNotes>) {
 }
 
 /// The tab of the zone shows the chat that the player is in: where they stand, or where they are still heard.
-fn follow_zone(channels: Res<CurrentChannels>, zone: Res<CurrentZone>, mut tabs: ResMut<ChatTabs>) {
+fn follow_zone(channels: Res<CurrentGroups>, zone: Res<CurrentZone>, mut tabs: ResMut<ChatTabs>) {
     let here = channels.iter().find(|it| it.guid == *zone.0.guid());
     let heard = here.or_else(|| channels.iter().next());
     let shows = ChatTabShows::Conversation(heard.map(|it| it.guid.clone().into()));

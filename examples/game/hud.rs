@@ -171,7 +171,7 @@ impl Trouble<'_> {
 
 fn tell(
     chat: Res<CometChat>,
-    channels: Res<CurrentChannels>,
+    channels: Res<CurrentGroups>,
     mode: Res<ChatMode>,
     next: Res<NextAttempt>,
     trouble: Trouble,

@@ -84,7 +84,7 @@ fn zone(time: Res<Time<Real>>, zone: Res<CurrentZone>) {
     tell(&time, format_args!("in {}", zone.0.title()));
 }
 
-fn joined(time: Res<Time<Real>>, mut channels: MessageReader<ChannelJoined>) {
+fn joined(time: Res<Time<Real>>, mut channels: MessageReader<GroupJoined>) {
     for channel in channels.read() {
         tell(&time, format_args!("in the chat of {}", channel.group.name));
     }

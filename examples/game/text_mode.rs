@@ -41,7 +41,7 @@ fn follow_zone(zone: Res<CurrentZone>, mut member: Single<&mut ChatMember>) {
 }
 
 /// Whether what is said is heard.
-fn is_in_chat(zone: Res<CurrentZone>, channels: Res<CurrentChannels>) -> bool {
+fn is_in_chat(zone: Res<CurrentZone>, channels: Res<CurrentGroups>) -> bool {
     channels.contains(zone.0.guid())
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn plugin(app: &mut App) {
     app.add_message::<Arrived>().add_systems(
         Update,
         (
-            look_around.run_if(on_message::<ChannelJoined>),
+            look_around.run_if(on_message::<GroupJoined>),
             hear.run_if(on_message::<Spoken>),
             see_groups.run_if(on_message::<GroupChanged>),
             see_presence.run_if(on_message::<PresenceChanged>),
@@ -57,7 +57,7 @@ pub(crate) fn plugin(app: &mut App) {
 }
 
 /// Those who are there before the player.
-fn look_around(mut joined: MessageReader<ChannelJoined>, chat: Res<CometChat>) {
+fn look_around(mut joined: MessageReader<GroupJoined>, chat: Res<CometChat>) {
     for channel in joined.read() {
         let Some(zone) = Zone::by(&channel.group.guid) else {
             continue;

@@ -27,7 +27,7 @@ use super::{
     send, spawn,
 };
 use crate::plugin::{
-    ChannelJoined, ChatHistoryPlugin, ConnectionChanged, MessageReceived, MessagesRecovered,
+    ChatHistoryPlugin, ConnectionChanged, GroupJoined, MessageReceived, MessagesRecovered,
 };
 
 /// Adds the chat box, and [`ChatHistoryPlugin`] where it is not there yet. It needs Bevy's `DefaultPlugins`.
@@ -70,7 +70,7 @@ impl Plugin for ChatBoxPlugin {
         if !app.is_plugin_added::<ChatHistoryPlugin>() {
             app.add_plugins(ChatHistoryPlugin::default());
         }
-        app.add_message::<ChannelJoined>()
+        app.add_message::<GroupJoined>()
             .add_message::<ConnectionChanged>()
             .add_message::<MessageReceived>()
             .add_message::<MessagesRecovered>()

@@ -19,7 +19,7 @@ use super::{
     quick_phrases::{self, Wheel},
     reading, spawn, tab_bar,
 };
-use crate::plugin::{ChannelJoined, ConnectionChanged, MessageReceived, MessagesRecovered};
+use crate::plugin::{ConnectionChanged, GroupJoined, MessageReceived, MessagesRecovered};
 
 /// Comes after `Update`, so that what the game does there is drawn in the same frame, and runs on one thread: a system
 /// that runs in a schedule of Bevy's own is a task for its threads, which costs more than what most of these do.
@@ -33,7 +33,7 @@ pub(super) fn plugin(app: &mut App) {
         input::stop_typing.run_if(resource_changed::<ChatBoxState>),
         look::fade,
         fetching::tell_of_changes.run_if(on_message::<MessagesRecovered>),
-        fetching::ask_again_after_joining.run_if(on_message::<ChannelJoined>),
+        fetching::ask_again_after_joining.run_if(on_message::<GroupJoined>),
         fetching::open.run_if(fetching::may_be_unknown),
         reading::mark_read.run_if(reading::may_be_seen),
     );

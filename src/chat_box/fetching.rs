@@ -18,7 +18,7 @@ use crate::{
     connection::ConnectionStatus,
     history::{ConversationHistory, History, Missing},
     model::{Message, MessageId, ReceiverId},
-    plugin::{ChannelJoined, ChatHistory, CometChat, MessagesRecovered},
+    plugin::{ChatHistory, CometChat, GroupJoined, MessagesRecovered},
 };
 
 /// How many messages are fetched at once.
@@ -144,7 +144,7 @@ fn ask(chat: &CometChat, wanted: Wanted) {
 
 /// A group that the user has just joined no longer refuses what it refused before.
 pub(super) fn ask_again_after_joining(
-    mut joined: MessageReader<ChannelJoined>,
+    mut joined: MessageReader<GroupJoined>,
     mut fetching: ResMut<Fetching>,
 ) {
     for channel in joined.read() {

@@ -1,12 +1,13 @@
 use std::{
     fmt, io,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
 };
 
 use super::{Arrivals, ChatError, Command, Completer, Counters, Events, QueueDepths, Request};
+use crate::connection::{AppState, Mode};
 use crate::{
     request::Attachment,
     shells::{
@@ -23,6 +24,16 @@ pub struct Client {
     counters: Arc<Counters>,
     arrivals: Arrivals,
     attachment: Option<Attachment>,
+    controls: Arc<Mutex<Controls>>,
+}
+
+/// What the client was told about the app.
+#[derive(Default)]
+struct Controls {
+    mode: Mode,
+    /// The app's own choice, if it made one.
+    keep_alive: Option<bool>,
+    app_state: AppState,
 }
 
 impl Client {
@@ -72,6 +83,7 @@ impl Client {
             counters: counters.clone(),
             arrivals: events.arrivals(),
             attachment: None,
+            controls: Arc::default(),
         };
         (
             client,
@@ -88,6 +100,48 @@ impl Client {
     pub(crate) fn with_attachment(mut self, attachment: Attachment) -> Self {
         self.attachment = Some(attachment);
         self
+    }
+
+    /// Whether the app is in the foreground, as the client was told last.
+    pub fn app_state(&self) -> AppState {
+        self.controls().app_state
+    }
+
+    /// Sets whether the app is in the foreground. In a game, the plugin does this, as
+    /// [`CometChatSettings`](crate::CometChatSettings) say.
+    pub fn set_app_state(&self, state: AppState) {
+        // Held while sending, so that what the client is told last is what is noted.
+        let mut controls = self.controls();
+        controls.app_state = state;
+        self.send(Command::AppState(state));
+    }
+
+    /// Whether the app pings by itself: by default in auto mode only.
+    pub fn keep_alive(&self) -> bool {
+        self.controls().keep_alive()
+    }
+
+    /// Sets whether the app pings by itself, so that
+    /// [`Events::take_keep_alive_due`](super::Events::take_keep_alive_due) says when a ping is due. In a game,
+    /// [`CometChatSettings::keep_alive`](crate::CometChatSettings::keep_alive) does this.
+    pub fn set_keep_alive(&self, enabled: bool) {
+        self.choose_keep_alive(Some(enabled));
+    }
+
+    /// Sets whether the app pings by itself, or leaves it to the mode.
+    pub(crate) fn choose_keep_alive(&self, choice: Option<bool>) {
+        let mut controls = self.controls();
+        controls.keep_alive = choice;
+        self.send(Command::KeepAlive(controls.keep_alive()));
+    }
+
+    /// Notes the mode of the settings that the client is initialised with.
+    pub(super) fn set_mode(&self, mode: Mode) {
+        self.controls().mode = mode;
+    }
+
+    fn controls(&self) -> MutexGuard<'_, Controls> {
+        self.controls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What never reached the game.
@@ -138,6 +192,12 @@ impl Client {
         outcome: Result<T, ChatError>,
     ) -> Request<T> {
         Request::ended(operation, outcome).with_attachment(self.attachment.clone())
+    }
+}
+
+impl Controls {
+    fn keep_alive(&self) -> bool {
+        self.keep_alive.unwrap_or(self.mode == Mode::Auto)
     }
 }
 

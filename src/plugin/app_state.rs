@@ -3,16 +3,19 @@
 use std::time::Duration;
 
 use bevy::{
-    prelude::{Entity, MessageWriter, Query, Real, Res, ResMut, Resource, Time},
+    prelude::{
+        DetectChanges, DetectChangesMut, Entity, MessageWriter, Query, Real, Reflect,
+        ReflectDefault, Res, ResMut, Resource, Time,
+    },
     time::TimeReceiver,
     window::{RequestRedraw, Window},
 };
 
 use super::{
-    CometChat,
+    CometChat, CometChatSettings,
     windows::{PlatformReports, WindowComings, Windows},
 };
-use crate::connection::AppState;
+use crate::connection::{AppState, ConnectionStatus};
 
 /// How long no window has had the focus before the app counts as in the background, so that focus on its way from
 /// one of the game's windows to another is no change (rule F2). One more update must agree.
@@ -20,7 +23,8 @@ const FOCUS_SETTLES: Duration = Duration::from_millis(100);
 
 /// What the app's state is derived from (rule F1). A suspended app is in the background with each of them, and an
 /// app without windows in the foreground, unless the game says otherwise (rule F3).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Reflect, Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[reflect(Default, Clone, Debug, PartialEq, Hash)]
 pub enum AppStateSource {
     /// In the foreground while some window has the focus. The default.
     ///
@@ -32,7 +36,8 @@ pub enum AppStateSource {
     Minimized,
     /// In the foreground unless the platform suspends the app.
     AppLifecycle,
-    /// In the foreground when the game says so, with [`CometChat::set_app_state`].
+    /// In the foreground when the game says so, with
+    /// [`CometChatSettings::set_app_state`](crate::CometChatSettings::set_app_state).
     Manual,
 }
 
@@ -44,45 +49,39 @@ pub(super) struct AppWatch {
     is_unfocused: bool,
     /// Since when, as far as the clock knows.
     unfocused_since: Option<Duration>,
-    /// What the state was derived from last.
-    source: Option<AppStateSource>,
 }
 
 pub(super) fn may_have_changed(
     watch: Res<AppWatch>,
-    chat: Res<CometChat>,
+    settings: Res<CometChatSettings>,
     mut reports: PlatformReports,
     mut comings: WindowComings,
 ) -> bool {
     let any_reports = reports.take_any();
     let any_comings = comings.take_any();
-    any_reports
-        || any_comings
-        || watch.is_unfocused
-        || watch.source != Some(chat.app_state_source())
+    any_reports || any_comings || watch.is_unfocused || settings.is_changed()
 }
 
 pub(super) fn follow_app(
     mut watch: ResMut<AppWatch>,
     chat: Res<CometChat>,
+    mut settings: ResMut<CometChatSettings>,
     mut reports: PlatformReports,
     windows: Query<(Entity, &Window)>,
     time: Option<Res<Time<Real>>>,
     renderers_clock: Option<Res<TimeReceiver>>,
     mut redraws: MessageWriter<RequestRedraw>,
 ) {
-    let source = chat.app_state_source();
-    watch.source = Some(source);
+    let source = settings.app_state_source;
     watch.windows.take_in(&mut reports);
     watch
         .windows
         .forget_closed(|window| windows.contains(window));
 
     let suspended = watch.windows.is_suspended();
-    chat.note_suspended(suspended);
     let found = match source {
         _ if suspended => AppState::Background,
-        AppStateSource::Manual => chat.manual_app_state(),
+        AppStateSource::Manual => settings.app_state,
         source => watch.windows.app_state(source, windows.iter()),
     };
     let lost_focus = source == AppStateSource::WindowFocus
@@ -97,7 +96,23 @@ pub(super) fn follow_app(
     }
     watch.is_unfocused = false;
     watch.unfocused_since = None;
-    chat.tell_app_state(found);
+    if source != AppStateSource::Manual && !suspended {
+        // Where the game goes on from if it decides by itself from now on.
+        settings.bypass_change_detection().app_state = found;
+    }
+    set_app_state(&chat, found);
+}
+
+/// Tells the client, if that is new to it. The last sign of life before the background is a ping.
+fn set_app_state(chat: &CometChat, state: AppState) {
+    if chat.app_state() == state {
+        return;
+    }
+    chat.set_app_state(state);
+    let is_live = chat.connection_status() == ConnectionStatus::Connected;
+    if state == AppState::Background && is_live && chat.keep_alive() {
+        chat.ping().ignore_errors();
+    }
 }
 
 impl AppWatch {

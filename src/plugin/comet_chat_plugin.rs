@@ -2,7 +2,8 @@ use std::{fmt, sync::Arc};
 
 use bevy::{
     app::AppExit,
-    prelude::{App, In, IntoScheduleConfigs, Last, Plugin, PreUpdate, on_message},
+    prelude::{App, AppExtStates, In, IntoScheduleConfigs, Last, Plugin, PreUpdate, on_message},
+    state::app::StatesPlugin,
     window::{
         AppLifecycle, ExitSystems, RequestRedraw, WindowFocused, WindowOccluded, WindowResized,
     },
@@ -10,16 +11,14 @@ use bevy::{
 use tracing::error;
 
 use super::{
-    AppStateSource, CometChat, CometChatSystems, ConnectionChanged, GroupChanged,
-    InteractionCompleted, LoggedIn, LoggedOut, MessageDeleted, MessageEdited, MessageModerated,
-    MessageReceived, MessagesRecovered, OutboxChanged, OwnUserChanged, PresenceChanged,
-    RawReceived, ReactionChanged, ReceiptReceived, SendsPaused, SessionSetAside, TokenExpired,
-    TransientReceived, TypingChanged,
+    AppStateSource, CometChat, CometChatSettings, CometChatSystems, ConnectionState,
     app_state::{self, AppWatch},
     callbacks::Callbacks,
+    connection_state,
     driver::{Backend, RunningDriver, default_backend},
-    exit, keep_alive,
-    receive::{self, Inbox, InboxOptions},
+    events, exit, keep_alive,
+    receive::{self, Inbox},
+    settings,
     wake::Waker,
     zones,
 };
@@ -27,9 +26,6 @@ use crate::{
     client::{AppSettings, ChatError, Client},
     shells::queue::Outcomes,
 };
-
-/// How many events are taken in per update unless the game says otherwise.
-const EVENT_BUDGET: usize = 1_024;
 
 /// Adds chat to an app.
 ///
@@ -53,13 +49,13 @@ const EVENT_BUDGET: usize = 1_024;
 ///     .run();
 /// ```
 ///
+/// Add it after `DefaultPlugins`, or after Bevy's `StatesPlugin`, which it adds where there is none.
+///
 /// The client runs on a thread of its own, and its connection is closed when the app exits (rule X1). Several apps
 /// in one process have nothing in common.
 pub struct CometChatPlugin {
     init: Option<(String, AppSettings)>,
-    source: AppStateSource,
-    keep_alive: Option<bool>,
-    inbox: InboxOptions,
+    settings: CometChatSettings,
     backend: Arc<dyn Backend>,
     waker: Waker,
 }
@@ -78,52 +74,30 @@ impl CometChatPlugin {
     pub fn uninitialized() -> Self {
         Self {
             init: None,
-            source: AppStateSource::default(),
-            keep_alive: None,
-            inbox: InboxOptions {
-                budget: EVENT_BUDGET,
-                observers: false,
-            },
+            settings: CometChatSettings::default(),
             backend: default_backend(),
             waker: Waker::default(),
         }
     }
 
-    /// What the app's state is derived from. Default: [`AppStateSource::WindowFocus`] (rule F1).
+    /// What the app's state is derived from. Default: [`AppStateSource::WindowFocus`].
     #[must_use]
     pub fn with_app_state_source(mut self, source: AppStateSource) -> Self {
-        self.source = source;
+        self.settings.app_state_source = source;
         self
     }
 
-    /// Switches the keep-alive service. Default: on in auto mode, off in manual mode (rule K1).
+    /// Switches the keep-alive service. Default: on in auto mode, off in manual mode.
     #[must_use]
     pub fn with_keep_alive(mut self, enabled: bool) -> Self {
-        self.keep_alive = Some(enabled);
+        self.settings.keep_alive = Some(enabled);
         self
     }
 
-    /// Triggers everything that is written as a message as an event too, in the same order:
-    ///
-    /// ```
-    /// # use bevy::prelude::*;
-    /// use bevy_cometchat::prelude::*;
-    ///
-    /// # let mut app = App::new();
-    /// app.add_plugins(CometChatPlugin::uninitialized().with_observers())
-    ///     .add_observer(|received: On<MessageReceived>| println!("{:?}", received.text()));
-    /// ```
-    #[must_use]
-    pub fn with_observers(mut self) -> Self {
-        self.inbox.observers = true;
-        self
-    }
-
-    /// How many events are taken in per update at most; the rest follows in the next ones. Default: 1,024, at
-    /// least 1. It bounds how long a flood can hold a frame up.
+    /// The most events that are taken in per update, at least 1; the rest follows in the next ones. Default: 1,024.
     #[must_use]
     pub fn with_event_budget(mut self, events: usize) -> Self {
-        self.inbox.budget = events.max(1);
+        self.settings.event_budget = events.max(1);
         self
     }
 
@@ -138,6 +112,7 @@ impl Plugin for CometChatPlugin {
     fn build(&self, app: &mut App) {
         add_messages(app);
         self.add_client(app);
+        add_state(app);
         add_systems(app);
         zones::build(app);
     }
@@ -159,11 +134,10 @@ impl CometChatPlugin {
             .start(app, end, &self.waker)
             .inspect_err(|error| error!("chat does not work: its thread could not start: {error}"))
             .ok();
-        let inbox = Inbox::new(events, callbacks.clone(), self.waker.clone(), self.inbox);
+        let inbox = Inbox::new(events, callbacks, self.waker.clone());
         let driver = RunningDriver::new(client.clone(), driver);
-        let chat = CometChat::new(client, self.source, driver);
-
-        if let Some(enabled) = self.keep_alive {
+        let chat = CometChat::new(client, driver);
+        if let Some(enabled) = self.settings.keep_alive {
             chat.set_keep_alive(enabled);
         }
         if let Some((app_id, settings)) = &self.init {
@@ -171,7 +145,9 @@ impl CometChatPlugin {
         }
         app.insert_resource(chat)
             .insert_resource(inbox)
-            .init_resource::<AppWatch>();
+            .insert_resource(self.settings.clone())
+            .init_resource::<AppWatch>()
+            .register_type::<CometChatSettings>();
     }
 }
 
@@ -180,33 +156,21 @@ fn log_init_error(error: In<ChatError>) {
 }
 
 fn add_messages(app: &mut App) {
-    app.add_message::<ConnectionChanged>()
-        .add_message::<LoggedIn>()
-        .add_message::<LoggedOut>()
-        .add_message::<OwnUserChanged>()
-        .add_message::<MessageReceived>()
-        .add_message::<GroupChanged>()
-        .add_message::<InteractionCompleted>()
-        .add_message::<MessageDeleted>()
-        .add_message::<MessageEdited>()
-        .add_message::<MessageModerated>()
-        .add_message::<PresenceChanged>()
-        .add_message::<RawReceived>()
-        .add_message::<ReactionChanged>()
-        .add_message::<ReceiptReceived>()
-        .add_message::<TransientReceived>()
-        .add_message::<MessagesRecovered>()
-        .add_message::<OutboxChanged>()
-        .add_message::<SendsPaused>()
-        .add_message::<SessionSetAside>()
-        .add_message::<TokenExpired>()
-        .add_message::<TypingChanged>()
-        // A headless app has no plugin that does this.
-        .add_message::<AppLifecycle>()
+    events::add_messages(app);
+    // A headless app has no plugin that adds these.
+    app.add_message::<AppLifecycle>()
         .add_message::<RequestRedraw>()
         .add_message::<WindowFocused>()
         .add_message::<WindowOccluded>()
         .add_message::<WindowResized>();
+}
+
+fn add_state(app: &mut App) {
+    if !app.is_plugin_added::<StatesPlugin>() {
+        app.add_plugins(StatesPlugin);
+    }
+    app.init_state::<ConnectionState>()
+        .register_type::<ConnectionState>();
 }
 
 /// Each system is behind a condition: one that has nothing to do costs no task.
@@ -217,7 +181,7 @@ fn add_systems(app: &mut App) {
             CometChatSystems::Receive,
             CometChatSystems::AppState,
             CometChatSystems::KeepAlive,
-            CometChatSystems::Channels,
+            CometChatSystems::Groups,
         )
             .chain_ignore_deferred(),
     )
@@ -227,6 +191,13 @@ fn add_systems(app: &mut App) {
             receive::receive
                 .in_set(CometChatSystems::Receive)
                 .run_if(receive::is_anything_there),
+            connection_state::mirror
+                .after(CometChatSystems::Receive)
+                .run_if(connection_state::differs),
+            settings::apply_keep_alive
+                .in_set(CometChatSystems::AppState)
+                .before(app_state::follow_app)
+                .run_if(settings::have_changed),
             app_state::follow_app
                 .in_set(CometChatSystems::AppState)
                 .run_if(app_state::may_have_changed),
@@ -244,9 +215,7 @@ fn add_systems(app: &mut App) {
 impl fmt::Debug for CometChatPlugin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CometChatPlugin")
-            .field("source", &self.source)
-            .field("keep_alive", &self.keep_alive)
-            .field("inbox", &self.inbox)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }

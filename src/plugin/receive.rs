@@ -1,21 +1,18 @@
-//! Takes in what arrived: the one place where the driver's events enter the world.
+//! Takes in what arrived: the one place where the client's events enter the world.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy::{
-    ecs::system::SystemParam,
-    prelude::{
-        Commands, Event as BevyEvent, Message, MessageWriter, Real, Res, ResMut, Resource, Time,
-        World,
-    },
+    ecs::system::SystemState,
+    prelude::{Real, Res, ResMut, Resource, Time, World},
 };
 
 use super::{
-    ChatHistory, CometChat, ConnectionChanged, GroupChanged, InteractionCompleted, LoggedIn,
-    LoggedOut, MessageDeleted, MessageEdited, MessageModerated, MessageReceived, MessagesRecovered,
-    OutboxChanged, OwnUserChanged, PresenceChanged, RawReceived, ReactionChanged, ReceiptReceived,
-    SendsPaused, SessionSetAside, TokenExpired, TransientReceived, TypingChanged,
-    callbacks::Callbacks, chat_history, wake::Waker,
+    ChatHistory, CometChat, CometChatSettings,
+    callbacks::{Callback, Callbacks},
+    chat_history,
+    events::{Observed, Writers},
+    wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, Item};
 
@@ -27,89 +24,61 @@ pub(super) struct Inbox {
     pub(super) arrivals: Arrivals,
     callbacks: Arc<Callbacks>,
     waker: Waker,
-    options: InboxOptions,
     /// The budget of the last update ran out before the queue did.
     has_leftovers: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) struct InboxOptions {
-    /// The most events that are taken in per update.
-    pub(super) budget: usize,
-    /// Whether observers are told as well.
-    pub(super) observers: bool,
-}
-
 impl Inbox {
-    pub(super) fn new(
-        events: Events,
-        callbacks: Arc<Callbacks>,
-        waker: Waker,
-        options: InboxOptions,
-    ) -> Self {
+    pub(super) fn new(events: Events, callbacks: Arc<Callbacks>, waker: Waker) -> Self {
         Self {
             arrivals: events.arrivals(),
             events: Mutex::new(events),
             callbacks,
             waker,
-            options,
             has_leftovers: false,
         }
     }
-
-    /// What tells observers, if they are told.
-    pub(super) fn observers(&self) -> Option<&Callbacks> {
-        self.options.observers.then_some(&*self.callbacks)
-    }
 }
 
-/// A writer for every message of the plugin's.
-#[derive(SystemParam)]
-pub(super) struct Writers<'w> {
-    connection_changed: MessageWriter<'w, ConnectionChanged>,
-    logged_in: MessageWriter<'w, LoggedIn>,
-    logged_out: MessageWriter<'w, LoggedOut>,
-    own_user_changed: MessageWriter<'w, OwnUserChanged>,
-    message_received: MessageWriter<'w, MessageReceived>,
-    message_edited: MessageWriter<'w, MessageEdited>,
-    message_deleted: MessageWriter<'w, MessageDeleted>,
-    message_moderated: MessageWriter<'w, MessageModerated>,
-    group_changed: MessageWriter<'w, GroupChanged>,
-    reaction_changed: MessageWriter<'w, ReactionChanged>,
-    receipt_received: MessageWriter<'w, ReceiptReceived>,
-    interaction_completed: MessageWriter<'w, InteractionCompleted>,
-    presence_changed: MessageWriter<'w, PresenceChanged>,
-    transient_received: MessageWriter<'w, TransientReceived>,
-    raw_received: MessageWriter<'w, RawReceived>,
-    messages_recovered: MessageWriter<'w, MessagesRecovered>,
-    typing_changed: MessageWriter<'w, TypingChanged>,
-    session_set_aside: MessageWriter<'w, SessionSetAside>,
-    outbox_changed: MessageWriter<'w, OutboxChanged>,
-    sends_paused: MessageWriter<'w, SendsPaused>,
-    token_expired: MessageWriter<'w, TokenExpired>,
-}
+type Params<'w, 's> = (
+    ResMut<'w, Inbox>,
+    ResMut<'w, CometChat>,
+    Option<ResMut<'w, ChatHistory>>,
+    Res<'w, CometChatSettings>,
+    Option<Res<'w, Time<Real>>>,
+    Writers<'w>,
+);
 
 pub(super) fn is_anything_there(inbox: Res<Inbox>) -> bool {
     inbox.arrivals.any() || inbox.has_leftovers || inbox.callbacks.any()
 }
 
+/// Writes the messages of what arrived, and then runs observers and the callbacks of requests, in the order in which
+/// things happened. Exclusive, so that it can see which messages have observers.
 pub(super) fn receive(
-    mut inbox: ResMut<Inbox>,
-    mut chat: ResMut<CometChat>,
-    mut history: Option<ResMut<ChatHistory>>,
-    time: Option<Res<Time<Real>>>,
-    mut writers: Writers,
-    mut commands: Commands,
-) {
+    world: &mut World,
+    params: &mut SystemState<Params>,
+) -> bevy::prelude::Result {
+    let observed = Observed::new(world);
+    for callback in write_messages(&observed, params.get_mut(world)?) {
+        callback(world);
+        world.flush();
+    }
+    Ok(())
+}
+
+fn write_messages(
+    observed: &Observed,
+    (mut inbox, mut chat, mut history, settings, time, mut writers): Params,
+) -> Vec<Callback> {
     let inbox = &mut *inbox;
     inbox.callbacks.expect();
     let events = inbox
         .events
         .get_mut()
         .unwrap_or_else(PoisonError::into_inner);
-    let observers = inbox.options.observers.then_some(&*inbox.callbacks);
     let now = chat_history::now(time.as_deref());
-    let mut budget = inbox.options.budget;
+    let mut budget = settings.event_budget.max(1);
     inbox.has_leftovers = loop {
         if budget == 0 {
             inbox.waker.wake();
@@ -133,21 +102,14 @@ pub(super) fn receive(
             }
         };
         if changes_state(&event) {
-            chat.note(&event);
+            chat.apply(&event);
         }
         if let Some(history) = &mut history {
             chat_history::follow(history, &event, now);
         }
-        writers.deliver(event, observers);
+        writers.write(event, observed, &inbox.callbacks);
     };
-    let callbacks = inbox.callbacks.take();
-    if !callbacks.is_empty() {
-        commands.queue(move |world: &mut World| {
-            for callback in callbacks {
-                callback(world);
-            }
-        });
-    }
+    inbox.callbacks.take()
 }
 
 /// Told apart beforehand, so that change detection on [`CometChat`] means something.
@@ -159,114 +121,4 @@ fn changes_state(event: &Event) -> bool {
             | Event::OwnUserChanged(_)
             | Event::StatusChanged(_)
     )
-}
-
-impl Writers<'_> {
-    fn deliver(&mut self, event: Event, observers: Option<&Callbacks>) {
-        match event {
-            Event::MessageReceived(message) => announce(
-                &mut self.message_received,
-                MessageReceived { message },
-                observers,
-            ),
-            Event::MessageEdited(message) => announce(
-                &mut self.message_edited,
-                MessageEdited { message },
-                observers,
-            ),
-            Event::MessageDeleted(message) => announce(
-                &mut self.message_deleted,
-                MessageDeleted { message },
-                observers,
-            ),
-            Event::MessageModerated(message) => announce(
-                &mut self.message_moderated,
-                MessageModerated { message },
-                observers,
-            ),
-            Event::GroupChanged(message) => {
-                announce(&mut self.group_changed, GroupChanged { message }, observers)
-            }
-            Event::ReactionChanged(event) => announce(
-                &mut self.reaction_changed,
-                ReactionChanged(event),
-                observers,
-            ),
-            Event::ReceiptReceived(event) => announce(
-                &mut self.receipt_received,
-                ReceiptReceived(event),
-                observers,
-            ),
-            Event::InteractionCompleted(event) => announce(
-                &mut self.interaction_completed,
-                InteractionCompleted(event),
-                observers,
-            ),
-            Event::PresenceChanged(event) => announce(
-                &mut self.presence_changed,
-                PresenceChanged(event),
-                observers,
-            ),
-            Event::TransientReceived(event) => announce(
-                &mut self.transient_received,
-                TransientReceived(event),
-                observers,
-            ),
-            Event::RawReceived(event) => {
-                announce(&mut self.raw_received, RawReceived(event), observers)
-            }
-            Event::TypingChanged(event) => {
-                announce(&mut self.typing_changed, TypingChanged(event), observers)
-            }
-            Event::MessagesRecovered(event) => announce(
-                &mut self.messages_recovered,
-                MessagesRecovered(event),
-                observers,
-            ),
-            Event::StatusChanged(change) => announce(
-                &mut self.connection_changed,
-                ConnectionChanged(change),
-                observers,
-            ),
-            Event::LoggedIn { user, origin } => {
-                announce(&mut self.logged_in, LoggedIn { user, origin }, observers)
-            }
-            Event::LoggedOut { user, cause } => {
-                announce(&mut self.logged_out, LoggedOut { user, cause }, observers)
-            }
-            Event::OwnUserChanged(user) => announce(
-                &mut self.own_user_changed,
-                OwnUserChanged { user },
-                observers,
-            ),
-            Event::SessionSetAside { reason } => announce(
-                &mut self.session_set_aside,
-                SessionSetAside { reason },
-                observers,
-            ),
-            Event::OutboxChanged(change) => {
-                announce(&mut self.outbox_changed, OutboxChanged(*change), observers)
-            }
-            Event::SendsPaused(pause) => {
-                announce(&mut self.sends_paused, SendsPaused(pause), observers)
-            }
-            Event::TokenExpired { answer_within } => announce(
-                &mut self.token_expired,
-                TokenExpired { answer_within },
-                observers,
-            ),
-        }
-    }
-}
-
-/// Writes a message and, if observers are told, has it triggered when callbacks run next.
-pub(super) fn announce<M>(writer: &mut MessageWriter<M>, message: M, observers: Option<&Callbacks>)
-where
-    M: Message + Clone + for<'a> BevyEvent<Trigger<'a>: Default>,
-{
-    if let Some(observers) = observers {
-        let event = message.clone();
-        observers.push(Box::new(move |world| world.trigger(event)));
-    }
-    writer.write(message);
 }

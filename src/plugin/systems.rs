@@ -6,13 +6,14 @@ use bevy::prelude::SystemSet;
 /// systems in later schedules need nothing.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CometChatSystems {
-    /// Takes in what arrived: writes messages, updates [`CometChat`](crate::CometChat), runs the callbacks of
-    /// requests that ended.
+    /// Writes the messages of what arrived, updates [`CometChat`](crate::CometChat), then runs observers and the
+    /// callbacks of requests.
     Receive,
-    /// Finds out whether the app is in the foreground, and tells the client (rules F1–F3).
+    /// Applies [`CometChatSettings`](crate::CometChatSettings), finds out whether the app is in the foreground, and
+    /// tells the client.
     AppState,
-    /// Pings when a ping is due (rules K1–K3).
+    /// Pings when a ping is due.
     KeepAlive,
     /// Joins and leaves the groups of zones and components.
-    Channels,
+    Groups,
 }

@@ -1,201 +1,247 @@
-//! Chat that follows the world: entities with a [`ChatZone`] or a [`ChatMember`] make the user a member of groups, and
-//! no longer.
+//! Chat that follows the world: entities with a [`ChatZone`] or a [`ChatMember`] make the user a member of groups.
 //!
-//! [`Surroundings`] says where the user is to be, the [`Roster`] what is to be done about it, and a [`Crossing`] does
-//! it, one at a time. What comes of it is in [`CurrentChannels`].
+//! [`Places`] says which groups are desired, [`Memberships`] which task reconciles them with the groups that the user
+//! is in, and a [`MembershipTask`] carries it out, one at a time. The result is in [`CurrentGroups`].
 
-mod chat_channel;
+mod chat_group;
 mod chat_listener;
 mod chat_member;
 mod chat_zone;
-mod crossing;
-mod current_channels;
-mod messages;
-mod roster;
-mod surroundings;
+mod current_groups;
+mod desired_groups;
+mod events;
+mod membership_task;
+mod memberships;
 mod zone_shape;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use bevy::{
     ecs::{entity::EntityHashSet, system::SystemParam},
     prelude::{
-        App, DetectChangesMut, IntoScheduleConfigs, MessageReader, MessageWriter, PreUpdate, Real,
-        Res, ResMut, Resource, Time,
+        App, Commands, DetectChangesMut, Entity, EntityEvent, Event, IntoScheduleConfigs, Message,
+        MessageReader, MessageWriter, PreUpdate, Real, Res, ResMut, Resource, Time,
     },
     window::RequestRedraw,
 };
 use tracing::warn;
 
 use self::{
-    crossing::{Crossed, Crossing},
-    roster::{Roster, Task},
-    surroundings::Surroundings,
+    desired_groups::Places,
+    membership_task::MembershipTask,
+    memberships::{Memberships, Task, TaskResult},
 };
-use super::{
-    CometChat, CometChatSystems, GroupChanged, MessagesRecovered,
-    receive::{Inbox, announce},
-};
+use super::{CometChat, CometChatSystems, GroupChanged, MessagesRecovered};
+use crate::model::Guid;
 
-pub use chat_channel::ChatChannel;
+pub use chat_group::ChatGroup;
 pub use chat_listener::ChatListener;
 pub use chat_member::ChatMember;
 pub use chat_zone::ChatZone;
-pub use current_channels::CurrentChannels;
-pub use messages::{ChannelFailed, ChannelJoined, ChannelLeft};
+pub use current_groups::CurrentGroups;
+pub use events::{GroupFailed, GroupJoined, GroupLeft};
 pub use zone_shape::ZoneShape;
 
-/// How often it is looked where the user is.
+/// The interval at which the desired groups are determined.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Costs nothing while there are no zones: the one system is behind a condition.
 pub(super) fn build(app: &mut App) {
-    app.init_resource::<CurrentChannels>()
-        .init_resource::<Guide>()
-        .add_message::<ChannelJoined>()
-        .add_message::<ChannelLeft>()
-        .add_message::<ChannelFailed>()
+    app.init_resource::<CurrentGroups>()
+        .init_resource::<Reconciler>()
+        .register_type::<ChatGroup>()
+        .register_type::<ChatListener>()
+        .register_type::<ChatMember>()
+        .register_type::<ChatZone>()
+        .register_type::<CurrentGroups>()
+        .add_message::<GroupJoined>()
+        .add_message::<GroupLeft>()
+        .add_message::<GroupFailed>()
         .add_systems(
             PreUpdate,
-            follow_world
-                .in_set(CometChatSystems::Channels)
-                .run_if(is_of_use),
+            reconcile.in_set(CometChatSystems::Groups).run_if(is_of_use),
         );
 }
 
-/// What keeps the user in the groups where they are to be.
+/// Keeps the user in the groups that are desired.
 #[derive(Resource, Default)]
-struct Guide {
-    roster: Roster,
-    /// The zones that the user was found in the last time.
+struct Reconciler {
+    memberships: Memberships,
+    /// The zones in which the user was the last time.
     inside: EntityHashSet,
     looked_at: Option<Duration>,
     /// The one task under way.
-    crossing: Option<Crossing>,
-    /// What is under way is a list, and no longer right.
+    task: Option<MembershipTask>,
+    /// The task under way is a list, and changes have outdated it.
     is_list_outdated: bool,
+    /// The entities with a zone or a member of each group, also some that are gone.
+    entities: BTreeMap<Guid, Vec<Entity>>,
 }
 
-/// Who the user is, and what happened in groups.
+/// The user, and the changes of groups.
 #[derive(SystemParam)]
-struct Hearsay<'w, 's> {
+struct Changes<'w, 's> {
     chat: Res<'w, CometChat>,
     group_changes: MessageReader<'w, 's, GroupChanged>,
     recoveries: MessageReader<'w, 's, MessagesRecovered>,
 }
 
-/// Tells of what changed.
+/// Writes messages, and triggers them on the entities.
 #[derive(SystemParam)]
-struct News<'w> {
-    joined: MessageWriter<'w, ChannelJoined>,
-    left: MessageWriter<'w, ChannelLeft>,
-    failed: MessageWriter<'w, ChannelFailed>,
+struct Notices<'w, 's> {
+    joined: MessageWriter<'w, GroupJoined>,
+    left: MessageWriter<'w, GroupLeft>,
+    failed: MessageWriter<'w, GroupFailed>,
     redraw: MessageWriter<'w, RequestRedraw>,
-    inbox: Res<'w, Inbox>,
+    commands: Commands<'w, 's>,
 }
 
-fn is_of_use(surroundings: Surroundings, guide: Res<Guide>) -> bool {
-    !surroundings.is_empty() || guide.is_busy()
+fn is_of_use(places: Places, reconciler: Res<Reconciler>) -> bool {
+    !places.is_empty() || reconciler.is_busy()
 }
 
-fn follow_world(
-    mut guide: ResMut<Guide>,
-    mut current: ResMut<CurrentChannels>,
-    surroundings: Surroundings,
-    mut hearsay: Hearsay,
-    mut news: News,
+fn reconcile(
+    mut reconciler: ResMut<Reconciler>,
+    mut current: ResMut<CurrentGroups>,
+    places: Places,
+    mut changes: Changes,
+    mut notices: Notices,
     time: Res<Time<Real>>,
 ) {
     let now = time.elapsed();
-    let guide = &mut *guide;
-    guide.hear(&mut hearsay);
-    guide.end_crossing(now, &mut news);
-    guide.look(&surroundings, now);
-    guide.begin_crossing(&hearsay.chat, now);
-    guide.tell(&mut current, &mut news);
-    if guide.roster.is_settling() {
+    let reconciler = &mut *reconciler;
+    reconciler.apply_changes(&mut changes);
+    reconciler.finish_task(now, &mut notices);
+    reconciler.update_desired(&places, now);
+    reconciler.start_task(&changes.chat, now);
+    reconciler.publish(&mut current, &mut notices);
+    if reconciler.memberships.is_waiting() {
         // A reactive app must not sleep over it.
-        news.redraw.write(RequestRedraw);
+        notices.redraw.write(RequestRedraw);
     }
-    if surroundings.is_empty() && !guide.is_busy() {
+    if places.is_empty() && !reconciler.is_busy() {
         // Nothing is heard until there is a zone again.
-        *guide = Guide::default();
+        *reconciler = Reconciler::default();
     }
 }
 
-impl Guide {
+impl Reconciler {
     fn is_busy(&self) -> bool {
-        self.crossing.is_some() || !self.roster.is_empty()
+        self.task.is_some() || !self.memberships.is_empty()
     }
 
-    fn hear(&mut self, hearsay: &mut Hearsay) {
-        for change in hearsay.group_changes.read() {
+    fn apply_changes(&mut self, changes: &mut Changes) {
+        for change in changes.group_changes.read() {
             if let Some(action) = change.group_action() {
-                self.is_list_outdated |= self.roster.note(action);
+                self.is_list_outdated |= self.memberships.apply_action(action);
             }
         }
-        if hearsay.recoveries.read().count() > 0 {
-            self.roster.doubt();
+        if changes.recoveries.read().count() > 0 {
+            self.memberships.invalidate();
             self.is_list_outdated = true;
         }
-        let user = hearsay.chat.logged_in_user();
-        if self.roster.belong_to(user.map(|user| &user.uid)) {
-            self.crossing = None;
+        let user = changes.chat.logged_in_user();
+        if self.memberships.set_user(user.map(|user| &user.uid)) {
+            self.task = None;
         }
     }
 
-    fn end_crossing(&mut self, now: Duration, news: &mut News) {
-        let Some(crossed) = self.crossing.as_mut().and_then(Crossing::outcome) else {
+    fn finish_task(&mut self, now: Duration, notices: &mut Notices) {
+        let Some(result) = self.task.as_mut().and_then(MembershipTask::poll_result) else {
             return;
         };
-        self.crossing = None;
-        match &crossed {
-            Crossed::Listed(_) if self.is_list_outdated => return,
-            Crossed::Listed(Err(error)) => warn!("no chat channels for now: {error}"),
+        self.task = None;
+        match &result {
+            TaskResult::Listed(_) if self.is_list_outdated => return,
+            TaskResult::Listed(Err(error)) => warn!("no groups can be joined for now: {error}"),
             _ => {}
         }
-        if let Some(failed) = self.roster.end(crossed, now) {
-            warn!("the chat channel {}: {}", failed.guid, failed.error);
-            announce(&mut news.failed, failed, news.inbox.observers());
+        if let Some(failed) = self.memberships.apply_result(result, now) {
+            warn!("the chat group {}: {}", failed.guid, failed.error);
+            let event = |entity| GroupFailed {
+                entity,
+                guid: failed.guid.clone(),
+                joining: failed.joining,
+                error: failed.error.clone(),
+                retry_in: failed.retry_in,
+            };
+            let entities = self.entities_of(&failed.guid);
+            announce(&mut notices.failed, &mut notices.commands, entities, event);
         }
     }
 
-    fn look(&mut self, surroundings: &Surroundings, now: Duration) {
-        let due = |at: Duration| now.saturating_sub(at) >= LOOK_INTERVAL;
-        if self.looked_at.is_none_or(due) {
+    fn update_desired(&mut self, places: &Places, now: Duration) {
+        let is_due = |at: Duration| now.saturating_sub(at) >= LOOK_INTERVAL;
+        if self.looked_at.is_none_or(is_due) {
             self.looked_at = Some(now);
-            let wishes = surroundings.look(&mut self.inside);
-            self.roster.wish(wishes, now);
+            let mut desired = places.desired_groups(&mut self.inside);
+            self.entities.append(&mut desired.entities);
+            self.memberships.set_desired(desired, now);
         }
     }
 
-    fn begin_crossing(&mut self, chat: &CometChat, now: Duration) {
-        let Some(user) = chat.logged_in_user().filter(|_| self.crossing.is_none()) else {
+    fn start_task(&mut self, chat: &CometChat, now: Duration) {
+        let Some(user) = chat.logged_in_user().filter(|_| self.task.is_none()) else {
             return;
         };
-        let Some(task) = self.roster.next(now) else {
+        let Some(task) = self.memberships.next_task(now) else {
             return;
         };
         if task == Task::List {
             self.is_list_outdated = false;
         }
         let client = chat.client().clone();
-        self.crossing = Some(Crossing::begin(client, user.uid.clone(), task));
+        self.task = Some(MembershipTask::start(client, user.uid.clone(), task));
     }
 
-    fn tell(&self, current: &mut ResMut<CurrentChannels>, news: &mut News) {
-        let channels = CurrentChannels(self.roster.current());
-        let Some(before) = current.replace_if_neq(channels) else {
+    fn publish(&self, current: &mut ResMut<CurrentGroups>, notices: &mut Notices) {
+        let groups = CurrentGroups(self.memberships.current());
+        let Some(before) = current.replace_if_neq(groups) else {
             return;
         };
-        let observers = news.inbox.observers();
         for group in before.iter().filter(|it| !current.contains(&it.guid)) {
-            let group = group.clone();
-            announce(&mut news.left, ChannelLeft { group }, observers);
+            let entities = self.entities_of(&group.guid);
+            announce(
+                &mut notices.left,
+                &mut notices.commands,
+                entities,
+                |entity| {
+                    let group = group.clone();
+                    GroupLeft { entity, group }
+                },
+            );
         }
         for group in current.iter().filter(|it| !before.contains(&it.guid)) {
-            let group = group.clone();
-            announce(&mut news.joined, ChannelJoined { group }, observers);
+            let entities = self.entities_of(&group.guid);
+            announce(
+                &mut notices.joined,
+                &mut notices.commands,
+                entities,
+                |entity| {
+                    let group = group.clone();
+                    GroupJoined { entity, group }
+                },
+            );
         }
+    }
+
+    fn entities_of(&self, guid: &Guid) -> &[Entity] {
+        self.entities.get(guid).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Writes a message once, and triggers it on each entity.
+fn announce<M>(
+    writer: &mut MessageWriter<M>,
+    commands: &mut Commands,
+    entities: &[Entity],
+    message: impl Fn(Entity) -> M,
+) where
+    M: Message + EntityEvent + for<'a> Event<Trigger<'a>: Default>,
+{
+    let first = entities.first().copied();
+    writer.write(message(first.unwrap_or(Entity::PLACEHOLDER)));
+    for &entity in entities {
+        commands.trigger(message(entity));
     }
 }

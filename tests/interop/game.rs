@@ -8,7 +8,9 @@ use std::{
 };
 
 use bevy::prelude::*;
-use bevy_cometchat::{PresenceSubscription, local_server::LocalServer, prelude::*};
+use bevy_cometchat::{
+    InteractionCompleted, PresenceSubscription, RawReceived, local_server::LocalServer, prelude::*,
+};
 
 use super::{
     browser::PATIENCE,

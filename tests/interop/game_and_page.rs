@@ -8,7 +8,11 @@ mod people;
 mod receipts;
 
 use bevy_cometchat::{
-    model::{Attachment, GroupScope, MediaKind, MessageContent, ReceiptKind, Upload},
+    InteractionCompleted,
+    model::{
+        Attachment, GroupActionKind, GroupScope, InteractiveMessage, MediaKind, MessageContent,
+        ReceiptKind, Upload,
+    },
     prelude::*,
 };
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-use bevy_cometchat::prelude::*;
+use bevy_cometchat::RawReceived;
 use serde_json::{Value, json};
 
 use super::{messages::texts, page::Page, stage::Stage};

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
-use bevy_cometchat::{client::Event, prelude::*};
+use bevy_cometchat::{client::Event, model::GroupActionKind, prelude::*};
 
 use super::{
     player::{APP, KEY, PATIENCE, ended, settings},
@@ -16,7 +16,7 @@ struct Game(App);
 impl Game {
     fn new(scene: &Scene) -> Self {
         let settings = settings(scene.server.address()).build();
-        let channel = ChatChannel::new("guild").or_create(GroupDetails::new());
+        let channel = ChatGroup::new("guild").or_create(GroupDetails::new());
         let zone = ChatZone::new(channel, Sphere::new(10.0));
         let mut app = App::new();
         app.add_plugins((MinimalPlugins, CometChatPlugin::new(APP, settings)));
@@ -42,7 +42,7 @@ impl Game {
 
     fn run_until_in_the_guild(&mut self, is_in: bool) {
         self.run_until("change of channels", |world| {
-            let channels = world.resource::<CurrentChannels>();
+            let channels = world.resource::<CurrentGroups>();
             (channels.contains("guild") == is_in).then_some(())
         });
     }

@@ -173,8 +173,9 @@ fn f1_a_suspended_app_is_in_the_background_whatever_the_source() {
         assert_eq!(game.script.pings(), 1, "{source:?}");
 
         if source == AppStateSource::Manual {
-            game.chat().set_app_state(AppState::Foreground);
-            assert_eq!(game.chat().app_state(), AppState::Background);
+            game.set_app_state(AppState::Foreground);
+            game.script.update(&mut game.app);
+            assert!(is_background(&game));
         }
         game.app.world_mut().write_message(AppLifecycle::Running);
         game.script.update(&mut game.app);
@@ -194,18 +195,18 @@ fn f1_by_lifecycle_only_windows_do_not_matter() {
 }
 
 #[test]
-fn f1_the_game_s_word_counts_at_once_and_over_windows() {
+fn f1_the_game_s_word_counts_in_the_next_update_and_over_windows() {
     let mut game = game(AppStateSource::WindowFocus);
     let window = open_window(&mut game);
-    game.chat().set_app_state(AppState::Background);
-    assert_eq!(game.chat().app_state(), AppState::Background);
-    assert_eq!(game.chat().app_state_source(), AppStateSource::Manual);
+    game.set_app_state(AppState::Background);
+    assert_eq!(game.settings().app_state_source, AppStateSource::Manual);
+    game.script.update(&mut game.app);
+    assert!(is_background(&game));
     focus(&mut game, window, true);
     game.advance(seconds(1));
     assert!(is_background(&game));
 
-    game.chat()
-        .set_app_state_source(AppStateSource::WindowFocus);
+    game.settings().app_state_source = AppStateSource::WindowFocus;
     game.script.update(&mut game.app);
     assert!(!is_background(&game));
 }

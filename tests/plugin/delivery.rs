@@ -45,11 +45,7 @@ fn typing_arrives() {
 
 #[test]
 fn d1_what_came_before_a_close_is_seen_before_it() {
-    let mut game = Game::with(
-        ScriptedChat::new(),
-        auto_mode(),
-        CometChatPlugin::with_observers,
-    );
+    let mut game = Game::new(auto_mode());
     observe(&mut game);
     game.log_in();
     game.settle();
@@ -68,11 +64,7 @@ fn d1_what_came_before_a_close_is_seen_before_it() {
 
 #[test]
 fn observers_and_callbacks_run_in_the_order_in_which_things_happened() {
-    let mut game = Game::with(
-        ScriptedChat::new(),
-        manual(),
-        CometChatPlugin::with_observers,
-    );
+    let mut game = Game::new(manual());
     observe(&mut game);
     game.log_in();
     let note =
@@ -99,11 +91,25 @@ fn observers_and_callbacks_run_in_the_order_in_which_things_happened() {
 }
 
 #[test]
-fn without_the_option_observers_are_not_run() {
-    let mut game = Game::new(auto_mode());
-    observe(&mut game);
-    game.log_in();
-    assert!(game.app.world().resource::<Sequence>().0.is_empty());
+fn an_observer_hears_what_comes_after_it_was_added_and_before_it_is_gone() {
+    let mut game = Game::connected(auto_mode());
+    game.script.receive_text("bob", "too early");
+    game.settle();
+    game.app.init_resource::<Sequence>();
+    let observer = game.app.world_mut().spawn(Observer::new(
+        |received: On<MessageReceived>, mut sequence: ResMut<Sequence>| {
+            let text = received.text().unwrap_or_default();
+            sequence.0.push(text.to_owned());
+        },
+    ));
+    let observer = observer.id();
+    game.script.receive_text("bob", "in time");
+    game.settle();
+    game.app.world_mut().despawn(observer);
+    game.script.receive_text("bob", "too late");
+    game.settle();
+    assert_eq!(game.app.world().resource::<Sequence>().0, ["in time"]);
+    assert!(game.told().contains(&"too late".to_owned()));
 }
 
 fn observe(game: &mut Game) {

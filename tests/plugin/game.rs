@@ -6,7 +6,7 @@ use bevy::{
     ecs::system::{IntoSystem, RunSystemOnce},
     prelude::*,
 };
-use bevy_cometchat::{prelude::*, test_util::ScriptedChat};
+use bevy_cometchat::{SessionSetAside, prelude::*, test_util::ScriptedChat};
 
 pub(crate) fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -113,13 +113,21 @@ impl Game {
         self.script.freeze(&mut self.app, duration);
     }
 
+    pub(crate) fn settings(&mut self) -> Mut<'_, CometChatSettings> {
+        self.app.world_mut().resource_mut::<CometChatSettings>()
+    }
+
+    pub(crate) fn set_app_state(&mut self, state: AppState) {
+        self.settings().set_app_state(state);
+    }
+
     pub(crate) fn background(&mut self) {
-        self.chat().set_app_state(AppState::Background);
+        self.set_app_state(AppState::Background);
         self.settle();
     }
 
     pub(crate) fn foreground(&mut self) {
-        self.chat().set_app_state(AppState::Foreground);
+        self.set_app_state(AppState::Foreground);
         self.settle();
     }
 

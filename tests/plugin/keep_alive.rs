@@ -9,7 +9,7 @@ use super::game::*;
 /// Connected, in the background, keep-alive on.
 fn in_background(settings: AppSettings) -> Game {
     let mut game = Game::connected(settings);
-    game.chat().set_keep_alive(true);
+    game.settings().keep_alive = Some(true);
     game.background();
     game
 }
@@ -33,10 +33,10 @@ fn k1_going_to_the_background_pings_at_once() {
     for (settings, pings) in [(auto_mode(), 1), (manual(), 0)] {
         let mut game = Game::connected(settings);
         assert_eq!(game.script.pings(), 0);
-        game.chat().set_app_state(AppState::Background);
+        game.set_app_state(AppState::Background);
         game.script.update(&mut game.app);
         assert_eq!(game.script.pings(), pings);
-        game.chat().set_app_state(AppState::Background);
+        game.set_app_state(AppState::Background);
         game.settle();
         assert_eq!(game.script.pings(), pings);
     }
@@ -45,7 +45,7 @@ fn k1_going_to_the_background_pings_at_once() {
 #[test]
 fn k1_nothing_is_pinged_over_no_connection() {
     let mut game = Game::logged_in(manual());
-    game.chat().set_keep_alive(true);
+    game.settings().keep_alive = Some(true);
     game.background();
     game.advance(seconds(100));
     assert_eq!(game.script.pings(), 0);
@@ -64,7 +64,7 @@ fn k1_it_can_be_switched_at_run_time() {
     let mut game = in_background(manual());
     game.advance(seconds(100));
     assert_eq!(game.status(), ConnectionStatus::Connected);
-    game.chat().set_keep_alive(false);
+    game.settings().keep_alive = Some(false);
     game.advance(seconds(31));
     assert_eq!(game.last_cause(), Cause::BackgroundTimeout);
 }

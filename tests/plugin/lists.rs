@@ -1,7 +1,7 @@
 //! Lists, page by page, as a game goes through them.
 
 use bevy::prelude::*;
-use bevy_cometchat::{model::Conversation, prelude::*};
+use bevy_cometchat::{client::ConversationsRequest, model::Conversation, prelude::*};
 
 use super::game::*;
 

@@ -1,6 +1,6 @@
 //! Logging in and out (rules S2–S7).
 
-use bevy_cometchat::{prelude::*, test_util::ScriptedChat};
+use bevy_cometchat::{OwnUserChanged, model::UserDetails, prelude::*, test_util::ScriptedChat};
 
 use super::game::*;
 

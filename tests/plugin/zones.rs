@@ -69,7 +69,7 @@ impl World {
 
     /// What the game sees; it must be what the server has.
     fn is_in(&self) -> bool {
-        let channels = self.game.app.world().resource::<CurrentChannels>();
+        let channels = self.game.app.world().resource::<CurrentGroups>();
         channels.contains("square")
     }
 
@@ -104,9 +104,9 @@ struct News(Vec<String>);
 
 fn keep_news(
     mut news: ResMut<News>,
-    mut joined: MessageReader<ChannelJoined>,
-    mut left: MessageReader<ChannelLeft>,
-    mut failed: MessageReader<ChannelFailed>,
+    mut joined: MessageReader<GroupJoined>,
+    mut left: MessageReader<GroupLeft>,
+    mut failed: MessageReader<GroupFailed>,
 ) {
     let news = &mut news.0;
     news.extend(joined.read().map(|it| format!("joined {}", it.group.guid)));
@@ -265,12 +265,12 @@ fn a_zone_works_without_a_connection_too() {
 #[test]
 fn a_group_that_does_not_exist_is_created_if_the_zone_says_so() {
     let mut world = World::without_groups();
-    let channel = ChatChannel::new("square").with_password("sesame");
+    let channel = ChatGroup::new("square").with_password("sesame");
     let channel = channel.or_create(GroupDetails::new().with_name("The square"));
     world.spawn(ChatZone::new(channel, Circle::new(10.0)));
     world.be(INSIDE, seconds(2));
     assert!(world.is_member());
-    let channels = world.game.app.world().resource::<CurrentChannels>();
+    let channels = world.game.app.world().resource::<CurrentGroups>();
     let group = channels.get("square").expect("it is joined");
     assert_eq!(
         (&*group.name, group.kind),
@@ -281,7 +281,7 @@ fn a_group_that_does_not_exist_is_created_if_the_zone_says_so() {
 #[test]
 fn of_two_players_who_create_a_group_at_once_the_slower_one_joins() {
     let mut world = World::without_groups();
-    let channel = ChatChannel::new("square").or_create(GroupDetails::new());
+    let channel = ChatGroup::new("square").or_create(GroupDetails::new());
     world.spawn(ChatZone::new(channel, Circle::new(10.0)));
     let script = &world.game.script;
     script.answer_next_call(
@@ -313,7 +313,7 @@ fn without_a_group_to_create_it_is_tried_again_until_there_is_one() {
 #[test]
 fn whoever_owns_the_group_gives_it_away_on_leaving() {
     let mut world = World::without_groups();
-    let channel = ChatChannel::new("square").or_create(GroupDetails::new());
+    let channel = ChatGroup::new("square").or_create(GroupDetails::new());
     world.spawn(ChatZone::new(channel, Circle::new(10.0)));
     world.be(INSIDE, seconds(2));
     world.game.script.add_group_member("square", "bob");
@@ -325,7 +325,7 @@ fn whoever_owns_the_group_gives_it_away_on_leaving() {
 #[test]
 fn whoever_owns_the_group_and_is_alone_stays_until_somebody_comes() {
     let mut world = World::without_groups();
-    let channel = ChatChannel::new("square").or_create(GroupDetails::new());
+    let channel = ChatGroup::new("square").or_create(GroupDetails::new());
     world.spawn(ChatZone::new(channel, Circle::new(10.0)));
     world.be(INSIDE, seconds(2));
     world.be(OUTSIDE, seconds(60));
@@ -468,7 +468,7 @@ fn what_an_earlier_run_left_is_put_in_order() {
             game.script.group_members("square").len(),
             usize::from(stays)
         );
-        let channels = game.app.world().resource::<CurrentChannels>();
+        let channels = game.app.world().resource::<CurrentGroups>();
         assert_eq!(channels.contains("square"), stays);
         let calls = game.script.calls();
         assert!(
@@ -547,15 +547,15 @@ fn a_reactive_game_is_kept_awake_until_the_user_has_joined() {
 }
 
 #[test]
-fn observers_hear_of_channels_too() {
+fn observers_hear_of_groups_too() {
     #[derive(Resource, Default)]
     struct Heard(Vec<Guid>);
 
     let script = ScriptedChat::new();
     script.add_group("square", GroupDetails::new());
-    let mut game = Game::with(script, auto_mode(), CometChatPlugin::with_observers);
+    let mut game = Game::with(script, auto_mode(), |plugin| plugin);
     game.app.init_resource::<Heard>().add_observer(
-        |joined: On<ChannelJoined>, mut heard: ResMut<Heard>| {
+        |joined: On<GroupJoined>, mut heard: ResMut<Heard>| {
             heard.0.push(joined.group.guid.clone());
         },
     );
@@ -563,4 +563,52 @@ fn observers_hear_of_channels_too() {
     game.app.world_mut().spawn(ChatMember::of("square"));
     game.advance(seconds(1));
     assert_eq!(game.app.world().resource::<Heard>().0, ["square"]);
+}
+
+#[test]
+fn the_zones_and_members_of_a_group_hear_of_it_themselves() {
+    #[derive(Resource, Default)]
+    struct Heard(Vec<(Entity, &'static str)>);
+
+    fn observe(mut entity: EntityWorldMut) -> Entity {
+        entity
+            .observe(|joined: On<GroupJoined>, mut heard: ResMut<Heard>| {
+                heard.0.push((joined.entity, "joined"));
+            })
+            .observe(|left: On<GroupLeft>, mut heard: ResMut<Heard>| {
+                heard.0.push((left.entity, "left"));
+            })
+            .observe(|failed: On<GroupFailed>, mut heard: ResMut<Heard>| {
+                heard.0.push((failed.entity, "failed"));
+            });
+        entity.id()
+    }
+
+    let mut world = World::new();
+    world.game.app.init_resource::<Heard>();
+    let app_world = world.game.app.world_mut();
+    let inside = observe(app_world.spawn(square()));
+    let far = observe(app_world.spawn((square(), Transform::from_xyz(500.0, 0.0, 0.0))));
+    let member = observe(app_world.spawn(ChatMember::of("nowhere")));
+    world.be(INSIDE, seconds(2));
+    world.be(OUTSIDE, seconds(6));
+    let heard = &mut world.game.app.world_mut().resource_mut::<Heard>().0;
+    heard.retain(|(entity, what)| *entity != member || *what != "failed");
+    assert_eq!(
+        *heard,
+        [
+            (inside, "joined"),
+            (far, "joined"),
+            (inside, "left"),
+            (far, "left")
+        ]
+    );
+    let written: Vec<_> = world.news();
+    let joined = written.iter().filter(|it| *it == "joined square");
+    assert_eq!(joined.count(), 1, "one message for the group: {written:?}");
+    assert!(
+        written
+            .iter()
+            .any(|it| it.starts_with("could not join nowhere"))
+    );
 }

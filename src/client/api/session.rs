@@ -2,7 +2,6 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     client::{AppSettings, Client, Command, Credentials, Request},
-    connection::AppState,
     model::User,
 };
 
@@ -21,6 +20,7 @@ impl Client {
         app_id: impl Into<String>,
         settings: AppSettings,
     ) -> Request<Option<Arc<User>>> {
+        self.set_mode(settings.mode());
         self.request("init", |done| Command::Init {
             app_id: app_id.into(),
             settings: Box::new(settings),
@@ -89,16 +89,5 @@ impl Client {
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn), [`NotConnected`](crate::ErrorCode::NotConnected).
     pub fn ping(&self) -> Request<Duration> {
         self.request("ping", Command::Ping)
-    }
-
-    /// Sets whether the app is in the foreground. In a game, the plugin does this.
-    pub fn set_app_state(&self, state: AppState) {
-        self.send(Command::AppState(state));
-    }
-
-    /// Sets whether the app pings by itself, so that [`Events::take_keep_alive_due`](crate::client::Events::take_keep_alive_due)
-    /// says when a ping is due. In a game, the plugin does this.
-    pub fn set_keep_alive(&self, enabled: bool) {
-        self.send(Command::KeepAlive(enabled));
     }
 }

@@ -1,4 +1,4 @@
-use bevy::prelude::{Component, Transform};
+use bevy::prelude::{Component, Reflect, ReflectComponent, ReflectDefault, Transform};
 
 /// The entity whose place decides which [`ChatZone`](crate::ChatZone)s the user is in: their character, or the camera.
 ///
@@ -13,6 +13,7 @@ use bevy::prelude::{Component, Transform};
 /// ```
 ///
 /// With several, the user is where any of them is.
-#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Component, Reflect, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[reflect(Component, Default, Clone, Debug, PartialEq)]
 #[require(Transform)]
 pub struct ChatListener;

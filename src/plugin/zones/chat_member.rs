@@ -1,6 +1,6 @@
-use bevy::prelude::Component;
+use bevy::prelude::{Component, Reflect, ReflectComponent, ReflectDefault};
 
-use super::ChatChannel;
+use super::ChatGroup;
 
 /// While an entity has this, the user is a member of the group: a team, a party, a match.
 ///
@@ -22,12 +22,13 @@ use super::ChatChannel;
 /// ```
 ///
 /// The user joins and leaves at once; another group put in its place makes them change groups.
-#[derive(Component, Clone, Debug, PartialEq)]
-pub struct ChatMember(pub ChatChannel);
+#[derive(Component, Reflect, Clone, Debug, Default, PartialEq)]
+#[reflect(Component, Default, Clone, Debug, PartialEq)]
+pub struct ChatMember(pub ChatGroup);
 
 impl ChatMember {
     /// A member of that group.
-    pub fn of(channel: impl Into<ChatChannel>) -> Self {
-        Self(channel.into())
+    pub fn of(group: impl Into<ChatGroup>) -> Self {
+        Self(group.into())
     }
 }

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use bevy::prelude::{Component, Transform};
+use bevy::prelude::{Component, Reflect, ReflectComponent, ReflectDefault, Transform};
 
-use super::{ChatChannel, ZoneShape};
+use super::{ChatGroup, ZoneShape};
 
 /// A place with a chat of its own: while a [`ChatListener`](crate::ChatListener) is in it, the user is a member of its
 /// group.
@@ -16,7 +16,7 @@ use super::{ChatChannel, ZoneShape};
 ///         ChatZone::new("square", Circle::new(50.0)),
 ///         Transform::from_xyz(300.0, 120.0, 0.0),
 ///     ));
-///     let tavern = ChatChannel::new("tavern").or_create(GroupDetails::new().with_name("The tavern"));
+///     let tavern = ChatGroup::new("tavern").or_create(GroupDetails::new().with_name("The tavern"));
 ///     commands.spawn((
 ///         ChatZone::new(tavern, Rectangle::new(20.0, 15.0)).with_margin(1.0),
 ///         Transform::from_xyz(350.0, 100.0, 0.0),
@@ -26,19 +26,20 @@ use super::{ChatChannel, ZoneShape};
 /// ```
 ///
 /// A border that is crossed back and forth costs no request: the user joins after a while inside, and leaves after a
-/// while well outside. What cannot be done is tried again, more and more seldom, and told as
-/// [`ChannelFailed`](crate::ChannelFailed).
+/// while well outside. What fails is tried again with a back-off, and reported as
+/// [`GroupFailed`](crate::GroupFailed).
 ///
 /// Several zones may have the same group: the user is in it while in any of them. The group belongs to its zones: a
 /// user who is in it when the game starts, as after a crash, leaves it unless they are in one.
 ///
 /// Needs Bevy's `TimePlugin`, which is in `MinimalPlugins` and `DefaultPlugins`.
-#[derive(Component, Clone, Debug, PartialEq)]
+#[derive(Component, Reflect, Clone, Debug, PartialEq)]
+#[reflect(Component, Default, Clone, Debug, PartialEq)]
 #[require(Transform)]
 #[non_exhaustive]
 pub struct ChatZone {
     /// The group.
-    pub channel: ChatChannel,
+    pub group: ChatGroup,
     /// What it covers.
     pub shape: ZoneShape,
     /// How far outside, in units of the world, a listener counts as still inside. Default: a tenth of the way from
@@ -51,14 +52,21 @@ pub struct ChatZone {
     pub leave_after: Duration,
 }
 
+impl Default for ChatZone {
+    /// A zone of no group, in the shape of Bevy's default sphere.
+    fn default() -> Self {
+        Self::new(ChatGroup::default(), ZoneShape::default())
+    }
+}
+
 impl ChatZone {
     /// A zone around the place of its entity. The shape is one of Bevy's: [`Sphere`](bevy::prelude::Sphere),
     /// [`Cuboid`](bevy::prelude::Cuboid), [`Circle`](bevy::prelude::Circle) or
     /// [`Rectangle`](bevy::prelude::Rectangle).
-    pub fn new(channel: impl Into<ChatChannel>, shape: impl Into<ZoneShape>) -> Self {
+    pub fn new(group: impl Into<ChatGroup>, shape: impl Into<ZoneShape>) -> Self {
         let shape = shape.into();
         Self {
-            channel: channel.into(),
+            group: group.into(),
             shape,
             margin: 0.1 * shape.inner_radius(),
             join_after: Duration::from_secs(1),

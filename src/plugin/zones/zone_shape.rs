@@ -1,11 +1,12 @@
 use bevy::{
     math::Vec3,
-    prelude::{Circle, Cuboid, Rectangle, Sphere},
+    prelude::{Circle, Cuboid, Rectangle, Reflect, ReflectDefault, Sphere},
 };
 
-/// What a [`ChatZone`](crate::ChatZone) covers, around the place of its entity and turned with it. Sizes are in units
+/// The space that a [`ChatZone`](crate::ChatZone) covers, around its entity and turned with it. Sizes are in units
 /// of the world: the entity's scale is ignored.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Reflect, Clone, Copy, Debug, PartialEq)]
+#[reflect(Default, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ZoneShape {
     /// A ball.
@@ -16,6 +17,12 @@ pub enum ZoneShape {
     Circle(Circle),
     /// A rectangle in x and y, whatever z is: for games in two dimensions.
     Rectangle(Rectangle),
+}
+
+impl Default for ZoneShape {
+    fn default() -> Self {
+        Self::Sphere(Sphere::default())
+    }
 }
 
 impl ZoneShape {

@@ -1,6 +1,10 @@
 //! What one side did, the other reads in its lists.
 
-use bevy_cometchat::{model::*, prelude::*};
+use bevy_cometchat::{
+    client::{ConversationsRequest, ReactionsRequest},
+    model::*,
+    prelude::*,
+};
 use serde_json::json;
 
 use super::{bob, game_and_page, guild, say};

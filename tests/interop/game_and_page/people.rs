@@ -1,6 +1,13 @@
 //! Users and groups, as one side changes them and the other sees them.
 
-use bevy_cometchat::{client::BlockDirection, model::UserStatus, prelude::*};
+use bevy_cometchat::{
+    client::{
+        BannedMembersRequest, BlockDirection, BlockedUsersRequest, GroupMembersRequest,
+        GroupsRequest, UsersRequest,
+    },
+    model::{GroupActionKind, GroupScope, NewMembers, UserDetails, UserStatus},
+    prelude::*,
+};
 use serde_json::json;
 
 use super::{bob, game_and_page, say};

@@ -1,4 +1,4 @@
-//! What joining and leaving takes, request by request.
+//! Joining and leaving a group, request by request.
 
 use std::{
     future::Future,
@@ -9,57 +9,40 @@ use std::{
 
 use bevy::platform::cell::SyncCell;
 
-use super::{ChatChannel, roster::Task};
+use super::{
+    ChatGroup,
+    memberships::{Departure, Task, TaskResult},
+};
 use crate::{
     client::{ChatError, Client, ErrorCode, GroupMembersRequest, GroupsRequest},
     model::{Group, GroupDetails, Guid, Uid, UserStatus},
 };
 
-/// A task under way. It is looked at in every update; dropped, what is under way ends unseen.
-pub(super) struct Crossing(SyncCell<Pin<Box<dyn Future<Output = Crossed> + Send>>>);
+/// A task under way. It is polled in every update; when it is dropped, its result is discarded.
+pub(super) struct MembershipTask(SyncCell<Pin<Box<dyn Future<Output = TaskResult> + Send>>>);
 
-/// How a task ended.
-#[derive(Debug)]
-pub(super) enum Crossed {
-    /// The groups that the user is in.
-    Listed(Result<Vec<Arc<Group>>, ChatError>),
-    /// The user tried to join.
-    Joined(Guid, Result<Arc<Group>, ChatError>),
-    /// The user tried to leave.
-    Left(Guid, Result<Departure, ChatError>),
-}
-
-/// What became of leaving.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Departure {
-    /// The user is no longer a member.
-    Gone,
-    /// The user owns the group, and there is nobody to give it to.
-    OnlyMember,
-}
-
-impl Crossing {
-    pub(super) fn begin(client: Client, me: Uid, task: Task) -> Self {
+impl MembershipTask {
+    pub(super) fn start(client: Client, me: Uid, task: Task) -> Self {
         Self(SyncCell::new(Box::pin(async move {
             match task {
-                Task::List => Crossed::Listed(joined_groups(&client).await),
-                Task::Join(channel) => {
-                    let outcome = join(&client, &channel).await;
-                    Crossed::Joined(channel.guid, outcome)
+                Task::List => TaskResult::Listed(joined_groups(&client).await),
+                Task::Join(group) => {
+                    let outcome = join(&client, &group).await;
+                    TaskResult::Joined(group.guid, outcome)
                 }
                 Task::Leave(guid) => {
                     let outcome = leave(&client, &me, &guid).await;
-                    Crossed::Left(guid, outcome)
+                    TaskResult::Left(guid, outcome)
                 }
             }
         })))
     }
 
-    /// How it ended, once it has.
-    pub(super) fn outcome(&mut self) -> Option<Crossed> {
+    /// The result, once the task has ended.
+    pub(super) fn poll_result(&mut self) -> Option<TaskResult> {
         let mut context = Context::from_waker(Waker::noop());
         match self.0.get().as_mut().poll(&mut context) {
-            Poll::Ready(crossed) => Some(crossed),
+            Poll::Ready(result) => Some(result),
             Poll::Pending => None,
         }
     }
@@ -78,18 +61,18 @@ async fn joined_groups(client: &Client) -> Result<Vec<Arc<Group>>, ChatError> {
     }
 }
 
-async fn join(client: &Client, channel: &ChatChannel) -> Result<Arc<Group>, ChatError> {
-    match (join_existing(client, channel).await, &channel.create) {
+async fn join(client: &Client, group: &ChatGroup) -> Result<Arc<Group>, ChatError> {
+    match (join_existing(client, group).await, &group.create) {
         (Err(error), Some(details)) if error.code == ErrorCode::GroupNotFound => {
-            create(client, channel, details).await
+            create(client, group, details).await
         }
         (outcome, _) => outcome,
     }
 }
 
-async fn join_existing(client: &Client, channel: &ChatChannel) -> Result<Arc<Group>, ChatError> {
-    let guid = &channel.guid;
-    match client.join_group(guid, channel.password.clone()).await {
+async fn join_existing(client: &Client, group: &ChatGroup) -> Result<Arc<Group>, ChatError> {
+    let guid = &group.guid;
+    match client.join_group(guid, group.password.clone()).await {
         Err(error) if error.code == ErrorCode::AlreadyJoined => client.group(guid).await,
         outcome => outcome,
     }
@@ -97,17 +80,17 @@ async fn join_existing(client: &Client, channel: &ChatChannel) -> Result<Arc<Gro
 
 async fn create(
     client: &Client,
-    channel: &ChatChannel,
+    group: &ChatGroup,
     details: &GroupDetails,
 ) -> Result<Arc<Group>, ChatError> {
-    let details = match &channel.password {
+    let details = match &group.password {
         Some(password) => details.clone().with_password(password.clone()),
         None => details.clone(),
     };
-    match client.create_group(&channel.guid, details).await {
+    match client.create_group(&group.guid, details).await {
         // Another player was faster.
         Err(error) if error.code == ErrorCode::GroupAlreadyExists => {
-            join_existing(client, channel).await
+            join_existing(client, group).await
         }
         outcome => outcome,
     }
@@ -118,10 +101,10 @@ async fn leave(client: &Client, me: &Uid, guid: &Guid) -> Result<Departure, Chat
         Err(error) if error.code == ErrorCode::OwnerCannotLeave => {}
         outcome => return outcome,
     }
-    let Some(heir) = heir(client, me, guid).await? else {
+    let Some(next_owner) = next_owner(client, me, guid).await? else {
         return Ok(Departure::OnlyMember);
     };
-    client.transfer_group_ownership(guid, heir).await?;
+    client.transfer_group_ownership(guid, next_owner).await?;
     leave_as_member(client, guid).await
 }
 
@@ -135,11 +118,12 @@ async fn leave_as_member(client: &Client, guid: &Guid) -> Result<Departure, Chat
     }
 }
 
-/// Who is to own the group next: whoever may do most in it and is there.
-async fn heir(client: &Client, me: &Uid, guid: &Guid) -> Result<Option<Uid>, ChatError> {
+/// The next owner of the group: of the members with the highest scope, one who is online.
+async fn next_owner(client: &Client, me: &Uid, guid: &Guid) -> Result<Option<Uid>, ChatError> {
     let members = GroupMembersRequest::of(guid).with_limit(100).pager();
     let page = client.fetch_next(&members).await?;
     let others = page.into_iter().filter(|member| member.uid != *me);
-    let heir = others.max_by_key(|member| (member.scope, member.status == UserStatus::Online));
-    Ok(heir.map(|member| member.uid.clone()))
+    let next_owner =
+        others.max_by_key(|member| (member.scope, member.status == UserStatus::Online));
+    Ok(next_owner.map(|member| member.uid.clone()))
 }

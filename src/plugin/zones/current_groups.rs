@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use bevy::prelude::Resource;
+use bevy::prelude::{Reflect, ReflectDefault, ReflectResource, Resource};
 
 use crate::model::{Group, Guid};
 
@@ -11,17 +11,19 @@ use crate::model::{Group, Guid};
 /// use bevy::prelude::*;
 /// use bevy_cometchat::prelude::*;
 ///
-/// fn show_tabs(channels: Res<CurrentChannels>) {
-///     for group in channels.iter() {
+/// fn show_tabs(groups: Res<CurrentGroups>) {
+///     for group in groups.iter() {
 ///         println!("[{}]", group.name);
 ///     }
 /// }
-/// # App::new().add_systems(Update, show_tabs.run_if(resource_changed::<CurrentChannels>));
+/// # App::new().add_systems(Update, show_tabs.run_if(resource_changed::<CurrentGroups>));
 /// ```
-#[derive(Resource, Clone, Debug, Default, PartialEq)]
-pub struct CurrentChannels(pub(super) BTreeMap<Guid, Arc<Group>>);
+#[derive(Resource, Reflect, Clone, Debug, Default, PartialEq)]
+#[reflect(opaque)]
+#[reflect(Resource, Default, Clone, Debug, PartialEq)]
+pub struct CurrentGroups(pub(super) BTreeMap<Guid, Arc<Group>>);
 
-impl CurrentChannels {
+impl CurrentGroups {
     /// Whether the user is in that group.
     pub fn contains(&self, guid: impl AsRef<str>) -> bool {
         self.0.contains_key(guid.as_ref())

@@ -1,0 +1,300 @@
+//! The events of the client as Bevy messages, and as Bevy events for observers: one row of the table declares one.
+
+use std::{ops::Deref, sync::Arc, time::Duration};
+
+use bevy::{
+    ecs::system::SystemParam,
+    prelude::{App, Event as BevyEvent, Message, MessageWriter, World},
+};
+
+use super::callbacks::Callbacks;
+use crate::{
+    client::{Event, OutboxChange, Recovery, SendsPause},
+    connection::{Cause, SessionOrigin, StatusChange},
+    model::{
+        self, Interaction, Presence, RawEvent, ReactionEvent, Receipt, TransientEvent,
+        TypingIndicator, User,
+    },
+};
+
+/// Declares a type that is a Bevy message and a Bevy event.
+macro_rules! event_type {
+    // About a chat message, to which it derefs.
+    ($(#[$doc:meta])* $name:ident { message }) => {
+        $(#[$doc])*
+        #[derive(Message, BevyEvent, Clone, Debug, PartialEq)]
+        pub struct $name {
+            /// The message, as it is now.
+            pub message: model::Message,
+        }
+
+        impl Deref for $name {
+            type Target = model::Message;
+
+            fn deref(&self) -> &model::Message {
+                &self.message
+            }
+        }
+    };
+    // One of the client's types, to which it derefs.
+    ($(#[$doc:meta])* $name:ident ($inner:ty)) => {
+        $(#[$doc])*
+        #[derive(Message, BevyEvent, Clone, Debug, PartialEq)]
+        pub struct $name(pub $inner);
+
+        impl Deref for $name {
+            type Target = $inner;
+
+            fn deref(&self) -> &$inner {
+                &self.0
+            }
+        }
+    };
+    ($(#[$doc:meta])* $name:ident $fields:tt) => {
+        $(#[$doc])*
+        #[derive(Message, BevyEvent, Clone, Debug, PartialEq)]
+        pub struct $name $fields
+    };
+}
+
+/// Declares the messages: the type of each, which of the client's events it is made from, and its writer.
+macro_rules! chat_events {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $body:tt
+        from $event:pat => $message:expr, through $writer:ident;
+    )*) => {
+        $(event_type! { $(#[$doc])* $name $body })*
+
+        /// A writer for every message.
+        #[derive(SystemParam)]
+        pub(super) struct Writers<'w> {
+            $($writer: MessageWriter<'w, $name>,)*
+        }
+
+        /// Which messages have observers.
+        pub(super) struct Observed {
+            $($writer: bool,)*
+        }
+
+        impl Observed {
+            pub(super) fn new(world: &World) -> Self {
+                Self {
+                    $($writer: is_observed::<$name>(world),)*
+                }
+            }
+        }
+
+        impl Writers<'_> {
+            /// Writes the message that `event` is and, where it has observers, triggers it when callbacks run next.
+            pub(super) fn write(
+                &mut self,
+                event: Event,
+                observed: &Observed,
+                callbacks: &Callbacks,
+            ) {
+                match event {
+                    $($event => {
+                        let observers = observed.$writer.then_some(callbacks);
+                        announce(&mut self.$writer, $message, observers);
+                    })*
+                }
+            }
+        }
+
+        pub(super) fn add_messages(app: &mut App) {
+            $(app.add_message::<$name>();)*
+        }
+    };
+}
+
+chat_events! {
+    /// A user is logged in from here on (rules S2 and S4).
+    LoggedIn {
+        /// The user.
+        pub user: Arc<User>,
+        /// A login, or an earlier run of the game.
+        pub origin: SessionOrigin,
+    }
+    from Event::LoggedIn { user, origin } => LoggedIn { user, origin }, through logged_in;
+
+    /// A user is no longer logged in; nothing of theirs arrives after this (rules S3, S5 and S6).
+    LoggedOut {
+        /// The user of before.
+        pub user: Arc<User>,
+        /// Why.
+        pub cause: Cause,
+    }
+    from Event::LoggedOut { user, cause } => LoggedOut { user, cause }, through logged_out;
+
+    /// The logged-in user changed what is said of them: [`update_current_user_details`] did.
+    ///
+    /// [`update_current_user_details`]: crate::client::Client::update_current_user_details
+    OwnUserChanged {
+        /// The user as they are now, as [`CometChat::logged_in_user`](crate::CometChat::logged_in_user) gives them.
+        pub user: Arc<User>,
+    }
+    from Event::OwnUserChanged(user) => OwnUserChanged { user }, through own_user_changed;
+
+    /// A chat message arrived. Within a conversation, messages arrive in the order of their ids (rule D4).
+    ///
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::prelude::*;
+    ///
+    /// fn show_messages(mut received: MessageReader<MessageReceived>) {
+    ///     for message in received.read() {
+    ///         println!("{}: {}", message.sender.name, message.text().unwrap_or("…"));
+    ///     }
+    /// }
+    /// # bevy::ecs::system::assert_is_system(show_messages);
+    /// ```
+    MessageReceived { message }
+    from Event::MessageReceived(message) => MessageReceived { message }, through message_received;
+
+    /// A chat message says something else now; also when it was edited while there was no connection.
+    MessageEdited { message }
+    from Event::MessageEdited(message) => MessageEdited { message }, through message_edited;
+
+    /// A chat message was deleted: this is what is left of it. Also when it was deleted while there was no
+    /// connection.
+    MessageDeleted { message }
+    from Event::MessageDeleted(message) => MessageDeleted { message }, through message_deleted;
+
+    /// Moderation has decided on a chat message.
+    MessageModerated { message }
+    from Event::MessageModerated(message) => MessageModerated { message }, through message_moderated;
+
+    /// Somebody joined or left a group, was added, kicked, banned or unbanned, or may do more or less than before:
+    /// [`group_action`](model::Message::group_action) says which. The message is part of the group's conversation.
+    ///
+    /// What the user does on this device is no news. Only among what was missed after a lost connection it comes too,
+    /// such as a kick: there the devices of a user can't be told apart.
+    GroupChanged { message }
+    from Event::GroupChanged(message) => GroupChanged { message }, through group_changed;
+
+    /// The connection's status changed; written also when an announced retry was given up (rule R5).
+    ///
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::prelude::*;
+    ///
+    /// fn show_status(mut changes: MessageReader<ConnectionChanged>) {
+    ///     for change in changes.read() {
+    ///         println!("{} → {}: {}", change.from, change.to, change.cause);
+    ///     }
+    /// }
+    /// # bevy::ecs::system::assert_is_system(show_status);
+    /// ```
+    ConnectionChanged (StatusChange)
+    from Event::StatusChanged(event) => ConnectionChanged(event), through connection_changed;
+
+    /// The messages missed while there was no connection were fetched, or could not be: they come before this, live
+    /// ones after it (rule D3). Written once for each connection.
+    MessagesRecovered (Recovery)
+    from Event::MessagesRecovered(event) => MessagesRecovered(event), through messages_recovered;
+
+    /// Somebody started or ended typing. The first to go when the game does not keep up (rule D5).
+    TypingChanged (TypingIndicator)
+    from Event::TypingChanged(event) => TypingChanged(event), through typing_changed;
+
+    /// Somebody reacted to a message, or took a reaction back.
+    ReactionChanged (ReactionEvent)
+    from Event::ReactionChanged(event) => ReactionChanged(event), through reaction_changed;
+
+    /// A message was delivered or read.
+    ReceiptReceived (Receipt)
+    from Event::ReceiptReceived(event) => ReceiptReceived(event), through receipt_received;
+
+    /// Elements of an interactive message were used.
+    InteractionCompleted (Interaction)
+    from Event::InteractionCompleted(event) => InteractionCompleted(event), through interaction_completed;
+
+    /// A user came or went, of those that
+    /// [`subscribe_presence`](crate::client::AppSettingsBuilder::subscribe_presence) asked for.
+    PresenceChanged (Presence)
+    from Event::PresenceChanged(event) => PresenceChanged(event), through presence_changed;
+
+    /// Data arrived that is not stored, such as an emote.
+    TransientReceived (TransientEvent)
+    from Event::TransientReceived(event) => TransientReceived(event), through transient_received;
+
+    /// A frame arrived that is of a kind which this version of the crate does not model.
+    RawReceived (RawEvent)
+    from Event::RawReceived(event) => RawReceived(event), through raw_received;
+
+    /// Something happened to a message that the game sent: it is pending, sent, failed or discarded.
+    ///
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::prelude::*;
+    ///
+    /// fn follow_own_messages(mut changes: MessageReader<OutboxChanged>, chat: Res<CometChat>) {
+    ///     for change in changes.read() {
+    ///         match &change.state {
+    ///             OutboxState::Pending => println!("{} …", change.muid),
+    ///             OutboxState::Sent(message) => println!("{} is {}", change.muid, message.id),
+    ///             OutboxState::Failed(error) => {
+    ///                 println!("{} was not sent: {error}", change.muid);
+    ///                 chat.resend(&*change.muid);
+    ///             }
+    ///             _ => {}
+    ///         }
+    ///     }
+    /// }
+    /// # bevy::ecs::system::assert_is_system(follow_own_messages);
+    /// ```
+    OutboxChanged (OutboxChange)
+    from Event::OutboxChanged(event) => OutboxChanged(*event), through outbox_changed;
+
+    /// Messages that the game sent wait, because it sent many in a short time: tells for how long (rule O9). Written
+    /// when the wait begins, when it gets longer, and for each message that is sent meanwhile.
+    SendsPaused (SendsPause)
+    from Event::SendsPaused(event) => SendsPaused(event), through sends_paused;
+
+    /// The session's token has expired: what the game asks for waits until it answers with
+    /// [`CometChat::renew_token`](crate::CometChat::renew_token). Without an answer in time the session ends (rules T1–T3).
+    ///
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::prelude::*;
+    ///
+    /// # fn token_from_my_server() -> String { String::new() }
+    /// fn renew_token(mut expired: MessageReader<TokenExpired>, chat: Res<CometChat>) {
+    ///     for _ in expired.read() {
+    ///         chat.renew_token(AuthToken::new(token_from_my_server()));
+    ///     }
+    /// }
+    /// # bevy::ecs::system::assert_is_system(renew_token);
+    /// ```
+    TokenExpired {
+        /// How long there is to answer.
+        pub answer_within: Duration,
+    }
+    from Event::TokenExpired { answer_within } => TokenExpired { answer_within }, through token_expired;
+
+    /// The saved session could not be used and was set aside: nobody is logged in (rule S7).
+    SessionSetAside {
+        /// What was wrong with it, and where it is now.
+        pub reason: Arc<str>,
+    }
+    from Event::SessionSetAside { reason } => SessionSetAside { reason }, through session_set_aside;
+}
+
+fn is_observed<E: BevyEvent>(world: &World) -> bool {
+    let observers = world
+        .event_key::<E>()
+        .and_then(|key| world.observers().try_get_observers(key));
+    observers.is_some_and(|observers| !observers.global_observers().is_empty())
+}
+
+fn announce<M>(writer: &mut MessageWriter<M>, message: M, observers: Option<&Callbacks>)
+where
+    M: Message + Clone + for<'a> BevyEvent<Trigger<'a>: Default>,
+{
+    if let Some(observers) = observers {
+        let event = message.clone();
+        observers.push(Box::new(move |world| world.trigger(event)));
+    }
+    writer.write(message);
+}

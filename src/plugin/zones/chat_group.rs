@@ -1,0 +1,68 @@
+use bevy::prelude::{Reflect, ReflectDefault};
+
+use crate::model::{GroupDetails, Guid, Secret};
+
+/// The group of a [`ChatZone`](crate::ChatZone) or a [`ChatMember`](crate::ChatMember): its id, and how to join it.
+///
+/// ```
+/// use bevy_cometchat::prelude::*;
+///
+/// let square = ChatGroup::new("square");
+/// let vault = ChatGroup::new("vault").with_password("sesame");
+/// let camp = ChatGroup::new("camp").or_create(GroupDetails::new().with_name("The camp"));
+/// # assert_ne!((&square, &vault), (&camp, &camp));
+/// ```
+#[derive(Reflect, Clone, Debug, PartialEq)]
+#[reflect(Default, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ChatGroup {
+    /// The id of the group. While it is empty, nothing happens.
+    pub guid: Guid,
+    /// Its password, if it has one.
+    pub password: Option<Secret>,
+    /// The details with which the group is created where it does not exist. The user owns it then, and transfers it
+    /// to another member on leaving.
+    pub create: Option<GroupDetails>,
+}
+
+impl ChatGroup {
+    /// A group that is joined without a password, and not created.
+    pub fn new(guid: impl Into<Guid>) -> Self {
+        Self {
+            guid: guid.into(),
+            password: None,
+            create: None,
+        }
+    }
+
+    /// Joins the group by a password.
+    #[must_use]
+    pub fn with_password(mut self, password: impl Into<Secret>) -> Self {
+        self.password = Some(password.into());
+        self
+    }
+
+    /// Creates the group where it does not exist, with the password of this, if there is one.
+    #[must_use]
+    pub fn or_create(mut self, details: GroupDetails) -> Self {
+        self.create = Some(details);
+        self
+    }
+
+    pub(super) fn is_some(&self) -> bool {
+        !self.guid.as_str().is_empty()
+    }
+}
+
+impl Default for ChatGroup {
+    /// No group.
+    fn default() -> Self {
+        Self::new("")
+    }
+}
+
+impl<G: Into<Guid>> From<G> for ChatGroup {
+    fn from(guid: G) -> Self {
+        Self::new(guid)
+    }
+}
