@@ -41,6 +41,4 @@ pub(crate) use crate::{
     ephemeral, outbox,
     shells::queue::ShellEnd as DriverEnd,
 };
-#[cfg(any(test, fuzzing))]
-pub(crate) use pager::read_rows;
 pub(crate) use receipt_call::mark_over_http;

@@ -14,6 +14,8 @@ pub struct ChatError {
     pub code: ErrorCode,
     /// What happened and what to do about it, in English, for the developer.
     pub message: Arc<str>,
+    /// The server's explanation for developers, if it sent one.
+    pub dev_message: Option<Arc<str>>,
     /// What the server added, if anything.
     pub details: Option<RawJson>,
     /// What happened to the connection, where that is why.
@@ -27,6 +29,7 @@ impl ChatError {
         Self {
             code,
             message: message.into(),
+            dev_message: None,
             details: None,
             cause: None,
             retry_after: None,
@@ -164,6 +167,7 @@ impl From<Failure> for ChatError {
 impl From<ErrorBody> for ChatError {
     fn from(body: ErrorBody) -> Self {
         Self {
+            dev_message: body.dev_message,
             details: body.details.as_deref().map(RawJson::from),
             ..Self::new(ErrorCode::from_text(&body.code), body.message)
         }
@@ -209,6 +213,9 @@ macro_rules! error_codes {
             pub(crate) fn from_text(text: &str) -> Self {
                 match text {
                     $($text => Self::$name,)*
+                    // What other versions of the API and of the local server call the same.
+                    "ERR_NOT_BANNED_GROUPMEMBER" => Self::NotBannedFromGroup,
+                    "ERR_CONVERSATION_NOT_FOUND" => Self::ConversationNotAccessible,
                     other => Self::Other(other.into()),
                 }
             }
@@ -299,13 +306,71 @@ error_codes! {
     /// The user is kept out of the group.
     BannedFromGroup => "ERR_BANNED_GROUPMEMBER", "Let a moderator of the group unban the user.";
     /// The user is not kept out of the group.
-    NotBannedFromGroup => "ERR_NOT_BANNED_GROUPMEMBER", "The user is not banned: nothing is left to do.";
+    NotBannedFromGroup => "ERR_NOT_A_BANNED_USER", "The user is not banned: nothing is left to do.";
     /// The user whom the request is about is no member of the group.
     NotAGroupMember => "ERR_NOT_A_MEMBER", "Check the uid, or add the user to the group first.";
     /// The owner has to give the group to another member before leaving it.
     OwnerCannotLeave => "ERR_OWNER_EXIT_FORBIDDEN", "Call transfer_group_ownership() first.";
     /// The member may do just that already.
     SameGroupScope => "ERR_SAME_SCOPE", "The member has that scope: nothing is left to do.";
+    /// The user is banned from the group already.
+    AlreadyBannedFromGroup => "ERR_ALREADY_BANNED", "The user is banned: nothing is left to do.";
+    /// The group has as many members as it can have.
+    GroupFull => "ERR_NO_VACANCY", "Join another group, or wait until a member leaves.";
+    /// The logged-in user's scope in the group is too low for this.
+    NoGroupClearance => "ERR_GROUP_NO_CLEARANCE", "Let a moderator, an admin or the owner of the group do it.";
+    /// Only an admin of the group may do this.
+    NoGroupAdmin => "ERR_GROUP_NO_ADMIN_SCOPE", "Let an admin of the group do it.";
+    /// Only a moderator of the group may do this.
+    NoGroupModerator => "ERR_GROUP_NO_MODERATOR_SCOPE", "Let a moderator or an admin of the group do it.";
+    /// A member can't do this to themselves.
+    NoSelfAction => "ERR_GROUP_NO_SELF_ACTION", "Let another member of the group do it.";
+    /// A user can't block themselves.
+    CannotBlockSelf => "ERR_CANNOT_BLOCK_SELF", "Give the uid of another user.";
+    /// The logged-in user has blocked the receiver.
+    ReceiverBlocked => "ERR_BLOCKED_RECEIVER", "Unblock the user first.";
+    /// The receiver has blocked the logged-in user.
+    BlockedByReceiver => "ERR_BLOCKED_SENDER", "The user has to unblock the sender first.";
+    /// The conversation does not exist yet, or the logged-in user takes no part in it.
+    ConversationNotAccessible => "ERR_CONVERSATION_NOT_ACCESSIBLE", "Send the first message, or join the group.";
+    /// There is no such message, or not for this user.
+    MessageNotFound => "ERR_MESSAGE_ID_NOT_FOUND", "Check the message's id.";
+    /// The logged-in user takes no part in the message's conversation.
+    MessageNotAccessible => "ERR_MESSAGE_NO_ACCESS", "Join the group, or leave the message alone.";
+    /// Only the sender may do this to the message.
+    NotTheSender => "ERR_MESSAGE_NOT_A_SENDER", "Let the sender of the message do it.";
+    /// This kind of message can't be edited or deleted.
+    MessageActionNotAllowed => "ERR_MESSAGE_ACTION_NOT_ALLOWED", "Edit and delete messages of users only.";
+    /// The server takes no message without text.
+    EmptyMessageText => "ERR_EMPTY_MESSAGE_TEXT", "Send a text that is not empty.";
+    /// A message can't answer an answer.
+    NestedThread => "ERR_MESSAGE_THREAD_NESTING", "Answer the message that the thread began with.";
+    /// An extension of the app, such as moderation, refused the message.
+    BlockedByExtension => "ERR_BLOCKED_BY_EXTENSION", "Change the message: the app's rules forbid it.";
+    /// A webhook of the app refused the message.
+    BlockedByWebhook => "ERR_BLOCKED_BY_WEBHOOK", "Change the message: the app's rules forbid it.";
+    /// As many messages are pinned in the conversation as can be.
+    TooManyPinned => "ERR_PINNED_MESSAGES_LIMIT_EXCEEDED", "Unpin a message first.";
+    /// The user has saved as many messages as they can.
+    TooManySaved => "ERR_SAVED_MESSAGES_LIMIT_EXCEEDED", "Unsave a message first.";
+    /// The app's plan does not include this.
+    PlanRestriction => "ERR_PLAN_RESTRICTION", "Change the app's plan in CometChat's dashboard.";
+    /// The app has used up what its plan includes.
+    PlanQuotaReached => "ERR_PLAN_QUOTA_RESTRICTION", "Change the app's plan in CometChat's dashboard.";
+    /// The app's subscription has expired.
+    SubscriptionExpired => "ERR_SUBSCRIPTION_EXPIRED", "Renew the app's subscription in CometChat's dashboard.";
+    /// The app has no such auth key.
+    WrongApiKey => "AUTH_ERR_APIKEY_NOT_FOUND", "Take the auth key from the app's page in CometChat's dashboard.";
+    /// The auth key may not do this.
+    ApiKeyNotAllowed => "AUTH_ERR_NO_ACCESS", "Do it on the game's own server, with a key that may.";
+    /// There is no such app in the region.
+    InvalidAppId => "AUTH_ERR_INVALID_APPID", "Take app id and region from the app's page in CometChat's dashboard.";
+    /// The request came without the user's token.
+    EmptyAuthToken => "AUTH_ERR_EMPTY_AUTH_TOKEN", "Log in again.";
+    /// The token belongs to another device.
+    TokenOfAnotherDevice => "ERR_AUTHTOKEN_UNAVAILABLE", "Log in again on this device.";
+    /// The server does not take the values of the request.
+    BadRequest => "ERR_BAD_REQUEST", "See the error's message for the value.";
 }
 
 impl fmt::Display for ErrorCode {

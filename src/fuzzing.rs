@@ -1,13 +1,14 @@
 //! What fuzzers call: everything that decodes what others wrote. Each takes any bytes and must return.
 
 use crate::{
-    client::{MemoryStore, SessionStore, read_rows},
+    client::{MemoryStore, SessionStore},
     core::Record,
-    model::User,
+    model::{GroupMember, User},
     shells::fuzzed_host,
     wire::{
-        conversation,
+        conversation, group,
         interner::Interner,
+        json,
         login::{AuthToken, SessionPart},
         message,
         message_list::{self, Affix, MessageListQuery},
@@ -15,7 +16,9 @@ use crate::{
         query::Query,
         reaction::{self, Cursors},
         reply::{self, Success},
-        route, server_frame, settings,
+        route,
+        rows::Rows,
+        server_frame, settings, user,
     },
 };
 
@@ -28,7 +31,8 @@ pub fn server_frame(bytes: &[u8]) {
 
 /// Replies to requests over HTTP, read as each of the things that one can be.
 pub fn reply(bytes: &[u8]) {
-    let Ok(reply) = reply::read(bytes) else {
+    let bytes = reply::repaired(bytes.to_vec().into());
+    let Ok(reply) = reply::read(&bytes) else {
         return;
     };
     let data = reply.data;
@@ -39,6 +43,9 @@ pub fn reply(bytes: &[u8]) {
     let _ = conversation::decode_marked(data, interner);
     let _ = conversation::decode_unread(data);
     let _ = settings::flag_reasons(data);
+    let _ = user::block_reply(data);
+    let _ = group::first_members(data);
+    let _ = group::joined_group(data, &"guild".into());
     let _ = serde_json::from_str::<User>(data.get());
     let _ = serde_json::from_str::<SessionPart>(data.get());
     let _ = serde_json::from_str::<AuthToken>(data.get());
@@ -47,11 +54,14 @@ pub fn reply(bytes: &[u8]) {
 
 /// A page of any list.
 fn list(reply: &Success<'_>, interner: &mut Interner) {
-    let _ = read_rows(reply.data, |row| message::decode(row, interner));
-    let _ = read_rows(reply.data, |row| conversation::decode(row, interner));
-    let _ = read_rows(reply.data, |row| reaction::decode(row, interner));
-    let _ = page::says_last(reply.meta);
-    let _ = message_list::says_last(reply.meta, Affix::Append);
+    let _ = Rows::read(reply.data, |row| message::decode(row, interner));
+    let _ = Rows::read(reply.data, |row| conversation::decode(row, interner));
+    let _ = Rows::read(reply.data, |row| reaction::decode(row, interner));
+    let _ = Rows::read(reply.data, |row| {
+        json::read_repaired(row.get(), |row| serde_json::from_str::<GroupMember>(row))
+    });
+    let _ = page::is_last(reply.meta, 1, 30);
+    let _ = message_list::is_last(reply.meta, Affix::Append, 1, 30);
     let cursors = Cursors::read(reply.meta);
     for cursor in cursors.next.iter().chain(&cursors.previous) {
         let _ = cursor.add_to(Query::default());

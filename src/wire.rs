@@ -16,6 +16,7 @@ pub(crate) mod frame_body;
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod group;
 pub(crate) mod interner;
+pub(crate) mod json;
 pub(crate) mod login;
 pub(crate) mod message;
 // The server writes more than the client reads.
@@ -30,6 +31,7 @@ pub(crate) mod reply;
 // The client does not use them all.
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod route;
+pub(crate) mod rows;
 pub(crate) mod server_frame;
 pub(crate) mod settings;
 mod text;

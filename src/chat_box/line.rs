@@ -381,6 +381,7 @@ mod tests {
         let mut scene = Scene::new();
         let mut message = message("");
         message.content = MessageContent::Unmodelled(Arc::new(UnmodelledContent {
+            text: None,
             category: "call".into(),
             kind: "audio".into(),
             data: None,

@@ -12,9 +12,6 @@ use std::{
     },
 };
 
-use serde_json::value::RawValue;
-use tracing::warn;
-
 use super::{
     ChatError, ErrorCode,
     operation::{Call, Operation},
@@ -205,26 +202,6 @@ pub(crate) fn check_limit(limit: u32, max: u32) -> Result<(), ChatError> {
         )),
         _ => Ok(()),
     }
-}
-
-/// The rows of a list. One that cannot be read is left out, since it would bar the way to all beyond it.
-pub(crate) fn read_rows<T>(
-    data: &RawValue,
-    mut read: impl FnMut(&RawValue) -> serde_json::Result<T>,
-) -> serde_json::Result<Vec<T>> {
-    let rows: Vec<&RawValue> = serde_json::from_str(data.get())?;
-    let read = |row| {
-        read(row)
-            // Where it is wrong, not what it says: that is nobody else's business.
-            .inspect_err(|error| {
-                warn!(
-                    "a row of a list is left out, for what is at column {}",
-                    error.column()
-                )
-            })
-            .ok()
-    };
-    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 #[cfg(test)]

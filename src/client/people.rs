@@ -10,7 +10,7 @@ use super::{
     operation::Call,
     pager::{NumberedList, Pager},
 };
-use crate::wire::query::Query;
+use crate::wire::{json::read_repaired, query::Query};
 
 pub use banned_members_request::BannedMembersRequest;
 pub use blocked_users_request::{BlockDirection, BlockedUsersRequest};
@@ -51,7 +51,7 @@ impl PageOptions {
             limit: self.limit,
             max_limit: MAX_LIMIT,
             first_page: self.first_page,
-            read: |row, _| serde_json::from_str(row.get()),
+            read: |row, _| read_repaired(row.get(), |row| serde_json::from_str(row)),
         }
         .pager()
     }

@@ -244,25 +244,25 @@ impl Reply {
     /// # Errors
     /// What the server refused the request with.
     pub(crate) fn success(&self) -> Result<Success<'_>, ChatError> {
-        reply::read(&self.body).map_err(|error| match error {
-            ReplyError::Refused(body) => ChatError {
-                retry_after: self.retry_after,
-                ..body.into()
-            },
-            ReplyError::Unreadable if self.status == StatusCode::TOO_MANY_REQUESTS => ChatError {
-                retry_after: self.retry_after,
-                ..ChatError::new(
+        reply::read(&self.body).map_err(|error| {
+            let is_rate_limit = self.status == StatusCode::TOO_MANY_REQUESTS;
+            let mut error: ChatError = match error {
+                ReplyError::Refused(body) => body.into(),
+                ReplyError::Unreadable if is_rate_limit => ChatError::new(
                     ErrorCode::RateLimited,
                     "too many requests were made in too short a time",
-                )
-            },
-            ReplyError::Unreadable => ChatError {
-                retry_after: self.retry_after,
-                ..ChatError::new(
+                ),
+                ReplyError::Unreadable => ChatError::new(
                     ErrorCode::ServerUnreachable,
                     "what came back is not a reply of CometChat's: check the region and the hosts in the settings",
-                )
-            },
+                ),
+            };
+            // Whatever the code is: some servers have several for it.
+            if is_rate_limit {
+                error.code = ErrorCode::RateLimited;
+            }
+            error.retry_after = self.retry_after;
+            error
         })
     }
 

@@ -139,6 +139,7 @@ impl Refusal {
         ErrorBody {
             code: self.code.to_owned(),
             message: self.message.clone(),
+            dev_message: None,
             details: None,
         }
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Guid, RawJson, Timestamp, Uid, lenient};
 
-/// A group of users who chat together (PROTOCOL.md §2.10).
+/// A group of users who chat together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -32,14 +32,29 @@ pub struct Group {
     )]
     pub description: Option<Arc<str>>,
     /// Who owns it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::id",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub owner: Option<Uid>,
     /// Data of the app's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::raw",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub metadata: Option<RawJson>,
     /// When it was created.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::moment",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created_at: Option<Timestamp>,
+    /// When it was changed last, where the server said.
+    #[serde(default, deserialize_with = "lenient::moment", skip_serializing)]
+    pub updated_at: Option<Timestamp>,
     /// How many members it has, where the server said.
     #[serde(
         default,
@@ -47,12 +62,29 @@ pub struct Group {
         skip_serializing_if = "Option::is_none"
     )]
     pub members_count: Option<u64>,
+    /// How many members are connected, where the server said.
+    #[serde(
+        default,
+        deserialize_with = "lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub online_members_count: Option<u64>,
     /// Whether the logged-in user is a member.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub has_joined: bool,
     /// What the logged-in user may do in it, where the server said.
     #[serde(default, skip_serializing)]
     pub scope: Option<GroupScope>,
+    /// When the logged-in user joined it, where the server said.
+    #[serde(default, deserialize_with = "lenient::moment", skip_serializing)]
+    pub joined_at: Option<Timestamp>,
+    /// Whether the logged-in user is banned from it.
+    #[serde(
+        default,
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    pub is_banned: bool,
     /// Tags that the app gave.
     #[serde(
         default,
@@ -74,9 +106,13 @@ impl Group {
             owner: None,
             metadata: None,
             created_at: None,
+            updated_at: None,
             members_count: None,
+            online_members_count: None,
             has_joined: false,
             scope: None,
+            joined_at: None,
+            is_banned: false,
             tags: Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::{GroupScope, Timestamp, User};
 
-/// A user as the member of a group (PROTOCOL.md §2.10).
+/// A user as the member of a group.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GroupMember {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::lenient;
 
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident, $fold:expr, $equal:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(Arc<str>);
@@ -19,19 +19,19 @@ macro_rules! text_id {
 
         impl From<&str> for $name {
             fn from(id: &str) -> Self {
-                Self(id.into())
+                Self::from(Arc::<str>::from(id))
             }
         }
 
         impl From<String> for $name {
             fn from(id: String) -> Self {
-                Self(id.into())
+                Self::from(Arc::<str>::from(id))
             }
         }
 
         impl From<Arc<str>> for $name {
             fn from(id: Arc<str>) -> Self {
-                Self(id)
+                Self($fold(id))
             }
         }
 
@@ -55,13 +55,13 @@ macro_rules! text_id {
 
         impl PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
-                &*self.0 == other
+                $equal(&self.0, other)
             }
         }
 
         impl PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
-                &*self.0 == *other
+                $equal(&self.0, other)
             }
         }
 
@@ -86,7 +86,7 @@ macro_rules! text_id {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 match lenient::text(deserializer)? {
-                    Some(id) if !id.is_empty() => Ok(Self(id)),
+                    Some(id) if !id.is_empty() => Ok(Self::from(id)),
                     _ => Err(de::Error::custom("an identifier is empty or not a string")),
                 }
             }
@@ -94,20 +94,40 @@ macro_rules! text_id {
     };
 }
 
-text_id! {
-    /// A user's id, chosen by whoever created the user.
-    Uid
-}
-text_id! {
-    /// A group's id, chosen by whoever created the group.
-    Guid
-}
-text_id! {
-    /// A conversation's id, given by the server: what two users or the members of a group have in common.
-    ConversationId
+fn same(one: &str, other: &str) -> bool {
+    one == other
 }
 
-/// A message's id, given by the server; a later message has a larger one.
+/// The cloud folds the ids of users and groups to lower case.
+fn folded(id: Arc<str>) -> Arc<str> {
+    if id.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        id.to_ascii_lowercase().into()
+    } else {
+        id
+    }
+}
+
+text_id! {
+    /// A user's id, chosen by whoever created the user. Held in lower case, as the cloud holds it.
+    ///
+    /// ```
+    /// use bevy_cometchat::model::Uid;
+    ///
+    /// assert_eq!(Uid::from("Alice"), Uid::from("alice"));
+    /// assert_eq!(Uid::from("Alice").as_str(), "alice");
+    /// ```
+    Uid, folded, str::eq_ignore_ascii_case
+}
+text_id! {
+    /// A group's id, chosen by whoever created the group. Held in lower case, as the cloud holds it.
+    Guid, folded, str::eq_ignore_ascii_case
+}
+text_id! {
+    /// A conversation's id, given by the server: the same for both users, or for all members of the group.
+    ConversationId, std::convert::identity, same
+}
+
+/// A message's id, given by the server. A later message has a larger one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageId(pub u64);
 

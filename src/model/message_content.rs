@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::{GroupAction, OutgoingContent, Payload, PayloadError, RawJson, Upload, lenient};
 
@@ -23,13 +23,16 @@ pub enum MessageContent {
 }
 
 impl MessageContent {
-    /// The text, the caption of files, or the words that stand for custom data.
+    /// The text, the caption of files, or the text to show in place of data: of a custom message, a card, an answer of
+    /// an AI agent.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             Self::Media(media) => media.caption.as_deref(),
             Self::Custom(custom) => custom.text.as_deref(),
-            Self::Interactive(_) | Self::GroupAction(_) | Self::Unmodelled(_) => None,
+            Self::Interactive(interactive) => interactive.text.as_deref(),
+            Self::Unmodelled(content) => content.text.as_deref(),
+            Self::GroupAction(_) => None,
         }
     }
 }
@@ -57,15 +60,18 @@ impl From<&OutgoingContent> for MessageContent {
                 data,
                 text,
                 sub_type,
-                ..
+                updates_conversation,
+                sends_notification,
             } => Self::Custom(Arc::new(CustomContent {
                 kind,
                 data,
                 text,
                 sub_type,
+                updates_conversation,
+                sends_notification,
             })),
             OutgoingContent::Interactive { kind, data, goal } => {
-                Self::Interactive(Arc::new(InteractiveContent { kind, data, goal }))
+                Self::Interactive(Arc::new(InteractiveContent::new(kind, data, goal)))
             }
         }
     }
@@ -134,12 +140,8 @@ pub struct Attachment {
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub mime_type: Arc<str>,
     /// How many bytes it has; 0 when nobody said.
-    #[serde(default, deserialize_with = "size")]
+    #[serde(default, deserialize_with = "lenient::count")]
     pub size: u64,
-}
-
-fn size<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
-    Ok(lenient::number(from)?.unwrap_or_default())
 }
 
 impl Attachment {
@@ -185,6 +187,10 @@ pub struct CustomContent {
     pub text: Option<Arc<str>>,
     /// A kind within the kind.
     pub sub_type: Option<Arc<str>>,
+    /// Whether it becomes the conversation's last message. `None` leaves it to the app's settings.
+    pub updates_conversation: Option<bool>,
+    /// Whether players who are away are notified. `None` leaves it to the app's settings.
+    pub sends_notification: Option<bool>,
 }
 
 impl CustomContent {
@@ -207,6 +213,28 @@ pub struct InteractiveContent {
     pub data: RawJson,
     /// Which interactions complete it.
     pub goal: Option<RawJson>,
+    /// The text of a card, or the title of a form: not made safe for display.
+    pub text: Option<Arc<str>>,
+}
+
+impl InteractiveContent {
+    pub(crate) fn new(kind: Arc<str>, data: RawJson, goal: Option<RawJson>) -> Self {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Shown {
+            #[serde(deserialize_with = "lenient::filled_text")]
+            text: Option<Arc<str>>,
+            #[serde(deserialize_with = "lenient::filled_text")]
+            title: Option<Arc<str>>,
+        }
+        let shown: Shown = data.parse().unwrap_or_default();
+        Self {
+            kind,
+            data,
+            goal,
+            text: shown.text.or(shown.title),
+        }
+    }
 }
 
 /// A message of a kind that this version of the crate does not model.
@@ -219,4 +247,6 @@ pub struct UnmodelledContent {
     pub kind: Arc<str>,
     /// The `data` object as it came.
     pub data: Option<RawJson>,
+    /// The text in it, such as that of an AI agent: not made safe for display.
+    pub text: Option<Arc<str>>,
 }

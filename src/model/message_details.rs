@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::{Message, Timestamp, Uid, User, lenient};
 
-/// What most messages don't have (PROTOCOL.md §3.5).
+/// The details that most messages don't have.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageDetails {
@@ -34,8 +34,20 @@ pub struct MessageDetails {
     pub my_delivered_at: Option<Timestamp>,
     /// When the logged-in user read it.
     pub my_read_at: Option<Timestamp>,
-    /// What moderation made of it, where the app moderates.
+    /// How many answers in its thread the logged-in user has not read.
+    pub unread_replies: u64,
+    /// When it was pinned to its conversation, if it is.
+    pub pinned_at: Option<Timestamp>,
+    /// Who pinned it.
+    pub pinned_by: Option<Uid>,
+    /// When the logged-in user saved it, if they did.
+    pub saved_at: Option<Timestamp>,
+    /// The elements of an interactive message that the logged-in user has used, and when.
+    pub interactions: Vec<(Arc<str>, Timestamp)>,
+    /// The decision of moderation, where the app moderates.
     pub moderation: Option<ModerationStatus>,
+    /// The reason for that decision, in the moderator's words.
+    pub moderation_reason: Option<Arc<str>>,
 }
 
 impl MessageDetails {
@@ -53,7 +65,13 @@ impl MessageDetails {
         read_at: None,
         my_delivered_at: None,
         my_read_at: None,
+        unread_replies: 0,
+        pinned_at: None,
+        pinned_by: None,
+        saved_at: None,
+        interactions: Vec::new(),
         moderation: None,
+        moderation_reason: None,
     };
 }
 
@@ -66,7 +84,7 @@ pub struct Reaction {
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub reaction: Arc<str>,
     /// How many users.
-    #[serde(default, deserialize_with = "count")]
+    #[serde(default, deserialize_with = "lenient::count")]
     pub count: u64,
     /// Whether the logged-in user is one of them.
     #[serde(default, deserialize_with = "lenient::flag")]
@@ -74,7 +92,7 @@ pub struct Reaction {
 }
 
 impl Reaction {
-    /// So many users who reacted alike.
+    /// `count` users who reacted alike.
     pub fn new(reaction: impl Into<Arc<str>>, count: u64, reacted_by_me: bool) -> Self {
         Self {
             reaction: reaction.into(),
@@ -84,11 +102,7 @@ impl Reaction {
     }
 }
 
-fn count<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
-    Ok(lenient::number(from)?.unwrap_or_default())
-}
-
-/// What moderation made of a message.
+/// The decision of moderation on a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ModerationStatus {
@@ -104,11 +118,13 @@ pub enum ModerationStatus {
 
 impl From<&str> for ModerationStatus {
     fn from(status: &str) -> Self {
-        match status {
-            "pending" => Self::Pending,
-            "approved" => Self::Approved,
-            "disapproved" => Self::Disapproved,
-            _ => Self::Unmoderated,
-        }
+        [
+            ("pending", Self::Pending),
+            ("approved", Self::Approved),
+            ("disapproved", Self::Disapproved),
+        ]
+        .into_iter()
+        .find(|(name, _)| status.eq_ignore_ascii_case(name))
+        .map_or(Self::Unmoderated, |(_, status)| status)
     }
 }

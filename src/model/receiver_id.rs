@@ -23,10 +23,12 @@ impl ReceiverId {
 
     /// The receiver that CometChat names by a kind, `user` or `group`, and an id.
     pub(crate) fn of_kind(kind: &str, id: &str) -> Option<Self> {
-        match kind {
-            "user" => Some(Self::User(id.into())),
-            "group" => Some(Self::Group(id.into())),
-            _ => None,
+        if kind.eq_ignore_ascii_case("user") {
+            Some(Self::User(id.into()))
+        } else if kind.eq_ignore_ascii_case("group") {
+            Some(Self::Group(id.into()))
+        } else {
+            None
         }
     }
 

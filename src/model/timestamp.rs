@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::lenient;
 
-/// A moment as the server tells it: whole seconds since 1970.
+/// A time of the server's clock, in whole seconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub u64);
@@ -18,6 +18,12 @@ impl Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(lenient::number(deserializer)?.unwrap_or_default()))
+        let seconds = lenient::count(deserializer)?;
+        // No message is from the year 5138: those are milliseconds.
+        Ok(Self(if seconds > 100_000_000_000 {
+            seconds / 1_000
+        } else {
+            seconds
+        }))
     }
 }

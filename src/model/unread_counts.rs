@@ -24,6 +24,7 @@ impl UnreadCounts {
 
     /// How many in all.
     pub fn total(&self) -> u64 {
-        self.users.values().chain(self.groups.values()).sum()
+        let counts = self.users.values().chain(self.groups.values());
+        counts.fold(0, |sum, count| sum.saturating_add(*count))
     }
 }

@@ -7,7 +7,7 @@ use super::{
     lenient::{self, Scalar, Value},
 };
 
-/// Somebody who chats (PROTOCOL.md §2.10).
+/// A user of the chat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -49,8 +49,26 @@ pub struct User {
     )]
     pub status_message: Option<Arc<str>>,
     /// When the user was last seen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::moment",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub last_active_at: Option<Timestamp>,
+    /// When the user was created, where the server said.
+    #[serde(
+        default,
+        deserialize_with = "lenient::moment",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub created_at: Option<Timestamp>,
+    /// When the user was deactivated, if they are.
+    #[serde(
+        default,
+        deserialize_with = "lenient::moment",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub deactivated_at: Option<Timestamp>,
     /// Tags that the app gave.
     #[serde(
         default,
@@ -59,7 +77,11 @@ pub struct User {
     )]
     pub tags: Vec<Arc<str>>,
     /// Data of the app's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::raw",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub metadata: Option<RawJson>,
     /// Whether the logged-in user blocked this one.
     #[serde(
@@ -93,6 +115,8 @@ impl User {
             status: UserStatus::default(),
             status_message: None,
             last_active_at: None,
+            created_at: None,
+            deactivated_at: None,
             tags: Vec::new(),
             metadata: None,
             blocked_by_me: false,

@@ -1,12 +1,18 @@
-//! The conversation object, and how many messages are unread (PROTOCOL.md §2.6 and §2.10).
+//! The conversation object, and how many messages are unread.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, de::Error as _};
 use serde_json::value::RawValue;
 
-use super::{interner::Interner, message, text::Text};
-use crate::model::{Conversation, Guid, MessageId, Receiver, Uid, UnreadCounts, lenient};
+use super::{
+    interner::Interner,
+    json::read_repaired,
+    message,
+    rows::Rows,
+    text::{self, Text},
+};
+use crate::model::{Conversation, MessageId, Receiver, ReceiverId, UnreadCounts, lenient};
 
 /// What a user has with another, or as a member of a group, to be written; [`decode`] reads it.
 #[derive(Serialize)]
@@ -25,64 +31,89 @@ pub(crate) struct ConversationObject {
     pub(crate) tags: Vec<Arc<str>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct ConversationJson<'a> {
+    #[serde(borrow, deserialize_with = "text::optional_id")]
+    conversation_id: Option<Text<'a>>,
+    #[serde(borrow, deserialize_with = "text::optional")]
+    conversation_type: Option<Text<'a>>,
     #[serde(borrow)]
-    conversation_id: Text<'a>,
-    #[serde(borrow)]
-    conversation_type: Text<'a>,
-    #[serde(borrow)]
-    conversation_with: &'a RawValue,
+    conversation_with: Option<&'a RawValue>,
     #[serde(borrow)]
     last_message: Option<&'a RawValue>,
-    #[serde(default, deserialize_with = "lenient::number")]
-    unread_message_count: Option<u64>,
-    #[serde(default, deserialize_with = "lenient::number")]
-    unread_mentions_count: Option<u64>,
-    #[serde(default, deserialize_with = "lenient::number")]
-    last_read_message_id: Option<u64>,
-    #[serde(default, deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "lenient::count")]
+    unread_message_count: u64,
+    #[serde(deserialize_with = "lenient::count")]
+    unread_mentions_count: u64,
+    #[serde(deserialize_with = "lenient::message_id")]
+    last_read_message_id: Option<MessageId>,
+    #[serde(deserialize_with = "lenient::texts")]
     tags: Vec<Arc<str>>,
 }
 
-/// Reads a conversation object. A last message that cannot be read counts as none.
+/// Reads a conversation object. A last message that can't be read counts as none.
 pub(crate) fn decode(json: &RawValue, interner: &mut Interner) -> serde_json::Result<Conversation> {
-    let json: ConversationJson<'_> = serde_json::from_str(json.get())?;
-    let with = Receiver::read(
-        Some(json.conversation_type.as_str()),
-        None,
-        Some(json.conversation_with),
-        interner,
-    )?;
-    Ok(Conversation {
-        id: interner.conversation(json.conversation_id.as_str()),
-        with,
-        last_message: json
-            .last_message
-            .and_then(|message| message::decode(message, interner).ok()),
-        unread_count: json.unread_message_count.unwrap_or_default(),
-        unread_mentions: json.unread_mentions_count.unwrap_or_default(),
-        last_read: json
-            .last_read_message_id
-            .filter(|id| *id > 0)
-            .map(MessageId),
-        tags: json.tags,
+    read_repaired(json.get(), |json| {
+        serde_json::from_str::<ConversationJson<'_>>(json)?.into_conversation(interner)
     })
 }
 
-/// Reads the conversation that the reply to marking it as unread holds.
+impl ConversationJson<'_> {
+    fn into_conversation(self, interner: &mut Interner) -> serde_json::Result<Conversation> {
+        let last_message = self
+            .last_message
+            .and_then(|message| message::decode(message, interner).ok());
+        let id = self.conversation_id.as_ref().map(Text::as_str);
+        // A group's id is part of the conversation's.
+        let guid = id.and_then(|id| id.strip_prefix("group_"));
+        let kind = self.conversation_type.as_ref().map(Text::as_str);
+        let with = Receiver::read(
+            kind.filter(|kind| !kind.is_empty())
+                .or(guid.map(|_| "group")),
+            guid,
+            self.conversation_with,
+            interner,
+        )?;
+        let id = match (id, &with, &last_message) {
+            (Some(id), ..) => interner.conversation(id),
+            (None, Receiver::Group(group), _) => {
+                interner.conversation(&format!("group_{}", group.guid))
+            }
+            (None, Receiver::User(_), Some(message)) => message.conversation_id.clone(),
+            (None, Receiver::User(_), None) => {
+                return Err(serde_json::Error::custom("a conversation without an id"));
+            }
+        };
+        Ok(Conversation {
+            id,
+            with,
+            last_message,
+            unread_count: self.unread_message_count,
+            unread_mentions: self.unread_mentions_count,
+            last_read: self.last_read_message_id,
+            tags: self.tags,
+        })
+    }
+}
+
+/// Reads the conversation that the reply to marking it as unread holds, or is.
 pub(crate) fn decode_marked(
     json: &RawValue,
     interner: &mut Interner,
 ) -> serde_json::Result<Conversation> {
     #[derive(Deserialize)]
     struct Marked<'a> {
-        #[serde(borrow)]
-        conversation: &'a RawValue,
+        #[serde(borrow, default)]
+        conversation: Option<&'a RawValue>,
     }
-    let Marked { conversation } = serde_json::from_str(json.get())?;
-    decode(conversation, interner)
+    let marked = serde_json::from_str::<Marked<'_>>(json.get()).ok();
+    decode(
+        marked
+            .and_then(|marked| marked.conversation)
+            .unwrap_or(json),
+        interner,
+    )
 }
 
 /// How many messages of a conversation are unread.
@@ -94,30 +125,36 @@ pub(crate) struct UnreadCount {
     pub(crate) count: u64,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct UnreadCountJson<'a> {
-    #[serde(borrow)]
-    entity_type: Text<'a>,
-    #[serde(borrow)]
-    entity_id: Text<'a>,
-    #[serde(default, deserialize_with = "lenient::number")]
-    count: Option<u64>,
+    #[serde(borrow, deserialize_with = "text::optional")]
+    entity_type: Option<Text<'a>>,
+    #[serde(borrow, deserialize_with = "text::optional_id")]
+    entity_id: Option<Text<'a>>,
+    #[serde(deserialize_with = "lenient::count")]
+    count: u64,
 }
 
-/// Reads how many messages of each conversation are unread.
+/// Reads how many messages of each conversation are unread. Rows about something else than a user or a group are left
+/// out.
 pub(crate) fn decode_unread(json: &RawValue) -> serde_json::Result<UnreadCounts> {
-    let rows: Vec<UnreadCountJson<'_>> = serde_json::from_str(json.get())?;
+    let rows = Rows::read(json, |row| {
+        read_repaired(row.get(), |row| {
+            let row: UnreadCountJson<'_> = serde_json::from_str(row)?;
+            let id = row.entity_id.as_ref().map(Text::as_str);
+            let kind = row.entity_type.as_ref().map(Text::as_str);
+            kind.zip(id)
+                .and_then(|(kind, id)| ReceiverId::of_kind(kind, id))
+                .map(|receiver| (receiver, row.count))
+                .ok_or_else(|| serde_json::Error::custom("unread messages of something else"))
+        })
+    })?;
     let mut counts = UnreadCounts::default();
-    for row in rows {
-        let (id, count) = (row.entity_id.as_str(), row.count.unwrap_or_default());
-        match row.entity_type.as_str() {
-            "user" => counts.users.insert(Uid::from(id), count),
-            "group" => counts.groups.insert(Guid::from(id), count),
-            kind => {
-                let problem = format_args!("unread messages of a {kind}");
-                return Err(serde_json::Error::custom(problem));
-            }
+    for (receiver, count) in rows.items {
+        match receiver {
+            ReceiverId::User(uid) => counts.users.insert(uid, count),
+            ReceiverId::Group(guid) => counts.groups.insert(guid, count),
         };
     }
     Ok(counts)
@@ -128,7 +165,7 @@ mod tests {
     use serde_json::value::to_raw_value;
 
     use super::*;
-    use crate::model::{Group, GroupKind, User};
+    use crate::model::{Group, GroupKind, Guid, Uid, User};
 
     fn read(json: &str) -> serde_json::Result<Conversation> {
         decode(serde_json::from_str(json)?, &mut Interner::default())
@@ -215,6 +252,19 @@ mod tests {
         assert_eq!(read.of(&Guid::from("guild").into()), 4);
         assert_eq!(read.of(&Uid::from("guild").into()), 0);
         assert_eq!(read.total(), 7);
-        assert!(counts(r#"[{"entityType":"planet","entityId":"x"}]"#).is_err());
+        let odd = counts(
+            r#"[{"entityType":"planet","entityId":"x"},{},null,{"entityType":"user","entityId":7,"count":-1},
+                {"entityType":"group","entityId":"guild","count":1.5}]"#,
+        )
+        .unwrap();
+        assert_eq!((odd.total(), odd.of(&Guid::from("guild").into())), (1, 1));
+        for nothing in ["[]", "{}", "null", "\"\""] {
+            assert_eq!(counts(nothing).unwrap().total(), 0, "{nothing}");
+        }
+        let largest = counts(
+            r#"[{"entityType":"user","entityId":"a","count":18446744073709551615},
+                {"entityType":"user","entityId":"b","count":18446744073709551615}]"#,
+        );
+        assert_eq!(largest.unwrap().total(), u64::MAX);
     }
 }

@@ -1,15 +1,49 @@
+use std::{borrow::Cow, sync::Arc};
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// What the server says went wrong (PROTOCOL.md §2.3).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+use crate::model::lenient;
+
+/// The error in the reply to a request that failed. Every member can be missing.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct ErrorBody {
-    #[serde(default)]
+    #[serde(deserialize_with = "lenient_text")]
     pub(crate) code: String,
-    #[serde(default)]
+    #[serde(deserialize_with = "lenient_text")]
     pub(crate) message: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The explanation for developers.
+    #[serde(
+        rename = "devMessage",
+        deserialize_with = "lenient::filled_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) dev_message: Option<Arc<str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) details: Option<Box<RawValue>>,
+}
+
+fn lenient_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    lenient::text_or_empty(from).map(|text| String::from(&*text))
+}
+
+impl ErrorBody {
+    /// Reads an error: an object, a list of one, or the message alone.
+    pub(crate) fn read(json: &RawValue) -> Self {
+        #[derive(Default, Deserialize)]
+        struct Object(#[serde(deserialize_with = "lenient::object")] Option<ErrorBody>);
+
+        let json = json.get();
+        if let Ok(Object(Some(error))) = serde_json::from_str(json) {
+            return error;
+        }
+        let message: Cow<'_, str> = serde_json::from_str(json).unwrap_or_default();
+        Self {
+            message: message.into_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 /// The server's codes that mean something to the client, or that the local server sends.

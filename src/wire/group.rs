@@ -1,8 +1,8 @@
-//! The group object and the bodies of the routes about groups (PROTOCOL.md §2.6 and §2.10).
+//! The group object and the bodies of the routes about groups.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::error::ErrorBody;
@@ -74,29 +74,83 @@ pub(crate) struct MemberObject {
     pub(crate) membership: Membership,
 }
 
-/// What became of those who were to be added or kept out: the server writes all four members, always.
+/// The outcome of adding and banning users. The server writes all four members, always.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct MembersReply {
+    #[serde(deserialize_with = "lenient::map")]
     pub(crate) admins: MemberResults,
+    #[serde(deserialize_with = "lenient::map")]
     pub(crate) moderators: MemberResults,
+    #[serde(deserialize_with = "lenient::map")]
     pub(crate) participants: MemberResults,
+    #[serde(deserialize_with = "lenient::map")]
     pub(crate) users_to_ban: MemberResults,
 }
 
 pub(crate) type MemberResults = BTreeMap<Uid, MemberResult>;
 
-/// What became of one of them: no error means that it worked.
-#[derive(Serialize, Deserialize)]
+/// The outcome for one user: without an error it is a success.
+#[derive(Default, Serialize)]
 pub(crate) struct MemberResult {
-    #[serde(
-        default,
-        deserialize_with = "lenient::flag",
-        skip_serializing_if = "std::ops::Not::not"
-    )]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) success: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<ErrorBody>,
+}
+
+impl<'de> Deserialize<'de> for MemberResult {
+    /// An object, or a word: `success`, or the message of an error.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(from)?;
+        Ok(match Outcome::of(&json) {
+            Outcome::Done => Self {
+                success: true,
+                error: None,
+            },
+            Outcome::Failed(error) => Self {
+                success: false,
+                error: Some(error),
+            },
+        })
+    }
+}
+
+/// What a server says of one of several things that it was asked to do.
+pub(super) enum Outcome {
+    Done,
+    Failed(ErrorBody),
+}
+
+impl Outcome {
+    pub(super) fn of(json: &RawValue) -> Self {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Object<'a> {
+            #[serde(deserialize_with = "lenient::maybe_flag")]
+            success: Option<bool>,
+            #[serde(borrow)]
+            error: Option<&'a RawValue>,
+        }
+        let text = json.get();
+        if text.starts_with('{') {
+            let object: Object<'_> = serde_json::from_str(text).unwrap_or_default();
+            return match (object.success, object.error) {
+                (Some(false), None) => Self::Failed(serde_json::from_str(text).unwrap_or_default()),
+                (_, Some(error)) if !lenient::is_nothing(error) => {
+                    Self::Failed(ErrorBody::read(error))
+                }
+                _ => Self::Done,
+            };
+        }
+        match text {
+            "false" | "0" => Self::Failed(ErrorBody::default()),
+            text if text.starts_with('"') && !text.eq_ignore_ascii_case("\"success\"") => {
+                Self::Failed(ErrorBody::read(json))
+            }
+            _ => Self::Done,
+        }
+    }
 }
 
 /// What a member of a group is in it.
@@ -107,46 +161,64 @@ pub(crate) struct Membership {
     pub(crate) joined_at: Timestamp,
 }
 
-/// The group in the reply to joining one, which is the action message.
-pub(crate) fn joined_group(data: &RawValue) -> serde_json::Result<Arc<Group>> {
-    #[derive(Deserialize)]
+/// The group in the reply to joining one: an action message that refers to it, or the group itself. Where there is
+/// neither, only its id is known. The user is a member of it, whatever the group says.
+pub(crate) fn joined_group(data: &RawValue, guid: &Guid) -> Arc<Group> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
     struct Message<'a> {
-        #[serde(borrow)]
-        data: Data<'a>,
+        #[serde(borrow, deserialize_with = "lenient::object")]
+        data: Option<Data<'a>>,
     }
-    #[derive(Deserialize)]
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
     struct Data<'a> {
-        #[serde(borrow)]
-        entities: Entities<'a>,
+        #[serde(borrow, deserialize_with = "lenient::object")]
+        entities: Option<Entities<'a>>,
     }
-    #[derive(Deserialize)]
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
     struct Entities<'a> {
-        #[serde(borrow, rename = "for")]
-        group: Entity<'a>,
+        #[serde(borrow, rename = "for", deserialize_with = "lenient::object")]
+        group: Option<Entity<'a>>,
     }
-    #[derive(Deserialize)]
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
     struct Entity<'a> {
         #[serde(borrow)]
-        entity: &'a RawValue,
+        entity: Option<&'a RawValue>,
     }
-    let message: Message<'_> = serde_json::from_str(data.get())?;
-    serde_json::from_str(message.data.entities.group.entity.get())
+    fn entity(data: &RawValue) -> Option<&RawValue> {
+        let message: Message<'_> = serde_json::from_str(data.get()).ok()?;
+        message.data?.entities?.group?.entity
+    }
+    let read = |json: &RawValue| serde_json::from_str::<Group>(json.get()).ok();
+    let mut group = entity(data)
+        .and_then(read)
+        .or_else(|| read(data))
+        .unwrap_or_else(|| Group::new(guid, guid.as_str(), GroupKind::default()));
+    group.has_joined = true;
+    group.is_banned = false;
+    group.scope.get_or_insert_default();
+    Arc::new(group)
 }
 
-/// What became of a new group's first members, from the reply to creating it.
+/// The outcome for a new group's first members, from the reply to creating it.
 pub(crate) fn first_members(data: &RawValue) -> serde_json::Result<MembersReply> {
     #[derive(Deserialize)]
     struct Created {
-        #[serde(default)]
-        members: Added,
+        #[serde(default, deserialize_with = "lenient::object")]
+        members: Option<Added>,
     }
     #[derive(Default, Deserialize)]
+    #[serde(default)]
     struct Added {
-        #[serde(default)]
-        data: MembersReply,
+        #[serde(deserialize_with = "lenient::object")]
+        data: Option<MembersReply>,
     }
     let created: Created = serde_json::from_str(data.get())?;
-    Ok(created.members.data)
+    let added = created.members.unwrap_or_default();
+    Ok(added.data.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -172,6 +244,8 @@ mod tests {
         };
         let json = serde_json::to_string(&object).unwrap();
         group.scope = Some(GroupScope::Admin);
+        group.updated_at = Some(Timestamp(5));
+        group.joined_at = Some(Timestamp(5));
         assert_eq!(serde_json::from_str::<Group>(&json).unwrap(), group);
         assert!(json.contains(r#""scope":"admin""#), "{json}");
     }
@@ -205,5 +279,77 @@ mod tests {
         assert!(error("bob").is_none());
         assert_eq!(error("eve").unwrap().message, "no");
         assert!(reply.admins.is_empty() && reply.users_to_ban.is_empty());
+    }
+
+    #[test]
+    fn an_outcome_can_have_many_shapes() {
+        let failed = |json: &str| {
+            let json = format!(
+                r#"{{"admins":[],"moderators":null,"participants":{{"bob":{json}}},"usersToBan":""}}"#
+            );
+            let reply: MembersReply = serde_json::from_str(&json).unwrap();
+            reply.participants["bob"]
+                .error
+                .as_ref()
+                .map(|error| error.message.clone())
+        };
+        for done in [
+            r#"{"success":true}"#,
+            r#"{"success":1}"#,
+            r#""success""#,
+            "true",
+            "{}",
+            "[]",
+            r#"{"error":null}"#,
+            r#"{"error":[]}"#,
+        ] {
+            assert_eq!(failed(done), None, "{done}");
+        }
+        for (json, message) in [
+            (r#"{"error":{"message":"no"}}"#, "no"),
+            (
+                r#"{"success":false,"error":{"code":5,"message":"no"}}"#,
+                "no",
+            ),
+            (r#"{"success":false,"message":"no"}"#, "no"),
+            (r#"{"success":"0"}"#, ""),
+            (r#"{"error":"no"}"#, "no"),
+            (r#""no""#, "no"),
+            ("false", ""),
+        ] {
+            assert_eq!(failed(json).as_deref(), Some(message), "{json}");
+        }
+        let nothing: MembersReply = serde_json::from_str("{}").unwrap();
+        assert!(nothing.admins.is_empty());
+    }
+
+    #[test]
+    fn whoever_joins_a_group_is_a_member() {
+        let joined =
+            |json: &str| joined_group(serde_json::from_str(json).unwrap(), &"guild".into());
+        for (json, name) in [
+            (
+                r#"{"data":{"entities":{"for":{"entity":{"guid":"guild","name":"Guild","hasJoined":false}}}}}"#,
+                "Guild",
+            ),
+            (
+                r#"{"data":{"entities":{"for":[{"entity":{"guid":"guild","name":"Guild","hasJoined":0}}]}}}"#,
+                "Guild",
+            ),
+            (r#"{"guid":"guild","name":"Guild"}"#, "Guild"),
+            (r#"{"data":{"entities":[]}}"#, "guild"),
+            (r#"{"data":{"entities":{"for":{"entity":{}}}}}"#, "guild"),
+            (r#"{"success":true,"message":"joined"}"#, "guild"),
+            ("[]", "guild"),
+            ("null", "guild"),
+        ] {
+            let group = joined(json);
+            assert_eq!(
+                (group.guid.as_str(), &*group.name),
+                ("guild", name),
+                "{json}"
+            );
+            assert!(group.has_joined && group.scope.is_some(), "{json}");
+        }
     }
 }

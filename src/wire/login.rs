@@ -1,9 +1,9 @@
-//! The bodies of logging in (PROTOCOL.md §2.4 and §2.5).
+//! The bodies of logging in.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::settings::ServerSettings;
-use crate::model::{Secret, Uid};
+use crate::model::{Secret, Uid, lenient};
 
 /// The body of `POST users/{uid}/auth_tokens` and of `PUT me`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,6 +40,10 @@ pub(crate) struct AuthToken {
 pub(crate) struct SessionPart {
     pub(crate) auth_token: Secret,
     pub(crate) jwt: Secret,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "settings")]
     pub(crate) settings: ServerSettings,
+}
+
+fn settings<'de, D: Deserializer<'de>>(from: D) -> Result<ServerSettings, D::Error> {
+    Ok(lenient::object(from)?.unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! The message object, the same in HTTP replies and in `message` frames (PROTOCOL.md §3.5).
+//! The message object, the same in HTTP replies and in `message` frames.
 
 mod action;
 mod content;
@@ -10,16 +10,25 @@ mod recipients;
 mod request;
 mod send;
 #[cfg(test)]
+mod shapes;
+#[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-use serde::{Deserialize, de::Error as _};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+};
 use serde_json::value::RawValue;
 
-use super::{interner::Interner, text::Text};
+use super::{
+    interner::Interner,
+    json::read_repaired,
+    text::{self, Text},
+};
 use crate::model::{
-    Group, GroupKind, Message, MessageId, RawJson, Receiver, ReceiverId, Timestamp, User,
+    Group, GroupKind, Message, MessageId, RawJson, Receiver, ReceiverId, Timestamp, User, lenient,
 };
 
 pub(crate) use action::MessageNews;
@@ -35,70 +44,88 @@ pub(crate) use {
     request::MessageRequest,
 };
 
-/// A message object, or the body of a frame of another kind, borrowed from its JSON: one pass reads either.
+/// How many quotes inside quotes are read: reading each costs the stack.
+const MAX_QUOTES: u8 = 3;
+
+/// A message object, or the body of a frame of another kind, borrowed from its JSON: one pass reads either. A member of
+/// another type than documented counts as missing.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct BodyJson<'a> {
+    #[serde(deserialize_with = "lenient::message_id")]
     pub(crate) id: Option<MessageId>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional_id")]
     pub(crate) muid: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional_id")]
     pub(crate) conversation_id: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional_id")]
     pub(crate) sender: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional_id")]
     pub(crate) receiver: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional")]
     pub(crate) receiver_type: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional")]
     pub(crate) category: Option<Text<'a>>,
-    #[serde(borrow, rename = "type")]
+    #[serde(borrow, rename = "type", deserialize_with = "text::optional")]
     pub(crate) kind: Option<Text<'a>>,
-    #[serde(default)]
     pub(crate) sent_at: Timestamp,
-    #[serde(default)]
     pub(crate) updated_at: Timestamp,
+    #[serde(deserialize_with = "lenient::message_id")]
     pub(crate) parent_id: Option<MessageId>,
     #[serde(borrow)]
-    pub(crate) data: Option<MessageData<'a>>,
-    #[serde(default)]
+    pub(crate) data: DataJson<'a>,
     edited_at: Timestamp,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional_id")]
     edited_by: Option<Text<'a>>,
-    #[serde(default)]
     deleted_at: Timestamp,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional_id")]
     deleted_by: Option<Text<'a>>,
-    #[serde(default)]
     delivered_at: Timestamp,
-    #[serde(default)]
     read_at: Timestamp,
+    pinned_at: Timestamp,
+    #[serde(borrow, deserialize_with = "text::optional_id")]
+    pinned_by: Option<Text<'a>>,
+    saved_at: Timestamp,
     #[serde(borrow)]
     reply_count: Option<&'a RawValue>,
+    #[serde(borrow)]
+    unread_replies_count: Option<&'a RawValue>,
     #[serde(borrow)]
     tags: Option<&'a RawValue>,
     #[serde(borrow)]
     quoted_message: Option<&'a RawValue>,
     #[serde(borrow)]
     my_receipt: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional")]
     pub(crate) action: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional")]
     pub(crate) code: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional")]
     pub(crate) status: Option<Text<'a>>,
     #[serde(borrow)]
     pub(crate) user: Option<&'a RawValue>,
 }
 
-/// The `data` of a message, as far as it is read for every kind.
-#[derive(Deserialize)]
+/// The `data` of a message.
+#[derive(Default)]
+pub(crate) enum DataJson<'a> {
+    /// There is none.
+    #[default]
+    Missing,
+    Object(MessageData<'a>),
+    /// JSON that was written into a string.
+    Encoded(Arc<str>),
+}
+
+/// The members of `data` that are read for every kind of message.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct MessageData<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional")]
     text: Option<Text<'a>>,
     #[serde(borrow)]
     metadata: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::object")]
     entities: Option<Entities<'a>>,
     #[serde(borrow)]
     mentions: Option<&'a RawValue>,
@@ -106,53 +133,151 @@ pub(crate) struct MessageData<'a> {
     reactions: Option<&'a RawValue>,
     #[serde(borrow)]
     moderation: Option<&'a RawValue>,
+    #[serde(borrow)]
+    interactions: Option<&'a RawValue>,
 }
 
-#[derive(Deserialize)]
+/// The users, groups and messages that a message refers to. Actions have `by`, `for` and `on` only.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Entities<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::object")]
     sender: Option<Entity<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::object")]
     receiver: Option<Entity<'a>>,
+    #[serde(borrow, deserialize_with = "lenient::object")]
+    by: Option<Entity<'a>>,
+    #[serde(borrow, rename = "for", deserialize_with = "lenient::object")]
+    action_receiver: Option<Entity<'a>>,
+    #[serde(borrow, deserialize_with = "lenient::object")]
+    on: Option<Entity<'a>>,
 }
 
 /// A user, group or message that a message refers to.
 #[derive(Deserialize)]
 struct Entity<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default)]
     entity: Option<&'a RawValue>,
 }
 
+impl<'de: 'a, 'a> Deserialize<'de> for DataJson<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct DataVisitor;
+
+        impl<'de> Visitor<'de> for DataVisitor {
+            type Value = DataJson<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("any JSON value")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+                MessageData::deserialize(MapAccessDeserializer::new(object)).map(DataJson::Object)
+            }
+
+            /// An empty list is PHP's empty object.
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut first = DataJson::Missing;
+                while let Some(element) = list.next_element::<DataJson<'de>>()? {
+                    if let DataJson::Missing = first {
+                        first = element;
+                    }
+                }
+                Ok(match first {
+                    DataJson::Missing => DataJson::Object(MessageData::default()),
+                    data => data,
+                })
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(DataJson::Encoded(text.into()))
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(DataJson::Missing)
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(DataJson::Missing)
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(DataJson::Missing)
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(DataJson::Missing)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(DataJson::Missing)
+            }
+        }
+
+        from.deserialize_any(DataVisitor)
+    }
+}
+
 impl BodyJson<'_> {
-    /// The message, if it has all that one must have. `data` finds the raw `data` object of the same message, and
-    /// is not called for text.
+    /// The message, if it has all that one must have. `data` finds the raw `data` object of the same message, and is not
+    /// called for text.
     pub(crate) fn into_message(
-        mut self,
+        self,
         interner: &mut Interner,
         data: impl FnOnce() -> Option<RawJson>,
     ) -> serde_json::Result<Message> {
-        let mut json_data = self.data.take().ok_or_else(|| missing("data"))?;
-        let details = details::read(&self, &json_data, interner);
+        self.into_message_at(0, interner, data)
+    }
+
+    fn into_message_at(
+        mut self,
+        depth: u8,
+        interner: &mut Interner,
+        data: impl FnOnce() -> Option<RawJson>,
+    ) -> serde_json::Result<Message> {
+        match std::mem::take(&mut self.data) {
+            DataJson::Missing => Err(missing("data")),
+            DataJson::Object(object) => self.with_data(object, depth, interner, data),
+            DataJson::Encoded(json) => {
+                let object = serde_json::from_str(&json).unwrap_or_default();
+                let data = || serde_json::from_str(&json).ok();
+                self.with_data(object, depth, interner, data)
+            }
+        }
+    }
+
+    fn with_data(
+        self,
+        mut object: MessageData<'_>,
+        depth: u8,
+        interner: &mut Interner,
+        data: impl FnOnce() -> Option<RawJson>,
+    ) -> serde_json::Result<Message> {
+        let id = self.id.ok_or_else(|| missing("id"))?;
+        let details = details::read(&self, &object, depth, interner);
         let category = self.category.ok_or_else(|| missing("category"))?;
         let kind = self.kind.ok_or_else(|| missing("type"))?;
-        let (sender, receiver) = json_data.entities.take().map_or((None, None), |entities| {
-            (entities.sender, entities.receiver)
-        });
 
-        let sender = match sender.and_then(|sender| sender.entity) {
-            Some(user) => interner.user(user)?,
-            None => {
-                let uid = self.sender.ok_or_else(|| missing("sender"))?;
-                Arc::new(User::new(uid.as_str(), uid.as_str()))
-            }
+        let entities = object.entities.take().unwrap_or_default();
+        let sender = [entities.sender, entities.by]
+            .into_iter()
+            .flatten()
+            .find_map(|sender| interner.user(sender.entity?).ok());
+        let sender = match (sender, self.sender) {
+            (Some(sender), _) => sender,
+            (None, Some(uid)) => Arc::new(User::new(uid.as_str(), uid.as_str())),
+            (None, None) => return Err(missing("sender")),
         };
         let receiver = Receiver::read(
             self.receiver_type.as_ref().map(Text::as_str),
             self.receiver.as_ref().map(Text::as_str),
-            receiver.and_then(|receiver| receiver.entity),
+            [entities.receiver, entities.action_receiver]
+                .into_iter()
+                .flatten()
+                .find_map(|receiver| receiver.entity),
             interner,
         )?;
-        let content = content::read(&category, &kind, json_data.text, data, interner)?;
+        let content = content::read(&category, &kind, object.text, data, interner);
         let conversation_id = match &self.conversation_id {
             Some(id) => interner.conversation(id.as_str()),
             None => {
@@ -162,7 +287,7 @@ impl BodyJson<'_> {
         };
 
         Ok(Message {
-            id: self.id.ok_or_else(|| missing("id"))?,
+            id,
             muid: self.muid.map(Arc::from),
             conversation_id,
             sender,
@@ -170,11 +295,11 @@ impl BodyJson<'_> {
             sent_at: self.sent_at,
             updated_at: self.updated_at.max(self.sent_at),
             content,
-            metadata: json_data
+            metadata: object
                 .metadata
-                .filter(|json| json.get() != "{}")
+                .filter(|json| json.get() != "{}" && !lenient::is_nothing(json))
                 .map(RawJson::from),
-            parent_id: self.parent_id.filter(|parent| *parent != MessageId(0)),
+            parent_id: self.parent_id,
             details,
         })
     }
@@ -185,35 +310,45 @@ fn missing(what: &str) -> serde_json::Error {
 }
 
 impl Receiver {
-    /// The user or group that an entity describes; where there is none, all that is known of it is its id.
+    /// The user or group that an entity describes. Where it can't be read, only the id is known. A kind that is missing
+    /// is told by the entity.
     pub(super) fn read(
         kind: Option<&str>,
         id: Option<&str>,
         entity: Option<&RawValue>,
         interner: &mut Interner,
     ) -> serde_json::Result<Self> {
-        match (kind, entity, id) {
-            (Some("user"), Some(user), _) => Ok(Self::User(interner.user(user)?)),
-            (Some("group"), Some(group), _) => Ok(Self::Group(interner.group(group)?)),
-            (Some("user"), None, Some(uid)) => Ok(Self::User(Arc::new(User::new(uid, uid)))),
-            (Some("group"), None, Some(guid)) => Ok(Self::Group(Arc::new(Group::new(
-                guid,
-                guid,
-                GroupKind::Private,
-            )))),
-            _ => Err(missing("a receiver")),
+        let kind = kind.filter(|kind| !kind.is_empty());
+        let is_group = match kind {
+            Some(kind) if kind.eq_ignore_ascii_case("group") => true,
+            Some(kind) if kind.eq_ignore_ascii_case("user") => false,
+            Some(_) => return Err(missing("a receiver that is a user or a group")),
+            None => entity.is_some_and(|entity| interner.group(entity).is_ok()),
+        };
+        if is_group {
+            let group = entity.and_then(|entity| interner.group(entity).ok());
+            let unknown =
+                |guid| Arc::new(Group::new(guid, Arc::<str>::from(guid), GroupKind::Private));
+            group.or_else(|| id.map(unknown)).map(Self::Group)
+        } else {
+            let user = entity.and_then(|entity| interner.user(entity).ok());
+            let id = id.filter(|_| kind.is_some());
+            let unknown = |uid| Arc::new(User::new(uid, Arc::<str>::from(uid)));
+            user.or_else(|| id.map(unknown)).map(Self::User)
         }
+        .ok_or_else(|| missing("a receiver"))
     }
 }
 
-/// CometChat's convention for the id of a conversation (PROTOCOL.md §2.10).
+/// CometChat's convention for the id of a conversation.
 pub(crate) fn conversation_id(sender: &str, receiver: &ReceiverId) -> String {
     match receiver {
         ReceiverId::Group(guid) => format!("group_{guid}"),
         ReceiverId::User(uid) => {
-            let (first, second) = match sender <= uid.as_str() {
-                true => (sender, uid.as_str()),
-                false => (uid.as_str(), sender),
+            let (first, second) = if sender <= uid.as_str() {
+                (sender, uid.as_str())
+            } else {
+                (uid.as_str(), sender)
             };
             format!("{first}_user_{second}")
         }
@@ -231,10 +366,43 @@ pub(crate) fn raw_data(message: &str) -> Option<RawJson> {
     data.map(RawJson::from)
 }
 
+/// The place of a message in a list.
+pub(crate) type Position = (MessageId, Timestamp);
+
+/// The place of a row in a list of messages, also where the row itself can't be read.
+pub(crate) fn position(row: &RawValue) -> Option<Position> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Row {
+        #[serde(deserialize_with = "lenient::message_id")]
+        id: Option<MessageId>,
+        sent_at: Timestamp,
+    }
+    let row = read_repaired(row.get(), |row| serde_json::from_str::<Row>(row)).ok()?;
+    Some((row.id?, row.sent_at))
+}
+
 /// Reads a message object.
 pub(crate) fn decode(json: &RawValue, interner: &mut Interner) -> serde_json::Result<Message> {
-    let message: BodyJson<'_> = serde_json::from_str(json.get())?;
-    message.into_message(interner, || raw_data(json.get()))
+    read_repaired(json.get(), |json| decode_at(0, json, interner))
+}
+
+/// Reads a message object that is quoted by `depth` others.
+fn decode_at(depth: u8, json: &str, interner: &mut Interner) -> serde_json::Result<Message> {
+    let message: BodyJson<'_> = serde_json::from_str(json)?;
+    message.into_message_at(depth, interner, || raw_data(json))
+}
+
+/// A list of one is read as its one element.
+fn first_object(json: &RawValue) -> Option<&RawValue> {
+    match json.get().as_bytes().first()? {
+        b'{' => Some(json),
+        b'[' => {
+            let rows: Vec<&RawValue> = serde_json::from_str(json.get()).ok()?;
+            rows.into_iter().find(|row| row.get().starts_with('{'))
+        }
+        _ => None,
+    }
 }
 
 /// The id of a message object, whatever else is wrong with it.

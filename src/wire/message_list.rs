@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{query::Query, text::Text};
+use super::{
+    query::Query,
+    text::{self, Text},
+};
 use crate::model::{MessageId, Timestamp, lenient};
 
 /// Which messages a list asks for: those on one side of the anchors, next to them.
@@ -163,29 +166,41 @@ impl MessageListQuery {
     }
 }
 
-/// Whether a list says of itself that there is nothing more on that side (PROTOCOL.md §2.7).
-pub(crate) fn says_last(meta: Option<&RawValue>, side: Affix) -> bool {
-    #[derive(Deserialize)]
+/// Whether nothing follows a page of `rows` raw rows on that side. A full page never is the last, whatever the list says
+/// of itself.
+pub(crate) fn is_last(meta: Option<&RawValue>, side: Affix, rows: usize, per_page: u32) -> bool {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
     struct Meta<'a> {
         #[serde(borrow)]
-        cursor: Option<Cursor<'a>>,
+        cursor: Option<&'a RawValue>,
+        #[serde(deserialize_with = "lenient::object")]
         pagination: Option<Pagination>,
     }
-    #[derive(Deserialize)]
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
     struct Cursor<'a> {
-        #[serde(borrow)]
+        #[serde(borrow, deserialize_with = "text::optional")]
         affix: Option<Text<'a>>,
     }
-    #[derive(Deserialize)]
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
     struct Pagination {
-        #[serde(default, deserialize_with = "lenient::number")]
+        #[serde(deserialize_with = "lenient::number")]
         total_pages: Option<u64>,
+    }
+    if rows == 0 {
+        return true;
+    }
+    if rows >= per_page as usize {
+        return false;
     }
     let meta = meta.and_then(|meta| serde_json::from_str::<Meta<'_>>(meta.get()).ok());
     let Some((cursor, pagination)) = meta.and_then(|meta| Some((meta.cursor?, meta.pagination)))
     else {
         return true;
     };
+    let cursor: Cursor<'_> = serde_json::from_str(cursor.get()).unwrap_or_default();
     let total_pages = pagination.and_then(|pagination| pagination.total_pages);
     let affix = cursor.affix.as_ref().map(Text::as_str);
     total_pages == Some(1) && affix == Some(side.as_str())
@@ -300,7 +315,7 @@ mod tests {
     fn where_a_list_ends_is_read_as_the_official_sdks_read_it() {
         let says_last = |meta: &str| {
             let meta: &RawValue = serde_json::from_str(meta).unwrap();
-            says_last(Some(meta), Affix::Prepend)
+            is_last(Some(meta), Affix::Prepend, 1, 2)
         };
         let written = |total_pages| {
             let meta = Meta {
@@ -332,6 +347,14 @@ mod tests {
         assert!(!says_last(
             r#"{"cursor":{"affix":"sideways"},"pagination":{"total_pages":"2"}}"#
         ));
+        assert!(!says_last(r#"{"cursor":[],"pagination":[]}"#));
+
+        let meta = written(1);
+        let meta: &RawValue = serde_json::from_str(&meta).unwrap();
+        for meta in [Some(meta), None] {
+            assert!(!is_last(meta, Affix::Prepend, 2, 2), "a full page");
+            assert!(is_last(meta, Affix::Prepend, 0, 2), "an empty page");
+        }
     }
 
     #[test]

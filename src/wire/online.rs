@@ -1,10 +1,10 @@
-//! How many are connected (PROTOCOL.md §1.5: `online-members`).
+//! How many users are connected.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::model::Guid;
+use crate::model::{Guid, lenient};
 
 /// The body of asking: in which groups, too.
 #[derive(Default, Serialize, Deserialize)]
@@ -18,6 +18,42 @@ pub(crate) struct OnlineRequest {
 #[derive(Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct OnlineCounts {
+    #[serde(deserialize_with = "lenient::count")]
     pub(crate) online_users_count: u64,
+    #[serde(deserialize_with = "counts")]
     pub(crate) groups: BTreeMap<Guid, u64>,
+}
+
+fn counts<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Guid, u64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Count(#[serde(deserialize_with = "lenient::count")] u64);
+
+    let counts: BTreeMap<Guid, Count> = lenient::map(from)?;
+    Ok(counts
+        .into_iter()
+        .map(|(guid, Count(count))| (guid, count))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_in_any_shape() {
+        let read = |json: &str| serde_json::from_str::<OnlineCounts>(json).unwrap();
+        let counts =
+            read(r#"{"onlineUsersCount":"5","groups":{"guild":"3","hall":4.0,"void":null}}"#);
+        assert_eq!(counts.online_users_count, 5);
+        assert_eq!(counts.groups[&Guid::from("guild")], 3);
+        assert_eq!(counts.groups[&Guid::from("hall")], 4);
+        for json in [
+            r#"{"groups":[]}"#,
+            r#"{"groups":null,"onlineUsersCount":null}"#,
+            "{}",
+        ] {
+            assert!(read(json).groups.is_empty(), "{json}");
+        }
+    }
 }

@@ -1,7 +1,9 @@
-//! Lists by page number (PROTOCOL.md §2.7, type A).
+//! Lists by page number.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+use crate::model::lenient;
 
 /// A list as it is sent.
 #[derive(Serialize)]
@@ -10,14 +12,13 @@ pub(crate) struct Page<T> {
     meta: PageMeta,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct PageMeta {
     pagination: PagePagination,
 }
 
 /// Where the list is. A client asks on until a list is empty, so how many there are in all is not counted.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Serialize)]
 struct PagePagination {
     total: u64,
     count: usize,
@@ -27,20 +28,20 @@ struct PagePagination {
     links: Links,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Links {}
 
 impl<T> Page<T> {
     /// The page of that number, counted from 1, of at most `per_page` items.
     pub(crate) fn new(data: Vec<T>, number: u64, per_page: u32) -> Self {
         let may_have_more = data.len() >= per_page as usize;
-        let before = (number - 1).saturating_mul(per_page.into());
+        let before = number.saturating_sub(1).saturating_mul(per_page.into());
         let pagination = PagePagination {
-            total: before + data.len() as u64,
+            total: before.saturating_add(data.len() as u64),
             count: data.len(),
             per_page,
             current_page: number,
-            total_pages: number + u64::from(may_have_more),
+            total_pages: number.saturating_add(u64::from(may_have_more)),
             links: Links {},
         };
         Self {
@@ -50,12 +51,29 @@ impl<T> Page<T> {
     }
 }
 
-/// Whether the list says of itself that this page is the last one.
-pub(crate) fn says_last(meta: Option<&RawValue>) -> bool {
-    let meta = meta.and_then(|meta| serde_json::from_str::<PageMeta>(meta.get()).ok());
-    meta.is_some_and(|PageMeta { pagination }| {
-        (1..=pagination.current_page).contains(&pagination.total_pages)
-    })
+/// Whether a page of `rows` raw rows is the last one. A full page never is, whatever the list says of itself.
+pub(crate) fn is_last(meta: Option<&RawValue>, rows: usize, per_page: u32) -> bool {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Meta {
+        #[serde(deserialize_with = "lenient::object")]
+        pagination: Option<Pagination>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Pagination {
+        #[serde(deserialize_with = "lenient::count")]
+        current_page: u64,
+        #[serde(deserialize_with = "lenient::count")]
+        total_pages: u64,
+    }
+    if rows == 0 {
+        return true;
+    }
+    let meta = meta.and_then(|meta| serde_json::from_str::<Meta>(meta.get()).ok());
+    let pagination = meta.and_then(|meta| meta.pagination).unwrap_or_default();
+    let says_last = (1..=pagination.current_page).contains(&pagination.total_pages);
+    says_last && rows < per_page as usize
 }
 
 #[cfg(test)]
@@ -63,15 +81,16 @@ mod tests {
     use super::*;
     use crate::wire::reply;
 
-    fn says_last_of(page: &Page<u8>) -> bool {
+    fn is_last_of(page: &Page<u8>, per_page: u32) -> bool {
         let body = serde_json::to_vec(page).unwrap();
-        says_last(reply::read(&body).unwrap().meta)
+        is_last(reply::read(&body).unwrap().meta, page.data.len(), per_page)
     }
 
     #[test]
     fn what_the_server_says_of_a_page_the_client_reads() {
-        assert!(!says_last_of(&Page::new(vec![1, 2], 1, 2)));
-        assert!(says_last_of(&Page::new(vec![3], 2, 2)));
+        assert!(!is_last_of(&Page::new(vec![1, 2], 1, 2), 2));
+        assert!(is_last_of(&Page::new(vec![3], 2, 2), 2));
+        assert!(is_last_of(&Page::new(vec![], 3, 2), 2));
     }
 
     #[test]
@@ -80,12 +99,29 @@ mod tests {
             "{}",
             "[]",
             "7",
+            "null",
             r#"{"pagination":{}}"#,
             r#"{"pagination":[]}"#,
+            r#"{"pagination":{"current_page":"x","total_pages":-1}}"#,
         ] {
             let meta: &RawValue = serde_json::from_str(meta).unwrap();
-            assert!(!says_last(Some(meta)), "{meta}");
+            assert!(!is_last(Some(meta), 1, 2), "{meta}");
         }
-        assert!(!says_last(None));
+        assert!(!is_last(None, 1, 2));
+    }
+
+    #[test]
+    fn a_full_page_is_not_the_last_and_an_empty_one_is() {
+        for meta in [
+            r#"{"pagination":{"current_page":1,"total_pages":1}}"#,
+            r#"{"pagination":{"current_page":"1","total_pages":"1"}}"#,
+            r#"{"pagination":[{"current_page":1,"total_pages":1}]}"#,
+        ] {
+            let meta: &RawValue = serde_json::from_str(meta).unwrap();
+            assert!(!is_last(Some(meta), 2, 2), "{meta}");
+            assert!(is_last(Some(meta), 1, 2), "{meta}");
+            assert!(is_last(Some(meta), 0, 2), "{meta}");
+        }
+        assert!(is_last(None, 0, 2));
     }
 }

@@ -1,39 +1,46 @@
-//! The reaction object, in lists and in `reaction` frames (PROTOCOL.md §2.6 and §3.4).
+//! The reaction object, in lists and in `reaction` frames.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, de::Error as _};
 use serde_json::{Value, value::RawValue};
 
-use super::{interner::Interner, query::Query, text::Text};
-use crate::model::{MessageId, Timestamp, User, UserReaction};
+use super::{
+    interner::Interner,
+    json::read_repaired,
+    query::Query,
+    text::{self, Text},
+};
+use crate::model::{MessageId, Timestamp, User, UserReaction, lenient};
 
 /// That a user reacted to a message, borrowed from its JSON.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReactionJson<'a> {
     /// In a frame: whether it was added.
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::optional")]
     pub(crate) action: Option<Text<'a>>,
     pub(crate) message_id: MessageId,
     #[serde(borrow)]
     pub(crate) reaction: Text<'a>,
     #[serde(default)]
     pub(crate) reacted_at: Timestamp,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::optional_id")]
     pub(crate) conversation_id: Option<Text<'a>>,
+    #[serde(default, deserialize_with = "lenient::message_id")]
     pub(crate) parent_id: Option<MessageId>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::optional_id")]
     uid: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
     reacted_by: Option<&'a RawValue>,
 }
 
 impl ReactionJson<'_> {
     /// Who reacted.
     pub(crate) fn user(&self, interner: &mut Interner) -> serde_json::Result<Arc<User>> {
-        match (self.reacted_by, &self.uid) {
-            (Some(user), _) => interner.user(user),
+        let user = self.reacted_by.and_then(|user| interner.user(user).ok());
+        match (user, &self.uid) {
+            (Some(user), _) => Ok(user),
             (None, Some(uid)) => Ok(Arc::new(User::new(uid.as_str(), uid.as_str()))),
             (None, None) => Err(serde_json::Error::custom("a reaction of nobody")),
         }
@@ -42,25 +49,30 @@ impl ReactionJson<'_> {
 
 /// Reads a row of a list.
 pub(crate) fn decode(json: &RawValue, interner: &mut Interner) -> serde_json::Result<UserReaction> {
-    let json: ReactionJson<'_> = serde_json::from_str(json.get())?;
-    Ok(UserReaction {
-        message_id: json.message_id,
-        user: json.user(interner)?,
-        reaction: json.reaction.into(),
-        at: json.reacted_at,
+    read_repaired(json.get(), |json| {
+        let json: ReactionJson<'_> = serde_json::from_str(json)?;
+        Ok(UserReaction {
+            message_id: json.message_id,
+            user: json.user(interner)?,
+            reaction: json.reaction.into(),
+            at: json.reacted_at,
+        })
     })
 }
 
-/// Where a list goes on in each direction (PROTOCOL.md §2.6).
+/// Where a list goes on in each direction.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Cursors {
+    #[serde(deserialize_with = "lenient::object")]
     pub(crate) next: Option<Cursor>,
+    #[serde(deserialize_with = "lenient::object")]
     pub(crate) previous: Option<Cursor>,
 }
 
 /// The parameters by which a list goes on, whatever they are.
 #[derive(Debug, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Cursor(BTreeMap<String, Value>);
 
 impl Cursors {

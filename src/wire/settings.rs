@@ -3,9 +3,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use crate::model::{FlagReason, lenient};
+use super::{json::read_repaired, rows::Rows};
+use crate::model::{FlagReason, RawJson, lenient};
 
-/// What the server tells a client about itself (PROTOCOL.md §2.5.1), as far as this crate reads it.
+/// The server's settings, as far as this crate reads them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) struct ServerSettings {
@@ -70,7 +71,7 @@ pub(crate) struct ServerSettings {
     pub(crate) mode: TransientMode,
 }
 
-/// How much a client may tell of what is not stored (PROTOCOL.md §2.5.1). What is not known stands for all.
+/// Which ephemeral data the server takes. An unknown mode stands for all of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum TransientMode {
@@ -124,10 +125,17 @@ impl ServerSettings {
 pub(crate) fn flag_reasons(settings: &RawValue) -> serde_json::Result<Vec<FlagReason>> {
     #[derive(Deserialize)]
     struct Reasons {
-        #[serde(default, rename = "flagReasons")]
-        reasons: Vec<FlagReason>,
+        #[serde(default, rename = "flagReasons", deserialize_with = "lenient::raw")]
+        reasons: Option<RawJson>,
     }
-    serde_json::from_str(settings.get()).map(|Reasons { reasons }| reasons)
+    let Reasons { reasons } = serde_json::from_str(settings.get())?;
+    let Some(reasons) = reasons else {
+        return Ok(Vec::new());
+    };
+    let rows = Rows::read(serde_json::from_str(reasons.as_str())?, |row| {
+        read_repaired(row.get(), |row| serde_json::from_str(row))
+    });
+    Ok(rows.map(|rows| rows.items).unwrap_or_default())
 }
 
 /// The version of what the local server serves beside the WebSocket.

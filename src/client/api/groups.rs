@@ -286,9 +286,10 @@ fn member_outcomes(call: Call) -> Operation<MemberOutcomes> {
 fn joining(guid: &Guid, password: Option<Secret>) -> Result<Operation<Arc<Group>>, ChatError> {
     let call = Call::naming(route::JOIN_GROUP, &[guid.as_str()])?
         .with_json(&GroupPassword { password })?;
-    Ok(Operation::making_message(call, |reply, interner| {
+    let guid = guid.clone();
+    Ok(Operation::making_message(call, move |reply, interner| {
         Ok(Answer {
-            value: group::joined_group(reply.data)?,
+            value: group::joined_group(reply.data, &guid),
             own_message: message::decode(reply.data, interner).ok(),
         })
     }))

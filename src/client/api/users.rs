@@ -9,7 +9,7 @@ use crate::{
     wire::{
         online::{OnlineCounts, OnlineRequest},
         route::{self, Route},
-        user::{BlockReply, BlockRequest, NewUser},
+        user::{BlockRequest, NewUser, block_reply},
     },
 };
 
@@ -131,7 +131,7 @@ fn update(
 fn blocking(route: Route, blocked_uids: Vec<Uid>) -> Result<Operation<UserOutcomes>, ChatError> {
     let call = Call::new(route, &[]).with_json(&BlockRequest { blocked_uids })?;
     Ok(Operation::new(call, |reply, _| {
-        let results: BlockReply = serde_json::from_str(reply.data.get())?;
+        let results = block_reply(reply.data)?;
         Ok(results
             .into_iter()
             .map(|(uid, result)| match result.success {

@@ -1,6 +1,6 @@
 use serde_json::value::RawValue;
 
-use super::{Direction, List, Page, check_limit, read_rows};
+use super::{Direction, List, Page, check_limit};
 use crate::{
     client::{ChatError, ErrorCode, operation::Call},
     model::{Message, MessageId, Timestamp},
@@ -9,6 +9,7 @@ use crate::{
         message,
         message_list::{self, Affix, MessageListQuery},
         reply::Success,
+        rows::Rows,
     },
 };
 
@@ -43,10 +44,10 @@ impl Anchor {
         sent_at: None,
     };
 
-    fn at(message: &Message) -> Self {
+    fn at((id, sent_at): (MessageId, Timestamp)) -> Self {
         Self {
-            id: Some(message.id),
-            sent_at: Some(message.sent_at),
+            id: Some(id),
+            sent_at: Some(sent_at),
         }
     }
 
@@ -78,9 +79,13 @@ impl MessageList {
         }
     }
 
-    /// Takes note of a page, which is by ascending id.
-    fn move_on(&mut self, direction: Direction, page: &[Message], is_last: bool) {
-        let ends = page.first().zip(page.last());
+    /// Moves past a page. `ends` are the positions of its first and last row, whether they can be read or not.
+    fn move_on(
+        &mut self,
+        direction: Direction,
+        ends: Option<(message::Position, message::Position)>,
+        is_last: bool,
+    ) {
         match direction {
             Direction::Next => {
                 if let Some((first, last)) = ends {
@@ -134,17 +139,28 @@ impl List for MessageList {
         reply: &Success<'_>,
         interner: &mut Interner,
     ) -> serde_json::Result<Page<Message>> {
-        let read = |row: &RawValue| message::decode(row, interner);
-        let mut items = read_rows(reply.data, read)?;
-        items.sort_by_key(|message| message.id);
         // Whether the anchor itself is in it is for the server to say; it is not wanted twice.
         let anchor = self.anchor(direction).id;
-        items.retain(|message| match direction {
-            Direction::Next => anchor.is_none_or(|anchor| message.id > anchor),
-            Direction::Previous => anchor.is_none_or(|anchor| message.id < anchor),
-        });
-        let is_last = items.is_empty() || message_list::says_last(reply.meta, direction.affix());
-        self.move_on(direction, &items, is_last);
+        let is_beyond = |id: MessageId| match direction {
+            Direction::Next => anchor.is_none_or(|anchor| id > anchor),
+            Direction::Previous => anchor.is_none_or(|anchor| id < anchor),
+        };
+        let mut ends = None;
+        let read = |row: &RawValue| {
+            if let Some(position) = message::position(row).filter(|(id, _)| is_beyond(*id)) {
+                let (first, last) = ends.unwrap_or((position, position));
+                ends = Some((position.min(first), position.max(last)));
+            }
+            message::decode(row, interner)
+        };
+        let Rows { mut items, count } = Rows::read(reply.data, read)?;
+        items.sort_by_key(|message| message.id);
+        items.retain(|message| is_beyond(message.id));
+        let limit = self.query.per_page.unwrap_or(MAX_LIMIT);
+        // Where no row is beyond the anchor, the same page would come again.
+        let is_last =
+            ends.is_none() || message_list::is_last(reply.meta, direction.affix(), count, limit);
+        self.move_on(direction, ends, is_last);
         Ok(Page { items, is_last })
     }
 }

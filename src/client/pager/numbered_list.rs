@@ -1,9 +1,9 @@
 use serde_json::value::RawValue;
 
-use super::{Direction, List, Page, Pager, check_limit, read_rows};
+use super::{Direction, List, Page, Pager, check_limit};
 use crate::{
     client::{ChatError, operation::Call},
-    wire::{interner::Interner, page, query::Query, reply::Success},
+    wire::{interner::Interner, page, query::Query, reply::Success, rows::Rows},
 };
 
 /// A list whose pages are numbered (PROTOCOL.md §2.7, type A).
@@ -71,16 +71,16 @@ impl<T: Clone + Send + 'static> List for Numbered<T> {
         interner: &mut Interner,
     ) -> serde_json::Result<Page<T>> {
         let number = self.number(direction);
-        let items = read_rows(reply.data, |row| (self.list.read)(row, interner))?;
+        let Rows { items, count } = Rows::read(reply.data, |row| (self.list.read)(row, interner))?;
         let is_last = match direction {
-            Direction::Next => items.is_empty() || page::says_last(reply.meta),
+            Direction::Next => page::is_last(reply.meta, count, self.list.limit),
             Direction::Previous => number == Some(1),
         };
-        if !items.is_empty() {
+        if count > 0 {
             self.current = number;
         }
         if direction == Direction::Next {
-            self.last = number.filter(|_| is_last && !items.is_empty());
+            self.last = number.filter(|_| is_last && count > 0);
         }
         Ok(Page { items, is_last })
     }

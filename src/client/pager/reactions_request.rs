@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Direction, List, Page, Pager, check_limit, read_rows};
+use super::{Direction, List, Page, Pager, check_limit};
 use crate::{
     client::{ChatError, operation::Call},
     model::{MessageId, UserReaction},
@@ -10,6 +10,7 @@ use crate::{
         reaction::{self, Cursors},
         reply::Success,
         route,
+        rows::Rows,
     },
 };
 
@@ -99,13 +100,13 @@ impl List for ReactionList {
         reply: &Success<'_>,
         interner: &mut Interner,
     ) -> serde_json::Result<Page<UserReaction>> {
-        let items = read_rows(reply.data, |row| reaction::decode(row, interner))?;
+        let Rows { items, count } = Rows::read(reply.data, |row| reaction::decode(row, interner))?;
         let told = Cursors::read(reply.meta);
         let goes_on = match direction {
             Direction::Next => told.next.is_some(),
             Direction::Previous => told.previous.is_some(),
         };
-        let is_last = items.is_empty() || !goes_on;
+        let is_last = count == 0 || !goes_on;
         match (&mut self.cursors, direction) {
             (Some(cursors), Direction::Next) => cursors.next = told.next,
             (Some(cursors), Direction::Previous) => cursors.previous = told.previous,

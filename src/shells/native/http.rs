@@ -1,6 +1,6 @@
 use std::{
     cell::{Cell, RefCell},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use async_io::Timer;
@@ -11,7 +11,7 @@ use hyper::{
     Request, Response,
     body::Incoming,
     client::conn::http1::{self, SendRequest},
-    header::{HOST, RETRY_AFTER},
+    header::HOST,
 };
 use smol_hyper::rt::FuturesIo;
 
@@ -22,6 +22,7 @@ use crate::{
     error::{ChatError, ErrorCode},
     outbox::SendError,
     shells::endpoint::Endpoint,
+    wire::reply,
 };
 
 /// The largest reply that is read.
@@ -121,7 +122,7 @@ impl Http {
         }
         Ok(Reply {
             status,
-            body,
+            body: reply::repaired(body),
             retry_after,
         })
     }
@@ -218,15 +219,8 @@ async fn send_on(
 }
 
 fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
-    let seconds = response
-        .headers()
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    Some(Duration::from_secs(seconds))
+    let header = |name: &str| response.headers().get(name)?.to_str().ok();
+    reply::retry_after(response.status().as_u16(), header, SystemTime::now())
 }
 
 fn not_fetched(endpoint: &Endpoint, why: impl std::fmt::Display) -> ChatError {

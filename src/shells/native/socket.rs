@@ -1,6 +1,6 @@
 //! The WebSocket of a link: how it is opened, and what its end means.
 
-use std::{sync::Arc, time::Duration};
+use std::{sync::Arc, time::SystemTime};
 
 use async_tungstenite::{
     WebSocketStream, client_async_with_config,
@@ -15,6 +15,7 @@ use super::connector::{Connector, Stream, loss};
 use crate::{
     connection::{Cause, LinkLoss},
     shells::endpoint::Endpoint,
+    wire::reply,
 };
 
 /// A longer frame ends the connection: past this it could be anything.
@@ -40,11 +41,11 @@ pub(super) async fn open(
     match client_async_with_config(url, stream, Some(config)).await {
         Ok((socket, _)) => Ok(socket),
         Err(SocketError::Http(response)) => Err(LinkLoss {
-            retry_after: response
-                .headers()
-                .get("retry-after")
-                .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-                .map(Duration::from_secs),
+            retry_after: reply::retry_after(
+                response.status().as_u16(),
+                |name| response.headers().get(name)?.to_str().ok(),
+                SystemTime::now(),
+            ),
             ..loss(Cause::UpgradeRefused, format!("HTTP {}", response.status()))
         }),
         Err(error @ (SocketError::Io(_) | SocketError::ConnectionClosed)) => Err(broken(error)),

@@ -1,37 +1,34 @@
-//! Action messages: group events, edits, deletions (PROTOCOL.md §3.6).
+//! Action messages: group events, edits, deletions.
 
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Entity, decode};
+use super::{Entities, decode};
 use crate::{
-    model::{GroupAction, GroupActionKind, GroupScope, Message, MessageContent, RawJson},
-    wire::{interner::Interner, text::Text},
+    model::{GroupAction, GroupActionKind, GroupScope, Message, MessageContent, RawJson, lenient},
+    wire::{
+        interner::Interner,
+        text::{self, Text},
+    },
 };
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct ActionJson<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional")]
     action: Option<Text<'a>>,
-    #[serde(borrow)]
-    entities: Option<ActionEntities<'a>>,
+    #[serde(borrow, deserialize_with = "lenient::object")]
+    entities: Option<Entities<'a>>,
+    #[serde(deserialize_with = "lenient::object")]
     extras: Option<Extras>,
 }
 
-#[derive(Deserialize)]
-struct ActionEntities<'a> {
-    #[serde(borrow)]
-    by: Option<Entity<'a>>,
-    #[serde(borrow, rename = "for")]
-    receiver: Option<Entity<'a>>,
-    #[serde(borrow)]
-    on: Option<Entity<'a>>,
-}
-
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Extras {
+    #[serde(deserialize_with = "lenient::object")]
     scope: Option<ScopeChange>,
 }
 
@@ -51,7 +48,7 @@ pub(super) fn group_action(data: &str, interner: &mut Interner) -> Option<GroupA
     let scope = json.extras.and_then(|extras| extras.scope);
     Some(GroupAction {
         kind: kind(json.action?.as_str(), scope)?,
-        group: interner.group(entities.receiver?.entity?).ok()?,
+        group: interner.group(entities.action_receiver?.entity?).ok()?,
         on: match entities.on.and_then(|on| on.entity) {
             Some(user) => interner.user(user).unwrap_or_else(|_| Arc::clone(&by)),
             None => Arc::clone(&by),

@@ -1,43 +1,64 @@
-use serde::{Deserialize, de::Error as _};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::details::{ReceiptJson, moment};
-use crate::{model::Recipient, wire::interner::Interner};
+use super::details::moment;
+use crate::{
+    model::{Recipient, Timestamp},
+    wire::{interner::Interner, json::read_repaired, rows::Rows},
+};
 
-/// Reads who got and read a message, from the message object (PROTOCOL.md §1.3 and §3.5).
+/// Reads who got and read a message, from the message object. Receipts without a user are left out.
 pub(crate) fn recipients(
     message: &RawValue,
     interner: &mut Interner,
 ) -> serde_json::Result<Vec<Recipient>> {
-    #[derive(Deserialize)]
-    struct Message<'a> {
-        #[serde(borrow)]
-        receipts: Option<Receipts<'a>>,
-    }
+    read_repaired(message.get(), |message| {
+        let Message { receipts } = serde_json::from_str(message)?;
+        let Some(rows) = receipts.and_then(rows) else {
+            return Ok(Vec::new());
+        };
+        let read = |row: &RawValue| {
+            let receipt: Receipt<'_> = serde_json::from_str(row.get())?;
+            let user = receipt.recipient.or(receipt.user).unwrap_or(RawValue::NULL);
+            Ok(Recipient {
+                user: interner.user(user)?,
+                delivered_at: moment(receipt.delivered_at),
+                read_at: moment(receipt.read_at),
+            })
+        };
+        Rows::read(rows, read).map(|rows| rows.items)
+    })
+}
+
+/// The list of receipts, which stands in an object of its own, or in its place.
+fn rows(receipts: &RawValue) -> Option<&RawValue> {
     #[derive(Deserialize)]
     struct Receipts<'a> {
         #[serde(borrow)]
-        data: Vec<Receipt<'a>>,
+        data: Option<&'a RawValue>,
     }
-    #[derive(Deserialize)]
-    struct Receipt<'a> {
-        #[serde(borrow)]
-        recipient: Option<&'a RawValue>,
-        #[serde(flatten)]
-        times: ReceiptJson,
+    if receipts.get().starts_with('{') {
+        let Receipts { data } = serde_json::from_str(receipts.get()).ok()?;
+        return data;
     }
-    let message: Message<'_> = serde_json::from_str(message.get())?;
-    let receipts = message.receipts.map(|receipts| receipts.data);
-    receipts
-        .unwrap_or_default()
-        .into_iter()
-        .map(|Receipt { recipient, times }| {
-            let user = recipient.ok_or_else(|| serde_json::Error::custom("a receipt of nobody"))?;
-            Ok(Recipient {
-                user: interner.user(user)?,
-                delivered_at: moment(times.delivered_at),
-                read_at: moment(times.read_at),
-            })
-        })
-        .collect()
+    receipts.get().starts_with('[').then_some(receipts)
+}
+
+#[derive(Deserialize)]
+struct Message<'a> {
+    #[serde(borrow, default)]
+    receipts: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Receipt<'a> {
+    #[serde(borrow, default)]
+    recipient: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    user: Option<&'a RawValue>,
+    #[serde(default)]
+    delivered_at: Timestamp,
+    #[serde(default)]
+    read_at: Timestamp,
 }
