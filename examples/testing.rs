@@ -64,7 +64,7 @@ fn main() {
 
 #[cfg(test)]
 mod tests {
-    use bevy_cometchat::model::OutgoingContent;
+    use bevy_cometchat::model::MessageContent;
 
     use super::*;
 
@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(sent[0].envelope.receiver, Uid::from("ana").into());
         assert_eq!(
             sent[0].content,
-            OutgoingContent::Text("You rolled a 4.".into())
+            MessageContent::Text("You rolled a 4.".into())
         );
     }
 

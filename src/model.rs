@@ -1,4 +1,4 @@
-//! Plain data: users, groups, messages. Their serde form is CometChat's JSON.
+//! Plain data: users, groups, messages. Its serde form is CometChat's JSON.
 
 mod conversation;
 mod details_setters;
@@ -13,23 +13,19 @@ mod message;
 mod message_content;
 mod message_details;
 mod new_members;
-pub(crate) mod outgoing;
+mod outgoing;
 mod payload;
 mod raw_json;
 mod receiver_id;
-mod recipient;
 mod secret;
 mod timestamp;
-mod typing;
-mod unread_counts;
 mod user;
 mod user_details;
-mod user_reaction;
 
-pub use conversation::Conversation;
+pub use conversation::{Conversation, UnreadCounts};
 pub use event::{
     GroupAction, GroupActionKind, Interaction, Presence, RawEvent, ReactionEvent, Receipt,
-    ReceiptKind, TransientEvent,
+    ReceiptKind, TransientEvent, TypingIndicator,
 };
 pub use flag_reason::FlagReason;
 pub use group::{Group, GroupKind, GroupScope};
@@ -42,20 +38,16 @@ pub use message_content::{
     Attachment, CustomContent, InteractiveContent, MediaContent, MediaKind, MessageContent,
     UnmodelledContent,
 };
-pub use message_details::{MessageDetails, ModerationStatus, Reaction};
+pub use message_details::{MessageDetails, ModerationStatus, Reaction, Recipient, UserReaction};
 pub use new_members::NewMembers;
 pub use outgoing::{
-    CustomMessage, Envelope, InteractiveMessage, MediaMessage, OutgoingContent, OutgoingMessage,
-    TextMessage, TransientMessage, Upload,
+    CustomMessage, Envelope, InteractiveMessage, MediaMessage, OutgoingMessage, TextMessage,
+    TransientMessage, Upload,
 };
 pub use payload::{Payload, PayloadError};
 pub use raw_json::RawJson;
 pub use receiver_id::ReceiverId;
-pub use recipient::Recipient;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
-pub use typing::TypingIndicator;
-pub use unread_counts::UnreadCounts;
 pub use user::{User, UserStatus};
 pub use user_details::UserDetails;
-pub use user_reaction::UserReaction;

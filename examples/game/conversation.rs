@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use bevy::prelude::*;
-use bevy_cometchat::{
-    model::{MessageContent, OutgoingContent},
-    prelude::*,
-};
+use bevy_cometchat::prelude::*;
 
 use crate::{cast::TRAVELLERS, notices::Notice, zones::Zone};
 
@@ -69,7 +66,7 @@ fn hear_own(
             ReceiverId::Group(guid) => Zone::by(guid),
             _ => None,
         };
-        if let (Some(zone), OutgoingContent::Text(text)) = (zone, &change.message.content) {
+        if let (Some(zone), MessageContent::Text(text)) = (zone, &change.message.content) {
             spoken.write(Spoken {
                 uid: user.uid.clone(),
                 name: user.name.clone(),

@@ -104,7 +104,7 @@ impl Entry {
                 muid: change.muid.clone(),
                 message: change.message.clone(),
                 sender: me.clone(),
-                content: (&change.message.content).into(),
+                content: change.message.to_content(),
                 queued_at: change.queued_at,
             }),
         })

@@ -1,14 +1,14 @@
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use super::{ConversationId, Message, MessageId, Receiver};
+use super::{ConversationId, Guid, Message, MessageId, Receiver, ReceiverId, Uid};
 
-/// What the logged-in user has with another user or with a group (PROTOCOL.md §2.10).
+/// A conversation of the logged-in user with another user or in a group.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Conversation {
     /// The id, the same for all who take part.
     pub id: ConversationId,
-    /// With whom.
+    /// The other user, or the group.
     pub with: Receiver,
     /// The latest message, if there is one.
     pub last_message: Option<Message>,
@@ -20,4 +20,31 @@ pub struct Conversation {
     pub last_read: Option<MessageId>,
     /// Tags that the user gave.
     pub tags: Vec<Arc<str>>,
+}
+
+/// How many messages the user has not read in each conversation. Conversations without unread messages are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnreadCounts {
+    /// In conversations with users.
+    pub users: HashMap<Uid, u64>,
+    /// In conversations in groups.
+    pub groups: HashMap<Guid, u64>,
+}
+
+impl UnreadCounts {
+    /// The count of one conversation.
+    pub fn of(&self, with: &ReceiverId) -> u64 {
+        let count = match with {
+            ReceiverId::User(uid) => self.users.get(uid),
+            ReceiverId::Group(guid) => self.groups.get(guid),
+        };
+        count.copied().unwrap_or_default()
+    }
+
+    /// The sum of all counts.
+    pub fn total(&self) -> u64 {
+        let counts = self.users.values().chain(self.groups.values());
+        counts.fold(0, |sum, count| sum.saturating_add(*count))
+    }
 }

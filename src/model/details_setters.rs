@@ -1,4 +1,4 @@
-/// What can be said of users and of groups alike.
+/// The setters that users and groups have in common.
 macro_rules! details_setters {
     ($details:ident) => {
         impl $details {

@@ -1,4 +1,4 @@
-//! What happens live, beside messages: facts about messages, users and groups.
+//! Live events beside messages: reactions, receipts, presence, group actions, typing.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::{
     ConversationId, Group, GroupScope, MessageId, RawJson, ReceiverId, Timestamp, Uid, User,
 };
 
-/// Somebody reacted to a message, or took a reaction back (PROTOCOL.md §3.4).
+/// A user reacted to a message, or removed a reaction.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReactionEvent {
@@ -16,9 +16,9 @@ pub struct ReactionEvent {
     pub conversation_id: Option<ConversationId>,
     /// The emoji.
     pub reaction: Arc<str>,
-    /// Whether it was added (`true`) or taken back (`false`).
+    /// Whether it was added (`true`) or removed (`false`).
     pub added: bool,
-    /// Who did it.
+    /// The user who reacted.
     pub user: Arc<User>,
     /// When.
     pub at: Timestamp,
@@ -26,7 +26,7 @@ pub struct ReactionEvent {
     pub parent_id: Option<MessageId>,
 }
 
-/// A message reached its receiver, or was read (PROTOCOL.md §3.4).
+/// A message was delivered to a receiver, or read.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Receipt {
@@ -34,55 +34,55 @@ pub struct Receipt {
     pub kind: ReceiptKind,
     /// The message; all before it in the conversation too.
     pub message_id: MessageId,
-    /// Who got or read it.
+    /// The receiver.
     pub user: Arc<User>,
-    /// The conversation, as the one who got or read it names it: the logged-in user, or a group.
+    /// The conversation from the receiver's side: the logged-in user, or a group.
     pub receiver: ReceiverId,
     /// When.
     pub at: Timestamp,
 }
 
-/// What a receipt tells.
+/// The kind of a receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReceiptKind {
-    /// It reached one receiver.
+    /// The message was delivered to one receiver.
     Delivered,
     /// One receiver read it.
     Read,
-    /// It reached the last member of the group.
+    /// The message was delivered to the last member of the group.
     DeliveredToAll,
     /// The last member of the group read it.
     ReadByAll,
 }
 
-/// A user came or went.
+/// A user connected or disconnected.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Presence {
-    /// Who. Their status says the same as `online`.
+    /// The user. Their status agrees with `online`.
     pub user: Arc<User>,
-    /// Whether they came (`true`) or went (`false`).
+    /// Whether they connected (`true`) or disconnected (`false`).
     pub online: bool,
     /// When.
     pub at: Timestamp,
 }
 
-/// What happened to a group's members (PROTOCOL.md §3.6).
+/// A change of a group's members.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GroupAction {
-    /// What.
+    /// The kind of the change.
     pub kind: GroupActionKind,
     /// Who did it.
     pub by: Arc<User>,
-    /// To whom; for joining and leaving the same as `by`.
+    /// The user concerned; for joining and leaving the same as `by`.
     pub on: Arc<User>,
-    /// In which group.
+    /// The group.
     pub group: Arc<Group>,
 }
 
-/// What can happen to a group's members.
+/// The kinds of changes of a group's members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GroupActionKind {
@@ -98,28 +98,28 @@ pub enum GroupActionKind {
     Banned,
     /// A banned user may join again.
     Unbanned,
-    /// What a member may do changed.
+    /// A member's scope changed.
     ScopeChanged {
-        /// What they were.
+        /// The old scope.
         from: GroupScope,
-        /// What they are now.
+        /// The new scope.
         to: GroupScope,
     },
 }
 
-/// Data from somebody who is connected now; not stored (PROTOCOL.md §3.4).
+/// Transient data from a connected user. It is not stored.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TransientEvent {
-    /// Who sent it.
+    /// The sender.
     pub user: Arc<User>,
-    /// Whom to: the logged-in user, or a group.
+    /// The receiver: the logged-in user, or a group.
     pub receiver: ReceiverId,
     /// The data.
     pub data: RawJson,
 }
 
-/// Somebody used elements of an interactive message.
+/// A user used elements of an interactive message.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Interaction {
@@ -127,7 +127,7 @@ pub struct Interaction {
     pub message_id: MessageId,
     /// Who.
     pub user: Arc<User>,
-    /// Which elements have been used, and when.
+    /// The elements that were used, with the times.
     pub elements: Vec<(Arc<str>, Timestamp)>,
 }
 
@@ -137,8 +137,20 @@ pub struct Interaction {
 pub struct RawEvent {
     /// The frame's `type`.
     pub kind: Arc<str>,
-    /// Who sent it, where the frame says.
+    /// The sender, where the frame says.
     pub sender: Option<Uid>,
     /// The whole frame.
     pub frame: RawJson,
+}
+
+/// A user started or ended typing.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct TypingIndicator {
+    /// The user who types.
+    pub user: Arc<User>,
+    /// The receiver: the logged-in user, or a group.
+    pub receiver: ReceiverId,
+    /// Whether they started (`true`) or ended (`false`).
+    pub typing: bool,
 }

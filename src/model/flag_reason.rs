@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::lenient;
 
-/// A reason for which a message can be flagged, as the app's owner offers it (PROTOCOL.md §2.5.1).
+/// A reason for which a message can be flagged, as the app's owner offers it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct FlagReason {

@@ -24,7 +24,7 @@ pub struct Group {
         skip_serializing_if = "Option::is_none"
     )]
     pub icon: Option<Arc<str>>,
-    /// What the group is about.
+    /// The description.
     #[serde(
         default,
         deserialize_with = "lenient::filled_text",
@@ -72,7 +72,7 @@ pub struct Group {
     /// Whether the logged-in user is a member.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub has_joined: bool,
-    /// What the logged-in user may do in it, where the server said.
+    /// The logged-in user's scope in it, where the server said.
     #[serde(default, skip_serializing)]
     pub scope: Option<GroupScope>,
     /// When the logged-in user joined it, where the server said.
@@ -118,7 +118,7 @@ impl Group {
     }
 }
 
-/// What a member of a group may do in it.
+/// The rights of a member of a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{GroupKind, RawJson, Secret, details_setters::details_setters, lenient};
 
-/// What is said of a group when one is created or changed; what is not set stays as it is, and an empty text takes
-/// away what was there.
+/// The values of a group to create or to change. A value that is not set stays as it is; an empty text removes the old
+/// one.
 ///
 /// ```
 /// use bevy_cometchat::model::{GroupDetails, GroupKind};
@@ -51,19 +51,19 @@ pub struct GroupDetails {
 }
 
 impl GroupDetails {
-    /// Nothing yet. A group that is created so is public, and its name is its id.
+    /// No values. A group created with them is public, and its name is its id.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Says who may join: everybody, or whoever is added. For a password see [`with_password`](Self::with_password).
+    /// Sets who may join: everybody, or only users who are added. For a password see [`with_password`](Self::with_password).
     #[must_use]
     pub fn with_kind(mut self, kind: GroupKind) -> Self {
         self.kind = Some(kind);
         self
     }
 
-    /// Lets in whoever knows `password`.
+    /// Makes it a group for users who know `password`.
     #[must_use]
     pub fn with_password(mut self, password: impl Into<Secret>) -> Self {
         self.kind = Some(GroupKind::Password);
@@ -78,7 +78,7 @@ impl GroupDetails {
         self
     }
 
-    /// Says what the group is about.
+    /// Sets the description.
     #[must_use]
     pub fn with_description(mut self, description: impl Into<Arc<str>>) -> Self {
         self.description = Some(description.into());

@@ -9,11 +9,11 @@ use super::{GroupScope, Timestamp, User};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GroupMember {
-    /// Who.
+    /// The user.
     pub user: Arc<User>,
-    /// What they may do in the group.
+    /// Their scope in the group.
     pub scope: GroupScope,
-    /// Since when they are a member.
+    /// When they joined.
     pub joined_at: Timestamp,
 }
 

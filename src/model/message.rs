@@ -5,7 +5,7 @@ use super::{
     PayloadError, RawJson, Reaction, ReceiverId, Timestamp, Uid, User,
 };
 
-/// A message as the server sent it (PROTOCOL.md §3.5). Cheap to clone: what is long is shared.
+/// A message as the server sent it. Cheap to clone: what is long is shared.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
@@ -13,23 +13,23 @@ pub struct Message {
     pub id: MessageId,
     /// The id that the sender's client chose, echoed by the server.
     pub muid: Option<Arc<str>>,
-    /// What the two users, or the members of the group, have in common.
+    /// The conversation's id, the same for both users or for all members of the group.
     pub conversation_id: ConversationId,
-    /// Who wrote it.
+    /// The sender.
     pub sender: Arc<User>,
-    /// Whom it was written to.
+    /// The receiver.
     pub receiver: Receiver,
-    /// When the server took it in.
+    /// When the server received it.
     pub sent_at: Timestamp,
-    /// When anything about it changed last.
+    /// When it changed last in any way.
     pub updated_at: Timestamp,
-    /// What it says.
+    /// The content.
     pub content: MessageContent,
     /// Data that the sender attached.
     pub metadata: Option<RawJson>,
     /// The message that this one answers in a thread.
     pub parent_id: Option<MessageId>,
-    /// What most messages don't have: edits, reactions, receipts, tags and more. Read it with the methods.
+    /// The details that most messages don't have: edits, reactions, receipts, tags and more. Read them with the methods.
     pub details: Option<Arc<MessageDetails>>,
 }
 
@@ -50,7 +50,7 @@ impl Message {
         }
     }
 
-    /// What happened in the group, if that is what this message tells.
+    /// The change of the group's members that this message reports, if it does.
     pub fn group_action(&self) -> Option<&Arc<GroupAction>> {
         match &self.content {
             MessageContent::GroupAction(action) => Some(action),
@@ -78,7 +78,7 @@ impl Message {
         &self.details().tags
     }
 
-    /// Who is mentioned in the text, as `<@uid:…>` (PROTOCOL.md §1.3).
+    /// The users mentioned in the text as `<@uid:…>`.
     pub fn mentions(&self) -> &[Arc<User>] {
         &self.details().mentions
     }
@@ -103,12 +103,12 @@ impl Message {
         self.details().quoted.as_ref()
     }
 
-    /// When it reached its receiver, or all members of the group: told to its sender.
+    /// When it was delivered to its receiver, or to all members of the group. Only its sender learns it.
     pub fn delivered_at(&self) -> Option<Timestamp> {
         self.details().delivered_at
     }
 
-    /// When its receiver, or all members of the group, had read it: told to its sender.
+    /// When its receiver, or all members of the group, had read it. Only its sender learns it.
     pub fn read_at(&self) -> Option<Timestamp> {
         self.details().read_at
     }
@@ -134,7 +134,7 @@ impl Message {
     }
 }
 
-/// Whom a message was written to.
+/// The receiver of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Receiver {
     /// One user.

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{GroupAction, OutgoingContent, Payload, PayloadError, RawJson, Upload, lenient};
+use super::{GroupAction, Payload, PayloadError, RawJson, Upload, lenient};
 
-/// What a message says.
-#[derive(Clone, Debug, PartialEq)]
+/// The content of a message, the same whether it was received or is to be sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum MessageContent {
     /// Text, as the sender typed it: not made safe for display.
@@ -16,9 +16,11 @@ pub enum MessageContent {
     Custom(Arc<CustomContent>),
     /// A form, a card or another thing to interact with, as data.
     Interactive(Arc<InteractiveContent>),
-    /// Something that happened to a group's members.
+    /// Something that happened to a group's members. It can't be sent.
+    #[serde(skip)]
     GroupAction(Arc<GroupAction>),
-    /// A message of a kind that this version of the crate does not model, such as a call.
+    /// A message of a kind that this version of the crate does not model, such as a call. It can't be sent.
+    #[serde(skip)]
     Unmodelled(Arc<UnmodelledContent>),
 }
 
@@ -37,55 +39,29 @@ impl MessageContent {
     }
 }
 
-impl From<&OutgoingContent> for MessageContent {
-    /// What a message to be sent will say once it is. Files that are sent along have no URL yet.
-    fn from(content: &OutgoingContent) -> Self {
-        match content.clone() {
-            OutgoingContent::Text(text) => Self::Text(text),
-            OutgoingContent::Media {
-                kind,
-                mut attachments,
-                uploads,
-                caption,
-            } => {
-                attachments.extend(uploads.iter().map(Attachment::of_upload));
-                Self::Media(Arc::new(MediaContent {
-                    kind,
-                    attachments,
-                    caption,
-                }))
-            }
-            OutgoingContent::Custom {
-                kind,
-                data,
-                text,
-                sub_type,
-                updates_conversation,
-                sends_notification,
-            } => Self::Custom(Arc::new(CustomContent {
-                kind,
-                data,
-                text,
-                sub_type,
-                updates_conversation,
-                sends_notification,
-            })),
-            OutgoingContent::Interactive { kind, data, goal } => {
-                Self::Interactive(Arc::new(InteractiveContent::new(kind, data, goal)))
-            }
+impl MessageContent {
+    /// CometChat's category and type.
+    pub(crate) fn category_and_kind(&self) -> (&str, &str) {
+        match self {
+            Self::Text(_) => ("message", "text"),
+            Self::Media(media) => ("message", media.kind.as_str()),
+            Self::Custom(custom) => ("custom", &custom.kind),
+            Self::Interactive(interactive) => ("interactive", &interactive.kind),
+            Self::GroupAction(_) => ("action", "groupMember"),
+            Self::Unmodelled(content) => (&content.category, &content.kind),
         }
     }
 }
 
 /// The files of a message.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MediaContent {
     /// What they are.
     pub kind: MediaKind,
     /// Where they are.
     pub attachments: Vec<Attachment>,
-    /// What the sender said of them: not made safe for display.
+    /// The sender's caption: not made safe for display.
     pub caption: Option<Arc<str>>,
 }
 
@@ -161,7 +137,7 @@ impl Attachment {
         }
     }
 
-    fn of_upload(upload: &Upload) -> Self {
+    pub(super) fn of_upload(upload: &Upload) -> Self {
         Self {
             size: upload.bytes.len() as u64,
             ..Self::new("", upload.name.clone(), upload.mime_type.clone())
@@ -174,16 +150,15 @@ pub(crate) fn extension(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
-/// Data of the game's own (PROTOCOL.md §2.9). An unknown kind still arrives, with its data and words that stand for
-/// it.
-#[derive(Clone, Debug, PartialEq)]
+/// Data of the game's own. An unknown kind still arrives, with its data and a text to show in its place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomContent {
     /// The game's name of what it is.
     pub kind: Arc<str>,
     /// The data.
     pub data: RawJson,
-    /// The words to show where the kind is not known: not made safe for display.
+    /// The text to show where the kind is not known: not made safe for display.
     pub text: Option<Arc<str>>,
     /// A kind within the kind.
     pub sub_type: Option<Arc<str>>,
@@ -194,6 +169,17 @@ pub struct CustomContent {
 }
 
 impl CustomContent {
+    pub(crate) fn new(kind: Arc<str>, data: RawJson) -> Self {
+        Self {
+            kind,
+            data,
+            text: None,
+            sub_type: None,
+            updates_conversation: None,
+            sends_notification: None,
+        }
+    }
+
     /// The data as a `P`, if it is of that kind; `None` if it is of another.
     ///
     /// # Errors
@@ -203,8 +189,8 @@ impl CustomContent {
     }
 }
 
-/// A thing to interact with, as data (PROTOCOL.md §1.3).
-#[derive(Clone, Debug, PartialEq)]
+/// A thing to interact with, as data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InteractiveContent {
     /// What it is, such as `form` or `card`.
@@ -214,6 +200,7 @@ pub struct InteractiveContent {
     /// Which interactions complete it.
     pub goal: Option<RawJson>,
     /// The text of a card, or the title of a form: not made safe for display.
+    #[serde(default)]
     pub text: Option<Arc<str>>,
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::{Message, Timestamp, Uid, User, lenient};
+use super::{Message, MessageId, Timestamp, Uid, User, lenient};
 
 /// The details that most messages don't have.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,7 +18,7 @@ pub struct MessageDetails {
     pub deleted_by: Option<Uid>,
     /// Tags that the sender attached.
     pub tags: Vec<Arc<str>>,
-    /// Who is mentioned in the text.
+    /// The users mentioned in the text.
     pub mentions: Vec<Arc<User>>,
     /// How many users reacted, and how.
     pub reactions: Vec<Reaction>,
@@ -26,11 +26,11 @@ pub struct MessageDetails {
     pub reply_count: u64,
     /// The message that it quotes.
     pub quoted: Option<Message>,
-    /// When it reached its receiver, or all members of the group: told to its sender.
+    /// When it was delivered to its receiver, or to all members of the group. Only its sender learns it.
     pub delivered_at: Option<Timestamp>,
-    /// When its receiver, or all members of the group, had read it: told to its sender.
+    /// When its receiver, or all members of the group, had read it. Only its sender learns it.
     pub read_at: Option<Timestamp>,
-    /// When it reached the logged-in user.
+    /// When it was delivered to the logged-in user.
     pub my_delivered_at: Option<Timestamp>,
     /// When the logged-in user read it.
     pub my_read_at: Option<Timestamp>,
@@ -75,7 +75,7 @@ impl MessageDetails {
     };
 }
 
-/// How many users reacted to a message alike.
+/// A reaction to a message, with the number of users who made it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -100,6 +100,32 @@ impl Reaction {
             reacted_by_me,
         }
     }
+}
+
+/// A reaction of one user to a message.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UserReaction {
+    /// The message.
+    pub message_id: MessageId,
+    /// The user who reacted.
+    pub user: Arc<User>,
+    /// The emoji.
+    pub reaction: Arc<str>,
+    /// The time of the reaction.
+    pub at: Timestamp,
+}
+
+/// A receiver of a message, with the times at which it was delivered and read.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Recipient {
+    /// The receiver.
+    pub user: Arc<User>,
+    /// When it was delivered.
+    pub delivered_at: Option<Timestamp>,
+    /// When they read it.
+    pub read_at: Option<Timestamp>,
 }
 
 /// The decision of moderation on a message.

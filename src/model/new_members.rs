@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{GroupScope, Uid};
 
-/// Who is to be in a group, as what, and who is to be kept out of it.
+/// The users to add to a group, with their scopes, and the users to ban from it.
 ///
 /// ```
 /// use bevy_cometchat::model::{GroupScope, NewMembers};
@@ -17,27 +17,27 @@ use super::{GroupScope, Uid};
 #[serde(default)]
 #[non_exhaustive]
 pub struct NewMembers {
-    /// Those who may do everything.
+    /// The users to add as admins.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub admins: Vec<Uid>,
-    /// Those who also kick and ban participants.
+    /// The users to add as moderators.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moderators: Vec<Uid>,
-    /// Those who read and write.
+    /// The users to add as participants.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub participants: Vec<Uid>,
-    /// Those who are kept out.
+    /// The users to ban.
     #[serde(rename = "usersToBan", skip_serializing_if = "Vec::is_empty")]
     pub banned: Vec<Uid>,
 }
 
 impl NewMembers {
-    /// Nobody yet.
+    /// No users.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a user, as what they are to be.
+    /// Adds a user with that scope.
     #[must_use]
     pub fn with(mut self, uid: impl Into<Uid>, scope: GroupScope) -> Self {
         let list = match scope {
@@ -49,7 +49,7 @@ impl NewMembers {
         self
     }
 
-    /// Adds a user who is to be kept out.
+    /// Adds a user to ban.
     #[must_use]
     pub fn banning(mut self, uid: impl Into<Uid>) -> Self {
         self.banned.push(uid.into());

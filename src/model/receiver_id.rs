@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Guid, Uid};
 
-/// Whom to write to.
+/// The receiver of a message: a user or a group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ReceiverId {

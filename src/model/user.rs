@@ -41,7 +41,7 @@ pub struct User {
     /// Whether the user was connected when this was sent.
     #[serde(default)]
     pub status: UserStatus,
-    /// What the user says of themselves.
+    /// The status message that the user wrote.
     #[serde(
         default,
         deserialize_with = "lenient::filled_text",

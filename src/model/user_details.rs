@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{RawJson, details_setters::details_setters, lenient};
 
-/// What is said of a user when one is created or changed; what is not set stays as it is, and an empty text takes
-/// away what was there.
+/// The values of a user to create or to change. A value that is not set stays as it is; an empty text removes the old
+/// one.
 ///
 /// ```
 /// use bevy_cometchat::model::UserDetails;
@@ -38,7 +38,7 @@ pub struct UserDetails {
         skip_serializing_if = "Option::is_none"
     )]
     pub link: Option<Arc<str>>,
-    /// What the user says of themselves.
+    /// The status message.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
@@ -59,7 +59,7 @@ pub struct UserDetails {
 }
 
 impl UserDetails {
-    /// Nothing yet.
+    /// No values.
     pub fn new() -> Self {
         Self::default()
     }
@@ -78,7 +78,7 @@ impl UserDetails {
         self
     }
 
-    /// Sets what the user says of themselves.
+    /// Sets the status message.
     #[must_use]
     pub fn with_status_message(mut self, message: impl Into<Arc<str>>) -> Self {
         self.status_message = Some(message.into());

@@ -71,7 +71,7 @@ impl Entry {
         now: Now,
     ) -> Result<Self, ChatError> {
         Ok(Self {
-            size: Size::of(&message)?,
+            size: Size::of(&message),
             muid,
             message,
             queued_at: Timestamp(now.wall.as_secs()),
@@ -104,21 +104,17 @@ impl Entry {
 
     /// As it is saved; files are not.
     pub(super) fn to_saved(&self) -> Option<SavedEntry> {
-        self.message
-            .content
-            .uploads()
-            .is_empty()
-            .then(|| SavedEntry {
-                muid: self.muid.clone(),
-                message: self.message.clone(),
-                queued_at: self.queued_at,
-                after: self.after,
-                in_doubt: self.unconfirmed.is_some() || matches!(self.stage, Stage::Posting(_)),
-                failure: match &self.stage {
-                    Stage::Failed(error) => Some(error.into()),
-                    _ => None,
-                },
-            })
+        self.message.uploads.is_empty().then(|| SavedEntry {
+            muid: self.muid.clone(),
+            message: self.message.clone(),
+            queued_at: self.queued_at,
+            after: self.after,
+            in_doubt: self.unconfirmed.is_some() || matches!(self.stage, Stage::Posting(_)),
+            failure: match &self.stage {
+                Stage::Failed(error) => Some(error.into()),
+                _ => None,
+            },
+        })
     }
 
     /// It counts as queued now.
@@ -217,15 +213,12 @@ impl Expiry {
 }
 
 impl Size {
-    fn of(message: &OutgoingMessage) -> Result<Self, ChatError> {
-        let uploads = message.content.uploads();
-        Ok(Self {
+    fn of(message: &OutgoingMessage) -> Self {
+        Self {
             messages: 1,
-            bytes: serde_json::to_vec(message)
-                .map_err(ChatError::no_json)?
-                .len(),
-            upload_bytes: uploads.iter().map(|upload| upload.bytes.len()).sum(),
-        })
+            bytes: message.size(),
+            upload_bytes: message.upload_size(),
+        }
     }
 
     pub(super) fn of_all<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {

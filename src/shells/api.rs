@@ -28,6 +28,7 @@ use crate::{
         message::{self, MessageNews},
         message_list::{Affix, MessageListQuery},
         route::{self, Plane},
+        rows::Rows,
         settings::ServerSettings,
     },
 };
@@ -287,26 +288,25 @@ impl PageQuery {
 
 /// Reads a page of messages. A row that cannot be read is counted, and costs nothing else.
 fn read_page(data: &RawValue) -> serde_json::Result<MessagePage> {
-    let rows: Vec<&RawValue> = serde_json::from_str(data.get())?;
-    let mut page = MessagePage {
-        rows: rows.len(),
-        ..MessagePage::default()
-    };
+    let mut page = MessagePage::default();
     let mut interner = Interner::default();
-    for row in rows {
-        let id = message::id_of(row);
-        page.ids = id.map_or(page.ids, |id| match page.ids {
-            Some((oldest, newest)) => Some((oldest.min(id), newest.max(id))),
-            None => Some((id, id)),
-        });
-        let message = message::decode(row, &mut interner);
-        match message.and_then(|message| MessageNews::of(message, &mut interner)) {
-            Ok(MessageNews::New(message)) if is_no_message(&message) => {}
-            Ok(MessageNews::New(message)) => page.messages.push(message),
-            Ok(MessageNews::Edited(message) | MessageNews::Deleted(message)) => {
+    let rows = Rows::read(data, |row| {
+        if let Some((id, _)) = message::position(row) {
+            let (oldest, newest) = page.ids.unwrap_or((id, id));
+            page.ids = Some((oldest.min(id), newest.max(id)));
+        }
+        let message = message::decode(row, &mut interner)?;
+        MessageNews::of(message, &mut interner)
+    })?;
+    page.rows = rows.count;
+    page.unreadable = rows.skipped();
+    for news in rows.items {
+        match news {
+            MessageNews::New(message) if is_no_message(&message) => {}
+            MessageNews::New(message) => page.messages.push(message),
+            MessageNews::Edited(message) | MessageNews::Deleted(message) => {
                 page.changes.push(message);
             }
-            Err(_) => page.unreadable += 1,
         }
     }
     page.messages.sort_by_key(|message| message.id);

@@ -130,7 +130,7 @@ impl Script {
             parent_id: envelope.parent_id,
             sent_at: now,
             updated_at: now,
-            content: (&message.content).into(),
+            content: message.to_content(),
             ..text_message(self.next_message_id(), sender, receiver, "")
         };
         if let Some(muid) = &envelope.muid {

@@ -19,7 +19,7 @@ pub(super) struct Passes {
 
 /// Takes text in by the character, and lets out what is safe in it.
 ///
-/// What cannot be seen itself is owed until something visible follows: there is none of it at the end.
+/// An invisible character is held back until a visible one follows, so that the text does not end with one.
 pub(super) struct Filter {
     passes: Passes,
     out: String,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::User;
 
-/// Says that there was more.
+/// Stands at the end of text that was cut.
 const ELLIPSIS: char = '…';
 /// The characters that count as one grapheme: a family of four, each with a skin tone, has eleven.
 const CHARS_PER_GRAPHEME: usize = 16;
@@ -28,7 +28,7 @@ const CHARS_LOOKED_AT: usize = 64;
 /// - White space is as on a web page: runs become one space, and no more than one empty line is between others.
 /// - What is too long, in graphemes or in lines, ends in `…`.
 ///
-/// Text that is none of that is returned as it is. Cleaning clean text changes nothing.
+/// Other text is returned as it is. Cleaning clean text changes nothing.
 ///
 /// ```
 /// use bevy_cometchat::text::Sanitizer;

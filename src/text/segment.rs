@@ -34,7 +34,7 @@ pub(super) fn only_text(text: Cow<'_, str>) -> Vec<Segment<'_>> {
     }
 }
 
-/// The text with one character for each mention; `None` when there is none.
+/// The text with one character for each mention; `None` without mentions.
 pub(super) fn mark_mentions(text: &str, mentions: &[Arc<User>]) -> Option<String> {
     let mut marked = String::new();
     let mut rest = text;

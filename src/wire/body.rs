@@ -9,7 +9,7 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    /// No body. The official SDKs say that it is JSON all the same (PROTOCOL.md §2.2).
+    /// No body. The official SDKs say that it is JSON all the same.
     pub(crate) fn empty() -> Self {
         Self {
             content_type: "application/json".into(),

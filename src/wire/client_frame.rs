@@ -1,4 +1,4 @@
-//! Frames from the client (PROTOCOL.md §3.2–§3.4).
+//! Frames from the client.
 
 #[cfg(any(test, feature = "local-server"))]
 mod decode;
@@ -14,7 +14,7 @@ pub(crate) use decode::{AuthRequest, ClientFrame, PresenceSubscription, decode};
 /// `{"action":"ping","ack":"true"}`.
 pub(crate) const PING: &str = r#"{"action":"ping","ack":"true"}"#;
 
-/// The first frame on a socket (PROTOCOL.md §3.2).
+/// The first frame on a socket.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AuthFrame<'a> {

@@ -5,7 +5,7 @@ use crate::model::ReceiverId;
 /// `{"action":"pong"}`.
 pub(crate) const PONG: &str = r#"{"action":"pong"}"#;
 
-/// What every frame from the server is wrapped in (PROTOCOL.md §3.4).
+/// The envelope of every frame.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Envelope<'a, B> {
@@ -44,14 +44,14 @@ impl<'a, B: Serialize> Envelope<'a, B> {
         }
     }
 
-    /// Says whom the frame is for.
+    /// Sets the receiver.
     pub(crate) fn to(mut self, receiver: &'a ReceiverId) -> Self {
         self.receiver = Some(receiver.as_str());
         self.receiver_type = Some(receiver.kind());
         self
     }
 
-    /// Says who wrote the message that a receipt is about.
+    /// Sets the author of the message that a receipt is about.
     pub(crate) fn about_message_of(mut self, author: &'a str) -> Self {
         self.message_sender = Some(author);
         self

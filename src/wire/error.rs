@@ -49,9 +49,9 @@ impl ErrorBody {
 /// The server's codes that mean something to the client, or that the local server sends.
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod code {
-    /// The session's token is not known: ends the session (rule S6).
+    /// The session's token is not known: ends the session.
     pub(crate) const AUTH_TOKEN_NOT_FOUND: &str = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND";
-    /// The session's token is known, and good no longer: the client asks the game for a new one (rule T1). CometChat
+    /// The session's token is known, and good no longer: the client asks the game for a new one. CometChat
     /// documents no code of its own for it [I].
     pub(crate) const AUTH_TOKEN_EXPIRED: &str = "AUTH_ERR_AUTH_TOKEN_EXPIRED";
     /// A request that needs a token came without one.

@@ -1,4 +1,4 @@
-//! The bodies of the frames that the server passes on or makes up (PROTOCOL.md §3.2–§3.4).
+//! The bodies of frames from the server.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub(crate) enum TypingAction {
     Ended,
 }
 
-/// What happened to a message at its receiver.
+/// Whether a message was delivered to a receiver, or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ReceiptAction {
@@ -20,7 +20,7 @@ pub(crate) enum ReceiptAction {
     Read,
 }
 
-/// What a receipt tells the author of a message.
+/// The action of a receipt, for the author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum ReceiptNews {
@@ -33,7 +33,7 @@ pub(crate) enum ReceiptNews {
 }
 
 impl ReceiptNews {
-    /// What one receiver did.
+    /// The action of one receiver.
     pub(crate) const fn of_one(action: ReceiptAction) -> Self {
         match action {
             ReceiptAction::Delivered => Self::Delivered,
@@ -41,7 +41,7 @@ impl ReceiptNews {
         }
     }
 
-    /// What all receivers have done.
+    /// The action of all receivers.
     pub(crate) const fn of_all(action: ReceiptAction) -> Self {
         match action {
             ReceiptAction::Delivered => Self::DeliveredToAll,
@@ -50,7 +50,7 @@ impl ReceiptNews {
     }
 }
 
-/// Whether a user came or went.
+/// Whether a user connected or disconnected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum PresenceAction {
@@ -63,7 +63,7 @@ pub(crate) enum PresenceAction {
 pub(crate) struct AuthReply<'a> {
     /// `200` when accepted.
     pub(crate) code: &'a str,
-    /// `OK` when accepted, the reason otherwise.
+    /// `OK` when accepted, else the reason.
     pub(crate) status: &'a str,
 }
 
@@ -117,7 +117,7 @@ pub(crate) struct ReactionBody<'a> {
     pub(crate) parent_id: Option<MessageId>,
 }
 
-/// That a user reacted to a message.
+/// A reaction of a user to a message.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReactionObject<'a> {
@@ -138,7 +138,7 @@ pub(crate) struct InteractionBody<'a> {
     pub(crate) interactions: Vec<InteractionObject>,
 }
 
-/// That an element of an interactive message was used.
+/// The use of an element of an interactive message.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct InteractionObject {

@@ -22,7 +22,7 @@ pub(crate) struct NewGroup {
 }
 
 impl NewGroup {
-    /// What CometChat requires and `details` lack is filled in.
+    /// CometChat requires a name and a kind: `details` without them get the guid, and public.
     pub(crate) fn new(guid: Guid, mut details: GroupDetails, members: Option<NewMembers>) -> Self {
         details.name.get_or_insert_with(|| guid.as_str().into());
         details.kind.get_or_insert(GroupKind::Public);
@@ -34,7 +34,7 @@ impl NewGroup {
     }
 }
 
-/// What the body of creating or joining a group holds beside the group's own fields.
+/// The password in the body of creating or joining a group.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct GroupPassword {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,13 +47,13 @@ pub(crate) struct ScopeChange {
     pub(crate) scope: GroupScope,
 }
 
-/// The body of giving a group to another member.
+/// The body of transferring a group's ownership.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Transfer {
     pub(crate) owner: Uid,
 }
 
-/// A group as the server tells it to one of its users.
+/// A group as the server sends it to one of its users.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GroupObject<'a> {
@@ -65,7 +65,7 @@ pub(crate) struct GroupObject<'a> {
     pub(crate) membership: Option<&'a Membership>,
 }
 
-/// A user as the server tells of them in a list of a group's members.
+/// A row in a list of a group's members.
 #[derive(Serialize)]
 pub(crate) struct MemberObject {
     #[serde(flatten)]
@@ -153,7 +153,7 @@ impl Outcome {
     }
 }
 
-/// What a member of a group is in it.
+/// A member's place in a group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Membership {

@@ -109,7 +109,6 @@ pub(crate) struct BodyJson<'a> {
 /// The `data` of a message.
 #[derive(Default)]
 pub(crate) enum DataJson<'a> {
-    /// There is none.
     #[default]
     Missing,
     Object(MessageData<'a>),
@@ -403,13 +402,4 @@ fn first_object(json: &RawValue) -> Option<&RawValue> {
         }
         _ => None,
     }
-}
-
-/// The id of a message object, whatever else is wrong with it.
-pub(crate) fn id_of(json: &RawValue) -> Option<MessageId> {
-    #[derive(Deserialize)]
-    struct OnlyId {
-        id: Option<MessageId>,
-    }
-    serde_json::from_str::<OnlyId>(json.get()).ok()?.id
 }

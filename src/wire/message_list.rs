@@ -1,4 +1,4 @@
-//! Lists of messages (PROTOCOL.md §2.7).
+//! Lists of messages.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

@@ -22,7 +22,7 @@ impl Query {
         }
     }
 
-    /// Adds a flag, if it is set. Flags are `1` or `true`, depending on which it is (PROTOCOL.md §2.7).
+    /// Adds a flag, if it is set. Flags are `1` or `true`, depending on which it is.
     #[must_use]
     pub(crate) fn with_flag(self, name: &str, set: &str, is_set: bool) -> Self {
         self.with_some(name, is_set.then_some(set))

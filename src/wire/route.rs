@@ -1,8 +1,8 @@
-//! The routes, relative to a base URL (PROTOCOL.md §2.6).
+//! The routes, relative to a base URL.
 
 use hyper::Method;
 
-/// Which host serves a route, and what authenticates a request to it (PROTOCOL.md §2.1).
+/// Which host serves a route, and what authenticates a request to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Plane {
     /// Authenticated by the app's auth key, in the header `apiKey`.

@@ -52,6 +52,9 @@ fn raw_rows(data: &RawValue) -> serde_json::Result<Vec<&RawValue>> {
             let is_index = |(key, _): &(Text<'_>, &RawValue)| {
                 key.as_str().bytes().all(|digit| digit.is_ascii_digit())
             };
+            if members.is_empty() {
+                return Err(serde_json::Error::custom("a list is an empty object"));
+            }
             Ok(if members.iter().all(is_index) {
                 members.into_iter().map(|(_, row)| row).collect()
             } else {
@@ -119,7 +122,6 @@ mod tests {
             ),
             ("[null]", &[], 1),
             ("null", &[], 0),
-            ("{}", &[], 0),
             (r#""""#, &[], 0),
             ("false", &[], 0),
             (r#"{"id":1}"#, &[1], 1),
@@ -134,7 +136,7 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_an_error() {
-        for json in ["7", "true", r#""rows""#] {
+        for json in ["7", "true", r#""rows""#, "{}"] {
             assert!(read(json).is_err(), "{json}");
         }
     }

@@ -308,7 +308,7 @@ impl Stage {
             .sent()
             .iter()
             .map(|message| match &message.content {
-                bevy_cometchat::model::OutgoingContent::Text(text) => text.to_string(),
+                bevy_cometchat::model::MessageContent::Text(text) => text.to_string(),
                 other => format!("{other:?}"),
             })
             .collect()

@@ -12,7 +12,7 @@ enum Updates {
 }
 
 /// Runs the game for `duration` in the background; it pings at its first update after a prompt, and at once on
-/// going to the background (rule K1).
+/// going to the background.
 fn play_in_background(world: &mut World, mut updates: Updates, duration: Duration) {
     world.background();
     world.ping();

@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// What a frame from the client says. Who sent it is not among it: that is whoever authenticated on the socket.
+/// A frame from the client. Its sender is the user who authenticated on the socket, whatever the frame says.
 #[derive(Debug, PartialEq)]
 pub(crate) enum ClientFrame {
     /// The first frame: who connects.
@@ -38,19 +38,19 @@ pub(crate) enum ClientFrame {
     Unknown,
 }
 
-/// What the auth frame says (PROTOCOL.md §3.2).
+/// The content of the auth frame.
 #[derive(Debug, PartialEq)]
 pub(crate) struct AuthRequest {
     pub(crate) app_id: String,
     /// The id of the session, the same as the header `resource`.
     pub(crate) device_id: String,
-    /// Who the client says it is; the token decides.
+    /// The uid that the client claims; the token decides.
     pub(crate) sender: Option<String>,
     pub(crate) jwt: String,
     pub(crate) presence: PresenceSubscription,
 }
 
-/// Whose coming and going a device wants to hear of.
+/// The users whose presence a device subscribes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum PresenceSubscription {
     #[default]

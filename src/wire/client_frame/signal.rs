@@ -8,22 +8,22 @@ use crate::{
     },
 };
 
-/// What a client tells others over the socket, and nobody stores (PROTOCOL.md §3.4).
+/// Ephemeral data that a client sends over the socket: typing, receipts, transient messages.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Signal {
-    /// The user types, or stopped.
+    /// The user started or stopped typing.
     Typing {
         receiver: ReceiverId,
         action: TypingAction,
         metadata: Option<RawJson>,
     },
-    /// The user got or read a message.
+    /// A message was delivered to the user, or read by them.
     Receipt(Mark),
     /// Data for whoever is connected now.
     Transient(TransientMessage),
 }
 
-/// That the user got or read a message, and all before it.
+/// A message was delivered to the user or read by them, and so were all before it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Mark {
     /// The other user, or the group.
@@ -35,7 +35,7 @@ pub(crate) struct Mark {
 }
 
 impl Signal {
-    /// That the user types, or stopped.
+    /// The user started or stopped typing.
     pub(crate) const fn typing(receiver: ReceiverId, action: TypingAction) -> Self {
         Self::Typing {
             receiver,
@@ -44,7 +44,7 @@ impl Signal {
         }
     }
 
-    /// The frame by which `user`'s device says it.
+    /// The frame that `user`'s device sends.
     ///
     /// # Errors
     /// When what the game attached has no JSON form.

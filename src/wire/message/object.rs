@@ -44,7 +44,7 @@ pub(crate) struct MessageObject<'a, E> {
     pub(crate) receipts: Option<ReceiptList>,
 }
 
-/// What happened to a message since it was sent.
+/// The changes of a message since it was sent.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Changes<'a> {
@@ -60,10 +60,10 @@ pub(crate) struct Changes<'a> {
     pub(crate) pinned_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) pinned_by: Option<&'a str>,
-    /// When the user whom it is told to saved it for themselves.
+    /// When the user who receives this object saved it for themselves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) saved_at: Option<Timestamp>,
-    /// When it reached all whom it was for, and when they read it: told to its sender.
+    /// When it was delivered to all its receivers, and when they had read it. Only its sender learns it.
     #[serde(flatten)]
     pub(crate) receipt: ReceiptTimes,
 }
@@ -84,7 +84,7 @@ impl ReceiptTimes {
     }
 }
 
-/// Who got a message, and when.
+/// The receivers of a message, with the times of delivery and reading.
 #[derive(Serialize)]
 pub(crate) struct ReceiptList {
     pub(crate) data: Vec<RecipientObject>,
@@ -102,7 +102,7 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-/// The `data` of a message: what the client gave, and what the server adds.
+/// The `data` of a message: the client's members, and the server's.
 #[derive(Serialize)]
 pub(crate) struct DataObject<'a, E> {
     #[serde(flatten)]
@@ -118,7 +118,7 @@ pub(crate) struct DataObject<'a, E> {
     pub(crate) entities: BTreeMap<&'static str, EntityObject<E>>,
 }
 
-/// How many users reacted to a message alike.
+/// A reaction to a message, with the number of users who made it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReactionCountObject {
@@ -158,7 +158,7 @@ impl<E> EntityObject<E> {
     }
 }
 
-/// What an action message tells of.
+/// The action that an action message reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum ActionKind {
@@ -173,7 +173,7 @@ pub(crate) enum ActionKind {
     Deleted,
 }
 
-/// The `data` of an action message, but for its entities (PROTOCOL.md §3.6).
+/// The `data` of an action message, but for its entities.
 pub(crate) fn action_data(action: ActionKind) -> serde_json::Result<DataMembers> {
     Ok(BTreeMap::from([(
         "action".to_owned(),

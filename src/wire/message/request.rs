@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use super::object::DataMembers;
 use crate::model::{MessageId, RawJson, lenient};
 
-/// The body of `POST messages` as the server reads it (PROTOCOL.md §2.9): of every category, since the clients
+/// The body of `POST messages` as the server reads it: of every category, since the clients
 /// send their whole message object and `data` says the rest.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,11 +1,11 @@
-//! The bodies of `POST messages` and `PUT messages/{id}` (PROTOCOL.md §2.9).
+//! The bodies of `POST messages` and `PUT messages/{id}`.
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::{
-    model::{Attachment, MessageId, OutgoingContent, OutgoingMessage, RawJson, Upload},
+    model::{Attachment, MessageContent, MessageId, OutgoingMessage, RawJson, Upload},
     wire::{body::Body, form::Form},
 };
 
@@ -84,9 +84,10 @@ pub(crate) fn message_body(message: &OutgoingMessage, muid: &str) -> serde_json:
         muid: Some(muid),
         ..MessageJson::new(message)
     };
-    match &message.content {
-        OutgoingContent::Media { uploads, .. } if !uploads.is_empty() => json.into_form(uploads),
-        _ => Body::json(&json),
+    if message.uploads.is_empty() {
+        Body::json(&json)
+    } else {
+        json.into_form(&message.uploads)
     }
 }
 
@@ -122,48 +123,38 @@ impl<'a> MessageJson<'a> {
             },
             ..Self::default()
         };
-        json.with_content(&message.content)
+        json.with_content(&message.content, message.uploads.is_empty())
     }
 
-    fn with_content(mut self, content: &'a OutgoingContent) -> Self {
+    fn with_content(mut self, content: &'a MessageContent, has_no_uploads: bool) -> Self {
         match content {
-            OutgoingContent::Text(text) => {
+            MessageContent::Text(text) => {
                 self.text = Some(text);
                 self.data.text = Some(text);
             }
-            OutgoingContent::Media {
-                attachments,
-                uploads,
-                caption,
-                ..
-            } => {
-                self.caption = caption.as_deref();
-                self.data.text = caption.as_deref();
-                self.data.url = uploads.is_empty().then_some("");
-                self.data.attachments = attachments;
+            MessageContent::Media(media) => {
+                self.caption = media.caption.as_deref();
+                self.data.text = media.caption.as_deref();
+                self.data.url = has_no_uploads.then_some("");
+                self.data.attachments = &media.attachments;
             }
-            OutgoingContent::Custom {
-                data,
-                text,
-                sub_type,
-                updates_conversation,
-                sends_notification,
-                ..
-            } => {
-                self.custom_data = Some(data);
-                self.sub_type = sub_type.as_deref();
-                self.data.custom_data = Some(data);
-                self.data.sub_type = sub_type.as_deref();
-                self.data.text = text.as_deref();
-                self.data.update_conversation = *updates_conversation;
-                self.data.send_notification = *sends_notification;
+            MessageContent::Custom(custom) => {
+                self.custom_data = Some(&custom.data);
+                self.sub_type = custom.sub_type.as_deref();
+                self.data.custom_data = Some(&custom.data);
+                self.data.sub_type = custom.sub_type.as_deref();
+                self.data.text = custom.text.as_deref();
+                self.data.update_conversation = custom.updates_conversation;
+                self.data.send_notification = custom.sends_notification;
             }
-            OutgoingContent::Interactive { data, goal, .. } => {
-                self.interactive_data = Some(data);
-                self.interaction_goal = goal.as_ref();
-                self.data.interactive_data = Some(data);
-                self.data.interaction_goal = goal.as_ref();
+            MessageContent::Interactive(interactive) => {
+                self.interactive_data = Some(&interactive.data);
+                self.interaction_goal = interactive.goal.as_ref();
+                self.data.interactive_data = Some(&interactive.data);
+                self.data.interaction_goal = interactive.goal.as_ref();
             }
+            // They are the server's: no client sends them.
+            MessageContent::GroupAction(_) | MessageContent::Unmodelled(_) => {}
         }
         self
     }
