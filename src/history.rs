@@ -175,15 +175,8 @@ impl History {
             Event::TypingChanged(typing) => self.note_typing(typing, now),
             Event::OutboxChanged(change) => self.note_outgoing(change),
             Event::OwnUserChanged(user) => self.follow_user(user),
-            // What it shows of users is what their messages say.
-            Event::PresenceChanged(_) => {}
-            // They say nothing about a message that it shows.
-            Event::InteractionCompleted(_)
-            | Event::TransientReceived(_)
-            | Event::RawReceived(_)
-            | Event::SendsPaused(_)
-            | Event::TokenExpired { .. }
-            | Event::SessionSetAside { .. } => {}
+            // The others say nothing about a message or a conversation that it shows.
+            _ => {}
         }
         self.version != before
     }
