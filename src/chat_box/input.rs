@@ -15,7 +15,7 @@ use super::{
     spawn::{ChatBoxPart, LONGEST, Parts, Texts},
     talk::Talk,
 };
-use crate::client::plugin::CometChat;
+use crate::plugin::CometChat;
 
 /// More sent lines are not remembered.
 const MAX_SENT: usize = 50;

@@ -158,7 +158,7 @@ impl Client {
         }
     }
 
-    /// Closes the connection and stops the client (rule X1). Open requests fail; the session stays saved. The last
+    /// Closes the connection and stops the client. Open requests fail; the session stays saved. The last
     /// events can still be taken.
     pub fn shut_down(&self) {
         self.send(Command::Shutdown);

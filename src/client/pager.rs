@@ -189,7 +189,7 @@ impl<L> Drop for Turn<L> {
     }
 }
 
-/// Checks how many items a page is to have (PROTOCOL.md §1.4).
+/// Checks how many items a page is to have.
 pub(crate) fn check_limit(limit: u32, max: u32) -> Result<(), ChatError> {
     match limit {
         0 => Err(ChatError::new(

@@ -1,4 +1,4 @@
-//! Lists of users, groups and a group's members: CometChat's request builders (PROTOCOL.md §1.4, type A).
+//! Lists of users, groups and a group's members: CometChat's request builders.
 
 mod banned_members_request;
 mod blocked_users_request;

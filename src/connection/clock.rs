@@ -13,6 +13,7 @@ pub(crate) struct Now {
 
 impl Now {
     /// Both clocks at `since_origin`, as on a machine that never sleeps.
+    #[cfg(any(test, feature = "test-util"))]
     pub(crate) const fn at(since_origin: Duration) -> Self {
         Self {
             monotonic: since_origin,

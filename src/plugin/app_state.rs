@@ -1,4 +1,4 @@
-//! Finds out whether the app is in the foreground (rules F1–F3).
+//! Finds out whether the app is in the foreground.
 
 use std::time::Duration;
 
@@ -18,11 +18,11 @@ use super::{
 use crate::connection::{AppState, ConnectionStatus};
 
 /// How long no window has had the focus before the app counts as in the background, so that focus on its way from
-/// one of the game's windows to another is no change (rule F2). One more update must agree.
+/// one of the game's windows to another is no change. One more update must agree.
 const FOCUS_SETTLES: Duration = Duration::from_millis(100);
 
-/// What the app's state is derived from (rule F1). A suspended app is in the background with each of them, and an
-/// app without windows in the foreground, unless the game says otherwise (rule F3).
+/// What the app's state is derived from. A suspended app is in the background with each of them, and an
+/// app without windows in the foreground, unless the game says that it is not.
 #[derive(Reflect, Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[reflect(Default, Clone, Debug, PartialEq, Hash)]
 pub enum AppStateSource {

@@ -49,9 +49,9 @@ use crate::{
 ///     .run();
 /// ```
 ///
-/// Add it after `DefaultPlugins`, or after Bevy's `StatesPlugin`, which it adds where there is none.
+/// Add it after `DefaultPlugins`, or after Bevy's `StatesPlugin`, which it adds to an app that lacks it.
 ///
-/// The client runs on a thread of its own, and its connection is closed when the app exits (rule X1). Several apps
+/// The client runs on a thread of its own, and its connection is closed when the app exits. Several apps
 /// in one process have nothing in common.
 pub struct CometChatPlugin {
     init: Option<(String, AppSettings)>,
@@ -62,7 +62,7 @@ pub struct CometChatPlugin {
 
 impl CometChatPlugin {
     /// Initialises the client at startup. An error of that is logged, and later requests fail with
-    /// [`NotInitialized`](crate::ErrorCode::NotInitialized) (rule S1).
+    /// [`NotInitialized`](crate::ErrorCode::NotInitialized).
     pub fn new(app_id: impl Into<String>, settings: AppSettings) -> Self {
         Self {
             init: Some((app_id.into(), settings)),

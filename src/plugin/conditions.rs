@@ -21,7 +21,7 @@ pub fn chat_logged_in(chat: Option<Res<CometChat>>) -> bool {
     chat.is_some_and(|chat| chat.logged_in_user().is_some())
 }
 
-/// A run condition: as far as the chat is concerned, the app is in the background (rules F1–F3).
+/// A run condition: as far as the chat is concerned, the app is in the background.
 pub fn chat_in_background(chat: Option<Res<CometChat>>) -> bool {
     chat.is_some_and(|chat| chat.app_state() == AppState::Background)
 }

@@ -6,7 +6,7 @@ use crate::connection::ConnectionStatus;
 /// The connection's status as a Bevy state, for `OnEnter`, `in_state` and `DespawnOnExit`.
 ///
 /// It follows [`CometChat::connection_status`] within the same update. A status that lasts less than an update is
-/// skipped; [`ConnectionChanged`](crate::ConnectionChanged) tells of each.
+/// skipped; [`ConnectionChanged`](crate::ConnectionChanged) is written for each.
 ///
 /// ```
 /// # use bevy::prelude::*;

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// How long the exit of the app waits for the connection to be closed (rule X1).
+/// How long the exit of the app waits for the connection to be closed.
 const EXIT_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Something that does what a [`Client`] asks for.
@@ -62,7 +62,7 @@ impl RunningDriver {
         Self { client, driver }
     }
 
-    /// Closes the connection and ends the driver (rule X1). Does nothing the second time.
+    /// Closes the connection and ends the driver. Does nothing the second time.
     pub(super) fn stop(&mut self) {
         let Some(driver) = self.driver.take() else {
             return;

@@ -109,7 +109,7 @@ macro_rules! chat_events {
 }
 
 chat_events! {
-    /// A user is logged in from here on (rules S2 and S4).
+    /// A user is logged in from here on, by a login or from an earlier run.
     LoggedIn {
         /// The user.
         pub user: Arc<User>,
@@ -118,7 +118,7 @@ chat_events! {
     }
     from Event::LoggedIn { user, origin } => LoggedIn { user, origin }, through logged_in;
 
-    /// A user is no longer logged in; nothing of theirs arrives after this (rules S3, S5 and S6).
+    /// A user is no longer logged in; nothing of theirs arrives after this.
     LoggedOut {
         /// The user of before.
         pub user: Arc<User>,
@@ -127,7 +127,7 @@ chat_events! {
     }
     from Event::LoggedOut { user, cause } => LoggedOut { user, cause }, through logged_out;
 
-    /// The logged-in user changed what is said of them: [`update_current_user_details`] did.
+    /// The profile of the logged-in user changed, by [`update_current_user_details`].
     ///
     /// [`update_current_user_details`]: crate::client::Client::update_current_user_details
     OwnUserChanged {
@@ -136,7 +136,7 @@ chat_events! {
     }
     from Event::OwnUserChanged(user) => OwnUserChanged { user }, through own_user_changed;
 
-    /// A chat message arrived. Within a conversation, messages arrive in the order of their ids (rule D4).
+    /// A chat message arrived. Within a conversation, messages arrive in the order of their ids.
     ///
     /// ```
     /// # use bevy::prelude::*;
@@ -152,12 +152,11 @@ chat_events! {
     MessageReceived { message }
     from Event::MessageReceived(message) => MessageReceived { message }, through message_received;
 
-    /// A chat message says something else now; also when it was edited while there was no connection.
+    /// A chat message was edited, maybe while there was no connection.
     MessageEdited { message }
     from Event::MessageEdited(message) => MessageEdited { message }, through message_edited;
 
-    /// A chat message was deleted: this is what is left of it. Also when it was deleted while there was no
-    /// connection.
+    /// A chat message was deleted, maybe while there was no connection. The message is what is left of it.
     MessageDeleted { message }
     from Event::MessageDeleted(message) => MessageDeleted { message }, through message_deleted;
 
@@ -173,7 +172,7 @@ chat_events! {
     GroupChanged { message }
     from Event::GroupChanged(message) => GroupChanged { message }, through group_changed;
 
-    /// The connection's status changed; written also when an announced retry was given up (rule R5).
+    /// The connection's status changed; written also when an announced retry was given up.
     ///
     /// ```
     /// # use bevy::prelude::*;
@@ -190,15 +189,15 @@ chat_events! {
     from Event::StatusChanged(event) => ConnectionChanged(event), through connection_changed;
 
     /// The messages missed while there was no connection were fetched, or could not be: they come before this, live
-    /// ones after it (rule D3). Written once for each connection.
+    /// ones after it. Written once for each connection.
     MessagesRecovered (Recovery)
     from Event::MessagesRecovered(event) => MessagesRecovered(event), through messages_recovered;
 
-    /// Somebody started or ended typing. The first to go when the game does not keep up (rule D5).
+    /// Somebody started or ended typing. Dropped first when the game does not keep up.
     TypingChanged (TypingIndicator)
     from Event::TypingChanged(event) => TypingChanged(event), through typing_changed;
 
-    /// Somebody reacted to a message, or took a reaction back.
+    /// Somebody added a reaction to a message, or removed one.
     ReactionChanged (ReactionEvent)
     from Event::ReactionChanged(event) => ReactionChanged(event), through reaction_changed;
 
@@ -247,13 +246,13 @@ chat_events! {
     OutboxChanged (OutboxChange)
     from Event::OutboxChanged(event) => OutboxChanged(*event), through outbox_changed;
 
-    /// Messages that the game sent wait, because it sent many in a short time: tells for how long (rule O9). Written
+    /// Messages that the game sent wait because of the rate limit. It says for how long. Written
     /// when the wait begins, when it gets longer, and for each message that is sent meanwhile.
     SendsPaused (SendsPause)
     from Event::SendsPaused(event) => SendsPaused(event), through sends_paused;
 
     /// The session's token has expired: what the game asks for waits until it answers with
-    /// [`CometChat::renew_token`](crate::CometChat::renew_token). Without an answer in time the session ends (rules T1–T3).
+    /// [`CometChat::renew_token`](crate::CometChat::renew_token). Without an answer in time the session ends.
     ///
     /// ```
     /// # use bevy::prelude::*;
@@ -273,7 +272,7 @@ chat_events! {
     }
     from Event::TokenExpired { answer_within } => TokenExpired { answer_within }, through token_expired;
 
-    /// The saved session could not be used and was set aside: nobody is logged in (rule S7).
+    /// The saved session could not be used and was set aside: nobody is logged in.
     SessionSetAside {
         /// What was wrong with it, and where it is now.
         pub reason: Arc<str>,

@@ -1,4 +1,4 @@
-//! The orderly end (rule X1). The end of the world is seen by [`RunningDriver`](super::driver::RunningDriver).
+//! The orderly end. The end of the world is seen by [`RunningDriver`](super::driver::RunningDriver).
 
 use bevy::prelude::ResMut;
 

@@ -1,5 +1,5 @@
-//! The keep-alive service: the game's own loop pings (rule K3), and the I/O side keeps the time and wakes the loop
-//! (rule K2).
+//! The keep-alive service: the game's own loop pings, and the I/O side keeps the time and wakes the loop
+//!.
 
 use bevy::prelude::Res;
 

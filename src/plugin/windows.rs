@@ -90,7 +90,7 @@ impl Windows {
         self.suspended
     }
 
-    /// Background only when there are windows and none qualifies (rules F2 and F3).
+    /// Background only when there are windows and none qualifies.
     pub(super) fn app_state<'w>(
         &self,
         source: AppStateSource,

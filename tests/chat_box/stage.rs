@@ -121,7 +121,7 @@ impl Stage {
         text_message(
             id,
             User::new(uid, uid).into(),
-            Receiver::Group(group.into()),
+            bevy_cometchat::model::Receiver::Group(group.into()),
             text,
         )
     }

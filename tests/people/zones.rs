@@ -16,8 +16,8 @@ struct Game(App);
 impl Game {
     fn new(scene: &Scene) -> Self {
         let settings = settings(scene.server.address()).build();
-        let channel = ChatGroup::new("guild").or_create(GroupDetails::new());
-        let zone = ChatZone::new(channel, Sphere::new(10.0));
+        let group = ChatGroup::new("guild").or_create(GroupDetails::new());
+        let zone = ChatZone::new(group, Sphere::new(10.0));
         let mut app = App::new();
         app.add_plugins((MinimalPlugins, CometChatPlugin::new(APP, settings)));
         app.world_mut()
@@ -41,9 +41,9 @@ impl Game {
     }
 
     fn run_until_in_the_guild(&mut self, is_in: bool) {
-        self.run_until("change of channels", |world| {
-            let channels = world.resource::<CurrentGroups>();
-            (channels.contains("guild") == is_in).then_some(())
+        self.run_until("change of groups", |world| {
+            let groups = world.resource::<CurrentGroups>();
+            (groups.contains("guild") == is_in).then_some(())
         });
     }
 }

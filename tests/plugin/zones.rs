@@ -69,8 +69,8 @@ impl World {
 
     /// What the game sees; it must be what the server has.
     fn is_in(&self) -> bool {
-        let channels = self.game.app.world().resource::<CurrentGroups>();
-        channels.contains("square")
+        let groups = self.game.app.world().resource::<CurrentGroups>();
+        groups.contains("square")
     }
 
     fn count(&self, call: &str) -> usize {
@@ -265,13 +265,13 @@ fn a_zone_works_without_a_connection_too() {
 #[test]
 fn a_group_that_does_not_exist_is_created_if_the_zone_says_so() {
     let mut world = World::without_groups();
-    let channel = ChatGroup::new("square").with_password("sesame");
-    let channel = channel.or_create(GroupDetails::new().with_name("The square"));
-    world.spawn(ChatZone::new(channel, Circle::new(10.0)));
+    let group = ChatGroup::new("square").with_password("sesame");
+    let group = group.or_create(GroupDetails::new().with_name("The square"));
+    world.spawn(ChatZone::new(group, Circle::new(10.0)));
     world.be(INSIDE, seconds(2));
     assert!(world.is_member());
-    let channels = world.game.app.world().resource::<CurrentGroups>();
-    let group = channels.get("square").expect("it is joined");
+    let groups = world.game.app.world().resource::<CurrentGroups>();
+    let group = groups.get("square").expect("it is joined");
     assert_eq!(
         (&*group.name, group.kind),
         ("The square", GroupKind::Password)
@@ -281,8 +281,8 @@ fn a_group_that_does_not_exist_is_created_if_the_zone_says_so() {
 #[test]
 fn of_two_players_who_create_a_group_at_once_the_slower_one_joins() {
     let mut world = World::without_groups();
-    let channel = ChatGroup::new("square").or_create(GroupDetails::new());
-    world.spawn(ChatZone::new(channel, Circle::new(10.0)));
+    let group = ChatGroup::new("square").or_create(GroupDetails::new());
+    world.spawn(ChatZone::new(group, Circle::new(10.0)));
     let script = &world.game.script;
     script.answer_next_call(
         r#"{"data":[],"meta":{"pagination":{"current_page":1,"total_pages":1}}}"#,
@@ -313,8 +313,8 @@ fn without_a_group_to_create_it_is_tried_again_until_there_is_one() {
 #[test]
 fn whoever_owns_the_group_gives_it_away_on_leaving() {
     let mut world = World::without_groups();
-    let channel = ChatGroup::new("square").or_create(GroupDetails::new());
-    world.spawn(ChatZone::new(channel, Circle::new(10.0)));
+    let group = ChatGroup::new("square").or_create(GroupDetails::new());
+    world.spawn(ChatZone::new(group, Circle::new(10.0)));
     world.be(INSIDE, seconds(2));
     world.game.script.add_group_member("square", "bob");
     world.be(OUTSIDE, seconds(7));
@@ -325,8 +325,8 @@ fn whoever_owns_the_group_gives_it_away_on_leaving() {
 #[test]
 fn whoever_owns_the_group_and_is_alone_stays_until_somebody_comes() {
     let mut world = World::without_groups();
-    let channel = ChatGroup::new("square").or_create(GroupDetails::new());
-    world.spawn(ChatZone::new(channel, Circle::new(10.0)));
+    let group = ChatGroup::new("square").or_create(GroupDetails::new());
+    world.spawn(ChatZone::new(group, Circle::new(10.0)));
     world.be(INSIDE, seconds(2));
     world.be(OUTSIDE, seconds(60));
     assert!(world.is_member() && !world.is_in());
@@ -468,8 +468,8 @@ fn what_an_earlier_run_left_is_put_in_order() {
             game.script.group_members("square").len(),
             usize::from(stays)
         );
-        let channels = game.app.world().resource::<CurrentGroups>();
-        assert_eq!(channels.contains("square"), stays);
+        let groups = game.app.world().resource::<CurrentGroups>();
+        assert_eq!(groups.contains("square"), stays);
         let calls = game.script.calls();
         assert!(
             !calls.iter().any(|call| call.starts_with("POST")),

@@ -111,7 +111,7 @@ impl Client {
         self.mark("mark_as_read", message, ReceiptAction::Read)
     }
 
-    /// Marks a message as delivered, and with it all before it in the conversation; otherwise as
+    /// Marks a message as delivered, and with it all before it in the conversation, in the way of
     /// [`mark_as_read`](Self::mark_as_read).
     ///
     /// # Errors

@@ -122,7 +122,7 @@ impl Client {
         self.call("leave_group", call.map(leaving))
     }
 
-    /// Changes what is said of a group, and who may join; succeeds with the group as it is now.
+    /// Changes the details of a group, such as its name and who may join; succeeds with the group as it is now.
     ///
     /// # Errors
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but admins,

@@ -25,7 +25,7 @@ impl Client {
     /// server stored it.
     ///
     /// Without a network it waits in the outbox, in order, for as long as
-    /// [`OutboxLimits::age`](crate::client::OutboxLimits::age) says (rules O1–O9). Its state is told by
+    /// [`OutboxLimits::age`](crate::client::OutboxLimits::age) says. Its state is told by
     /// [`Event::OutboxChanged`](crate::client::Event::OutboxChanged), also after this has failed, when
     /// [`resend`](Self::resend) and [`discard`](Self::discard) take it up again.
     ///
@@ -180,7 +180,7 @@ impl Client {
     /// 3 s at most.
     ///
     /// It ends by itself 5 s after it was said last, and when a message is sent there. Where the server's settings
-    /// allow no typing (PROTOCOL.md §2.5.1), nobody is told.
+    /// allow no typing, nobody is told.
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
@@ -205,7 +205,7 @@ impl Client {
     }
 
     /// Sends data to whoever is connected now. It is never stored and never queued. Where the server's settings allow
-    /// none (PROTOCOL.md §2.5.1), it is not sent but [counted](crate::client::Counters::withheld).
+    /// none, it is not sent but [counted](crate::client::Counters::withheld).
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),

@@ -13,7 +13,7 @@ impl Client {
     /// Sends a message that failed once more, behind those that wait for the same receiver; one that still waits is
     /// tried at once. Succeeds with the message as the server stored it.
     ///
-    /// A message that may have been sent before is looked for first: it is never doubled (rule O5).
+    /// A message that may have been sent before is looked for first: it is never doubled.
     ///
     /// # Errors
     /// [`NotInOutbox`](crate::ErrorCode::NotInOutbox) for a message that is not there, else as

@@ -26,7 +26,7 @@ impl Client {
         self.call("user", user(&uid.into()))
     }
 
-    /// Changes what is said of the logged-in user; succeeds with who they are now, which is saved with the session.
+    /// Changes the profile of the logged-in user; succeeds with the user as they are now, which is saved with the session.
     /// The role is not theirs to change.
     ///
     /// ```
@@ -97,7 +97,7 @@ impl Client {
         self.call("create_user", creation(credentials, details))
     }
 
-    /// Changes what is said of the user of these credentials, the role included. Nobody needs to be logged in. For
+    /// Changes the profile of the user of these credentials, the role included. Nobody needs to be logged in. For
     /// development, as [`create_user`](Self::create_user).
     ///
     /// # Errors

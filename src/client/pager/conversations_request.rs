@@ -5,12 +5,12 @@ use crate::{
     wire::{conversation, query::Query, route},
 };
 
-/// How many conversations a page has unless the game says, and at most (PROTOCOL.md §1.4).
+/// How many conversations a page has unless the game says, and at most.
 const DEFAULT_LIMIT: u32 = 30;
 const MAX_LIMIT: u32 = 50;
 
 /// Which of the user's conversations to list, the one with the latest message first: CometChat's
-/// `ConversationsRequestBuilder` (PROTOCOL.md §1.4).
+/// `ConversationsRequestBuilder`.
 ///
 /// Of its filters, those for AI agents and for pinned conversations have no counterpart.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +101,7 @@ impl ConversationsRequest {
     }
 }
 
-/// # What CometChat's cloud tells of them only when asked
+/// # What CometChat's cloud adds only on request
 impl ConversationsRequest {
     /// With the conversations' tags.
     pub fn including_tags(mut self) -> Self {

@@ -13,10 +13,10 @@ use crate::{
     },
 };
 
-/// How many messages a page has at most (PROTOCOL.md §1.4).
+/// How many messages a page has at most.
 const MAX_LIMIT: u32 = 100;
 
-/// A list of messages, and how much of it was fetched (PROTOCOL.md §2.7, type B).
+/// A list of messages, and how much of it was fetched.
 pub(super) struct MessageList {
     /// Where it is, without a query.
     call: Call,

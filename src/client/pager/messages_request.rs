@@ -8,7 +8,7 @@ use crate::{
 /// How many messages a page has unless the game says.
 const DEFAULT_LIMIT: u32 = 30;
 
-/// Which messages to list: CometChat's `MessagesRequestBuilder` (PROTOCOL.md §1.4).
+/// Which messages to list: CometChat's `MessagesRequestBuilder`.
 ///
 /// [`fetch_previous`](crate::client::Client::fetch_previous) goes back from the newest message, or from where the
 /// list is set to begin; [`fetch_next`](crate::client::Client::fetch_next) goes on from the newest one fetched, or
@@ -241,7 +241,7 @@ impl MessagesRequest {
     }
 }
 
-/// # What CometChat's cloud tells of them only when asked
+/// # What CometChat's cloud adds only on request
 impl MessagesRequest {
     /// With the messages' tags.
     pub fn including_tags(mut self) -> Self {

@@ -6,7 +6,7 @@ use crate::{
     wire::{interner::Interner, page, query::Query, reply::Success, rows::Rows},
 };
 
-/// A list whose pages are numbered (PROTOCOL.md §2.7, type A).
+/// A list whose pages are numbered.
 pub(crate) struct NumberedList<T> {
     /// Where it is, without a query.
     pub(crate) call: Call,

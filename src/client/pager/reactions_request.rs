@@ -14,11 +14,11 @@ use crate::{
     },
 };
 
-/// How many reactions a page has unless the game says, and at most (PROTOCOL.md §1.3).
+/// How many reactions a page has unless the game says, and at most.
 const DEFAULT_LIMIT: u32 = 10;
 const MAX_LIMIT: u32 = 20;
 
-/// Who reacted to a message, and how: CometChat's `ReactionsRequestBuilder` (PROTOCOL.md §1.3).
+/// Who reacted to a message, and how: CometChat's `ReactionsRequestBuilder`.
 ///
 /// How many reacted is in the message itself: [`Message::reactions`](crate::model::Message::reactions).
 #[derive(Clone, Debug, PartialEq)]

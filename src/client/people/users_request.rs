@@ -7,7 +7,7 @@ use crate::{
     wire::{query::Query, route},
 };
 
-/// Which users to list: CometChat's `UsersRequestBuilder`. All but the logged-in one, by name, unless said otherwise.
+/// Which users to list: CometChat's `UsersRequestBuilder`. By default all but the logged-in one, by name.
 ///
 /// ```
 /// # use bevy::prelude::*;
