@@ -13,13 +13,26 @@
 //! |---|---|
 //! | connections | 2,048, [configurable](LocalServerConfig::max_connections) |
 //! | requests and frames of a client | [`RateLimits::default`], [configurable](LocalServerConfig::rate_limits) |
-//! | the body of a request | 1 MiB; with files 26 MiB |
-//! | a frame from a client | 64 KiB; a larger one ends the socket |
+//! | messages that a user sends | 30 a minute, [configurable](LocalServerConfig::messages_per_minute) |
+//! | wrong keys, tokens and group passwords | 20 at once, then one a second, of each address and for each group |
+//! | the body of a request | 64 KiB, with a message 1 MiB, with files 101 MiB |
+//! | a text message | 65,536 characters |
+//! | the data of a message | 10 KiB beside its text |
+//! | a user or group | name 100 characters, description 255, metadata 5 KiB, 25 tags of 100 characters |
+//! | a list in a request, or a page of one in a reply | 100 entries; 9 MiB |
+//! | a search | 100 ms |
+//! | a frame from a client | 64 KiB in 128 fragments; a larger one ends the socket |
 //! | the nesting of JSON | 64 |
-//! | frames that a client has not read | 4 MiB, then its socket is dropped and nobody else waits |
+//! | frames that a client has not read | 80 MiB, and beyond 4 MiB nothing read for 5 s: then its socket is dropped |
+//! | a client that reads nothing | 10 s |
 //! | silence on a socket | 90 s; 10 s until its auth frame |
+//! | memory for requests and replies under way | 64 MiB and 256 MiB, an eighth of it for each user |
+//! | what is stored | 4 GiB, [configurable](LocalServerConfig::max_data_bytes) |
 //!
-//! It has no calls, push notifications, AI, moderation, campaigns, lists of threads nor pinned conversations; such a
+//! Users take turns: one who asks much waits for themselves. Pages of browsers may use the server if they come from this
+//! machine or an [allowed origin](LocalServerConfig::allow_origin).
+//!
+//! It has no calls, push notifications, AI, campaigns, lists of threads nor pinned conversations; such a
 //! request is refused as unknown or unsupported.
 //!
 //! ```
@@ -32,6 +45,7 @@
 //! # Ok::<(), bevy_cometchat::local_server::LocalServerError>(())
 //! ```
 
+mod access;
 mod api;
 mod app;
 mod certificate;
@@ -42,9 +56,13 @@ mod error;
 mod http;
 mod hub;
 mod id;
+mod incoming;
 mod json_depth;
+mod limits;
 mod listener;
+mod memory;
 mod message_view;
+mod moderation;
 mod multipart;
 mod rate_limit;
 mod receipts;
@@ -73,6 +91,7 @@ use futures_lite::future;
 
 pub use config::LocalServerConfig;
 pub use error::LocalServerError;
+pub use moderation::ModerationRules;
 pub use rate_limit::{Rate, RateLimits};
 
 use app::App;
@@ -80,6 +99,7 @@ use certificate::Certificate;
 use database::{Database, MemberScope};
 use hub::Hub;
 use listener::Listener;
+use memory::MemoryLimit;
 use shared::Shared;
 use store::Store;
 
@@ -90,6 +110,15 @@ const THREADS: usize = 2;
 
 /// How long [`LocalServer::stop`] waits for connections to close.
 const STOP_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How many bytes of requests may be read that are not complete yet: an eighth of it by each peer.
+const REQUEST_MEMORY: usize = 64 << 20;
+
+/// How many bytes of large replies may wait to be read: an eighth of it by each peer.
+const REPLY_MEMORY: usize = 256 << 20;
+
+/// How often it is looked for messages that wait to be judged.
+const JUDGE_EVERY: Duration = Duration::from_millis(250);
 
 /// A running server. Dropping it stops it, as [`stop`](Self::stop) does.
 #[derive(Debug)]
@@ -130,7 +159,7 @@ impl LocalServer {
         let connection = open_database(&config)?;
         let certificate = config
             .tls
-            .then(|| Certificate::of(Database::new(&connection)))
+            .then(|| Certificate::of(Database::new(&connection), &config.tls_names))
             .transpose()?;
         let (socket, address) =
             listener::bind(config.listen).map_err(|source| LocalServerError::Listen {
@@ -138,10 +167,11 @@ impl LocalServer {
                 source,
             })?;
 
-        let max_connections = config.max_connections;
         let app_id = config.app_id.clone();
+        let max_connections = listener::possible_connections(config.max_connections);
+        let has_held = config.moderation.has_held();
         let app = Arc::new(App::new(config, address));
-        let rate_limits = app.rate_limits;
+        let (rate_limits, access) = (app.rate_limits, app.access.clone());
         let hub = Arc::<Hub>::default();
         let (store, store_thread) =
             Store::start(connection, app, hub.clone()).map_err(LocalServerError::Thread)?;
@@ -149,8 +179,11 @@ impl LocalServer {
         let (alive, connections) = async_channel::bounded(1);
         let shared = Shared {
             rate_limits,
+            access,
             hub,
             store,
+            request_memory: MemoryLimit::new(REQUEST_MEMORY, REQUEST_MEMORY / 8),
+            reply_memory: MemoryLimit::new(REPLY_MEMORY, REPLY_MEMORY / 8),
             stopping: stopping.clone(),
         };
 
@@ -162,6 +195,12 @@ impl LocalServer {
             alive,
             executor: Arc::downgrade(&executor),
         };
+        if has_held {
+            let store = listener.shared.store.clone();
+            executor
+                .spawn(judge_pending(store, stopping.clone()))
+                .detach();
+        }
         executor.spawn(listener.run(socket, stop)).detach();
         let (threads_end, ended) = async_channel::bounded(1);
         let threads = (1..=THREADS)
@@ -270,13 +309,21 @@ fn spawn_thread(
         })
 }
 
+/// Has the messages judged whose time has come, until the server stops.
+async fn judge_pending(store: Store, stopping: Receiver<Infallible>) {
+    while !stopping.is_closed() {
+        Timer::after(JUDGE_EVERY).await;
+        store.run_detached(moderation::judge_pending);
+    }
+}
+
 fn open_database(config: &LocalServerConfig) -> Result<rusqlite::Connection, LocalServerError> {
     let failed = |source: Box<dyn std::error::Error + Send + Sync>| LocalServerError::Data {
         path: config.data.clone().unwrap_or_default(),
         source,
     };
-    let mut connection =
-        database::open(config.data.as_deref()).map_err(|error| failed(error.into()))?;
+    let mut connection = database::open(config.data.as_deref(), config.max_data_bytes)
+        .map_err(|error| failed(error.into()))?;
     create_what_is_missing(&mut connection, config).map_err(|error| failed(error.into()))?;
     Ok(connection)
 }
@@ -295,7 +342,7 @@ fn create_users_and_groups(
     database: &Database<'_>,
     config: &LocalServerConfig,
 ) -> rusqlite::Result<()> {
-    let now = store::now();
+    let now = rate_limit::now();
     for (uid, name) in &config.users {
         database.create_user(&User::new(uid, name.as_str()), now)?;
     }

@@ -2,6 +2,7 @@
 //! server, what it refuses, and what it does when it stops.
 
 mod local_server {
+    mod attacks;
     mod client;
     mod crash;
     mod files;

@@ -11,6 +11,7 @@ use std::{
 
 use bevy_cometchat::local_server::{LocalServer, LocalServerConfig, Rate, RateLimits};
 use clap::Parser;
+use tracing_subscriber::filter::LevelFilter;
 
 /// A local server that speaks CometChat's protocol, for development and tests.
 ///
@@ -24,18 +25,22 @@ struct Arguments {
     /// Permit an address that other machines can reach.
     #[arg(long)]
     allow_public: bool,
-    /// Serve https and wss, under a certificate that is kept with the data.
-    #[arg(long)]
-    tls: bool,
+    /// Serve https and wss, under a certificate that is kept with the data. It is for localhost, and for these names and
+    /// addresses of this machine: those by which other machines reach it.
+    #[arg(long, value_name = "NAMES", num_args = 0.., value_delimiter = ',')]
+    tls: Option<Vec<String>>,
     /// Write the certificate to a file, for clients to trust.
     #[arg(long, value_name = "FILE", requires = "tls")]
     certificate_out: Option<PathBuf>,
     /// The id of the app to serve.
     #[arg(long, value_name = "ID")]
     app_id: String,
-    /// The key by which its users log in.
-    #[arg(long, value_name = "KEY")]
-    auth_key: String,
+    /// The key by which its users log in. Other users of this machine can see it in the list of processes.
+    #[arg(long, value_name = "KEY", required_unless_present = "auth_key_file")]
+    auth_key: Option<String>,
+    /// The same, as the first line of a file.
+    #[arg(long, value_name = "FILE", conflicts_with = "auth_key")]
+    auth_key_file: Option<PathBuf>,
     /// Keep everything in an SQLite file instead of in memory.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
@@ -46,12 +51,24 @@ struct Arguments {
     #[arg(long, value_name = "PER_SECOND:BURST", value_parser = parse_rate)]
     frame_rate: Option<Rate>,
     /// Let clients ask as much as they like.
-    #[arg(long, conflicts_with_all = ["request_rate", "frame_rate"])]
+    #[arg(long, conflicts_with_all = ["request_rate", "frame_rate", "messages_per_minute"])]
     no_rate_limits: bool,
     /// How many clients may be connected at a time.
     #[arg(long, value_name = "NUMBER")]
     max_connections: Option<usize>,
-    /// Let tokens expire after so many seconds.
+    /// How many messages a user may send in a minute.
+    #[arg(long, value_name = "NUMBER")]
+    messages_per_minute: Option<u32>,
+    /// Let pages of an origin use the server, beside those of this machine; may be given several times.
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    allowed_origins: Vec<String>,
+    /// Let clients reach the server under a name; may be given several times.
+    #[arg(long = "allow-host", value_name = "NAME")]
+    allowed_hosts: Vec<String>,
+    /// How much is written to stderr about what happens: off, error, warn, info, debug or trace.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    log: LevelFilter,
+    /// Let tokens expire after that many seconds.
     #[arg(long, value_name = "SECONDS")]
     token_lifetime: Option<u64>,
     /// Create a user unless they exist; may be given several times.
@@ -69,10 +86,24 @@ fn main() -> ExitCode {
     }
 }
 
+/// Writes what happens to stderr: stdout is for who starts the server and waits for its address.
+fn write_log(level: LevelFilter) {
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .init();
+}
+
 fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let scheme = if arguments.tls { "https" } else { "http" };
+    write_log(arguments.log);
+    let scheme = if arguments.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     let certificate_out = arguments.certificate_out.clone();
-    let server = LocalServer::start(arguments.into_config())?;
+    let server = LocalServer::start(arguments.into_config()?)?;
     if let (Some(path), Some(pem)) = (certificate_out, server.certificate_pem()) {
         std::fs::write(&path, pem)
             .map_err(|error| format!("cannot write the certificate to {path:?} ({error})"))?;
@@ -97,13 +128,39 @@ fn parse_rate(text: &str) -> Result<Rate, String> {
 }
 
 impl Arguments {
-    fn into_config(self) -> LocalServerConfig {
-        let mut config = LocalServerConfig::new(self.app_id, self.auth_key).listen(self.listen);
+    fn into_config(self) -> Result<LocalServerConfig, Box<dyn std::error::Error>> {
+        let auth_key = match (self.auth_key, &self.auth_key_file) {
+            (Some(key), _) => key,
+            (None, Some(path)) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| format!("cannot read the auth key from {path:?} ({error})"))?;
+                let key = text.lines().next().unwrap_or_default().trim();
+                if key.is_empty() {
+                    return Err(format!("there is no auth key in {path:?}").into());
+                }
+                key.to_owned()
+            }
+            (None, None) => String::new(),
+        };
+        let mut config = LocalServerConfig::new(self.app_id, auth_key).listen(self.listen);
         if self.allow_public {
             config = config.allow_public();
         }
-        if self.tls {
-            config = config.tls();
+        if let Some(names) = self.tls {
+            config = names
+                .into_iter()
+                .fold(config.tls(), LocalServerConfig::tls_for);
+        }
+        config = self
+            .allowed_origins
+            .into_iter()
+            .fold(config, LocalServerConfig::allow_origin);
+        config = self
+            .allowed_hosts
+            .into_iter()
+            .fold(config, LocalServerConfig::allow_host);
+        if let Some(messages) = self.messages_per_minute {
+            config = config.messages_per_minute(messages);
         }
         let defaults = RateLimits::default();
         config = config.rate_limits(RateLimits {
@@ -122,6 +179,6 @@ impl Arguments {
         if let Some(path) = self.data {
             config = config.data(path);
         }
-        self.users.iter().fold(config, LocalServerConfig::user)
+        Ok(self.users.iter().fold(config, LocalServerConfig::user))
     }
 }

@@ -21,12 +21,11 @@ mod users;
 
 use hyper::{Method, StatusCode};
 
-pub(super) use authentication::authenticate;
 pub(super) use presigned::{awaited as awaited_upload, receive as receive_upload};
 pub(super) use request::{Call, Headers};
-pub(super) use upload::{ServedFile, file};
+pub(super) use upload::{Form, FormFile, ServedFile, file};
 
-use authentication::{Session, authenticate_by_jwt, check_app, check_key};
+use authentication::{Session, authenticate, authenticate_by_jwt, check_app, check_key};
 use request::Reply;
 
 use super::{refusal::Refusal, request_context::RequestContext};
@@ -39,7 +38,23 @@ use crate::wire::{
 pub(super) struct Endpoint {
     route: Route,
     handler: Handler,
+    body: BodyKind,
 }
+
+/// What the body of a request is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BodyKind {
+    /// A little JSON.
+    Small,
+    /// A message, in JSON.
+    Message,
+    /// A message, in JSON or as a form with files.
+    MessageWithFiles,
+}
+
+/// How large a body may be.
+const MAX_SMALL_BODY: usize = 64 << 10;
+const MAX_MESSAGE_BODY: usize = 1 << 20;
 
 /// What serves a route, by what it asks of the request.
 enum Handler {
@@ -67,12 +82,12 @@ static ENDPOINTS: &[Endpoint] = &[
     user(route::BLOCK_USERS, blocking::block),
     user(route::UNBLOCK_USERS, blocking::unblock),
     user(route::BLOCKED_USERS, blocking::list),
-    user(route::SEND_MESSAGE, send_message::send),
-    user(route::SEND_REPLY, send_message::reply),
+    user(route::SEND_MESSAGE, send_message::send).taking(BodyKind::MessageWithFiles),
+    user(route::SEND_REPLY, send_message::reply).taking(BodyKind::MessageWithFiles),
     user(route::ANNOUNCE_UPLOADS, presigned::announce),
     user(route::MESSAGES, fetch_messages::everything),
     user(route::MESSAGE, fetch_messages::show),
-    user(route::EDIT_MESSAGE, message_changes::edit),
+    user(route::EDIT_MESSAGE, message_changes::edit).taking(BodyKind::Message),
     user(route::DELETE_MESSAGE, message_changes::delete),
     user(route::FLAG_MESSAGE, message_changes::flag),
     user(route::INTERACT, message_changes::interact),
@@ -128,6 +143,7 @@ const fn open(route: Route, handler: fn(&mut RequestContext<'_>, &Call) -> Reply
     Endpoint {
         route,
         handler: Handler::Open(handler),
+        body: BodyKind::Small,
     }
 }
 
@@ -135,6 +151,7 @@ const fn admin(route: Route, handler: fn(&mut RequestContext<'_>, &Call) -> Repl
     Endpoint {
         route,
         handler: Handler::Admin(handler),
+        body: BodyKind::Small,
     }
 }
 
@@ -145,6 +162,7 @@ const fn user(
     Endpoint {
         route,
         handler: Handler::User(handler),
+        body: BodyKind::Small,
     }
 }
 
@@ -178,23 +196,72 @@ pub(super) fn find(
 }
 
 impl Endpoint {
-    /// Does what the request asks, if it may.
-    pub(super) fn serve(&self, context: &mut RequestContext<'_>, call: &Call) -> Reply {
-        check_app(context, &call.headers)?;
+    const fn taking(mut self, body: BodyKind) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// How many bytes of JSON the route takes.
+    pub(super) fn max_body(&self) -> usize {
+        match self.body {
+            BodyKind::Small => MAX_SMALL_BODY,
+            BodyKind::Message | BodyKind::MessageWithFiles => MAX_MESSAGE_BODY,
+        }
+    }
+
+    /// Whether the route takes a form with files.
+    pub(super) fn takes_files(&self) -> bool {
+        self.body == BodyKind::MessageWithFiles
+    }
+
+    /// Reads the message in the body, if the route takes one.
+    pub(super) fn parse(&self, call: &mut Call) {
+        if self.body != BodyKind::Small {
+            call.message = Some(upload::message(call));
+        }
+    }
+
+    /// Refuses a request that may not be made, before its body is read.
+    pub(super) fn admit(
+        &self,
+        context: &RequestContext<'_>,
+        headers: &Headers,
+    ) -> Result<(), Refusal> {
+        check_app(context, headers)?;
         match self.handler {
+            Handler::Open(_) => Ok(()),
+            Handler::Admin(_) => check_key(context, headers),
+            Handler::User(_) => self.session(context, headers).map(drop),
+        }
+    }
+
+    fn session(&self, context: &RequestContext<'_>, headers: &Headers) -> Result<Session, Refusal> {
+        match self.route.plane {
+            Plane::Chat => authenticate_by_jwt(context, headers),
+            Plane::Admin | Plane::Client => authenticate(context, headers),
+        }
+    }
+
+    /// Does what the request asks, if it may. `None` stands for a request that was served in part, and is to be served
+    /// again for the rest.
+    pub(super) fn serve(
+        &self,
+        context: &mut RequestContext<'_>,
+        call: &Call,
+    ) -> Result<Option<Vec<u8>>, Refusal> {
+        check_app(context, &call.headers)?;
+        let body = match self.handler {
             Handler::Open(handler) => handler(context, call),
             Handler::Admin(handler) => {
                 check_key(context, &call.headers)?;
                 handler(context, call)
             }
             Handler::User(handler) => {
-                let session = match self.route.plane {
-                    Plane::Chat => authenticate_by_jwt(context, &call.headers)?,
-                    Plane::Admin | Plane::Client => authenticate(context, &call.headers)?,
-                };
+                let session = self.session(context, &call.headers)?;
                 context.app.count_request(&session.token.uid)?;
                 handler(context, call, &session)
             }
-        }
+        }?;
+        Ok((!body.is_empty()).then_some(body))
     }
 }

@@ -1,12 +1,17 @@
 use std::{
     net::SocketAddr,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use serde_json::value::RawValue;
+
 use super::{
+    access::Access,
     config::LocalServerConfig,
     database::Token,
-    rate_limit::{RateLimits, UserBuckets},
+    moderation::ModerationRules,
+    rate_limit::{Buckets, PerMinute, RateLimits},
     refusal::Refusal,
 };
 use crate::model::{Secret, Timestamp, Uid};
@@ -18,8 +23,15 @@ pub(super) struct App {
     tls: bool,
     address: SocketAddr,
     pub(super) rate_limits: Option<RateLimits>,
-    requests: Option<UserBuckets>,
+    requests: Option<Buckets<Uid>>,
+    messages: Option<PerMinute<Uid>>,
+    /// Who may reach the server from where.
+    pub(super) access: Arc<Access>,
     token_lifetime: Option<Duration>,
+    jwt_lifetime: Option<Duration>,
+    pub(super) moderation: ModerationRules,
+    /// What extensions add to the metadata of messages, by name.
+    pub(super) extensions: Vec<(String, Box<RawValue>)>,
 }
 
 /// A host as it stands in a URL (an IPv6 address in brackets), and a port.
@@ -39,8 +51,20 @@ impl App {
             rate_limits: config.rate_limits,
             requests: config
                 .rate_limits
-                .map(|limits| UserBuckets::new(limits.requests)),
+                .map(|limits| Buckets::new(limits.requests)),
+            messages: config
+                .rate_limits
+                .and(config.messages_per_minute)
+                .map(PerMinute::new),
+            access: Arc::new(Access::new(
+                config.allowed_origins,
+                config.allowed_hosts,
+                config.rate_limits.is_some(),
+            )),
             token_lifetime: config.token_lifetime,
+            jwt_lifetime: config.jwt_lifetime,
+            moderation: config.moderation,
+            extensions: config.extensions,
         }
     }
 
@@ -49,15 +73,38 @@ impl App {
         match &self.requests {
             None => Ok(()),
             Some(buckets) => buckets
-                .take(uid, Instant::now())
+                .take(uid.clone(), Instant::now())
                 .map_err(Refusal::too_many_requests),
         }
+    }
+
+    /// Counts a message that the user sends; refused when it is one too many.
+    pub(super) fn count_message(&self, uid: &Uid) -> Result<(), Refusal> {
+        let Some(limit) = &self.messages else {
+            return Ok(());
+        };
+        let left = limit.count(uid.clone(), Instant::now());
+        left.map(drop)
+            .map_err(|wait| Refusal::too_many_a_minute(limit.limit, wait))
     }
 
     /// Whether the token is good no longer.
     pub(super) fn has_expired(&self, token: &Token, now: Timestamp) -> bool {
         let age = Duration::from_secs(now.0.saturating_sub(token.created_at.0));
         self.token_lifetime.is_some_and(|lifetime| lifetime <= age)
+    }
+
+    /// Whether the token's JWT no longer opens sockets.
+    pub(super) fn is_jwt_stale(&self, token: &Token, now: Timestamp) -> bool {
+        let age = Duration::from_secs(now.0.saturating_sub(token.jwt_created_at.0));
+        self.jwt_lifetime.is_some_and(|lifetime| lifetime <= age)
+    }
+
+    /// Whether the token should get another JWT.
+    pub(super) fn is_jwt_old(&self, token: &Token, now: Timestamp) -> bool {
+        let age = Duration::from_secs(now.0.saturating_sub(token.jwt_created_at.0));
+        self.jwt_lifetime
+            .is_some_and(|lifetime| lifetime / 2 <= age)
     }
 
     /// Where the client reaches this server, by the header `Host` that it sent: behind a forwarded port or another

@@ -11,16 +11,16 @@ use super::{
     error::LocalServerError,
 };
 
-/// A certificate that signs itself, for the names of this machine.
+/// A certificate that signs itself.
 pub(super) struct Certificate {
     pub(super) pem: String,
     pub(super) acceptor: TlsAcceptor,
 }
 
 impl Certificate {
-    /// The database's, which gets one if it has none.
-    pub(super) fn of(database: Database<'_>) -> Result<Self, LocalServerError> {
-        load_or_generate(database)
+    /// The database's, which gets one if it has none for these names and addresses beside those of this machine.
+    pub(super) fn of(database: Database<'_>, names: &[String]) -> Result<Self, LocalServerError> {
+        load_or_generate(database, names)
             .and_then(Self::new)
             .map_err(LocalServerError::Certificate)
     }
@@ -42,15 +42,25 @@ impl Certificate {
 
 type BoxedError = Box<dyn Error + Send + Sync>;
 
-fn load_or_generate(database: Database<'_>) -> Result<StoredCertificate, BoxedError> {
-    if let Some(stored) = database.certificate()? {
+fn load_or_generate(
+    database: Database<'_>,
+    more_names: &[String],
+) -> Result<StoredCertificate, BoxedError> {
+    let mut names = ["localhost", "127.0.0.1", "::1"]
+        .map(str::to_owned)
+        .to_vec();
+    names.extend(more_names.iter().cloned());
+    if let Some(stored) = database.certificate()?
+        && stored.names == names.join(",")
+    {
         return Ok(stored);
     }
-    let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+    let joined = names.join(",");
     let pair = rcgen::generate_simple_self_signed(names)?;
     let generated = StoredCertificate {
         pem: pair.cert.pem(),
         private_key: pair.signing_key.serialize_der(),
+        names: joined,
     };
     database.keep_certificate(&generated)?;
     Ok(generated)

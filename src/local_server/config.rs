@@ -4,11 +4,20 @@ use std::{
     time::Duration,
 };
 
-use super::{error::LocalServerError, id, rate_limit::RateLimits};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::{error::LocalServerError, id, moderation::ModerationRules, rate_limit::RateLimits};
 use crate::model::{Guid, Secret, Uid};
 
 /// How many clients may be connected at a time, unless set.
 const MAX_CONNECTIONS: usize = 2_048;
+
+/// How many messages a user may send in a minute, unless set.
+const MESSAGES_PER_MINUTE: u32 = 30;
+
+/// How many bytes may be stored, unless set.
+const MAX_DATA_BYTES: u64 = 4 << 30;
 
 /// What a [`LocalServer`](super::LocalServer) serves, and where.
 #[derive(Clone, Debug)]
@@ -24,6 +33,14 @@ pub struct LocalServerConfig {
     pub(super) rate_limits: Option<RateLimits>,
     pub(super) max_connections: usize,
     pub(super) token_lifetime: Option<Duration>,
+    pub(super) jwt_lifetime: Option<Duration>,
+    pub(super) messages_per_minute: Option<u32>,
+    pub(super) allowed_origins: Vec<String>,
+    pub(super) allowed_hosts: Vec<String>,
+    pub(super) tls_names: Vec<String>,
+    pub(super) max_data_bytes: u64,
+    pub(super) moderation: ModerationRules,
+    pub(super) extensions: Vec<(String, Box<RawValue>)>,
 }
 
 /// A public group that is created at start.
@@ -51,6 +68,14 @@ impl LocalServerConfig {
             rate_limits: Some(RateLimits::default()),
             max_connections: MAX_CONNECTIONS,
             token_lifetime: None,
+            jwt_lifetime: None,
+            messages_per_minute: Some(MESSAGES_PER_MINUTE),
+            allowed_origins: Vec::new(),
+            allowed_hosts: Vec::new(),
+            tls_names: Vec::new(),
+            max_data_bytes: MAX_DATA_BYTES,
+            moderation: ModerationRules::default(),
+            extensions: Vec::new(),
         }
     }
 
@@ -76,6 +101,77 @@ impl LocalServerConfig {
         self
     }
 
+    /// Serves with TLS, under a certificate that is also for this name or address of the machine: the one by which
+    /// other machines reach it. The server may be reached [under it](Self::allow_host), too.
+    #[must_use]
+    pub fn tls_for(mut self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self.tls_names.push(name.clone());
+        self.tls().allow_host(name)
+    }
+
+    /// Lets pages of that origin use the server, such as `https://game.example`; `*` stands for all. Unless set, only
+    /// pages of this machine may: those at `localhost` and the loopback addresses.
+    #[must_use]
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.allowed_origins.push(origin.into());
+        self
+    }
+
+    /// Lets clients reach the server under that host name; `*` stands for all. Addresses, names without a dot, and those
+    /// in `.localhost`, `.local` and other domains that nobody can register are always allowed, and so are CometChat's own. Another name is refused, since a page
+    /// could have made a browser resolve it to this machine.
+    #[must_use]
+    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
+        self.allowed_hosts.push(host.into().to_ascii_lowercase());
+        self
+    }
+
+    /// How many messages a user may send in a minute; 30 unless set, as in CometChat's cloud. One too many is refused
+    /// with the status 429. [`without_rate_limits`](Self::without_rate_limits) lifts this limit, too.
+    #[must_use]
+    pub fn messages_per_minute(mut self, messages: u32) -> Self {
+        self.messages_per_minute = Some(messages);
+        self
+    }
+
+    /// How many bytes the server may store; 4 GiB unless set. When they are used up, requests that store anything are
+    /// refused by the code `ERR_STORAGE_FULL`.
+    #[must_use]
+    pub fn max_data_bytes(mut self, bytes: u64) -> Self {
+        self.max_data_bytes = bytes;
+        self
+    }
+
+    /// Lets the credential of sockets (the JWT) become stale so long after it was made, in whole seconds: a new socket
+    /// with it is refused, while the token stays good. `GET me` answers with a new one. Unless set, it is good as long as
+    /// its token.
+    #[must_use]
+    pub fn jwt_lifetime(mut self, lifetime: Duration) -> Self {
+        self.jwt_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Judges messages by rules.
+    #[must_use]
+    pub fn moderation(mut self, rules: ModerationRules) -> Self {
+        self.moderation = rules;
+        self
+    }
+
+    /// Adds what an extension of that name would say to each message: in its metadata, at `@injected.extensions`.
+    ///
+    /// # Errors
+    /// When the data has no JSON form.
+    pub fn extension(
+        mut self,
+        name: impl Into<String>,
+        data: &impl Serialize,
+    ) -> Result<Self, serde_json::Error> {
+        self.extensions.push((name.into(), to_raw_value(data)?));
+        Ok(self)
+    }
+
     /// Keeps everything, uploaded files included, in an SQLite file, which one server at a time may use. What was
     /// answered is in it whatever happens to the server then. The file holds tokens, group passwords and the key of the
     /// certificate as they are, so it is made readable by its owner only.
@@ -89,7 +185,7 @@ impl LocalServerConfig {
     #[must_use]
     pub fn user(mut self, user: impl AsRef<str>) -> Self {
         let (uid, name) = id_and_name(user.as_ref());
-        self.users.push((uid.into(), name));
+        self.users.push((id::folded(uid).into(), name));
         self
     }
 
@@ -107,14 +203,17 @@ impl LocalServerConfig {
         group: impl AsRef<str>,
         members: impl IntoIterator<Item = U>,
     ) -> Self {
-        let members = members.into_iter().map(Into::into).collect();
+        let members = members
+            .into_iter()
+            .map(|uid| id::folded(uid.into().as_str()).into())
+            .collect();
         self.group_at_start(group.as_ref(), Some(members))
     }
 
     fn group_at_start(mut self, group: &str, members: Option<Vec<Uid>>) -> Self {
         let (guid, name) = id_and_name(group);
         self.groups.push(GroupAtStart {
-            guid: guid.into(),
+            guid: id::folded(guid).into(),
             name,
             members,
         });
@@ -135,8 +234,8 @@ impl LocalServerConfig {
         self
     }
 
-    /// How many clients may be connected at a time; 2,048 unless set. One too many is told to come back later. The
-    /// operating system has a limit of its own: on Unix, each takes a file descriptor.
+    /// How many clients may be connected at a time; 2,048 unless set. One too many is told to come back later. On Unix
+    /// each takes a file descriptor: where the process may not open that many, there are fewer, which the log says.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
@@ -217,7 +316,7 @@ mod tests {
         let config = LocalServerConfig::new("app", "key")
             .user("alice")
             .user("bob:Robert")
-            .user("ünal:");
+            .user("unal:");
         let names: Vec<_> = config
             .users
             .iter()
@@ -225,7 +324,7 @@ mod tests {
             .collect();
         assert_eq!(
             names,
-            [("alice", "Alice"), ("bob", "Robert"), ("ünal", "Ünal")]
+            [("alice", "Alice"), ("bob", "Robert"), ("unal", "Unal")]
         );
     }
 

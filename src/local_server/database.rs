@@ -14,7 +14,6 @@ mod reactions;
 mod receipts;
 mod sql;
 mod tokens;
-mod uploads;
 mod users;
 
 use std::{path::Path, time::Duration};
@@ -29,7 +28,7 @@ pub(super) use members::{Member, MemberFilter, MemberScope};
 pub(super) use message_query::MessageScope;
 pub(super) use messages::{Change, NewMessage, StoredMessage};
 pub(super) use reactions::{ReactionPage, StoredReaction};
-pub(super) use sql::Database;
+pub(super) use sql::{Database, conversation_key};
 pub(super) use tokens::Token;
 pub(super) use users::{BlockDirection, UserFilter};
 
@@ -39,6 +38,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("database/schema_2.sql"),
     include_str!("database/schema_3.sql"),
     include_str!("database/schema_4.sql"),
+    include_str!("database/schema_5.sql"),
 ];
 
 /// How long to wait for another server to let go of the file.
@@ -58,7 +58,9 @@ pub(super) enum OpenError {
 /// Opens the file, or a database in memory, and brings its schema up to date.
 ///
 /// What is committed to a file survives a crash of the machine. The file belongs to one server at a time.
-pub(super) fn open(path: Option<&Path>) -> Result<Connection, OpenError> {
+///
+/// It takes `max_bytes` at most.
+pub(super) fn open(path: Option<&Path>, max_bytes: u64) -> Result<Connection, OpenError> {
     let mut connection = match path {
         Some(path) => {
             create_private(path)?;
@@ -72,21 +74,41 @@ pub(super) fn open(path: Option<&Path>) -> Result<Connection, OpenError> {
         None => Connection::open_in_memory()?,
     };
     connection.pragma_update(None, "foreign_keys", true)?;
+    sql::limit_bounded_queries(&mut connection)?;
     // Plan a statement once, and not again for each set of parameters: that took half of the time of a page.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(256);
     migrate(&mut connection)?;
+    let page_size: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    let pages = max_bytes / page_size.max(1);
+    connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    // What was left behind by uploads that a crash cut short.
+    connection.execute(
+        "DELETE FROM chunks WHERE content_id NOT IN
+            (SELECT content_id FROM sent_files
+             UNION SELECT content_id FROM announced_files WHERE content_id IS NOT NULL)",
+        (),
+    )?;
     Ok(connection)
 }
 
-/// Makes the file readable by its owner only, for it holds tokens and passwords; SQLite's own files beside it get
-/// the same permissions.
+/// Makes the file readable by its owner only, for it holds tokens and passwords, and SQLite's own files beside it.
 fn create_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)?;
+    #[cfg(unix)]
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut path = path.as_os_str().to_owned();
+        path.push(suffix);
+        let owner_only = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        match std::fs::set_permissions(path, owner_only) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
     Ok(())
 }
 
@@ -107,14 +129,15 @@ fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
 pub(super) mod tests {
     use super::*;
     use crate::{
-        model::{MessageId, Timestamp, User},
+        model::{MessageId, ReceiverId, Timestamp, User},
         wire::frame_body::ReceiptAction,
     };
 
+    const MAX: u64 = 1 << 30;
     pub(crate) const NOW: Timestamp = Timestamp(1_000);
 
     pub(crate) fn with_users(uids: &[&str]) -> Connection {
-        let connection = open(None).unwrap();
+        let connection = open(None, MAX).unwrap();
         for uid in uids {
             let created = Database::new(&connection).create_user(&User::new(*uid, *uid), NOW);
             assert!(created.unwrap());
@@ -126,28 +149,28 @@ pub(super) mod tests {
     fn a_file_is_kept_private_and_opened_by_one_server_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("chat.db");
-        let first = open(Some(&path)).unwrap();
+        let first = open(Some(&path), MAX).unwrap();
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             let mode = std::fs::metadata(&path).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
-        assert!(matches!(open(Some(&path)), Err(OpenError::Sqlite(_))));
+        assert!(matches!(open(Some(&path), MAX), Err(OpenError::Sqlite(_))));
         drop(first);
-        open(Some(&path)).unwrap();
+        open(Some(&path), MAX).unwrap();
     }
 
     #[test]
     fn a_file_of_a_newer_version_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("chat.db");
-        let connection = open(Some(&path)).unwrap();
+        let connection = open(Some(&path), MAX).unwrap();
         connection
             .pragma_update(None, "user_version", 1_000)
             .unwrap();
         drop(connection);
-        assert!(matches!(open(Some(&path)), Err(OpenError::Newer)));
+        assert!(matches!(open(Some(&path), MAX), Err(OpenError::Newer)));
     }
 
     /// A file as a server of an older version left it.
@@ -169,14 +192,14 @@ pub(super) mod tests {
             let names = statement.query_map((), |row| row.get::<_, String>(0));
             names.unwrap().collect::<Result<Vec<_>, _>>().unwrap()
         };
-        let newest = schema(&open(None).unwrap());
+        let newest = schema(&open(None, MAX).unwrap());
         for version in 0..MIGRATIONS.len() {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("chat.db");
             write_old(&path, version, "");
             // Twice: once to change it, and once as it is then.
             for _ in 0..2 {
-                let connection = open(Some(&path)).unwrap();
+                let connection = open(Some(&path), MAX).unwrap();
                 assert_eq!(schema(&connection), newest, "version {version}");
                 let now: usize = connection
                     .pragma_query_value(None, "user_version", |row| row.get(0))
@@ -203,7 +226,7 @@ pub(super) mod tests {
              VALUES ('group_guild', 'bob', 'delivered', 5, 50), ('group_guild', 'bob', 'delivered', 9, 90),
                 ('group_guild', 'bob', 'read', 5, 95);",
         );
-        let connection = open(Some(&path)).unwrap();
+        let connection = open(Some(&path), MAX).unwrap();
         let received = |action| {
             Database::new(&connection)
                 .received_by_all("guild", &"alice".into(), action)
@@ -231,7 +254,7 @@ pub(super) mod tests {
              VALUES ('alice_user_bob', 'bob', 'alice', 'user', 'message', 'text', '{}', '[]', '', 1, 1),
                 ('group_guild', 'alice', 'guild', 'group', 'message', 'text', '{}', '[]', '', 1, 1);",
         );
-        let connection = open(Some(&path)).unwrap();
+        let connection = open(Some(&path), MAX).unwrap();
         let filter = ConversationFilter {
             limit: 10,
             ..Default::default()
@@ -244,5 +267,10 @@ pub(super) mod tests {
             .map(|it| (it.id.as_str(), it.unread_messages))
             .collect();
         assert_eq!(seen, [("group_guild", 0), ("alice_user_bob", 1)]);
+        // All that is known of it is known under its new key.
+        let bob = ReceiverId::User("bob".into());
+        let database = Database::new(&connection);
+        let with_bob = database.conversation(&"alice".into(), &bob).unwrap();
+        assert_eq!(with_bob.unwrap().last_message, Some(MessageId(1)));
     }
 }

@@ -1,12 +1,36 @@
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use async_tungstenite::tungstenite::protocol::frame::{
     CloseFrame, Frame as Unencoded,
     coding::{Data, OpCode},
 };
 use bytes::{Buf, Bytes};
+use serde_json::Value;
 
 /// A WebSocket frame as it goes over the network: encoded once, and shared by all who get it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct EncodedFrame(Bytes);
+
+/// A frame's bytes, counted as long as somebody has yet to read them.
+struct Counted {
+    bytes: Bytes,
+    unread: Arc<AtomicUsize>,
+}
+
+impl AsRef<[u8]> for Counted {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.unread.fetch_sub(self.bytes.len(), Ordering::Relaxed);
+    }
+}
 
 impl EncodedFrame {
     /// A close frame.
@@ -17,9 +41,9 @@ impl EncodedFrame {
         })))
     }
 
-    /// Bytes that are whole frames already.
-    pub(super) fn encoded(bytes: &[u8]) -> Self {
-        Self(Bytes::copy_from_slice(bytes))
+    /// The answer to a ping of the WebSocket protocol.
+    pub(super) fn pong(payload: &[u8]) -> Self {
+        Self::encode(Unencoded::pong(payload.to_vec()))
     }
 
     fn encode(frame: Unencoded) -> Self {
@@ -29,12 +53,34 @@ impl EncodedFrame {
         Self(bytes.into())
     }
 
+    /// The same frame, whose bytes are part of `unread` until the last copy of it is gone.
+    pub(super) fn counted_in(self, unread: &Arc<AtomicUsize>) -> Self {
+        unread.fetch_add(self.0.len(), Ordering::Relaxed);
+        Self(Bytes::from_owner(Counted {
+            bytes: self.0,
+            unread: unread.clone(),
+        }))
+    }
+
+    /// The same text frame from a device of another id.
+    pub(super) fn from_device(&self, device_id: String) -> Option<Self> {
+        let header = match self.0.get(1)? {
+            126 => 4,
+            127 => 10,
+            _ => 2,
+        };
+        let mut envelope: serde_json::Map<String, Value> =
+            serde_json::from_slice(self.0.get(header..)?).ok()?;
+        envelope.insert("deviceId".to_owned(), device_id.into());
+        serde_json::to_string(&envelope).ok().map(Self::from)
+    }
+
     /// The bytes that are yet to be sent.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// Notes that so many bytes were sent.
+    /// Drops bytes that were sent from the front.
     pub(super) fn advance(&mut self, sent: usize) {
         self.0.advance(sent);
     }
@@ -61,5 +107,29 @@ mod tests {
             EncodedFrame::close(1001, "bye").bytes(),
             b"\x88\x05\x03\xe9bye"
         );
+    }
+
+    #[test]
+    fn a_frame_counts_until_its_last_copy_is_gone() {
+        let unread = Arc::<AtomicUsize>::default();
+        let frame = EncodedFrame::from("hi".to_owned()).counted_in(&unread);
+        let mut copy = frame.clone();
+        copy.advance(3);
+        assert_eq!(copy.bytes(), b"i");
+        drop(frame);
+        assert_eq!(unread.load(Ordering::Relaxed), 4);
+        drop(copy);
+        assert_eq!(unread.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn a_frame_is_retold_from_another_device() {
+        for length in [1, 300, 70_000] {
+            let text = format!(r#"{{"deviceId":"a","x":"{}"}}"#, "x".repeat(length));
+            let frame = EncodedFrame::from(text.clone());
+            let other = frame.from_device("b".to_owned()).unwrap();
+            let expected = text.replace(r#""a""#, r#""b""#);
+            assert_eq!(other, EncodedFrame::from(expected));
+        }
     }
 }

@@ -31,12 +31,12 @@ pub enum LocalServerError {
         /// What the database says.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// A user to be created has a uid that is empty, too long, or has spaces in it.
-    #[error("{0:?} is no uid: it needs 1 to 100 bytes without spaces or control characters")]
+    /// A user to be created has a uid that is empty, too long, or of other letters than CometChat takes.
+    #[error("{0:?} is no uid: it needs 1 to 100 characters of a to z, 0 to 9, _ and -")]
     Uid(Uid),
     /// A group to be created has a guid that is no guid, or there is no user to own it.
     #[error(
-        "the group {0:?} cannot be made: a guid has 1 to 100 bytes without spaces or control characters, and a user must be there to own it"
+        "the group {0:?} cannot be made: a guid has 1 to 100 characters of a to z, 0 to 9, _ and -, and a user must be there to own it"
     )]
     Group(Guid),
     /// No certificate could be made.

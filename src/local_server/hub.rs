@@ -1,8 +1,8 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -15,6 +15,9 @@ use crate::{
     wire::{client_frame::PresenceSubscription, close_code},
 };
 
+/// How many bytes of frames may wait for devices to read them, each counted once however many are to get it.
+const MAX_UNREAD_BYTES: usize = 256 << 20;
+
 /// The devices that are connected, and what is on its way to them.
 ///
 /// Who comes, goes and gets what is decided on the store's thread alone, so every device sees frames in the order
@@ -24,6 +27,8 @@ pub(super) struct Hub {
     devices: Mutex<HashMap<Uid, Vec<Arc<Device>>>>,
     next_id: AtomicU64,
     malformed: AtomicU64,
+    /// The bytes of all frames that somebody has yet to read.
+    unread_bytes: Arc<AtomicUsize>,
 }
 
 /// One authenticated socket.
@@ -95,7 +100,7 @@ impl Hub {
     }
 
     /// Everybody who has a device connected.
-    pub(super) fn online(&self) -> Vec<Uid> {
+    pub(super) fn online(&self) -> HashSet<Uid> {
         self.devices().keys().cloned().collect()
     }
 
@@ -119,9 +124,9 @@ impl Hub {
 
     fn attach(&self, device: Arc<Device>, accepted: EncodedFrame, online: &EncodedFrame) {
         let mut devices = self.devices();
-        device.queue.push(accepted);
+        device.queue.push(accepted, false);
         if !devices.contains_key(&device.uid) {
-            announce(&devices, &device, online);
+            self.announce(&devices, &device, online);
         }
         devices.entry(device.uid.clone()).or_default().push(device);
     }
@@ -134,16 +139,46 @@ impl Hub {
         of_user.retain(|other| other.id != device.id);
         if of_user.is_empty() {
             devices.remove(&device.uid);
-            announce(&devices, device, offline);
+            self.announce(&devices, device, offline);
         }
     }
 
     fn publish(&self, to: &[Uid], cause: &DeviceKey, frame: &EncodedFrame) {
         let devices = self.devices();
+        let frame = frame.clone().counted_in(&self.unread_bytes);
         for device in to.iter().filter_map(|uid| devices.get(uid)).flatten() {
             let is_cause = device.uid == cause.uid && device.session == cause.session;
             if !is_cause {
-                device.queue.push(frame.clone());
+                self.push(device, cause, &frame);
+            }
+        }
+    }
+
+    /// Sends a frame that the device `cause` caused to another.
+    fn push(&self, device: &Device, cause: &DeviceKey, frame: &EncodedFrame) {
+        let short_of_memory = self.unread_bytes.load(Ordering::Relaxed) > MAX_UNREAD_BYTES;
+        // Clients drop what bears their own device's id. Another user who takes that id for theirs does not get to
+        // silence anything by it.
+        let frame = if device.session == cause.session && device.uid != cause.uid {
+            let other = format!("{}:{}", cause.uid, cause.session);
+            frame.from_device(other).unwrap_or_else(|| frame.clone())
+        } else {
+            frame.clone()
+        };
+        device.queue.push(frame, short_of_memory);
+    }
+
+    /// Tells everybody who asked for it that the user of `device` came or went.
+    fn announce(
+        &self,
+        devices: &HashMap<Uid, Vec<Arc<Device>>>,
+        device: &Device,
+        frame: &EncodedFrame,
+    ) {
+        let (cause, frame) = (device.key(), frame.clone().counted_in(&self.unread_bytes));
+        for other in devices.values().flatten() {
+            if other.uid != device.uid && other.wants_presence_of(device.role.as_deref()) {
+                self.push(other, &cause, &frame);
             }
         }
     }
@@ -161,15 +196,6 @@ impl Hub {
 
     fn devices(&self) -> MutexGuard<'_, HashMap<Uid, Vec<Arc<Device>>>> {
         self.devices.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Tells everybody who asked for it that the user of `device` came or went.
-fn announce(devices: &HashMap<Uid, Vec<Arc<Device>>>, device: &Device, frame: &EncodedFrame) {
-    for other in devices.values().flatten() {
-        if other.uid != device.uid && other.wants_presence_of(device.role.as_deref()) {
-            other.queue.push(frame.clone());
-        }
     }
 }
 
@@ -191,9 +217,9 @@ impl Device {
         }
     }
 
-    /// Sends a frame that nothing else is ordered by.
-    pub(super) fn push(&self, frame: EncodedFrame) {
-        self.queue.push(frame);
+    /// Sends a frame that the device asked for, and that nothing else is ordered by.
+    pub(super) fn answer(&self, frame: EncodedFrame) {
+        self.queue.answer(frame);
     }
 }
 

@@ -1,7 +1,7 @@
 use std::{
     convert::Infallible,
     io,
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{IpAddr, SocketAddr, TcpListener, TcpStream},
     panic::AssertUnwindSafe,
     sync::Weak,
     time::Duration,
@@ -18,11 +18,15 @@ use super::{
     http::{self, Admission},
     shared::Shared,
     socket,
-    stream::Stream,
+    stream::{Socket, Stream},
 };
 
 /// How many more are told at a time that there is no room for them.
 const MAX_REFUSED_AT_A_TIME: usize = 64;
+
+/// How many files the process has open beside connections, about.
+#[cfg(unix)]
+const OTHER_FILES: usize = 64;
 
 /// How many connections wait to be accepted. Who finds no room in a crowd that comes at once waits for a second, and
 /// that crowd comes at once again.
@@ -41,6 +45,41 @@ pub(super) fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)>
     SockRef::from(&socket).listen(BACKLOG)?;
     let address = socket.local_addr()?;
     Ok((socket, address))
+}
+
+/// As many connections as are wanted, or fewer if the process may not open that many files. The limit that the system
+/// lets a process raise is raised for it.
+pub(super) fn possible_connections(wanted: usize) -> usize {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        let needed = (wanted + MAX_REFUSED_AT_A_TIME + OTHER_FILES) as u64;
+        let Some(current) = current.filter(|current| *current < needed) else {
+            return wanted;
+        };
+        let raised = maximum.map_or(needed, |maximum| needed.min(maximum));
+        let limit = Rlimit {
+            current: Some(raised),
+            maximum,
+        };
+        let allowed = if setrlimit(Resource::Nofile, limit).is_ok() {
+            raised
+        } else {
+            current
+        };
+        let possible = (allowed as usize).saturating_sub(MAX_REFUSED_AT_A_TIME + OTHER_FILES);
+        if possible < wanted {
+            tracing::warn!(
+                wanted,
+                possible,
+                "the limit on open files allows fewer connections"
+            );
+        }
+        possible.min(wanted)
+    }
+    #[cfg(not(unix))]
+    wanted
 }
 
 /// Accepts connections and gives each a task.
@@ -71,7 +110,7 @@ impl Listener {
         };
         loop {
             match listener.accept().await {
-                Ok((socket, _)) => self.admit(socket),
+                Ok((socket, peer)) => self.admit(socket, peer.ip()),
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
                     Timer::after(ACCEPT_PAUSE).await;
@@ -80,25 +119,25 @@ impl Listener {
         }
     }
 
-    fn admit(&self, socket: Async<TcpStream>) {
+    fn admit(&self, socket: Async<TcpStream>, address: IpAddr) {
         // One is this listener's own.
         let others = self.alive.sender_count() - 1;
         if others < self.max_connections {
-            return self.spawn(socket, Admission::Granted);
+            return self.spawn(socket, address, Admission::Granted);
         }
         tracing::warn!("a connection too many was refused");
         if others < self.max_connections + MAX_REFUSED_AT_A_TIME {
-            self.spawn(socket, Admission::Full);
+            self.spawn(socket, address, Admission::Full);
         }
     }
 
-    fn spawn(&self, socket: Async<TcpStream>, admission: Admission) {
+    fn spawn(&self, socket: Async<TcpStream>, address: IpAddr, admission: Admission) {
         let Some(executor) = self.executor.upgrade() else {
             return;
         };
         let (tls, shared, alive) = (self.tls.clone(), self.shared.clone(), self.alive.clone());
         let task = async move {
-            let connection = AssertUnwindSafe(serve(socket, tls, &shared, admission));
+            let connection = AssertUnwindSafe(serve(socket, address, tls, &shared, admission));
             match connection.catch_unwind().await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::debug!(%error, "a connection broke"),
@@ -114,25 +153,25 @@ impl Listener {
 /// socket, of which there are many, would hold the memory that a request needs for as long as it lives.
 async fn serve(
     socket: Async<TcpStream>,
+    address: IpAddr,
     tls: Option<TlsAcceptor>,
     shared: &Shared,
     admission: Admission,
 ) -> io::Result<()> {
     socket.get_ref().set_nodelay(true)?;
+    let socket = Socket::new(socket);
     let stream = match tls {
         None => Stream::Plain(socket),
         Some(tls) => Stream::Tls(Box::pin(accept_tls(&tls, socket)).await?),
     };
-    if let Some((stream, read_already)) = Box::pin(http::serve(stream, shared, admission)).await {
-        Box::pin(socket::serve(stream, read_already, shared)).await;
+    let granted = Box::pin(http::serve(stream, address, shared, admission)).await;
+    if let Some((stream, read_already)) = granted {
+        Box::pin(socket::serve(stream, read_already, address, shared)).await;
     }
     Ok(())
 }
 
-async fn accept_tls(
-    tls: &TlsAcceptor,
-    socket: Async<TcpStream>,
-) -> io::Result<Box<TlsStream<Async<TcpStream>>>> {
+async fn accept_tls(tls: &TlsAcceptor, socket: Socket) -> io::Result<Box<TlsStream<Socket>>> {
     let accepted = future::or(tls.accept(socket), async {
         Timer::after(TLS_TIMEOUT).await;
         Err(io::ErrorKind::TimedOut.into())

@@ -309,13 +309,13 @@ impl<'c, 'a> MessageView<'c, 'a> {
         uid: &Uid,
     ) -> Result<ReceiptTimes, Refusal> {
         // What is read was delivered, so beyond that there is nothing to look for.
-        if message.id > self.delivered_up_to(&message.conversation_id, uid)? {
+        if message.id > self.delivered_up_to(&message.conversation_key, uid)? {
             return Ok(ReceiptTimes::default());
         }
         let at = |action| {
             self.context
                 .database
-                .receipt_at(&message.conversation_id, uid, action, message.id)
+                .receipt_at(&message.conversation_key, uid, action, message.id)
         };
         Ok(ReceiptTimes {
             delivered_at: at(ReceiptAction::Delivered)?,

@@ -1,12 +1,13 @@
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    hash::{BuildHasher, Hash, RandomState},
+    sync::{LazyLock, Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
 };
 
-use crate::model::Uid;
+use crate::model::Timestamp;
 
-/// How many users are remembered until those who have been quiet are forgotten.
+/// How many are remembered until those that have been quiet are forgotten.
 const MAX_REMEMBERED: usize = 4_096;
 
 /// How much a client may ask, for [`LocalServerConfig::rate_limits`](super::LocalServerConfig::rate_limits).
@@ -74,6 +75,13 @@ impl Bucket {
         Err(Duration::from_secs_f64(missing))
     }
 
+    /// Says how long until there is one, without taking it.
+    fn check(&mut self, now: Instant) -> Result<(), Duration> {
+        self.take(now)?;
+        self.left += 1.0;
+        Ok(())
+    }
+
     fn fill(&mut self, now: Instant) {
         let quiet = now.saturating_duration_since(self.filled_at).as_secs_f64();
         self.filled_at = now;
@@ -90,13 +98,13 @@ impl Bucket {
     }
 }
 
-/// What is left to each user.
-pub(super) struct UserBuckets {
+/// What is left to each user, or whoever else.
+pub(super) struct Buckets<K> {
     rate: Rate,
-    buckets: Mutex<HashMap<Uid, Bucket>>,
+    buckets: Mutex<HashMap<K, Bucket>>,
 }
 
-impl UserBuckets {
+impl<K: Hash + Eq> Buckets<K> {
     pub(super) fn new(rate: Rate) -> Self {
         Self {
             rate,
@@ -104,16 +112,75 @@ impl UserBuckets {
         }
     }
 
-    pub(super) fn take(&self, uid: &Uid, now: Instant) -> Result<(), Duration> {
+    /// Takes one, or says how long until there is one.
+    pub(super) fn take(&self, key: K, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MAX_REMEMBERED {
             buckets.retain(|_, bucket| !bucket.is_full(now));
         }
         buckets
-            .entry(uid.clone())
+            .entry(key)
             .or_insert_with(|| Bucket::new(self.rate, now))
             .take(now)
     }
+
+    /// Says how long until there is one, without taking it.
+    pub(super) fn check(&self, key: &K, now: Instant) -> Result<(), Duration> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        match buckets.get_mut(key) {
+            Some(bucket) => bucket.check(now),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How often each may do something in a minute, which begins with the first time.
+pub(super) struct PerMinute<K> {
+    pub(super) limit: u32,
+    minutes: Mutex<HashMap<K, (Instant, u32)>>,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+impl<K: Hash + Eq> PerMinute<K> {
+    pub(super) fn new(limit: u32) -> Self {
+        Self {
+            limit,
+            minutes: Mutex::default(),
+        }
+    }
+
+    /// Counts one; returns how often it may still be done, or else how long the minute still lasts.
+    pub(super) fn count(&self, key: K, now: Instant) -> Result<u32, Duration> {
+        let mut minutes = self.minutes.lock().unwrap_or_else(PoisonError::into_inner);
+        let age = |since: Instant| now.saturating_duration_since(since);
+        if minutes.len() >= MAX_REMEMBERED {
+            minutes.retain(|_, (since, _)| age(*since) < MINUTE);
+        }
+        let (since, count) = minutes.entry(key).or_insert((now, 0));
+        if age(*since) >= MINUTE {
+            (*since, *count) = (now, 0);
+        }
+        if *count >= self.limit {
+            return Err(MINUTE - age(*since));
+        }
+        *count += 1;
+        Ok(self.limit - *count)
+    }
+}
+
+/// What stands for a peer, whom its credentials or its address tell apart from others.
+pub(super) fn peer_of(peer: impl Hash) -> u64 {
+    static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    HASHER.hash_one(peer)
+}
+
+/// The time of day, in the wire's resolution.
+pub(super) fn now() -> Timestamp {
+    let since_1970 = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp(since_1970.as_secs())
 }
 
 #[cfg(test)]
@@ -145,8 +212,20 @@ mod tests {
     #[test]
     fn a_user_does_not_use_up_what_is_left_to_another() {
         let now = Instant::now();
-        let buckets = UserBuckets::new(RATE);
-        while buckets.take(&"alice".into(), now).is_ok() {}
-        assert_eq!(buckets.take(&"bob".into(), now), Ok(()));
+        let buckets = Buckets::new(RATE);
+        while buckets.take("alice", now).is_ok() {}
+        assert!(buckets.check(&"alice", now).is_err());
+        assert_eq!(buckets.take("bob", now), Ok(()));
+    }
+
+    #[test]
+    fn a_minute_begins_with_the_first_time() {
+        let (limit, now) = (PerMinute::new(2), Instant::now());
+        assert_eq!(limit.count("alice", now), Ok(1));
+        let later = now + Duration::from_secs(50);
+        assert_eq!(limit.count("alice", later), Ok(0));
+        assert_eq!(limit.count("alice", later), Err(Duration::from_secs(10)));
+        assert_eq!(limit.count("bob", later), Ok(1));
+        assert_eq!(limit.count("alice", now + MINUTE), Ok(1));
     }
 }

@@ -1,17 +1,16 @@
 //! What a receipt does, however it comes: over the socket or by HTTP.
 
-use super::{hub::DeviceKey, refusal::Refusal, request_context::RequestContext};
+use super::{
+    database::conversation_key, hub::DeviceKey, refusal::Refusal, request_context::RequestContext,
+};
 use crate::{
     model::{MessageId, ReceiverId, Uid},
-    wire::{
-        frame_body::{ReceiptAction, ReceiptBody, ReceiptNews},
-        message::conversation_id,
-    },
+    wire::frame_body::{ReceiptAction, ReceiptBody, ReceiptNews},
 };
 
 /// Notes that the user of `cause` got or read what they have with `with` up to a message, and tells the authors.
-/// A receipt that says nothing new is no news, and what somebody read is not for whom they blocked, or who blocked
-/// them.
+/// The user's other devices hear it, too. A receipt that says nothing new is no news, and what somebody read is not for
+/// whom they blocked, or who blocked them.
 pub(super) fn receive(
     context: &mut RequestContext<'_>,
     cause: &DeviceKey,
@@ -20,10 +19,25 @@ pub(super) fn receive(
     up_to: MessageId,
 ) -> Result<(), Refusal> {
     let (database, now) = (context.database, context.now);
-    let conversation = conversation_id(cause.uid.as_str(), with);
+    let conversation = conversation_key(cause.uid.as_str(), with);
     let before = database.received_up_to(&conversation, &cause.uid, action)?;
     let confirmed = database.add_receipt(&cause.uid, with, action, up_to, now)?;
     for news in confirmed {
+        tell(
+            context,
+            cause,
+            with,
+            ReceiptNews::of_one(action),
+            news.message,
+            &news.author,
+            &cause.uid,
+        )?;
+        // Who left the group may not read the message any more.
+        if let ReceiverId::Group(guid) = with
+            && !context.database.is_member(guid.as_str(), &news.author)?
+        {
+            continue;
+        }
         if context.is_blocked_between(&cause.uid, &news.author)? {
             continue;
         }
@@ -33,6 +47,7 @@ pub(super) fn receive(
             with,
             ReceiptNews::of_one(action),
             news.message,
+            &news.author,
             &news.author,
         )?;
         if let ReceiverId::Group(guid) = with
@@ -48,6 +63,7 @@ pub(super) fn receive(
                 ReceiptNews::of_all(action),
                 message,
                 &news.author,
+                &news.author,
             )?;
         }
     }
@@ -61,6 +77,7 @@ fn tell(
     news: ReceiptNews,
     message_id: MessageId,
     author: &Uid,
+    to: &Uid,
 ) -> Result<(), Refusal> {
     let user = context.user(cause.uid.as_str())?;
     let body = ReceiptBody {
@@ -74,6 +91,6 @@ fn tell(
         .to(with)
         .about_message_of(author.as_str())
         .encode()?;
-    context.publish_frame(cause, vec![author.clone()], frame.into());
+    context.publish_frame(cause, vec![to.clone()], frame.into());
     Ok(())
 }

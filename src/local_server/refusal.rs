@@ -1,10 +1,15 @@
 use std::time::Duration;
 
 use hyper::StatusCode;
+use rusqlite::ErrorCode;
 
+use super::rate_limit::now;
 use crate::{
     model::Uid,
-    wire::error::{ErrorBody, code},
+    wire::{
+        error::{ErrorBody, code},
+        settings::MAX_FILES,
+    },
 };
 
 /// Why a request is not done: becomes the `error` of the reply.
@@ -15,6 +20,17 @@ pub(super) struct Refusal {
     pub(super) message: String,
     /// When asking again makes sense.
     pub(super) retry_after: Option<Duration>,
+    /// The limit that was reached.
+    pub(super) rate: Option<RateStatus>,
+}
+
+/// How much is left of a limit on requests.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RateStatus {
+    pub(super) limit: u64,
+    pub(super) remaining: u64,
+    /// In seconds since 1970.
+    pub(super) resets_at: u64,
 }
 
 impl Refusal {
@@ -24,6 +40,7 @@ impl Refusal {
             code,
             message: message.into(),
             retry_after: None,
+            rate: None,
         }
     }
 
@@ -34,7 +51,37 @@ impl Refusal {
             "Too many requests in too short a time.",
         );
         refusal.retry_after = Some(retry_after);
+        let reset = now().0 + retry_after.as_secs() + 1;
+        refusal.rate = Some(RateStatus {
+            limit: 0,
+            remaining: 0,
+            resets_at: reset,
+        });
         refusal
+    }
+
+    /// The same for a limit of that many a minute.
+    pub(super) fn too_many_a_minute(limit: u32, retry_after: Duration) -> Self {
+        let mut refusal = Self::too_many_requests(retry_after);
+        if let Some(rate) = &mut refusal.rate {
+            rate.limit = limit.into();
+        }
+        refusal
+    }
+
+    /// The server is short of memory.
+    pub(super) fn busy() -> Self {
+        let mut refusal = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            code::BUSY,
+            "The server is too busy for this at the moment.",
+        );
+        refusal.retry_after = Some(Duration::from_secs(1));
+        refusal
+    }
+
+    pub(super) fn too_many_files() -> Self {
+        Self::bad_request(format!("A message has at most {MAX_FILES} files."))
     }
 
     pub(super) fn too_many_connections(retry_after: Duration) -> Self {
@@ -147,6 +194,23 @@ impl Refusal {
 
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) => {
+                return Self::new(
+                    StatusCode::BAD_REQUEST,
+                    code::TOO_COSTLY,
+                    "This takes the server too long: ask for less, or be more precise.",
+                );
+            }
+            Some(ErrorCode::DiskFull) => {
+                return Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    code::STORAGE_FULL,
+                    "The server has no room to store more.",
+                );
+            }
+            _ => {}
+        }
         tracing::error!(%error, "the database failed");
         Self::internal()
     }

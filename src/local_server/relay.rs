@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     encoded_frame::EncodedFrame,
     hub::{Device, DeviceKey, Effect},
-    receipts,
+    id, receipts,
     refusal::Refusal,
     request_context::RequestContext,
     send_queue::SendQueue,
@@ -55,9 +55,12 @@ pub(super) fn attach(
     if request
         .sender
         .as_ref()
-        .is_some_and(|uid| token.uid != *uid.as_str())
+        .is_some_and(|uid| token.uid != *id::folded(uid))
     {
         return deny("401", "the JWT is another user's", &request);
+    }
+    if context.app.is_jwt_stale(&token, context.now) {
+        return deny("401", "the JWT is stale", &request);
     }
     if context.app.has_expired(&token, context.now) {
         return deny("401", code::AUTH_TOKEN_EXPIRED, &request);

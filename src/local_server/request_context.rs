@@ -104,6 +104,23 @@ impl RequestContext<'_> {
         }
     }
 
+    /// Everybody who may read the message, and is to hear what `uid` does with it.
+    pub(super) fn followers(
+        &self,
+        uid: &Uid,
+        message: &StoredMessage,
+    ) -> Result<Vec<Uid>, Refusal> {
+        if !message.is_for_all() {
+            return Ok(vec![message.sender.clone()]);
+        }
+        let mut followers = self.participants(message)?;
+        if let ReceiverId::Group(_) = &message.receiver {
+            let blockers = self.database.blockers(uid)?;
+            followers.retain(|follower| !blockers.contains(follower));
+        }
+        Ok(followers)
+    }
+
     /// A group's members but those who blocked `sender`.
     fn listening_members(&self, guid: &str, sender: &Uid) -> Result<Vec<Uid>, Refusal> {
         let mut members = self.database.members(guid)?;
@@ -122,7 +139,7 @@ impl RequestContext<'_> {
         let is_visible = match &message.receiver {
             ReceiverId::User(receiver) => receiver == uid || message.sender == *uid,
             ReceiverId::Group(guid) => self.database.is_member(guid.as_str(), uid)?,
-        };
+        } && (message.is_for_all() || message.sender == *uid);
         if is_visible {
             Ok(message)
         } else {

@@ -3,12 +3,22 @@ use std::{
     mem,
     sync::{Mutex, MutexGuard, PoisonError},
     task::Waker,
+    time::{Duration, Instant},
 };
 
 use super::encoded_frame::EncodedFrame;
 
-/// A device whose unread frames take more bytes than this is dropped: it reads too slowly, or not at all.
-const MAX_UNREAD_BYTES: usize = 4 << 20;
+/// What a device may leave unread however slowly it reads.
+const TOLERATED_BYTES: usize = 4 << 20;
+
+/// What a device may leave unread while it reads as fast as it can.
+const MAX_UNREAD_BYTES: usize = 80 << 20;
+
+/// How long a device that has more to read than is tolerated may read nothing.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+
+/// What a frame takes in memory beside its bytes.
+const FRAME_OVERHEAD: usize = 128;
 
 /// What is on its way to a device: the store's thread puts frames in, the connection's task takes them out.
 #[derive(Default)]
@@ -19,6 +29,8 @@ struct Contents {
     frames: VecDeque<EncodedFrame>,
     /// Those that were taken and are not written yet included.
     unread_bytes: usize,
+    /// When there was nothing to read, or bytes left for the network; `None` while there is nothing to read.
+    progressed_at: Option<Instant>,
     ending: Option<Ending>,
     /// The connection's task, while it waits.
     waker: Option<Waker>,
@@ -36,18 +48,33 @@ pub(super) enum Ending {
 }
 
 impl SendQueue {
-    /// Adds a frame, unless that is one too many, or the connection is ending.
-    pub(super) fn push(&self, frame: EncodedFrame) {
+    /// Adds a frame. A device that has stopped reading is dropped, and so is one whose unread frames are too large.
+    /// While the server is `short_of_memory`, any device is that has more to read than is tolerated.
+    pub(super) fn push(&self, frame: EncodedFrame, short_of_memory: bool) {
+        self.push_within(frame, |unread, pause| {
+            unread <= TOLERATED_BYTES
+                || unread <= MAX_UNREAD_BYTES && pause <= MAX_PAUSE && !short_of_memory
+        });
+    }
+
+    /// Adds a frame that the device asked for. One that asks and does not read is dropped.
+    pub(super) fn answer(&self, frame: EncodedFrame) {
+        self.push_within(frame, |unread, _| unread <= TOLERATED_BYTES);
+    }
+
+    fn push_within(&self, frame: EncodedFrame, is_fine: impl Fn(usize, Duration) -> bool) {
         let mut contents = self.contents();
         if contents.ending.is_some() {
             return;
         }
-        contents.unread_bytes += frame.bytes().len();
-        if contents.unread_bytes > MAX_UNREAD_BYTES {
+        let now = Instant::now();
+        let progressed_at = *contents.progressed_at.get_or_insert(now);
+        contents.unread_bytes += frame.bytes().len() + FRAME_OVERHEAD;
+        if is_fine(contents.unread_bytes, now - progressed_at) {
+            contents.frames.push_back(frame);
+        } else {
             contents.ending = Some(Ending::Abandon);
             contents.frames = VecDeque::new();
-        } else {
-            contents.frames.push_back(frame);
         }
         wake(contents);
     }
@@ -67,9 +94,9 @@ impl SendQueue {
     ) -> Result<(), Ending> {
         let mut contents = self.contents();
         if frames.is_empty() {
-            mem::swap(&mut contents.frames, frames)
+            mem::swap(&mut contents.frames, frames);
         } else {
-            frames.append(&mut contents.frames)
+            frames.append(&mut contents.frames);
         }
         if let Some(ending) = contents.ending {
             return Err(ending);
@@ -81,10 +108,12 @@ impl SendQueue {
         Ok(())
     }
 
-    /// Notes that bytes left for the network.
-    pub(super) fn sent(&self, bytes: usize) {
+    /// Bytes left for the network, and with them the last ones of some frames.
+    pub(super) fn on_written(&self, bytes: usize, frames: usize) {
         let mut contents = self.contents();
-        contents.unread_bytes = contents.unread_bytes.saturating_sub(bytes);
+        let written = bytes + frames * FRAME_OVERHEAD;
+        contents.unread_bytes = contents.unread_bytes.saturating_sub(written);
+        contents.progressed_at = (contents.unread_bytes > 0).then(Instant::now);
     }
 
     fn contents(&self) -> MutexGuard<'_, Contents> {
@@ -120,6 +149,12 @@ pub(super) mod tests {
             let result = self.take(&mut frames, Waker::noop());
             result.map(|()| frames.into())
         }
+
+        /// As if nothing had been read for that much longer.
+        fn pause(&self, pause: Duration) {
+            let mut contents = self.contents();
+            contents.progressed_at = contents.progressed_at.map(|at| at - pause);
+        }
     }
 
     fn frame(text: &str) -> EncodedFrame {
@@ -143,42 +178,78 @@ pub(super) mod tests {
         let mut frames = VecDeque::new();
         assert_eq!(queue.take(&mut frames, &waker), Ok(()));
         assert!(frames.is_empty());
-        queue.push(frame("1"));
-        queue.push(frame("2"));
+        queue.push(frame("1"), false);
+        queue.push(frame("2"), false);
         assert_eq!(wakes.0.load(Ordering::Relaxed), 1);
         assert_eq!(queue.take(&mut frames, &waker), Ok(()));
-        queue.push(frame("3"));
+        queue.push(frame("3"), false);
         assert_eq!(queue.take(&mut frames, &waker), Ok(()));
         assert_eq!(frames, ["1", "2", "3"].map(frame));
     }
 
+    const MIB: usize = 1 << 20;
+
     #[test]
-    fn a_device_that_does_not_read_is_abandoned() {
+    fn a_device_that_reads_is_kept_and_one_that_does_not_is_abandoned() {
+        let large = frame(&"x".repeat(MIB));
+        let length = large.bytes().len();
         let queue = SendQueue::default();
-        let quarter = frame(&"x".repeat(MAX_UNREAD_BYTES / 4 - 100));
-        for _ in 0..4 {
-            queue.push(quarter.clone());
+        for _ in 0..64 {
+            queue.push(large.clone(), false);
         }
         // Taken is not written.
-        assert_eq!(queue.taken().map(|frames| frames.len()), Ok(4));
-        queue.sent(quarter.bytes().len());
-        queue.push(quarter.clone());
+        assert_eq!(queue.taken().map(|frames| frames.len()), Ok(64));
+        queue.pause(MAX_PAUSE);
+        queue.on_written(length, 1);
+        queue.push(large.clone(), false);
         assert_eq!(queue.taken().map(|frames| frames.len()), Ok(1));
-        queue.push(quarter);
+        queue.pause(MAX_PAUSE + Duration::from_millis(1));
+        queue.push(large, false);
+        assert_eq!(queue.taken(), Err(Ending::Abandon));
+    }
+
+    #[test]
+    fn what_is_tolerated_may_wait_for_ever() {
+        let queue = SendQueue::default();
+        queue.push(frame(&"x".repeat(3 * MIB)), true);
+        queue.pause(MAX_PAUSE * 100);
+        queue.push(frame("hi"), true);
+        assert_eq!(queue.taken().map(|frames| frames.len()), Ok(2));
+    }
+
+    #[test]
+    fn a_device_is_abandoned_with_too_much_to_read_or_when_memory_is_short() {
+        let large = frame(&"x".repeat(MIB));
+        let queue = SendQueue::default();
+        for _ in 0..MAX_UNREAD_BYTES / MIB {
+            queue.push(large.clone(), false);
+        }
+        assert_eq!(queue.taken(), Err(Ending::Abandon));
+
+        let queue = SendQueue::default();
+        for _ in 0..5 {
+            queue.push(large.clone(), true);
+        }
+        assert_eq!(queue.taken(), Err(Ending::Abandon));
+
+        let queue = SendQueue::default();
+        for _ in 0..5 {
+            queue.answer(large.clone());
+        }
         assert_eq!(queue.taken(), Err(Ending::Abandon));
     }
 
     #[test]
     fn the_first_ending_counts_and_comes_after_what_was_there_before() {
         let queue = SendQueue::default();
-        queue.push(frame("before"));
+        queue.push(frame("before"), false);
         let close = Ending::Close {
             code: 1001,
             reason: "",
         };
         queue.end(close);
         queue.end(Ending::Abandon);
-        queue.push(frame("after"));
+        queue.push(frame("after"), false);
         let mut frames = VecDeque::new();
         assert_eq!(queue.take(&mut frames, Waker::noop()), Err(close));
         assert_eq!(frames, [frame("before")]);

@@ -1,21 +1,23 @@
 use std::{
     convert::Infallible,
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use async_io::Timer;
-use async_tungstenite::tungstenite::{Message, Utf8Bytes};
 use bytes::Bytes;
 use futures_lite::future;
 
 use super::{
     hub::Device,
+    incoming::Incoming,
     json_depth,
-    rate_limit::Bucket,
+    rate_limit::{Bucket, peer_of},
     relay,
     send_queue::{Ending, SendQueue},
     shared::Shared,
+    store::Store,
     stream::Stream,
     websocket::WebSocket,
 };
@@ -38,10 +40,10 @@ const GOING_AWAY: Ending = Ending::Close {
 };
 
 /// Serves a WebSocket from its first frame to its end (PROTOCOL.md §3).
-pub(super) async fn serve(stream: Stream, read_already: Bytes, shared: &Shared) {
+pub(super) async fn serve(stream: Stream, read_already: Bytes, address: IpAddr, shared: &Shared) {
     let queue = Arc::<SendQueue>::default();
     let mut socket = WebSocket::new(stream, read_already, queue.clone());
-    let ending = future::or(run(&mut socket, queue, shared), async {
+    let ending = future::or(run(&mut socket, queue, address, shared), async {
         let _closed = shared.stopping.recv().await;
         GOING_AWAY
     })
@@ -49,8 +51,13 @@ pub(super) async fn serve(stream: Stream, read_already: Bytes, shared: &Shared) 
     socket.close(ending).await;
 }
 
-async fn run(socket: &mut WebSocket, queue: Arc<SendQueue>, shared: &Shared) -> Ending {
-    match run_until_error(socket, queue, shared).await {
+async fn run(
+    socket: &mut WebSocket,
+    queue: Arc<SendQueue>,
+    address: IpAddr,
+    shared: &Shared,
+) -> Ending {
+    match run_until_error(socket, queue, address, shared).await {
         Ok(never) => match never {},
         Err(ending) => ending,
     }
@@ -59,25 +66,32 @@ async fn run(socket: &mut WebSocket, queue: Arc<SendQueue>, shared: &Shared) -> 
 async fn run_until_error(
     socket: &mut WebSocket,
     queue: Arc<SendQueue>,
+    address: IpAddr,
     shared: &Shared,
 ) -> Result<Infallible, Ending> {
     let mut client = Client::new(socket, shared);
-    let request = client.auth_frame().await?;
+    let request = client.auth_frame().await.inspect_err(|_| {
+        shared.access.count_failure(address);
+    })?;
+    let store = shared.store.for_peer(peer_of(&request.jwt));
+    client.store = store.clone();
     let denied = queue.clone();
-    let attached = shared
-        .store
-        .run(move |context| relay::attach(context, request, queue));
+    let attached = store.run(move |context| relay::attach(context, request, queue));
     let device = match attached.await {
         Ok(Ok(device)) => device,
         Ok(Err(denial)) => {
-            denied.push(denial.frame);
+            if shared.access.check_failures(address).is_err() {
+                return Err(not_authenticated("too many failed from this address"));
+            }
+            shared.access.count_failure(address);
+            denied.answer(denial.frame);
             return Err(not_authenticated(denial.reason));
         }
         Err(_) => return Err(Ending::Abandon),
     };
     let _detach = DetachOnDrop {
         device: device.clone(),
-        shared,
+        store,
     };
     loop {
         let text = client.text(SILENCE_TIMEOUT, SILENT).await?;
@@ -98,16 +112,15 @@ const SILENT: Ending = Ending::Close {
 };
 
 /// Detaches the device however its connection ends, a panic included.
-struct DetachOnDrop<'a> {
+struct DetachOnDrop {
     device: Arc<Device>,
-    shared: &'a Shared,
+    store: Store,
 }
 
-impl Drop for DetachOnDrop<'_> {
+impl Drop for DetachOnDrop {
     fn drop(&mut self) {
         let device = self.device.clone();
-        self.shared
-            .store
+        self.store
             .run_detached(move |context| relay::detach(context, device));
     }
 }
@@ -116,6 +129,7 @@ impl Drop for DetachOnDrop<'_> {
 struct Client<'a> {
     socket: &'a mut WebSocket,
     shared: &'a Shared,
+    store: Store,
     bucket: Option<Bucket>,
 }
 
@@ -127,6 +141,7 @@ impl<'a> Client<'a> {
         Self {
             socket,
             shared,
+            store: shared.store.clone(),
             bucket,
         }
     }
@@ -141,13 +156,13 @@ impl<'a> Client<'a> {
     }
 
     /// The next text frame; what else comes is not for the server to answer.
-    async fn text(&mut self, timeout: Duration, late: Ending) -> Result<Utf8Bytes, Ending> {
+    async fn text(&mut self, timeout: Duration, late: Ending) -> Result<String, Ending> {
         let text = async {
             loop {
                 self.wait_for_turn().await?;
                 match self.socket.next().await? {
-                    Message::Text(text) => return Ok(text),
-                    Message::Binary(_) => note_malformed(self.shared),
+                    Incoming::Text(text) => return Ok(text),
+                    Incoming::Binary => count_malformed(self.shared),
                     _ => {}
                 }
             }
@@ -172,15 +187,14 @@ impl<'a> Client<'a> {
 
     async fn handle(&mut self, text: &str, device: &Arc<Device>) -> Result<(), Ending> {
         if json_depth::is_too_deep(text.as_bytes()) {
-            note_malformed(self.shared);
+            count_malformed(self.shared);
             return Ok(());
         }
         match client_frame::decode(text) {
-            Ok(ClientFrame::Ping) => device.push(PONG.to_owned().into()),
+            Ok(ClientFrame::Ping) => device.answer(PONG.to_owned().into()),
             Ok(frame) => {
                 let device = device.clone();
                 let relayed = self
-                    .shared
                     .store
                     .run(move |context| relay::relay(context, &device, frame));
                 // There is no frame to refuse another by: what may not be said is not said.
@@ -188,13 +202,13 @@ impl<'a> Client<'a> {
                     tracing::debug!(code = refusal.code, "a frame was not relayed");
                 }
             }
-            Err(_) => note_malformed(self.shared),
+            Err(_) => count_malformed(self.shared),
         }
         Ok(())
     }
 }
 
-fn note_malformed(shared: &Shared) {
+fn count_malformed(shared: &Shared) {
     let so_far = shared.hub.count_malformed();
     tracing::debug!(so_far, "a frame made no sense and was ignored");
 }

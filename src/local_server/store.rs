@@ -1,4 +1,10 @@
-use std::{io, sync::Arc, thread, time::SystemTime};
+use std::{
+    collections::{HashMap, VecDeque},
+    io,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use async_channel::{Receiver, Sender};
 use rusqlite::{Connection, Transaction};
@@ -7,27 +13,53 @@ use super::{
     app::App,
     database::Database,
     hub::{Effect, Hub},
+    rate_limit::now,
     refusal::Refusal,
     request_context::RequestContext,
 };
-use crate::model::Timestamp;
 
 /// How many jobs share a commit at most: under load the disk is waited for once for all of them.
 const MAX_BATCH: usize = 64;
 
+/// How long jobs may run until those that are done are committed.
+const MAX_BATCH_TIME: Duration = Duration::from_millis(20);
+
 /// The database and its thread: runs one job after the other, commits, and only then lets their callers and the
-/// connected devices know.
+/// connected devices know. Peers take turns, so one that asks much waits for itself.
 #[derive(Clone)]
 pub(super) struct Store {
-    jobs: Sender<Job>,
+    jobs: Sender<(u64, Job)>,
+    /// Whose jobs these are.
+    peer: u64,
 }
 
-/// The time of day, in the wire's resolution.
-pub(super) fn now() -> Timestamp {
-    let since_1970 = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    Timestamp(since_1970.as_secs())
+/// Jobs that wait, of each peer in order, and the peers in the order of their turns.
+#[derive(Default)]
+struct Turns {
+    waiting: HashMap<u64, VecDeque<Job>>,
+    order: VecDeque<u64>,
+}
+
+impl Turns {
+    fn add(&mut self, (peer, job): (u64, Job)) {
+        let jobs = self.waiting.entry(peer).or_default();
+        if jobs.is_empty() {
+            self.order.push_back(peer);
+        }
+        jobs.push_back(job);
+    }
+
+    fn next(&mut self) -> Option<Job> {
+        let peer = self.order.pop_front()?;
+        let jobs = self.waiting.get_mut(&peer)?;
+        let job = jobs.pop_front();
+        if jobs.is_empty() {
+            self.waiting.remove(&peer);
+        } else {
+            self.order.push_back(peer);
+        }
+        job
+    }
 }
 
 type Job = Box<dyn FnOnce(&mut Transaction<'_>, &Worker) -> Outcome + Send>;
@@ -51,7 +83,15 @@ impl Store {
         let thread = thread::Builder::new()
             .name("cometchat-store".to_owned())
             .spawn(move || worker.run(connection, &queue))?;
-        Ok((Self { jobs }, thread))
+        Ok((Self { jobs, peer: 0 }, thread))
+    }
+
+    /// The same store for the jobs of a peer, whom the number stands for.
+    pub(super) fn for_peer(&self, peer: u64) -> Self {
+        Self {
+            jobs: self.jobs.clone(),
+            peer,
+        }
     }
 
     /// Runs `work` in the database. When this returns `Ok`, what it did is durable; when it returns `Err`, nothing
@@ -91,24 +131,30 @@ impl Store {
         let job: Job = Box::new(move |transaction, worker| {
             let (result, effects) = worker.attempt(transaction, work);
             Box::new(move |committed, hub| {
-                reply(if committed {
-                    effects.into_iter().for_each(|effect| hub.perform(effect));
-                    result
-                } else {
-                    Err(Refusal::internal())
+                reply(match (committed, result) {
+                    (true, Ok(done)) => {
+                        effects.into_iter().for_each(|effect| hub.perform(effect));
+                        Ok(done)
+                    }
+                    (false, Ok(_)) => Err(Refusal::internal()),
+                    (_, refused) => refused,
                 });
             })
         });
         // A job that is not taken is dropped, and its reply with it, which is how the caller learns of it.
-        let _dropped = self.jobs.try_send(job);
+        let _dropped = self.jobs.try_send((self.peer, job));
     }
 }
 
 impl Worker {
-    fn run(&self, mut connection: Connection, queue: &Receiver<Job>) {
+    fn run(&self, mut connection: Connection, queue: &Receiver<(u64, Job)>) {
+        let mut turns = Turns::default();
         while let Ok(first) = queue.recv_blocking() {
-            if let Err(error) = self.run_batch(&mut connection, first, queue) {
-                tracing::error!(%error, "the database failed");
+            turns.add(first);
+            while let Some(job) = turns.next() {
+                if let Err(error) = self.run_batch(&mut connection, job, &mut turns, queue) {
+                    tracing::error!(%error, "the database failed");
+                }
             }
         }
     }
@@ -117,14 +163,23 @@ impl Worker {
         &self,
         connection: &mut Connection,
         first: Job,
-        queue: &Receiver<Job>,
+        turns: &mut Turns,
+        queue: &Receiver<(u64, Job)>,
     ) -> rusqlite::Result<()> {
+        let began = Instant::now();
         let mut transaction = connection.transaction()?;
         let mut outcomes = vec![first(&mut transaction, self)];
-        while outcomes.len() < MAX_BATCH
-            && let Ok(next) = queue.try_recv()
-        {
-            outcomes.push(next(&mut transaction, self));
+        loop {
+            while let Ok(job) = queue.try_recv() {
+                turns.add(job);
+            }
+            // Where there is no room for more, SQLite ends the transaction by itself.
+            let is_over = transaction.is_autocommit();
+            if is_over || outcomes.len() >= MAX_BATCH || began.elapsed() > MAX_BATCH_TIME {
+                break;
+            }
+            let Some(job) = turns.next() else { break };
+            outcomes.push(job(&mut transaction, self));
         }
         let committed = transaction.commit();
         for outcome in outcomes {
@@ -170,9 +225,40 @@ mod tests {
     };
 
     #[test]
+    fn peers_take_turns() {
+        let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let mut turns = Turns::default();
+        for (peer, number) in [(1, 1), (1, 2), (1, 3), (2, 4), (3, 5), (2, 6)] {
+            let told = told.clone();
+            let job: Job = Box::new(move |_, _| {
+                told.lock().unwrap().push(number);
+                Box::new(|_, _| {})
+            });
+            turns.add((peer, job));
+        }
+        let (mut connection, worker) = (
+            open(None, 1 << 30).unwrap(),
+            Worker {
+                app: Arc::new(app()),
+                hub: Arc::default(),
+            },
+        );
+        let mut transaction = connection.transaction().unwrap();
+        while let Some(job) = turns.next() {
+            let _outcome = job(&mut transaction, &worker);
+        }
+        assert_eq!(*told.lock().unwrap(), [1, 4, 5, 2, 6, 3]);
+        assert!(turns.waiting.is_empty());
+    }
+
+    #[test]
     fn what_is_refused_leaves_no_trace() {
-        let (store, thread) =
-            Store::start(open(None).unwrap(), Arc::new(app()), Arc::default()).unwrap();
+        let (store, thread) = Store::start(
+            open(None, 1 << 30).unwrap(),
+            Arc::new(app()),
+            Arc::default(),
+        )
+        .unwrap();
         let create = |uid: &'static str, fail: bool| {
             store.run(move |context| {
                 let created = context

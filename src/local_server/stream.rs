@@ -2,17 +2,112 @@ use std::{
     io::{self, IoSlice},
     net::TcpStream,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 
-use async_io::Async;
-use futures_lite::{AsyncRead, AsyncWrite};
+use async_io::{Async, Timer};
+use futures_lite::{AsyncRead, AsyncWrite, FutureExt};
 use futures_rustls::server::TlsStream;
+
+/// How many bytes a connection reads before the others get their turn.
+const READ_BUDGET: usize = 64 << 10;
+
+/// How many bytes a read counts as, at least.
+const MIN_READ_COST: usize = 256;
+
+/// How long a peer may read nothing of what is written to it.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A TCP socket whose peer can neither keep its task busy by sending nor occupy memory by not reading: reads are
+/// budgeted, and a write that makes no progress for 10 s fails.
+pub(super) struct Socket {
+    tcp: Async<TcpStream>,
+    /// What is left to read before the task yields.
+    read_budget: usize,
+    /// Runs while a write waits for the peer.
+    write_timeout: Option<Timer>,
+}
+
+impl Socket {
+    pub(super) fn new(tcp: Async<TcpStream>) -> Self {
+        Self {
+            tcp,
+            read_budget: READ_BUDGET,
+            write_timeout: None,
+        }
+    }
+
+    /// The outcome of a write, or an error if the peer has read nothing for too long.
+    fn check_progress(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_ready() {
+            self.write_timeout = None;
+            return written;
+        }
+        let timeout = self
+            .write_timeout
+            .get_or_insert_with(|| Timer::after(WRITE_TIMEOUT));
+        ready!(timeout.poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.read_budget == 0 {
+            self.read_budget = READ_BUDGET;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let read = Pin::new(&mut self.tcp).poll_read(context, buffer);
+        self.read_budget = match &read {
+            Poll::Ready(Ok(bytes)) => self.read_budget.saturating_sub(MIN_READ_COST.max(*bytes)),
+            _ => READ_BUDGET,
+        };
+        read
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.tcp).poll_write(context, buffer);
+        self.check_progress(context, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.tcp).poll_write_vectored(context, buffers);
+        self.check_progress(context, written)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_flush(context)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_close(context)
+    }
+}
 
 /// A connection to a client, with TLS or without.
 pub(super) enum Stream {
-    Plain(Async<TcpStream>),
-    Tls(Box<TlsStream<Async<TcpStream>>>),
+    Plain(Socket),
+    Tls(Box<TlsStream<Socket>>),
 }
 
 impl AsyncRead for Stream {

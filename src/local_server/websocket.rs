@@ -1,7 +1,7 @@
 use std::{
     collections::VecDeque,
     future::poll_fn,
-    io::{self, IoSlice, Read, Write},
+    io::IoSlice,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, Waker, ready},
@@ -9,24 +9,18 @@ use std::{
 };
 
 use async_io::Timer;
-use async_tungstenite::tungstenite::{
-    Error, Message,
-    protocol::{Role, WebSocketConfig, WebSocketContext},
-};
 use bytes::Bytes;
 use futures_lite::{AsyncRead, AsyncWrite, future};
 
 use super::{
     encoded_frame::EncodedFrame,
+    incoming::{Incoming, Reader, Violation},
     send_queue::{Ending, SendQueue},
     stream::Stream,
 };
 
-/// How large a frame from a client may be.
-const MAX_FRAME: usize = 64 << 10;
-
-/// How much is read at a time: what clients say is short, and each has a buffer of its own.
-const READ_BUFFER: usize = 1 << 10;
+/// How much is read at a time: what clients say is short.
+const READ_SIZE: usize = 4 << 10;
 
 /// How many frames are written at a time.
 const MAX_WRITTEN_AT_ONCE: usize = 64;
@@ -34,18 +28,29 @@ const MAX_WRITTEN_AT_ONCE: usize = 64;
 /// How long a client may take to answer a close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// RFC 6455: a frame is too large.
+/// RFC 6455: a message is too large.
 const TOO_LARGE: Ending = Ending::Close {
     code: 1009,
-    reason: "a frame has at most 64 KiB",
+    reason: "a message has at most 64 KiB and few fragments",
+};
+
+/// RFC 6455: a text is not UTF-8.
+const NOT_TEXT: Ending = Ending::Close {
+    code: 1007,
+    reason: "a text is UTF-8",
+};
+
+/// RFC 6455: what comes is not the protocol.
+const PROTOCOL_ERROR: Ending = Ending::Close {
+    code: 1002,
+    reason: "this is not RFC 6455",
 };
 
 /// The server's end of a WebSocket. Whatever is awaited on it, what is in its queue is written meanwhile: the frames
 /// themselves, many at a time, without a buffer between.
 pub(super) struct WebSocket {
     stream: Stream,
-    /// Understands what comes in; what it answers by itself, it puts into the queue.
-    protocol: WebSocketContext,
+    reader: Reader,
     queue: Arc<SendQueue>,
     /// Frames that were taken from the queue; of the first, some may be written.
     writing: VecDeque<EncodedFrame>,
@@ -53,25 +58,18 @@ pub(super) struct WebSocket {
 
 impl WebSocket {
     pub(super) fn new(stream: Stream, read_already: Bytes, queue: Arc<SendQueue>) -> Self {
-        let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BUFFER)
-            .max_message_size(Some(MAX_FRAME))
-            .max_frame_size(Some(MAX_FRAME));
+        let mut reader = Reader::default();
+        reader.push(&read_already);
         Self {
             stream,
-            protocol: WebSocketContext::from_partially_read(
-                // A copy: what it is part of is far larger.
-                read_already.to_vec(),
-                Role::Server,
-                Some(config),
-            ),
+            reader,
             queue,
             writing: VecDeque::new(),
         }
     }
 
     /// What the client says next.
-    pub(super) async fn next(&mut self) -> Result<Message, Ending> {
+    pub(super) async fn next(&mut self) -> Result<Incoming, Ending> {
         poll_fn(|context| {
             self.write(context)?;
             self.read(context)
@@ -118,25 +116,37 @@ impl WebSocket {
         .await;
     }
 
-    fn read(&mut self, context: &mut Context<'_>) -> Poll<Result<Message, Ending>> {
-        let mut wire = Wire {
-            stream: &mut self.stream,
-            queue: &self.queue,
-            context,
-        };
-        Poll::Ready(match self.protocol.read(&mut wire) {
-            Ok(Message::Close(frame)) => Err(Ending::Answer {
-                code: frame.map_or(1000, |frame| frame.code.into()),
-            }),
-            Ok(message) => Ok(message),
-            Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
-                return Poll::Pending;
+    fn read(&mut self, context: &mut Context<'_>) -> Poll<Result<Incoming, Ending>> {
+        loop {
+            match self.reader.next() {
+                Ok(Some(Incoming::Close(code))) => {
+                    let code = code.unwrap_or(1000);
+                    return Poll::Ready(Err(Ending::Answer { code }));
+                }
+                Ok(Some(incoming)) => {
+                    if let Incoming::Ping(payload) = &incoming {
+                        self.queue.answer(EncodedFrame::pong(payload));
+                    }
+                    return Poll::Ready(Ok(incoming));
+                }
+                Ok(None) => {}
+                Err(violation) => {
+                    return Poll::Ready(Err(match violation {
+                        Violation::Protocol => PROTOCOL_ERROR,
+                        Violation::NotText => NOT_TEXT,
+                        Violation::TooLarge => TOO_LARGE,
+                    }));
+                }
             }
-            Err(Error::Capacity(_)) => Err(TOO_LARGE),
-            Err(_) => Err(Ending::Abandon),
-        })
+            let mut bytes = [0; READ_SIZE];
+            match ready!(Pin::new(&mut self.stream).poll_read(context, &mut bytes)) {
+                Ok(read) if read > 0 => self.reader.push(&bytes[..read]),
+                _ => return Poll::Ready(Err(Ending::Abandon)),
+            }
+        }
     }
 
+    /// Reads until the peer answers the close frame or ends the connection. What it sends meanwhile means nothing.
     fn read_to_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
         while ready!(self.read(context)).is_ok() {}
         Poll::Ready(())
@@ -160,7 +170,7 @@ impl WebSocket {
             let count = self.writing.len().min(MAX_WRITTEN_AT_ONCE);
             let stream = Pin::new(&mut self.stream);
             match ready!(stream.poll_write_vectored(context, &slices[..count])) {
-                Ok(written) if written > 0 => self.note_written(written),
+                Ok(written) if written > 0 => self.on_written(written),
                 _ => return Poll::Ready(Err(Ending::Abandon)),
             }
         }
@@ -170,43 +180,19 @@ impl WebSocket {
         Poll::Ready(flushed.map_err(|_| Ending::Abandon))
     }
 
-    fn note_written(&mut self, mut bytes: usize) {
-        self.queue.sent(bytes);
+    fn on_written(&mut self, bytes: usize) {
+        let (mut left, mut frames) = (bytes, 0);
         while let Some(frame) = self.writing.front_mut() {
             let length = frame.bytes().len();
-            if bytes < length {
-                return frame.advance(bytes);
+            if left < length {
+                frame.advance(left);
+                break;
             }
-            bytes -= length;
+            left -= length;
+            frames += 1;
             self.writing.pop_front();
         }
-    }
-}
-
-/// A connection as the protocol sees it: what it reads comes from the network, what it writes goes to the queue.
-struct Wire<'a, 'c> {
-    stream: &'a mut Stream,
-    queue: &'a SendQueue,
-    context: &'a mut Context<'c>,
-}
-
-impl Read for Wire<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match Pin::new(&mut *self.stream).poll_read(self.context, buffer) {
-            Poll::Ready(result) => result,
-            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
-        }
-    }
-}
-
-impl Write for Wire<'_, '_> {
-    fn write(&mut self, frames: &[u8]) -> io::Result<usize> {
-        self.queue.push(EncodedFrame::encoded(frames));
-        Ok(frames.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        self.queue.on_written(bytes, frames);
     }
 }
 
@@ -218,10 +204,11 @@ mod tests {
     };
 
     use async_io::{Async, block_on};
-    use async_tungstenite::tungstenite::WebSocket as Client;
+    use async_tungstenite::tungstenite::{Message, WebSocket as Client, protocol::Role};
     use rustix::net::sockopt::set_socket_send_buffer_size;
 
     use super::*;
+    use crate::local_server::stream::Socket;
 
     /// Both ends of a connection that takes little at a time.
     fn narrow_connection() -> (TcpStream, TcpStream) {
@@ -242,7 +229,7 @@ mod tests {
         let (server, client) = narrow_connection();
         let queue = Arc::<SendQueue>::default();
         for number in 0..FRAMES {
-            queue.push(text(number).into());
+            queue.push(text(number).into(), false);
         }
         let reader = thread::spawn(move || {
             let mut client = Client::from_raw_socket(client, Role::Client, None);
@@ -258,10 +245,10 @@ mod tests {
             texts
         });
 
-        let stream = Stream::Plain(Async::new(server).unwrap());
+        let stream = Stream::Plain(Socket::new(Async::new(server).unwrap()));
         let mut socket = WebSocket::new(stream, Bytes::new(), queue);
         block_on(async {
-            assert!(matches!(socket.next().await, Ok(Message::Ping(_))));
+            assert!(matches!(socket.next().await, Ok(Incoming::Ping(_))));
             let ending = socket.next().await.unwrap_err();
             assert_eq!(ending, Ending::Answer { code: 1000 });
             socket.close(ending).await;

@@ -132,6 +132,14 @@ pub(crate) mod code {
     pub(crate) const ACTION_NOT_ALLOWED: &str = "ERR_ACTION_NOT_ALLOWED";
     /// There are as many of these as there may be.
     pub(crate) const LIMIT_REACHED: &str = "ERR_LIMIT_REACHED";
+    /// The page's origin, or the name under which it reached the server, is not one that may use it.
+    pub(crate) const ORIGIN_FORBIDDEN: &str = "ERR_ORIGIN_FORBIDDEN";
+    /// The request would take the server too long.
+    pub(crate) const TOO_COSTLY: &str = "ERR_REQUEST_TOO_COSTLY";
+    /// The server has no room to store more.
+    pub(crate) const STORAGE_FULL: &str = "ERR_STORAGE_FULL";
+    /// The server has no memory for this at the moment.
+    pub(crate) const BUSY: &str = "ERR_SERVER_BUSY";
     /// The server failed.
     pub(crate) const INTERNAL: &str = "ERR_INTERNAL_SERVER";
 }

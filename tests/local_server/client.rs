@@ -32,6 +32,7 @@ pub(crate) fn config() -> LocalServerConfig {
         .user("alice")
         .user("bob")
         .user("carol")
+        .messages_per_minute(u32::MAX)
 }
 
 pub(crate) fn server() -> LocalServer {

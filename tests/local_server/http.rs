@@ -2,11 +2,12 @@ use std::io::Write;
 
 use serde_json::json;
 
-use super::client::{APP, Api, Reply, server};
+use super::client::{APP, Api, Reply, config, server};
+use bevy_cometchat::local_server::LocalServer;
 
 #[test]
-fn pages_of_other_origins_may_ask() {
-    let server = server();
+fn pages_of_an_allowed_origin_may_ask() {
+    let server = LocalServer::start(config().allow_origin("https://game.test")).unwrap();
     let api = Api::of(&server);
     let asked = [
         ("Origin", "https://game.test"),

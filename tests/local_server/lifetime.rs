@@ -108,3 +108,67 @@ fn a_server_that_cannot_start_says_why() {
     let error = start(LocalServerConfig::new("app", "key").user("a b")).unwrap_err();
     assert!(matches!(error, LocalServerError::Uid(_)), "{error}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_data_file_becomes_its_owners_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.db");
+    LocalServer::start(config().data(&path)).unwrap().stop();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let _server = LocalServer::start(config().data(&path)).unwrap();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let mode = file.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn the_certificate_is_for_the_names_that_were_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.db");
+    let pem = |config: LocalServerConfig| {
+        let server = LocalServer::start(config.data(&path)).unwrap();
+        Api::of(&server).log_in("alice", "a1").get("me").data();
+        server.certificate_pem().unwrap().to_owned()
+    };
+    let first = pem(config().tls());
+    assert_eq!(pem(config().tls()), first);
+    let named = pem(config().tls_for("gamebox").tls_for("192.168.0.7"));
+    assert_ne!(named, first);
+    assert_eq!(
+        pem(config().tls_for("gamebox").tls_for("192.168.0.7")),
+        named
+    );
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let config = config().without_rate_limits().max_data_bytes(1 << 20);
+    let server = LocalServer::start(config).unwrap();
+    let api = Api::of(&server);
+    let alice = api.log_in("alice", "a1");
+    let text = "x".repeat(60_000);
+    let refused = (0..40)
+        .map(|_| alice.send("user", "bob", &text))
+        .find(|reply| reply.status != 200)
+        .expect("there is no room for all of it");
+    assert_eq!(refused.refusal(), (507, "ERR_STORAGE_FULL".to_owned()));
+    alice.get("me").data();
+}
+
+#[test]
+fn a_stale_jwt_opens_no_socket_and_a_new_one_does() {
+    let config = config().jwt_lifetime(std::time::Duration::from_secs(1));
+    let server = LocalServer::start(config).unwrap();
+    let mut alice = Api::of(&server).log_in("alice", "a1");
+    std::thread::sleep(std::time::Duration::from_millis(2_100));
+    let mut socket = alice.api.socket();
+    socket.send(&alice.auth_frame());
+    assert_eq!(socket.next()["body"]["code"], "401");
+    let jwt = alice.get("me").data()["jwt"].as_str().unwrap().to_owned();
+    assert_ne!(jwt, alice.jwt);
+    alice.jwt = jwt;
+    alice.connect();
+}

@@ -76,11 +76,26 @@ fn a_user_is_created_once() {
 }
 
 #[test]
-fn a_login_of_whatever_uid_works() {
-    let server = LocalServer::start(config().user("ü/x?&%")).unwrap();
-    let alice = Api::of(&server).log_in("%C3%BC%2Fx%3F%26%25", "device");
-    let me = alice.request("GET", "me", &json!(null)).data();
-    assert_eq!(me["uid"], "ü/x?&%");
+fn a_uid_is_one_user_in_capitals_or_not() {
+    let server = LocalServer::start(config().user("Dave_1-x")).unwrap();
+    let api = Api::of(&server);
+    for uid in ["dave_1-x", "DAVE_1-x", "%44ave_1-x"] {
+        let dave = api.log_in(uid, "device");
+        assert_eq!(dave.get("me").data()["uid"], "dave_1-x");
+    }
+    let bob = api.log_in("bob", "b1");
+    let sent = bob.send("user", "Dave_1-X", "hi").data();
+    assert_eq!(sent["receiver"], "dave_1-x");
+    for bad in ["ü/x?&%", "a b", "a.b", &"x".repeat(101)] {
+        let create = json!({"uid": bad, "name": "x"});
+        let refused = api.request("POST", "users", &[("apiKey", KEY)], &create);
+        assert_eq!(
+            refused.refusal(),
+            (400, "ERR_BAD_REQUEST".to_owned()),
+            "{bad}"
+        );
+        assert!(LocalServer::start(config().user(bad)).is_err(), "{bad}");
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
-use std::thread;
+use std::{thread, time::Duration};
 
 use serde_json::{Value, json};
 
 use super::client::{Api, config, server, text_message};
-use bevy_cometchat::local_server::LocalServer;
+use bevy_cometchat::local_server::{LocalServer, ModerationRules};
 
 #[test]
 fn a_text_reaches_the_receiver_and_the_senders_other_devices() {
@@ -191,7 +191,7 @@ fn a_message_that_makes_no_sense_is_refused() {
     let cases = [
         (text(""), 400, "ERR_EMPTY_MESSAGE_TEXT"),
         (text(" \n "), 400, "ERR_EMPTY_MESSAGE_TEXT"),
-        (text(&"x".repeat(10_001)), 400, "ERR_MESSAGE_TEXT_TOO_LONG"),
+        (text(&"x".repeat(65_537)), 400, "ERR_MESSAGE_TEXT_TOO_LONG"),
         (
             changed("receiver", "nobody".into()),
             404,
@@ -225,7 +225,7 @@ fn a_message_that_makes_no_sense_is_refused() {
     }
     // The limit is in characters, whatever they take in bytes.
     alice
-        .send("user", "bob", &"\u{1F600}".repeat(10_000))
+        .send("user", "bob", &"\u{1F600}".repeat(65_536))
         .data();
 }
 
@@ -253,4 +253,146 @@ fn frames_come_in_the_order_of_their_ids_whoever_sends() {
         assert!(ids.is_sorted(), "{ids:?}");
         socket.expect_silence();
     }
+}
+
+#[test]
+fn a_message_is_as_large_as_the_clouds() {
+    let server = server();
+    let alice = Api::of(&server).log_in("alice", "a1");
+    let bad = (400, "ERR_BAD_REQUEST".to_owned());
+    let custom = |bytes: usize| {
+        json!({
+            "type": "item", "category": "custom", "receiverType": "user", "receiver": "bob",
+            "data": {"customData": {"x": "x".repeat(bytes)}},
+        })
+    };
+    alice.request("POST", "messages", &custom(10_000)).data();
+    assert_eq!(
+        alice.request("POST", "messages", &custom(10_240)).refusal(),
+        bad
+    );
+    for (member, value) in [
+        ("category", json!({"a": 1})),
+        ("type", json!("dance")),
+        ("type", json!("image")),
+        ("type", json!({"a": 1})),
+        ("tags", json!(vec!["t"; 26])),
+        ("tags", json!(["t".repeat(101)])),
+    ] {
+        let mut message = text_message("user", "bob", "hi");
+        message[member] = value;
+        let refused = alice.request("POST", "messages", &message);
+        assert_eq!(refused.refusal(), bad, "{message}");
+    }
+    for group in [
+        json!({"guid": "g", "type": "public"}),
+        json!({"guid": "g", "name": "G"}),
+        json!({"guid": "a guid", "name": "G", "type": "public"}),
+    ] {
+        assert_eq!(
+            alice.request("POST", "groups", &group).refusal(),
+            bad,
+            "{group}"
+        );
+    }
+}
+
+#[test]
+fn thirty_messages_a_minute_are_sent() {
+    let config = super::client::config().messages_per_minute(30);
+    let server = LocalServer::start(config).unwrap();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    for number in 0..30 {
+        alice.send("user", "bob", &number.to_string()).data();
+    }
+    let refused = alice.send("user", "bob", "one more");
+    assert_eq!(refused.headers["x-rate-limit"], "30");
+    assert_eq!(refused.headers["x-rate-limit-remaining"], "0");
+    let wait: u64 = refused.headers["retry-after"].parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    assert_eq!(refused.refusal(), (429, "ERR_TOO_MANY_REQUESTS".to_owned()));
+    bob.send("user", "alice", "hi").data();
+}
+
+#[test]
+fn a_muid_is_of_one_sender_and_one_receiver() {
+    let server = server();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    let send = |sender: &super::client::Login, receiver: &str| {
+        let mut message = text_message("user", receiver, "hi");
+        message["muid"] = "m1".into();
+        sender.request("POST", "messages", &message).data()["id"].clone()
+    };
+    let to_bob = send(&alice, "bob");
+    assert_eq!(send(&alice, "bob"), to_bob);
+    let to_carol = send(&alice, "carol");
+    assert_ne!(to_carol, to_bob);
+    assert_ne!(send(&bob, "alice"), to_bob);
+}
+
+#[test]
+fn what_a_user_reads_their_other_devices_hear() {
+    let server = server();
+    let api = Api::of(&server);
+    let alice = api.log_in("alice", "a1");
+    let (here, there) = (api.log_in("bob", "b1"), api.log_in("bob", "b2"));
+    let id = alice.send("user", "bob", "hi").data()["id"].clone();
+    let (mut at_here, mut at_there) = (here.connect(), there.connect());
+    let body = json!({"action": "read", "messageId": id, "user": {"uid": "bob"}});
+    at_here.send(&here.frame("receipts", "user", "alice", body));
+    let heard = at_there.next();
+    assert_eq!(heard["type"], "receipts");
+    assert_eq!(heard["body"]["action"], "read");
+    assert_eq!(heard["body"]["messageId"], id);
+    assert_eq!(heard["body"]["user"]["uid"], "bob");
+    at_here.expect_silence();
+}
+
+#[test]
+fn messages_are_judged_by_the_rules() {
+    let rules = ModerationRules::default()
+        .disapprove("Goblin")
+        .hold_and_approve("maybe", Duration::from_secs(1))
+        .hold_and_disapprove("perhaps", Duration::from_secs(1));
+    let server = LocalServer::start(super::client::config().moderation(rules)).unwrap();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    let (mut at_alice, mut at_bob) = (alice.connect(), bob.connect());
+    let status = |message: &Value| message["data"]["moderation"]["status"].clone();
+    for (text, verdict) in [
+        ("fine", "approved"),
+        ("you GOBLIN", "disapproved"),
+        ("maybe", "pending"),
+        ("perhaps", "pending"),
+    ] {
+        assert_eq!(status(&alice.send("user", "bob", text).data()), verdict);
+    }
+    assert_eq!(status(&at_bob.next()["body"]), "approved");
+    for verdict in ["approved", "disapproved"] {
+        let told = at_alice.next();
+        assert_eq!(told["type"], "on_moderation_status_changed");
+        assert_eq!(status(&told["body"]), verdict);
+    }
+    assert_eq!(at_bob.next()["body"]["data"]["text"], "maybe");
+    at_bob.expect_silence();
+    let texts = |user: &super::client::Login, other: &str| {
+        let rows = user.get(&format!("users/{other}/messages")).data();
+        rows.as_array().unwrap().len()
+    };
+    assert_eq!((texts(&alice, "bob"), texts(&bob, "alice")), (4, 2));
+}
+
+#[test]
+fn extensions_add_to_messages() {
+    let said = json!({"links": []});
+    let config = super::client::config()
+        .extension("link-preview", &said)
+        .unwrap();
+    let server = LocalServer::start(config).unwrap();
+    let alice = Api::of(&server).log_in("alice", "a1");
+    let sent = alice.send("user", "bob", "https://example.org").data();
+    let injected = &sent["data"]["metadata"]["@injected"]["extensions"]["link-preview"];
+    assert_eq!(*injected, said);
 }

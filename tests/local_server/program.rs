@@ -1,6 +1,6 @@
 use std::{
     ffi::OsStr,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read},
     process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
@@ -153,4 +153,92 @@ fn the_programs_limits_are_what_it_was_told() {
             .unwrap();
         assert_eq!(output.status.code(), Some(2), "{bad}");
     }
+}
+
+#[test]
+fn nothing_secret_is_logged_and_stdout_says_only_where_it_listens() {
+    let folder = tempfile::tempdir().unwrap();
+    let key_file = folder.path().join("key");
+    std::fs::write(&key_file, "key-from-a-file\n").unwrap();
+    let mut child = Command::new(PROGRAM)
+        .args(["--listen", "127.0.0.1:0", "--app-id", APP, "--log", "trace"])
+        .args(["--user", "alice", "--user", "bob", "--auth-key-file"])
+        .arg(&key_file)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = child.stderr.take().unwrap();
+    let log = thread::spawn(move || {
+        let mut text = String::new();
+        log.read_to_string(&mut text).unwrap();
+        text
+    });
+    let mut program = KilledOnDrop(child);
+    let mut output = BufReader::new(program.0.stdout.take().unwrap());
+    let mut line = String::new();
+    output.read_line(&mut line).unwrap();
+    let address = line.trim_end().strip_prefix("listening on http://");
+    let api = Api::at(address.unwrap().parse().unwrap());
+    let reply = api.request(
+        "POST",
+        "users/alice/auth_tokens",
+        &[("apiKey", "key-from-a-file")],
+        &serde_json::json!({}),
+    );
+    let token = reply.data()["authToken"].as_str().unwrap().to_owned();
+    let me = api.request(
+        "GET",
+        "me",
+        &[("authToken", &token)],
+        &serde_json::json!(null),
+    );
+    let jwt = me.data()["jwt"].as_str().unwrap().to_owned();
+    let alice = super::client::Login {
+        api,
+        uid: "alice".to_owned(),
+        device: "a1".to_owned(),
+        token: token.clone(),
+        jwt: jwt.clone(),
+    };
+    let mut socket = alice.connect();
+    alice.send("user", "bob", "a private word").data();
+    socket.expect_silence();
+    drop((socket, program));
+
+    let mut rest = String::new();
+    output.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
+    let log = log.join().unwrap();
+    assert!(log.contains("listens"), "{log}");
+    for secret in [&*token, &*jwt, "key-from-a-file", "a private word"] {
+        assert!(!log.contains(secret), "{log}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn there_are_no_more_connections_than_the_process_may_open() {
+    let start = format!(
+        "ulimit -n 200; exec '{PROGRAM}' --listen 127.0.0.1:0 --app-id {APP} --auth-key {KEY} --user alice"
+    );
+    let mut child = Command::new("sh")
+        .args(["-c", &start])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = child.stdout.take().unwrap();
+    let _program = KilledOnDrop(child);
+    let mut line = String::new();
+    BufReader::new(output).read_line(&mut line).unwrap();
+    let address = line.trim_end().strip_prefix("listening on http://");
+    let api = Api::at(address.unwrap().parse().unwrap());
+    let alice = api.log_in("alice", "a1");
+    let _held: Vec<_> = (0..120).map(|_| api.stream()).collect();
+    let refused = (0..20)
+        .map(|_| alice.get("me"))
+        .find(|reply| reply.status != 200)
+        .expect("one too many is told so");
+    assert_eq!(refused.refusal(), (429, "ERR_TOO_MANY_REQUESTS".to_owned()));
 }

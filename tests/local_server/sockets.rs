@@ -1,3 +1,5 @@
+use std::{thread, time::Duration};
+
 use serde_json::{Value, json};
 use tungstenite::Message;
 
@@ -228,6 +230,8 @@ fn a_device_that_does_not_read_is_dropped_and_nobody_waits_for_it() {
         alice.send("user", "bob", &text).data();
         assert_eq!(reading.next()["type"], "message");
     }
+    // It is dropped after 10 s in which it reads nothing.
+    thread::sleep(Duration::from_secs(11));
     assert!(stuck.frames_until_broken() < MESSAGES);
     reading.expect_silence();
 }

@@ -34,6 +34,7 @@ pub(super) fn check_app(context: &RequestContext<'_>, headers: &Headers) -> Resu
 }
 
 pub(super) fn check_key(context: &RequestContext<'_>, headers: &Headers) -> Result<(), Refusal> {
+    check_failures(context, headers)?;
     match &headers.api_key {
         None => Err(Refusal::new(
             StatusCode::UNAUTHORIZED,
@@ -41,8 +42,9 @@ pub(super) fn check_key(context: &RequestContext<'_>, headers: &Headers) -> Resu
             "The header apiKey is missing.",
         )),
         Some(key) if *key == context.app.auth_key => Ok(()),
-        Some(_) => Err(Refusal::new(
-            StatusCode::UNAUTHORIZED,
+        Some(_) => Err(failure(
+            context,
+            headers,
             code::API_KEY_NOT_FOUND,
             "The auth key in the header apiKey is not this app's.",
         )),
@@ -61,13 +63,15 @@ pub(in crate::local_server) fn authenticate(
             "The header authToken is missing.",
         )
     })?;
-    let token = context.database.token(token.expose())?.ok_or_else(|| {
-        Refusal::new(
-            StatusCode::UNAUTHORIZED,
+    let Some(token) = context.database.token(token.expose())? else {
+        check_failures(context, headers)?;
+        return Err(failure(
+            context,
+            headers,
             code::AUTH_TOKEN_NOT_FOUND,
             "The auth token is not known: log in again.",
-        )
-    })?;
+        ));
+    };
     Session::new(context, token, headers)
 }
 
@@ -79,14 +83,32 @@ pub(super) fn authenticate_by_jwt(
         Some(jwt) => context.database.token_of_jwt(jwt.expose())?,
         None => None,
     };
-    let token = token.ok_or_else(|| {
-        Refusal::new(
-            StatusCode::UNAUTHORIZED,
+    let Some(token) = token else {
+        check_failures(context, headers)?;
+        return Err(failure(
+            context,
+            headers,
             code::NO_AUTH,
             "The header Authorization does not hold a JWT of this server's.",
-        )
-    })?;
+        ));
+    };
     Session::new(context, token, headers)
+}
+
+/// Refuses to look at what an address sends that failed too often, so that nobody can guess fast.
+fn check_failures(context: &RequestContext<'_>, headers: &Headers) -> Result<(), Refusal> {
+    let wait = context.app.access.check_failures(headers.address);
+    wait.map_err(Refusal::too_many_requests)
+}
+
+fn failure(
+    context: &RequestContext<'_>,
+    headers: &Headers,
+    code: &'static str,
+    message: &str,
+) -> Refusal {
+    context.app.access.count_failure(headers.address);
+    Refusal::new(StatusCode::UNAUTHORIZED, code, message)
 }
 
 impl Session {

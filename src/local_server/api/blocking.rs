@@ -4,7 +4,13 @@ use super::{
     request::{Call, Reply},
 };
 use crate::{
-    local_server::{database::BlockDirection, refusal::Refusal, request_context::RequestContext},
+    local_server::{
+        database::BlockDirection,
+        id,
+        limits::{check_list, without_duplicates},
+        refusal::Refusal,
+        request_context::RequestContext,
+    },
     model::Uid,
     wire::{
         reply,
@@ -41,8 +47,10 @@ fn for_each(
 ) -> Reply {
     let BlockRequest { blocked_uids } = call.json()?;
     let mut replies = BlockReply::new();
-    for other in blocked_uids {
-        let result = context.user(other.as_str()).and_then(|_| work(&other));
+    check_list(blocked_uids.len())?;
+    for other in without_duplicates(&blocked_uids) {
+        let folded = Uid::from(id::folded(other.as_str()));
+        let result = context.user(folded.as_str()).and_then(|_| work(&folded));
         let reply = BlockResult {
             success: result.is_ok(),
             message: result.unwrap_or_else(|refusal| refusal.message),
@@ -63,7 +71,7 @@ pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     let mut users = context.database.blocked_users(
         viewer,
         direction,
-        call.parameter("searchKey"),
+        call.search()?,
         page.per_page,
         page.offset(),
     )?;

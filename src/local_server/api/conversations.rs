@@ -11,16 +11,14 @@ use super::{
 use crate::{
     local_server::{
         database::{ConversationFilter, StoredConversation},
+        limits::check_tags,
         message_view::Viewer,
         receipts,
         refusal::Refusal,
         request_context::{RequestContext, group_json},
     },
     model::{MessageId, ReceiverId, Uid, lenient},
-    wire::{
-        conversation::ConversationObject, frame_body::ReceiptAction, message::conversation_id,
-        reply,
-    },
+    wire::{conversation::ConversationObject, frame_body::ReceiptAction, reply},
 };
 
 /// `GET conversations`.
@@ -29,10 +27,10 @@ pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     let filter = ConversationFilter {
         kind: call.parameter("conversationType").map(str::to_owned),
         only_unread: call.flag("unread"),
-        tags: call.list("tags"),
-        user_tags: call.list("userTags"),
-        group_tags: call.list("groupTags"),
-        search: call.parameter("searchKey").map(str::to_owned),
+        tags: call.list("tags")?,
+        user_tags: call.list("userTags")?,
+        group_tags: call.list("groupTags")?,
+        search: call.search()?.map(str::to_owned),
         hide_blocked: !call.flag("includeBlockedUsers"),
         limit: page.per_page,
         offset: page.offset(),
@@ -62,6 +60,7 @@ struct Tags {
 /// `PUT users/{uid}/conversation`, or of a group.
 pub(super) fn tag(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let Tags { tags } = call.json()?;
+    check_tags(&tags)?;
     let uid = &session.token.uid;
     let with = conversation(context, uid, &other_party(call))?.with;
     context.database.tag_conversation(uid, &with, &tags)?;
@@ -112,9 +111,9 @@ fn mark(
     action: ReceiptAction,
 ) -> Reply {
     let uid = &session.token.uid;
-    let StoredConversation { id, with, .. } = conversation(context, uid, &other_party(call))?;
+    let StoredConversation { key, with, .. } = conversation(context, uid, &other_party(call))?;
     let up_to = match call.json_or_default()? {
-        UpTo { message_id: None } => context.database.newest_message(&id)?,
+        UpTo { message_id: None } => context.database.newest_message(&key)?,
         UpTo {
             message_id: Some(message),
         } => message_of(context, uid, &with, message)?,
@@ -157,7 +156,7 @@ fn message_of(
     id: MessageId,
 ) -> Result<MessageId, Refusal> {
     let message = context.visible_message(&id.to_string(), uid)?;
-    if message.conversation_id == conversation_id(uid.as_str(), with) {
+    if message.other_party(uid) == *with {
         Ok(message.id)
     } else {
         Err(Refusal::no_message())

@@ -1,3 +1,5 @@
+use serde_json::value::RawValue;
+
 use super::{
     authentication::Session,
     request::{Call, Reply},
@@ -5,6 +7,7 @@ use super::{
 use crate::{
     local_server::{
         database::{ConversationFilter, MessageScope, StoredMessage},
+        limits::check_list,
         message_view::{MessageView, Viewer},
         refusal::Refusal,
         request_context::RequestContext,
@@ -21,7 +24,10 @@ use crate::{
 const DEFAULT_PER_PAGE: u32 = 30;
 
 /// How many a list has at most.
-const MAX_PER_PAGE: u32 = 1_000;
+const MAX_PER_PAGE: u32 = 100;
+
+/// How many bytes the messages of a list may have: more than the client of this crate reads, which asks for fewer then.
+const MAX_PAGE_BYTES: usize = 9 << 20;
 
 /// `GET messages`: all that the user sent or got.
 pub(super) fn everything(
@@ -65,8 +71,9 @@ fn list(
     session: &Session,
     scope: &MessageScope<'_>,
 ) -> Reply {
-    let query = MessageListQuery::read(&call.parameters)
+    let mut query = MessageListQuery::read(&call.parameters)
         .map_err(|BadValue(what)| Refusal::bad_request(format!("{what} makes no sense.")))?;
+    check_lists(call, &mut query)?;
     if query.count {
         return unread_counts(context, call, session, scope, query.hide_blocked);
     }
@@ -76,13 +83,59 @@ fn list(
         .clamp(1, MAX_PER_PAGE);
     let viewer = &session.token.uid;
     let messages = context.database.messages(viewer, scope, &query, per_page)?;
+    let messages_found = messages.len();
     let mut view = MessageView::new(context, Viewer::User(viewer));
-    let data = messages
-        .iter()
-        .map(|message| view.json(message))
-        .collect::<Result<_, _>>()?;
-    let meta = meta(&query, &messages, per_page);
+    let (messages, data) = within_bytes(&messages, query.affix, |message| view.json(message))?;
+    let meta = meta(&query, messages, per_page, data.len() < messages_found);
     Ok(serde_json::to_vec(&MessageList { data, meta })?)
+}
+
+/// Refuses long lists and searches, and leaves out what lists have twice.
+fn check_lists(call: &Call, query: &mut MessageListQuery) -> Result<(), Refusal> {
+    call.search()?;
+    for list in [
+        &mut query.categories,
+        &mut query.kinds,
+        &mut query.tags,
+        &mut query.mentioned_uids,
+        &mut query.attachment_types,
+    ]
+    .into_iter()
+    .flatten()
+    {
+        check_list(list.len())?;
+        list.sort_unstable();
+        list.dedup();
+    }
+    Ok(())
+}
+
+/// As many of the messages as fit in a reply, those next to the anchor, and their JSON.
+fn within_bytes(
+    messages: &[StoredMessage],
+    affix: Affix,
+    mut json: impl FnMut(&StoredMessage) -> Result<Box<RawValue>, Refusal>,
+) -> Result<(&[StoredMessage], Vec<Box<RawValue>>), Refusal> {
+    let (mut data, mut bytes) = (Vec::with_capacity(messages.len()), 0);
+    let from_anchor: &mut dyn Iterator<Item = &StoredMessage> = match affix {
+        Affix::Append => &mut messages.iter(),
+        Affix::Prepend => &mut messages.iter().rev(),
+    };
+    for message in from_anchor {
+        let row = json(message)?;
+        bytes += row.get().len();
+        if bytes > MAX_PAGE_BYTES && !data.is_empty() {
+            break;
+        }
+        data.push(row);
+    }
+    Ok(match affix {
+        Affix::Append => (&messages[..data.len()], data),
+        Affix::Prepend => {
+            data.reverse();
+            (&messages[messages.len() - data.len()..], data)
+        }
+    })
 }
 
 /// With `unread=1&count=1`: how many messages of each conversation are unread.
@@ -123,9 +176,12 @@ fn unread_counts(
     Ok(reply::success(&counts)?)
 }
 
-fn meta(query: &MessageListQuery, messages: &[StoredMessage], per_page: u32) -> Meta {
+fn meta(query: &MessageListQuery, messages: &[StoredMessage], per_page: u32, is_cut: bool) -> Meta {
     let (next, may_have_more) = match query.affix {
-        Affix::Prepend => (messages.first(), messages.len() == per_page as usize),
+        Affix::Prepend => (
+            messages.first(),
+            is_cut || messages.len() == per_page as usize,
+        ),
         // There is always something newer to come.
         Affix::Append => (messages.last(), true),
     };

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +13,11 @@ use crate::{
     local_server::{
         database::{GroupFilter, MemberScope, StoredGroup},
         id,
+        limits::Profile,
         refusal::Refusal,
         request_context::{RequestContext, group_json},
     },
-    model::{Group, GroupDetails, GroupKind, NewMembers, Uid},
+    model::{Group, GroupDetails, GroupKind, NewMembers, Uid, lenient},
     wire::{
         error::code,
         group::{GroupPassword, MembersReply, Transfer},
@@ -28,10 +31,13 @@ pub(super) fn create(context: &mut RequestContext<'_>, call: &Call, session: &Se
     let GroupPassword { password } = call.json()?;
     let is_needed = group.kind == GroupKind::Password;
     let password = password.filter(|password| is_needed && !password.expose().is_empty());
+    group.guid = id::folded(group.guid.as_str()).into();
     id::check("guid", group.guid.as_str())?;
-    if group.name.is_empty() {
-        group.name = group.guid.as_str().into();
+    let GivenGroup { name, kind } = call.json()?;
+    if name.is_none() || kind.is_none() {
+        return Err(Refusal::bad_request("A group needs a name and a type."));
     }
+    profile(&group).check()?;
     if is_needed && password.is_none() {
         return Err(no_password());
     }
@@ -55,6 +61,25 @@ pub(super) fn create(context: &mut RequestContext<'_>, call: &Call, session: &Se
         group: serde_json::from_str(group.get())?,
         members: members.map(|data| AddedMembers { data }),
     })?)
+}
+
+/// What a group must be given.
+#[derive(Deserialize)]
+struct GivenGroup {
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    name: Option<Arc<str>>,
+    #[serde(default, rename = "type", deserialize_with = "lenient::filled_text")]
+    kind: Option<Arc<str>>,
+}
+
+fn profile(group: &Group) -> Profile<'_> {
+    Profile {
+        name: &group.name,
+        description: group.description.as_deref(),
+        urls: [group.icon.as_deref(), None],
+        metadata: group.metadata.as_ref(),
+        tags: &group.tags,
+    }
 }
 
 /// What the body of creating a group holds for its first members.
@@ -82,8 +107,8 @@ pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     let page = PageRequest::read(call)?;
     let filter = GroupFilter {
         only_joined: call.flag("hasJoined"),
-        search: call.parameter("searchKey").map(str::to_owned),
-        tags: call.list("tags"),
+        search: call.search()?.map(str::to_owned),
+        tags: call.list("tags")?,
         limit: page.per_page,
         offset: page.offset(),
     };
@@ -117,6 +142,7 @@ pub(super) fn update(context: &mut RequestContext<'_>, call: &Call, session: &Se
     group.description = details.description.or(group.description);
     group.metadata = details.metadata.or(group.metadata);
     group.tags = details.tags.unwrap_or(group.tags);
+    profile(&group).check()?;
     let given = details.password.filter(|it| !it.expose().is_empty());
     let password = match group.kind {
         GroupKind::Password => Some(given.or(password).ok_or_else(no_password)?),
@@ -136,7 +162,10 @@ struct Done {
 /// `DELETE groups/{guid}`, with all that was said in it.
 pub(super) fn delete(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     check_admin(context, call.id(), &session.token.uid)?;
-    context.database.delete_group(call.id())?;
+    if !context.database.delete_group(call.id())? {
+        // There is more to remove.
+        return Ok(Vec::new());
+    }
     Ok(reply::success(&Done {
         success: true,
         message: "The group was deleted.",
@@ -147,6 +176,7 @@ pub(super) fn delete(context: &mut RequestContext<'_>, call: &Call, session: &Se
 pub(super) fn transfer(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, uid) = (call.id(), &session.token.uid);
     let Transfer { owner } = call.json()?;
+    let owner = Uid::from(id::folded(owner.as_str()));
     let StoredGroup {
         mut group,
         password,

@@ -10,6 +10,8 @@ use super::{
 use crate::{
     local_server::{
         database::{Member, MemberFilter, MemberScope},
+        id,
+        limits::{check_list, without_duplicates},
         refusal::Refusal,
         request_context::RequestContext,
     },
@@ -26,15 +28,15 @@ use crate::{
 pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, page) = (call.id(), PageRequest::read(call)?);
     context.scope_of(guid, &session.token.uid)?;
-    let online = serde_json::to_string(&context.hub.online())?;
+    let online = || serde_json::to_string(&context.hub.online());
     let (uids, but_uids) = match call.parameter("status") {
-        Some("available" | "online") => (Some(online), None),
-        Some("offline") => (None, Some(online)),
+        Some("available" | "online") => (Some(online()?), None),
+        Some("offline") => (None, Some(online()?)),
         _ => (None, None),
     };
     let filter = MemberFilter {
-        scopes: call.list("scopes"),
-        search: call.parameter("searchKey").map(str::to_owned),
+        scopes: call.list("scopes")?,
+        search: call.search()?.map(str::to_owned),
         uids,
         but_uids,
         limit: page.per_page,
@@ -83,6 +85,13 @@ pub(super) fn add_all(
     guid: &str,
     request: &NewMembers,
 ) -> Result<MembersReply, Refusal> {
+    let lists = [
+        &request.admins,
+        &request.moderators,
+        &request.participants,
+        &request.banned,
+    ];
+    check_list(lists.iter().map(|list| list.len()).sum())?;
     let mut add_as =
         |uids: &[Uid], scope| each(uids, |uid| add_one(context, session, guid, uid, scope));
     Ok(MembersReply {
@@ -98,15 +107,16 @@ fn each(
     mut work: impl FnMut(&Uid) -> Result<(), Refusal>,
 ) -> Result<MemberResults, Refusal> {
     let mut results = MemberResults::new();
-    for uid in uids {
-        let error = match work(uid) {
+    for uid in without_duplicates(uids) {
+        let folded = id::folded(uid.as_str()).into();
+        let error = match work(&folded) {
             Ok(()) => None,
             // What the server could not do is not the fault of that user.
             Err(refusal) if refusal.status.is_server_error() => return Err(refusal),
             Err(refusal) => Some(refusal.to_body()),
         };
         let success = error.is_none();
-        results.insert(uid.clone(), MemberResult { success, error });
+        results.insert(uid, MemberResult { success, error });
     }
     Ok(results)
 }
@@ -138,7 +148,7 @@ fn add_one(
 
 /// `DELETE groups/{guid}/members/{uid}`.
 pub(super) fn kick(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
-    let (guid, uid) = (call.id(), Uid::from(call.second_id()));
+    let (guid, uid) = (call.id(), call.second_uid());
     check_outranks(context, session, guid, &uid)?;
     context.database.remove_member(guid, &uid)?;
     let data = action_data(ActionKind::Kicked)?;
@@ -148,7 +158,7 @@ pub(super) fn kick(context: &mut RequestContext<'_>, call: &Call, session: &Sess
 
 /// `POST groups/{guid}/bannedusers/{uid}`.
 pub(super) fn ban(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
-    ban_one(context, session, call.id(), &call.second_id().into())?;
+    ban_one(context, session, call.id(), &call.second_uid())?;
     done("The user was banned.")
 }
 
@@ -160,10 +170,10 @@ fn ban_one(
 ) -> Result<(), Refusal> {
     let own = context.scope_of(guid, &session.token.uid)?;
     context.user(uid.as_str())?;
-    match context.database.is_member(guid, uid)? {
-        true => check_outranks(context, session, guid, uid)?,
-        false if own < MemberScope::Moderator => return Err(Refusal::no_clearance(guid)),
-        false => {}
+    if context.database.is_member(guid, uid)? {
+        check_outranks(context, session, guid, uid)?;
+    } else if own < MemberScope::Moderator {
+        return Err(Refusal::no_clearance(guid));
     }
     if !context.database.ban(guid, uid, context.now)? {
         return Err(Refusal::banned(guid, uid));
@@ -175,7 +185,7 @@ fn ban_one(
 
 /// `DELETE groups/{guid}/bannedusers/{uid}`.
 pub(super) fn unban(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
-    let (guid, uid) = (call.id(), Uid::from(call.second_id()));
+    let (guid, uid) = (call.id(), call.second_uid());
     check_moderator(context, session, guid)?;
     if !context.database.unban(guid, &uid)? {
         return Err(Refusal::new(
@@ -193,7 +203,7 @@ pub(super) fn unban(context: &mut RequestContext<'_>, call: &Call, session: &Ses
 pub(super) fn banned(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, page) = (call.id(), PageRequest::read(call)?);
     check_moderator(context, session, guid)?;
-    let search = call.parameter("searchKey");
+    let search = call.search()?;
     let mut users: Vec<User> =
         context
             .database
@@ -215,7 +225,7 @@ pub(super) fn change_scope(
     call: &Call,
     session: &Session,
 ) -> Reply {
-    let (guid, uid) = (call.id(), Uid::from(call.second_id()));
+    let (guid, uid) = (call.id(), call.second_uid());
     let ScopeRequest { scope } = call.json()?;
     let new = MemberScope::of_name(&scope)
         .ok_or_else(|| Refusal::bad_request(format!("There is no scope {scope}.")))?;

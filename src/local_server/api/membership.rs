@@ -33,7 +33,15 @@ pub(super) fn join(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     if context.database.is_banned(guid, uid)? {
         return Err(Refusal::banned(guid, uid));
     }
-    check_admission(&group, password.as_ref())?;
+    if group.group.kind == GroupKind::Password {
+        check_guesses(context, call)?;
+    }
+    check_admission(&group, password.as_ref()).inspect_err(|_| {
+        if group.group.kind == GroupKind::Password {
+            context.app.access.count_failure(call.headers.address);
+            context.app.access.count_group_failure(guid);
+        }
+    })?;
 
     context
         .database
@@ -48,6 +56,15 @@ pub(super) fn join(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     Ok(reply::success(
         &context.message_json(&action, Viewer::User(uid))?,
     )?)
+}
+
+/// Refuses to look at a password after too many wrong ones from that address, or for that group.
+fn check_guesses(context: &RequestContext<'_>, call: &Call) -> Result<(), Refusal> {
+    let access = &context.app.access;
+    access
+        .check_failures(call.headers.address)
+        .and_then(|()| access.check_group(call.id()))
+        .map_err(Refusal::too_many_requests)
 }
 
 fn check_admission(group: &StoredGroup, password: Option<&Secret>) -> Result<(), Refusal> {
@@ -108,6 +125,7 @@ pub(super) fn publish_action(
         quoted_id: None,
         mentions: &[],
         action_on: on,
+        moderation: None,
     };
     let id = context.database.create_message(&message, context.now)?;
     let action = context

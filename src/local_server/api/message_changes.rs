@@ -13,6 +13,7 @@ use super::{
 use crate::{
     local_server::{
         database::{MemberScope, StoredMessage},
+        limits::{MAX_LIST, check_length, check_list, check_tags},
         message_view::{MessageView, Viewer},
         refusal::Refusal,
         request_context::RequestContext,
@@ -21,7 +22,7 @@ use crate::{
     wire::{
         error::code,
         frame_body::{InteractionBody, InteractionObject},
-        message::{ActionKind, MessageRequest, action_data},
+        message::{ActionKind, action_data},
         reply,
     },
 };
@@ -32,23 +33,29 @@ pub(super) fn edit(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     // An edit says something: to somebody who is blocked it is not said.
     let uid = &session.token.uid;
     context.audience(uid, &message.other_party(uid))?;
-    let request: MessageRequest = call.json()?;
+    let request = call.message()?;
     let mut data = message.data;
     data.extend(send_message::data(
         &request,
         &message.category,
         &message.kind,
     )?);
+    check_tags(&request.tags)?;
     let mentions = send_message::mentions(context, &data)?;
     let tags = if request.tags.is_empty() {
         message.tags
     } else {
-        request.tags
+        request.tags.clone()
     };
     let now = context.now;
     context
         .database
         .edit_message(message.id, uid, &data, &tags, &mentions, now)?;
+    if let Some(verdict) = context.app.moderation.judge(&data) {
+        context
+            .database
+            .moderate_message(message.id, verdict.as_str(), now)?;
+    }
     publish_change(context, call, session, ActionKind::Edited)
 }
 
@@ -104,6 +111,7 @@ fn publish_change(
         id: context.database.unstored_message_id()?,
         muid: None,
         conversation_id: message.conversation_id.clone(),
+        conversation_key: message.conversation_key.clone(),
         sender: uid.clone(),
         resource: session.device.session.clone(),
         receiver: message.other_party(uid),
@@ -121,11 +129,13 @@ fn publish_change(
         quoted_id: None,
         mentions: Vec::new(),
         action_on: None,
+        moderation: None,
     };
 
     // Who reacted to it sees their own reaction in it.
-    let mut others = context.participants(&message)?;
-    let reactors = context.database.reactors(message.id)?;
+    let mut others = context.followers(uid, &message)?;
+    let mut reactors = context.database.reactors(message.id)?;
+    reactors.retain(|reactor| others.contains(reactor));
     others.retain(|other| !reactors.contains(other));
     for reactor in &reactors {
         let body = json(context, &action, &message, Viewer::User(reactor))?;
@@ -170,6 +180,16 @@ struct Done {
 pub(super) fn flag(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let message = context.visible_message(call.id(), &session.token.uid)?;
     let request: FlagRequest = call.json_or_default()?;
+    check_length(
+        "reason",
+        request.reason_id.as_deref().unwrap_or_default(),
+        MAX_LIST,
+    )?;
+    check_length(
+        "remark",
+        request.remark.as_deref().unwrap_or_default(),
+        1_000,
+    )?;
     context.database.flag_message(
         message.id,
         &session.token.uid,
@@ -193,9 +213,12 @@ pub(super) fn interact(context: &mut RequestContext<'_>, call: &Call, session: &
     let uid: &Uid = &session.token.uid;
     let message = context.visible_message(call.id(), uid)?;
     let with = message.other_party(uid);
-    let audience = context.audience(uid, &with)?;
+    context.audience(uid, &with)?;
+    let audience = context.followers(uid, &message)?;
     let request: InteractionRequest = call.json()?;
+    check_list(request.interactions.len())?;
     for element in &request.interactions {
+        check_length("element", element, MAX_LIST)?;
         context
             .database
             .add_interaction(message.id, uid, element, context.now)?;

@@ -1,10 +1,12 @@
+use std::collections::{BTreeSet, HashSet};
+
 use super::{
     authentication::Session,
     request::{Call, Reply},
 };
 use crate::{
-    local_server::{refusal::Refusal, request_context::RequestContext},
-    model::{GroupKind, Guid},
+    local_server::{id, limits::check_list, refusal::Refusal, request_context::RequestContext},
+    model::{GroupKind, Guid, Uid},
     wire::{
         online::{OnlineCounts, OnlineRequest},
         reply,
@@ -14,12 +16,14 @@ use crate::{
 /// `POST online-members`. Groups that the user may not know of are left out.
 pub(super) fn count(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let OnlineRequest { groups } = call.json_or_default()?;
+    check_list(groups.len())?;
+    let online = context.hub.online();
     let mut counts = OnlineCounts {
-        online_users_count: context.hub.online().len() as u64,
+        online_users_count: online.len() as u64,
         ..Default::default()
     };
-    for guid in groups {
-        if let Some(members) = online_members(context, session, &guid)? {
+    for guid in groups.into_iter().collect::<BTreeSet<_>>() {
+        if let Some(members) = online_members(context, session, &guid, &online)? {
             counts.groups.insert(guid, members);
         }
     }
@@ -30,15 +34,14 @@ fn online_members(
     context: &RequestContext<'_>,
     session: &Session,
     guid: &Guid,
+    online: &HashSet<Uid>,
 ) -> Result<Option<u64>, Refusal> {
-    let (database, guid) = (&context.database, guid.as_str());
-    let Some(group) = database.group(guid, &session.token.uid)? else {
+    let (database, guid) = (&context.database, id::folded(guid.as_str()));
+    let Some(group) = database.group(&guid, &session.token.uid)? else {
         return Ok(None);
     };
     if group.group.kind == GroupKind::Private && group.membership.is_none() {
         return Ok(None);
     }
-    let mut members = database.members(guid)?;
-    members.retain(|uid| context.hub.is_online(uid));
-    Ok(Some(members.len() as u64))
+    Ok(Some(database.count_members(&guid, online)?))
 }

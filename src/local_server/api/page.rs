@@ -5,7 +5,7 @@ use crate::{local_server::refusal::Refusal, wire::page::Page};
 
 /// How many items a page has unless the client says, and at most.
 const DEFAULT_PER_PAGE: u32 = 30;
-const MAX_PER_PAGE: u32 = 1_000;
+const MAX_PER_PAGE: u32 = 100;
 
 /// Which page of a list a request is for (PROTOCOL.md §2.7, type A).
 #[derive(Clone, Copy)]

@@ -82,7 +82,8 @@ fn audience_of_pin(
             "Messages of a group are pinned by its admins and moderators.",
         ));
     }
-    context.audience(uid, &message.other_party(uid))
+    context.audience(uid, &message.other_party(uid))?;
+    context.followers(uid, message)
 }
 
 fn limit_reached(message: String) -> Refusal {

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -12,10 +11,10 @@ use uuid::Uuid;
 use super::{
     authentication::Session,
     request::{Call, Reply},
-    upload::Attachment,
+    upload::{Attachment, Form},
 };
 use crate::{
-    local_server::{multipart, refusal::Refusal, request_context::RequestContext},
+    local_server::{id, refusal::Refusal, request_context::RequestContext},
     model::{MessageId, ReceiverId, Timestamp, Uid},
     wire::{
         error::{ErrorBody, code},
@@ -34,6 +33,9 @@ const RETENTION: u64 = 24 * 60 * 60;
 
 /// How many files a user may have that are not sent.
 const MAX_UNSENT: u64 = 100;
+
+/// How many bytes they may have.
+const MAX_UNSENT_BYTES: u64 = 10 * MAX_FILE_SIZE;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -79,20 +81,23 @@ struct UploadRequest {
 pub(super) fn announce(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (uid, request) = (&session.token.uid, call.json::<AnnounceRequest>()?);
     if request.files.len() > MAX_FILES as usize {
-        return Err(Refusal::bad_request(format!(
-            "A message has at most {MAX_FILES} files."
-        )));
+        return Err(Refusal::too_many_files());
     }
-    let receiver = ReceiverId::of_kind(&request.receiver_type, &request.receiver)
+    let receiver = ReceiverId::of_kind(&request.receiver_type, &id::folded(&request.receiver))
         .ok_or_else(|| Refusal::bad_request("The receiverType is user or group."))?;
     context.audience(uid, &receiver)?;
 
     let expired = Timestamp(context.now.0.saturating_sub(RETENTION));
-    context.database.forget_uploads(expired)?;
-    let unsent = context.database.unsent_uploads(uid)?;
-    if unsent + request.files.len() as u64 > MAX_UNSENT {
+    context.database.forget_announced_files(expired)?;
+    let (unsent, bytes) = context.database.unsent_files(uid)?;
+    let announced: u64 = request
+        .files
+        .values()
+        .map(|file| file.size.min(MAX_FILE_SIZE))
+        .sum();
+    if unsent + request.files.len() as u64 > MAX_UNSENT || bytes + announced > MAX_UNSENT_BYTES {
         return Err(Refusal::bad_request(format!(
-            "At most {MAX_UNSENT} files may wait to be sent."
+            "At most {MAX_UNSENT} files of {MAX_UNSENT_BYTES} bytes together may wait to be sent."
         )));
     }
     let base = context.app.base_url_as_seen(call.headers.host.as_deref());
@@ -119,7 +124,7 @@ fn answer(
     let id = Uuid::new_v4().simple().to_string();
     let attachment = Attachment::new(&id, &file.name, &file.mime_type, file.size, base);
     let (database, now) = (context.database, context.now);
-    database.announce_upload(&id, uid, &attachment.mime_type, file.size, now)?;
+    database.announce_file(&id, uid, &attachment.mime_type, file.size, now)?;
     Ok(Answer::Expected {
         request: UploadRequest {
             url: format!("{base}/{}", RECEIVE_UPLOAD.path(&[&id])),
@@ -136,7 +141,7 @@ pub(in crate::local_server) fn awaited(
     context: &RequestContext<'_>,
     id: &str,
 ) -> Result<u64, Refusal> {
-    context.database.awaited_upload(id)?.ok_or_else(|| {
+    context.database.awaited_file(id)?.ok_or_else(|| {
         Refusal::new(
             StatusCode::NOT_FOUND,
             code::FILE_NOT_FOUND,
@@ -145,25 +150,23 @@ pub(in crate::local_server) fn awaited(
     })
 }
 
-/// `POST uploads/{id}`: the file comes.
+/// `POST uploads/{id}`: the file has come.
 pub(in crate::local_server) fn receive(
     context: &RequestContext<'_>,
     id: &str,
-    boundary: &str,
-    body: &Bytes,
+    form: &Form,
 ) -> Reply {
     let size = awaited(context, id)?;
-    let content = multipart::parts(body, boundary)
-        .and_then(|parts| parts.into_iter().find(|part| part.name == "file"))
-        .ok_or_else(|| Refusal::bad_request("The body is no form with a file."))?
-        .content;
-    if content.len() as u64 != size {
+    let [file] = &form.files[..] else {
+        return Err(Refusal::bad_request("The form has not one file."));
+    };
+    if file.size != size {
         return Err(Refusal::bad_request(format!(
             "The file was announced with {size} bytes and has {}.",
-            content.len()
+            file.size
         )));
     }
-    context.database.store_upload(id, content)?;
+    context.database.receive_file(id, &file.id)?;
     Ok(reply::success(&Received { success: true })?)
 }
 
@@ -180,7 +183,7 @@ pub(super) fn send(
     data: &DataMembers,
 ) -> Result<(), Refusal> {
     for id in attached(data) {
-        context.database.send_upload(&id, sender, message)?;
+        context.database.send_announced_file(&id, sender, message)?;
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ const MAX_LIMIT: u32 = 100;
 pub(super) fn add(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let uid = &session.token.uid;
     let message = context.live_message(call.id(), uid)?;
-    let reaction = call.second_id();
+    let reaction = call.second_value().unwrap_or_default();
     if !(1..=MAX_LENGTH).contains(&reaction.len()) || reaction.chars().any(char::is_control) {
         return Err(Refusal::bad_request(format!(
             "A reaction has 1 to {MAX_LENGTH} bytes."
@@ -55,7 +55,7 @@ pub(super) fn remove(context: &mut RequestContext<'_>, call: &Call, session: &Se
     let message = context.live_message(call.id(), uid)?;
     let removed = context
         .database
-        .remove_reaction(message.id, call.second_id(), uid)?
+        .remove_reaction(message.id, call.second_value().unwrap_or_default(), uid)?
         .ok_or_else(|| {
             Refusal::new(
                 StatusCode::NOT_FOUND,
@@ -81,7 +81,8 @@ fn publish(
 ) -> Reply {
     let uid = &session.token.uid;
     let with = message.other_party(uid);
-    let audience = context.audience(uid, &with)?;
+    context.audience(uid, &with)?;
+    let audience = context.followers(uid, message)?;
     let body = ReactionBody {
         action,
         reaction: object(context, reaction)?,
@@ -136,7 +137,7 @@ pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Sess
         call.parameter("affix") == Some("append"),
     );
     let page = ReactionPage {
-        reaction: call.values.get(1).map(String::as_str),
+        reaction: call.second_value(),
         after: is_append.then(|| anchor.unwrap_or(0)),
         before: anchor.filter(|_| !is_append),
         limit: limit.clamp(1, MAX_LIMIT),

@@ -1,12 +1,14 @@
-use std::str::FromStr;
+use std::{collections::BTreeSet, net::IpAddr, str::FromStr};
 
 use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HOST, HeaderMap};
 use serde::de::DeserializeOwned;
 
+use super::upload::Form;
 use crate::{
-    local_server::{json_depth, multipart, refusal::Refusal},
-    model::Secret,
+    local_server::{id, json_depth, limits, multipart, refusal::Refusal},
+    model::{Secret, Uid},
+    wire::message::MessageRequest,
 };
 
 /// The body of a successful reply.
@@ -15,35 +17,43 @@ pub(super) type Reply = Result<Vec<u8>, Refusal>;
 /// A request whose body is complete.
 pub(in crate::local_server) struct Call {
     /// The values of the path's variable segments, in order.
-    pub(in crate::local_server) values: Vec<String>,
+    values: Vec<String>,
     /// Whether the path is below `groups`.
-    pub(in crate::local_server) is_of_group: bool,
+    pub(super) is_of_group: bool,
     /// The parameters of the query string.
-    pub(in crate::local_server) parameters: Vec<(String, String)>,
+    pub(super) parameters: Vec<(String, String)>,
     pub(in crate::local_server) headers: Headers,
     pub(in crate::local_server) body: Bytes,
+    /// The body, if it is a form with files.
+    pub(in crate::local_server) form: Form,
+    /// The message in the body, or why there is none. It is read before the store's turn comes: it may be large.
+    pub(super) message: Option<Result<MessageRequest, String>>,
 }
 
-/// The headers that mean something to the server (PROTOCOL.md §2.2); an empty one counts as missing.
+/// The headers that mean something to the server; an empty one counts as missing.
+#[derive(Clone)]
 pub(in crate::local_server) struct Headers {
-    pub(in crate::local_server) app_id: Option<String>,
-    pub(in crate::local_server) api_key: Option<Secret>,
-    pub(in crate::local_server) auth_token: Option<Secret>,
+    /// Where the request comes from.
+    pub(super) address: IpAddr,
+    pub(super) app_id: Option<String>,
+    pub(super) api_key: Option<Secret>,
+    pub(super) auth_token: Option<Secret>,
     /// The JWT.
-    pub(in crate::local_server) authorization: Option<Secret>,
-    pub(in crate::local_server) resource: Option<String>,
-    pub(in crate::local_server) host: Option<String>,
+    pub(super) authorization: Option<Secret>,
+    pub(super) resource: Option<String>,
+    pub(super) host: Option<String>,
     /// What separates the parts of the body, if it is a form.
     pub(in crate::local_server) boundary: Option<String>,
 }
 
 impl Headers {
-    pub(in crate::local_server) fn read(map: &HeaderMap) -> Self {
+    pub(in crate::local_server) fn read(map: &HeaderMap, address: IpAddr) -> Self {
         let text = |name: &str| {
             let value = map.get(name)?.to_str().ok()?;
             (!value.is_empty()).then(|| value.to_owned())
         };
         Self {
+            address,
             app_id: text("appid"),
             api_key: text("apikey").map(Secret::from),
             auth_token: text("authtoken").map(Secret::from),
@@ -55,15 +65,59 @@ impl Headers {
     }
 }
 
+impl Headers {
+    /// What the request is authenticated by.
+    pub(in crate::local_server) fn credentials(&self) -> Option<&str> {
+        self.auth_token
+            .as_ref()
+            .or(self.authorization.as_ref())
+            .map(Secret::expose)
+    }
+}
+
 impl Call {
+    pub(in crate::local_server) fn new(
+        mut values: Vec<String>,
+        is_of_group: bool,
+        parameters: Vec<(String, String)>,
+        headers: Headers,
+    ) -> Self {
+        // A uid, a guid, or the number of a message.
+        if let Some(first) = values.first_mut() {
+            *first = id::folded(first);
+        }
+        Self {
+            values,
+            is_of_group,
+            parameters,
+            headers,
+            body: Bytes::new(),
+            form: Form::default(),
+            message: None,
+        }
+    }
+
+    /// The message in the body.
+    pub(super) fn message(&self) -> Result<&MessageRequest, Refusal> {
+        match &self.message {
+            Some(Ok(message)) => Ok(message),
+            Some(Err(why)) => Err(Refusal::bad_request(why.clone())),
+            None => Err(Refusal::bad_request("There is no message.")),
+        }
+    }
     /// The value of the path's first variable segment.
     pub(super) fn id(&self) -> &str {
         self.values.first().map_or("", String::as_str)
     }
 
-    /// The value of the path's second variable segment.
-    pub(super) fn second_id(&self) -> &str {
-        self.values.get(1).map_or("", String::as_str)
+    /// The value of the path's second variable segment, if there is one.
+    pub(super) fn second_value(&self) -> Option<&str> {
+        self.values.get(1).map(String::as_str)
+    }
+
+    /// The user whom the path's second variable segment names.
+    pub(super) fn second_uid(&self) -> Uid {
+        id::folded(self.second_value().unwrap_or_default()).into()
     }
 
     /// The value of a parameter, unless it is empty.
@@ -91,9 +145,20 @@ impl Call {
     }
 
     /// The value of a parameter that is a list, in JSON.
-    pub(super) fn list(&self, name: &str) -> Option<String> {
-        let values: Vec<_> = self.parameter(name)?.split(',').collect();
-        serde_json::to_string(&values).ok()
+    pub(super) fn list(&self, name: &str) -> Result<Option<String>, Refusal> {
+        let Some(values) = self.parameter(name) else {
+            return Ok(None);
+        };
+        limits::check_list(values.split(',').count())?;
+        let values: BTreeSet<_> = values.split(',').collect();
+        Ok(Some(serde_json::to_string(&values)?))
+    }
+
+    /// The value of a parameter by which to search.
+    pub(super) fn search(&self) -> Result<Option<&str>, Refusal> {
+        let search = self.parameter("searchKey");
+        limits::check_length("search", search.unwrap_or_default(), limits::MAX_LIST)?;
+        Ok(search)
     }
 
     /// The body as a `T`.

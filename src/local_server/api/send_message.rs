@@ -1,30 +1,31 @@
-use hyper::StatusCode;
-use serde_json::value::to_raw_value;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json, value::to_raw_value};
 
 use super::{
     authentication::Session,
     presigned,
     request::{Call, Reply},
-    upload::Upload,
 };
 use crate::{
     local_server::{
         database::{NewMessage, StoredMessage},
         id,
+        limits::{MAX_LIST, check_data, check_length, check_tags, check_text, is_filled},
         message_view::Viewer,
+        moderation::Verdict,
         refusal::Refusal,
         request_context::RequestContext,
     },
     model::{MessageId, ReceiverId, Uid},
     wire::{
-        error::code,
-        message::{DataMembers, MessageRequest, conversation_id},
+        message::{DataMembers, MessageRequest},
         reply,
     },
 };
 
-/// How many characters a text message may have.
-const MAX_TEXT_LENGTH: usize = 10_000;
+/// The types of messages that stand for a file.
+const FILE_KINDS: [&str; 4] = ["image", "video", "audio", "file"];
 
 /// How many users a message may mention.
 const MAX_MENTIONS: usize = 100;
@@ -41,47 +42,50 @@ const SERVERS_MEMBERS: [&str; 6] = [
 
 /// `POST messages`.
 pub(super) fn send(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
-    let upload = Upload::read(call)?;
-    let parent_id = upload.request.parent_message_id;
-    store_and_publish(context, call, session, upload, parent_id)
+    let parent_id = call.message()?.parent_message_id;
+    store_and_publish(context, call, session, parent_id)
 }
 
 /// `POST messages/{parentId}/thread`.
 pub(super) fn reply(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let parent_id = call.id().parse().map_err(|_| Refusal::no_message())?;
-    store_and_publish(
-        context,
-        call,
-        session,
-        Upload::read(call)?,
-        Some(MessageId(parent_id)),
-    )
+    store_and_publish(context, call, session, Some(MessageId(parent_id)))
 }
 
 fn store_and_publish(
     context: &mut RequestContext<'_>,
     call: &Call,
     session: &Session,
-    upload: Upload<'_>,
     parent_id: Option<MessageId>,
 ) -> Reply {
-    let (sender, request) = (&session.token.uid, &upload.request);
+    let (sender, request) = (&session.token.uid, call.message()?);
+    let receiver = receiver(request)?;
     if let Some(muid) = request.muid.as_deref() {
-        id::check("muid", muid)?;
+        id::check_muid(muid)?;
         // Sent again, because the first reply was lost: it is stored and told of once.
-        if let Some(stored) = context.database.message_of_muid(sender, muid)? {
+        if let Some(stored) = context.database.message_of_muid(sender, &receiver, muid)? {
+            for file in &call.form.files {
+                context.database.remove_chunks(&file.id)?;
+            }
             return sent_reply(context, sender, &stored);
         }
     }
 
-    let receiver = receiver(request)?;
+    context.app.count_message(sender)?;
     let (category, kind) = category_and_kind(request)?;
     let mut data = data(request, category, kind)?;
-    upload.add_attachments(context, call, &mut data)?;
+    check_tags(&request.tags)?;
+    call.form.add_attachments(context, call, &mut data)?;
+    check_has_file(category, kind, &data)?;
+    let moderation = context.app.moderation.judge(&data);
+    add_extensions(context, &mut data)?;
     let mentions = mentions(context, &data)?;
     let audience = context.audience(sender, &receiver)?;
-    for referred in parent_id.iter().chain(&request.quoted_message_id) {
-        check_same_conversation(context, sender, &receiver, *referred)?;
+    let parent_id = parent_id
+        .map(|parent| Ok::<_, Refusal>(root_of(&referred(context, sender, &receiver, parent)?)))
+        .transpose()?;
+    if let Some(quoted) = request.quoted_message_id {
+        referred(context, sender, &receiver, quoted)?;
     }
 
     let message = NewMessage {
@@ -97,9 +101,10 @@ fn store_and_publish(
         quoted_id: request.quoted_message_id,
         mentions: &mentions,
         action_on: None,
+        moderation: moderation.map(Verdict::as_str),
     };
     let id = context.database.create_message(&message, context.now)?;
-    upload.store_files(context, id)?;
+    call.form.store_files(context, id)?;
     presigned::send(context, sender, id, &data)?;
     if let ReceiverId::User(other) = &receiver {
         context.database.open_conversation(sender, other)?;
@@ -108,7 +113,13 @@ fn store_and_publish(
         .database
         .message(id)?
         .ok_or_else(Refusal::no_message)?;
-    context.publish_message(&session.device, &stored, Viewer::AnyMember, audience)?;
+    let is_for_all = moderation.is_none_or(|verdict| verdict == Verdict::Approved);
+    let to = if is_for_all {
+        audience
+    } else {
+        vec![sender.clone()]
+    };
+    context.publish_message(&session.device, &stored, Viewer::AnyMember, to)?;
     sent_reply(context, sender, &stored)
 }
 
@@ -120,7 +131,7 @@ fn sent_reply(context: &RequestContext<'_>, sender: &Uid, stored: &StoredMessage
 fn receiver(request: &MessageRequest) -> Result<ReceiverId, Refusal> {
     let id = request.receiver.as_deref().unwrap_or_default();
     let kind = request.receiver_type.as_deref().unwrap_or_default();
-    match ReceiverId::of_kind(kind, id) {
+    match ReceiverId::of_kind(kind, &id::folded(id)) {
         Some(receiver) if !id.is_empty() => Ok(receiver),
         _ => Err(Refusal::bad_request(
             "A message needs a receiver, and the receiverType user or group.",
@@ -129,13 +140,20 @@ fn receiver(request: &MessageRequest) -> Result<ReceiverId, Refusal> {
 }
 
 fn category_and_kind(request: &MessageRequest) -> Result<(&str, &str), Refusal> {
-    let category = request.category.as_deref().unwrap_or("message");
+    let category = request.category.as_deref().filter(|it| !it.is_empty());
+    let category = category.unwrap_or("message");
     let kind = request
         .kind
         .as_deref()
         .ok_or_else(|| Refusal::bad_request("A message needs a type."))?;
     match category {
-        "message" | "custom" | "interactive" => Ok((category, kind)),
+        "message" if kind != "text" && kind != "custom" && !FILE_KINDS.contains(&kind) => Err(
+            Refusal::bad_request(format!("There are no messages of the type {kind}.")),
+        ),
+        "message" | "custom" | "interactive" => {
+            check_length("type", kind, MAX_LIST)?;
+            Ok((category, kind))
+        }
         other => Err(Refusal::unsupported(&format!(
             "messages of the category {other}"
         ))),
@@ -169,25 +187,8 @@ pub(super) fn data(
         check_text(&text)?;
         data.insert("text".to_owned(), to_raw_value(&text)?);
     }
+    check_data(&data)?;
     Ok(data)
-}
-
-fn check_text(text: &str) -> Result<(), Refusal> {
-    if text.trim().is_empty() {
-        return Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            code::EMPTY_MESSAGE_TEXT,
-            "A text message says something.",
-        ));
-    }
-    if text.chars().count() > MAX_TEXT_LENGTH {
-        return Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            code::MESSAGE_TOO_LONG,
-            format!("A text message has at most {MAX_TEXT_LENGTH} characters."),
-        ));
-    }
-    Ok(())
 }
 
 /// Whom the text mentions, as `<@uid:UID>`, as far as they exist.
@@ -212,16 +213,58 @@ pub(super) fn mentions(
     Ok(mentions)
 }
 
-/// A thread stays within its conversation, and so does a quotation.
-fn check_same_conversation(
+/// The message that a reply or a quotation refers to: it is in the same conversation.
+fn referred(
     context: &RequestContext<'_>,
     sender: &Uid,
     receiver: &ReceiverId,
-    referred: MessageId,
-) -> Result<(), Refusal> {
-    let conversation = conversation_id(sender.as_str(), receiver);
-    match context.database.message(referred)? {
-        Some(message) if message.conversation_id == conversation => Ok(()),
-        _ => Err(Refusal::no_message()),
+    id: MessageId,
+) -> Result<StoredMessage, Refusal> {
+    let message = context.visible_message(&id.to_string(), sender)?;
+    if message.other_party(sender) == *receiver && message.category != "action" {
+        Ok(message)
+    } else {
+        Err(Refusal::no_message())
     }
+}
+
+/// Threads are not nested: a reply to a reply belongs to the message that began the thread.
+fn root_of(parent: &StoredMessage) -> MessageId {
+    parent.parent_id.unwrap_or(parent.id)
+}
+
+/// A message of a type that stands for a file has one.
+fn check_has_file(category: &str, kind: &str, data: &DataMembers) -> Result<(), Refusal> {
+    let has_file = ["url", "attachments"]
+        .iter()
+        .any(|member| data.get(*member).is_some_and(|value| is_filled(value)));
+    if category == "message" && FILE_KINDS.contains(&kind) && !has_file {
+        return Err(Refusal::bad_request(format!(
+            "A message of the type {kind} needs a file."
+        )));
+    }
+    Ok(())
+}
+
+/// Adds what extensions say of a message to its metadata, as CometChat does.
+fn add_extensions(context: &RequestContext<'_>, data: &mut DataMembers) -> Result<(), Refusal> {
+    if context.app.extensions.is_empty() {
+        return Ok(());
+    }
+    let mut metadata: serde_json::Map<String, Value> = data
+        .get("metadata")
+        .and_then(|metadata| serde_json::from_str(metadata.get()).ok())
+        .unwrap_or_default();
+    let extensions: BTreeMap<_, _> = context
+        .app
+        .extensions
+        .iter()
+        .map(|(name, data)| (name, data))
+        .collect();
+    metadata.insert(
+        "@injected".to_owned(),
+        json!({"extensions": serde_json::to_value(extensions)?}),
+    );
+    data.insert("metadata".to_owned(), to_raw_value(&metadata)?);
+    Ok(())
 }

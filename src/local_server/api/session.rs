@@ -8,7 +8,9 @@ use super::{
     users,
 };
 use crate::{
-    local_server::{database::Token, hub::Effect, request_context::RequestContext},
+    local_server::{
+        database::Token, hub::Effect, refusal::Refusal, request_context::RequestContext,
+    },
     model::{Secret, Uid, User, UserDetails, lenient},
     wire::{login::AuthToken, reply, settings::SettingsObject},
 };
@@ -33,7 +35,17 @@ pub(super) fn settings(context: &mut RequestContext<'_>, call: &Call) -> Reply {
 /// `GET me`.
 pub(super) fn me(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let user = context.user(session.token.uid.as_str())?;
-    me_reply(context, call, &session.token, &user)
+    let token = fresh_token(context, session)?;
+    me_reply(context, call, &token, &user)
+}
+
+/// The token, with a JWT that opens a socket for a while yet.
+fn fresh_token(context: &RequestContext<'_>, session: &Session) -> Result<Token, Refusal> {
+    let mut token = session.token.clone();
+    if context.app.is_jwt_old(&token, context.now) {
+        context.database.renew_jwt(&mut token, context.now)?;
+    }
+    Ok(token)
 }
 
 /// `PUT me`: logs in by a token, or changes what the user says of themselves.
@@ -43,9 +55,11 @@ pub(super) fn update_me(context: &mut RequestContext<'_>, call: &Call, session: 
     // That is for the app to give.
     details.role = None;
     if users::apply(details, &mut user) {
+        users::profile(&user).check()?;
         context.database.update_user(&user, context.now)?;
     }
-    me_reply(context, call, &session.token, &user)
+    let token = fresh_token(context, session)?;
+    me_reply(context, call, &token, &user)
 }
 
 /// `DELETE me`: logs out; the token is worthless from here on.
@@ -83,11 +97,10 @@ struct Jwt<'a> {
     jwt: &'a Secret,
 }
 
-/// `POST me/jwt`: a JWT is good as long as its token, so there is no other one to give.
-pub(super) fn refresh_jwt(_: &mut RequestContext<'_>, _: &Call, session: &Session) -> Reply {
-    Ok(reply::success(&Jwt {
-        jwt: &session.token.jwt,
-    })?)
+/// `POST me/jwt`.
+pub(super) fn refresh_jwt(context: &mut RequestContext<'_>, _: &Call, session: &Session) -> Reply {
+    let token = fresh_token(context, session)?;
+    Ok(reply::success(&Jwt { jwt: &token.jwt })?)
 }
 
 /// What every reply of the routes at `me` holds (PROTOCOL.md §2.5).

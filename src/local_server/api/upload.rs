@@ -1,4 +1,3 @@
-use bytes::Bytes;
 use hyper::StatusCode;
 use serde::Serialize;
 use serde_json::{
@@ -10,33 +9,99 @@ use uuid::Uuid;
 use super::request::Call;
 use crate::{
     local_server::{
-        database::StoredFile,
-        json_depth,
-        multipart::{self, Part},
-        refusal::Refusal,
-        request_context::RequestContext,
+        database::StoredFile, json_depth, refusal::Refusal, request_context::RequestContext,
+        store::Store,
     },
     model::MessageId,
     wire::{
         error::code,
         message::{DataMembers, MessageRequest},
         route::FILE,
-        settings::MAX_FILES,
     },
 };
 
-/// A message to be sent, with the files that come with it.
-pub(super) struct Upload<'a> {
-    pub(super) request: MessageRequest,
-    files: Vec<UploadedFile<'a>>,
+/// A form: its fields, and its files, whose content is stored and part of nothing yet.
+#[derive(Default)]
+pub(in crate::local_server) struct Form {
+    pub(in crate::local_server) fields: Vec<(String, Vec<u8>)>,
+    pub(in crate::local_server) files: Vec<FormFile>,
 }
 
-struct UploadedFile<'a> {
+/// A file of a form.
+#[derive(Clone)]
+pub(in crate::local_server) struct FormFile {
     /// Cannot be guessed: who knows it may read the file, since pictures are fetched without a token.
-    id: String,
+    pub(in crate::local_server) id: String,
     name: String,
     mime_type: String,
-    content: &'a [u8],
+    pub(in crate::local_server) size: u64,
+}
+
+impl FormFile {
+    /// A file whose content is yet to come.
+    pub(in crate::local_server) fn new(name: String, mime_type: Option<String>) -> Self {
+        Self {
+            id: Uuid::new_v4().simple().to_string(),
+            name,
+            mime_type: mime_type.unwrap_or_else(|| "application/octet-stream".to_owned()),
+            size: 0,
+        }
+    }
+
+    fn attachment(&self, base: &str) -> Attachment {
+        Attachment::new(&self.id, &self.name, &self.mime_type, self.size, base)
+    }
+}
+
+impl Form {
+    /// Removes the content of the files, which became part of nothing.
+    pub(in crate::local_server) fn remove_files(&self, store: &Store) {
+        if self.files.is_empty() {
+            return;
+        }
+        let ids: Vec<_> = self.files.iter().map(|file| file.id.clone()).collect();
+        store.run_detached(move |context| {
+            for id in &ids {
+                context.database.remove_chunks(id)?;
+            }
+            Ok(())
+        });
+    }
+
+    /// Says in `data` where the files will be.
+    pub(super) fn add_attachments(
+        &self,
+        context: &RequestContext<'_>,
+        call: &Call,
+        data: &mut DataMembers,
+    ) -> Result<(), Refusal> {
+        if self.files.is_empty() {
+            return Ok(());
+        }
+        let base = context.app.base_url_as_seen(call.headers.host.as_deref());
+        let attachments: Vec<_> = self
+            .files
+            .iter()
+            .map(|file| file.attachment(&base))
+            .collect();
+        data.insert("url".to_owned(), to_raw_value(&attachments[0].url)?);
+        data.insert("attachments".to_owned(), to_raw_value(&attachments)?);
+        Ok(())
+    }
+
+    /// Makes the files part of a message.
+    pub(super) fn store_files(
+        &self,
+        context: &RequestContext<'_>,
+        message: MessageId,
+    ) -> Result<(), Refusal> {
+        for file in &self.files {
+            context
+                .database
+                .create_file(&file.id, message, &file.mime_type, file.size)?;
+        }
+        Ok(())
+    }
 }
 
 /// What a message says of a file.
@@ -72,74 +137,27 @@ impl Attachment {
     }
 }
 
-impl<'a> Upload<'a> {
-    /// Reads a body in JSON, or a form with files (PROTOCOL.md §2.9).
-    pub(super) fn read(call: &'a Call) -> Result<Self, Refusal> {
-        let Some(boundary) = &call.headers.boundary else {
-            return Ok(Self {
-                request: call.json()?,
-                files: Vec::new(),
-            });
-        };
-        let not_a_form = || Refusal::bad_request("The body is no form.");
-        let parts = multipart::parts(&call.body, boundary).ok_or_else(not_a_form)?;
-        let (files, fields): (Vec<_>, Vec<_>) =
-            parts.into_iter().partition(|part| part.file_name.is_some());
-        if files.len() > MAX_FILES as usize {
-            return Err(Refusal::bad_request(format!(
-                "A message has at most {MAX_FILES} files."
-            )));
-        }
-        let request = serde_json::from_value(fields_json(&fields)?)
-            .map_err(|error| Refusal::bad_request(format!("The form makes no message: {error}")))?;
-        Ok(Self {
-            request,
-            files: files.into_iter().map(UploadedFile::from).collect(),
+/// Reads the message in a body in JSON, or in a form, or says why there is none.
+pub(super) fn message(call: &Call) -> Result<MessageRequest, String> {
+    let read = if call.headers.boundary.is_some() {
+        fields_json(&call.form.fields).and_then(|fields| {
+            serde_json::from_value(fields).map_err(|error| {
+                Refusal::bad_request(format!("The form makes no message: {error}"))
+            })
         })
-    }
-
-    /// Says in `data` where the files will be.
-    pub(super) fn add_attachments(
-        &self,
-        context: &RequestContext<'_>,
-        call: &Call,
-        data: &mut DataMembers,
-    ) -> Result<(), Refusal> {
-        if self.files.is_empty() {
-            return Ok(());
-        }
-        let base = context.app.base_url_as_seen(call.headers.host.as_deref());
-        let attachments: Vec<_> = self
-            .files
-            .iter()
-            .map(|file| file.attachment(&base))
-            .collect();
-        data.insert("url".to_owned(), to_raw_value(&attachments[0].url)?);
-        data.insert("attachments".to_owned(), to_raw_value(&attachments)?);
-        Ok(())
-    }
-
-    pub(super) fn store_files(
-        &self,
-        context: &RequestContext<'_>,
-        message: MessageId,
-    ) -> Result<(), Refusal> {
-        for file in &self.files {
-            context
-                .database
-                .create_file(&file.id, message, &file.mime_type, file.content)?;
-        }
-        Ok(())
-    }
+    } else {
+        call.json()
+    };
+    read.map_err(|refusal| refusal.message)
 }
 
 /// The fields as the JSON body of the same message would have them.
-fn fields_json(fields: &[Part<'_>]) -> Result<Value, Refusal> {
+fn fields_json(fields: &[(String, Vec<u8>)]) -> Result<Value, Refusal> {
     let mut object = Map::new();
-    for field in fields {
-        let text = str::from_utf8(field.content)
-            .map_err(|_| Refusal::bad_request(format!("{} is no text.", field.name)))?;
-        match field.name.as_str() {
+    for (name, content) in fields {
+        let text = str::from_utf8(content)
+            .map_err(|_| Refusal::bad_request(format!("{name} is no text.")))?;
+        match name.as_str() {
             "data" => {
                 json_depth::check(text.as_bytes())?;
                 let data: &RawValue = serde_json::from_str(text)
@@ -162,30 +180,12 @@ fn fields_json(fields: &[Part<'_>]) -> Result<Value, Refusal> {
     Ok(object.into())
 }
 
-impl<'a> From<Part<'a>> for UploadedFile<'a> {
-    fn from(part: Part<'a>) -> Self {
-        Self {
-            id: Uuid::new_v4().simple().to_string(),
-            name: part.file_name.unwrap_or_default(),
-            mime_type: part
-                .content_type
-                .unwrap_or_else(|| "application/octet-stream".to_owned()),
-            content: part.content,
-        }
-    }
-}
-
-impl UploadedFile<'_> {
-    fn attachment(&self, base: &str) -> Attachment {
-        let size = self.content.len() as u64;
-        Attachment::new(&self.id, &self.name, &self.mime_type, size, base)
-    }
-}
-
 /// A file as it is served.
 pub(in crate::local_server) struct ServedFile {
+    /// Of its content.
+    pub(in crate::local_server) id: String,
     pub(in crate::local_server) mime_type: String,
-    pub(in crate::local_server) content: Bytes,
+    pub(in crate::local_server) size: u64,
 }
 
 /// `GET files/{id}/{name}`.
@@ -193,7 +193,11 @@ pub(in crate::local_server) fn file(
     context: &RequestContext<'_>,
     id: &str,
 ) -> Result<ServedFile, Refusal> {
-    let StoredFile { mime_type, content } = context.database.file(id)?.ok_or_else(|| {
+    let StoredFile {
+        mime_type,
+        size,
+        content_id,
+    } = context.database.file(id)?.ok_or_else(|| {
         Refusal::new(
             StatusCode::NOT_FOUND,
             code::FILE_NOT_FOUND,
@@ -201,7 +205,8 @@ pub(in crate::local_server) fn file(
         )
     })?;
     Ok(ServedFile {
+        id: content_id,
         mime_type,
-        content: content.into(),
+        size,
     })
 }

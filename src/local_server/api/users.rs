@@ -6,7 +6,10 @@ use super::{
     request::{Call, Reply},
 };
 use crate::{
-    local_server::{database::UserFilter, id, refusal::Refusal, request_context::RequestContext},
+    local_server::{
+        database::UserFilter, id, limits::Profile, refusal::Refusal,
+        request_context::RequestContext,
+    },
     model::{User, UserDetails},
     wire::{error::code, reply},
 };
@@ -14,10 +17,12 @@ use crate::{
 /// `POST users`.
 pub(super) fn create(context: &mut RequestContext<'_>, call: &Call) -> Reply {
     let mut user: User = call.json()?;
+    user.uid = id::folded(user.uid.as_str()).into();
     id::check("uid", user.uid.as_str())?;
     if user.name.is_empty() {
         user.name = user.uid.as_str().into();
     }
+    profile(&user).check()?;
     if !context.database.create_user(&user, context.now)? {
         return Err(Refusal::new(
             StatusCode::CONFLICT,
@@ -33,6 +38,7 @@ pub(super) fn update(context: &mut RequestContext<'_>, call: &Call) -> Reply {
     let details = call.json()?;
     let mut user = context.user(call.id())?;
     if apply(details, &mut user) {
+        profile(&user).check()?;
         context.database.update_user(&user, context.now)?;
     }
     Ok(reply::success(&user)?)
@@ -50,11 +56,13 @@ pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     if call.flag("friendsOnly") {
         return page.reply(Vec::<User>::new());
     }
-    let online = serde_json::to_string(&context.hub.online())?;
-    let first = (call.parameter("sortBy") == Some("status")).then(|| online.clone());
+    let connected = || serde_json::to_string(&context.hub.online());
+    let first = (call.parameter("sortBy") == Some("status"))
+        .then(connected)
+        .transpose()?;
     let (online, but_uids) = match call.parameter("status") {
-        Some("available" | "online") => (Some(online), None),
-        Some("offline") => (None, Some(online)),
+        Some("available" | "online") => (Some(connected()?), None),
+        Some("offline") => (None, Some(connected()?)),
         _ => (None, None),
     };
     let searches = |field: &str| {
@@ -62,12 +70,12 @@ pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Sess
         fields.is_none_or(|fields| fields.split(',').any(|it| it == field))
     };
     let filter = UserFilter {
-        search: call.parameter("searchKey").map(str::to_owned),
+        search: call.search()?.map(str::to_owned),
         search_uids: searches("uid"),
         search_names: searches("name"),
-        roles: call.list("roles").or_else(|| call.list("role")),
-        tags: call.list("tags"),
-        uids: call.list("uids"),
+        roles: call.list("roles")?.or(call.list("role")?),
+        tags: call.list("tags")?,
+        uids: call.list("uids")?.map(|uids| id::folded(&uids)),
         online,
         but_uids,
         first,
@@ -82,6 +90,16 @@ pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Sess
         context.note_blocks(user, viewer)?;
     }
     page.reply(users)
+}
+
+pub(super) fn profile(user: &User) -> Profile<'_> {
+    Profile {
+        name: &user.name,
+        description: user.status_message.as_deref(),
+        urls: [user.avatar.as_deref(), user.link.as_deref()],
+        metadata: user.metadata.as_ref(),
+        tags: &user.tags,
+    }
 }
 
 /// Changes the user; `false` if there was nothing to change.

@@ -7,6 +7,8 @@ pub(in crate::local_server) struct StoredCertificate {
     pub(in crate::local_server) pem: String,
     /// In PKCS #8.
     pub(in crate::local_server) private_key: Vec<u8>,
+    /// The names and addresses that it is for, separated by commas.
+    pub(in crate::local_server) names: String,
 }
 
 impl Database<'_> {
@@ -14,12 +16,17 @@ impl Database<'_> {
         &self,
     ) -> rusqlite::Result<Option<StoredCertificate>> {
         self.connection
-            .query_row("SELECT pem, private_key FROM certificate", [], |row| {
-                Ok(StoredCertificate {
-                    pem: row.get(0)?,
-                    private_key: row.get(1)?,
-                })
-            })
+            .query_row(
+                "SELECT pem, private_key, names FROM certificate",
+                [],
+                |row| {
+                    Ok(StoredCertificate {
+                        pem: row.get(0)?,
+                        private_key: row.get(1)?,
+                        names: row.get(2)?,
+                    })
+                },
+            )
             .optional()
     }
 
@@ -27,9 +34,14 @@ impl Database<'_> {
         &self,
         certificate: &StoredCertificate,
     ) -> rusqlite::Result<()> {
+        self.connection.execute("DELETE FROM certificate", ())?;
         self.connection.execute(
-            "INSERT INTO certificate (pem, private_key) VALUES (?1, ?2)",
-            (&certificate.pem, &certificate.private_key),
+            "INSERT INTO certificate (pem, private_key, names) VALUES (?1, ?2, ?3)",
+            (
+                &certificate.pem,
+                &certificate.private_key,
+                &certificate.names,
+            ),
         )?;
         Ok(())
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::sql::{Database, json, json_column, overlap};
+use super::sql::{Database, conversation_key, json, json_column, overlap};
 use crate::{
     model::{MessageId, ReceiverId, Uid},
     wire::message::conversation_id,
@@ -11,6 +11,7 @@ use crate::{
 /// What a user has with another, or as a member of a group.
 pub(in crate::local_server) struct StoredConversation {
     pub(in crate::local_server) id: String,
+    pub(in crate::local_server) key: String,
     pub(in crate::local_server) with: ReceiverId,
     pub(in crate::local_server) tags: Vec<Arc<str>>,
     pub(in crate::local_server) last_message: Option<MessageId>,
@@ -35,17 +36,21 @@ pub(in crate::local_server) struct ConversationFilter {
 }
 
 /// The last message is what the conversation shows: no reply in a thread. What is unread is counted up to 1000, so
-/// that a conversation that nobody ever opened costs no more than others.
+/// that a conversation that nobody ever opened costs no more than others, and as in CometChat's cloud not in groups of
+/// more than 300 members.
 const SELECT: &str = "
     WITH mine AS (
         SELECT *,
             (SELECT max(id) FROM messages
              WHERE messages.conversation_id = conversations.conversation_id AND parent_id IS NULL
                AND messages.receiver_type = conversations.receiver_type
+               AND (moderation IS NULL OR moderation = 'approved' OR sender = :uid)
                AND id > conversations.deleted_up_to) AS last_message,
             (SELECT coalesce(max(up_to), 0) FROM receipts
              WHERE receipts.conversation_id = conversations.conversation_id AND uid = :uid AND action = 'read')
-                AS last_read
+                AS last_read,
+            receiver_type = 'group' AND EXISTS (SELECT 1 FROM members WHERE guid = conversations.receiver
+                LIMIT 1 OFFSET 300) AS is_large
         FROM conversations WHERE uid = :uid
     ), counted AS (
         SELECT *,
@@ -54,12 +59,14 @@ const SELECT: &str = "
                    AND unread.receiver_type = mine.receiver_type
                    AND id > max(last_read, starts_after, deleted_up_to) AND sender <> :uid
                    AND category <> 'action' AND deleted_at IS NULL AND parent_id IS NULL
+                   AND NOT is_large AND (moderation IS NULL OR moderation = 'approved')
                  LIMIT 1000)) AS unread_messages,
             (SELECT count(*) FROM
                 (SELECT mentions FROM messages AS unread WHERE unread.conversation_id = mine.conversation_id
                    AND unread.receiver_type = mine.receiver_type
                    AND id > max(last_read, starts_after, deleted_up_to) AND sender <> :uid
                    AND category <> 'action' AND deleted_at IS NULL AND parent_id IS NULL
+                   AND NOT is_large AND (moderation IS NULL OR moderation = 'approved')
                  LIMIT 1000)
              WHERE mentions <> '[]' AND :uid IN (SELECT value FROM json_each(mentions))) AS unread_mentions
         FROM mine
@@ -73,13 +80,13 @@ impl Database<'_> {
         uid: &Uid,
         other: &Uid,
     ) -> rusqlite::Result<()> {
-        let id = conversation_id(uid.as_str(), &other.clone().into());
+        let key = conversation_key(uid.as_str(), &other.clone().into());
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO conversations (uid, receiver_type, receiver, conversation_id)
              VALUES (?1, 'user', ?2, ?3) ON CONFLICT DO NOTHING",
         )?;
-        statement.execute((uid.as_str(), other.as_str(), &id))?;
-        statement.execute((other.as_str(), uid.as_str(), &id))?;
+        statement.execute((uid.as_str(), other.as_str(), &key))?;
+        statement.execute((other.as_str(), uid.as_str(), &key))?;
         Ok(())
     }
 
@@ -93,7 +100,7 @@ impl Database<'_> {
             .prepare_cached(
                 "INSERT OR REPLACE INTO conversations
                     (uid, receiver_type, receiver, conversation_id, starts_after, delivered_up_to, read_up_to)
-                 SELECT ?1, 'group', ?2, 'group_' || ?2, newest, newest, newest FROM
+                 SELECT ?1, 'group', ?2, char(31) || ?2, newest, newest, newest FROM
                     (SELECT coalesce(max(id), 0) AS newest FROM messages
                      WHERE receiver_type = 'group' AND receiver = ?2)",
             )?
@@ -159,24 +166,27 @@ impl Database<'_> {
             user_tag = overlap("users.tags", ":user_tags"),
             group_tag = overlap("chat_groups.tags", ":group_tags"),
         );
-        self.connection
-            .prepare_cached(&sql.replace("SELECT * FROM counted", "SELECT counted.* FROM counted"))?
-            .query_map(
-                named_params! {
-                    ":uid": uid.as_str(),
-                    ":kind": filter.kind,
-                    ":only_unread": filter.only_unread,
-                    ":tags": filter.tags,
-                    ":user_tags": filter.user_tags,
-                    ":group_tags": filter.group_tags,
-                    ":search": filter.search,
-                    ":hide_blocked": filter.hide_blocked,
-                    ":limit": filter.limit,
-                    ":offset": filter.offset,
-                },
-                read_conversation,
-            )?
-            .collect()
+        let sql = sql.replace("SELECT * FROM counted", "SELECT counted.* FROM counted");
+        self.bounded(|| {
+            self.connection
+                .prepare_cached(&sql)?
+                .query_map(
+                    named_params! {
+                        ":uid": uid.as_str(),
+                        ":kind": filter.kind,
+                        ":only_unread": filter.only_unread,
+                        ":tags": filter.tags,
+                        ":user_tags": filter.user_tags,
+                        ":group_tags": filter.group_tags,
+                        ":search": filter.search,
+                        ":hide_blocked": filter.hide_blocked,
+                        ":limit": filter.limit,
+                        ":offset": filter.offset,
+                    },
+                    read_conversation,
+                )?
+                .collect()
+        })
     }
 
     /// Replaces the tags that the user gave a conversation.
@@ -223,12 +233,14 @@ impl Database<'_> {
 
 fn read_conversation(row: &Row<'_>) -> rusqlite::Result<StoredConversation> {
     let with: String = row.get("receiver")?;
+    let with = match row.get_ref("receiver_type")?.as_str()? {
+        "group" => ReceiverId::Group(with.into()),
+        _ => ReceiverId::User(with.into()),
+    };
     Ok(StoredConversation {
-        id: row.get("conversation_id")?,
-        with: match row.get_ref("receiver_type")?.as_str()? {
-            "group" => ReceiverId::Group(with.into()),
-            _ => ReceiverId::User(with.into()),
-        },
+        id: conversation_id(row.get_ref("uid")?.as_str()?, &with),
+        key: row.get("conversation_id")?,
+        with,
         tags: json_column(row, "tags")?,
         last_message: row.get::<_, Option<u64>>("last_message")?.map(MessageId),
         last_read: MessageId(row.get("last_read")?),

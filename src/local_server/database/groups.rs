@@ -25,6 +25,9 @@ pub(in crate::local_server) struct GroupFilter {
     pub(in crate::local_server) offset: u64,
 }
 
+/// How many messages of a group are removed at a time.
+const MAX_REMOVED: usize = 1_000;
+
 impl Database<'_> {
     /// Adds a group without members; `false` if there is one of that guid already.
     pub(in crate::local_server) fn create_group(
@@ -92,20 +95,22 @@ impl Database<'_> {
              ORDER BY name, chat_groups.guid LIMIT :limit OFFSET :offset",
             has_tag = overlap("tags", ":tags"),
         );
-        self.connection
-            .prepare_cached(&sql)?
-            .query_map(
-                named_params! {
-                    ":viewer": viewer.as_str(),
-                    ":only_joined": filter.only_joined,
-                    ":search": filter.search,
-                    ":tags": filter.tags,
-                    ":limit": filter.limit,
-                    ":offset": filter.offset,
-                },
-                read_group,
-            )?
-            .collect()
+        self.bounded(|| {
+            self.connection
+                .prepare_cached(&sql)?
+                .query_map(
+                    named_params! {
+                        ":viewer": viewer.as_str(),
+                        ":only_joined": filter.only_joined,
+                        ":search": filter.search,
+                        ":tags": filter.tags,
+                        ":limit": filter.limit,
+                        ":offset": filter.offset,
+                    },
+                    read_group,
+                )?
+                .collect()
+        })
     }
 
     /// Replaces what a group says of itself, its owner included.
@@ -137,17 +142,28 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Removes a group and all that was said in it.
-    pub(in crate::local_server) fn delete_group(&self, guid: &str) -> rusqlite::Result<()> {
+    /// Removes a group once all that was said in it is removed, of which each call removes some. Returns whether the
+    /// group is gone.
+    pub(in crate::local_server) fn delete_group(&self, guid: &str) -> rusqlite::Result<bool> {
+        let removed = self
+            .connection
+            .prepare_cached(
+                "DELETE FROM messages WHERE id IN
+                    (SELECT id FROM messages WHERE receiver_type = 'group' AND receiver = ?1
+                     ORDER BY id DESC LIMIT ?2)",
+            )?
+            .execute((guid, MAX_REMOVED))?;
+        if removed == MAX_REMOVED {
+            return Ok(false);
+        }
         for sql in [
-            "DELETE FROM messages WHERE receiver_type = 'group' AND receiver = ?1",
             "DELETE FROM conversations WHERE receiver_type = 'group' AND receiver = ?1",
-            "DELETE FROM receipts WHERE conversation_id = 'group_' || ?1",
+            "DELETE FROM receipts WHERE conversation_id = char(31) || ?1",
             "DELETE FROM chat_groups WHERE guid = ?1",
         ] {
             self.connection.prepare_cached(sql)?.execute([guid])?;
         }
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{sql::Database, users::read_user};
@@ -128,13 +130,35 @@ impl Database<'_> {
             .collect()
     }
 
+    /// How many of these users are members.
+    pub(in crate::local_server) fn count_members(
+        &self,
+        guid: &str,
+        among: &HashSet<Uid>,
+    ) -> rusqlite::Result<u64> {
+        let members: usize = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM members WHERE guid = ?1")?
+            .query_row([guid], |row| row.get(0))?;
+        // Whichever are fewer.
+        if members <= among.len() {
+            let members = self.members(guid)?;
+            return Ok(members.iter().filter(|uid| among.contains(*uid)).count() as u64);
+        }
+        let mut count = 0;
+        for uid in among {
+            count += u64::from(self.is_member(guid, uid)?);
+        }
+        Ok(count)
+    }
+
     /// A page of the members, by name.
     pub(in crate::local_server) fn member_list(
         &self,
         guid: &str,
         filter: &MemberFilter,
     ) -> rusqlite::Result<Vec<Member>> {
-        self.connection
+        self.bounded(|| self.connection
             .prepare_cached(
                 "SELECT users.*, scope, joined_at FROM members JOIN users ON users.uid = members.uid
                  WHERE guid = :guid
@@ -162,7 +186,7 @@ impl Database<'_> {
                     })
                 },
             )?
-            .collect()
+            .collect())
     }
 
     /// Keeps the user out of the group; `false` if they were already.

@@ -7,14 +7,11 @@ use rusqlite::{params_from_iter, types::Value};
 use self::filter::{Conditions, filter, integer, text};
 use super::{
     messages::{SELECT, StoredMessage, read_message},
-    sql::Database,
+    sql::{Database, conversation_key},
 };
 use crate::{
     model::{MessageId, ReceiverId, Uid},
-    wire::{
-        message::conversation_id,
-        message_list::{Affix, MessageListQuery},
-    },
+    wire::message_list::{Affix, MessageListQuery},
 };
 
 /// Which messages a list is of.
@@ -98,14 +95,14 @@ impl Database<'_> {
                     add(IN_GROUP, vec![text(guid)], deleted_up_to);
                 }
             }
-            // The conversation's id is for the index. Uids with `_user_` in them can make two conversations share one.
+            // The conversation's key is for the index.
             MessageScope::Conversation(with @ ReceiverId::User(uid)) => {
                 let (viewer_text, uid) = (text(viewer.as_str()), text(uid.as_str()));
                 add(
                     "conversation_id = ? AND receiver_type = 'user' AND
                      ((sender = ? AND receiver = ?) OR (sender = ? AND receiver = ?))",
                     vec![
-                        text(conversation_id(viewer.as_str(), with)),
+                        text(conversation_key(viewer.as_str(), with)),
                         viewer_text.clone(),
                         uid.clone(),
                         uid,
@@ -133,10 +130,12 @@ impl Database<'_> {
         limit: usize,
     ) -> rusqlite::Result<Vec<u64>> {
         let (sql, parameters) = ids_query(stream, filter, query, bound, limit);
-        self.connection
-            .prepare_cached(&sql)?
-            .query_map(params_from_iter(parameters), |row| row.get(0))?
-            .collect()
+        self.bounded(|| {
+            self.connection
+                .prepare_cached(&sql)?
+                .query_map(params_from_iter(parameters), |row| row.get(0))?
+                .collect()
+        })
     }
 
     fn joined_groups(&self, uid: &Uid) -> rusqlite::Result<Vec<(String, u64)>> {

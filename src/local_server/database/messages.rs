@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Row, named_params};
+use serde_json::value::RawValue;
 
-use super::sql::{Database, json, json_column};
+use super::sql::{Database, conversation_key, json, json_column};
 use crate::{
     model::{MessageId, ReceiverId, Timestamp, Uid},
     wire::message::{DataMembers, conversation_id},
@@ -24,13 +25,18 @@ pub(in crate::local_server) struct NewMessage<'a> {
     pub(in crate::local_server) mentions: &'a [Uid],
     /// The member whom an action is about, where that is not the sender.
     pub(in crate::local_server) action_on: Option<&'a Uid>,
+    /// `pending`, `approved` or `disapproved`, if somebody judges it.
+    pub(in crate::local_server) moderation: Option<&'static str>,
 }
 
 /// A message as stored: who is in it is told by id only.
 pub(in crate::local_server) struct StoredMessage {
     pub(in crate::local_server) id: MessageId,
     pub(in crate::local_server) muid: Option<String>,
+    /// As clients are told it.
     pub(in crate::local_server) conversation_id: String,
+    /// What the conversation is stored under.
+    pub(in crate::local_server) conversation_key: String,
     pub(in crate::local_server) sender: Uid,
     pub(in crate::local_server) resource: String,
     pub(in crate::local_server) receiver: ReceiverId,
@@ -48,9 +54,15 @@ pub(in crate::local_server) struct StoredMessage {
     pub(in crate::local_server) quoted_id: Option<MessageId>,
     pub(in crate::local_server) mentions: Vec<Uid>,
     pub(in crate::local_server) action_on: Option<Uid>,
+    pub(in crate::local_server) moderation: Option<String>,
 }
 
 impl StoredMessage {
+    /// Whether it is for more than its sender: nobody has to judge it yet, or has found it unfit.
+    pub(in crate::local_server) fn is_for_all(&self) -> bool {
+        matches!(self.moderation.as_deref(), None | Some("approved"))
+    }
+
     /// Whom the message connects the user with.
     pub(in crate::local_server) fn other_party(&self, uid: &Uid) -> ReceiverId {
         match &self.receiver {
@@ -87,14 +99,14 @@ impl Database<'_> {
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO messages
                 (muid, conversation_id, sender, receiver, receiver_type, category, kind, data, tags, resource,
-                 sent_at, updated_at, parent_id, quoted_id, mentions, action_on)
+                 sent_at, updated_at, parent_id, quoted_id, mentions, action_on, moderation)
              VALUES
                 (:muid, :conversation_id, :sender, :receiver, :receiver_type, :category, :kind, :data, :tags,
-                 :resource, :now, :now, :parent_id, :quoted_id, :mentions, :action_on)",
+                 :resource, :now, :now, :parent_id, :quoted_id, :mentions, :action_on, :moderation)",
         )?;
         let id = statement.insert(named_params! {
             ":muid": message.muid,
-            ":conversation_id": conversation_id(message.sender.as_str(), message.receiver),
+            ":conversation_id": conversation_key(message.sender.as_str(), message.receiver),
             ":sender": message.sender.as_str(),
             ":receiver": message.receiver.as_str(),
             ":receiver_type": message.receiver.kind(),
@@ -108,6 +120,7 @@ impl Database<'_> {
             ":quoted_id": message.quoted_id.map(|id| id.0),
             ":mentions": to_json(&message.mentions)?,
             ":action_on": message.action_on.map(Uid::as_str),
+            ":moderation": message.moderation,
         })?;
         Ok(MessageId(id.unsigned_abs()))
     }
@@ -162,7 +175,7 @@ impl Database<'_> {
                  WHERE id = :id",
             )?
             .execute(named_params! { ":id": id.0, ":by": by.as_str(), ":now": now.0 })?;
-        for table in ["reactions", "interactions", "files", "saves"] {
+        for table in ["reactions", "interactions", "sent_files", "saves"] {
             self.connection
                 .prepare_cached(&format!("DELETE FROM {table} WHERE message_id = ?1"))?
                 .execute([id.0])?;
@@ -185,15 +198,44 @@ impl Database<'_> {
             .optional()
     }
 
-    /// The message that `sender` sent under that muid.
+    /// Writes down how a message was judged.
+    pub(in crate::local_server) fn moderate_message(
+        &self,
+        id: MessageId,
+        moderation: &str,
+        now: Timestamp,
+    ) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached("UPDATE messages SET moderation = ?2, updated_at = ?3 WHERE id = ?1")?
+            .execute((id.0, moderation, now.0))?;
+        Ok(())
+    }
+
+    /// The messages that wait to be judged, some of them if there are many.
+    pub(in crate::local_server) fn pending_messages(&self) -> rusqlite::Result<Vec<StoredMessage>> {
+        self.connection
+            .prepare_cached(&format!(
+                "{SELECT} WHERE moderation = 'pending' ORDER BY id LIMIT 100"
+            ))?
+            .query_map((), read_message)?
+            .collect()
+    }
+
+    /// The message that `sender` sent to `receiver` under that muid.
     pub(in crate::local_server) fn message_of_muid(
         &self,
         sender: &Uid,
+        receiver: &ReceiverId,
         muid: &str,
     ) -> rusqlite::Result<Option<StoredMessage>> {
         self.connection
-            .prepare_cached(&format!("{SELECT} WHERE sender = ?1 AND muid = ?2"))?
-            .query_row((sender.as_str(), muid), read_message)
+            .prepare_cached(&format!(
+                "{SELECT} WHERE sender = ?1 AND muid = ?2 AND receiver_type = ?3 AND receiver = ?4"
+            ))?
+            .query_row(
+                (sender.as_str(), muid, receiver.kind(), receiver.as_str()),
+                read_message,
+            )
             .optional()
     }
 }
@@ -204,16 +246,27 @@ pub(super) fn read_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         "group" => ReceiverId::Group(receiver.into()),
         _ => ReceiverId::User(receiver.into()),
     };
+    let sender: Uid = row.get::<_, String>("sender")?.into();
+    let mut data: DataMembers = json_column(row, "data")?;
+    let moderation: Option<String> = row.get("moderation")?;
+    if let Some(status) = &moderation {
+        let told = RawValue::from_string(format!(r#"{{"status":"{status}"}}"#));
+        data.insert(
+            "moderation".to_owned(),
+            told.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?,
+        );
+    }
     Ok(StoredMessage {
         id: MessageId(row.get("id")?),
         muid: row.get("muid")?,
-        conversation_id: row.get("conversation_id")?,
-        sender: row.get::<_, String>("sender")?.into(),
+        conversation_id: conversation_id(sender.as_str(), &receiver),
+        conversation_key: row.get("conversation_id")?,
+        sender,
         resource: row.get("resource")?,
         receiver,
         category: row.get("category")?,
         kind: row.get("kind")?,
-        data: json_column(row, "data")?,
+        data,
         tags: json_column(row, "tags")?,
         sent_at: Timestamp(row.get("sent_at")?),
         updated_at: Timestamp(row.get("updated_at")?),
@@ -225,6 +278,7 @@ pub(super) fn read_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         quoted_id: row.get::<_, Option<u64>>("quoted_id")?.map(MessageId),
         mentions: json_column(row, "mentions")?,
         action_on: row.get::<_, Option<String>>("action_on")?.map(Uid::from),
+        moderation,
     })
 }
 
@@ -273,6 +327,7 @@ mod tests {
             quoted_id: None,
             mentions: &[bob_uid()],
             action_on: None,
+            moderation: None,
         };
         let first = database.create_message(&message, NOW).unwrap();
         message.muid = None;
@@ -288,7 +343,10 @@ mod tests {
         assert_eq!(read.sent_at, NOW);
         assert_eq!(read.reply_count, 1);
         assert_eq!(read.mentions, [bob_uid()]);
-        let same = database.message_of_muid(&alice, "m1").unwrap().unwrap();
+        let same = database
+            .message_of_muid(&alice, &bob, "m1")
+            .unwrap()
+            .unwrap();
         assert_eq!(same.id, first);
         assert!(database.message(MessageId(u64::MAX)).unwrap().is_none());
 

@@ -38,9 +38,10 @@ impl Database<'_> {
                 "SELECT count(*) FROM messages
                  WHERE conversation_id = ?1 AND receiver_type = ?2 AND pinned_at IS NOT NULL",
             )?
-            .query_row((&message.conversation_id, message.receiver.kind()), |row| {
-                row.get(0)
-            })
+            .query_row(
+                (&message.conversation_key, message.receiver.kind()),
+                |row| row.get(0),
+            )
     }
 
     /// Saves a message for the user, if it is not saved already.

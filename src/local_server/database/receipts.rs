@@ -1,9 +1,9 @@
 use rusqlite::{OptionalExtension, named_params};
 
-use super::sql::Database;
+use super::sql::{Database, conversation_key};
 use crate::{
     model::{MessageId, ReceiverId, Timestamp, Uid},
-    wire::{frame_body::ReceiptAction, message::conversation_id},
+    wire::frame_body::ReceiptAction,
 };
 
 /// How many messages a receipt is news about: who comes back after a year reads no million of them.
@@ -61,7 +61,7 @@ impl Database<'_> {
         if action == ReceiptAction::Read {
             self.add_receipt(uid, with, ReceiptAction::Delivered, up_to, now)?;
         }
-        let conversation = conversation_id(uid.as_str(), with);
+        let conversation = conversation_key(uid.as_str(), with);
         let before = self.received_up_to(&conversation, uid, action)?;
         if up_to <= before {
             return Ok(Vec::new());
@@ -137,7 +137,7 @@ impl Database<'_> {
         with: &ReceiverId,
         message: MessageId,
     ) -> rusqlite::Result<()> {
-        let conversation = conversation_id(uid.as_str(), with);
+        let conversation = conversation_key(uid.as_str(), with);
         let read_at: Option<u64> = self
             .connection
             .prepare_cached(
@@ -204,7 +204,7 @@ impl Database<'_> {
                  WHERE receiver_type = 'group' AND receiver = :guid AND uid <> :author
                  ORDER BY {column} LIMIT 1) AS up_to,
                 (SELECT max(at) FROM receipts
-                 WHERE conversation_id = 'group_' || :guid AND action = :action) AS at",
+                 WHERE conversation_id = char(31) || :guid AND action = :action) AS at",
             column = column(action),
         ))?;
         statement.query_row(

@@ -1,5 +1,32 @@
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
+
 use rusqlite::{Connection, Row, types::Type};
 use serde::de::DeserializeOwned;
+
+use crate::model::ReceiverId;
+
+/// How long a query may run that searches.
+const MAX_QUERY_TIME: Duration = Duration::from_millis(100);
+
+/// After how many steps of a query it is looked whether its time is over.
+const STEPS_BETWEEN_LOOKS: i32 = 1_000;
+
+thread_local! {
+    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Makes queries of the connection fail that [`Database::bounded`] runs for too long.
+pub(super) fn limit_bounded_queries(connection: &mut Connection) -> rusqlite::Result<()> {
+    let is_over = || {
+        DEADLINE
+            .get()
+            .is_some_and(|deadline| Instant::now() > deadline)
+    };
+    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_over))
+}
 
 /// The queries, within whatever transaction `connection` is in.
 #[derive(Clone, Copy)]
@@ -10,6 +37,17 @@ pub(in crate::local_server) struct Database<'a> {
 impl<'a> Database<'a> {
     pub(in crate::local_server) fn new(connection: &'a Connection) -> Self {
         Self { connection }
+    }
+
+    /// Runs a query that fails when it takes too long. It must only read.
+    pub(super) fn bounded<T>(
+        &self,
+        query: impl FnOnce() -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        DEADLINE.set(Some(Instant::now() + MAX_QUERY_TIME));
+        let result = query();
+        DEADLINE.set(None);
+        result
     }
 }
 
@@ -31,4 +69,21 @@ pub(super) fn overlap(column: &str, list: &str) -> String {
 /// A list of texts as a column holds it.
 pub(super) fn json(texts: &[std::sync::Arc<str>]) -> String {
     serde_json::to_string(texts).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// What a conversation is stored under. The id that clients are told is not fit for it: a user `a_user_b` has the same
+/// conversation id with `c` as `a` has with `b_user_c`.
+pub(in crate::local_server) fn conversation_key(uid: &str, with: &ReceiverId) -> String {
+    const SEPARATOR: char = '\u{1f}';
+    match with {
+        ReceiverId::Group(guid) => format!("{SEPARATOR}{guid}"),
+        ReceiverId::User(other) => {
+            let (first, second) = if uid <= other.as_str() {
+                (uid, other.as_str())
+            } else {
+                (other.as_str(), uid)
+            };
+            format!("{first}{SEPARATOR}{second}")
+        }
+    }
 }

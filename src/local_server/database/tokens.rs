@@ -11,6 +11,7 @@ pub(in crate::local_server) struct Token {
     pub(in crate::local_server) token: Secret,
     pub(in crate::local_server) jwt: Secret,
     pub(in crate::local_server) created_at: Timestamp,
+    pub(in crate::local_server) jwt_created_at: Timestamp,
 }
 
 impl Database<'_> {
@@ -23,7 +24,7 @@ impl Database<'_> {
         let (token, jwt) = (random_text(), random_text());
         self.connection
             .prepare_cached(
-                "INSERT INTO tokens (token, jwt, uid, created_at) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO tokens (token, jwt, uid, created_at, jwt_created_at) VALUES (?1, ?2, ?3, ?4, ?4)",
             )?
             .execute((&token, &jwt, uid, now.0))?;
         Ok(Token {
@@ -31,6 +32,7 @@ impl Database<'_> {
             token: token.into(),
             jwt: jwt.into(),
             created_at: now,
+            jwt_created_at: now,
         })
     }
 
@@ -53,6 +55,19 @@ impl Database<'_> {
             .optional()
     }
 
+    /// Gives a token another JWT.
+    pub(in crate::local_server) fn renew_jwt(
+        &self,
+        token: &mut Token,
+        now: Timestamp,
+    ) -> rusqlite::Result<()> {
+        (token.jwt, token.jwt_created_at) = (random_text().into(), now);
+        self.connection
+            .prepare_cached("UPDATE tokens SET jwt = ?2, jwt_created_at = ?3 WHERE token = ?1")?
+            .execute((token.token.expose(), token.jwt.expose(), now.0))?;
+        Ok(())
+    }
+
     /// Makes a token worthless.
     pub(in crate::local_server) fn delete_token(&self, token: &str) -> rusqlite::Result<()> {
         self.connection
@@ -73,6 +88,7 @@ fn read_token(row: &Row<'_>) -> rusqlite::Result<Token> {
         token: row.get::<_, String>("token")?.into(),
         jwt: row.get::<_, String>("jwt")?.into(),
         created_at: Timestamp(row.get("created_at")?),
+        jwt_created_at: Timestamp(row.get("jwt_created_at")?),
     })
 }
 

@@ -117,27 +117,29 @@ impl Database<'_> {
                       name {order}, uid {order} LIMIT :limit OFFSET :offset",
             has_tag = overlap("tags", ":tags"),
         );
-        self.connection
-            .prepare_cached(&sql)?
-            .query_map(
-                named_params! {
-                    ":viewer": viewer.as_str(),
-                    ":search": filter.search,
-                    ":search_uids": filter.search_uids,
-                    ":search_names": filter.search_names,
-                    ":first": filter.first,
-                    ":roles": filter.roles,
-                    ":uids": filter.uids,
-                    ":online": filter.online,
-                    ":but_uids": filter.but_uids,
-                    ":tags": filter.tags,
-                    ":hide_blocked": filter.hide_blocked,
-                    ":limit": filter.limit,
-                    ":offset": filter.offset,
-                },
-                read_user,
-            )?
-            .collect()
+        self.bounded(|| {
+            self.connection
+                .prepare_cached(&sql)?
+                .query_map(
+                    named_params! {
+                        ":viewer": viewer.as_str(),
+                        ":search": filter.search,
+                        ":search_uids": filter.search_uids,
+                        ":search_names": filter.search_names,
+                        ":first": filter.first,
+                        ":roles": filter.roles,
+                        ":uids": filter.uids,
+                        ":online": filter.online,
+                        ":but_uids": filter.but_uids,
+                        ":tags": filter.tags,
+                        ":hide_blocked": filter.hide_blocked,
+                        ":limit": filter.limit,
+                        ":offset": filter.offset,
+                    },
+                    read_user,
+                )?
+                .collect()
+        })
     }
 
     /// A page of the users whom `viewer` blocked or who blocked `viewer`, by name.

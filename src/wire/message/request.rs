@@ -10,7 +10,7 @@ use crate::model::{MessageId, RawJson, lenient};
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MessageRequest {
-    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(default)]
     pub(crate) category: Option<Arc<str>>,
     #[serde(rename = "type", default, deserialize_with = "lenient::filled_text")]
     pub(crate) kind: Option<Arc<str>>,

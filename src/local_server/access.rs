@@ -1,0 +1,232 @@
+//! Who may reach the server from where: origins of pages, names of hosts, and addresses that guess.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::{Duration, Instant},
+};
+
+use super::rate_limit::{Buckets, Rate};
+
+/// How often an address may fail to authenticate, or give a wrong password.
+const FAILURES: Rate = Rate {
+    per_second: 1,
+    burst: 20,
+};
+
+/// How often a group may be tried with a wrong password, by all together.
+const GROUP_FAILURES: Rate = Rate {
+    per_second: 1,
+    burst: 20,
+};
+
+/// How many sockets an address may ask for.
+const HANDSHAKES: Rate = Rate {
+    per_second: 100,
+    burst: 2_000,
+};
+
+/// The domains under which the official SDKs look for CometChat's cloud. Whoever has them lead here did so on purpose.
+const CLOUD: &str = ".cometchat.io";
+
+/// Domains that nobody can register, so that no page can be in them.
+const LOCAL: [&str; 4] = [".local", ".internal", ".home.arpa", ".test"];
+
+/// What is allowed, and how often.
+pub(super) struct Access {
+    origins: Vec<String>,
+    hosts: Vec<String>,
+    failures: Option<Buckets<IpAddr>>,
+    group_failures: Option<Buckets<String>>,
+    handshakes: Option<Buckets<IpAddr>>,
+}
+
+impl Access {
+    pub(super) fn new(origins: Vec<String>, hosts: Vec<String>, has_limits: bool) -> Self {
+        Self {
+            origins,
+            hosts,
+            failures: has_limits.then(|| Buckets::new(FAILURES)),
+            group_failures: has_limits.then(|| Buckets::new(GROUP_FAILURES)),
+            handshakes: has_limits.then(|| Buckets::new(HANDSHAKES)),
+        }
+    }
+
+    /// Whether pages of that origin may use the server: those of this machine, and those that are configured.
+    pub(super) fn allows_origin(&self, origin: &str) -> bool {
+        let is_of_loopback = || {
+            let host = origin
+                .strip_prefix("http://")
+                .or_else(|| origin.strip_prefix("https://"))?;
+            Some(is_loopback(host_without_port(host)))
+        };
+        is_of_loopback() == Some(true)
+            || self
+                .origins
+                .iter()
+                .any(|it| it == "*" || it.eq_ignore_ascii_case(origin))
+    }
+
+    /// Whether the server may be reached under that name, with or without a port: by an address, a name of this machine
+    /// or of the local network, and those that are configured.
+    pub(super) fn allows_host(&self, host: &str) -> bool {
+        let host = host_without_port(host);
+        let lower = host.to_ascii_lowercase();
+        parse_address(host).is_some()
+            || is_loopback(host)
+            || !host.contains('.')
+            || LOCAL.iter().any(|domain| lower.ends_with(domain))
+            || lower.ends_with(CLOUD)
+            || self.hosts.iter().any(|it| it == "*" || *it == lower)
+    }
+
+    /// Counts a socket that an address asks for, or says how long it has to wait.
+    pub(super) fn count_handshake(&self, address: IpAddr) -> Result<(), Duration> {
+        count(&self.handshakes, network(address))
+    }
+
+    /// How long an address has to wait that failed too often.
+    pub(super) fn check_failures(&self, address: IpAddr) -> Result<(), Duration> {
+        check(&self.failures, network(address))
+    }
+
+    pub(super) fn count_failure(&self, address: IpAddr) {
+        // What is one too many is refused the next time.
+        let _one_too_many = count(&self.failures, network(address));
+    }
+
+    /// How long nobody may try a password of the group.
+    pub(super) fn check_group(&self, guid: &str) -> Result<(), Duration> {
+        check(&self.group_failures, guid.to_owned())
+    }
+
+    pub(super) fn count_group_failure(&self, guid: &str) {
+        let _one_too_many = count(&self.group_failures, guid.to_owned());
+    }
+}
+
+fn count<K: std::hash::Hash + Eq>(buckets: &Option<Buckets<K>>, key: K) -> Result<(), Duration> {
+    match buckets {
+        Some(buckets) => buckets.take(key, Instant::now()),
+        None => Ok(()),
+    }
+}
+
+fn check<K: std::hash::Hash + Eq>(buckets: &Option<Buckets<K>>, key: K) -> Result<(), Duration> {
+    match buckets {
+        Some(buckets) => buckets.check(&key, Instant::now()),
+        None => Ok(()),
+    }
+}
+
+/// An address as a peer has it: whoever has one of IPv6 has all of its network.
+pub(super) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => {
+            let mut segments = address.segments();
+            segments[4..].fill(0);
+            IpAddr::from(segments)
+        }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    match parse_address(host) {
+        Some(address) => address.to_canonical().is_loopback(),
+        None => {
+            let host = host.to_ascii_lowercase();
+            host == "localhost" || host.ends_with(".localhost")
+        }
+    }
+}
+
+fn parse_address(host: &str) -> Option<IpAddr> {
+    match host.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
+        Some(address) => address.parse().ok(),
+        None => host.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
+    }
+}
+
+fn host_without_port(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        // The last colon is part of an address when it is inside brackets.
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => authority,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(origins: &[&str], hosts: &[&str]) -> Access {
+        let owned = |texts: &[&str]| texts.iter().map(|&it| it.to_owned()).collect();
+        Access::new(owned(origins), owned(hosts), true)
+    }
+
+    #[test]
+    fn pages_of_this_machine_are_allowed_and_others_by_configuration() {
+        let access = access(&["https://game.example"], &[]);
+        for fine in [
+            "http://localhost",
+            "http://localhost:8080",
+            "https://127.0.0.1:8443",
+            "http://127.9.9.9",
+            "http://[::1]:3000",
+            "http://game.localhost",
+            "https://game.example",
+            "https://GAME.example",
+        ] {
+            assert!(access.allows_origin(fine), "{fine}");
+        }
+        for bad in [
+            "null",
+            "",
+            "localhost",
+            "http://evil.example",
+            "https://game.example:444",
+            "http://game.example",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example",
+            "http://192.168.0.1",
+            "file://localhost",
+        ] {
+            assert!(!access.allows_origin(bad), "{bad}");
+        }
+        assert!(
+            Access::new(vec!["*".to_owned()], Vec::new(), true)
+                .allows_origin("http://evil.example")
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_not_the_servers_is_refused() {
+        let access = access(&[], &["chat.example"]);
+        for fine in [
+            "localhost",
+            "127.0.0.1:8443",
+            "192.168.0.7:8443",
+            "[::1]:80",
+            "[fe80::1]",
+            "gamebox:8443",
+            "gamebox.local",
+            "app.apiclient-us.cometchat.io",
+            "chat.example:443",
+            "Chat.Example",
+        ] {
+            assert!(access.allows_host(fine), "{fine}");
+        }
+        for bad in ["evil.example", "evil.example:80", "127.0.0.1.evil.example"] {
+            assert!(!access.allows_host(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_network_counts_as_one() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:3::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("::ffff:10.0.0.1"), of("10.0.0.1"));
+        assert_ne!(of("10.0.0.1"), of("10.0.0.2"));
+    }
+}

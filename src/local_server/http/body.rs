@@ -1,0 +1,289 @@
+//! The bodies of requests, read within limits.
+
+use std::time::{Duration, Instant};
+
+use async_io::Timer;
+use bytes::Bytes;
+use futures_lite::future;
+use http_body_util::BodyExt;
+use hyper::{
+    StatusCode,
+    body::{Body, Incoming},
+};
+
+use crate::{
+    local_server::{
+        api::{Form, FormFile},
+        memory::Reservation,
+        multipart::{FormEvent, FormReader, NotAForm, PartHead},
+        refusal::Refusal,
+        store::Store,
+    },
+    wire::{
+        error::code,
+        settings::{MAX_FILE_SIZE, MAX_FILES},
+    },
+};
+
+/// How much more of a body that is too large is read, so that the client gets to read the reply.
+const MAX_DRAINED: u64 = 8 << 20;
+
+/// How long a client may take over a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a client may take over a body with files.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// In pieces of which size a file is stored.
+const CHUNK: usize = 256 << 10;
+
+/// How large the fields of a form may be that are not files.
+const MAX_FIELDS: usize = 1 << 20;
+
+/// Reads a body of `limit` bytes at most, which count as the peer's memory meanwhile.
+pub(super) async fn read(
+    body: Incoming,
+    limit: usize,
+    memory: &mut Reservation,
+) -> Result<Bytes, Refusal> {
+    let mut body = Limited::new(body, limit as u64, BODY_TIMEOUT);
+    let mut collected = Vec::new();
+    while let Some(bytes) = body.next().await? {
+        if !memory.grow(bytes.len()) {
+            body.drain().await;
+            return Err(Refusal::busy());
+        }
+        collected.extend_from_slice(&bytes);
+    }
+    Ok(collected.into())
+}
+
+/// Reads a body that is refused, so that the client gets to read why.
+pub(super) async fn drain(body: Incoming) {
+    Limited::new(body, 0, BODY_TIMEOUT).drain().await;
+}
+
+/// Reads a form, and stores the files in it while they arrive. What is stored is gone again unless the form is complete
+/// and its files become part of something.
+pub(super) async fn read_form(
+    body: Incoming,
+    boundary: &str,
+    store: &Store,
+    memory: &mut Reservation,
+) -> Result<Form, Refusal> {
+    let mut body = Limited::new(body, MAX_FILE_SIZE + MAX_FIELDS as u64, UPLOAD_TIMEOUT);
+    let mut stored = StoredFiles {
+        store,
+        form: Form::default(),
+        is_complete: false,
+    };
+    let read = read_parts(&mut body, boundary, &mut stored, memory).await;
+    if let Err(refusal) = read {
+        body.drain().await;
+        return Err(refusal);
+    }
+    stored.is_complete = true;
+    Ok(std::mem::take(&mut stored.form))
+}
+
+async fn read_parts(
+    body: &mut Limited,
+    boundary: &str,
+    stored: &mut StoredFiles<'_>,
+    memory: &mut Reservation,
+) -> Result<(), Refusal> {
+    // What is read, and what waits to be stored.
+    if !memory.grow(2 * CHUNK) {
+        return Err(Refusal::busy());
+    }
+    let not_a_form = |_: NotAForm| Refusal::bad_request("The body is not a form.");
+    let mut reader = FormReader::new(boundary);
+    let mut part = None;
+    while let Some(bytes) = body.next().await? {
+        for bytes in bytes.chunks(CHUNK) {
+            reader.push(bytes);
+            while let Some(event) = reader.next().map_err(not_a_form)? {
+                match event {
+                    FormEvent::Part(head) => part = Some(stored.begin(head)?),
+                    FormEvent::Content(bytes) => match &mut part {
+                        Some(Part::File(file)) => stored.add(file, &bytes).await?,
+                        Some(Part::Field(_, field)) => {
+                            if !memory.grow(bytes.len()) {
+                                return Err(Refusal::busy());
+                            }
+                            if field.len() + bytes.len() > MAX_FIELDS {
+                                return Err(too_large(MAX_FIELDS as u64));
+                            }
+                            field.extend_from_slice(&bytes);
+                        }
+                        None => {}
+                    },
+                    FormEvent::PartEnd => match part.take() {
+                        Some(Part::File(file)) => stored.finish(file).await?,
+                        Some(Part::Field(name, field)) => stored.form.fields.push((name, field)),
+                        None => {}
+                    },
+                    FormEvent::End => return Ok(()),
+                }
+            }
+        }
+    }
+    Err(not_a_form(NotAForm))
+}
+
+/// A part of a form that is not complete yet.
+enum Part {
+    Field(String, Vec<u8>),
+    File(PartialFile),
+}
+
+struct PartialFile {
+    file: FormFile,
+    chunks: u32,
+    waiting: Vec<u8>,
+}
+
+/// The files of a form as they are stored. They are removed again if the form turns out not to be one.
+struct StoredFiles<'a> {
+    store: &'a Store,
+    form: Form,
+    is_complete: bool,
+}
+
+impl StoredFiles<'_> {
+    fn begin(&mut self, head: PartHead) -> Result<Part, Refusal> {
+        let Some(name) = head.file_name else {
+            return Ok(Part::Field(head.name, Vec::new()));
+        };
+        if self.form.files.len() >= MAX_FILES as usize {
+            return Err(Refusal::too_many_files());
+        }
+        let file = FormFile::new(name, head.content_type);
+        // Known from here on, so that it is removed if it is not finished.
+        self.form.files.push(file.clone());
+        Ok(Part::File(PartialFile {
+            file,
+            chunks: 0,
+            waiting: Vec::new(),
+        }))
+    }
+
+    async fn add(&self, partial: &mut PartialFile, bytes: &[u8]) -> Result<(), Refusal> {
+        partial.file.size += bytes.len() as u64;
+        if partial.file.size > MAX_FILE_SIZE {
+            return Err(too_large(MAX_FILE_SIZE));
+        }
+        partial.waiting.extend_from_slice(bytes);
+        if partial.waiting.len() >= CHUNK {
+            self.store_chunk(partial).await?;
+        }
+        Ok(())
+    }
+
+    async fn finish(&mut self, mut partial: PartialFile) -> Result<(), Refusal> {
+        if !partial.waiting.is_empty() {
+            self.store_chunk(&mut partial).await?;
+        }
+        if let Some(known) = self.form.files.last_mut() {
+            known.size = partial.file.size;
+        }
+        Ok(())
+    }
+
+    async fn store_chunk(&self, partial: &mut PartialFile) -> Result<(), Refusal> {
+        let (id, number) = (partial.file.id.clone(), partial.chunks);
+        let chunk = std::mem::take(&mut partial.waiting);
+        partial.chunks += 1;
+        self.store
+            .run(move |context| Ok(context.database.add_chunk(&id, number, &chunk)?))
+            .await
+    }
+}
+
+impl Drop for StoredFiles<'_> {
+    fn drop(&mut self) {
+        if !self.is_complete {
+            self.form.remove_files(self.store);
+        }
+    }
+}
+
+/// A body, with an end to how much of it is read, and for how long.
+struct Limited {
+    body: Incoming,
+    limit: u64,
+    length: u64,
+    deadline: Instant,
+}
+
+impl Limited {
+    fn new(body: Incoming, limit: u64, timeout: Duration) -> Self {
+        Self {
+            body,
+            limit,
+            length: 0,
+            deadline: Instant::now() + timeout,
+        }
+    }
+
+    /// What comes next; `None` at the end.
+    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        if self.body.size_hint().lower() > self.limit.saturating_sub(self.length) {
+            self.drain().await;
+            return Err(too_large(self.limit));
+        }
+        let Some(bytes) = self.next_unlimited().await? else {
+            return Ok(None);
+        };
+        if self.length > self.limit {
+            self.drain().await;
+            return Err(too_large(self.limit));
+        }
+        Ok(Some(bytes))
+    }
+
+    async fn next_unlimited(&mut self) -> Result<Option<Bytes>, Refusal> {
+        let read = async {
+            while let Some(frame) = self.body.frame().await {
+                let frame = frame.map_err(|_| Refusal::bad_request("The body was cut short."))?;
+                if let Ok(bytes) = frame.into_data() {
+                    return Ok(Some(bytes));
+                }
+            }
+            Ok(None)
+        };
+        let bytes = future::or(read, async {
+            Timer::at(self.deadline).await;
+            Err(Refusal::new(
+                StatusCode::REQUEST_TIMEOUT,
+                code::BODY_TIMEOUT,
+                "The body did not come in time.",
+            ))
+        })
+        .await?;
+        self.length += bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        Ok(bytes)
+    }
+
+    /// Reads on for a while, and forgets what it reads.
+    async fn drain(&mut self) {
+        let max_length = self.limit + MAX_DRAINED;
+        self.deadline = self.deadline.min(Instant::now() + BODY_TIMEOUT);
+        if self.length + self.body.size_hint().lower() > max_length {
+            return;
+        }
+        while self.length <= max_length {
+            let Ok(Some(_)) = self.next_unlimited().await else {
+                return;
+            };
+        }
+    }
+}
+
+fn too_large(limit: u64) -> Refusal {
+    Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        code::BODY_TOO_LARGE,
+        format!("This request's body has at most {limit} bytes."),
+    )
+}

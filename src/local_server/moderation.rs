@@ -1,0 +1,157 @@
+use std::time::Duration;
+
+use super::{
+    database::StoredMessage, hub::DeviceKey, message_view::Viewer, refusal::Refusal,
+    request_context::RequestContext,
+};
+use crate::{model::Timestamp, wire::message::DataMembers};
+
+/// Rules by which the server judges what messages say, for
+/// [`LocalServerConfig::moderation`](super::LocalServerConfig::moderation), as the moderation of CometChat's cloud does.
+///
+/// Without rules nothing is judged, and messages say nothing of moderation. With any, a message that no rule applies to
+/// is approved. A message that is pending or disapproved is seen by its sender only.
+#[derive(Clone, Debug, Default)]
+pub struct ModerationRules {
+    disapproved: Vec<String>,
+    held: Vec<Held>,
+}
+
+/// A word whose messages are pending first.
+#[derive(Clone, Debug)]
+struct Held {
+    word: String,
+    is_approved: bool,
+    after: Duration,
+}
+
+impl ModerationRules {
+    /// Disapproves messages with that word in their text, in capitals or not.
+    #[must_use]
+    pub fn disapprove(mut self, word: impl Into<String>) -> Self {
+        self.disapproved.push(word.into().to_lowercase());
+        self
+    }
+
+    /// Holds messages with that word as pending, and approves them after a time, in whole seconds.
+    #[must_use]
+    pub fn hold_and_approve(self, word: impl Into<String>, after: Duration) -> Self {
+        self.hold(word, true, after)
+    }
+
+    /// Holds messages with that word as pending, and disapproves them after a time, in whole seconds.
+    #[must_use]
+    pub fn hold_and_disapprove(self, word: impl Into<String>, after: Duration) -> Self {
+        self.hold(word, false, after)
+    }
+
+    fn hold(mut self, word: impl Into<String>, is_approved: bool, after: Duration) -> Self {
+        self.held.push(Held {
+            word: word.into().to_lowercase(),
+            is_approved,
+            after,
+        });
+        self
+    }
+
+    /// Whether there are messages that wait for their judgement.
+    pub(super) fn has_held(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// How a message is judged at first; `None` if nobody judges it.
+    pub(super) fn judge(&self, data: &DataMembers) -> Option<Verdict> {
+        if self.disapproved.is_empty() && self.held.is_empty() {
+            return None;
+        }
+        let text = lower_text(data);
+        Some(if self.disapproved.iter().any(|word| text.contains(word)) {
+            Verdict::Disapproved
+        } else if self.held(&text).is_some() {
+            Verdict::Pending
+        } else {
+            Verdict::Approved
+        })
+    }
+
+    fn held(&self, text: &str) -> Option<&Held> {
+        self.held.iter().find(|held| text.contains(&held.word))
+    }
+
+    /// How a pending message is judged in the end, if its time has come.
+    fn judge_in_the_end(&self, message: &StoredMessage, now: Timestamp) -> Option<Verdict> {
+        let (is_approved, after) = match self.held(&lower_text(&message.data)) {
+            Some(held) => (held.is_approved, held.after),
+            // The rule is gone since.
+            None => (true, Duration::ZERO),
+        };
+        let is_time = now.0 >= message.updated_at.0 + after.as_secs();
+        is_time.then_some(if is_approved {
+            Verdict::Approved
+        } else {
+            Verdict::Disapproved
+        })
+    }
+}
+
+fn lower_text(data: &DataMembers) -> String {
+    data.get("text")
+        .and_then(|text| serde_json::from_str::<String>(text.get()).ok())
+        .unwrap_or_default()
+        .to_lowercase()
+}
+
+/// How a message is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Pending,
+    Approved,
+    Disapproved,
+}
+
+impl Verdict {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Disapproved => "disapproved",
+        }
+    }
+}
+
+/// Judges the pending messages whose time has come, and tells of it.
+pub(super) fn judge_pending(context: &mut RequestContext<'_>) -> Result<(), Refusal> {
+    for message in context.database.pending_messages()? {
+        let rules = &context.app.moderation;
+        let Some(verdict) = rules.judge_in_the_end(&message, context.now) else {
+            continue;
+        };
+        let now = context.now;
+        context
+            .database
+            .moderate_message(message.id, verdict.as_str(), now)?;
+        let judged = context
+            .database
+            .message(message.id)?
+            .ok_or_else(Refusal::no_message)?;
+        // To all of the sender's devices, none of which caused it.
+        let cause = DeviceKey {
+            uid: message.sender.clone(),
+            session: String::new(),
+        };
+        let body = context.message_json(&judged, Viewer::User(&message.sender))?;
+        context.publish(
+            "on_moderation_status_changed",
+            &cause,
+            &message.receiver,
+            vec![message.sender.clone()],
+            body,
+        )?;
+        if verdict == Verdict::Approved {
+            let mut others = context.participants(&judged)?;
+            others.retain(|uid| *uid != message.sender);
+            context.publish_message(&cause, &judged, Viewer::AnyMember, others)?;
+        }
+    }
+    Ok(())
+}
