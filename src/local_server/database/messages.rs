@@ -215,7 +215,8 @@ impl Database<'_> {
     pub(in crate::local_server) fn pending_messages(&self) -> rusqlite::Result<Vec<StoredMessage>> {
         self.connection
             .prepare_cached(&format!(
-                "{SELECT} WHERE moderation = 'pending' ORDER BY id LIMIT 100"
+                "{SELECT} WHERE moderation <> 'approved' AND moderation = 'pending'
+                 ORDER BY id LIMIT 100"
             ))?
             .query_map((), read_message)?
             .collect()

@@ -29,7 +29,7 @@ CREATE UNIQUE INDEX messages_by_muid ON messages (sender, muid, receiver_type, r
 
 -- Null for a message that was never moderated: pending, approved or disapproved.
 ALTER TABLE messages ADD COLUMN moderation TEXT;
-CREATE INDEX pending_messages ON messages (id) WHERE moderation = 'pending';
+CREATE INDEX hidden_messages ON messages (id) WHERE moderation <> 'approved';
 
 -- The content of files, in pieces that are written and read one by one.
 CREATE TABLE chunks (
