@@ -25,7 +25,10 @@ pub(super) fn server() -> LocalServer {
 }
 
 pub(super) fn config() -> LocalServerConfig {
-    LocalServerConfig::new(APP, KEY).user("alice").user("bob")
+    LocalServerConfig::new(APP, KEY)
+        .user("alice")
+        .user("bob")
+        .messages_per_minute(u32::MAX)
 }
 
 /// A network in front of the server, perfect so far.

@@ -57,7 +57,7 @@ fn the_server_refuses_a_message_to_whom_it_may_not_go() {
         Guid::from("guild"),
         "in the guild",
     );
-    let too_long = "x".repeat(10_001);
+    let too_long = "x".repeat(65_537);
     for (message, code) in [
         (text("nobody", "hi"), "ERR_UID_NOT_FOUND"),
         (TextMessage::to_group("nowhere", "hi"), "ERR_GUID_NOT_FOUND"),

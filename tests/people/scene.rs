@@ -19,6 +19,7 @@ pub(super) struct Scene {
 impl Scene {
     pub(super) fn new() -> Self {
         let config = LocalServerConfig::new(APP, KEY)
+            .messages_per_minute(u32::MAX)
             .user("alice:Alice")
             .user("bob:Bob")
             .user("carol:Carol")
