@@ -1,4 +1,4 @@
-//! The HTTP API: which route does what (PROTOCOL.md §2.6).
+//! The HTTP API: which route does what.
 
 mod authentication;
 mod blocking;

@@ -31,7 +31,7 @@ pub(super) enum Viewer<'a> {
     AnyMember,
 }
 
-/// Makes message objects for one viewer (PROTOCOL.md §3.5, for actions §3.6). Whoever is in several is looked up
+/// Makes message objects for one viewer. Whoever is in several is looked up
 /// once.
 pub(super) struct MessageView<'c, 'a> {
     context: &'c RequestContext<'a>,

@@ -8,7 +8,7 @@ use crate::{
     wire::frame_body::{ReceiptAction, ReceiptBody, ReceiptNews},
 };
 
-/// Notes that the user of `cause` got or read what they have with `with` up to a message, and tells the authors.
+/// Records that the user of `cause` got or read what they have with `with` up to a message, and tells the authors.
 /// The user's other devices hear it, too. A receipt that says nothing new is no news, and what somebody read is not for
 /// whom they blocked, or who blocked them.
 pub(super) fn receive(
@@ -23,7 +23,7 @@ pub(super) fn receive(
     let before = database.received_up_to(&conversation, &cause.uid, action)?;
     let confirmed = database.add_receipt(&cause.uid, with, action, up_to, now)?;
     for news in confirmed {
-        tell(
+        send_receipt(
             context,
             cause,
             with,
@@ -41,7 +41,7 @@ pub(super) fn receive(
         if context.is_blocked_between(&cause.uid, &news.author)? {
             continue;
         }
-        tell(
+        send_receipt(
             context,
             cause,
             with,
@@ -56,7 +56,7 @@ pub(super) fn receive(
             && let Some(message) =
                 database.newest_message_of(&conversation, &news.author, before, by_all)?
         {
-            tell(
+            send_receipt(
                 context,
                 cause,
                 with,
@@ -70,7 +70,7 @@ pub(super) fn receive(
     Ok(())
 }
 
-fn tell(
+fn send_receipt(
     context: &mut RequestContext<'_>,
     cause: &DeviceKey,
     with: &ReceiverId,

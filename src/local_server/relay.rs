@@ -1,4 +1,4 @@
-//! What the frames of a client cause (PROTOCOL.md §3.2 and §3.4).
+//! What the frames of a client cause.
 
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ pub(super) fn attach(
     Ok(Ok(device))
 }
 
-/// Notes that a device is gone.
+/// Records that a device is gone.
 pub(super) fn detach(context: &mut RequestContext<'_>, device: Arc<Device>) -> Result<(), Refusal> {
     context
         .database

@@ -30,11 +30,11 @@ impl RequestContext<'_> {
             .database
             .user(uid)?
             .ok_or_else(|| Refusal::no_user(uid))?;
-        self.note_status(&mut user);
+        self.add_status(&mut user);
         Ok(user)
     }
 
-    pub(super) fn note_status(&self, user: &mut User) {
+    pub(super) fn add_status(&self, user: &mut User) {
         if self.hub.is_online(&user.uid) {
             user.status = UserStatus::Online;
         }
@@ -43,11 +43,11 @@ impl RequestContext<'_> {
     /// The user as `viewer` sees them: with whether one of the two blocked the other.
     pub(super) fn user_seen_by(&self, uid: &str, viewer: &Uid) -> Result<User, Refusal> {
         let mut user = self.user(uid)?;
-        self.note_blocks(&mut user, viewer)?;
+        self.add_blocks(&mut user, viewer)?;
         Ok(user)
     }
 
-    pub(super) fn note_blocks(&self, user: &mut User, viewer: &Uid) -> Result<(), Refusal> {
+    pub(super) fn add_blocks(&self, user: &mut User, viewer: &Uid) -> Result<(), Refusal> {
         user.blocked_by_me = self.database.has_blocked(viewer, &user.uid)?;
         user.has_blocked_me = self.database.has_blocked(&user.uid, viewer)?;
         Ok(())

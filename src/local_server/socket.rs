@@ -39,7 +39,7 @@ const GOING_AWAY: Ending = Ending::Close {
     reason: "the server stops",
 };
 
-/// Serves a WebSocket from its first frame to its end (PROTOCOL.md §3).
+/// Serves a WebSocket from its first frame to its end.
 pub(super) async fn serve(stream: Stream, read_already: Bytes, address: IpAddr, shared: &Shared) {
     let queue = Arc::<SendQueue>::default();
     let mut socket = WebSocket::new(stream, read_already, queue.clone());

@@ -55,7 +55,7 @@ pub(in crate::local_server) fn authenticate(
     context: &RequestContext<'_>,
     headers: &Headers,
 ) -> Result<Session, Refusal> {
-    // Only a token that was sent may be called unknown: the official SDKs log out on that code (PROTOCOL.md §2.3).
+    // Only a token that was sent may be called unknown: the official SDKs log out on that code.
     let token = headers.auth_token.as_ref().ok_or_else(|| {
         Refusal::new(
             StatusCode::UNAUTHORIZED,

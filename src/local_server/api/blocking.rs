@@ -76,8 +76,8 @@ pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Sess
         page.offset(),
     )?;
     for user in &mut users {
-        context.note_status(user);
-        context.note_blocks(user, viewer)?;
+        context.add_status(user);
+        context.add_blocks(user, viewer)?;
     }
     page.reply(users)
 }

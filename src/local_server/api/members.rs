@@ -56,8 +56,8 @@ fn object(
     viewer: &Uid,
 ) -> Result<MemberObject, Refusal> {
     let mut user = member.user;
-    context.note_status(&mut user);
-    context.note_blocks(&mut user, viewer)?;
+    context.add_status(&mut user);
+    context.add_blocks(&mut user, viewer)?;
     Ok(MemberObject {
         user,
         membership: Membership {
@@ -209,7 +209,7 @@ pub(super) fn banned(context: &mut RequestContext<'_>, call: &Call, session: &Se
             .database
             .banned(guid, search, page.per_page, page.offset())?;
     for user in &mut users {
-        context.note_status(user);
+        context.add_status(user);
     }
     page.reply(users)
 }

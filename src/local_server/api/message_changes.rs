@@ -98,7 +98,7 @@ fn changeable_message(
 }
 
 /// Tells everybody who has the message what became of it. The action is not stored: the message itself says it to
-/// who asks later.
+/// whoever asks later.
 fn publish_change(
     context: &mut RequestContext<'_>,
     call: &Call,

@@ -7,7 +7,7 @@ use crate::{local_server::refusal::Refusal, wire::page::Page};
 const DEFAULT_PER_PAGE: u32 = 30;
 const MAX_PER_PAGE: u32 = 100;
 
-/// Which page of a list a request is for (PROTOCOL.md §2.7, type A).
+/// Which page of a list a request is for.
 #[derive(Clone, Copy)]
 pub(super) struct PageRequest {
     number: u64,

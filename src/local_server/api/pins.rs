@@ -32,7 +32,7 @@ pub(super) fn pin(context: &mut RequestContext<'_>, call: &Call, session: &Sessi
         )));
     }
     context.database.pin_message(message.id, uid, context.now)?;
-    tell(context, call, session, "message_pinned", audience)
+    publish(context, call, session, "message_pinned", audience)
 }
 
 /// `DELETE messages/{id}/pin`.
@@ -40,7 +40,7 @@ pub(super) fn unpin(context: &mut RequestContext<'_>, call: &Call, session: &Ses
     let message = context.live_message(call.id(), &session.token.uid)?;
     let audience = audience_of_pin(context, &session.token.uid, &message)?;
     context.database.unpin_message(message.id)?;
-    tell(context, call, session, "message_unpinned", audience)
+    publish(context, call, session, "message_unpinned", audience)
 }
 
 /// `POST messages/{id}/save`.
@@ -56,7 +56,7 @@ pub(super) fn save(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     context
         .database
         .save_message(message.id, uid, context.now)?;
-    tell(context, call, session, "message_saved", vec![uid.clone()])
+    publish(context, call, session, "message_saved", vec![uid.clone()])
 }
 
 /// `DELETE messages/{id}/save`.
@@ -64,7 +64,7 @@ pub(super) fn unsave(context: &mut RequestContext<'_>, call: &Call, session: &Se
     let uid = &session.token.uid;
     let message = context.live_message(call.id(), uid)?;
     context.database.unsave_message(message.id, uid)?;
-    tell(context, call, session, "message_unsaved", vec![uid.clone()])
+    publish(context, call, session, "message_unsaved", vec![uid.clone()])
 }
 
 /// Who is to hear that the user pinned or unpinned a message. In a group, that is for who may moderate it.
@@ -91,7 +91,7 @@ fn limit_reached(message: String) -> Refusal {
 }
 
 /// Tells the others of `audience`, and replies, with the message as each sees it now.
-fn tell(
+fn publish(
     context: &mut RequestContext<'_>,
     call: &Call,
     session: &Session,

@@ -1,5 +1,5 @@
 //! Files that are uploaded before the message that has them: announced by who will send it, then posted to a URL that
-//! nobody else knows (PROTOCOL.md §2.6).
+//! nobody else knows.
 
 use std::collections::BTreeMap;
 

@@ -103,7 +103,7 @@ pub(super) fn refresh_jwt(context: &mut RequestContext<'_>, _: &Call, session: &
     Ok(reply::success(&Jwt { jwt: &token.jwt })?)
 }
 
-/// What every reply of the routes at `me` holds (PROTOCOL.md §2.5).
+/// What every reply of the routes at `me` holds.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Me<'a> {

@@ -86,8 +86,8 @@ pub(super) fn list(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     };
     let mut users = context.database.users(viewer, &filter)?;
     for user in &mut users {
-        context.note_status(user);
-        context.note_blocks(user, viewer)?;
+        context.add_status(user);
+        context.add_blocks(user, viewer)?;
     }
     page.reply(users)
 }

@@ -74,7 +74,7 @@ const SELECT: &str = "
     SELECT * FROM counted";
 
 impl Database<'_> {
-    /// Notes that the two users talk with each other.
+    /// Records that the two users talk with each other.
     pub(in crate::local_server) fn open_conversation(
         &self,
         uid: &Uid,
@@ -90,7 +90,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Notes that the user is in the group from here on.
+    /// Records that the user is in the group from here on.
     pub(in crate::local_server) fn open_group_conversation(
         &self,
         guid: &str,

@@ -72,7 +72,7 @@ impl Database<'_> {
             .optional()
     }
 
-    /// Writes down that a file will come.
+    /// Records that a file will come.
     pub(in crate::local_server) fn announce_file(
         &self,
         id: &str,

@@ -2,7 +2,7 @@ use super::sql::Database;
 use crate::model::{MessageId, Timestamp, Uid};
 
 impl Database<'_> {
-    /// Notes that the user reported a message.
+    /// Records that the user reported a message.
     pub(in crate::local_server) fn flag_message(
         &self,
         message: MessageId,
@@ -20,7 +20,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Notes that the user used an element of an interactive message.
+    /// Records that the user used an element of an interactive message.
     pub(in crate::local_server) fn add_interaction(
         &self,
         message: MessageId,

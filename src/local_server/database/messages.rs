@@ -198,7 +198,7 @@ impl Database<'_> {
             .optional()
     }
 
-    /// Writes down how a message was judged.
+    /// Records how a message was judged.
     pub(in crate::local_server) fn moderate_message(
         &self,
         id: MessageId,

@@ -48,7 +48,7 @@ impl Database<'_> {
             })
     }
 
-    /// Notes that the user got or read what they have with `with` up to a message; what is read was delivered.
+    /// Records that the user got or read what they have with `with` up to a message; what is read was delivered.
     /// Returns whose messages that is news about.
     pub(in crate::local_server) fn add_receipt(
         &self,
@@ -94,7 +94,7 @@ impl Database<'_> {
             .collect()
     }
 
-    /// Notes how far a member of a group came: no less than where they joined.
+    /// Records how far a member of a group came: no less than where they joined.
     fn set_progress(
         &self,
         guid: &str,
@@ -130,7 +130,7 @@ impl Database<'_> {
             })
     }
 
-    /// Notes that the user has not read a message that they have with `with`, nor those after it.
+    /// Records that the user has not read a message that they have with `with`, nor those after it.
     pub(in crate::local_server) fn remove_read_receipt(
         &self,
         uid: &Uid,

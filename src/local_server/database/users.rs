@@ -173,7 +173,7 @@ impl Database<'_> {
             .collect()
     }
 
-    /// Notes that the user was here.
+    /// Records that the user was here.
     pub(in crate::local_server) fn touch_user(
         &self,
         uid: &str,
