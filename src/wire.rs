@@ -1,5 +1,5 @@
 //! CometChat's wire, HTTP and WebSocket: encoding and decoding in both directions, one definition for the client
-//! and the local server (PROTOCOL.md §2 and §3). No sockets, no time.
+//! and the local server. No sockets, no time.
 
 pub(crate) mod body;
 pub(crate) mod client_frame;
@@ -36,6 +36,3 @@ pub(crate) mod server_frame;
 pub(crate) mod settings;
 mod text;
 pub(crate) mod user;
-
-#[cfg(any(test, feature = "local-server"))]
-pub(crate) mod close_code;

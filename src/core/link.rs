@@ -12,7 +12,8 @@ use crate::{
     model::{Message, TypingIndicator},
     outbox,
     wire::{
-        client_frame::{self, AuthAppInfo, AuthBody, AuthFrame, AuthParams},
+        client_frame::{self, AuthAppInfo, AuthBody, AuthParams},
+        envelope::Envelope,
         error::code,
         message::MessageNews,
         server_frame::ServerFrame,
@@ -133,28 +134,24 @@ impl App {
     /// The first frame on a socket.
     fn auth_frame(&self, session: &Session) -> serde_json::Result<String> {
         let (presence_subscription, roles) = self.settings.presence.as_wire();
-        serde_json::to_string(&AuthFrame {
-            app_id: &self.app_id,
+        let body = AuthBody {
+            auth: session.jwt.expose(),
             device_id: &self.resource,
-            kind: "auth",
-            sender: session.user.uid.as_str(),
-            body: AuthBody {
-                auth: session.jwt.expose(),
-                device_id: &self.resource,
-                presence_subscription,
-                roles,
-                params: AuthParams {
-                    app_info: AuthAppInfo {
-                        version: env!("CARGO_PKG_VERSION"),
-                        api_version: API_VERSION,
-                        uts: self.now.wall.as_millis().try_into().unwrap_or(u64::MAX),
-                    },
-                    user_agent: SDK,
-                    device_id: &self.record.device_id,
-                    platform: PLATFORM,
+            presence_subscription,
+            roles,
+            params: AuthParams {
+                app_info: AuthAppInfo {
+                    version: env!("CARGO_PKG_VERSION"),
+                    api_version: API_VERSION,
+                    uts: self.now.wall.as_millis().try_into().unwrap_or(u64::MAX),
                 },
+                user_agent: SDK,
+                device_id: &self.record.device_id,
+                platform: PLATFORM,
             },
-        })
+        };
+        let uid = session.user.uid.as_str();
+        Envelope::new("auth", &self.app_id, uid, &self.resource, body).encode()
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     error::{ChatError, ErrorCode},
-    model::{Message, ReceiverId, Secret},
+    model::{Message, MessageId, ReceiverId, Secret},
     outbox::SendError,
     request::{Completer, Settlement},
     wire::{
@@ -199,6 +199,25 @@ impl Operation<Message> {
                 own_message: Some(message.clone()),
                 value: message,
             })
+        })
+    }
+}
+
+impl Operation<Message> {
+    /// A call by which the user deletes the message `id`. Some servers answer no more than that it succeeded.
+    pub(crate) fn deletion(call: Call, id: MessageId) -> Self {
+        Self::making_message(call, move |reply, interner| {
+            match read_message(reply, interner) {
+                Ok(message) => Ok(Answer {
+                    own_message: Some(message.clone()),
+                    value: message,
+                }),
+                Err(_) if message::position(reply.data).is_none() => Ok(Answer {
+                    own_message: None,
+                    value: message::deleted(id),
+                }),
+                Err(error) => Err(error),
+            }
         })
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     model::{Secret, Uid},
-    wire::{client_frame::PresenceSubscription, close_code},
+    wire::{client_frame::PresenceSubscription, envelope::close_code},
 };
 
 /// How many bytes of frames may wait for devices to read them, each counted once however many are to get it.

@@ -23,8 +23,7 @@ use super::{
 };
 use crate::wire::{
     client_frame::{self, AuthRequest, ClientFrame},
-    close_code,
-    envelope::PONG,
+    envelope::{PONG, close_code},
 };
 
 /// How long a client may take to send its auth frame.

@@ -14,18 +14,7 @@ pub(crate) use decode::{AuthRequest, ClientFrame, PresenceSubscription, decode};
 /// `{"action":"ping","ack":"true"}`.
 pub(crate) const PING: &str = r#"{"action":"ping","ack":"true"}"#;
 
-/// The first frame on a socket.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct AuthFrame<'a> {
-    pub(crate) app_id: &'a str,
-    pub(crate) device_id: &'a str,
-    #[serde(rename = "type")]
-    pub(crate) kind: &'static str,
-    pub(crate) sender: &'a str,
-    pub(crate) body: AuthBody<'a>,
-}
-
+/// The body of the first frame on a socket.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AuthBody<'a> {

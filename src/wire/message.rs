@@ -28,7 +28,8 @@ use super::{
     text::{self, Text},
 };
 use crate::model::{
-    Group, GroupKind, Message, MessageId, RawJson, Receiver, ReceiverId, Timestamp, User, lenient,
+    Group, GroupKind, Message, MessageContent, MessageId, RawJson, Receiver, ReceiverId, Timestamp,
+    UnmodelledContent, User, lenient,
 };
 
 pub(crate) use action::MessageNews;
@@ -363,6 +364,31 @@ pub(crate) fn raw_data(message: &str) -> Option<RawJson> {
     }
     let OnlyData { data } = serde_json::from_str(message).ok()?;
     data.map(RawJson::from)
+}
+
+/// A deleted message of which only the id is known.
+pub(crate) fn deleted(id: MessageId) -> Message {
+    let nobody = Arc::new(User::new("", ""));
+    let mut message = Message {
+        id,
+        muid: None,
+        conversation_id: "".into(),
+        sender: Arc::clone(&nobody),
+        receiver: Receiver::User(nobody),
+        sent_at: Timestamp::default(),
+        updated_at: Timestamp::default(),
+        content: MessageContent::Unmodelled(Arc::new(UnmodelledContent {
+            category: "message".into(),
+            kind: "".into(),
+            data: None,
+            text: None,
+        })),
+        metadata: None,
+        parent_id: None,
+        details: None,
+    };
+    message.details_mut().deleted_at = Some(Timestamp::default());
+    message
 }
 
 /// The place of a message in a list.

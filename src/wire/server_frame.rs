@@ -1,23 +1,24 @@
-//! Frames from the server (PROTOCOL.md §3.2–§3.4).
+//! Frames from the server.
 
 mod event;
 #[cfg(test)]
 mod tests;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::Error as _};
 use serde_json::value::RawValue;
 
 use super::{
     interner::Interner,
+    json::read_repaired,
     message::{self, BodyJson, MessageNews},
-    text::Text,
+    text::{self, Text},
 };
 use crate::model::{
     Interaction, Message, Presence, RawEvent, RawJson, ReactionEvent, Receipt, ReceiverId,
-    TransientEvent, TypingIndicator,
+    TransientEvent, TypingIndicator, lenient,
 };
 
-/// What a frame from the server says.
+/// A frame from the server.
 #[derive(Debug)]
 pub(crate) enum ServerFrame {
     /// The answer to the auth frame.
@@ -40,7 +41,7 @@ pub(crate) enum ServerFrame {
     Transient(TransientEvent),
     /// Elements of an interactive message were used.
     Interaction(Interaction),
-    /// What this device itself sent, come back (rule D2).
+    /// A frame that this device itself sent.
     Echo,
     /// A frame of a kind that this crate does not model.
     Raw(RawEvent),
@@ -48,29 +49,41 @@ pub(crate) enum ServerFrame {
 
 /// Every member that a frame of any kind can have, so that one pass reads the most frequent ones whichever they turn
 /// out to be.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct FrameJson<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional")]
     action: Option<Text<'a>>,
-    #[serde(borrow, rename = "type")]
+    #[serde(borrow, rename = "type", deserialize_with = "text::optional")]
     kind: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional")]
     device_id: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional_id")]
     receiver: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::optional")]
     receiver_type: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::object")]
     body: Option<BodyJson<'a>>,
 }
 
-/// A frame that is not JSON, or lacks what its kind must have: dropped and counted (rule D2).
+/// A frame that is not JSON, or lacks what its kind must have: it is dropped and counted.
 #[derive(Debug)]
 pub(crate) struct Malformed;
 
 /// Reads a frame. `own_device` is the id under which this client authenticated.
 pub(crate) fn decode(
+    text: &str,
+    own_device: &str,
+    interner: &mut Interner,
+) -> Result<ServerFrame, Malformed> {
+    let malformed = |Malformed| serde_json::Error::custom("a malformed frame");
+    read_repaired(text, |text| {
+        decode_once(text, own_device, interner).map_err(malformed)
+    })
+    .map_err(|_| Malformed)
+}
+
+fn decode_once(
     text: &str,
     own_device: &str,
     interner: &mut Interner,

@@ -65,13 +65,14 @@ impl Client {
         self.call("edit_message", edit(id, &message.into()))
     }
 
-    /// Deletes a message: the user's own, or anybody's in a group in which the user may. Succeeds with what is left.
+    /// Deletes a message: the user's own, or anybody's in a group in which the user may. Succeeds with the deleted message,
+    /// of which only the id is known if the server answers with nothing else.
     ///
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn delete_message(&self, id: MessageId) -> Request<Message> {
         let call = Call::new(route::DELETE_MESSAGE, &[&id.to_string()]);
-        self.call("delete_message", Operation::own_message(call))
+        self.call("delete_message", Operation::deletion(call, id))
     }
 
     /// Reacts to a message with an emoji; succeeds with the message.

@@ -181,33 +181,31 @@ fn text_of<'a>(text: &'a Option<Text<'_>>) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::client_frame::{AuthAppInfo, AuthBody, AuthFrame, AuthParams, PING};
+    use crate::wire::{
+        client_frame::{AuthAppInfo, AuthBody, AuthParams, PING},
+        envelope::Envelope,
+    };
 
     #[test]
     fn what_the_client_writes_is_read_back() {
-        let written = AuthFrame {
-            app_id: "app",
+        let body = AuthBody {
+            auth: "jwt",
             device_id: "session",
-            kind: "auth",
-            sender: "alice",
-            body: AuthBody {
-                auth: "jwt",
-                device_id: "session",
-                presence_subscription: Some("ROLES"),
-                roles: &["knight".to_owned()],
-                params: AuthParams {
-                    app_info: AuthAppInfo {
-                        version: "1",
-                        api_version: "v3.0",
-                        uts: 1,
-                    },
-                    user_agent: "test",
-                    device_id: "device",
-                    platform: "bevy",
+            presence_subscription: Some("ROLES"),
+            roles: &["knight".to_owned()],
+            params: AuthParams {
+                app_info: AuthAppInfo {
+                    version: "1",
+                    api_version: "v3.0",
+                    uts: 1,
                 },
+                user_agent: "test",
+                device_id: "device",
+                platform: "bevy",
             },
         };
-        let read = decode(&serde_json::to_string(&written).unwrap()).unwrap();
+        let written = Envelope::new("auth", "app", "alice", "session", body);
+        let read = decode(&written.encode().unwrap()).unwrap();
         assert_eq!(
             read,
             ClientFrame::Auth(AuthRequest {

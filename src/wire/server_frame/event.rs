@@ -10,9 +10,13 @@ use super::{Malformed, ServerFrame, receiver};
 use crate::{
     model::{
         Interaction, MessageId, Presence, RawEvent, ReactionEvent, Receipt, ReceiptKind, Timestamp,
-        TransientEvent, User, UserStatus,
+        TransientEvent, User, UserStatus, lenient,
     },
-    wire::{interner::Interner, reaction::ReactionJson, text::Text},
+    wire::{
+        interner::Interner,
+        reaction::ReactionJson,
+        text::{self, Text},
+    },
 };
 
 #[derive(Deserialize)]
@@ -20,13 +24,13 @@ use crate::{
 struct EnvelopeJson<'a> {
     #[serde(borrow, rename = "type")]
     kind: Text<'a>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::optional")]
     device_id: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::optional_id")]
     sender: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::optional_id")]
     receiver: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::optional")]
     receiver_type: Option<Text<'a>>,
     #[serde(borrow)]
     body: Option<&'a RawValue>,
@@ -61,7 +65,10 @@ pub(super) fn decode(
 
 fn body<'a, T: Deserialize<'a>>(frame: &EnvelopeJson<'a>) -> Result<T, Malformed> {
     let body = frame.body.ok_or(Malformed)?;
-    serde_json::from_str(body.get()).map_err(|_| Malformed)
+    lenient::object(&mut serde_json::Deserializer::from_str(body.get()))
+        .ok()
+        .flatten()
+        .ok_or(Malformed)
 }
 
 fn user(json: Option<&RawValue>, interner: &mut Interner) -> Result<Arc<User>, Malformed> {
@@ -133,9 +140,10 @@ fn presence(frame: &EnvelopeJson<'_>, interner: &mut Interner) -> Result<Presenc
         _ => return Err(Malformed),
     };
     let mut user = User::clone(&*user(body.user, interner)?);
-    user.status = match online {
-        true => UserStatus::Online,
-        false => UserStatus::Offline,
+    user.status = if online {
+        UserStatus::Online
+    } else {
+        UserStatus::Offline
     };
     user.last_active_at = Some(body.timestamp);
     Ok(Presence {
@@ -174,15 +182,14 @@ fn interaction(
         message_id: MessageId,
         #[serde(borrow)]
         user: Option<&'a RawValue>,
-        #[serde(borrow)]
-        interactions: Vec<Element<'a>>,
+        #[serde(default, deserialize_with = "lenient::objects")]
+        interactions: Vec<Element>,
     }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Element<'a> {
-        #[serde(borrow)]
-        element_id: Text<'a>,
-        #[serde(default)]
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Element {
+        #[serde(deserialize_with = "lenient::filled_text")]
+        element_id: Option<Arc<str>>,
         interacted_at: Timestamp,
     }
     let body: Body<'_> = body(frame)?;
@@ -192,7 +199,7 @@ fn interaction(
         elements: body
             .interactions
             .into_iter()
-            .map(|element| (element.element_id.into(), element.interacted_at))
+            .filter_map(|element| Some((element.element_id?, element.interacted_at)))
             .collect(),
     })
 }

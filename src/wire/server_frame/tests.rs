@@ -1,4 +1,4 @@
-//! A frame of each kind, as PROTOCOL.md §3 shows it.
+//! A frame of each kind.
 
 use super::*;
 use crate::model::{
@@ -264,4 +264,72 @@ fn what_is_not_modelled_comes_as_it_is() {
         panic!("{message:?}")
     };
     assert_eq!((&*content.category, &*content.kind), ("call", "audio"));
+}
+
+#[test]
+fn an_odd_member_of_an_envelope_costs_nothing_but_itself() {
+    let text = message(3, "message", "text", r#"{"text":"x"}"#);
+    for kind in ["message", "reaction", "presence"] {
+        let body = match kind {
+            "message" => text.as_str(),
+            "presence" => r#"{"action":"online","timestamp":"soon","user":{"uid":"bob"}}"#,
+            _ => {
+                r#"{"action":"message_reaction_added","messageId":"1","reaction":"x","uid":"bob","reactedBy":[],"parentId":{}}"#
+            }
+        };
+        for odd in [
+            "null", "false", "5", "1.5", "[]", "{}", "\"\"", "[{}]", "1e999",
+        ] {
+            for member in [
+                "appId",
+                "deviceId",
+                "sender",
+                "messageSender",
+                "receiver",
+                "receiverType",
+            ] {
+                let frame = format!(r#"{{"type":"{kind}","{member}":{odd},"body":{body}}}"#);
+                assert!(read(&frame).is_ok(), "{frame}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_body_in_a_list_is_read() {
+    let text = message(3, "message", "text", r#"{"text":"x"}"#);
+    let is_message = |frame: &str| matches!(read(frame), Ok(ServerFrame::Message(_)));
+    assert!(is_message(&frame("message", &format!("[{text}]"))));
+    let typing = r#"[{"action":"started","user":{"uid":"bob"}}]"#;
+    assert!(matches!(
+        read(&frame("typing_indicator", typing)),
+        Ok(ServerFrame::Typing(_))
+    ));
+    let interaction = r#"{"messageId":9,"user":{"uid":"bob"},"interactions":{"elementId":"yes"}}"#;
+    let Ok(ServerFrame::Interaction(interaction)) =
+        read(&frame("interaction_completed", interaction))
+    else {
+        panic!("no interaction")
+    };
+    assert_eq!(interaction.elements, [("yes".into(), Timestamp(0))]);
+    for body in ["[]", "null", "5", "\"\""] {
+        assert!(read(&frame("message", body)).is_err(), "{body}");
+    }
+}
+
+#[test]
+fn a_frame_that_is_not_quite_json_is_read() {
+    for (text, expected) in [(r#""a\ud800""#, "a\u{FFFD}"), ("\"a\tb\"", "a\tb")] {
+        let body = message(3, "message", "text", &format!(r#"{{"text":{text}}}"#));
+        let Ok(ServerFrame::Message(MessageNews::New(message))) = read(&frame("message", &body))
+        else {
+            panic!("{body}")
+        };
+        assert_eq!(message.text(), Some(expected));
+    }
+    let twice = frame(
+        "message",
+        &message(3, "message", "text", r#"{"text":"a","text":"b"}"#),
+    );
+    assert!(matches!(read(&twice), Ok(ServerFrame::Message(_))));
 }
