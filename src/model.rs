@@ -3,7 +3,6 @@
 mod conversation;
 mod details_setters;
 mod event;
-mod flag_reason;
 mod group;
 mod group_details;
 mod group_member;
@@ -27,7 +26,6 @@ pub use event::{
     GroupAction, GroupActionKind, Interaction, Presence, RawEvent, ReactionEvent, Receipt,
     ReceiptKind, TransientEvent, TypingIndicator,
 };
-pub use flag_reason::FlagReason;
 pub use group::{Group, GroupKind, GroupScope};
 pub use group_details::GroupDetails;
 pub use group_member::GroupMember;
@@ -38,7 +36,9 @@ pub use message_content::{
     Attachment, CustomContent, InteractiveContent, MediaContent, MediaKind, MessageContent,
     UnmodelledContent,
 };
-pub use message_details::{MessageDetails, ModerationStatus, Reaction, Recipient, UserReaction};
+pub use message_details::{
+    FlagReason, MessageDetails, ModerationStatus, Reaction, Recipient, UserReaction,
+};
 pub use new_members::NewMembers;
 pub use outgoing::{
     CustomMessage, Envelope, InteractiveMessage, MediaMessage, OutgoingMessage, TextMessage,

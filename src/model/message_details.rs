@@ -128,6 +128,21 @@ pub struct Recipient {
     pub read_at: Option<Timestamp>,
 }
 
+/// A reason for which a message can be flagged, as the app's owner offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct FlagReason {
+    /// The id by which [`flag_message`](crate::client::Client::flag_message) names it.
+    #[serde(deserialize_with = "lenient::text_or_empty")]
+    pub id: Arc<str>,
+    /// The name to show.
+    #[serde(default, deserialize_with = "lenient::text_or_empty")]
+    pub name: Arc<str>,
+    /// What it covers.
+    #[serde(default, deserialize_with = "lenient::text_or_empty")]
+    pub description: Arc<str>,
+}
+
 /// The decision of moderation on a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -6,10 +6,15 @@ use serde_json::value::RawValue;
 
 use crate::model::{ConversationId, Group, User};
 
-/// How many of each kind are remembered at most.
+/// The most entities of each kind that are remembered.
 const CAPACITY: usize = 4_096;
+/// The most bytes of JSON that an entity has to be remembered: a stream of fat profiles must not fill the memory.
+const MAX_ENTITY: usize = 4_096;
+/// The most bytes of a conversation's id that is remembered.
+const MAX_ID: usize = 256;
 
-/// Shares what repeats in a stream of messages: a user or group whose JSON was seen before is not parsed again.
+/// Shares the users, groups and conversations that repeat in a stream of messages: one whose JSON was seen before is not
+/// parsed again.
 ///
 /// Entities are keyed by a hash of their JSON under a key that nobody outside knows.
 #[derive(Default)]
@@ -42,7 +47,9 @@ impl Interner {
             self.conversations.clear();
         }
         let id = ConversationId::from(id);
-        self.conversations.insert(id.clone());
+        if id.as_str().len() <= MAX_ID {
+            self.conversations.insert(id.clone());
+        }
         id
     }
 }
@@ -67,9 +74,32 @@ impl<T: DeserializeOwned> Recent<T> {
             Some((known, entity)) if *known == hash => Ok(entity.clone()),
             _ => {
                 let entity: Arc<T> = Arc::new(serde_json::from_str(json.get())?);
-                *place = Some((hash, entity.clone()));
+                if json.get().len() <= MAX_ENTITY {
+                    *place = Some((hash, entity.clone()));
+                }
                 Ok(entity)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(interner: &mut Interner, status: &str) -> Arc<User> {
+        let json = format!(r#"{{"uid":"bob","statusMessage":"{status}"}}"#);
+        interner.user(serde_json::from_str(&json).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_repeats_is_shared_unless_it_is_fat() {
+        let interner = &mut Interner::default();
+        assert!(Arc::ptr_eq(&user(interner, "hi"), &user(interner, "hi")));
+        let fat = "x".repeat(MAX_ENTITY);
+        assert!(!Arc::ptr_eq(&user(interner, &fat), &user(interner, &fat)));
+        let long = "x".repeat(MAX_ID + 1);
+        assert_eq!(interner.conversation(&long).as_str(), long);
+        assert!(interner.conversations.is_empty());
     }
 }
