@@ -51,59 +51,67 @@ const MAX_QUOTES: u8 = 3;
 /// A message object, or the body of a frame of another kind, borrowed from its JSON: one pass reads either. A member of
 /// another type than documented counts as missing.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct BodyJson<'a> {
-    #[serde(deserialize_with = "lenient::message_id")]
+    #[serde(default, deserialize_with = "lenient::message_id")]
     pub(crate) id: Option<MessageId>,
-    #[serde(borrow, deserialize_with = "text::optional_id")]
+    #[serde(default, borrow, deserialize_with = "text::optional_id")]
     pub(crate) muid: Option<Text<'a>>,
-    #[serde(borrow, deserialize_with = "text::optional_id")]
+    #[serde(default, borrow, deserialize_with = "text::optional_id")]
     pub(crate) conversation_id: Option<Text<'a>>,
-    #[serde(borrow, deserialize_with = "text::optional_id")]
+    #[serde(default, borrow, deserialize_with = "text::optional_id")]
     pub(crate) sender: Option<Text<'a>>,
-    #[serde(borrow, deserialize_with = "text::optional_id")]
+    #[serde(default, borrow, deserialize_with = "text::optional_id")]
     pub(crate) receiver: Option<Text<'a>>,
-    #[serde(borrow, deserialize_with = "text::optional")]
+    #[serde(default, borrow, deserialize_with = "text::optional")]
     pub(crate) receiver_type: Option<Text<'a>>,
-    #[serde(borrow, deserialize_with = "text::optional")]
+    #[serde(default, borrow, deserialize_with = "text::optional")]
     pub(crate) category: Option<Text<'a>>,
-    #[serde(borrow, rename = "type", deserialize_with = "text::optional")]
+    #[serde(default, borrow, rename = "type", deserialize_with = "text::optional")]
     pub(crate) kind: Option<Text<'a>>,
+    #[serde(default)]
     pub(crate) sent_at: Timestamp,
+    #[serde(default)]
     pub(crate) updated_at: Timestamp,
-    #[serde(deserialize_with = "lenient::message_id")]
+    #[serde(default, deserialize_with = "lenient::message_id")]
     pub(crate) parent_id: Option<MessageId>,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     pub(crate) data: DataJson<'a>,
+    #[serde(default)]
     edited_at: Timestamp,
-    #[serde(borrow, deserialize_with = "text::optional_id")]
+    #[serde(default, borrow, deserialize_with = "text::optional_id")]
     edited_by: Option<Text<'a>>,
+    #[serde(default)]
     deleted_at: Timestamp,
-    #[serde(borrow, deserialize_with = "text::optional_id")]
+    #[serde(default, borrow, deserialize_with = "text::optional_id")]
     deleted_by: Option<Text<'a>>,
+    #[serde(default)]
     delivered_at: Timestamp,
+    #[serde(default)]
     read_at: Timestamp,
+    #[serde(default)]
     pinned_at: Timestamp,
-    #[serde(borrow, deserialize_with = "text::optional_id")]
+    #[serde(default, borrow, deserialize_with = "text::optional_id")]
     pinned_by: Option<Text<'a>>,
+    #[serde(default)]
     saved_at: Timestamp,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     reply_count: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     unread_replies_count: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     tags: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     quoted_message: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     my_receipt: Option<&'a RawValue>,
-    #[serde(borrow, deserialize_with = "text::optional")]
+    #[serde(default, borrow, deserialize_with = "text::optional")]
     pub(crate) action: Option<Text<'a>>,
-    #[serde(borrow, deserialize_with = "text::optional")]
+    #[serde(default, borrow, deserialize_with = "text::optional")]
     pub(crate) code: Option<Text<'a>>,
-    #[serde(borrow, deserialize_with = "text::optional")]
+    #[serde(default, borrow, deserialize_with = "text::optional")]
     pub(crate) status: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     pub(crate) user: Option<&'a RawValue>,
 }
 
@@ -119,37 +127,35 @@ pub(crate) enum DataJson<'a> {
 
 /// The members of `data` that are read for every kind of message.
 #[derive(Default, Deserialize)]
-#[serde(default)]
 pub(crate) struct MessageData<'a> {
-    #[serde(borrow, deserialize_with = "text::optional")]
+    #[serde(default, borrow, deserialize_with = "text::optional")]
     text: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     metadata: Option<&'a RawValue>,
-    #[serde(borrow, deserialize_with = "lenient::object")]
+    #[serde(default, borrow, deserialize_with = "lenient::object")]
     entities: Option<Entities<'a>>,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     mentions: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     reactions: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     moderation: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(default, borrow)]
     interactions: Option<&'a RawValue>,
 }
 
 /// The users, groups and messages that a message refers to. Actions have `by`, `for` and `on` only.
 #[derive(Default, Deserialize)]
-#[serde(default)]
 struct Entities<'a> {
-    #[serde(borrow, deserialize_with = "lenient::object")]
+    #[serde(default, borrow, deserialize_with = "lenient::object")]
     sender: Option<Entity<'a>>,
-    #[serde(borrow, deserialize_with = "lenient::object")]
+    #[serde(default, borrow, deserialize_with = "lenient::object")]
     receiver: Option<Entity<'a>>,
-    #[serde(borrow, deserialize_with = "lenient::object")]
+    #[serde(default, borrow, deserialize_with = "lenient::object")]
     by: Option<Entity<'a>>,
-    #[serde(borrow, rename = "for", deserialize_with = "lenient::object")]
+    #[serde(default, borrow, rename = "for", deserialize_with = "lenient::object")]
     action_receiver: Option<Entity<'a>>,
-    #[serde(borrow, deserialize_with = "lenient::object")]
+    #[serde(default, borrow, deserialize_with = "lenient::object")]
     on: Option<Entity<'a>>,
 }
 

@@ -50,19 +50,19 @@ pub(crate) enum ServerFrame {
 /// Every member that a frame of any kind can have, so that one pass reads the most frequent ones whichever they turn
 /// out to be.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 struct FrameJson<'a> {
-    #[serde(borrow, deserialize_with = "text::optional")]
+    #[serde(default, borrow, deserialize_with = "text::optional")]
     action: Option<Text<'a>>,
-    #[serde(borrow, rename = "type", deserialize_with = "text::optional")]
+    #[serde(default, borrow, rename = "type", deserialize_with = "text::optional")]
     kind: Option<Text<'a>>,
-    #[serde(borrow, deserialize_with = "text::optional")]
+    #[serde(default, borrow, deserialize_with = "text::optional")]
     device_id: Option<Text<'a>>,
-    #[serde(borrow, deserialize_with = "text::optional_id")]
+    #[serde(default, borrow, deserialize_with = "text::optional_id")]
     receiver: Option<Text<'a>>,
-    #[serde(borrow, deserialize_with = "text::optional")]
+    #[serde(default, borrow, deserialize_with = "text::optional")]
     receiver_type: Option<Text<'a>>,
-    #[serde(borrow, deserialize_with = "lenient::object")]
+    #[serde(default, borrow, deserialize_with = "lenient::object")]
     body: Option<BodyJson<'a>>,
 }
 
