@@ -8,7 +8,6 @@ mod handle;
 mod pager;
 mod people;
 mod queue_depths;
-mod receipt_call;
 mod send_handle;
 
 pub use crate::{
@@ -30,15 +29,10 @@ pub use people::{
 pub use queue_depths::QueueDepths;
 pub use send_handle::SendHandle;
 
+#[cfg(test)]
+pub(crate) use crate::outbox;
 pub(crate) use crate::{
     core::{Command, operation, sendable},
     request::Completer,
     shells::queue::{Arrivals, Item},
 };
-#[cfg(any(test, feature = "test-util"))]
-pub(crate) use crate::{
-    core::{PendingRequest as Waiting, renewal},
-    ephemeral, outbox,
-    shells::queue::ShellEnd as DriverEnd,
-};
-pub(crate) use receipt_call::mark_over_http;

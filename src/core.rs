@@ -52,6 +52,7 @@ mod input;
 mod link;
 mod login;
 mod lookup;
+pub(crate) mod marking;
 pub(crate) mod operation;
 mod output;
 mod pending_request;
@@ -59,7 +60,7 @@ mod recent_edits;
 mod record;
 mod recovered;
 mod recovery;
-pub(crate) mod renewal;
+mod renewal;
 pub(crate) mod sendable;
 mod sending;
 mod session;
@@ -80,12 +81,12 @@ pub(crate) use command::Command;
 pub(crate) use input::{Identity, Input, LinkEvent};
 pub(crate) use link::{API_VERSION, PLATFORM, SDK};
 pub(crate) use output::{Close, LinkPlan, Output};
-#[cfg(any(test, feature = "test-util"))]
-pub(crate) use pending_request::PendingRequest;
 pub(crate) use record::{Record, Session};
 pub(crate) use task::{Caller, Done, MessagePage, PageQuery, PageScope, PageSide, Task, TaskId};
 
 use self::{app::App, init::Opening};
+#[cfg(feature = "test-util")]
+use crate::{connection::LinkId, model::Uid};
 use crate::{
     connection::{AppState, ConnectionStatus, Now},
     error::ChatError,
@@ -155,6 +156,25 @@ impl Core {
     /// The status of the connection.
     pub(crate) fn status(&self) -> Option<ConnectionStatus> {
         self.app.as_ref().map(|app| app.connection.status())
+    }
+
+    /// The link that is live.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn live_link(&self) -> Option<LinkId> {
+        self.app.as_ref()?.connection.live_link()
+    }
+
+    /// The link that is being attempted or live.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn open_link(&self) -> Option<LinkId> {
+        self.app.as_ref()?.connection.open_link()
+    }
+
+    /// Who is logged in.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn user(&self) -> Option<&Uid> {
+        let session = self.app.as_ref()?.record.session.as_ref();
+        session.map(|session| &session.user.uid)
     }
 
     fn on_command(&mut self, command: Command, now: Now) {

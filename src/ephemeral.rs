@@ -18,8 +18,6 @@ pub(crate) use self::{
 };
 use self::{own_typing::OwnTyping, receipts::Receipts, typists::Typists};
 use crate::{
-    client::mark_over_http,
-    core::Event,
     error::{ChatError, ErrorCode},
     model::{Message, ReceiverId, TypingIndicator},
     request::{Completer, Settlement},
@@ -141,7 +139,7 @@ impl Ephemeral {
         while let Some((mark, waiters)) = self.receipts.pop_due(now) {
             match teller.is_live {
                 true => self.tell_receipt(mark, waiters),
-                false => self.ask_for_receipt(&mark, waiters),
+                false => self.ask_for_receipt(mark, waiters),
             }
         }
     }
@@ -161,14 +159,8 @@ impl Ephemeral {
         self.outputs.push_back(told);
     }
 
-    fn ask_for_receipt(&mut self, mark: &Mark, waiters: Vec<Completer<()>>) {
-        match mark_over_http(mark) {
-            Ok(operation) => {
-                let call = Output::Call(operation.begin_for(waiters));
-                self.outputs.push_back(call);
-            }
-            Err(error) => self.settle(waiters, &Err(error)),
-        }
+    fn ask_for_receipt(&mut self, mark: Mark, waiters: Vec<Completer<()>>) {
+        self.outputs.push_back(Output::Mark(mark, waiters));
     }
 
     fn tell_typing_ended(&mut self, receiver: ReceiverId, teller: &Teller<'_>) {
@@ -179,8 +171,7 @@ impl Ephemeral {
     }
 
     fn emit_typing(&mut self, changes: impl IntoIterator<Item = TypingIndicator>) {
-        let changes = changes.into_iter().map(Event::TypingChanged);
-        self.outputs.extend(changes.map(Output::Emit));
+        self.outputs.extend(changes.into_iter().map(Output::Typing));
     }
 
     fn settle(&mut self, waiters: Vec<Completer<()>>, outcome: &Result<(), ChatError>) {

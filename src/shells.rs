@@ -7,6 +7,8 @@ mod api;
 mod endpoint;
 pub(crate) mod native;
 pub(crate) mod queue;
+#[cfg(feature = "test-util")]
+pub(crate) mod scripted;
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use endpoint::fuzzed_host;

@@ -42,18 +42,9 @@
 //! ```
 
 mod backend;
-mod client_side;
-mod ephemeral;
-mod groups;
-mod message;
 mod network_simulator;
-mod renewals;
-mod script;
 mod scripted_chat;
-mod sends;
-mod server_side;
-mod timeline;
 
-pub use message::{conversation_of, text_message};
+pub use crate::shells::scripted::{conversation_of, text_message};
 pub use network_simulator::{NetworkCondition, NetworkSimulator};
 pub use scripted_chat::ScriptedChat;

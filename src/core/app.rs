@@ -51,6 +51,8 @@ pub(super) struct App {
     pub(super) requests: HashMap<Ticket, PendingRequest>,
     /// What the answers to `Save` are for, in order.
     pub(super) saving: VecDeque<Saving>,
+    /// Decides the jitter of the back-off.
+    pub(super) seed: u64,
     pub(super) last_id: u64,
     pub(super) outputs: VecDeque<Output>,
 }
@@ -98,6 +100,7 @@ impl App {
             record,
             now,
             counters,
+            seed,
             last_id,
         }
     }
@@ -110,6 +113,7 @@ impl App {
             Input::Command(command) => self.on_command(command),
             Input::Done(id, done) => self.on_done(id, done),
             Input::Saved(outcome) => self.on_saved(outcome),
+            Input::SessionRevoked => self.on_session_revoked(),
             Input::Tick => self.tick(),
             Input::Prepared(_) | Input::Loaded(_) => {}
         }

@@ -21,6 +21,9 @@ pub(crate) enum Input {
     Frame(LinkId, ServerFrame),
     /// Something else happened to a link.
     Link(LinkId, LinkEvent),
+    /// The server has ended the session, as the shell learned beside any task.
+    #[cfg_attr(not(feature = "test-util"), expect(dead_code))]
+    SessionRevoked,
     /// Time passed.
     Tick,
 }

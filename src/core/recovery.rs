@@ -1,5 +1,8 @@
 //! Fetches what a session missed while it had no connection, as a machine that asks for one page at a time.
 
+#[cfg(test)]
+mod tests;
+
 use std::{collections::VecDeque, mem, time::Duration};
 
 use super::{
@@ -11,14 +14,14 @@ use super::{
     tasks::{NEWEST, Purpose},
 };
 use crate::{
-    connection::{Cause, LinkId},
+    connection::{Backoff, Cause, LinkId},
     error::ErrorCode,
     model::{Message, MessageId, Timestamp},
     outbox::SendError,
 };
 
-/// The pauses before a request that got no answer is made again.
-const RETRIES: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
+/// How often a page is asked for that gets no answer.
+const MAX_TRIES: u32 = 3;
 /// How long to wait when the server asks to and does not say how long.
 const DEFAULT_WAIT: Duration = Duration::from_secs(10);
 
@@ -34,13 +37,12 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(10);
 pub(super) struct RecoveryMachine {
     /// The most messages, and the most edits, that are fetched.
     limit: usize,
-    /// The longest time that a server's Retry-After is waited out.
-    longest_wait: Duration,
+    backoff: Backoff,
     step: Step,
     /// The last message that the game has had, if there is one.
     last: Option<MessageId>,
     /// How often the current page was asked for in vain.
-    tries: usize,
+    tries: u32,
     /// When the current page is asked for again.
     retry_at: Option<Duration>,
     is_under_way: bool,
@@ -80,7 +82,7 @@ pub(super) struct Missed {
 }
 
 impl RecoveryMachine {
-    pub(super) fn new(sync: &SyncState, limit: usize, longest_wait: Duration) -> Self {
+    pub(super) fn new(sync: &SyncState, limit: usize, backoff: Backoff) -> Self {
         let last = sync.last();
         let step = match (last, sync.edits.last()) {
             (Some(_), Some(since)) => Step::Edits(Edits::since(since)),
@@ -88,7 +90,7 @@ impl RecoveryMachine {
         };
         Self {
             limit,
-            longest_wait,
+            backoff,
             step,
             last,
             tries: 0,
@@ -115,6 +117,7 @@ impl RecoveryMachine {
         };
         self.retry_at = None;
         self.is_under_way = true;
+        self.backoff.started(now);
         Some(query)
     }
 
@@ -154,8 +157,8 @@ impl RecoveryMachine {
         self.is_under_way = false;
         let outcome = match outcome {
             Err(error) => {
-                if let Some(pause) = self.pause_after(&error) {
-                    self.retry_at = Some(now.saturating_add(pause));
+                self.retry_at = self.retry_after(&error, now);
+                if self.retry_at.is_some() {
                     return;
                 }
                 Err(error)
@@ -163,6 +166,7 @@ impl RecoveryMachine {
             page => page,
         };
         self.tries = 0;
+        self.backoff.succeeded();
         match mem::replace(&mut self.step, Step::Finished) {
             Step::Begin => self.begin(outcome, sync),
             Step::BeginEdits(edits) => self.on_first_edits(edits, outcome, sync),
@@ -172,23 +176,21 @@ impl RecoveryMachine {
         }
     }
 
-    /// How long to wait before the same page is asked for again. A wait that the server asks for is waited out.
-    fn pause_after(&mut self, error: &SendError) -> Option<Duration> {
+    /// When the same page is asked for again. A wait that the server asks for is waited out, however often.
+    fn retry_after(&mut self, error: &SendError, now: Duration) -> Option<Duration> {
         let asked = error.error().retry_after;
         let asked = match error {
             SendError::Throttled(_) => Some(asked.unwrap_or(DEFAULT_WAIT)),
             SendError::Lost(_) => asked,
             SendError::NeverLeft(_) | SendError::Refused(_) => None,
         };
-        if let Some(wait) = asked {
-            return Some(wait.min(self.longest_wait));
+        if asked.is_some() {
+            self.backoff.honour(now, asked);
+            return Some(self.backoff.earliest(now));
         }
-        if error.error().code != ErrorCode::ServerUnreachable {
-            return None;
-        }
-        let pause = RETRIES.get(self.tries).copied();
         self.tries += 1;
-        pause
+        let is_unanswered = error.error().code == ErrorCode::ServerUnreachable;
+        (is_unanswered && self.tries < MAX_TRIES).then(|| self.backoff.failed(now, None))
     }
 
     /// Begins with the newest message: nothing from there on is missed.
@@ -331,7 +333,7 @@ impl App {
         let machine = RecoveryMachine::new(
             &self.sync,
             self.settings.recovery_limit,
-            self.settings.timing.retry_after_cap,
+            Backoff::new(&self.settings.timing, self.seed),
         );
         if let Some(link) = &mut self.link {
             link.recovery = Some(machine);

@@ -41,14 +41,13 @@ impl App {
 
     fn on_outbox_output(&mut self, output: outbox::Output) {
         match output {
-            outbox::Output::Emit(event) => {
-                if let Event::OutboxChanged(change) = &event
-                    && let OutboxState::Sent(message) = &change.state
-                {
+            outbox::Output::Changed(change) => {
+                if let OutboxState::Sent(message) = &change.state {
                     self.sync.note(message);
                 }
-                self.emit(event);
+                self.emit(Event::OutboxChanged(change));
             }
+            outbox::Output::Paused(pause) => self.emit(Event::SendsPaused(pause)),
             outbox::Output::Settle(settlement) => {
                 self.outputs.push_back(Output::Settle(settlement));
             }

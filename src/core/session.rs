@@ -161,6 +161,12 @@ impl App {
         self.end_session(cause, Saving::Unasked(NOT_REMOVED));
     }
 
+    pub(super) fn on_session_revoked(&mut self) {
+        if self.record.session.is_some() {
+            self.session_is_over(Cause::TokenUnknown);
+        }
+    }
+
     /// Closes the connection and fails what is under way; after this nothing of the session reaches the game.
     pub(super) fn close_session(&mut self, cause: Cause) {
         self.handle_ephemeral(ephemeral::Input::Closing(ChatError::cancelled(cause)));

@@ -1,11 +1,16 @@
 //! Typing, receipts and transient data: what the ephemeral machine decides, carried out.
 
-use super::{Output, app::App, operation::no_json};
+use super::{
+    Event, Output,
+    app::App,
+    marking::marking_call,
+    operation::{Operation, no_json},
+};
 use crate::{
     ephemeral::{self, Teller},
     error::{ChatError, ErrorCode},
-    request::Settlement,
-    wire::client_frame::Signal,
+    request::{Completer, Settlement},
+    wire::client_frame::{Mark, Signal},
 };
 
 impl App {
@@ -30,12 +35,23 @@ impl App {
                 let settlement = Settlement::of_all(waiters, &sent);
                 self.outputs.push_back(Output::Settle(settlement));
             }
-            ephemeral::Output::Call(call) => self.call(call),
-            ephemeral::Output::Emit(event) => self.emit(event),
+            ephemeral::Output::Mark(mark, waiters) => self.mark(&mark, waiters),
+            ephemeral::Output::Typing(typing) => self.emit(Event::TypingChanged(typing)),
             ephemeral::Output::Settle(settlement) => {
                 self.outputs.push_back(Output::Settle(settlement));
             }
             ephemeral::Output::Withheld => self.counters.count_withheld(),
+        }
+    }
+
+    /// Marks a conversation over HTTP, where there is no live connection.
+    fn mark(&mut self, mark: &Mark, waiters: Vec<Completer<()>>) {
+        match marking_call(mark) {
+            Ok(call) => self.call(Operation::done(call).begin_for(waiters)),
+            Err(error) => {
+                let settlement = Settlement::of_all(waiters, &Err(error));
+                self.outputs.push_back(Output::Settle(settlement));
+            }
         }
     }
 

@@ -46,12 +46,12 @@ fn carried_out(ephemeral: &mut Ephemeral) -> Vec<&'static str> {
             },
             Output::Tell(Signal::Receipt(_), _) => "tell receipt",
             Output::Tell(Signal::Transient(_), _) => "tell data",
-            Output::Call(_) => "call",
+            Output::Mark(..) => "call",
             Output::Settle(settlement) => {
                 settlement.deliver();
                 "settle"
             }
-            Output::Emit(_) => "emit",
+            Output::Typing(_) => "emit",
             Output::Withheld => "withhold",
         })
         .collect()

@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     connection::{Cause, Now, Timing},
-    core::Event,
     error::{ChatError, ErrorCode},
     model::{Message, MessageId, OutgoingMessage},
     request::Completer,
@@ -240,7 +239,7 @@ impl Outbox {
         entry.stage = Stage::Failed(error.clone());
         let waiters = mem::take(&mut entry.waiters);
         let change = entry.change(OutboxState::Failed(error.clone()));
-        self.emit(Event::OutboxChanged(Box::new(change)));
+        self.outputs.push_back(Output::Changed(Box::new(change)));
         for waiter in waiters {
             self.settle(waiter, Err(error.clone()));
         }
@@ -347,16 +346,13 @@ impl Outbox {
                 retry_in: until - now,
                 error: self.pace.servers_words().cloned(),
             };
-            self.emit(Event::SendsPaused(pause));
+            self.outputs.push_back(Output::Paused(pause));
         }
     }
 
     fn tell(&mut self, entry: &Entry, state: OutboxState) {
-        self.emit(Event::OutboxChanged(Box::new(entry.change(state))));
-    }
-
-    fn emit(&mut self, event: Event) {
-        self.outputs.push_back(Output::Emit(event));
+        let change = Box::new(entry.change(state));
+        self.outputs.push_back(Output::Changed(change));
     }
 
     fn settle<T: Clone + Send + 'static>(

@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
-use super::Attempt;
+use super::{Attempt, OutboxChange, SendsPause};
 use crate::{
-    core::Event,
     model::{MessageId, OutgoingMessage, ReceiverId},
     request::Settlement,
 };
@@ -10,8 +9,10 @@ use crate::{
 /// Something to be carried out, in the order given.
 #[derive(Debug)]
 pub(crate) enum Output {
-    /// Tell the game.
-    Emit(Event),
+    /// Report to the game what happened to a message.
+    Changed(Box<OutboxChange>),
+    /// Report to the game that messages wait.
+    Paused(SendsPause),
     /// End requests of the game's.
     Settle(Settlement),
     /// Save what the outbox holds, where the game wants that (rule O7).

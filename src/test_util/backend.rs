@@ -13,10 +13,9 @@ use bevy::{
     window::ExitSystems,
 };
 
-use super::script::Script;
 use crate::{
-    client::DriverEnd,
     plugin::{Backend, CometChatSystems, Driver, Waker},
+    shells::{queue::ShellEnd, scripted::Script},
 };
 
 /// What the script and the apps that it is played to share.
@@ -76,7 +75,7 @@ impl Wakes {
 struct OnStage(Stage);
 
 impl Backend for Stage {
-    fn start(&self, app: &mut App, end: DriverEnd, waker: &Waker) -> io::Result<Box<dyn Driver>> {
+    fn start(&self, app: &mut App, end: ShellEnd, waker: &Waker) -> io::Result<Box<dyn Driver>> {
         self.script().start(end);
         let wakes = self.wakes.clone();
         waker.connect(move || wakes.add());
@@ -84,14 +83,14 @@ impl Backend for Stage {
         app.insert_resource(TimeUpdateStrategy::ManualDuration(Duration::ZERO))
             .insert_resource(OnStage(self.clone()))
             .add_systems(PreUpdate, play.before(CometChatSystems::Receive))
-            .add_systems(Last, obey.before(ExitSystems));
+            .add_systems(Last, follow.before(ExitSystems));
         Ok(Box::new(self.clone()))
     }
 }
 
 impl Driver for Stage {
     fn join_within(self: Box<Self>, _limit: Duration) -> bool {
-        self.script().obey_game();
+        self.script().follow_game();
         true
     }
 }
@@ -104,12 +103,12 @@ fn play(stage: Res<OnStage>, time: Option<Res<Time<Real>>>) {
     clock.now += time.map_or(step, |time| time.delta());
 
     let mut script = stage.0.script();
-    script.obey_game();
+    script.follow_game();
     script.run_until(clock.now);
     wakes.take();
 }
 
-/// Obeys what the game asked for in this update, at its time.
-fn obey(stage: Res<OnStage>) {
-    stage.0.script().obey_game();
+/// Does what the game asked for in this update, at its time.
+fn follow(stage: Res<OnStage>) {
+    stage.0.script().follow_game();
 }

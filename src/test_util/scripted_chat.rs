@@ -2,21 +2,18 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use bevy::{prelude::App, time::TimeUpdateStrategy};
 
-use super::{
-    backend::Stage,
-    script::{OnConnect, Saved},
-    sends::Fate,
-    server_side::named_after_uid,
-    timeline::Happening,
-};
+use super::backend::Stage;
 use crate::{
-    client::{AppSettings, ChangesGap, ChatError, ErrorCode, Event, Gap, outbox::SendError},
+    client::{AppSettings, ChangesGap, ChatError, ErrorCode, Event, Gap, Recovery},
     connection::{AppState, Cause, LinkLoss, StatusChange},
     model::{
         GroupActionKind, GroupDetails, Guid, Message, MessageId, OutgoingMessage, ReceiverId,
         TextMessage, Timestamp, TypingIndicator, Uid,
     },
+    outbox::SendError,
     plugin::CometChatPlugin,
+    shells::scripted::{Fate, OnConnect, frame_of, named_after_uid},
+    wire::server_frame::ServerFrame,
 };
 
 /// The frame time of [`ScriptedChat::advance`].
@@ -56,14 +53,14 @@ impl ScriptedChat {
     /// `uid` is logged in when the app starts (rule S4).
     #[must_use]
     pub fn with_saved_session(self, uid: impl Into<Uid>) -> Self {
-        self.stage.script().saved = Saved::Session(named_after_uid(&uid.into()));
+        self.stage.script().saved_user = Some(uid.into());
         self
     }
 
     /// The saved session is corrupt when the app starts (rule S7).
     #[must_use]
     pub fn with_unusable_session(self) -> Self {
-        self.stage.script().saved = Saved::Rubbish;
+        self.stage.script().corrupt_storage();
         self
     }
 }
@@ -90,7 +87,7 @@ impl ScriptedChat {
     /// Lets time pass for a reactive game: it updates when it is woken, and at the end.
     pub fn sleep(&self, app: &mut App, duration: Duration) {
         let end = self.stage.clock().now + duration;
-        self.stage.script().obey_game();
+        self.stage.script().follow_game();
         loop {
             if self.stage.wakes().take() {
                 self.catch_up(app);
@@ -109,7 +106,7 @@ impl ScriptedChat {
     /// Lets time pass while the game hangs: it updates at the end only, whatever wakes it.
     pub fn freeze(&self, app: &mut App, duration: Duration) {
         let end = self.stage.clock().now + duration;
-        self.stage.script().obey_game();
+        self.stage.script().follow_game();
         self.stage.script().run_until(end);
         self.catch_up(app);
     }
@@ -230,7 +227,7 @@ impl ScriptedChat {
     /// The session's token expires: requests and attempts to connect wait until the game has given a new one, which
     /// is a token that is the same user's uid, or an auth key of theirs (rule T1).
     pub fn expire_token(&self) {
-        self.stage.script().server.token_expired = true;
+        self.stage.script().server.expired_tokens += 1;
     }
 
     /// The next request that has no answer yet, other than a login and a message, is answered with this JSON, such as
@@ -254,33 +251,43 @@ impl ScriptedChat {
     /// Lets a user join a group.
     pub fn add_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) {
         let (guid, uid) = (guid.into(), uid.into());
-        let mut script = self.stage.script();
-        script.server.groups.add_member(&guid, uid.clone());
-        script.tell_of_member(&guid, GroupActionKind::Joined, &uid, &uid);
+        self.stage
+            .script()
+            .server
+            .groups
+            .add_member(&guid, uid.clone());
+        self.tell_of_member(&guid, GroupActionKind::Joined, &uid, &uid);
     }
 
     /// Puts a user out of a group, by the hand of an admin.
     pub fn kick_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) {
         let (guid, uid) = (guid.into(), uid.into());
+        self.stage.script().server.groups.remove_member(&guid, &uid);
+        self.tell_of_member(&guid, GroupActionKind::Kicked, &"admin".into(), &uid);
+    }
+
+    fn tell_of_member(&self, guid: &Guid, kind: GroupActionKind, by: &Uid, uid: &Uid) {
         let mut script = self.stage.script();
-        script.server.groups.remove_member(&guid, &uid);
-        script.tell_of_member(&guid, GroupActionKind::Kicked, &"admin".into(), &uid);
+        let now = script.now;
+        if let Some(action) = script.server.group_action(guid, kind, by, uid, now) {
+            script.deliver(action);
+        }
     }
 
     /// The server ends the session (rule S6).
     pub fn revoke_session(&self) {
-        self.stage.script().end_session(Cause::TokenUnknown);
+        self.stage.script().revoke_session();
     }
 
-    /// Sends a text to the logged-in user. Returns its id, or `None` when there is no live connection to send it
-    /// over: as with the real server, it does not arrive then.
+    /// Sends a text to the logged-in user. Returns its id, or `None` when there is no live connection to send it over:
+    /// it arrives after the next one is made then, as with the real server.
     pub fn receive_text(&self, from: impl Into<Uid>, text: &str) -> Option<MessageId> {
-        let user = self.stage.script().user.clone()?;
-        self.receive_from(from, TextMessage::to_user(&user.uid, text))
+        let user = self.stage.script().user()?;
+        self.receive_from(from, TextMessage::to_user(user, text))
     }
 
     /// Lets `from` send a message of any kind, to whom it says. Returns its id, or `None` when there is no live
-    /// connection.
+    /// connection: it arrives after the next one is made then.
     ///
     /// ```
     /// # use bevy_cometchat::{model::CustomMessage, prelude::*, test_util::ScriptedChat};
@@ -295,65 +302,91 @@ impl ScriptedChat {
         message: impl Into<OutgoingMessage>,
     ) -> Option<MessageId> {
         let mut script = self.stage.script();
-        let message = script.store(named_after_uid(&from.into()), &message.into());
+        let now = script.now;
+        let sender = named_after_uid(&from.into());
+        let message = script.server.store(sender, &message.into(), now);
         let id = message.id;
-        script.push(Event::MessageReceived(message)).then_some(id)
+        script.deliver(message).then_some(id)
     }
 
-    /// Sends any message, made with [`text_message`](super::text_message) for example. Returns whether there was a
-    /// live connection to send it over.
+    /// Sends any message, made with [`text_message`](super::text_message) for example. Returns whether there was a live
+    /// connection to send it over. Without one it arrives after the next one is made.
     pub fn receive(&self, message: Message) -> bool {
-        self.stage.script().push(Event::MessageReceived(message))
+        self.stage.script().deliver(message)
     }
 
-    /// Tells of anything else that can happen, such as an edit. Returns whether there was a live connection to tell it
-    /// over.
+    /// Lets anything else happen that there is an event for, such as an edit. Returns whether there was a live connection.
+    /// Without one, edits and deletions arrive after the next one is made, and all else is lost.
     pub fn receive_event(&self, event: Event) -> bool {
-        self.stage.script().push(event)
+        let mut script = self.stage.script();
+        let now = script.now;
+        match &event {
+            Event::MessageReceived(message) | Event::GroupChanged(message) => {
+                return script.deliver(message.clone());
+            }
+            Event::MessageEdited(message) | Event::MessageDeleted(message) => {
+                script.server.keep_change(message.clone(), now);
+            }
+            _ => {}
+        }
+        match frame_of(event) {
+            Ok(frame) => script.push(frame),
+            Err(event) => script.push_event(event),
+        }
     }
 
-    /// The connection could not bring all that was missed: messages between these two are missing, or all from one on
-    /// (rule D3). Returns whether there was a live connection.
+    /// The connection could not bring all that was missed: messages between these two are missing, or all from one on.
+    /// Returns whether there was a live connection.
     pub fn leave_gap(&self, after: MessageId, before: Option<MessageId>) -> bool {
-        self.stage.script().tell_of_gap(
-            Some(Gap {
+        self.report_recovery(Recovery {
+            gap: Some(Gap {
                 after,
                 before,
                 error: None,
             }),
-            None,
-        )
+            ..NOTHING_MISSED
+        })
     }
 
     /// The connection could not bring all edits and deletions that were missed since this second of the server's clock.
     /// Returns whether there was a live connection.
     pub fn leave_changes_gap(&self, since: Timestamp) -> bool {
-        let gap = ChangesGap { since, error: None };
-        self.stage.script().tell_of_gap(None, Some(gap))
+        self.report_recovery(Recovery {
+            changes_gap: Some(ChangesGap { since, error: None }),
+            ..NOTHING_MISSED
+        })
+    }
+
+    fn report_recovery(&self, recovery: Recovery) -> bool {
+        let event = Event::MessagesRecovered(recovery);
+        self.stage.script().push_event(event)
     }
 
     /// Lets `from` start or stop typing to the logged-in user. Returns whether there was a live connection.
     pub fn receive_typing(&self, from: impl Into<Uid>, typing: bool) -> bool {
         let mut script = self.stage.script();
-        let Some(user) = script.user.clone() else {
+        let Some(user) = script.user() else {
             return false;
         };
-        script.push(Event::TypingChanged(TypingIndicator {
+        script.push(ServerFrame::Typing(TypingIndicator {
             user: named_after_uid(&from.into()),
-            receiver: ReceiverId::User(user.uid.clone()),
+            receiver: ReceiverId::User(user),
             typing,
         }))
     }
 
     fn lose_connection(&self, loss: LinkLoss) -> bool {
-        let mut script = self.stage.script();
-        let link = script.open_link();
-        if let Some(link) = link {
-            script.soon(Happening::LinkLost(link, loss));
-        }
-        link.is_some()
+        self.stage.script().lose_connection(loss)
     }
 }
+
+/// A recovery that brought nothing.
+const NOTHING_MISSED: Recovery = Recovery {
+    recovered: 0,
+    changed: 0,
+    gap: None,
+    changes_gap: None,
+};
 
 /// # What the client did
 impl ScriptedChat {

@@ -52,7 +52,8 @@ fn s3_another_user_takes_over() {
     game.advance(millis(500));
     assert!(matches!(unsent.outcome(), Some(Err(error)) if error.code == ErrorCode::Cancelled));
     assert!(game.chat().logged_in_user().is_none());
-    game.advance(seconds(2));
+    // A login is two requests, and the connection is a third.
+    game.advance(seconds(3));
     assert_eq!(
         game.told(),
         [

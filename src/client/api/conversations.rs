@@ -6,8 +6,8 @@ use crate::{
     client::{
         Client, Command, Request,
         operation::{Call, Operation},
-        receipt_call::{self, UpTo},
     },
+    core::marking::{self, UpTo},
     model::{Conversation, Message, ReceiverId, UnreadCounts},
     wire::{client_frame::Mark, conversation, frame_body::ReceiptAction, query::Query, route},
 };
@@ -71,7 +71,7 @@ impl Client {
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn mark_conversation_as_read(&self, with: impl Into<ReceiverId>) -> Request<()> {
-        let call = receipt_call::marking(&with.into(), ReceiptAction::Read);
+        let call = marking::marking(&with.into(), ReceiptAction::Read);
         self.call("mark_conversation_as_read", Operation::done(call))
     }
 
@@ -80,7 +80,7 @@ impl Client {
     /// # Errors
     /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn mark_conversation_as_delivered(&self, with: impl Into<ReceiverId>) -> Request<()> {
-        let call = receipt_call::marking(&with.into(), ReceiptAction::Delivered);
+        let call = marking::marking(&with.into(), ReceiptAction::Delivered);
         self.call("mark_conversation_as_delivered", Operation::done(call))
     }
 

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     client::{
-        ChatError, ErrorCode, Event, OutboxChange, OutboxLimits, OutboxState, Request, SendsPause,
+        ChatError, ErrorCode, OutboxChange, OutboxLimits, OutboxState, Request, SendsPause,
         outbox::{Attempt, Input, LookupResult, Outbox, Output, SavedEntry, Search, SendError},
     },
     connection::{Cause, Now, Timing},
@@ -253,14 +253,13 @@ impl World {
         let at = self.time();
         match output {
             Output::Settle(settlement) => settlement.deliver(),
-            Output::Emit(Event::OutboxChanged(change)) => {
+            Output::Changed(change) => {
                 self.check_failure(&change);
                 self.log
                     .push((at, format!("{} {}", change.muid, name(&change.state))));
                 self.changes.push(*change);
             }
-            Output::Emit(Event::SendsPaused(pause)) => self.pauses.push((at, pause)),
-            Output::Emit(event) => panic!("not the outbox's to tell: {event:?}"),
+            Output::Paused(pause) => self.pauses.push((at, pause)),
             Output::Save => {
                 self.saved = self.outbox.to_saved();
                 self.log.push((at, "save".into()));

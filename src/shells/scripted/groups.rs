@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    client::operation::Call,
+    core::operation::Call,
     model::{Group, GroupDetails, GroupKind, GroupScope, Guid, Secret, Uid},
     wire::{
         error::code,
@@ -17,7 +17,7 @@ use crate::{
 
 /// The groups, and who is in them.
 #[derive(Default)]
-pub(super) struct Groups(BTreeMap<Guid, ScriptedGroup>);
+pub(crate) struct Groups(BTreeMap<Guid, ScriptedGroup>);
 
 struct ScriptedGroup {
     group: Group,
@@ -30,7 +30,7 @@ type Answer = Result<Value, &'static str>;
 
 impl Groups {
     /// Adds a group without members.
-    pub(super) fn add(&mut self, guid: &Guid, details: GroupDetails) {
+    pub(crate) fn add(&mut self, guid: &Guid, details: GroupDetails) {
         let kind = details.kind.unwrap_or_default();
         let name = details.name.unwrap_or_else(|| guid.as_str().into());
         let mut group = Group::new(guid, name, kind);
@@ -46,18 +46,24 @@ impl Groups {
         self.0.insert(guid.clone(), group);
     }
 
-    pub(super) fn members(&self, guid: &Guid) -> Vec<Uid> {
+    pub(crate) fn members(&self, guid: &Guid) -> Vec<Uid> {
         let group = self.0.get(guid);
         group.map_or_else(Vec::new, |group| group.members.keys().cloned().collect())
     }
 
-    pub(super) fn add_member(&mut self, guid: &Guid, uid: Uid) {
+    /// Whether a user gets what is said in a group: a member, or anybody if there is no such group here.
+    pub(super) fn shows(&self, guid: &Guid, uid: &Uid) -> bool {
+        let group = self.0.get(guid);
+        group.is_none_or(|group| group.members.contains_key(uid))
+    }
+
+    pub(crate) fn add_member(&mut self, guid: &Guid, uid: Uid) {
         if let Some(group) = self.0.get_mut(guid) {
             group.members.insert(uid, GroupScope::Participant);
         }
     }
 
-    pub(super) fn remove_member(&mut self, guid: &Guid, uid: &Uid) {
+    pub(crate) fn remove_member(&mut self, guid: &Guid, uid: &Uid) {
         if let Some(group) = self.0.get_mut(guid) {
             group.members.remove(uid);
         }

@@ -1,10 +1,10 @@
+//! The requests that mark a conversation as read or delivered.
+
 use serde::Serialize;
 
-use super::{
-    ChatError,
-    operation::{Call, Operation},
-};
+use super::operation::Call;
 use crate::{
+    error::ChatError,
     model::{MessageId, ReceiverId},
     wire::{client_frame::Mark, frame_body::ReceiptAction, route},
 };
@@ -16,13 +16,12 @@ pub(crate) struct UpTo {
     pub(crate) message_id: MessageId,
 }
 
-/// The HTTP request that replaces a receipt where there is no live connection.
-pub(crate) fn mark_over_http(mark: &Mark) -> Result<Operation<()>, ChatError> {
+/// The call that replaces a receipt where there is no live connection.
+pub(super) fn marking_call(mark: &Mark) -> Result<Call, ChatError> {
     let call = marking(&mark.conversation, mark.action);
-    let call = call.with_json(&UpTo {
+    call.with_json(&UpTo {
         message_id: mark.message,
-    });
-    call.map(Operation::done)
+    })
 }
 
 /// The call that marks a conversation; without a body, all of it.

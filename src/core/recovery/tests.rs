@@ -1,0 +1,245 @@
+//! Recovery in virtual time.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::{
+    connection::Timing,
+    error::ChatError,
+    model::{MessageContent, Receiver, User},
+};
+
+fn at(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn message(id: u64) -> Message {
+    let user = |uid: &str| Arc::new(User::new(uid, uid));
+    Message {
+        id: MessageId(id),
+        muid: None,
+        conversation_id: "alice_user_bob".into(),
+        sender: user("bob"),
+        receiver: Receiver::User(user("alice")),
+        sent_at: Timestamp(id),
+        updated_at: Timestamp(id),
+        content: MessageContent::Text("hi".into()),
+        metadata: None,
+        parent_id: None,
+        details: None,
+    }
+}
+
+fn edited(id: u64, at: u64) -> Message {
+    let mut message = message(id);
+    message.updated_at = Timestamp(at);
+    message.details_mut().edited_at = Some(Timestamp(at));
+    message
+}
+
+/// A page of messages with these ids.
+fn page(ids: impl IntoIterator<Item = u64>) -> MessagePage {
+    let messages: Vec<_> = ids.into_iter().map(message).collect();
+    let ends = messages.first().zip(messages.last());
+    MessagePage {
+        rows: messages.len(),
+        ids: ends.map(|(first, last)| (first.id, last.id)),
+        messages,
+        ..MessagePage::default()
+    }
+}
+
+fn error(code: ErrorCode, retry_after: Option<Duration>) -> ChatError {
+    ChatError {
+        retry_after,
+        ..ChatError::new(code, "?")
+    }
+}
+
+struct World {
+    recovery: RecoveryMachine,
+    sync: SyncState,
+    now: Duration,
+}
+
+impl World {
+    /// A game that has had the message 7, and all edits until then.
+    fn after_7() -> Self {
+        let mut sync = SyncState::default();
+        sync.take(&message(7));
+        Self::of(sync)
+    }
+
+    fn of(sync: SyncState) -> Self {
+        let backoff = Backoff::new(&Timing::default(), 7);
+        Self {
+            recovery: RecoveryMachine::new(&sync, 1_000, backoff),
+            sync,
+            now: Duration::ZERO,
+        }
+    }
+
+    /// What is asked for now.
+    fn side(&mut self) -> Option<PageSide> {
+        self.recovery.poll_query(self.now).map(|query| query.side)
+    }
+
+    fn answer(&mut self, outcome: Result<MessagePage, SendError>) {
+        self.recovery.on_page(outcome, &mut self.sync, self.now);
+    }
+
+    /// Answers what is asked for.
+    fn on_ask(&mut self, outcome: Result<MessagePage, SendError>) {
+        assert!(self.side().is_some(), "it asks for nothing");
+        self.answer(outcome);
+    }
+
+    fn missed(self) -> Missed {
+        assert!(self.recovery.is_finished());
+        self.recovery.into_missed().expect("something was missed")
+    }
+}
+
+fn ids(missed: &Missed) -> Vec<u64> {
+    missed.messages.iter().map(|message| message.id.0).collect()
+}
+
+#[test]
+fn d3_edits_come_first_then_messages_back_to_the_last_one() {
+    let mut world = World::after_7();
+    let since = PageSide::ChangedSince {
+        since: Timestamp(7),
+        after: MessageId(0),
+    };
+    assert_eq!(world.side(), Some(since));
+    assert_eq!(world.side(), None, "one request at a time");
+    let mut edits = page([]);
+    edits.messages = vec![edited(3, 9), edited(9, 9)];
+    (edits.rows, edits.ids) = (2, Some((MessageId(3), MessageId(9))));
+    world.answer(Ok(edits));
+    assert_eq!(world.side(), Some(PageSide::Before(None)));
+    world.answer(Ok(page(51..151)));
+    assert_eq!(world.side(), Some(PageSide::Before(Some(MessageId(51)))));
+    world.answer(Ok(page(5..51)));
+    let missed = world.missed();
+    assert_eq!(ids(&missed), (8..151).collect::<Vec<_>>());
+    assert_eq!(missed.changes, [edited(3, 9)], "9 is fetched as it is");
+    assert_eq!((missed.gap, missed.changes_gap), (None, None));
+}
+
+#[test]
+fn d3_a_wait_that_the_server_asks_for_is_waited_out_and_is_no_gap() {
+    let waits = [
+        SendError::Throttled(error(ErrorCode::RateLimited, Some(at(30)))),
+        SendError::Lost(error(ErrorCode::ServerUnreachable, Some(at(30)))),
+    ];
+    for wait in waits {
+        let mut world = World::after_7();
+        for _ in 0..5 {
+            world.on_ask(Err(wait.clone()));
+            assert_eq!(world.recovery.next_deadline(), Some(world.now + at(30)));
+            assert_eq!(world.side(), None);
+            world.now += at(30);
+        }
+        world.on_ask(Ok(page([])));
+        world.on_ask(Ok(page([7, 8])));
+        let missed = world.missed();
+        assert_eq!(ids(&missed), [8]);
+        assert_eq!((missed.gap, missed.changes_gap), (None, None));
+    }
+}
+
+#[test]
+fn d3_a_rate_limit_that_says_no_time_is_waited_out_too() {
+    let mut world = World::after_7();
+    world.on_ask(Err(SendError::Throttled(error(
+        ErrorCode::RateLimited,
+        None,
+    ))));
+    assert_eq!(world.recovery.next_deadline(), Some(DEFAULT_WAIT));
+}
+
+#[test]
+fn d3_what_gets_no_answer_three_times_is_a_gap() {
+    let mut world = World::after_7();
+    let unanswered = || {
+        Err(SendError::NeverLeft(error(
+            ErrorCode::ServerUnreachable,
+            None,
+        )))
+    };
+    world.on_ask(Ok(page([])));
+    for _ in 0..2 {
+        world.on_ask(unanswered());
+        let retry_at = world.recovery.next_deadline().expect("it tries again");
+        assert!(retry_at <= world.now + at(3));
+        world.now = retry_at;
+    }
+    world.on_ask(unanswered());
+    let gap = world.missed().gap.expect("a gap");
+    assert_eq!((gap.after, gap.before), (MessageId(7), None));
+    assert!(gap.error.is_some());
+}
+
+#[test]
+fn d3_a_refusal_is_a_gap_at_once() {
+    let mut world = World::after_7();
+    let refused = || {
+        Err(SendError::Refused(error(
+            ErrorCode::Other("ERR_X".into()),
+            None,
+        )))
+    };
+    world.on_ask(refused());
+    world.on_ask(refused());
+    let missed = world.missed();
+    assert!(missed.gap.is_some() && missed.changes_gap.is_some());
+}
+
+#[test]
+fn d3_the_end_is_judged_by_rows_and_not_by_those_that_can_be_read() {
+    let mut world = World::after_7();
+    world.on_ask(Ok(page([])));
+    let mut unreadable = page([150]);
+    (unreadable.rows, unreadable.unreadable) = (100, 99);
+    unreadable.ids = Some((MessageId(51), MessageId(150)));
+    world.on_ask(Ok(unreadable));
+    assert_eq!(world.side(), Some(PageSide::Before(Some(MessageId(51)))));
+    world.answer(Ok(page(7..51)));
+    let missed = world.missed();
+    assert_eq!(ids(&missed).len(), 44);
+    assert_eq!(missed.gap, None);
+}
+
+#[test]
+fn d3_a_stored_edit_is_a_change_and_no_message() {
+    let mut world = World::after_7();
+    world.on_ask(Ok(page([])));
+    let mut with_action = page([8]);
+    with_action.changes = vec![edited(3, 9), edited(8, 9)];
+    (with_action.rows, with_action.ids) = (3, Some((MessageId(7), MessageId(10))));
+    world.on_ask(Ok(with_action));
+    let missed = world.missed();
+    assert_eq!(ids(&missed), [8]);
+    assert_eq!(missed.changes, [edited(3, 9)]);
+}
+
+#[test]
+fn d3_a_server_that_gives_the_same_page_again_is_not_asked_for_ever() {
+    let mut world = World::after_7();
+    world.on_ask(Ok(page([])));
+    world.on_ask(Ok(page(51..151)));
+    world.on_ask(Ok(page(51..151)));
+    assert_eq!(ids(&world.missed()).len(), 100);
+}
+
+#[test]
+fn d3_the_first_connection_begins_with_the_newest_message_and_misses_nothing() {
+    let mut world = World::of(SyncState::default());
+    assert_eq!(world.side(), Some(PageSide::Before(None)));
+    world.answer(Ok(page([9])));
+    world.on_ask(Ok(page([])));
+    assert!(world.recovery.is_finished());
+    assert_eq!(world.sync.last(), Some(MessageId(9)));
+    assert!(world.recovery.into_missed().is_none());
+}

@@ -1,0 +1,320 @@
+use std::{collections::HashSet, time::Duration};
+
+use super::{
+    server::Server,
+    timeline::{Happening, Timeline},
+};
+use crate::{
+    connection::{AppState, LinkId, LinkLoss, Now, StatusChange},
+    core::{Command, Core, Event, Identity, Input, LinkEvent, Output, Record},
+    model::{Message, OutgoingMessage, Uid},
+    shells::queue::{Item, ShellEnd},
+    storage::{MemoryStore, SessionStore},
+    wire::{client_frame, message::MessageNews, server_frame::ServerFrame},
+};
+
+/// The shell, and the server and the network behind it, in virtual time.
+#[derive(Default)]
+pub(crate) struct Script {
+    pub(crate) now: Duration,
+    end: Option<Running>,
+    timeline: Timeline,
+    /// What the platform's storage holds. It outlives the app.
+    store: MemoryStore,
+    /// Who is logged in when the app starts, if nothing is stored.
+    pub(crate) saved_user: Option<Uid>,
+    app_id: String,
+    links: HashSet<LinkId>,
+    pub(crate) server: Server,
+    pub(crate) log: Log,
+    pub(crate) app_state: AppState,
+}
+
+/// A client that has not been shut down.
+struct Running {
+    core: Core,
+    end: ShellEnd,
+}
+
+/// What the client was seen to do.
+#[derive(Default)]
+pub(crate) struct Log {
+    pub(crate) attempts: usize,
+    pub(crate) closes: usize,
+    pub(crate) pings: usize,
+    pub(crate) ping_frames: usize,
+    pub(crate) logins: Vec<Uid>,
+    pub(crate) sent: Vec<OutgoingMessage>,
+    pub(crate) calls: Vec<String>,
+    pub(crate) frames: Vec<String>,
+    pub(crate) status_changes: Vec<StatusChange>,
+    pub(crate) shut_down: bool,
+}
+
+impl Script {
+    /// Starts over with a new client; what is stored stays stored.
+    pub(crate) fn start(&mut self, end: ShellEnd) {
+        let core = Core::new(end.counters.clone());
+        self.end = Some(Running { core, end });
+        self.timeline.clear();
+        self.links.clear();
+        self.log = Log::default();
+        self.app_state = AppState::default();
+    }
+
+    /// Puts something into storage that is no session.
+    pub(crate) fn corrupt_storage(&self) {
+        let _ = self.store.save(b"{");
+    }
+
+    /// Does what the game has asked for, at the time at which it did.
+    pub(crate) fn follow_game(&mut self) {
+        while let Some(command) = self.next_command() {
+            self.on_command(command);
+        }
+        self.run_until(self.now);
+    }
+
+    /// Lets time pass: everything due by then happens at its own time.
+    pub(crate) fn run_until(&mut self, end: Duration) {
+        while self.step(end) {}
+        self.now = self.now.max(end);
+        self.flush();
+    }
+
+    /// Lets the next thing happen that is due by `end`. Returns whether there was one.
+    pub(crate) fn step(&mut self, end: Duration) -> bool {
+        let deadline = self.core().and_then(Core::next_deadline);
+        let coming = self.timeline.next_at();
+        let is_deadline = match (coming, deadline) {
+            (Some(coming), Some(deadline)) => deadline < coming,
+            (None, Some(_)) => true,
+            (_, None) => false,
+        };
+        let next = if is_deadline { deadline } else { coming };
+        let Some(at) = next.filter(|&at| at <= end) else {
+            return false;
+        };
+        self.now = self.now.max(at);
+        if is_deadline {
+            self.handle(Input::Tick);
+        } else if let Some(happening) = self.timeline.pop() {
+            self.on_happening(happening);
+        }
+        true
+    }
+
+    pub(crate) fn flush(&mut self) {
+        if let Some(running) = &mut self.end {
+            running.end.sink.flush();
+        }
+    }
+
+    /// The link that is live.
+    pub(crate) fn live_link(&self) -> Option<LinkId> {
+        self.core()?.live_link()
+    }
+
+    /// The link that is being attempted or live.
+    pub(crate) fn open_link(&self) -> Option<LinkId> {
+        self.core()?.open_link()
+    }
+
+    /// Who is logged in.
+    pub(crate) fn user(&self) -> Option<Uid> {
+        self.core()?.user().cloned()
+    }
+
+    /// Sends a frame over the live link. Returns whether there is one.
+    pub(crate) fn push(&mut self, frame: ServerFrame) -> bool {
+        let link = self.live_link();
+        if let Some(link) = link {
+            self.soon(Happening::Frame(link, frame));
+        }
+        link.is_some()
+    }
+
+    /// Lets the client report an event that no frame causes. Returns whether there is a live connection.
+    pub(crate) fn push_event(&mut self, event: Event) -> bool {
+        let link = self.live_link();
+        if let Some(link) = link {
+            self.soon(Happening::Event(link, event));
+        }
+        link.is_some()
+    }
+
+    /// Stores a message on the server, and sends it over the live link. Returns whether there is one.
+    pub(crate) fn deliver(&mut self, message: Message) -> bool {
+        self.server.keep(message.clone());
+        self.push(ServerFrame::Message(MessageNews::New(message)))
+    }
+
+    /// Ends the open link, or the attempt. Returns whether there was one.
+    pub(crate) fn lose_connection(&mut self, loss: LinkLoss) -> bool {
+        let link = self.open_link();
+        if let Some(link) = link {
+            self.soon(Happening::Lost(link, loss));
+        }
+        link.is_some()
+    }
+
+    /// Lets the client know at once that the server has ended the session.
+    pub(crate) fn revoke_session(&mut self) {
+        self.handle(Input::SessionRevoked);
+    }
+
+    fn on_command(&mut self, command: Command) {
+        match &command {
+            Command::Ping(_) => self.log.pings += 1,
+            Command::AppState(state) => self.app_state = *state,
+            _ => {}
+        }
+        let is_last = matches!(command, Command::Shutdown);
+        self.handle(Input::Command(command));
+        if is_last {
+            self.flush();
+            self.end = None;
+            self.timeline.clear();
+            self.log.shut_down = true;
+        }
+    }
+
+    fn on_happening(&mut self, happening: Happening) {
+        match happening {
+            Happening::Frame(link, frame) => {
+                self.handle(Input::Frame(link, frame));
+                self.handle(Input::Link(link, LinkEvent::Activity));
+            }
+            Happening::Lost(link, loss) => self.handle(Input::Link(link, LinkEvent::Lost(loss))),
+            Happening::Done(id, done) => self.handle(Input::Done(id, done)),
+            Happening::Event(link, event) => {
+                if self.live_link() == Some(link) {
+                    self.execute(Output::Emit(event));
+                }
+            }
+        }
+    }
+
+    fn handle(&mut self, input: Input) {
+        let now = Now::at(self.now);
+        if let Some(running) = &mut self.end {
+            running.core.handle(input, now);
+        }
+        while let Some(output) = self.end.as_mut().and_then(|it| it.core.poll_output()) {
+            self.execute(output);
+        }
+    }
+
+    fn execute(&mut self, output: Output) {
+        match output {
+            Output::Emit(event) => {
+                if let Event::StatusChanged(change) = &event {
+                    self.log.status_changes.push(change.clone());
+                }
+                self.report(event);
+            }
+            Output::Settle(settlement) => self.report(settlement),
+            Output::OwnMessage(message) => self.report(Item::OwnMessageChanged(message)),
+            Output::KeepAliveDue => {
+                if let Some(running) = &mut self.end {
+                    running.end.sink.report_keep_alive_due();
+                }
+            }
+            Output::Prepare(app_id, _) => {
+                self.app_id = app_id;
+                self.handle(Input::Prepared(Ok(())));
+            }
+            Output::Load => {
+                let identity = self.load();
+                self.handle(Input::Loaded(Box::new(identity)));
+            }
+            Output::Save(record) => {
+                let saved = self.store.save(&record).map_err(|error| error.to_string());
+                self.handle(Input::Saved(saved));
+            }
+            Output::OpenLink(link, plan) => {
+                self.log.attempts += 1;
+                self.links.insert(link);
+                if let Some(happening) = self.server.answer_attempt(link, &plan) {
+                    self.soon(happening);
+                }
+            }
+            Output::CloseLink(link, _) => {
+                self.log.closes += 1;
+                self.links.remove(&link);
+                self.timeline.close(link);
+            }
+            Output::Send(link, frame) if frame == client_frame::PING => {
+                self.log.ping_frames += 1;
+                if self.server.answers_pings {
+                    self.soon(Happening::Frame(link, ServerFrame::Pong));
+                }
+            }
+            Output::Send(_, frame) => self.log.frames.push(frame),
+            Output::Start(id, task) => {
+                let done = self.server.answer(task, self.now, &mut self.log);
+                self.soon(Happening::Done(id, done));
+            }
+            Output::Cancel(id) => self.timeline.cancel(id),
+        }
+    }
+
+    fn load(&mut self) -> Identity {
+        if let Some(uid) = self.saved_user.take() {
+            let session = self.server.session(&uid);
+            let record = Record::new(&self.app_id, "device".into()).with_session(&session);
+            if let Ok(bytes) = record.to_bytes() {
+                let _ = self.store.save(&bytes);
+            }
+        }
+        let (record, set_aside) = Record::open(&self.store, &self.app_id, || "device".into());
+        for link in self.links.drain() {
+            self.timeline.close(link);
+        }
+        Identity {
+            record,
+            set_aside,
+            resource: "device".into(),
+            seed: 0,
+        }
+    }
+
+    fn report(&mut self, item: impl Into<Item>) {
+        if let Some(running) = &mut self.end {
+            running.end.sink.push(item);
+        }
+    }
+
+    pub(super) fn soon(&mut self, happening: Happening) {
+        let at = self.now.saturating_add(self.server.latency);
+        self.timeline.add(at, happening);
+    }
+
+    fn core(&self) -> Option<&Core> {
+        self.end.as_ref().map(|running| &running.core)
+    }
+
+    fn next_command(&self) -> Option<Command> {
+        self.end.as_ref()?.end.commands.try_recv().ok()
+    }
+}
+
+/// The frame that causes an event; an event that no frame causes is given back.
+pub(crate) fn frame_of(event: Event) -> Result<ServerFrame, Event> {
+    Ok(match event {
+        Event::MessageReceived(message) | Event::GroupChanged(message) => {
+            ServerFrame::Message(MessageNews::New(message))
+        }
+        Event::MessageEdited(message) => ServerFrame::Message(MessageNews::Edited(message)),
+        Event::MessageDeleted(message) => ServerFrame::Message(MessageNews::Deleted(message)),
+        Event::MessageModerated(message) => ServerFrame::Moderated(message),
+        Event::ReactionChanged(reaction) => ServerFrame::Reaction(reaction),
+        Event::ReceiptReceived(receipt) => ServerFrame::Receipt(receipt),
+        Event::InteractionCompleted(interaction) => ServerFrame::Interaction(interaction),
+        Event::PresenceChanged(presence) => ServerFrame::Presence(presence),
+        Event::TransientReceived(event) => ServerFrame::Transient(event),
+        Event::TypingChanged(typing) => ServerFrame::Typing(typing),
+        Event::RawReceived(event) => ServerFrame::Raw(event),
+        event => return Err(event),
+    })
+}

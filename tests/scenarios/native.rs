@@ -1,0 +1,141 @@
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use bevy::prelude::App;
+use bevy_cometchat::{
+    AppSettings, AuthKey, CometChatPlugin,
+    client::{AppSettingsBuilder, Client, Events, MemoryStore},
+    local_server::{LocalServer, LocalServerConfig},
+    model::{MessageId, TextMessage},
+};
+use futures_lite::future::block_on;
+
+use super::{
+    game::{APP, KEY},
+    proxy::Proxy,
+    stage::Stage,
+};
+
+/// How long a token of the server's is good.
+const TOKEN_LIFETIME: Duration = Duration::from_secs(6);
+
+/// The native shell: real sockets, and intervals short enough for a test.
+pub(crate) struct Native {
+    proxy: Proxy,
+    store: Arc<MemoryStore>,
+    _server: LocalServer,
+    bob: Client,
+    _bobs_events: Events,
+}
+
+impl Native {
+    fn with(config: LocalServerConfig) -> Self {
+        let server = LocalServer::start(config).expect("the server starts");
+        let (bob, events) = Client::start().expect("a thread");
+        let settings = AppSettings::builder()
+            .local_server(server.address(), None)
+            .session_in_memory()
+            .auto_establish_socket_connection(false);
+        block_on(bob.init(APP, settings.build())).expect("init succeeds");
+        block_on(bob.login(AuthKey::new("bob", KEY))).expect("bob logs in");
+        Self {
+            proxy: Proxy::start(server.address()),
+            store: Arc::default(),
+            _server: server,
+            bob,
+            _bobs_events: events,
+        }
+    }
+
+    fn config() -> LocalServerConfig {
+        LocalServerConfig::new(APP, KEY).user("alice").user("bob")
+    }
+}
+
+impl Default for Native {
+    fn default() -> Self {
+        Self::with(Self::config())
+    }
+}
+
+impl Stage for Native {
+    fn with_expiring_tokens() -> Self {
+        Self::with(Self::config().token_lifetime(TOKEN_LIFETIME))
+    }
+
+    fn settings(&self) -> AppSettingsBuilder {
+        AppSettings::builder()
+            .local_server(self.proxy.address(), None)
+            .session_store(self.store.clone())
+            .timing(|timing| {
+                timing.backoff_first = Duration::from_millis(20);
+                timing.backoff_base = Duration::from_millis(100);
+                timing.backoff_cap = Duration::from_millis(300);
+                timing.attempt_spacing = Duration::from_millis(20);
+                timing.background_timeout = self.background_timeout();
+                timing.keep_alive_interval = self.background_timeout();
+            })
+    }
+
+    fn background_timeout(&self) -> Duration {
+        Duration::from_secs(2)
+    }
+
+    fn plugin(&self, settings: AppSettingsBuilder) -> CometChatPlugin {
+        CometChatPlugin::new(APP, settings.build())
+    }
+
+    fn pass(&self, app: &mut App, time: Duration) {
+        let end = Instant::now() + time;
+        loop {
+            app.update();
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            thread::sleep(left.min(self.frame()));
+        }
+    }
+
+    fn frame(&self) -> Duration {
+        Duration::from_millis(10)
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+
+    fn bob_says(&self, text: &str) -> MessageId {
+        let said = self.bob.send_message(TextMessage::to_user("alice", text));
+        block_on(said).expect("the message is stored").id
+    }
+
+    fn bob_edits(&self, id: MessageId, text: &str) {
+        let edit = TextMessage::to_user("alice", text);
+        block_on(self.bob.edit_message(id, edit)).expect("the message is edited");
+    }
+
+    fn cut(&self) {
+        self.proxy.refuse(true);
+        self.proxy.reset_all();
+    }
+
+    fn restore(&self) {
+        self.proxy.refuse(false);
+    }
+
+    fn break_connections(&self) {
+        self.proxy.reset_all();
+    }
+
+    fn lose_next_reply(&self) {
+        self.proxy.lose_next_reply();
+    }
+
+    fn expire_token(&self) {
+        thread::sleep(TOKEN_LIFETIME);
+    }
+}

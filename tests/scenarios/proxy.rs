@@ -1,0 +1,103 @@
+//! A TCP proxy that breaks connections, refuses them, or swallows a reply, when a test says so.
+
+use std::{
+    io::{Read, Write},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    thread,
+};
+
+pub(crate) struct Proxy {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    refuses: AtomicBool,
+    loses_next_reply: AtomicBool,
+    open: Mutex<Vec<TcpStream>>,
+}
+
+impl Proxy {
+    pub(crate) fn start(server: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let shared = Arc::new(Shared::default());
+        let proxy = Self {
+            address,
+            shared: shared.clone(),
+        };
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                if shared.refuses.load(SeqCst) {
+                    continue;
+                }
+                let Ok(upstream) = TcpStream::connect(server) else {
+                    continue;
+                };
+                shared.relay(client, upstream);
+            }
+        });
+        proxy
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Whether new connections are closed at once.
+    pub(crate) fn refuse(&self, refuse: bool) {
+        self.shared.refuses.store(refuse, SeqCst);
+    }
+
+    /// Closes all connections.
+    pub(crate) fn reset_all(&self) {
+        for stream in self.shared.open.lock().unwrap().drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// Closes the next connection over which a message is sent, once the server has answered.
+    pub(crate) fn lose_next_reply(&self) {
+        self.shared.loses_next_reply.store(true, SeqCst);
+    }
+}
+
+impl Shared {
+    fn relay(self: &Arc<Self>, client: TcpStream, server: TcpStream) {
+        let clone = |stream: &TcpStream| stream.try_clone().expect("another handle");
+        self.open
+            .lock()
+            .unwrap()
+            .extend([clone(&client), clone(&server)]);
+        let loses_reply = Arc::new(AtomicBool::new(false));
+        let (shared, is_lost) = (self.clone(), loses_reply.clone());
+        let (from, to) = (clone(&client), clone(&server));
+        thread::spawn(move || {
+            copy(from, to, |bytes| {
+                let is_message = bytes.starts_with(b"POST /v3.0/messages");
+                if is_message && shared.loses_next_reply.swap(false, SeqCst) {
+                    is_lost.store(true, SeqCst);
+                }
+                true
+            });
+        });
+        thread::spawn(move || copy(server, client, |_| !loses_reply.load(SeqCst)));
+    }
+}
+
+/// Passes bytes on until either end closes, or `passes` says no.
+fn copy(mut from: TcpStream, mut to: TcpStream, mut passes: impl FnMut(&[u8]) -> bool) {
+    let mut buffer = [0; 16 * 1024];
+    while let Ok(read @ 1..) = from.read(&mut buffer) {
+        if !passes(&buffer[..read]) || to.write_all(&buffer[..read]).is_err() {
+            break;
+        }
+    }
+    let _ = from.shutdown(Shutdown::Both);
+    let _ = to.shutdown(Shutdown::Both);
+}
