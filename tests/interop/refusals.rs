@@ -33,7 +33,7 @@ fn a_message_that_cannot_be_sent_is_refused_for_its_reason() {
         "ERR_GROUP_NOT_JOINED"
     );
     assert_eq!(
-        refused(&alice, "bob", "user", &"x".repeat(10_001)),
+        refused(&alice, "bob", "user", &"x".repeat(65_537)),
         "ERR_MESSAGE_TEXT_TOO_LONG"
     );
     assert_eq!(refused(&alice, "bob", "user", ""), "INVALID_MESSAGE_TEXT");
