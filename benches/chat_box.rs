@@ -2,7 +2,7 @@
 //! history. Next to it, in the same run and in turns, the *floor*: the same game without it, with as much UI as the
 //! smallest has; and what Bevy takes for as many bare texts as the box has. Prints `name value` lines, in µs.
 //!
-//! `cargo bench --bench chat_box --features chat-box`
+//! `cargo bench --bench chat_box --features demo`
 
 #[path = "../tests/chat_box/windowless.rs"]
 mod windowless;
@@ -21,7 +21,7 @@ use bevy::{
 };
 use bevy_cometchat::{
     chat_box::{ChatBoxPlugin, ChatBoxTheme, ChatTabs},
-    model::{Group, GroupKind},
+    model::{Group, GroupKind, Receiver},
     prelude::*,
     test_util::{ScriptedChat, text_message},
 };
@@ -207,7 +207,7 @@ fn add_box(app: &mut App) {
     let world = app.world_mut();
     world.resource_mut::<ChatBoxTheme>().fade_after = None;
     let mut tabs = world.resource_mut::<ChatTabs>();
-    tabs.set_conversation(ChatTabs::ZONE, Some(Guid::from("zone").into()));
+    tabs.show(ChatTabs::ZONE, Guid::from("zone"));
 }
 
 fn sentence(number: u64) -> String {

@@ -1,6 +1,6 @@
 //! The chat box on an empty stage: a server inside the game, and two who talk with you.
 //!
-//! `cargo run --example chat_box --features chat-box`
+//! `cargo run --example chat_box --features demo`
 //!
 //! Enter opens it; F2 changes the text's size, F3 the contrast, F4 the corner, F10 shows the diagnostics.
 
@@ -78,7 +78,7 @@ fn begin(
 ) {
     commands.spawn(Camera2d);
     chat.login(AuthKey::new("you", KEY));
-    tabs.set_conversation(ChatTabs::ZONE, Some(Guid::from(ZONE).into()));
+    tabs.show(ChatTabs::ZONE, Guid::from(ZONE));
     notes.push("Welcome to the square.");
 }
 

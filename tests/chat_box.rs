@@ -18,12 +18,18 @@ mod gaps;
 mod idle;
 #[path = "chat_box/input_leaks.rs"]
 mod input_leaks;
+#[path = "chat_box/keyboard.rs"]
+mod keyboard;
 #[path = "chat_box/messages.rs"]
 mod messages;
 #[path = "chat_box/own_parts.rs"]
 mod own_parts;
 #[path = "chat_box/presence.rs"]
 mod presence;
+#[path = "chat_box/receivers.rs"]
+mod receivers;
+#[path = "chat_box/settings.rs"]
+mod settings;
 #[path = "chat_box/stage.rs"]
 mod stage;
 #[path = "chat_box/text_input.rs"]

@@ -1,4 +1,4 @@
-//! The name of the zone, shown for a while to whoever enters it.
+//! The name of the zone, shown for a while when the player enters it.
 
 use bevy::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The villagers' side of the chat: each is a client of its own, as a bot on a machine of its own would be.
+//! The villagers as chat clients: each has a client of its own, as a bot on another machine would.
 
 use std::time::Duration;
 
@@ -22,15 +22,15 @@ use crate::{
     server::Server,
 };
 
-/// How long a villager bears silence, in seconds, at least and at most.
+/// The range of the time after which a villager breaks the silence, in seconds.
 const SILENCE: (f32, f32) = (9.0, 26.0);
-/// How long they think about an answer, in seconds, at least and at most.
+/// The range of the time before a reply, in seconds.
 const THINKING: (f32, f32) = (0.7, 1.8);
 
-/// How often they show what they sell, in things said.
+/// The number of messages between two item links.
 const OFFERS_EVERY: usize = 4;
 
-/// Villagers live as long as this does.
+/// The villagers leave when this is dropped.
 #[derive(Resource)]
 struct Bots {
     _lives: Vec<Task<()>>,
@@ -61,7 +61,7 @@ fn wake(mut commands: Commands, server: Res<Server>) {
 struct Bot {
     role: &'static Role,
     client: Client,
-    /// How much they have said.
+    /// The number of messages that the villager has sent.
     turn: usize,
 }
 
@@ -90,7 +90,7 @@ impl Bot {
         }
     }
 
-    /// Players get an answer from whom they whisper to or name, otherwise from whose turn it is.
+    /// A player gets a reply from the villager that they whisper to or name, or else from the one whose turn it is.
     async fn hear(&mut self, message: &ChatMessage) {
         let Some(text) = message.text() else { return };
         if CAST.iter().any(|it| message.sender.uid == *it.uid) {
@@ -114,7 +114,7 @@ impl Bot {
         is_here && answers.uid == self.role.uid
     }
 
-    /// Everybody in their zone.
+    /// The villagers in the same zone.
     fn neighbours(&self) -> ReceiverId {
         Guid::from(self.role.zone.guid()).into()
     }
@@ -142,7 +142,7 @@ impl Bot {
         }
     }
 
-    /// Words spoken while the server is away are lost, as they would be in a storm.
+    /// Messages that are sent while the server is down are lost.
     async fn say(&mut self, text: &'static str, to: ReceiverId) {
         self.turn += 1;
         self.note(self.client.send_message(TextMessage::new(to, text)).await);

@@ -1,16 +1,16 @@
-//! The camera: follows the player gently, keeps to the map, and shows whole pixels of the art.
+//! The camera: follows the player smoothly, stays on the map, and shows whole pixels of the art.
 
 use bevy::{ecs::system::SystemParam, prelude::*, window::PrimaryWindow};
 
 use crate::{characters::Walking, player::Player, village};
 
-/// How many world units the height of the window shows, as far as pixels of whole size allow.
+/// The height of the view in world units, rounded so that pixels of the art have a whole size.
 const VIEW_HEIGHT: f32 = 240.0;
-/// The height for which the interface is made, in logical pixels.
+/// The window height for which the interface is designed, in logical pixels.
 const INTERFACE_HEIGHT: f32 = 720.0;
-/// How soon the camera catches up; per second.
+/// The rate at which the camera follows, per second.
 const PULL: f32 = 5.0;
-/// The player's eyes, not the feet, are in the middle.
+/// The offset from the feet to the eyes of the player, which are in the centre of the view.
 const EYES: Vec2 = Vec2::new(0.0, 14.0);
 
 pub(crate) fn plugin(app: &mut App) {
@@ -21,7 +21,7 @@ pub(crate) fn plugin(app: &mut App) {
 fn spawn(mut commands: Commands) {
     commands.spawn((
         Camera2d,
-        // There is nothing to smooth in pixel art.
+        // Pixel art needs no anti-aliasing.
         Msaa::Off,
         Transform::from_translation(village::tile(15.0, 19.0).extend(0.0)),
         Projection::Orthographic(OrthographicProjection {
@@ -31,7 +31,7 @@ fn spawn(mut commands: Commands) {
     ));
 }
 
-/// Each pixel of the art gets a whole number of the screen's.
+/// Scales the art by a whole number of pixels.
 fn fit(
     window: Single<&Window, (With<PrimaryWindow>, Changed<Window>)>,
     mut projection: Single<&mut Projection, With<Camera2d>>,
@@ -43,7 +43,7 @@ fn fit(
     interface.0 = (window.height() / INTERFACE_HEIGHT).clamp(0.75, 4.0);
 }
 
-/// How many physical pixels wide one of the art is.
+/// The width of a pixel of the art, in physical pixels.
 fn zoom(window: &Window) -> f32 {
     (window.physical_height() as f32 / VIEW_HEIGHT)
         .round()
@@ -70,7 +70,7 @@ fn follow(
     camera.translation = ((*at * zoom).round() / zoom).extend(camera.translation.z);
 }
 
-/// From spots of the world to spots of the interface.
+/// Converts positions in the world to positions in the interface.
 #[derive(SystemParam)]
 pub(crate) struct Screen<'w, 's> {
     camera: Single<'w, 's, (&'static Camera, &'static Transform), With<Camera2d>>,
@@ -78,7 +78,7 @@ pub(crate) struct Screen<'w, 's> {
 }
 
 impl Screen<'_, '_> {
-    /// Where a spot of the world is, in pixels of the interface from the upper left corner.
+    /// The position of a point of the world, in pixels of the interface from the upper left corner.
     pub(crate) fn at(&self, spot: Vec2) -> Option<Vec2> {
         let (camera, transform) = *self.camera;
         let transform = GlobalTransform::from(*transform);

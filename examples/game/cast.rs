@@ -1,37 +1,37 @@
-//! Who is in the village, and what they have to say: plain data.
+//! The villagers and their lines: plain data.
 
 use bevy::prelude::Resource;
 use bevy_cometchat::prelude::Uid;
 
 use crate::zones::Zone;
 
-/// Somebody whom the game plays.
+/// A character that the game plays.
 pub(crate) struct Role {
     pub(crate) uid: &'static str,
     pub(crate) name: &'static str,
-    /// Their row of the character sheet.
+    /// The row of the character sheet.
     pub(crate) look: usize,
     pub(crate) zone: Zone,
-    /// Where they are, in tiles.
+    /// The position, in tiles.
     pub(crate) home: (f32, f32),
-    /// How far they stroll from there, in world units.
+    /// The radius in which they walk about, in world units.
     pub(crate) roams: f32,
-    /// What they say into a silence, in turn.
+    /// The lines with which they break a silence, in turn.
     small_talk: &'static [&'static str],
-    /// What they say to certain words, the first that fits.
+    /// Replies to certain words. The first match is used.
     answers: &'static [(&'static [&'static str], &'static str)],
-    /// What they say to anything else, in turn.
+    /// Replies to everything else, in turn.
     otherwise: &'static [&'static str],
-    /// What they have to sell.
+    /// The items that they sell.
     pub(crate) ware: Option<Ware>,
 }
 
-/// Something that is for sale.
+/// An item for sale.
 pub(crate) struct Ware {
     pub(crate) name: &'static str,
-    /// What whoever looks at it sees.
+    /// The description.
     pub(crate) look: &'static str,
-    /// Whoever says one of these words wants to buy.
+    /// The words with which a player asks for the item.
     asked_by: &'static [&'static str],
 }
 
@@ -43,12 +43,12 @@ impl Ware {
 }
 
 impl Role {
-    /// The `turn`-th thing that they say unasked.
+    /// The line with which they break the `turn`-th silence.
     pub(crate) fn small_talk(&self, turn: usize) -> &'static str {
         self.small_talk[turn % self.small_talk.len()]
     }
 
-    /// What they say to `text`.
+    /// The reply to `text`.
     pub(crate) fn answer(&self, text: &str, turn: usize) -> &'static str {
         let text = text.to_lowercase();
         self.answers
@@ -60,7 +60,7 @@ impl Role {
             )
     }
 
-    /// Whether `text` calls them by name.
+    /// Whether `text` contains their name.
     pub(crate) fn is_named_in(&self, text: &str) -> bool {
         text.to_lowercase().contains(&self.name.to_lowercase())
     }
@@ -264,7 +264,7 @@ pub(crate) const CAST: [Role; 5] = [
     },
 ];
 
-/// Somebody whom a person plays.
+/// A character that a player plays.
 #[derive(Resource, Clone, Copy)]
 pub(crate) struct Traveller {
     pub(crate) uid: &'static str,
@@ -272,7 +272,7 @@ pub(crate) struct Traveller {
     pub(crate) look: usize,
 }
 
-/// The first game plays the first of them, one that joins it the second, unless told otherwise.
+/// By default, the first game plays the first one, and a game that joins it the second.
 pub(crate) const TRAVELLERS: [Traveller; 4] = [
     Traveller {
         uid: "robin",
@@ -296,7 +296,7 @@ pub(crate) const TRAVELLERS: [Traveller; 4] = [
     },
 ];
 
-/// How somebody looks who is known by uid only; the same in every game.
+/// The appearance of a user of whom only the uid is known. It is the same in every game.
 pub(crate) fn look_of(uid: &Uid) -> usize {
     let own = TRAVELLERS.iter().find(|it| uid.as_str() == it.uid);
     let any =

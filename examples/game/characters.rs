@@ -1,23 +1,23 @@
-//! Everybody who walks about: what they are, how they move, and how they look doing it.
+//! Characters: their movement and their animation.
 
 use bevy::{prelude::*, sprite::Anchor};
 use bevy_cometchat::prelude::Uid;
 
 use crate::village::{self, Obstacles};
 
-/// Somebody in the village; the chat knows them by their uid.
+/// A character in the village. The uid is that of the chat user.
 #[derive(Component, Clone, Debug)]
 pub(crate) struct Character {
     pub(crate) uid: Uid,
     pub(crate) name: String,
 }
 
-/// Where somebody wants to go, in world units a second, and which way they look.
+/// The velocity of a character, in world units per second, and the direction that it faces.
 #[derive(Component, Default)]
 pub(crate) struct Gait {
     pub(crate) velocity: Vec2,
     pub(crate) facing: Facing,
-    /// How far the present steps have gone, in seconds.
+    /// The time since the first step, in seconds.
     walked: f32,
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum Facing {
 }
 
 impl Facing {
-    /// The side that a direction is on; `self` where there is none.
+    /// The side in a direction, or `self` without a direction.
     pub(crate) fn towards(self, direction: Vec2) -> Self {
         if direction.length_squared() < 1e-3 {
             self
@@ -49,16 +49,16 @@ impl Facing {
     }
 }
 
-/// How tall a character is, for what floats above the head.
+/// The height of a character, for what is placed above the head.
 pub(crate) const HEIGHT: f32 = 25.0;
 
-/// The sheet: a row a character, three frames for each of down, up and right.
+/// The character sheet: a row for each character, with three frames for each of down, up and right.
 const FRAME: UVec2 = UVec2::new(16, 26);
 const COLUMNS: u32 = 9;
 const ROWS: u32 = 9;
 const STEPS_A_SECOND: f32 = 7.0;
 
-/// The pictures that all characters share.
+/// The images that all characters share.
 #[derive(Resource)]
 pub(crate) struct CharacterArt {
     sheet: Handle<Image>,
@@ -67,7 +67,7 @@ pub(crate) struct CharacterArt {
 }
 
 impl CharacterArt {
-    /// What a character consists of who looks as row `look` of the sheet does.
+    /// The components of a character with row `look` of the sheet.
     pub(crate) fn character(&self, character: Character, look: usize, feet: Vec2) -> impl Bundle {
         let atlas = TextureAtlas {
             layout: self.layout.clone(),
@@ -97,7 +97,7 @@ pub(crate) fn plugin(app: &mut App) {
         .add_systems(Update, (walk, animate).chain().in_set(Walking));
 }
 
-/// Those who decide where to go do it before this.
+/// The movement of all characters. Systems that set a velocity run before it.
 #[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Walking;
 

@@ -1,4 +1,4 @@
-//! The chat box: it speaks to the zone in which the player stands.
+//! The chat box, with a tab for the zone of the player.
 
 use bevy::prelude::*;
 use bevy_cometchat::{
@@ -10,7 +10,7 @@ use bevy_cometchat::{
 
 use crate::zones::{CurrentZone, Following, Zone};
 
-/// The player's choice of text sizes, as factors.
+/// The text scales that the player can choose.
 const TEXT_SCALES: [f32; 3] = [1.0, 1.25, 1.6];
 
 pub(crate) fn plugin(app: &mut App) {
@@ -25,7 +25,7 @@ pub(crate) fn plugin(app: &mut App) {
 }
 
 fn welcome(mut theme: ResMut<ChatBoxTheme>, mut notes: ResMut<ChatNotes>) {
-    theme.backdrop = Color::srgb(0.10, 0.07, 0.13);
+    theme.background = Color::srgb(0.10, 0.07, 0.13);
     theme.text = Color::srgb(1.0, 0.96, 0.88);
     theme.dim = Color::srgb(0.80, 0.74, 0.76);
     theme.accent = Color::srgb(0.98, 0.78, 0.42);
@@ -33,7 +33,7 @@ fn welcome(mut theme: ResMut<ChatBoxTheme>, mut notes: ResMut<ChatNotes>) {
     notes.push("Welcome to the village. Whoever is near hears what you say.");
 }
 
-/// The tab of the zone shows the chat that the player is in: where they stand, or where they are still heard.
+/// Shows the chat that the player is in: the one of the current zone, or the one that they have not left yet.
 fn follow_zone(channels: Res<CurrentGroups>, zone: Res<CurrentZone>, mut tabs: ResMut<ChatTabs>) {
     let here = channels.iter().find(|it| it.guid == *zone.0.guid());
     let heard = here.or_else(|| channels.iter().next());

@@ -1,4 +1,4 @@
-//! Talking: what is said in a zone is heard there, by whomever and through whatever it was said.
+//! Messages of a zone as speech in the village.
 
 use std::sync::Arc;
 
@@ -7,18 +7,18 @@ use bevy_cometchat::prelude::*;
 
 use crate::{cast::TRAVELLERS, notices::Notice, zones::Zone};
 
-/// Somebody said something in a zone.
+/// A character said something in a zone.
 #[derive(Message, Clone, Debug)]
 pub(crate) struct Spoken {
     pub(crate) uid: Uid,
     pub(crate) name: Arc<str>,
     pub(crate) text: Arc<str>,
-    /// It is something that they hold up, not words.
+    /// Whether the text is the name of an item that they show.
     pub(crate) is_item: bool,
     pub(crate) zone: Zone,
 }
 
-/// What was said is known after this.
+/// The systems that write [`Spoken`].
 #[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Hearing;
 
@@ -52,7 +52,7 @@ fn hear_others(mut received: MessageReader<MessageReceived>, mut spoken: Message
     }
 }
 
-/// The player is heard at once; the message may take longer.
+/// The player's own messages appear at once, before they are sent.
 fn hear_own(
     chat: Res<CometChat>,
     mut changes: MessageReader<OutboxChanged>,
@@ -78,7 +78,7 @@ fn hear_own(
     }
 }
 
-/// The villagers are always there.
+/// Announces other players. The villagers are always present.
 fn see_travellers(
     chat: Res<CometChat>,
     mut changes: MessageReader<PresenceChanged>,

@@ -1,4 +1,4 @@
-//! The time of day: it tints the village and lights the lamps.
+//! The time of day, which tints the village and lights the lamps.
 
 use std::{f32::consts::TAU, time::Duration};
 
@@ -9,11 +9,11 @@ use crate::{
     zones::{CurrentZone, Zone},
 };
 
-/// How often the light changes.
+/// The interval at which the light changes.
 const STEP: Duration = Duration::from_millis(66);
-/// How many seconds a day of the village lasts.
+/// The length of a day of the village, in seconds.
 const DAY: f32 = 1_440.0;
-/// The game begins in the evening: the village is at its best then.
+/// The time of day at the start: evening.
 const BEGINS_AT: f32 = 18.2;
 
 /// The color of the light at each hour.
@@ -30,7 +30,7 @@ const LIGHT: [(f32, [f32; 3]); 8] = [
 /// The light of hearth and candles.
 const INDOORS: [f32; 3] = [1.0, 0.90, 0.76];
 
-/// A light that is lit when it gets dark; one under a roof is seen by whoever is there too.
+/// A light that is lit in the dark. A light under a roof is visible to players under the same roof.
 #[derive(Component)]
 pub(crate) struct Lamp {
     zone: Zone,
@@ -57,7 +57,7 @@ impl Lamp {
     }
 }
 
-/// The light that falls on everything.
+/// The overlay that tints the village.
 #[derive(Resource)]
 struct Daylight {
     color: Vec3,
@@ -84,7 +84,7 @@ fn light_at(hour: f32) -> Vec3 {
     Vec3::from(a).lerp(b.into(), (hour - from) / (to - from))
 }
 
-/// How dark it is outside, from 0 to 1.
+/// The darkness outside, from 0 to 1.
 fn darkness(hour: f32) -> f32 {
     ((1.0 - light_at(hour).x * 0.5 - light_at(hour).y * 0.5) * 2.4).clamp(0.0, 1.0)
 }
@@ -120,10 +120,11 @@ fn flicker(
         let phase = time.elapsed_secs() + lamp.flicker;
         let wave = (phase * 5.0).sin() + (phase * 13.0).sin();
         sprite.color = Color::WHITE.with_alpha(lamp.strength * (0.92 + 0.04 * wave));
-        // What is hidden costs nothing.
-        visibility.set_if_neq(match lamp.strength < 0.02 {
-            true => Visibility::Hidden,
-            false => Visibility::Inherited,
+        // A hidden lamp costs nothing.
+        visibility.set_if_neq(if lamp.strength < 0.02 {
+            Visibility::Hidden
+        } else {
+            Visibility::Inherited
         });
     }
 }

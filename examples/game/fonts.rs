@@ -1,4 +1,4 @@
-//! Letters of the world: the font of all text, and those that step in where it has no glyph.
+//! The fonts: one for all text, and fallbacks for characters that it lacks.
 
 use bevy::{prelude::*, text::FontCx};
 use parley::{
@@ -6,10 +6,10 @@ use parley::{
     fontique::{FallbackKey, Script},
 };
 
-/// What most text is written in; it takes the place of Bevy's default font.
+/// The font of all text. It replaces Bevy's default font.
 const TEXT: &[u8] = include_bytes!("../../assets/fonts/Nunito-SemiBold.ttf");
 
-/// The fonts that step in for scripts, by their ISO 15924 codes.
+/// The fallback fonts for scripts, by their ISO 15924 codes.
 const FALLBACKS: [(&str, &str, &[&[u8; 4]]); 8] = [
     (
         "DroidSansFallback-subset.ttf",
@@ -28,14 +28,14 @@ const FALLBACKS: [(&str, &str, &[&[u8; 4]]); 8] = [
     ("NotoSansSymbols-subset.ttf", "Noto Sans Symbols", SYMBOLS),
     ("NotoSansSymbols2-subset.ttf", "Noto Sans Symbols2", SYMBOLS),
 ];
-/// A symbol counts as being in the script of the text around it.
+/// A symbol counts as part of the script of the surrounding text.
 const SYMBOLS: &[&[u8; 4]] = &[
     b"Zyyy", b"Latn", b"Cyrl", b"Grek", b"Arab", b"Hebr", b"Thai", b"Deva", b"Hani", b"Hira",
     b"Kana", b"Hang",
 ];
 const EMOJI: (&str, &str) = ("NotoColorEmoji-subset.ttf", "Noto Color Emoji");
 
-/// The other fonts; they stay loaded as long as this is there.
+/// The fallback fonts. They stay loaded while this resource exists.
 #[derive(Resource)]
 struct Fallbacks {
     _fonts: Vec<Handle<Font>>,
@@ -61,7 +61,7 @@ fn load(mut commands: Commands, assets: Res<AssetServer>) {
     });
 }
 
-/// Once the text system has taken the fonts in, which it does at the end of the frame in which they are loaded.
+/// Registers the fallbacks once Bevy's text system has collected the fonts, at the end of the frame in which they are loaded.
 fn introduce(mut fallbacks: ResMut<Fallbacks>, mut context: ResMut<FontCx>) {
     let families = FALLBACKS
         .iter()

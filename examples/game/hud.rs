@@ -1,4 +1,4 @@
-//! The card in the corner: how the connection is and why, what comes next, and the keys.
+//! The card in the corner: the status of the connection and its cause, the next attempt, and the keys.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use crate::{
     session::{ChatMode, NoChat},
 };
 
-/// When the next attempt to connect is announced for, in time since the start.
+/// The time of the next attempt to connect, since the start of the app.
 #[derive(Resource, Default)]
 struct NextAttempt(Duration);
 
-/// The texts of the card that change.
+/// A text of the card that changes.
 #[derive(Component, Clone, Copy)]
 enum Line {
     Status,
@@ -149,7 +149,7 @@ fn note_attempt(
     }
 }
 
-/// What is in the way of the chat: what the player did to the connection and not undone yet, or a failed login.
+/// What prevents the chat: a dead server, a cut network, a failed login.
 #[derive(SystemParam)]
 struct Trouble<'w> {
     server: Option<Res<'w, Server>>,
@@ -189,9 +189,10 @@ fn tell(
             Line::Why => why(&chat, wait),
             Line::Channels => {
                 let names: Vec<_> = channels.iter().map(|group| &*group.name).collect();
-                match names.is_empty() {
-                    true => "In no chat".to_owned(),
-                    false => format!("In the chat of {}", names.join(", ")),
+                if names.is_empty() {
+                    "In no chat".to_owned()
+                } else {
+                    format!("In the chat of {}", names.join(", "))
                 }
             }
             Line::Mode => {
@@ -217,7 +218,7 @@ fn status(chat: &CometChat) -> &'static str {
     }
 }
 
-/// Why the connection is as it is, and what happens next.
+/// The cause of the connection's status, and the next step.
 fn why(chat: &CometChat, wait: Duration) -> String {
     let Some(change) = chat.last_change() else {
         return "Nothing has asked for a connection yet".into();

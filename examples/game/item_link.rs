@@ -1,4 +1,4 @@
-//! Item links: a type of the game's own in a message, shown as a chip that can be clicked.
+//! Item links: a type of the game in a message, shown as a chip that can be clicked.
 
 use bevy::prelude::*;
 use bevy_cometchat::{chat_box::ChipClicked, prelude::*};
@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::notices::Notice;
 
-/// Something that a villager shows.
+/// An item that a villager shows.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ItemLink {
     pub(crate) name: String,
-    /// What whoever looks at it sees.
+    /// The description.
     pub(crate) look: String,
 }
 

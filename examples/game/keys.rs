@@ -1,4 +1,4 @@
-//! The keys that make trouble for the connection, and mend it.
+//! The keys that disturb the connection and repair it.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use bevy_cometchat::{chat_box::chat_has_focus, prelude::*};
 
 use crate::{chat, network::Network, notices::Notice, server::Server, session};
 
-/// The keys, as the player is told of them.
+/// The keys and their effects, for the player.
 pub(crate) const HELP: [(&str, &str); 11] = [
     ("WASD", "walk"),
     ("Enter", "talk"),

@@ -1,9 +1,9 @@
 //! A village square with living chat: a small top-down scene in which whoever is near hears what you say.
 //!
-//! `cargo run --example game --features chat-box`
+//! `cargo run --example game --features demo`
 //!
-//! The chat of a zone follows where you stand. The villagers are real clients on a server that runs inside the game;
-//! the function keys show what happens to chat when the connection is in trouble. `-- --help` tells the rest.
+//! The chat is that of the zone in which you stand. The villagers are real clients on a server that runs inside the game.
+//! The function keys disturb the connection. `-- --help` lists the options.
 
 mod args;
 mod banner;
@@ -67,7 +67,7 @@ fn main() -> AppExit {
         let address = server.address();
         println!(
             "Another game on this machine joins with\n\
-             cargo run --example game --features chat-box -- --join {address}"
+             cargo run --example game --features demo -- --join {address}"
         );
         app.insert_resource(server);
     }
@@ -81,7 +81,7 @@ fn main() -> AppExit {
         .run()
 }
 
-/// What has no need of a window.
+/// The parts that need no window.
 fn conversations(app: &mut App) {
     app.add_plugins((
         bots::plugin,
@@ -91,7 +91,7 @@ fn conversations(app: &mut App) {
     ));
 }
 
-/// What is to be seen, and the keys.
+/// The parts that are drawn, and the keys.
 fn scene(app: &mut App) {
     app.add_plugins((
         banner::plugin,

@@ -1,4 +1,4 @@
-//! The names over the heads of those who are in the player's zone.
+//! The names above the characters in the player's zone.
 
 use bevy::prelude::*;
 use bevy_cometchat::chat_box::name_color;

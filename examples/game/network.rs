@@ -1,4 +1,4 @@
-//! The cable between the player and the server, which can be cut.
+//! The network between the player and the server, which can be cut.
 
 use std::{io, net::SocketAddr};
 
@@ -19,7 +19,7 @@ impl Network {
         })
     }
 
-    /// Where the server is, as far as the player's client knows.
+    /// The address at which the player's client reaches the server.
     pub(crate) fn address(&self) -> SocketAddr {
         self.simulator.address()
     }
@@ -28,7 +28,7 @@ impl Network {
         self.is_cut
     }
 
-    /// Nothing passes any more, and nobody is told: a cable that was pulled.
+    /// Drops everything without closing connections, like an unplugged cable.
     pub(crate) fn cut(&mut self) {
         self.simulator.set(NetworkCondition::black_hole());
         self.is_cut = true;

@@ -1,8 +1,8 @@
-//! What the game itself has to say, a line at a time: shown for a while at the top of the window.
+//! Notices of the game, shown for a while at the top of the window.
 
 use bevy::prelude::*;
 
-/// One line.
+/// A notice.
 #[derive(Message, Clone, Debug)]
 pub(crate) struct Notice(pub(crate) String);
 
@@ -12,7 +12,7 @@ struct Board;
 #[derive(Component)]
 struct Pinned(Timer);
 
-/// How long a notice stays, in seconds, and how many there are at most.
+/// The time for which a notice is shown, in seconds, and the maximum number of notices.
 const STAYS: f32 = 5.0;
 const MOST: usize = 3;
 

@@ -1,10 +1,10 @@
-//! Small things that move: smoke, water, leaves, and the notes of a song.
+//! Particles: smoke, water, leaves, and the notes of a song.
 
 use bevy::prelude::*;
 
 use crate::{characters::Character, conversation::Spoken, village::layer};
 
-/// Where particles come from, and which.
+/// A source of particles.
 #[derive(Component, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Emitter {
     Smoke,
@@ -13,7 +13,7 @@ pub(crate) enum Emitter {
 }
 
 impl Emitter {
-    /// How many it makes a second.
+    /// The number of particles per second.
     const fn rate(self) -> f32 {
         match self {
             Self::Smoke => 1.3,
@@ -23,12 +23,12 @@ impl Emitter {
     }
 }
 
-/// Flies, fades and is gone.
+/// A particle, which moves, fades and despawns.
 #[derive(Component)]
 struct Particle {
     velocity: Vec2,
     pull: Vec2,
-    /// How far it swings from side to side, in world units a second.
+    /// The speed of the sideways swing, in world units per second.
     sway: f32,
     growth: f32,
     age: f32,
@@ -152,7 +152,7 @@ fn spot(at: Vec2, spread: f32) -> Transform {
     Transform::from_translation((at + off).extend(layer::PARTICLE))
 }
 
-/// A song is seen, too.
+/// Emits notes when somebody sings.
 fn sing(
     mut spoken: MessageReader<Spoken>,
     pictures: Res<Pictures>,

@@ -1,4 +1,4 @@
-//! The character that the player steers, with WASD or the arrow keys.
+//! The player's character, steered with WASD or the arrow keys.
 
 use bevy::prelude::*;
 use bevy_cometchat::{chat_box::chat_has_focus, prelude::*};
@@ -12,7 +12,7 @@ use crate::{
 #[derive(Component)]
 pub(crate) struct Player;
 
-/// In world units a second.
+/// The walking speed, in world units per second.
 const SPEED: f32 = 78.0;
 
 pub(crate) fn plugin(app: &mut App) {

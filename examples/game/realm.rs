@@ -1,4 +1,4 @@
-//! Where this game chats, and as whom.
+//! The app and the user with which the game chats.
 
 use std::{
     env,
@@ -17,7 +17,8 @@ use bevy_cometchat::{
 
 use crate::{args::Args, network::Network, server::Server};
 
-/// The app on the game's own server, and its key. Whoever has the key can be anybody, which is fine on one machine.
+/// The app on the game's own server, and its auth key. With the key anybody can log in as any user, which is fine on one
+/// machine.
 pub(crate) const APP_ID: &str = "village";
 pub(crate) const AUTH_KEY: &str = "village-key";
 
@@ -27,14 +28,14 @@ const CLOUD_VARIABLES: [&str; 3] = [
     "COMETCHAT_AUTH_TOKEN",
 ];
 
-/// Everything that is needed to log in.
+/// The app, its settings and the credentials.
 #[derive(Resource, Clone)]
 pub(crate) struct Realm {
     pub(crate) app_id: String,
     pub(crate) credentials: Credentials,
     place: Place,
     background_timeout: Duration,
-    /// Shared by all settings that this makes, so that a change of mode keeps the session.
+    /// Shared by all settings, so that a change of the mode keeps the session.
     session: Arc<MemoryStore>,
 }
 
@@ -44,7 +45,7 @@ enum Place {
     Cloud { region: String },
 }
 
-/// A realm, and what of it runs in this game.
+/// A realm, with the server and the network that run in this game.
 pub(crate) struct Opened {
     pub(crate) realm: Realm,
     pub(crate) server: Option<Server>,
@@ -54,7 +55,7 @@ pub(crate) struct Opened {
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 impl Opened {
-    /// The realm that the command line asks for.
+    /// The realm of the command line.
     pub(crate) fn by(args: &Args) -> Outcome<Self> {
         if args.connect {
             return Ok(Self {

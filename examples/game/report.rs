@@ -1,4 +1,4 @@
-//! Says on standard output what happens, a line each: for whoever watches, and for whoever drives the game by script.
+//! Reports events on standard output, one per line, for scripts that drive the game.
 
 use std::{
     fmt,
@@ -11,7 +11,7 @@ use bevy_cometchat::prelude::*;
 
 use crate::{conversation::Spoken, notices::Notice, zones::CurrentZone};
 
-/// How long without a frame is worth a word.
+/// The time without a frame from which on it is reported.
 const LONG_SLEEP: Duration = Duration::from_secs(1);
 
 pub(crate) fn plugin(app: &mut App) {
@@ -33,7 +33,7 @@ pub(crate) fn plugin(app: &mut App) {
 }
 
 fn tell(time: &Time<Real>, what: fmt::Arguments) {
-    // The village goes on when nobody listens any more.
+    // The game goes on if standard output is closed.
     let _ = writeln!(io::stdout(), "[{:7.2} s] {what}", time.elapsed_secs());
 }
 
@@ -93,9 +93,10 @@ fn joined(time: Res<Time<Real>>, mut channels: MessageReader<GroupJoined>) {
 fn spoken(time: Res<Time<Real>>, mut spoken: MessageReader<Spoken>) {
     for speech in spoken.read() {
         let where_at = speech.zone.title();
-        let text = match speech.is_item {
-            true => format!("[{}]", speech.text),
-            false => speech.text.to_string(),
+        let text = if speech.is_item {
+            format!("[{}]", speech.text)
+        } else {
+            speech.text.to_string()
         };
         tell(
             &time,

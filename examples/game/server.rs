@@ -1,4 +1,4 @@
-//! The chat server inside the game, which can be killed and brought back to see what the game makes of it.
+//! The chat server inside the game, which can be killed and restarted.
 
 use std::net::SocketAddr;
 
@@ -17,7 +17,7 @@ pub(crate) struct Server {
     running: Option<LocalServer>,
     config: LocalServerConfig,
     address: SocketAddr,
-    /// What was said outlasts the server, and goes with the game.
+    /// The data directory. It outlasts the server, and is deleted with the game.
     _data: TempDir,
 }
 
@@ -56,14 +56,14 @@ impl Server {
         self.running.is_some()
     }
 
-    /// Ends it without a word to anybody, as a crash would.
+    /// Stops the server without closing connections, like a crash.
     pub(crate) fn kill(&mut self) {
         if let Some(server) = self.running.take() {
             server.kill();
         }
     }
 
-    /// Starts it again where it was.
+    /// Starts the server again at the same address.
     pub(crate) fn restart(&mut self) -> Outcome<()> {
         self.running = Some(LocalServer::start(self.config.clone())?);
         Ok(())

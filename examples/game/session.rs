@@ -1,4 +1,4 @@
-//! Logging in, and the choice between auto and manual mode.
+//! The login, and the choice between auto and manual mode.
 
 use std::sync::Arc;
 
@@ -7,11 +7,11 @@ use bevy_cometchat::{connection::Mode, prelude::*};
 
 use crate::{notices::Notice, realm::Realm};
 
-/// Who opens the connection: the client, or the player.
+/// The connection mode: in auto mode the client connects, in manual mode the player.
 #[derive(Resource, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ChatMode(pub(crate) Mode);
 
-/// Why nobody is logged in, when it was tried.
+/// The reason of a failed login.
 #[derive(Resource, Default)]
 pub(crate) struct NoChat(pub(crate) Option<String>);
 
@@ -40,7 +40,7 @@ fn give_up(error: In<ChatError>, mut why: ResMut<NoChat>, mut notices: MessageWr
     notices.write(Notice(format!("No chat today: {}", *error)));
 }
 
-/// Starts the client again in the other mode, with the session of before.
+/// Starts the client again in the other mode, with the same session.
 pub(crate) fn switch_mode(chat: Res<CometChat>, realm: Res<Realm>, mut mode: ResMut<ChatMode>) {
     mode.0 = match mode.0 {
         Mode::Auto => Mode::Manual,

@@ -1,4 +1,4 @@
-//! Speech bubbles over the heads: they wrap, fade, keep on the screen, and make room for each other.
+//! Speech bubbles: they wrap, fade, stay on the screen, and make room for each other.
 
 use bevy::prelude::*;
 use bevy_cometchat::chat_box::{ChatBox, name_color};
@@ -10,37 +10,37 @@ use crate::{
     zones::CurrentZone,
 };
 
-/// A bubble of somebody who said something. It is placed by its lower edge's middle.
+/// A speech bubble. Its position is the centre of its lower edge.
 #[derive(Component)]
 struct Bubble {
     speaker: Entity,
     age: f32,
     lifetime: f32,
-    /// How far above its natural place it is, making room for others.
+    /// How far it is moved up to make room for others.
     lift: f32,
 }
 
-/// What a bubble is written on.
+/// The background of a bubble.
 #[derive(Component)]
 struct Paper;
 
-/// How many bubbles there are at most, and of one speaker.
+/// The maximum number of bubbles, in total and per speaker.
 const MOST: usize = 8;
 const MOST_OF_ONE: usize = 2;
-/// How much of a long text is shown, in characters.
+/// The maximum length of a text, in characters.
 const LONGEST: usize = 140;
 const WIDEST: f32 = 230.0;
-/// Between two bubbles, and from the edge of the window.
+/// The distance between two bubbles, and from the edge of the window.
 const GAP: f32 = 5.0;
 const MARGIN: f32 = 10.0;
-/// How long a bubble takes to appear and to fade, in seconds.
+/// The time in which a bubble appears and fades, in seconds.
 const APPEAR: f32 = 0.14;
 const FADE: f32 = 0.7;
 
 const PAPER: Color = Color::srgb(1.0, 0.98, 0.94);
-const INK: Color = Color::srgb(0.165, 0.11, 0.18);
-/// What an item's name is written in.
-const GILT: Color = Color::srgb(0.62, 0.36, 0.05);
+const TEXT: Color = Color::srgb(0.165, 0.11, 0.18);
+/// The colour of an item's name.
+const ITEM_TEXT: Color = Color::srgb(0.62, 0.36, 0.05);
 const TAIL: Vec2 = Vec2::new(22.0, 12.0);
 
 pub(crate) fn plugin(app: &mut App) {
@@ -57,7 +57,7 @@ pub(crate) fn plugin(app: &mut App) {
     );
 }
 
-/// What is shown of a text: one paragraph, of bounded length, that can't leave its bubble.
+/// The text of a bubble: one paragraph of bounded length, without characters that would draw outside it.
 fn tidy(text: &str) -> String {
     let is_mark = |c: char| matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}');
     let is_direction = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -92,9 +92,10 @@ fn speak(
         };
         make_room(&mut commands, speaker, &bubbles);
         let text = tidy(&speech.text);
-        let (name, ink) = match speech.is_item {
-            true => (format!("{} shows", who.name), GILT),
-            false => (who.name.clone(), INK),
+        let (name, color) = if speech.is_item {
+            (format!("{} shows", who.name), ITEM_TEXT)
+        } else {
+            (who.name.clone(), TEXT)
         };
         let lifetime = (2.6 + 0.06 * text.chars().count() as f32).min(9.0);
         commands.spawn((
@@ -110,7 +111,7 @@ fn speak(
                 align_items: AlignItems::Center,
                 ..default()
             },
-            // Until its size is known.
+            // Until it is laid out.
             Visibility::Hidden,
             children![
                 (
@@ -123,7 +124,7 @@ fn speak(
                         ..default()
                     },
                     BackgroundColor(PAPER),
-                    BorderColor::all(INK),
+                    BorderColor::all(TEXT),
                     children![
                         (
                             Text::new(name),
@@ -133,7 +134,7 @@ fn speak(
                         (
                             Text::new(text),
                             TextFont::from_font_size(15.5),
-                            TextColor(ink),
+                            TextColor(color),
                             TextLayout::linebreak(LineBreak::WordOrCharacter),
                             Node {
                                 max_width: px(WIDEST),
@@ -147,7 +148,7 @@ fn speak(
                     Node {
                         width: px(TAIL.x),
                         height: px(TAIL.y),
-                        // Over the border of the paper.
+                        // Over the border.
                         margin: UiRect::top(px(-2)),
                         ..default()
                     },
@@ -157,7 +158,7 @@ fn speak(
     }
 }
 
-/// Takes away the oldest where there are too many.
+/// Despawns the oldest bubble if there are too many.
 fn make_room(commands: &mut Commands, speaker: Entity, bubbles: &Query<(Entity, &Bubble)>) {
     let mut all: Vec<_> = bubbles.iter().collect();
     all.sort_by(|(_, a), (_, b)| b.age.total_cmp(&a.age));
@@ -172,7 +173,7 @@ fn make_room(commands: &mut Commands, speaker: Entity, bubbles: &Query<(Entity, 
     }
 }
 
-/// What was said in another zone is not heard here.
+/// Despawns the bubbles of the other zone.
 fn hush(mut commands: Commands, bubbles: Query<Entity, With<Bubble>>) {
     for bubble in &bubbles {
         commands.entity(bubble).despawn();
@@ -198,7 +199,7 @@ fn age(
             for part in children.iter_descendants(entity) {
                 if let Ok((mut paper, mut border)) = papers.get_mut(part) {
                     paper.0.set_alpha(alpha);
-                    *border = BorderColor::all(INK.with_alpha(alpha));
+                    *border = BorderColor::all(TEXT.with_alpha(alpha));
                 }
                 if let Ok(mut color) = texts.get_mut(part) {
                     color.0.set_alpha(alpha);
@@ -251,7 +252,7 @@ fn place(
         let middle = natural.center().x;
         let free = lift_off(natural, &taken);
         if free.min.y < MARGIN {
-            // There is room for what is newer only.
+            // There is only room for newer bubbles.
             visibility.set_if_neq(Visibility::Hidden);
             continue;
         }
@@ -279,26 +280,27 @@ fn on_screen(spot: Vec2, window: Vec2) -> bool {
         .contains(spot)
 }
 
-/// `bubble`, moved right or up until it is not covered, whichever is less.
+/// `bubble`, moved right or up, whichever is shorter, until it is not covered.
 fn beside(bubble: Rect, cover: Rect) -> Rect {
     if cover.intersect(bubble).is_empty() {
         return bubble;
     }
     let right = cover.max.x - bubble.min.x;
     let up = bubble.max.y - cover.min.y;
-    let way = match right < up {
-        true => Vec2::new(right, 0.0),
-        false => Vec2::new(0.0, -up),
+    let offset = if right < up {
+        Vec2::new(right, 0.0)
+    } else {
+        Vec2::new(0.0, -up)
     };
     Rect {
-        min: bubble.min + way,
-        max: bubble.max + way,
+        min: bubble.min + offset,
+        max: bubble.max + offset,
     }
 }
 
-/// `bubble`, moved up until it overlaps none of those that are there.
+/// `bubble`, moved up until it overlaps no other.
 fn lift_off(mut bubble: Rect, taken: &[Rect]) -> Rect {
-    // Each step clears one of them for good: bubbles move up only.
+    // Each step clears one bubble for good, because bubbles only move up.
     for _ in 0..taken.len() {
         let Some(other) = taken
             .iter()

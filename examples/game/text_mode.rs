@@ -1,4 +1,4 @@
-//! The same village without a window: what is said is printed, and lines that are typed are said.
+//! The village without a window: messages are printed, and lines of the standard input are sent.
 
 use std::{
     io::stdin,
@@ -12,13 +12,13 @@ use bevy_cometchat::prelude::*;
 
 use crate::zones::{CurrentZone, Zone};
 
-/// How long the game goes on after the last line of the input, in seconds.
+/// How long the game runs after the end of the input, in seconds.
 const LINGER: f32 = 8.0;
-/// How long it waits for the chat before it obeys all the same, in seconds.
+/// How long it waits for the chat before it handles the next line, in seconds.
 const PATIENCE: f32 = 10.0;
 const FRAME: Duration = Duration::from_millis(33);
 
-/// What is typed; it ends with the input.
+/// The lines of the standard input.
 #[derive(Resource)]
 struct Typed(Mutex<mpsc::Receiver<String>>);
 
@@ -35,12 +35,12 @@ pub(crate) fn plugin(app: &mut App) {
         );
 }
 
-/// Nobody walks here: the chat follows the word instead of the feet.
+/// The zone is chosen by command, because nobody walks.
 fn follow_zone(zone: Res<CurrentZone>, mut member: Single<&mut ChatMember>) {
     **member = ChatMember::of(zone.0.guid());
 }
 
-/// Whether what is said is heard.
+/// Whether the user is in the chat of the current zone.
 fn is_in_chat(zone: Res<CurrentZone>, channels: Res<CurrentGroups>) -> bool {
     channels.contains(zone.0.guid())
 }

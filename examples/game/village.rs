@@ -1,4 +1,4 @@
-//! The village: its ground, what stands on it, and where nobody can walk.
+//! The village: its ground, its buildings, and its obstacles.
 
 mod things;
 
@@ -7,18 +7,18 @@ use bevy::{prelude::*, sprite::Anchor};
 use crate::{daylight::Lamp, particles::Emitter, zones::Roof};
 use things::THINGS;
 
-/// The side of a tile, in world units; one unit is one pixel of the art.
+/// The side of a tile, in world units. A unit is a pixel of the art.
 pub(crate) const TILE: f32 = 16.0;
 
-/// The terrain, a letter a tile; the picture of the ground is drawn from it too.
+/// The terrain, a letter per tile. The image of the ground is made from it.
 const TERRAIN: &str = include_str!("village.txt");
 
-/// A spot given in tiles from the map's upper left corner.
+/// A point given in tiles from the upper left corner of the map.
 pub(crate) const fn tile(column: f32, row: f32) -> Vec2 {
     Vec2::new(column * TILE, -row * TILE)
 }
 
-/// The rectangle between two spots given in tiles.
+/// The rectangle between two points given in tiles.
 pub(crate) fn tiles(left: f32, top: f32, right: f32, bottom: f32) -> Rect {
     Rect::from_corners(tile(left, top), tile(right, bottom))
 }
@@ -29,7 +29,7 @@ pub(crate) fn bounds() -> Rect {
     tiles(0.0, 0.0, columns as f32, TERRAIN.lines().count() as f32)
 }
 
-/// How far in front something is drawn whose feet are at `feet`: what is further down hides what is further up.
+/// The z coordinate of a thing whose feet are at `feet`: things further down hide things further up.
 pub(crate) fn depth(feet: f32) -> f32 {
     const FURTHEST: f32 = 2.0;
     FURTHEST - feet / 10.0
@@ -43,12 +43,12 @@ pub(crate) mod layer {
     pub(crate) const LIGHT: f32 = 120.0;
 }
 
-/// Where nobody can walk.
+/// The obstacles.
 #[derive(Resource)]
 pub(crate) struct Obstacles(Vec<Rect>);
 
 impl Obstacles {
-    /// Where a body that stands at `from` ends up after a step: it slides along walls and around corners.
+    /// The position of a body after a step from `from`. It slides along walls and around corners.
     pub(crate) fn walk(&self, from: Vec2, step: Vec2) -> Vec2 {
         let mut at = from;
         for part in [Vec2::new(step.x, 0.0), Vec2::new(0.0, step.y)] {
@@ -61,7 +61,7 @@ impl Obstacles {
         at
     }
 
-    /// A step aside, if that leads past what is in the way of `step`: a doorway needs no aiming.
+    /// A step aside, if it leads past the obstacle of `step`. It makes doorways easier to hit.
     fn around_corner(&self, at: Vec2, step: Vec2) -> Vec2 {
         const REACH: f32 = 8.0;
         let aside = step.perp();
@@ -81,7 +81,7 @@ impl Obstacles {
     }
 }
 
-/// The lower edge of the tavern's roof, in tiles, and what there is to see of its hearth.
+/// The lower edge of the tavern's roof, in tiles, and the visible part of its hearth.
 const ROOF: (f32, f32) = (35.0, 16.7);
 const HEARTH: (f32, f32) = (38.5, 10.8);
 const TAVERN_CHIMNEY: (f32, f32) = (38.2, 7.4);
@@ -91,7 +91,7 @@ pub(crate) fn plugin(app: &mut App) {
         .add_systems(Startup, build);
 }
 
-/// The edge of the map, water and walls, and the ground under whatever stands there.
+/// The edge of the map, water, walls, and the ground under things.
 fn obstacles() -> Vec<Rect> {
     let map = bounds();
     let border = 200.0;

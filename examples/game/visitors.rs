@@ -1,5 +1,5 @@
-//! Players of other games: they are in the village from when they join the chat of a zone, or are first heard there,
-//! until they leave it or go offline. Where they walk in their own game the chat does not tell.
+//! Players of other games. They appear when they join the chat of a zone or are first heard there, and disappear when they
+//! leave it or go offline. Their position in their own game is not known.
 
 use bevy::{platform::collections::HashSet, prelude::*};
 use bevy_cometchat::{
@@ -18,10 +18,10 @@ use crate::{
 };
 
 const SPOTS: usize = 3;
-/// How many of those who are there already are seen at most.
+/// The maximum number of present members that are shown.
 const MOST_SEEN: u32 = 20;
 
-/// Where they stand, in tiles.
+/// Their positions, in tiles.
 const fn spots(zone: Zone) -> [(f32, f32); SPOTS] {
     match zone {
         Zone::Square => [(11.4, 17.6), (18.9, 18.4), (17.2, 12.8)],
@@ -29,11 +29,11 @@ const fn spots(zone: Zone) -> [(f32, f32); SPOTS] {
     }
 }
 
-/// A character who may leave again, and where they are.
+/// The character of another player, and its zone.
 #[derive(Component)]
 struct Visitor(Zone);
 
-/// Somebody is in a zone.
+/// Another player is in a zone.
 #[derive(Message)]
 struct Arrived {
     uid: Uid,
@@ -56,7 +56,7 @@ pub(crate) fn plugin(app: &mut App) {
     );
 }
 
-/// Those who are there before the player.
+/// Shows the members that were present before the player.
 fn look_around(mut joined: MessageReader<GroupJoined>, chat: Res<CometChat>) {
     for channel in joined.read() {
         let Some(zone) = Zone::by(&channel.group.guid) else {

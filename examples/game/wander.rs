@@ -1,4 +1,4 @@
-//! How those move whom nobody steers: they stroll around their place, and turn to whoever speaks to them.
+//! The movement of characters without a player: they walk about their place, and turn to the player who speaks to them.
 
 use bevy::prelude::*;
 
@@ -10,23 +10,23 @@ use crate::{
     village,
 };
 
-/// Strolls around a place.
+/// Walks about a place.
 #[derive(Component)]
 pub(crate) struct Stroll {
     home: Vec2,
-    /// How far from it, in world units; who has 0 stays.
+    /// The radius, in world units. With 0, the character stays.
     radius: f32,
     goal: Option<Vec2>,
     rest: Timer,
 }
 
-/// In world units a second.
+/// The walking speed, in world units per second.
 const SPEED: f32 = 30.0;
-/// How close counts as there.
+/// The distance at which a goal is reached.
 const ARRIVED: f32 = 2.0;
-/// How long a stroll lasts at most, when something is in the way.
+/// The maximum time of a walk, in case of an obstacle.
 const PATIENCE: f32 = 4.0;
-/// How far a voice carries that makes heads turn.
+/// The distance at which characters hear the player.
 const EARSHOT: f32 = 110.0;
 
 impl Stroll {
@@ -90,7 +90,7 @@ fn stroll(time: Res<Time>, mut strollers: Query<(&Transform, &mut Gait, &mut Str
     }
 }
 
-/// When the player speaks, those nearby stop and look; whoever speaks looks at the player.
+/// Characters near a player who speaks stop and turn. A villager who speaks turns to the player.
 fn turn_to_speaker(
     mut spoken: MessageReader<Spoken>,
     player: Single<(&Character, &Transform), With<Player>>,

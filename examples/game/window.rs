@@ -1,4 +1,4 @@
-//! The window, where there is a display for it.
+//! The window, if there is a display.
 
 use std::{
     env,
@@ -15,10 +15,10 @@ use bevy::{
 
 use crate::args::Args;
 
-/// How long a reactive game sleeps when nothing happens at all.
+/// The maximum sleep of a reactive game without events.
 const LONGEST_SLEEP: Duration = Duration::from_secs(3_600);
 
-/// An app with a window, or why there can be none.
+/// An app with a window, or the reason why there is none.
 pub(crate) fn open(args: &Args) -> Result<App, &'static str> {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
@@ -58,7 +58,7 @@ fn asleep_until_something_happens() -> WinitSettings {
     }
 }
 
-/// What `build` makes, or nothing if it panics: Bevy has no other way to say that the display can't be reached.
+/// The result of `build`, or `None` if it panics: Bevy panics if the display cannot be reached.
 fn silently<T>(build: impl FnOnce() -> T) -> Option<T> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));

@@ -1,4 +1,4 @@
-//! The zones of the village, and in which of them the player stands.
+//! The zones of the village, and the current zone of the player.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use bevy_cometchat::prelude::*;
 
 use crate::{player::Player, village};
 
-/// How soon the chat follows; shorter than usual, to be seen.
+/// The delays with which the chat follows the player. They are shorter than the defaults, to be noticed.
 const JOIN_AFTER: Duration = Duration::from_millis(200);
 const LEAVE_AFTER: Duration = Duration::from_millis(800);
-/// Between two zones one is still in the chat of the nearer, in world units.
+/// The margin between two zones in which the player is in the nearer one, in world units.
 const DOORSTEP: f32 = 12.0;
 
-/// Whoever stands in a zone talks to everybody there.
+/// A zone. Its players talk to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Zone {
     Square,
@@ -43,7 +43,7 @@ impl Zone {
         }
     }
 
-    /// Its name where there is little room.
+    /// The short name.
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Square => "Square",
@@ -58,7 +58,7 @@ impl Zone {
         }
     }
 
-    /// What belongs to it: left, top, right and bottom, in tiles.
+    /// The areas of the zone: left, top, right and bottom, in tiles.
     const fn areas(self) -> &'static [(f32, f32, f32, f32)] {
         match self {
             Self::Square => &[
@@ -71,7 +71,7 @@ impl Zone {
         }
     }
 
-    /// The zone of a spot. On the doorstep, between the two, it is the zone that one comes from.
+    /// The zone of a point. Between the two zones, it is the previous one.
     pub(crate) fn of(spot: Vec2, before: Self) -> Self {
         let is_in = |zone: &Self| {
             let mut areas = zone.areas().iter();
@@ -83,15 +83,15 @@ impl Zone {
     }
 }
 
-/// The zone in which the player stands.
+/// The zone of the player.
 #[derive(Resource, Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CurrentZone(pub(crate) Zone);
 
-/// Lifts out of sight when the player steps under it.
+/// A roof, which is hidden while the player is under it.
 #[derive(Component)]
 pub(crate) struct Roof;
 
-/// The player's zone is known after this.
+/// The system that updates [`CurrentZone`].
 #[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Following;
 
@@ -100,7 +100,7 @@ pub(crate) fn plugin(app: &mut App) {
         .add_systems(Update, (follow_player.in_set(Following), lift_roof).chain());
 }
 
-/// Who is in an area of a zone is a member of its group: that is all there is to a chat that follows the player.
+/// Spawns a [`ChatZone`] for each area. The player is a member of the zone's group while they are in one.
 fn spawn_chat(mut commands: Commands) {
     for zone in Zone::ALL {
         for &(left, top, right, bottom) in zone.areas() {

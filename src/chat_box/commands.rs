@@ -1,191 +1,154 @@
-//! The commands that every chat box has.
+//! Slash commands: the registry, and the completion of what the player types.
 
 use std::sync::Arc;
 
-use bevy::{ecs::system::SystemParam, prelude::*};
-
-use super::{
-    chat_box_state::ChatBoxState,
-    chat_box_strings::{ChatBoxStrings, fill},
-    chat_notes::ChatNotes,
-    chat_tabs::newest_whisper,
-    command::{AddChatCommand, ChatCommandCall, ChatCommands, EMOTE_TAG},
-    completion::{find_user, has_name},
+use bevy::{
+    ecs::system::{IntoSystem, SystemId, SystemParam},
+    prelude::*,
 };
+
+use super::names::{senders, users_named};
 use crate::{
-    client::{ChatError, Page, UserOutcomes, UsersRequest},
-    model::{ReceiverId, Secret, TextMessage, Uid, User},
-    plugin::{ChatHistory, CometChat},
+    model::{ReceiverId, User},
+    plugin::ChatHistory,
     text::display_name,
 };
 
-pub(super) fn plugin(app: &mut App) {
-    app.add_chat_command("w", "/w NAME TEXT: whisper to somebody", whisper)
-        .add_chat_command("r", "/r TEXT: answer the last whisper", answer)
-        .add_chat_command("me", "/me TEXT: say what you do", emote)
-        .add_chat_command("join", "/join GROUP PASSWORD: join a group", join)
-        .add_chat_command("leave", "/leave GROUP: leave a group", leave)
-        .add_chat_command("block", "/block NAME: hear no more of somebody", block)
-        .add_chat_command("help", "/help: the commands", help);
+/// A call of a slash command.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ChatCommandCall {
+    /// The text after the command's name, trimmed.
+    pub arguments: String,
+    /// The receiver that a message would have had instead of the command.
+    pub to: Option<ReceiverId>,
 }
 
-/// What a command answers.
+/// The registered commands, in the order of their names.
+#[derive(Resource, Default)]
+pub(super) struct ChatCommands(Vec<ChatCommand>);
+
+/// A registered command.
+#[derive(Clone)]
+pub(super) struct ChatCommand {
+    pub(super) name: String,
+    pub(super) help: String,
+    pub(super) system: SystemId<In<ChatCommandCall>>,
+}
+
+impl ChatCommands {
+    pub(super) fn get(&self, name: &str) -> Option<&ChatCommand> {
+        self.0.iter().find(|command| command.name == name)
+    }
+
+    /// All commands, in the order of their names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &ChatCommand> {
+        self.0.iter()
+    }
+
+    fn add(&mut self, command: ChatCommand) {
+        self.0.retain(|known| known.name != command.name);
+        let at = self.0.partition_point(|known| known.name < command.name);
+        self.0.insert(at, command);
+    }
+}
+
+/// Adds slash commands to the chat box.
+///
+/// ```
+/// use bevy::prelude::*;
+/// use bevy_cometchat::{chat_box::{AddChatCommand, ChatCommandCall, ChatNotes}, prelude::*};
+///
+/// fn where_am_i(call: In<ChatCommandCall>, mut notes: ResMut<ChatNotes>) {
+///     notes.push(format!("You stand in the tavern. {}", call.arguments));
+/// }
+///
+/// App::new().add_chat_command("where", "/where: where you are", where_am_i);
+/// ```
+pub trait AddChatCommand {
+    /// Runs `system` when the player enters `/name`. The command `/help` lists `help`. A command with the same name is
+    /// replaced, including a built-in one.
+    fn add_chat_command<M>(
+        &mut self,
+        name: &str,
+        help: &str,
+        system: impl IntoSystem<In<ChatCommandCall>, (), M> + 'static,
+    ) -> &mut Self;
+}
+
+impl AddChatCommand for App {
+    fn add_chat_command<M>(
+        &mut self,
+        name: &str,
+        help: &str,
+        system: impl IntoSystem<In<ChatCommandCall>, (), M> + 'static,
+    ) -> &mut Self {
+        let system = self.register_system(system);
+        self.init_resource::<ChatCommands>();
+        let command = ChatCommand {
+            name: name.trim_start_matches('/').to_lowercase(),
+            help: help.into(),
+            system,
+        };
+        self.world_mut().resource_mut::<ChatCommands>().add(command);
+        self
+    }
+}
+
+/// Completes the names of commands, and the names of users after them.
 #[derive(SystemParam)]
-struct Notes<'w> {
-    notes: ResMut<'w, ChatNotes>,
-    strings: Res<'w, ChatBoxStrings>,
+pub(super) struct Completion<'w> {
     commands: Res<'w, ChatCommands>,
+    history: Res<'w, ChatHistory>,
 }
 
-impl Notes<'_> {
-    fn usage(&mut self, command: &str) {
-        if let Some(command) = self.commands.get(command) {
-            self.notes.push(command.help.as_str());
+impl Completion<'_> {
+    /// The completed line, or `None` if nothing matches.
+    pub(super) fn complete(&self, typed: &str) -> Option<String> {
+        let command = typed.strip_prefix('/')?;
+        match command.split_once(' ') {
+            Some((command, name)) => self.complete_name(command, name),
+            None => self.complete_command(command),
         }
     }
-}
 
-fn whisper(
-    call: In<ChatCommandCall>,
-    chat: Res<CometChat>,
-    history: Res<ChatHistory>,
-    mut state: ResMut<ChatBoxState>,
-    mut notes: Notes,
-) {
-    let (name, text) = first_word(&call.arguments);
-    if name.is_empty() {
-        return notes.usage("w");
-    }
-    match find_user(&history, name) {
-        Some(user) => say_or_address(&chat, &mut state, user.uid.clone().into(), text),
-        None => whisper_to_stranger(&chat, name.into(), text.into()),
-    }
-}
-
-/// Whispers to somebody who has not been heard of yet: the server knows who has that name. Where it knows nobody, the
-/// name may be a uid.
-fn whisper_to_stranger(chat: &CometChat, name: String, text: String) {
-    let named = UsersRequest::all().search(name.as_str()).pager();
-    chat.fetch_next(&named)
-        .on_success(
-            move |found: In<Page<Arc<User>>>,
-                  chat: Res<CometChat>,
-                  mut state: ResMut<ChatBoxState>| {
-                let user = found.items.iter().find(|user| has_name(user, &name));
-                let uid = user.map_or_else(|| Uid::from(name.as_str()), |user| user.uid.clone());
-                say_or_address(&chat, &mut state, uid.into(), &text);
-            },
-        )
-        .on_error(tell);
-}
-
-fn answer(
-    call: In<ChatCommandCall>,
-    chat: Res<CometChat>,
-    history: Res<ChatHistory>,
-    mut state: ResMut<ChatBoxState>,
-    mut notes: Notes,
-) {
-    match newest_whisper(&history) {
-        Some(to) => say_or_address(&chat, &mut state, to, &call.arguments),
-        None => notes.notes.push(notes.strings.nobody_to_answer.as_str()),
-    }
-}
-
-/// Sends the text; where there is none, whatever is typed next goes there.
-fn say_or_address(chat: &CometChat, state: &mut ChatBoxState, to: ReceiverId, text: &str) {
-    if text.is_empty() {
-        state.to = Some(to);
-        state.is_open = true;
-    } else {
-        chat.send_message(text_to(to, text)).ignore_errors();
-    }
-}
-
-fn first_word(arguments: &str) -> (&str, &str) {
-    let (word, rest) = arguments
-        .split_once(char::is_whitespace)
-        .unwrap_or((arguments, ""));
-    (word, rest.trim())
-}
-
-/// The user whom the player means, and their name. A name that nobody here has may be a uid.
-fn meant(history: &ChatHistory, name: &str) -> (Uid, String) {
-    match find_user(history, name) {
-        Some(user) => (user.uid.clone(), display_name(user).into_owned()),
-        None => (Uid::from(name), name.into()),
-    }
-}
-
-fn emote(call: In<ChatCommandCall>, chat: Res<CometChat>, mut notes: Notes) {
-    let ChatCommandCall { arguments, to } = call.0;
-    match to {
-        _ if arguments.is_empty() => notes.usage("me"),
-        Some(to) => {
-            chat.send_message(text_to(to, &arguments).with_tag(EMOTE_TAG))
-                .ignore_errors();
+    fn complete_name(&self, command: &str, name: &str) -> Option<String> {
+        if name.is_empty() {
+            return None;
         }
-        None => notes.notes.push(notes.strings.nobody_to_write_to.as_str()),
+        let start = name.to_lowercase();
+        let matches = |user: &&Arc<User>| display_name(user).to_lowercase().starts_with(&start);
+        let user = senders(&self.history).find(matches)?;
+        let name = display_name(user);
+        let named = users_named(senders(&self.history), &name);
+        let is_unique = named.is_some_and(|named| named.users.len() == 1 && named.rest.is_empty());
+        let name = if is_unique { &*name } else { user.uid.as_str() };
+        Some(format!("/{command} {name} "))
+    }
+
+    /// Completes the start that all matching commands share. If only one matches, a space follows.
+    fn complete_command(&self, typed: &str) -> Option<String> {
+        let typed = typed.to_lowercase();
+        let mut names = self
+            .commands
+            .iter()
+            .map(|command| command.name.as_str())
+            .filter(|name| name.starts_with(&typed));
+        let first = names.next()?;
+        let rest: Vec<_> = names.collect();
+        let end = if rest.is_empty() { " " } else { "" };
+        let common = rest
+            .iter()
+            .fold(first, |common, name| common_start(common, name));
+        Some(format!("/{common}{end}"))
     }
 }
 
-fn join(call: In<ChatCommandCall>, chat: Res<CometChat>, mut notes: Notes) {
-    let (guid, password) = first_word(&call.arguments);
-    if guid.is_empty() {
-        return notes.usage("join");
-    }
-    let password = (!password.is_empty()).then(|| Secret::from(password));
-    chat.join_group(guid, password).on_error(tell);
-}
-
-/// Leaves the group that is named, or the one that would hear what is typed.
-fn leave(call: In<ChatCommandCall>, chat: Res<CometChat>, mut notes: Notes) {
-    let guid = match (call.arguments.as_str(), &call.to) {
-        ("", Some(ReceiverId::Group(guid))) => guid.clone(),
-        ("", _) => return notes.usage("leave"),
-        (guid, _) => guid.into(),
-    };
-    chat.leave_group(guid).on_error(tell);
-}
-
-fn block(
-    call: In<ChatCommandCall>,
-    chat: Res<CometChat>,
-    history: Res<ChatHistory>,
-    mut notes: Notes,
-) {
-    let name = call.arguments.as_str();
-    if name.is_empty() {
-        return notes.usage("block");
-    }
-    let (uid, name) = meant(&history, name);
-    chat.block_users([uid])
-        .on_success(
-            move |_: In<UserOutcomes>,
-                  strings: Res<ChatBoxStrings>,
-                  mut notes: ResMut<ChatNotes>| {
-                notes.push(fill(&strings.blocked, &[("{name}", &name)]));
-            },
-        )
-        .on_error(tell);
-}
-
-/// Tells the player that a command came to nothing.
-fn tell(error: In<ChatError>, strings: Res<ChatBoxStrings>, mut notes: ResMut<ChatNotes>) {
-    tracing::debug!("a command failed: {}", *error);
-    let why = strings.of_failure(&error.code);
-    notes.push(fill(&strings.command_failed, &[("{text}", why)]));
-}
-
-fn help(_: In<ChatCommandCall>, commands: Res<ChatCommands>, mut notes: ResMut<ChatNotes>) {
-    for command in commands.iter() {
-        notes.push(command.help.as_str());
-    }
-}
-
-pub(super) fn text_to(to: ReceiverId, text: &str) -> TextMessage {
-    match to {
-        ReceiverId::User(uid) => TextMessage::to_user(uid, text),
-        ReceiverId::Group(guid) => TextMessage::to_group(guid, text),
-    }
+fn common_start<'a>(one: &'a str, other: &str) -> &'a str {
+    let same = one
+        .char_indices()
+        .zip(other.chars())
+        .take_while(|((_, a), b)| a == b);
+    let length = same.map(|((at, c), _)| at + c.len_utf8()).last();
+    &one[..length.unwrap_or(0)]
 }

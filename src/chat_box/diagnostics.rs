@@ -1,3 +1,5 @@
+//! An overlay with the state of the connection, for developers.
+
 use std::{collections::VecDeque, fmt::Write, time::Duration};
 
 use bevy::prelude::*;
@@ -8,18 +10,21 @@ use crate::{
     plugin::{CometChat, ConnectionChanged},
 };
 
-/// How many changes of the status are shown.
+/// The number of status changes that are shown.
 const TRANSITIONS: usize = 10;
-/// How often the round trip is measured, and how often the text is renewed.
+/// The interval of the pings while the overlay is visible.
 const PING_EVERY: Duration = Duration::from_secs(5);
-const RENEW_EVERY: Duration = Duration::from_millis(250);
+/// The interval at which the text is updated.
+const UPDATE_EVERY: Duration = Duration::from_millis(250);
 
-/// An overlay for developers: the connection's status and why, the round trip, the next attempt, what waits and what
-/// was dropped, the last ten changes of the status. It pings while it is shown, every 5 s (rule M4).
+/// An overlay for developers. It shows the status of the connection and its cause, the round-trip time, the next attempt
+/// to connect, the queues, the counters of dropped traffic, and the last ten changes of the status. While it is visible,
+/// it pings every 5 s, which keeps a connection in the background alive.
+///
+/// [`ChatDiagnosticsOverlay`] changes the key, and shows and hides the overlay at run time.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub struct ChatDiagnosticsPlugin {
-    /// Shows and hides it: F10.
+    /// The key that shows and hides the overlay. Default: F10.
     pub key: KeyCode,
 }
 
@@ -36,77 +41,104 @@ impl Default for ChatDiagnosticsPlugin {
     }
 }
 
+/// The settings of the overlay of [`ChatDiagnosticsPlugin`].
+#[derive(Resource, Reflect, Clone, Debug)]
+#[reflect(Resource, Clone, Debug, Default)]
+pub struct ChatDiagnosticsOverlay {
+    /// The key that shows and hides the overlay, or `None`. Default: F10.
+    pub key: Option<KeyCode>,
+    /// Whether the overlay is visible. Default: `false`.
+    pub is_visible: bool,
+}
+
+impl Default for ChatDiagnosticsOverlay {
+    fn default() -> Self {
+        Self {
+            key: Some(KeyCode::F10),
+            is_visible: false,
+        }
+    }
+}
+
 impl Plugin for ChatDiagnosticsPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<ConnectionChanged>()
-            .insert_resource(Watch::new(self.key))
+            .init_resource::<Measurements>()
+            .insert_resource(ChatDiagnosticsOverlay {
+                key: Some(self.key),
+                ..default()
+            })
+            .register_type::<ChatDiagnosticsOverlay>()
             .add_systems(
                 Update,
                 (
-                    note.run_if(on_message::<ConnectionChanged>),
+                    record_changes.run_if(on_message::<ConnectionChanged>),
                     toggle.run_if(is_key_pressed),
-                    (ping, show).run_if(|watch: Res<Watch>| watch.panel.is_some()),
+                    show_or_hide.run_if(resource_changed::<ChatDiagnosticsOverlay>),
+                    (ping, update_text).run_if(any_with_component::<Panel>),
                 )
                     .chain(),
             );
     }
 }
 
-/// What is known, whether or not it is shown.
-#[derive(Resource)]
-struct Watch {
-    key: KeyCode,
-    panel: Option<Entity>,
+/// What the overlay shows. It is collected while the overlay is hidden, too.
+#[derive(Resource, Default)]
+struct Measurements {
+    /// The last changes of the status, with the time since the start of the app.
     transitions: VecDeque<(Duration, StatusChange)>,
     next_ping: Duration,
-    next_renewal: Duration,
+    next_update: Duration,
     round_trip: Option<Result<Duration, String>>,
 }
 
-impl Watch {
-    const fn new(key: KeyCode) -> Self {
-        Self {
-            key,
-            panel: None,
-            transitions: VecDeque::new(),
-            next_ping: Duration::ZERO,
-            next_renewal: Duration::ZERO,
-            round_trip: None,
-        }
-    }
-}
+/// The node of the overlay.
+#[derive(Component)]
+struct Panel;
 
-fn note(
+fn record_changes(
     mut changes: MessageReader<ConnectionChanged>,
     time: Res<Time<Real>>,
-    mut watch: ResMut<Watch>,
+    mut measurements: ResMut<Measurements>,
 ) {
     for change in changes.read() {
-        if watch.transitions.len() == TRANSITIONS {
-            watch.transitions.pop_front();
+        if measurements.transitions.len() == TRANSITIONS {
+            measurements.transitions.pop_front();
         }
         let change = StatusChange::clone(change);
-        watch.transitions.push_back((time.elapsed(), change));
+        measurements.transitions.push_back((time.elapsed(), change));
     }
 }
 
-fn is_key_pressed(keys: Res<ButtonInput<KeyCode>>, watch: Res<Watch>) -> bool {
-    keys.just_pressed(watch.key)
+fn is_key_pressed(keys: Res<ButtonInput<KeyCode>>, overlay: Res<ChatDiagnosticsOverlay>) -> bool {
+    overlay.key.is_some_and(|key| keys.just_pressed(key))
 }
 
-fn toggle(mut watch: ResMut<Watch>, mut commands: Commands) {
-    watch.next_renewal = Duration::ZERO;
-    watch.panel = match watch.panel {
-        Some(panel) => {
-            commands.entity(panel).despawn();
-            None
-        }
-        None => Some(commands.spawn(panel()).id()),
-    };
+fn toggle(mut overlay: ResMut<ChatDiagnosticsOverlay>) {
+    overlay.is_visible = !overlay.is_visible;
+}
+
+fn show_or_hide(
+    overlay: Res<ChatDiagnosticsOverlay>,
+    mut measurements: ResMut<Measurements>,
+    panels: Query<Entity, With<Panel>>,
+    mut commands: Commands,
+) {
+    if overlay.is_visible == !panels.is_empty() {
+        return;
+    }
+    if overlay.is_visible {
+        measurements.next_update = Duration::ZERO;
+        commands.spawn(panel());
+    }
+    for panel in &panels {
+        commands.entity(panel).despawn();
+    }
 }
 
 fn panel() -> impl Bundle {
     (
+        Panel,
         Text::default(),
         TextFont::from_font_size(bevy::text::FontSize::Vh(1.95)),
         TextColor(Color::srgb(0.85, 0.95, 0.85)),
@@ -125,60 +157,63 @@ fn panel() -> impl Bundle {
     )
 }
 
-fn ping(chat: Option<Res<CometChat>>, time: Res<Time<Real>>, mut watch: ResMut<Watch>) {
-    let Some(chat) = chat else { return };
-    let is_live = chat.connection_status() == ConnectionStatus::Connected;
-    if !is_live || time.elapsed() < watch.next_ping {
-        return;
-    }
-    watch.next_ping = time.elapsed() + PING_EVERY;
-    chat.ping()
-        .on_success(|round_trip: In<Duration>, mut watch: ResMut<Watch>| {
-            watch.round_trip = Some(Ok(round_trip.0));
-        })
-        .on_error(|error: In<ChatError>, mut watch: ResMut<Watch>| {
-            watch.round_trip = Some(Err(error.to_string()));
-        });
-}
-
-fn show(
+fn ping(
     chat: Option<Res<CometChat>>,
     time: Res<Time<Real>>,
-    mut watch: ResMut<Watch>,
-    mut texts: Query<&mut Text>,
+    mut measurements: ResMut<Measurements>,
 ) {
-    if time.elapsed() < watch.next_renewal {
+    let Some(chat) = chat else { return };
+    let is_live = chat.connection_status() == ConnectionStatus::Connected;
+    if !is_live || time.elapsed() < measurements.next_ping {
         return;
     }
-    watch.next_renewal = time.elapsed() + RENEW_EVERY;
-    let words = match chat {
-        Some(chat) => report(&chat, &watch, time.elapsed()),
-        None => "There is no CometChatPlugin".into(),
-    };
-    let panel = watch.panel.and_then(|panel| texts.get_mut(panel).ok());
-    if let Some(mut text) = panel
-        && text.0 != words
-    {
-        text.0 = words;
-    }
+    measurements.next_ping = time.elapsed() + PING_EVERY;
+    chat.ping()
+        .on_success(
+            |round_trip: In<Duration>, mut measurements: ResMut<Measurements>| {
+                measurements.round_trip = Some(Ok(round_trip.0));
+            },
+        )
+        .on_error(
+            |error: In<ChatError>, mut measurements: ResMut<Measurements>| {
+                measurements.round_trip = Some(Err(error.to_string()));
+            },
+        );
 }
 
-fn report(chat: &CometChat, watch: &Watch, now: Duration) -> String {
-    let mut words = String::new();
+fn update_text(
+    chat: Option<Res<CometChat>>,
+    time: Res<Time<Real>>,
+    mut measurements: ResMut<Measurements>,
+    mut panel: Single<&mut Text, With<Panel>>,
+) {
+    if time.elapsed() < measurements.next_update {
+        return;
+    }
+    measurements.next_update = time.elapsed() + UPDATE_EVERY;
+    let text = match chat {
+        Some(chat) => report(&chat, &measurements, time.elapsed()),
+        None => "There is no CometChatPlugin".into(),
+    };
+    panel.set_if_neq(Text(text));
+}
+
+fn report(chat: &CometChat, measurements: &Measurements, now: Duration) -> String {
+    let mut text = String::new();
     // Writing to a string cannot fail.
-    let mut line = |text: std::fmt::Arguments| writeln!(words, "{text}").unwrap_or_default();
+    let mut line = |args: std::fmt::Arguments| writeln!(text, "{args}").unwrap_or_default();
     let user = chat
         .logged_in_user()
         .map_or("nobody", |user| user.uid.as_str());
-    let place = match chat.app_state() {
+    let app_state = match chat.app_state() {
         AppState::Foreground => "foreground",
         AppState::Background => "background",
     };
     line(format_args!(
-        "{} as {user}, in the {place}",
+        "{} as {user}, in the {app_state}",
         chat.connection_status()
     ));
-    match &watch.round_trip {
+    match &measurements.round_trip {
         Some(Ok(time)) => line(format_args!(
             "round trip {:.1} ms",
             time.as_secs_f32() * 1e3
@@ -186,7 +221,7 @@ fn report(chat: &CometChat, watch: &Watch, now: Duration) -> String {
         Some(Err(error)) => line(format_args!("no round trip: {error}")),
         None => line(format_args!("round trip not measured yet")),
     }
-    if let Some((at, change)) = watch.transitions.back() {
+    if let Some((at, change)) = measurements.transitions.back() {
         line(format_args!(
             "next attempt: {}",
             next_attempt(change.retry, *at, now)
@@ -207,7 +242,7 @@ fn report(chat: &CometChat, watch: &Watch, now: Duration) -> String {
         counters.unmodelled(),
         counters.withheld(),
     ));
-    for (at, change) in watch.transitions.iter().rev() {
+    for (at, change) in measurements.transitions.iter().rev() {
         let ago = now.saturating_sub(*at).as_secs_f32();
         let code = change
             .close_code
@@ -217,8 +252,8 @@ fn report(chat: &CometChat, watch: &Watch, now: Duration) -> String {
             change.from, change.to, change.cause
         ));
     }
-    words.truncate(words.trim_end().len());
-    words
+    text.truncate(text.trim_end().len());
+    text
 }
 
 fn next_attempt(retry: Retry, at: Duration, now: Duration) -> String {

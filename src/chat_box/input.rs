@@ -1,28 +1,72 @@
-//! What is being typed, and what was.
+//! The row with the input: the receiver, the typed text, and the number of characters that are left.
 
 use std::collections::VecDeque;
 
+use accesskit::Role;
 use bevy::{
+    a11y::AccessibilityNode,
+    input_focus::{FocusCause, InputFocus},
+    picking::{
+        Pickable,
+        events::{Click, Pointer},
+    },
     prelude::*,
-    text::{EditableText, TextEdit, TextEditChange},
+    text::{EditableText, LineBreak, TextCursorStyle, TextEdit, TextEditChange, TextLayout},
+    ui_widgets::observe,
 };
 
 use super::{
-    chat_box_strings::{ChatBoxStrings, fill},
-    chat_box_theme::ChatBoxTheme,
-    chat_tabs::{is_whisper, name_of},
-    look::{Fill, Ink},
-    spawn::{ChatBoxPart, LONGEST, Parts, Texts},
-    talk::Talk,
+    names::conversation_name,
+    parts::{
+        ChatBoxSystems, FontScale, PartText, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
+        accessible, background, themed_text,
+    },
+    state::{ActiveTab, ChatBoxState, FixedTarget, UserLeft},
+    strings::{ChatBoxStrings, fill},
+    tabs::{ChatTabs, is_whisper},
+    theme::ChatBoxTheme,
 };
-use crate::plugin::CometChat;
+use crate::plugin::{ChatHistory, CometChat};
 
-/// More sent lines are not remembered.
+/// The maximum number of characters of a line.
+pub(super) const MAX_CHARACTERS: usize = 1_000;
+/// The maximum number of sent lines that are kept.
 const MAX_SENT: usize = 50;
-/// From so few characters left on, they are counted.
-const COUNTED: usize = 100;
+/// The number of characters left from which on the counter is shown.
+const COUNTER_FROM: usize = 100;
+/// The number of characters left from which on the counter warns.
+const WARN_FROM: usize = 10;
+/// The size of the counter's text.
+const COUNTER_FONT_SCALE: f32 = 0.87;
+/// The opacity of the selection.
+const SELECTION_ALPHA: f32 = 0.4;
 
-/// What is in the input.
+/// The row with the input.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatInputRow;
+
+/// The text that shows the receiver of the line, while the box is open.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatInputTarget;
+
+/// The input: an [`EditableText`].
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatInput;
+
+/// The text in the place of the empty input.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatInputPlaceholder;
+
+/// The text that shows how many characters are left.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatInputCounter;
+
+/// The text in the input.
 #[derive(Resource, Default)]
 pub(super) struct Draft(pub(super) String);
 
@@ -30,15 +74,15 @@ pub(super) struct Draft(pub(super) String);
 #[derive(Resource, Default)]
 pub(super) struct SentLines {
     lines: VecDeque<String>,
-    /// Which one is shown; `None` for what is being typed.
-    at: Option<usize>,
-    /// What was being typed before.
+    /// The index of the recalled line, or `None` for the text that was typed before.
+    recalled: Option<usize>,
+    /// The text that was typed before a line was recalled.
     draft: String,
 }
 
 impl SentLines {
     pub(super) fn push(&mut self, line: &str) {
-        self.at = None;
+        self.recalled = None;
         if self.lines.back().is_some_and(|last| last == line) {
             return;
         }
@@ -48,149 +92,334 @@ impl SentLines {
         self.lines.push_back(line.into());
     }
 
+    /// Recalls the line before the current one. `typed` is the text in the input.
     pub(super) fn older(&mut self, typed: &str) -> Option<String> {
-        let at = match self.at {
-            Some(at) => at.checked_sub(1)?,
+        let index = match self.recalled {
+            Some(index) => index.checked_sub(1)?,
             None => {
                 self.draft = typed.into();
                 self.lines.len().checked_sub(1)?
             }
         };
-        self.at = Some(at);
-        self.lines.get(at).cloned()
+        self.recalled = Some(index);
+        self.lines.get(index).cloned()
     }
 
+    /// Recalls the line after the current one, at the end the text that was typed before.
     pub(super) fn newer(&mut self) -> Option<String> {
-        let at = self.at? + 1;
-        self.at = (at < self.lines.len()).then_some(at);
-        Some(match self.at {
-            Some(at) => self.lines[at].clone(),
-            None => std::mem::take(&mut self.draft),
-        })
+        let index = self.recalled? + 1;
+        self.recalled = (index < self.lines.len()).then_some(index);
+        match self.recalled {
+            Some(index) => self.lines.get(index).cloned(),
+            None => Some(std::mem::take(&mut self.draft)),
+        }
     }
 }
 
-/// Takes back that the input counts as changed by its own layout of the frame before: Bevy would lay out all that is
-/// around it anew, frame by frame.
-pub(super) fn ignore_layout(
-    mut input: Single<&mut EditableText, With<ChatBoxPart>>,
-    time: Res<Time<Real>>,
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<Draft>()
+        .init_resource::<SentLines>()
+        .register_type::<ChatInputRow>()
+        .register_type::<ChatInputTarget>()
+        .register_type::<ChatInput>()
+        .register_type::<ChatInputPlaceholder>()
+        .register_type::<ChatInputCounter>()
+        .add_observer(clear)
+        .add_systems(
+            PostUpdate,
+            (
+                ignore_layout.run_if(is_input_changed),
+                fix_target.run_if(may_change_target),
+                stop_typing.run_if(resource_changed::<ChatBoxState>),
+            )
+                .chain_ignore_deferred()
+                .in_set(ChatBoxSystems::Update),
+        )
+        .add_systems(
+            PostUpdate,
+            (
+                (
+                    draw_row,
+                    draw_target,
+                    draw_placeholder,
+                    draw_counter,
+                    label_input,
+                )
+                    .run_if(needs_draw),
+                draw_cursor.run_if(resource_changed::<ChatBoxTheme>),
+            )
+                .in_set(ChatBoxSystems::Draw),
+        );
+}
+
+pub(super) fn input_row(theme: &ChatBoxTheme) -> impl Bundle {
+    (
+        ChatInputRow,
+        Node {
+            column_gap: theme.length(6.0),
+            align_items: AlignItems::Center,
+            padding: UiRect::axes(theme.length(7.0), theme.length(4.0)),
+            border_radius: BorderRadius::all(theme.length(5.0)),
+            ..default()
+        },
+        background(),
+        observe(on_click),
+        children![target(theme), field(theme), counter(theme)],
+    )
+}
+
+fn target(theme: &ChatBoxTheme) -> impl Bundle {
+    (
+        ChatInputTarget,
+        themed_text(theme, 1.0, |theme| theme.accent),
+        Node {
+            flex_shrink: 0.0,
+            ..default()
+        },
+    )
+}
+
+/// The input, and the placeholder over it.
+fn field(theme: &ChatBoxTheme) -> impl Bundle {
+    (
+        Node {
+            flex_grow: 1.0,
+            flex_basis: Val::ZERO,
+            min_width: Val::ZERO,
+            overflow: Overflow::clip(),
+            ..default()
+        },
+        children![
+            (
+                ChatInput,
+                EditableText {
+                    max_characters: Some(MAX_CHARACTERS),
+                    ..default()
+                },
+                TextLayout::no_wrap(),
+                theme.text_font(1.0),
+                FontScale(1.0),
+                ThemedTextColor(|theme| theme.text),
+                UnfadedTextColor(theme.text),
+                cursor_style(theme),
+                Node {
+                    width: Val::Percent(100.0),
+                    ..default()
+                },
+                accessible(Role::TextInput),
+                observe(on_edit),
+            ),
+            (
+                ChatInputPlaceholder,
+                themed_text(theme, 1.0, |theme| theme.dim),
+                TextLayout::linebreak(LineBreak::NoWrap),
+                Node {
+                    position_type: PositionType::Absolute,
+                    left: Val::ZERO,
+                    top: Val::ZERO,
+                    ..default()
+                },
+                Pickable::IGNORE,
+            ),
+        ],
+    )
+}
+
+/// The colour is set when the counter is drawn.
+fn counter(theme: &ChatBoxTheme) -> impl Bundle {
+    (
+        ChatInputCounter,
+        Text::default(),
+        theme.text_font(COUNTER_FONT_SCALE),
+        FontScale(COUNTER_FONT_SCALE),
+        UnfadedTextColor(theme.dim),
+    )
+}
+
+fn cursor_style(theme: &ChatBoxTheme) -> TextCursorStyle {
+    TextCursorStyle {
+        color: theme.text,
+        selection_color: theme.accent.with_alpha(SELECTION_ALPHA),
+        unfocused_selection_color: Color::NONE,
+        selected_text_color: None,
+    }
+}
+
+/// A click anywhere in the row focuses the input.
+fn on_click(
+    mut click: On<Pointer<Click>>,
+    input: Single<Entity, With<ChatInput>>,
+    mut focus: ResMut<InputFocus>,
 ) {
-    let frame_began = time.last_changed();
-    if !input.is_changed_after(frame_began) {
+    click.propagate(false);
+    focus.set(*input, FocusCause::Pressed);
+}
+
+/// A run condition.
+fn is_input_changed(inputs: Query<(), (With<ChatInput>, Changed<EditableText>)>) -> bool {
+    !inputs.is_empty()
+}
+
+/// Undoes that the layout of the previous frame marked the input as changed. Bevy would lay out the nodes around it in
+/// every frame.
+fn ignore_layout(mut input: Single<&mut EditableText, With<ChatInput>>, time: Res<Time<Real>>) {
+    let frame_start = time.last_changed();
+    if !input.is_changed_after(frame_start) {
         let added = input.added();
         input.set_last_changed(added);
     }
 }
 
-/// Notes what is typed, and lets the receiver know that something is.
-pub(super) fn on_edit(
+/// A run condition.
+fn may_change_target(active: ActiveTab, draft: Res<Draft>) -> bool {
+    active.is_changed() || draft.is_changed()
+}
+
+/// Fixes the receiver while the player writes: when the input opens, and if there is no receiver then, with the first
+/// letter. When the player selects another tab, its receiver is fixed.
+fn fix_target(
+    state: Res<ChatBoxState>,
+    tabs: Res<ChatTabs>,
+    history: Res<ChatHistory>,
+    draft: Res<Draft>,
+    mut fixed: ResMut<FixedTarget>,
+) {
+    if !state.is_open && draft.0.is_empty() {
+        fixed.set_if_neq(FixedTarget::default());
+        return;
+    }
+    let is_fixed = fixed.is_for(state.tab) && (fixed.is_somebody() || !draft.0.is_empty());
+    if !is_fixed {
+        let tab = tabs.active(state.tab);
+        let to = tab.and_then(|tab| tabs.target(tab, &history));
+        fixed.set_if_neq(FixedTarget::new(state.tab, to));
+    }
+}
+
+/// Drops what the user has typed.
+fn clear(
+    _: On<UserLeft>,
+    mut draft: ResMut<Draft>,
+    mut sent: ResMut<SentLines>,
+    mut inputs: Query<&mut EditableText, With<ChatInput>>,
+) {
+    draft.0.clear();
+    *sent = SentLines::default();
+    for mut input in &mut inputs {
+        input.pending_edits.clear();
+        input.clear();
+    }
+}
+
+/// Updates the draft, and sends the typing indicator to the receiver.
+fn on_edit(
     edit: On<TextEditChange>,
     inputs: Query<&EditableText>,
-    parts: Single<&Parts>,
-    talk: Talk,
+    active: ActiveTab,
     chat: Option<Res<CometChat>>,
     mut draft: ResMut<Draft>,
 ) {
-    let Some(input) = inputs
-        .get(edit.event_target())
-        .ok()
-        .filter(|_| edit.event_target() == parts.input)
-    else {
+    let Ok(input) = inputs.get(edit.event_target()) else {
         return;
     };
     let text = input.value().to_string();
     if draft.0 == text {
-        // What is composed changes nothing of it, and takes the place of what stands there else.
+        // An input method composes text, which changes the placeholder but not the draft.
         return draft.set_changed();
     }
-    let is_said = |text: &str| !text.is_empty() && !text.starts_with('/');
-    let (was, is) = (is_said(&draft.0), is_said(&text));
+    let is_message = |text: &str| !text.is_empty() && !text.starts_with('/');
+    let (was_typing, is_typing) = (is_message(&draft.0), is_message(&text));
     draft.0 = text;
-    if let (Some(to), Some(chat)) = (talk.target(), chat) {
-        if is && talk.state.is_open {
+    if let (Some(to), Some(chat)) = (active.target(), chat) {
+        if is_typing && active.state.is_open {
             chat.start_typing(to).ignore_errors();
-        } else if was {
+        } else if was_typing {
             chat.end_typing(to).ignore_errors();
         }
     }
 }
 
-/// Lets the receiver know that nothing more is typed, when the box is closed without sending.
-pub(super) fn stop_typing(
-    talk: Talk,
+/// Ends the typing indicator when the box is closed with a draft.
+fn stop_typing(
+    active: ActiveTab,
     draft: Res<Draft>,
     chat: Option<Res<CometChat>>,
     mut was_open: Local<bool>,
 ) {
-    let has_closed = *was_open && !talk.state.is_open;
-    *was_open = talk.state.is_open;
-    let to = talk.target();
-    if let (true, false, Some(to), Some(chat)) = (has_closed, draft.0.is_empty(), to, chat) {
+    let is_open = active.state.is_open;
+    let has_closed = std::mem::replace(&mut *was_open, is_open) && !is_open;
+    if !has_closed || draft.0.is_empty() {
+        return;
+    }
+    if let (Some(to), Some(chat)) = (active.target(), chat) {
         chat.end_typing(to).ignore_errors();
     }
 }
 
-/// Says what can be typed, while nothing is.
-pub(super) fn show_placeholder(
-    talk: Talk,
-    strings: Res<ChatBoxStrings>,
-    draft: Res<Draft>,
-    parts: Single<&Parts>,
-    inputs: Query<&EditableText>,
-    mut texts: Texts,
-) {
-    let is_blank = draft.0.is_empty() && !inputs.get(parts.input).is_ok_and(gets_text);
-    let placeholder = match (talk.target(), is_blank, talk.state.is_open) {
-        (_, false, _) => "",
-        (_, true, false) => &strings.press_to_chat,
-        _ if talk.history.user().is_none() => &strings.logged_out,
-        (Some(_), true, true) => &strings.say_something,
-        (None, true, true) => &strings.nobody_to_write_to,
-    };
-    texts.say(parts.placeholder, placeholder);
-}
-
-/// Says whom the line goes to, and how much more can be typed.
-pub(super) fn show(
-    talk: Talk,
+/// A run condition: the row or the hint above it may be out of date.
+pub(super) fn needs_draw(
+    active: ActiveTab,
     strings: Res<ChatBoxStrings>,
     theme: Res<ChatBoxTheme>,
     draft: Res<Draft>,
-    parts: Single<&Parts>,
-    mut texts: Texts,
-    mut looks: Query<(Option<&mut Ink>, Option<&mut Fill>)>,
+    inputs: Query<(), (With<ChatInput>, Changed<EditableText>)>,
+) -> bool {
+    active.is_changed()
+        || strings.is_changed()
+        || theme.is_changed()
+        || draft.is_changed()
+        || !inputs.is_empty()
+}
+
+fn draw_row(
+    state: Res<ChatBoxState>,
+    theme: Res<ChatBoxTheme>,
+    mut background: Single<&mut UnfadedBackground, With<ChatInputRow>>,
 ) {
-    let theme = theme.seen();
-    let target = match talk.target().filter(|_| talk.state.is_open) {
-        Some(to) => {
-            let name = name_of(&to, &talk.tabs, &talk.history);
-            match is_whisper(&to) {
-                true => fill(&strings.whisper_to, &[("{name}", &name)]),
-                false => name,
-            }
-        }
-        None => String::new(),
+    let alpha = if state.is_open { 0.13 } else { 0.05 };
+    let color = theme.effective().text.with_alpha(alpha);
+    background.set_if_neq(UnfadedBackground(color));
+}
+
+fn draw_target(
+    active: ActiveTab,
+    strings: Res<ChatBoxStrings>,
+    mut text: Single<PartText, With<ChatInputTarget>>,
+) {
+    let Some(to) = active.target().filter(|_| active.state.is_open) else {
+        return text.set("");
     };
-    texts.say(parts.target, &target);
-    let left = LONGEST.saturating_sub(draft.0.chars().count());
-    let counter = match left < COUNTED {
-        true => left.to_string(),
-        false => String::new(),
-    };
-    texts.say(parts.counter, &counter);
-    if let Ok((Some(mut ink), _)) = looks.get_mut(parts.counter) {
-        ink.set_if_neq(Ink(if left < 10 { theme.warning } else { theme.dim }));
-    }
-    if let Ok((_, Some(mut fill))) = looks.get_mut(parts.row) {
-        let alpha = if talk.state.is_open { 0.13 } else { 0.05 };
-        fill.set_if_neq(Fill(theme.text.with_alpha(alpha)));
+    let name = conversation_name(&to, &active.tabs, &active.history);
+    if is_whisper(&to) {
+        text.set(&fill(&strings.whisper_to, &[("{name}", &name)]));
+    } else {
+        text.set(&name);
     }
 }
 
-/// Whether something is composed, or typed in this frame: it is seen in this frame, and becomes part of the draft in the
-/// next.
-fn gets_text(input: &EditableText) -> bool {
+fn draw_placeholder(
+    active: ActiveTab,
+    strings: Res<ChatBoxStrings>,
+    draft: Res<Draft>,
+    input: Single<&EditableText, With<ChatInput>>,
+    mut text: Single<PartText, With<ChatInputPlaceholder>>,
+) {
+    text.set(if !draft.0.is_empty() || is_receiving_text(&input) {
+        ""
+    } else if !active.state.is_open {
+        &strings.press_to_chat
+    } else if active.history.user().is_none() {
+        &strings.logged_out
+    } else if active.target().is_none() {
+        &strings.nobody_to_write_to
+    } else {
+        &strings.say_something
+    });
+}
+
+/// Whether an input method composes text, or text was typed in this frame. It is visible in this frame, and part of the
+/// draft in the next.
+fn is_receiving_text(input: &EditableText) -> bool {
     let mut edits = input.pending_edits.iter();
     let brings_text = |edit: &TextEdit| match edit {
         TextEdit::Insert(_) | TextEdit::Paste => true,
@@ -200,19 +429,45 @@ fn gets_text(input: &EditableText) -> bool {
     input.is_composing() || edits.any(brings_text)
 }
 
-/// A run condition: the row with the input may be out of date.
-pub(super) fn is_out_of_date(
-    talk: Talk,
-    strings: Res<ChatBoxStrings>,
+fn draw_counter(
     theme: Res<ChatBoxTheme>,
     draft: Res<Draft>,
-    inputs: Query<(), (With<ChatBoxPart>, Changed<EditableText>)>,
-) -> bool {
-    talk.is_changed()
-        || strings.is_changed()
-        || theme.is_changed()
-        || draft.is_changed()
-        || !inputs.is_empty()
+    counter: Single<(PartText, &mut UnfadedTextColor), With<ChatInputCounter>>,
+) {
+    let (mut text, mut color) = counter.into_inner();
+    let left = MAX_CHARACTERS.saturating_sub(draft.0.chars().count());
+    if left < COUNTER_FROM {
+        text.set(&left.to_string());
+    } else {
+        text.set("");
+    }
+    let theme = theme.effective();
+    color.set_if_neq(UnfadedTextColor(if left < WARN_FROM {
+        theme.warning
+    } else {
+        theme.dim
+    }));
+}
+
+fn draw_cursor(
+    theme: Res<ChatBoxTheme>,
+    mut cursor: Single<&mut TextCursorStyle, With<ChatInput>>,
+) {
+    **cursor = cursor_style(&theme.effective());
+}
+
+/// Sets the label and the value of the input for assistive technology.
+fn label_input(
+    strings: Res<ChatBoxStrings>,
+    draft: Res<Draft>,
+    mut accessible: Single<&mut AccessibilityNode, With<ChatInput>>,
+) {
+    if accessible.label() != Some(strings.say_something.as_str()) {
+        accessible.set_label(strings.say_something.as_str());
+    }
+    if accessible.value() != Some(draft.0.as_str()) {
+        accessible.set_value(draft.0.as_str());
+    }
 }
 
 #[cfg(test)]

@@ -1,402 +1,151 @@
-//! What a line says, before it is drawn.
+//! A line of the chat box as data, which a game can restyle before it is drawn.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-use bevy::prelude::{Color, Mix};
-use jiff::tz::TimeZone;
+use bevy::prelude::*;
 
-use super::{
-    chat_box_strings::{ChatBoxStrings, fill},
-    chat_box_theme::ChatBoxTheme,
-    chat_line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind, ChatLineStyle},
-    chat_notes::Note,
-    chat_tabs::{ChatTab, ChatTabShows, ChatTabs, is_whisper, name_of},
-    command::EMOTE_TAG,
-    feed::Item,
-    name_color::name_color,
-};
 use crate::{
-    history::{ConversationHistory, Entry, EntryStatus, History},
-    model::{MessageContent, ReceiverId, Timestamp},
-    text::{Sanitizer, Segment, display_name, isolate},
+    history::Entry,
+    model::{Message, User},
 };
 
-/// More kinds of reactions are not shown.
-const MAX_REACTIONS: usize = 6;
-const CHIP: Sanitizer = Sanitizer::MESSAGE.with_max_lines(1).with_max_graphemes(60);
-const FILE_NAME: Sanitizer = Sanitizer::NAME;
-
-/// What lines are made with.
-pub(super) struct LineMaker<'a> {
-    pub(super) tab: &'a ChatTab,
-    pub(super) tabs: &'a ChatTabs,
-    pub(super) history: &'a History,
-    pub(super) strings: &'a ChatBoxStrings,
-    /// As it is seen.
-    pub(super) theme: &'a ChatBoxTheme,
-    pub(super) time_zone: &'a TimeZone,
-    pub(super) style: &'a ChatLineStyle,
-    /// Whether the player has scrolled up.
-    pub(super) is_reading_back: bool,
+/// A line before it is drawn: its parts, in order.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ChatLine {
+    /// The parts. A part with an empty text is not drawn.
+    pub parts: Vec<ChatLinePart>,
 }
 
-impl LineMaker<'_> {
-    pub(super) fn line(&self, item: Item) -> ChatLine {
-        let mut line = ChatLine::default();
-        let mut shown = None;
-        match item {
-            Item::Note(note) => self.note(&mut line, note),
-            Item::Entry(conversation, entry, _) => {
-                shown = Some(entry);
-                if self.tells_of_gap(&item) {
-                    let said = format!("{}\n", self.strings.missing);
-                    line.say(Kind::Gap, said, self.theme.dim);
-                }
-                self.time(&mut line, entry.sent_at());
-                self.channel(&mut line, conversation);
-                match entry.group_action() {
-                    Some(action) => {
-                        let said = self.strings.of_action(action);
-                        line.say(Kind::Notice, said, self.theme.dim);
-                    }
-                    None => self.entry(&mut line, conversation, entry),
-                }
-            }
-        }
-        self.style.apply(&mut line, shown);
-        line
+/// A part of a line, with one style.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ChatLinePart {
+    /// The kind of the part.
+    pub kind: ChatLinePartKind,
+    /// The text. Texts of users are sanitized.
+    pub text: String,
+    /// The text colour.
+    pub color: Color,
+    /// The background colour. Default: none.
+    pub background: Color,
+    /// The effect of a click. Default: none.
+    pub action: Option<ChatLineAction>,
+}
+
+/// The kind of a part of a line.
+#[derive(Reflect, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[reflect(Clone, Debug, PartialEq, Hash)]
+#[non_exhaustive]
+pub enum ChatLinePartKind {
+    /// The statement that messages before this one are missing.
+    Gap,
+    /// The time at which the message was sent.
+    Time,
+    /// The name of the conversation, in a tab that shows several.
+    Channel,
+    /// The name of the sender.
+    Name,
+    /// A separator between other parts.
+    Separator,
+    /// Text of the message.
+    Text,
+    /// The name of a mentioned user, in the text.
+    Mention,
+    /// A custom message, such as an item link.
+    Chip,
+    /// A statement in place of content that is not shown, or after an edited text.
+    Remark,
+    /// A reaction, with its count.
+    Reaction,
+    /// The statement that the message is not sent yet.
+    Pending,
+    /// The reason why the message was not sent.
+    Failure,
+    /// A button after the failure.
+    Button,
+    /// A line without a sender: a member who joined or left, or one of the [`ChatNotes`](super::ChatNotes).
+    Notice,
+}
+
+/// The effect of a click on a part of a line.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ChatLineAction {
+    /// Opens the box. The next line is a whisper to this user.
+    Whisper(Arc<User>),
+    /// Sends a failed message again. The value is its muid.
+    Resend(Arc<str>),
+    /// Discards a failed message. The value is its muid.
+    Discard(Arc<str>),
+    /// Triggers [`ChipClicked`](super::ChipClicked).
+    Chip(Arc<Message>),
+}
+
+impl ChatLine {
+    pub(super) fn push(&mut self, kind: ChatLinePartKind, text: impl Into<String>, color: Color) {
+        self.parts.push(ChatLinePart::new(kind, text, color));
     }
 
-    /// Whether a line says that others are missing before it. The oldest one that is held says so only to those who
-    /// look for more.
-    pub(super) fn tells_of_gap(&self, item: &Item) -> bool {
-        let is_oldest = matches!(item, Item::Entry(_, _, 0));
-        item.missing_before().is_some() && (self.is_reading_back || !is_oldest)
-    }
-
-    fn note(&self, line: &mut ChatLine, note: &Note) {
-        if let Some(at) = note.at {
-            self.time(line, at);
-        }
-        let said = Sanitizer::MESSAGE.clean(&note.text);
-        line.say(Kind::Notice, said, self.theme.dim);
-    }
-
-    fn time(&self, line: &mut ChatLine, at: Timestamp) {
-        let seconds = i64::try_from(at.0).ok();
-        let at = seconds.and_then(|it| jiff::Timestamp::from_second(it).ok());
-        if let Some(at) = at {
-            let local = self.time_zone.to_datetime(at);
-            let time = format!("{:02}:{:02} ", local.hour(), local.minute());
-            line.say(Kind::Time, time, self.faint());
-        }
-    }
-
-    /// The colour of what is hardly there.
-    fn faint(&self) -> Color {
-        self.theme.dim.mix(&self.theme.backdrop, 0.25)
-    }
-
-    /// Where it was said, in a tab that shows more than one conversation.
-    fn channel(&self, line: &mut ChatLine, conversation: &ConversationHistory) {
-        if self.tab.shows == ChatTabShows::Everything && !is_whisper(conversation.id()) {
-            let name = name_of(conversation.id(), self.tabs, self.history);
-            line.say(Kind::Channel, format!("[{name}] "), self.theme.dim);
-        }
-    }
-
-    fn entry(&self, line: &mut ChatLine, conversation: &ConversationHistory, entry: &Entry) {
-        let is_emote = entry
-            .message()
-            .is_some_and(|message| message.tags().iter().any(|tag| &**tag == EMOTE_TAG));
-        self.name(line, conversation, entry);
-        let separator = if is_emote { " " } else { ": " };
-        line.say(Kind::Separator, separator, self.theme.dim);
-        self.content(line, entry);
-        if entry.is_edited() && !entry.is_hidden() {
-            let said = format!(" {}", self.strings.edited);
-            line.say(Kind::Remark, said, self.theme.dim);
-        }
-        self.reactions(line, entry);
-        self.status(line, entry);
-    }
-
-    fn name(&self, line: &mut ChatLine, conversation: &ConversationHistory, entry: &Entry) {
-        let sender = entry.sender();
-        let template = match (conversation.id(), entry.is_own()) {
-            (ReceiverId::Group(_), _) => "{name}",
-            (ReceiverId::User(_), true) => &self.strings.whisper_to,
-            (ReceiverId::User(_), false) => &self.strings.whisper_from,
-        };
-        let name = match (conversation.id(), entry.is_own()) {
-            (with @ ReceiverId::User(_), true) => name_of(with, self.tabs, self.history),
-            _ => isolate(&display_name(sender)).into_owned(),
-        };
-        let said = fill(template, &[("{name}", &name)]);
-        let color = name_color(&sender.uid, self.theme.backdrop);
-        line.parts.push(ChatLinePart {
-            action: (!entry.is_own()).then(|| ChatLineAction::Whisper(sender.clone())),
-            ..ChatLinePart::new(Kind::Name, said, color)
-        });
-    }
-
-    fn content(&self, line: &mut ChatLine, entry: &Entry) {
-        let color = match entry.status() {
-            EntryStatus::Pending => self.faint(),
-            EntryStatus::Failed(_) => self.theme.dim,
-            _ => self.theme.text,
-        };
-        if entry.is_hidden() {
-            return line.say(Kind::Remark, self.strings.deleted.as_str(), self.theme.dim);
-        }
-        match entry.content() {
-            MessageContent::Custom(custom) => {
-                let text = custom.text.as_deref().unwrap_or_default();
-                self.chip(line, entry, text);
-            }
-            MessageContent::Media(media) if media.caption.is_none() => {
-                let name = media.attachments.first().map_or("", |file| &*file.name);
-                let name = FILE_NAME.clean(name);
-                let said = fill(&self.strings.file, &[("{text}", &isolate(&name))]);
-                line.say(Kind::Remark, said, self.theme.dim);
-            }
-            _ => match entry.text() {
-                Some(text) => self.text(line, entry, text, color),
-                None => self.unknown(line),
-            },
-        }
-    }
-
-    fn text(&self, line: &mut ChatLine, entry: &Entry, text: &str, color: Color) {
-        let before = line.parts.len();
-        let me = self.history.user().map(|user| &user.uid);
-        for segment in Sanitizer::MESSAGE.segments(text, entry.mentions()) {
-            match segment {
-                Segment::Text(text) => line.say(Kind::Text, text, color),
-                Segment::Mention { user, name } => {
-                    let is_me = me == Some(&user.uid);
-                    let (color, background) = match is_me {
-                        true => (self.theme.backdrop, self.theme.own_mention),
-                        false => (self.theme.accent, Color::NONE),
-                    };
-                    let said = format!("@{}", isolate(&name));
-                    line.parts.push(ChatLinePart {
-                        background,
-                        action: (!is_me).then(|| ChatLineAction::Whisper(user.clone())),
-                        ..ChatLinePart::new(Kind::Mention, said, color)
-                    });
-                }
-            }
-        }
-        if line.parts.len() == before {
-            self.unknown(line);
-        }
-    }
-
-    fn unknown(&self, line: &mut ChatLine) {
-        let said = self.strings.unknown_content.as_str();
-        line.say(Kind::Remark, said, self.theme.dim);
-    }
-
-    /// Something to click, which the game knows what to do with.
-    fn chip(&self, line: &mut ChatLine, entry: &Entry, text: &str) {
-        let text = CHIP.clean(text);
-        let text = match text.is_empty() {
-            true => self.strings.unknown_content.as_str(),
-            false => &text,
-        };
-        let said = format!("\u{a0}{text}\u{a0}");
-        let message = entry.message().cloned().map(Arc::new);
-        line.parts.push(ChatLinePart {
-            background: self.theme.backdrop.mix(&self.theme.accent, 0.3),
-            action: message.map(ChatLineAction::Chip),
-            ..ChatLinePart::new(Kind::Chip, said, self.theme.accent)
-        });
-    }
-
-    fn reactions(&self, line: &mut ChatLine, entry: &Entry) {
-        for reaction in entry.reactions().iter().take(MAX_REACTIONS) {
-            let emoji = Sanitizer::NAME
-                .with_max_graphemes(4)
-                .clean(&reaction.reaction)
-                .into_owned();
-            line.say(Kind::Separator, " ", self.theme.dim);
-            let said = format!("\u{a0}{emoji}\u{a0}{}\u{a0}", reaction.count);
-            let color = match reaction.reacted_by_me {
-                true => self.theme.accent,
-                false => self.theme.dim,
-            };
-            line.parts.push(ChatLinePart {
-                background: self.theme.backdrop.mix(&self.theme.text, 0.14),
-                ..ChatLinePart::new(Kind::Reaction, said, color)
-            });
-        }
-    }
-
-    fn status(&self, line: &mut ChatLine, entry: &Entry) {
-        match entry.status() {
-            EntryStatus::Pending => {
-                let said = format!(" {}", self.strings.pending);
-                line.say(Kind::Pending, said, self.theme.accent);
-            }
-            EntryStatus::Failed(error) => {
-                let why = self.strings.of_failure(&error.code);
-                let said = fill(&self.strings.failed, &[("{text}", why)]);
-                line.say(Kind::Failure, format!(" {said}"), self.theme.warning);
-                if let Some(muid) = entry.muid() {
-                    let again = ChatLineAction::Resend(muid.clone());
-                    self.button(line, &self.strings.try_again, again);
-                    let never = ChatLineAction::Discard(muid.clone());
-                    self.button(line, &self.strings.give_up, never);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What can be done about a message that was not sent.
-    fn button(&self, line: &mut ChatLine, label: &str, action: ChatLineAction) {
-        line.say(Kind::Separator, " ", self.theme.dim);
-        line.parts.push(ChatLinePart {
-            background: self.theme.backdrop.mix(&self.theme.warning, 0.3),
-            action: Some(action),
-            ..ChatLinePart::new(
-                Kind::Button,
-                format!("\u{a0}{label}\u{a0}"),
-                self.theme.text,
-            )
-        });
+    /// The whole text, for assistive technology.
+    pub(super) fn text(&self) -> String {
+        self.parts.iter().map(|part| part.text.as_str()).collect()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        chat_box::{chat_notes::ChatNotes, feed::Feed},
-        client::{ChatError, ErrorCode, Event, OutboxChange, OutboxState},
-        connection::SessionOrigin,
-        history::HistoryLimits,
-        model::{Group, GroupKind, Message, Receiver, TextMessage, UnmodelledContent, User},
-        test_util::text_message,
-    };
-
-    struct Scene {
-        history: History,
-        tabs: ChatTabs,
-        theme: ChatBoxTheme,
-    }
-
-    impl Scene {
-        fn new() -> Self {
-            let mut history = History::new(HistoryLimits::default());
-            let user = Arc::new(User::new("me", "Me"));
-            let origin = SessionOrigin::Login;
-            history.apply(&Event::LoggedIn { user, origin }, Default::default());
-            Self {
-                history,
-                tabs: ChatTabs::default(),
-                theme: ChatBoxTheme::default(),
-            }
-        }
-
-        fn tell(&mut self, event: &Event) {
-            self.history.apply(event, Default::default());
-        }
-
-        fn queue(&mut self, state: OutboxState) {
-            let change = OutboxChange {
-                muid: "m1".into(),
-                message: Arc::new(TextMessage::to_group("zone", "hello").into()),
-                queued_at: Timestamp(1),
-                state,
-            };
-            self.tell(&Event::OutboxChanged(change.into()));
-        }
-
-        /// The newest line.
-        fn line(&self) -> ChatLine {
-            let (notes, tab) = (ChatNotes::default(), self.tabs.get(ChatTabs::ALL).unwrap());
-            let feed = Feed::of(tab, &self.history, &notes);
-            let maker = LineMaker {
-                tab,
-                tabs: &self.tabs,
-                history: &self.history,
-                strings: &ChatBoxStrings::default(),
-                theme: &self.theme,
-                time_zone: &TimeZone::UTC,
-                style: &ChatLineStyle::default(),
-                is_reading_back: false,
-            };
-            maker.line(feed.back(&mut feed.end()).unwrap())
+impl ChatLinePart {
+    /// A part without a background and without an effect of a click.
+    pub fn new(kind: ChatLinePartKind, text: impl Into<String>, color: Color) -> Self {
+        Self {
+            kind,
+            text: text.into(),
+            color,
+            background: Color::NONE,
+            action: None,
         }
     }
+}
 
-    fn message(text: &str) -> Message {
-        let group = Group::new("zone", "Zone", GroupKind::Public);
-        let ana = User::new("ana", "Ana").into();
-        text_message(1, ana, Receiver::Group(group.into()), text)
+/// Restyles lines before they are drawn. The default changes nothing.
+///
+/// ```
+/// use bevy_cometchat::chat_box::{ChatLinePartKind, ChatLineStyle};
+///
+/// /// Omits the time, and puts names in brackets.
+/// let style = ChatLineStyle::new(|line, _| {
+///     line.parts.retain(|part| part.kind != ChatLinePartKind::Time);
+///     for part in &mut line.parts {
+///         if part.kind == ChatLinePartKind::Name {
+///             part.text = format!("<{}>", part.text);
+///         }
+///     }
+/// });
+/// # let _ = style;
+/// ```
+///
+/// Insert it as a resource at any time. All lines are drawn anew.
+#[derive(Resource, Reflect, Clone, Default)]
+#[reflect(opaque, Resource, Clone, Debug, Default)]
+pub struct ChatLineStyle(Option<Arc<Restyle>>);
+
+type Restyle = dyn Fn(&mut ChatLine, Option<&Entry>) + Send + Sync;
+
+impl ChatLineStyle {
+    /// `restyle` receives each line as the chat box would draw it, and the entry of the history that it shows, or
+    /// `None` for a note. It runs for lines that come into view and for lines that change.
+    pub fn new(restyle: impl Fn(&mut ChatLine, Option<&Entry>) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(restyle)))
     }
 
-    #[test]
-    fn a_message_is_pending_then_failed_and_can_be_sent_again_or_given_up() {
-        let mut scene = Scene::new();
-        scene.queue(OutboxState::Pending);
-        let line = scene.line();
-        let hello = line.parts.iter().find(|part| part.text == "hello").unwrap();
-        assert_ne!(hello.color, scene.theme.text);
-        assert_eq!(line.parts.last().unwrap().text, " …");
-
-        let error = ChatError::new(ErrorCode::ServerUnreachable, "no route");
-        scene.queue(OutboxState::Failed(error));
-        let line = scene.line();
-        let says = |text: &str| line.parts.iter().any(|part| part.text == text);
-        assert!(says(" Not sent: no connection."), "{line:?}");
-        let button = |label: &str| {
-            let part = line.parts.iter().find(|part| part.text.trim() == label);
-            part.unwrap().action.clone().unwrap()
-        };
-        assert!(matches!(button("Try again"), ChatLineAction::Resend(muid) if &*muid == "m1"));
-        assert!(matches!(button("Give up"), ChatLineAction::Discard(muid) if &*muid == "m1"));
+    pub(super) fn apply(&self, line: &mut ChatLine, entry: Option<&Entry>) {
+        if let Some(restyle) = &self.0 {
+            restyle(line, entry);
+        }
     }
+}
 
-    #[test]
-    fn the_own_name_is_louder_than_others() {
-        let mut scene = Scene::new();
-        let mut message = message("<@uid:me> and <@uid:bob>");
-        message.details_mut().mentions =
-            vec![User::new("me", "Me").into(), User::new("bob", "Bob").into()];
-        scene.tell(&Event::MessageReceived(message));
-        let line = scene.line();
-        let part = |text: &str| line.parts.iter().find(|part| part.text == text).unwrap();
-        assert_eq!(part("@Me").background, scene.theme.own_mention);
-        assert_eq!(part("@Bob").background, Color::NONE);
-        assert!(
-            matches!(&part("@Bob").action, Some(ChatLineAction::Whisper(bob)) if bob.uid == *"bob")
-        );
-    }
-
-    #[test]
-    fn unknown_content_has_a_placeholder() {
-        let mut scene = Scene::new();
-        let mut message = message("");
-        message.content = MessageContent::Unmodelled(Arc::new(UnmodelledContent {
-            text: None,
-            category: "call".into(),
-            kind: "audio".into(),
-            data: None,
-        }));
-        scene.tell(&Event::MessageReceived(message));
-        assert!(scene.line().spoken().contains("cannot show"));
-    }
-
-    #[test]
-    fn a_name_starts_a_whisper_and_its_color_is_the_users() {
-        let mut scene = Scene::new();
-        scene.tell(&Event::MessageReceived(message("hi")));
-        let line = scene.line();
-        let name = line.parts.iter().find(|part| part.text == "Ana").unwrap();
-        assert_eq!(name.color, name_color(&"ana".into(), scene.theme.backdrop));
-        assert!(matches!(&name.action, Some(ChatLineAction::Whisper(ana)) if ana.uid == *"ana"));
+impl fmt::Debug for ChatLineStyle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ChatLineStyle")
     }
 }

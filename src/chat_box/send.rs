@@ -1,17 +1,23 @@
-//! What becomes of a line that was entered.
+//! Entered lines: sent as messages, or run as commands.
 
 use bevy::prelude::*;
 
 use super::{
-    chat_box_strings::{ChatBoxStrings, fill},
-    chat_notes::ChatNotes,
-    command::{ChatCommandCall, ChatCommands},
-    commands::text_to,
-    talk::Talk,
+    commands::{ChatCommandCall, ChatCommands},
+    notes::ChatNotes,
+    state::ActiveTab,
+    strings::{ChatBoxStrings, fill},
 };
-use crate::{model::ReceiverId, plugin::CometChat};
+use crate::{
+    model::{ReceiverId, TextMessage},
+    plugin::CometChat,
+};
 
-/// The player has entered a line: in the input, on the wheel, or in an input of the game's own, which triggers this.
+/// The tag of a message that describes an action of its sender, as `/me` sends it.
+pub(super) const EMOTE_TAG: &str = "emote";
+
+/// The player has entered a line: in the input, on the wheel, or in an input of the game, which triggers this event.
+/// The chat box sends the line, or runs it as a command.
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -22,19 +28,17 @@ use crate::{model::ReceiverId, plugin::CometChat};
 /// }
 /// # bevy::ecs::system::assert_is_system(greet);
 /// ```
-///
-/// The chat box sends it, or runs the command that it is.
 #[derive(Event, Clone, Debug)]
 #[non_exhaustive]
 pub struct ChatLineEntered {
-    /// The line; with a slash at its beginning, it is a command.
+    /// The line. A line that starts with a slash is a command.
     pub line: String,
-    /// Where it goes instead of where the tab says.
+    /// The receiver, or `None` for the one of [`ChatBoxState::to`](super::ChatBoxState::to) or the active tab.
     pub to: Option<ReceiverId>,
 }
 
 impl ChatLineEntered {
-    /// A line that goes where the tab says.
+    /// A line for the receiver of the active tab.
     pub fn new(line: impl Into<String>) -> Self {
         Self {
             line: line.into(),
@@ -43,40 +47,45 @@ impl ChatLineEntered {
     }
 }
 
-pub(super) fn on_line(
+pub(super) fn plugin(app: &mut App) {
+    app.add_observer(on_line_entered);
+}
+
+fn on_line_entered(
     entered: On<ChatLineEntered>,
-    talk: Talk,
+    active: ActiveTab,
     strings: Res<ChatBoxStrings>,
     known: Res<ChatCommands>,
     chat: Option<Res<CometChat>>,
     mut notes: ResMut<ChatNotes>,
     mut commands: Commands,
 ) {
-    let to = entered.to.clone();
-    let to = to.or_else(|| talk.target());
+    let to = entered.to.clone().or_else(|| active.target());
     if let Some(command) = entered.line.strip_prefix('/') {
         let (name, arguments) = command
             .split_once(char::is_whitespace)
             .unwrap_or((command, ""));
-        match known.get(&name.to_lowercase()) {
-            Some(command) => commands.run_system_with(
-                command.system,
-                ChatCommandCall {
-                    arguments: arguments.trim().into(),
-                    to,
-                },
-            ),
-            None => notes.push(fill(&strings.unknown_command, &[("{text}", name)])),
-        }
+        let Some(command) = known.get(&name.to_lowercase()) else {
+            return notes.push(fill(&strings.unknown_command, &[("{text}", name)]));
+        };
+        let arguments = arguments.trim().into();
+        commands.run_system_with(command.system, ChatCommandCall { arguments, to });
         return;
     }
-    let is_logged_out = talk.history.user().is_none();
+    let is_logged_out = active.history.user().is_none();
     match (to, chat) {
-        (Some(to), Some(chat)) if !is_logged_out => {
-            chat.send_message(text_to(to, &entered.line))
+        _ if is_logged_out => notes.push(strings.logged_out.as_str()),
+        (Some(to), Some(chat)) => {
+            chat.send_message(text_message(to, &entered.line))
                 .ignore_errors();
         }
-        _ if is_logged_out => notes.push(strings.logged_out.as_str()),
         _ => notes.push(strings.nobody_to_write_to.as_str()),
+    }
+}
+
+pub(super) fn text_message(to: ReceiverId, text: &str) -> TextMessage {
+    match to {
+        ReceiverId::User(uid) => TextMessage::to_user(uid, text),
+        ReceiverId::Group(guid) => TextMessage::to_group(guid, text),
     }
 }

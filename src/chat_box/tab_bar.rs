@@ -1,53 +1,92 @@
-//! The tabs, and how many messages in them are unread.
+//! The tab bar: a button for each visible tab, with the number of unread messages.
 
+use accesskit::Role;
 use bevy::{
     a11y::AccessibilityNode,
     picking::events::{Click, Pointer},
     prelude::*,
+    ui_widgets::observe,
 };
 
 use super::{
-    announcer,
-    chat_box_state::ChatBoxState,
-    chat_box_theme::ChatBoxTheme,
-    chat_tabs::ChatTabs,
-    look::{Fill, Ink},
-    spawn::{Parts, words},
+    parts::{
+        ChatBoxSystems, FontScale, UnfadedBackground, UnfadedTextColor, accessible, background,
+        is_added,
+    },
+    state::ChatBoxState,
+    tabs::ChatTabs,
+    theme::ChatBoxTheme,
 };
 use crate::plugin::ChatHistory;
 
-/// More unread messages are not counted.
+/// The maximum count that is shown. A larger one is shown as this count and a plus sign.
 const MAX_COUNT: u64 = 99;
+/// The size of the labels.
+const FONT_SCALE: f32 = 0.87;
 
-/// The button of a tab.
+/// The row of tab buttons.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatTabBar;
+
+/// The button of the tab with this id.
 #[derive(Component)]
-pub(super) struct TabButton(&'static str);
+struct TabButton(&'static str);
 
-/// Spawns a button for each tab that is there.
-pub(super) fn build(
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<ChatTabs>()
+        .register_type::<ChatTabs>()
+        .register_type::<ChatTabBar>()
+        .add_systems(
+            PostUpdate,
+            (
+                spawn_buttons.in_set(ChatBoxSystems::Update).run_if(
+                    resource_changed::<ChatTabs>
+                        .or_else(resource_changed::<ChatBoxTheme>)
+                        .or_else(is_added::<ChatTabBar>),
+                ),
+                draw.in_set(ChatBoxSystems::Draw).run_if(needs_draw),
+            ),
+        );
+}
+
+pub(super) fn tab_bar(theme: &ChatBoxTheme) -> impl Bundle {
+    (
+        ChatTabBar,
+        accessible(Role::TabList),
+        Node {
+            column_gap: theme.length(3.0),
+            margin: UiRect::bottom(theme.length(5.0)),
+            ..default()
+        },
+    )
+}
+
+fn spawn_buttons(
     tabs: Res<ChatTabs>,
     theme: Res<ChatBoxTheme>,
-    parts: Single<&Parts>,
+    bar: Single<Entity, With<ChatTabBar>>,
     mut commands: Commands,
 ) {
-    let theme = theme.seen();
-    commands.entity(parts.tabs).despawn_children();
-    for tab in tabs.iter().filter(|tab| tab.is_there()) {
-        commands
-            .spawn((
-                ChildOf(parts.tabs),
-                TabButton(tab.id),
-                announcer::tab_node(),
-                words(&theme, 0.87, theme.dim),
-                Node {
-                    padding: UiRect::axes(theme.length(8.0), theme.length(2.0)),
-                    border_radius: BorderRadius::all(theme.length(5.0)),
-                    ..default()
-                },
-                Fill(Color::NONE),
-                BackgroundColor(Color::NONE),
-            ))
-            .observe(on_click);
+    let theme = theme.effective();
+    commands.entity(*bar).despawn_children();
+    for tab in tabs.iter().filter(|tab| tab.is_visible()) {
+        commands.spawn((
+            ChildOf(*bar),
+            TabButton(tab.id),
+            accessible(Role::Tab),
+            Text::default(),
+            theme.text_font(FONT_SCALE),
+            FontScale(FONT_SCALE),
+            UnfadedTextColor(theme.dim),
+            background(),
+            Node {
+                padding: UiRect::axes(theme.length(8.0), theme.length(2.0)),
+                border_radius: BorderRadius::all(theme.length(5.0)),
+                ..default()
+            },
+            observe(on_click),
+        ));
     }
 }
 
@@ -63,8 +102,8 @@ fn on_click(
     }
 }
 
-/// Says which tab is active, and what is unread in the others.
-pub(super) fn show(
+/// Highlights the active tab, and shows the number of unread messages of the others.
+fn draw(
     tabs: Res<ChatTabs>,
     state: Res<ChatBoxState>,
     theme: Res<ChatBoxTheme>,
@@ -72,55 +111,54 @@ pub(super) fn show(
     mut buttons: Query<(
         &TabButton,
         &mut Text,
-        &mut Ink,
-        &mut Fill,
+        &mut UnfadedTextColor,
+        &mut UnfadedBackground,
         &mut AccessibilityNode,
     )>,
 ) {
-    let theme = theme.seen();
-    let active = tabs.shown(state.tab).map(|tab| tab.id);
-    for (button, mut text, mut ink, mut fill, mut spoken) in &mut buttons {
+    let theme = theme.effective();
+    let active = tabs.active(state.tab).map(|tab| tab.id);
+    for (button, mut text, mut color, mut background, mut accessible) in &mut buttons {
         let Some(tab) = tabs.get(button.0) else {
             continue;
         };
         let is_active = active == Some(tab.id);
-        let unread = match is_active {
-            true => 0,
-            false => tab.unread(&history),
-        };
+        let unread = if is_active { 0 } else { tab.unread(&history) };
         let label = match unread {
             0 => tab.label.clone(),
             count if count > MAX_COUNT => format!("{} {MAX_COUNT}+", tab.label),
             count => format!("{} {count}", tab.label),
         };
-        if spoken.is_selected() != Some(is_active) {
-            spoken.set_selected(is_active);
+        if accessible.is_selected() != Some(is_active) {
+            accessible.set_selected(is_active);
         }
         if text.0 != label {
-            spoken.set_label(label.as_str());
+            accessible.set_label(label.as_str());
             text.0 = label;
         }
-        let (color, background) = match (is_active, unread) {
-            (true, _) => (theme.text, theme.text.with_alpha(0.14)),
-            (false, 0) => (theme.dim, Color::NONE),
-            (false, _) => (theme.own_mention, Color::NONE),
+        let (text_color, background_color) = if is_active {
+            (theme.text, theme.text.with_alpha(0.14))
+        } else if unread > 0 {
+            (theme.own_mention, Color::NONE)
+        } else {
+            (theme.dim, Color::NONE)
         };
-        ink.set_if_neq(Ink(color));
-        fill.set_if_neq(Fill(background));
+        color.set_if_neq(UnfadedTextColor(text_color));
+        background.set_if_neq(UnfadedBackground(background_color));
     }
 }
 
-/// A run condition: the tabs may be out of date.
-pub(super) fn is_out_of_date(
+/// A run condition: the buttons may be out of date.
+fn needs_draw(
     tabs: Res<ChatTabs>,
     state: Res<ChatBoxState>,
     theme: Res<ChatBoxTheme>,
     history: Res<ChatHistory>,
-    new: Query<(), Added<TabButton>>,
+    spawned: Query<(), Added<TabButton>>,
 ) -> bool {
     tabs.is_changed()
         || state.is_changed()
         || theme.is_changed()
         || history.is_changed()
-        || !new.is_empty()
+        || !spawned.is_empty()
 }

@@ -3,7 +3,7 @@
 use accesskit::{Live, Role};
 use bevy::{a11y::AccessibilityNode, input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
-    chat_box::{ChatBoxPart, ChatTabs},
+    chat_box::{ChatConnectionLine, ChatInput, ChatJumpButton, ChatLog, ChatTabBar, ChatTabs},
     prelude::*,
 };
 
@@ -14,7 +14,7 @@ fn announced(stage: &mut Stage) -> String {
     let mut nodes = stage
         .app
         .world_mut()
-        .query_filtered::<&AccessibilityNode, Without<ChatBoxPart>>();
+        .query_filtered::<&AccessibilityNode, Without<ChatConnectionLine>>();
     let mut nodes = nodes.iter(stage.app.world());
     let node = nodes
         .find(|node| node.live() == Some(Live::Polite))
@@ -25,16 +25,11 @@ fn announced(stage: &mut Stage) -> String {
 #[test]
 fn every_part_has_its_role() {
     let mut stage = Stage::new();
-    let roles = [
-        (ChatBoxPart::TabBar, Role::TabList),
-        (ChatBoxPart::Messages, Role::List),
-        (ChatBoxPart::Input, Role::TextInput),
-        (ChatBoxPart::Jump, Role::Button),
-        (ChatBoxPart::Connection, Role::Status),
-    ];
-    for (part, role) in roles {
-        assert_eq!(stage.spoken(part).role(), role, "{part:?}");
-    }
+    assert_eq!(stage.spoken::<ChatTabBar>().role(), Role::TabList);
+    assert_eq!(stage.spoken::<ChatLog>().role(), Role::List);
+    assert_eq!(stage.spoken::<ChatInput>().role(), Role::TextInput);
+    assert_eq!(stage.spoken::<ChatJumpButton>().role(), Role::Button);
+    assert_eq!(stage.spoken::<ChatConnectionLine>().role(), Role::Status);
 }
 
 #[test]
@@ -42,7 +37,7 @@ fn a_line_is_an_item_of_the_list_and_says_all_of_it() {
     let mut stage = Stage::new();
     stage.hear("ana", "well met");
     stage.frames(3);
-    let list = stage.part(ChatBoxPart::Messages);
+    let list = stage.part::<ChatLog>();
     let world = stage.app.world();
     let children = world.get::<Children>(list).unwrap().iter();
     let mut items = children.filter_map(|child| world.get::<AccessibilityNode>(child));
@@ -56,7 +51,7 @@ fn the_input_says_what_it_is_for_and_what_is_in_it() {
     stage.enter();
     stage.type_text("hi");
     stage.frames(1);
-    let input = stage.spoken(ChatBoxPart::Input);
+    let input = stage.spoken::<ChatInput>();
     assert_eq!(input.label(), Some("Say something, or /help"));
     assert_eq!(input.value(), Some("hi"));
 }
@@ -67,7 +62,7 @@ fn tabs_say_what_is_unread_and_which_is_shown() {
     stage.state().tab = ChatTabs::ZONE;
     stage.chat.receive_text("bob", "psst");
     stage.frames(4);
-    let bar = stage.part(ChatBoxPart::TabBar);
+    let bar = stage.part::<ChatTabBar>();
     let world = stage.app.world();
     let tabs = world.get::<Children>(bar).unwrap().iter();
     let tabs: Vec<_> = tabs
@@ -141,8 +136,8 @@ fn a_lost_connection_is_announced() {
     stage.chat.refuse_connections(Cause::Unreachable);
     stage.chat.drop_connection(Cause::ConnectionLost);
     stage.frames(400);
-    let said = stage.says(ChatBoxPart::Connection);
-    let node = stage.spoken(ChatBoxPart::Connection);
+    let said = stage.says::<ChatConnectionLine>();
+    let node = stage.spoken::<ChatConnectionLine>();
     assert_eq!(node.label(), Some(said.as_str()));
     assert_eq!(node.live(), Some(Live::Polite));
 }

@@ -2,14 +2,17 @@
 
 use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
-    chat_box::{ChatBoxPart, ChatBoxState, ChatTabs},
+    chat_box::{
+        ChatBoxState, ChatEmptyText, ChatHint, ChatInputPlaceholder, ChatInputTarget, ChatLog,
+        ChatTabs,
+    },
     prelude::*,
 };
 
 use crate::stage::{Stage, zone};
 
-fn height(stage: &mut Stage, part: ChatBoxPart) -> f32 {
-    let entity = stage.part(part);
+fn height<P: Component>(stage: &mut Stage) -> f32 {
+    let entity = stage.part::<P>();
     stage
         .app
         .world()
@@ -19,8 +22,8 @@ fn height(stage: &mut Stage, part: ChatBoxPart) -> f32 {
         .y
 }
 
-fn is_shown(stage: &mut Stage, part: ChatBoxPart) -> bool {
-    let entity = stage.part(part);
+fn is_shown<P: Component>(stage: &mut Stage) -> bool {
+    let entity = stage.part::<P>();
     let node = stage.app.world().get::<Node>(entity).unwrap();
     node.display != Display::None
 }
@@ -35,14 +38,14 @@ fn the_messages_take_up_no_more_room_than_they_need_and_grow_to_their_full_heigh
     let mut stage = Stage::new();
     stage.hear("ana", "one");
     stage.frames(3);
-    let low = height(&mut stage, ChatBoxPart::Messages);
+    let low = height::<ChatLog>(&mut stage);
     assert!(low < 80.0, "{low}");
 
     for number in 0..40 {
         stage.hear("ana", &format!("line {number}"));
     }
     stage.frames(10);
-    assert_eq!(height(&mut stage, ChatBoxPart::Messages), 190.0);
+    assert_eq!(height::<ChatLog>(&mut stage), 190.0);
     assert!(stage.lines().len() > 8);
 }
 
@@ -54,19 +57,19 @@ fn the_messages_stay_as_high_when_a_tab_with_fewer_is_shown() {
     }
     stage.frames(10);
     look_at(&mut stage, ChatTabs::SYSTEM);
-    assert_eq!(height(&mut stage, ChatBoxPart::Messages), 190.0);
+    assert_eq!(height::<ChatLog>(&mut stage), 190.0);
 }
 
 #[test]
 fn a_tab_without_messages_says_so() {
     let mut stage = Stage::new();
     look_at(&mut stage, ChatTabs::WHISPERS);
-    assert!(is_shown(&mut stage, ChatBoxPart::Empty));
-    assert!(stage.says(ChatBoxPart::Empty).contains("/w NAME TEXT"));
+    assert!(is_shown::<ChatEmptyText>(&mut stage));
+    assert!(stage.says::<ChatEmptyText>().contains("/w NAME TEXT"));
 
     assert!(stage.chat.receive_text("ana", "psst").is_some());
     stage.frames(3);
-    assert!(!is_shown(&mut stage, ChatBoxPart::Empty));
+    assert!(!is_shown::<ChatEmptyText>(&mut stage));
 }
 
 #[test]
@@ -74,7 +77,7 @@ fn what_says_who_types_moves_nothing() {
     let mut stage = Stage::new();
     stage.hear("ana", "hello");
     stage.frames(3);
-    let messages = stage.part(ChatBoxPart::Messages);
+    let messages = stage.part::<ChatLog>();
     let place = |stage: &Stage| {
         let at = stage.app.world().get::<UiGlobalTransform>(messages);
         at.unwrap().translation
@@ -85,7 +88,7 @@ fn what_says_who_types_moves_nothing() {
     let before = place(&stage);
     assert!(stage.chat.receive_typing("ana", true));
     stage.frames(3);
-    assert_eq!(stage.says(ChatBoxPart::Hint), "ana is typing…");
+    assert_eq!(stage.says::<ChatHint>(), "ana is typing…");
     assert_eq!(place(&stage), before);
 }
 
@@ -93,10 +96,10 @@ fn what_says_who_types_moves_nothing() {
 fn the_placeholder_is_gone_in_the_frame_that_shows_what_is_typed() {
     let mut stage = Stage::new();
     stage.enter();
-    assert!(is_shown(&mut stage, ChatBoxPart::Placeholder));
+    assert!(is_shown::<ChatInputPlaceholder>(&mut stage));
     stage.press(Key::Character("h".into()), KeyCode::KeyH);
     stage.frames(1);
-    assert!(!is_shown(&mut stage, ChatBoxPart::Placeholder));
+    assert!(!is_shown::<ChatInputPlaceholder>(&mut stage));
 }
 
 #[test]
@@ -110,7 +113,7 @@ fn a_whisper_is_addressed_by_the_name_of_somebody_who_spoke_in_the_zone() {
     state.to = Some(Uid::from("ana-17").into());
     state.is_open = true;
     stage.frames(2);
-    assert_eq!(stage.says(ChatBoxPart::Target), "To Ana");
+    assert_eq!(stage.says::<ChatInputTarget>(), "To Ana");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
-    chat_box::{ChatBoxPart, ChipClicked},
+    chat_box::{ChatInputRow, ChatInputTarget, ChatJumpButton, ChatTabBar, ChipClicked},
     model::CustomMessage,
     prelude::*,
 };
@@ -31,7 +31,7 @@ fn a_click_on_a_name_addresses_a_whisper_and_opens_the_box() {
     let name = stage.place_of("ana");
     stage.click(name);
     assert!(stage.is_open());
-    assert_eq!(stage.says(ChatBoxPart::Target), "To ana");
+    assert_eq!(stage.says::<ChatInputTarget>(), "To ana");
 
     stage.type_text("psst");
     stage.enter();
@@ -120,8 +120,8 @@ fn a_click_on_the_button_jumps_down_to_the_new_messages() {
     }
     stage.hear("bob", "news");
     stage.frames(4);
-    assert_eq!(stage.says(ChatBoxPart::Jump), "1 new");
-    let button = stage.part(ChatBoxPart::Jump);
+    assert_eq!(stage.says::<ChatJumpButton>(), "1 new");
+    let button = stage.part::<ChatJumpButton>();
     let button = stage.middle(button);
     stage.click(button);
     stage.frames(3);
@@ -133,7 +133,7 @@ fn a_click_on_a_tab_shows_it_and_forgets_whom_a_whisper_was_for() {
     let mut stage = Stage::new();
     stage.state().to = Some(Uid::from("ana").into());
     stage.frames(1);
-    let bar = stage.part(ChatBoxPart::TabBar);
+    let bar = stage.part::<ChatTabBar>();
     let buttons = stage.app.world().get::<Children>(bar).unwrap();
     let zone_tab = stage.middle(buttons[1]);
     stage.click(zone_tab);
@@ -144,7 +144,7 @@ fn a_click_on_a_tab_shows_it_and_forgets_whom_a_whisper_was_for() {
 #[test]
 fn a_click_on_the_input_opens_the_box() {
     let mut stage = Stage::new();
-    let row = stage.part(ChatBoxPart::InputRow);
+    let row = stage.part::<ChatInputRow>();
     let row = stage.middle(row);
     stage.click(row);
     assert!(stage.is_open());

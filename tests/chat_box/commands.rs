@@ -2,7 +2,10 @@
 
 use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
-    chat_box::{AddChatCommand, ChatBoxPart, ChatBoxState, ChatCommandCall, ChatTabs},
+    chat_box::{
+        AddChatCommand, ChatBoxState, ChatCommandCall, ChatHint, ChatInputCounter, ChatInputTarget,
+        ChatTabs,
+    },
     prelude::*,
 };
 
@@ -88,7 +91,7 @@ fn tab_completes_commands_and_names() {
     stage.frames(3);
     stage.enter();
     stage.type_text("/he");
-    assert_eq!(stage.says(ChatBoxPart::Hint), "/help");
+    assert_eq!(stage.says::<ChatHint>(), "/help");
     stage.tap(Key::Tab, KeyCode::Tab);
     stage.enter();
     stage.frames(2);
@@ -170,10 +173,10 @@ fn the_counter_appears_near_the_limit_which_holds() {
     stage.enter();
     stage.type_text(&"a".repeat(899));
     stage.frames(1);
-    assert_eq!(stage.says(ChatBoxPart::Counter), "");
+    assert_eq!(stage.says::<ChatInputCounter>(), "");
     stage.type_text(&"a".repeat(11));
     stage.frames(1);
-    assert_eq!(stage.says(ChatBoxPart::Counter), "90");
+    assert_eq!(stage.says::<ChatInputCounter>(), "90");
     stage.type_text(&"a".repeat(200));
     stage.enter();
     assert_eq!(stage.sent()[0].len(), 1_000);
@@ -199,7 +202,7 @@ fn the_receiver_learns_that_something_is_typed_and_the_player_who_types() {
     stage.frames(2);
     stage.chat.receive_typing("ana", true);
     stage.frames(3);
-    assert_eq!(stage.says(ChatBoxPart::Hint), "ana is typing…");
+    assert_eq!(stage.says::<ChatHint>(), "ana is typing…");
 }
 
 #[test]
@@ -310,7 +313,7 @@ fn w_without_a_text_addresses_what_is_typed_next() {
     stage.frames(3);
     enter(&mut stage, "/w ana");
     assert!(stage.is_open());
-    assert_eq!(stage.says(ChatBoxPart::Target), "To ana");
+    assert_eq!(stage.says::<ChatInputTarget>(), "To ana");
     stage.type_text("psst");
     stage.enter();
     assert_eq!(
@@ -372,16 +375,16 @@ fn somebody_elses_typing_is_shown_until_it_ends() {
     stage.chat.receive_text("ana", "hi");
     stage.chat.receive_typing("ana", true);
     stage.frames(3);
-    assert_eq!(stage.says(ChatBoxPart::Hint), "ana is typing…");
+    assert_eq!(stage.says::<ChatHint>(), "ana is typing…");
     stage.chat.receive_typing("ana", false);
     stage.frames(3);
-    assert_eq!(stage.says(ChatBoxPart::Hint).trim(), "");
+    assert_eq!(stage.says::<ChatHint>().trim(), "");
 
     stage.chat.receive_typing("ana", true);
     stage.frames(3);
     stage.frames(16 * 63);
     assert_eq!(
-        stage.says(ChatBoxPart::Hint).trim(),
+        stage.says::<ChatHint>().trim(),
         "",
         "nothing more was heard of her"
     );

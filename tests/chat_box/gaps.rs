@@ -134,7 +134,7 @@ fn the_oldest_line_says_that_there_is_more_to_those_who_scroll_to_it() {
 fn a_tab_that_comes_later_is_fetched_when_it_is_shown() {
     let mut stage = Stage::new();
     let mut tabs = stage.app.world_mut().resource_mut::<ChatTabs>();
-    tabs.set_conversation(ChatTabs::PARTY, Some(Guid::from("party-1").into()));
+    tabs.show(ChatTabs::PARTY, Guid::from("party-1"));
     stage.state().tab = ChatTabs::ZONE;
     stage.frames(10);
     let party = |stage: &Stage| {

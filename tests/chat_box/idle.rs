@@ -6,7 +6,7 @@ use bevy::{
     ui::{ContentSize, UiSystems},
 };
 use bevy_cometchat::{
-    chat_box::{ChatBoxPart, ChatBoxTheme},
+    chat_box::{ChatBoxTheme, ChatInputPlaceholder},
     prelude::*,
 };
 
@@ -55,7 +55,7 @@ fn nothing_is_laid_out_anew_while_nothing_changes() {
     stage.type_text("hi");
     stage.frames(10);
     assert_eq!(stage.laid_out(20), 0);
-    assert_eq!(stage.says(ChatBoxPart::Placeholder), "");
+    assert_eq!(stage.says::<ChatInputPlaceholder>(), "");
 }
 
 #[test]

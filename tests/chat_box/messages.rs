@@ -2,7 +2,10 @@
 
 use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
-    chat_box::{ChatBoxPart, ChatBoxState, ChatBoxTheme, ChatNotes, ChatTabs},
+    chat_box::{
+        ChatBoxState, ChatBoxTheme, ChatConnectionLine, ChatJumpButton, ChatLog, ChatNotes,
+        ChatTabBar, ChatTabs,
+    },
     prelude::*,
 };
 
@@ -60,7 +63,7 @@ fn scrolled_back_it_stays_put_while_lines_arrive_and_tells_how_many() {
         stage.frames(3);
         assert_eq!(stage.lines(), seen);
     }
-    assert_eq!(stage.says(ChatBoxPart::Jump), "3 new");
+    assert_eq!(stage.says::<ChatJumpButton>(), "3 new");
 
     for _ in 0..8 {
         stage.tap(Key::PageDown, KeyCode::PageDown);
@@ -118,7 +121,7 @@ fn long_text_wraps() {
     stage.frames(3);
     stage.hear("ana", &"W".repeat(300));
     stage.frames(4);
-    let list = stage.part(ChatBoxPart::Messages);
+    let list = stage.part::<ChatLog>();
     let world = stage.app.world();
     let width = world.get::<ComputedNode>(list).unwrap().size().x;
     let heights: Vec<_> = world
@@ -153,7 +156,7 @@ fn tabs_show_their_own_and_count_what_is_unread() {
 }
 
 fn tab_labels(stage: &mut Stage) -> Vec<String> {
-    let bar = stage.part(ChatBoxPart::TabBar);
+    let bar = stage.part::<ChatTabBar>();
     let world = stage.app.world();
     let buttons = world.get::<Children>(bar).unwrap();
     buttons
@@ -212,14 +215,14 @@ fn nothing_is_said_of_a_lost_connection_for_five_seconds() {
     stage.chat.refuse_connections(Cause::Unreachable);
     stage.chat.drop_connection(Cause::ConnectionLost);
     stage.frames(200);
-    assert_eq!(stage.says(ChatBoxPart::Connection), "");
+    assert_eq!(stage.says::<ChatConnectionLine>(), "");
     stage.frames(200);
-    let said = stage.says(ChatBoxPart::Connection);
+    let said = stage.says::<ChatConnectionLine>();
     assert!(said.starts_with("No connection. Trying again"), "{said}");
 
     stage.chat.accept_connections();
     stage.frames(1_500);
-    assert_eq!(stage.says(ChatBoxPart::Connection), "");
+    assert_eq!(stage.says::<ChatConnectionLine>(), "");
 }
 
 #[test]

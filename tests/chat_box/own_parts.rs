@@ -3,8 +3,8 @@
 use bevy::{input_focus::InputFocus, prelude::*};
 use bevy_cometchat::{
     chat_box::{
-        ChatBox, ChatBoxCorner, ChatBoxPart, ChatBoxStrings, ChatBoxTheme, ChatLineEntered,
-        ChatLinePart, ChatLinePartKind, ChatLineStyle, ChatTabs,
+        ChatBox, ChatBoxCorner, ChatBoxStrings, ChatBoxTheme, ChatInput, ChatInputPlaceholder,
+        ChatLineEntered, ChatLinePart, ChatLinePartKind, ChatLineStyle, ChatTabBar, ChatTabs,
     },
     prelude::*,
 };
@@ -29,7 +29,7 @@ fn words_change_while_the_game_runs() {
     strings.press_to_chat = "Eingabe drücken".into();
     stage.frames(3);
     assert!(stage.lines()[0].ends_with("bob flüstert: psst"));
-    assert_eq!(stage.says(ChatBoxPart::Placeholder), "Eingabe drücken");
+    assert_eq!(stage.says::<ChatInputPlaceholder>(), "Eingabe drücken");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn an_input_of_the_games_own_sends_and_runs_commands() {
 #[test]
 fn a_bar_of_tabs_of_the_games_own_knows_what_is_there_and_unread() {
     let mut stage = Stage::new();
-    let bar = stage.part(ChatBoxPart::TabBar);
+    let bar = stage.part::<ChatTabBar>();
     stage.app.world_mut().get_mut::<Node>(bar).unwrap().display = Display::None;
     stage.state().tab = ChatTabs::ZONE;
     stage.chat.receive_text("bob", "psst");
@@ -117,7 +117,7 @@ fn a_bar_of_tabs_of_the_games_own_knows_what_is_there_and_unread() {
     );
     let there: Vec<_> = tabs
         .iter()
-        .filter(|tab| tab.is_there())
+        .filter(|tab| tab.is_visible())
         .map(|tab| (tab.id, tab.unread(history)))
         .collect();
     assert_eq!(
@@ -159,7 +159,12 @@ fn a_box_that_goes_while_the_player_types_gives_the_keys_back() {
     stage.app.world_mut().spawn(ChatBox);
     stage.frames(3);
     assert!(stage.lines()[0].ends_with("ana: hi"));
-    assert_eq!(stage.says(ChatBoxPart::Placeholder), "Press Enter to chat");
+    assert_eq!(stage.says::<ChatInputPlaceholder>(), "Press Enter to chat");
+    let bar = stage.part::<ChatTabBar>();
+    let tabs = stage.app.world().get::<Children>(bar).unwrap();
+    assert_eq!(tabs.len(), 4, "the tabs are there again");
+    let input = stage.spoken::<ChatInput>();
+    assert_eq!(input.label(), Some("Say something, or /help"));
     stage.enter();
     stage.type_text("back");
     stage.enter();
@@ -185,7 +190,7 @@ fn a_window_that_closes_while_the_player_types_is_no_trouble() {
     stage.app.world_mut().entity_mut(window).despawn();
     stage.hear("ana", "hi");
     stage.frames(10);
-    let input = stage.part(ChatBoxPart::Input);
+    let input = stage.part::<ChatInput>();
     assert_eq!(text_of_node(&stage, input), "");
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 use bevy_cometchat::{
-    chat_box::{ChatBox, ChatBoxPart, ChatBoxTheme},
+    chat_box::{ChatBox, ChatBoxTheme, ChatConnectionLine, ChatLog},
     prelude::*,
 };
 
@@ -43,7 +43,7 @@ fn it_fades_out_after_twelve_seconds_and_a_message_brings_it_back() {
 #[test]
 fn emoji_which_keep_their_colours_are_gone_when_it_has_faded_out() {
     let mut stage = Stage::new();
-    let list = stage.part(ChatBoxPart::Messages);
+    let list = stage.part::<ChatLog>();
     let visibility = |stage: &Stage| *stage.app.world().get::<Visibility>(list).unwrap();
     stage.hear("ana", "🐟");
     wait(&mut stage, 14);
@@ -58,7 +58,7 @@ fn a_pointer_over_it_brings_it_back_and_keeps_it() {
     let mut stage = Stage::new();
     wait(&mut stage, 14);
     assert_eq!(level(&mut stage), 0.0);
-    let list = stage.part(ChatBoxPart::Messages);
+    let list = stage.part::<ChatLog>();
     let list = stage.middle(list);
     stage.point_at(list);
     stage.frames(2);
@@ -128,9 +128,9 @@ fn the_five_seconds_begin_when_a_sleeping_app_learns_of_the_loss() {
         Duration::from_secs(60),
     );
     stage.frames(100);
-    assert_eq!(stage.says(ChatBoxPart::Connection), "");
+    assert_eq!(stage.says::<ChatConnectionLine>(), "");
     wait(&mut stage, 5);
-    assert!(!stage.says(ChatBoxPart::Connection).is_empty());
+    assert!(!stage.says::<ChatConnectionLine>().is_empty());
 }
 
 #[test]
@@ -139,12 +139,12 @@ fn in_auto_mode_the_line_counts_down_to_the_next_attempt() {
     stage.chat.refuse_connections(Cause::Unreachable);
     stage.chat.drop_connection(Cause::ConnectionLost);
     wait(&mut stage, 4);
-    assert_eq!(stage.says(ChatBoxPart::Connection), "");
+    assert_eq!(stage.says::<ChatConnectionLine>(), "");
     wait(&mut stage, 1);
     let mut said = Vec::new();
     for _ in 0..40 {
         wait(&mut stage, 1);
-        said.push(stage.says(ChatBoxPart::Connection));
+        said.push(stage.says::<ChatConnectionLine>());
     }
     let counts = said
         .iter()
@@ -157,7 +157,7 @@ fn in_auto_mode_the_line_counts_down_to_the_next_attempt() {
 
     stage.chat.accept_connections();
     wait(&mut stage, 40);
-    assert_eq!(stage.says(ChatBoxPart::Connection), "");
+    assert_eq!(stage.says::<ChatConnectionLine>(), "");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn in_manual_mode_a_click_on_the_line_connects() {
     stage.log_in();
     wait(&mut stage, 10);
     assert_eq!(
-        stage.says(ChatBoxPart::Connection),
+        stage.says::<ChatConnectionLine>(),
         "",
         "it never was connected"
     );
@@ -180,12 +180,12 @@ fn in_manual_mode_a_click_on_the_line_connects() {
 
     stage.comet().disconnect();
     wait(&mut stage, 6);
-    let said = stage.says(ChatBoxPart::Connection);
+    let said = stage.says::<ChatConnectionLine>();
     assert_eq!(said, "No connection. Click here to connect.");
-    let line = stage.part(ChatBoxPart::Connection);
+    let line = stage.part::<ChatConnectionLine>();
     let line = stage.middle(line);
     stage.click(line);
     stage.frames(10);
     assert!(stage.chat.is_connected());
-    assert_eq!(stage.says(ChatBoxPart::Connection), "");
+    assert_eq!(stage.says::<ChatConnectionLine>(), "");
 }

@@ -16,7 +16,7 @@ use bevy::{
     window::{NormalizedWindowRef, PrimaryWindow, WindowRef},
 };
 use bevy_cometchat::{
-    chat_box::{ChatBoxPart, ChatBoxPlugin, ChatBoxState, ChatTabs},
+    chat_box::{ChatBoxPlugin, ChatBoxState, ChatInput, ChatLog, ChatLogRow, ChatTabs},
     prelude::*,
     test_util::{ScriptedChat, text_message},
 };
@@ -65,7 +65,7 @@ impl Stage {
         app.world_mut().spawn(PointerId::Mouse);
         app.world_mut()
             .resource_mut::<ChatTabs>()
-            .set_conversation(ChatTabs::ZONE, Some(zone()));
+            .show(ChatTabs::ZONE, zone());
         let mut stage = Self {
             app,
             chat,
@@ -128,20 +128,17 @@ impl Stage {
 
     /// All that is drawn of lines, the topmost first.
     pub(crate) fn lines(&mut self) -> Vec<String> {
-        let mut lists =
-            self.app
-                .world_mut()
-                .query::<(&ChatBoxPart, &Children, &ComputedNode, &UiGlobalTransform)>();
+        let mut lists = self
+            .app
+            .world_mut()
+            .query_filtered::<(&Children, &ComputedNode, &UiGlobalTransform), With<ChatLog>>();
         let world = self.app.world();
-        let (_, children, list, list_at) = lists
-            .iter(world)
-            .find(|(part, ..)| **part == ChatBoxPart::Messages)
-            .unwrap();
+        let (children, list, list_at) = lists.single(world).unwrap();
         let half = list.size().y / 2.0;
         let (top, bottom) = (list_at.translation.y - half, list_at.translation.y + half);
         let mut lines: Vec<_> = children
             .iter()
-            .filter(|row| world.get::<ChatBoxPart>(*row).is_none())
+            .filter(|row| world.get::<ChatLogRow>(*row).is_some())
             .filter(|row| *world.get::<Visibility>(*row).unwrap() != Visibility::Hidden)
             .filter_map(|row| {
                 let at = world.get::<UiGlobalTransform>(row)?.translation.y;
@@ -155,15 +152,14 @@ impl Stage {
     }
 
     /// What a part of the box says.
-    pub(crate) fn says(&mut self, part: ChatBoxPart) -> String {
-        let entity = self.part(part);
+    pub(crate) fn says<P: Component>(&mut self) -> String {
+        let entity = self.part::<P>();
         text_of(self.app.world(), entity)
     }
 
-    pub(crate) fn part(&mut self, part: ChatBoxPart) -> Entity {
-        let mut parts = self.app.world_mut().query::<(Entity, &ChatBoxPart)>();
-        let mut parts = parts.iter(self.app.world());
-        parts.find(|(_, it)| **it == part).unwrap().0
+    pub(crate) fn part<P: Component>(&mut self) -> Entity {
+        let mut parts = self.app.world_mut().query_filtered::<Entity, With<P>>();
+        parts.single(self.app.world()).unwrap()
     }
 
     pub(crate) fn key(&mut self, key: Key, code: KeyCode, state: ButtonState, repeat: bool) {
@@ -231,14 +227,14 @@ impl Stage {
 
     /// What is in the input.
     pub(crate) fn typed(&mut self) -> String {
-        let input = self.part(ChatBoxPart::Input);
+        let input = self.part::<ChatInput>();
         let input = self.app.world().get::<EditableText>(input).unwrap();
         input.value().to_string()
     }
 
     /// What those hear of a node who hear the game.
-    pub(crate) fn spoken(&mut self, part: ChatBoxPart) -> AccessibilityNode {
-        let entity = self.part(part);
+    pub(crate) fn spoken<P: Component>(&mut self) -> AccessibilityNode {
+        let entity = self.part::<P>();
         self.app
             .world()
             .get::<AccessibilityNode>(entity)

@@ -1,7 +1,7 @@
 //! What gets into the input other than by keys: what an input method composes, and what is pasted.
 
 use bevy::{clipboard::Clipboard, input::keyboard::Key, prelude::*, window::Ime};
-use bevy_cometchat::chat_box::ChatBoxPart;
+use bevy_cometchat::chat_box::{ChatInputCounter, ChatInputPlaceholder};
 
 use crate::stage::Stage;
 
@@ -65,7 +65,7 @@ fn what_is_composed_takes_the_place_of_the_placeholder() {
     let mut stage = Stage::new();
     stage.enter();
     let placeholder = |stage: &mut Stage| {
-        let part = stage.part(ChatBoxPart::Placeholder);
+        let part = stage.part::<ChatInputPlaceholder>();
         let node = stage.app.world().get::<Node>(part).unwrap();
         node.display != Display::None
     };
@@ -133,7 +133,7 @@ fn copy_cut_and_paste_work_on_one_line_that_is_no_longer_than_allowed() {
     stage.type_text("12345");
     stage.with_control("v", KeyCode::KeyV);
     assert_eq!(stage.typed().chars().count(), 1_000);
-    assert_eq!(stage.says(ChatBoxPart::Counter), "0");
+    assert_eq!(stage.says::<ChatInputCounter>(), "0");
     stage.with_control("a", KeyCode::KeyA);
     put(&mut stage, "instead").unwrap();
     stage.with_control("v", KeyCode::KeyV);

@@ -1,19 +1,19 @@
-//! What stands in the village, and where: plain data.
+//! The things in the village and their positions: plain data.
 
 use bevy::prelude::*;
 
 use crate::particles::Emitter;
 
-/// A kind of thing that stands in the village.
+/// A kind of thing.
 pub(super) struct Kind {
     pub(super) image: &'static str,
-    /// The width and depth of the ground that it takes up, upwards from its feet.
+    /// The width and depth of the ground that it covers, upwards from its feet.
     pub(super) footprint: Vec2,
     /// The width of its shadow.
     pub(super) shadow: f32,
-    /// Lights, by how far they are from the feet, and their size.
+    /// Lights: their offset from the feet, and their size.
     pub(super) lamps: &'static [(Vec2, f32)],
-    /// What comes out of it, and where, from the feet.
+    /// Particle sources: their kind, and their offset from the feet.
     pub(super) emits: Option<(Emitter, Vec2)>,
 }
 
@@ -140,7 +140,7 @@ const COUNTER: Kind = Kind {
     ..PLAIN
 };
 
-/// What stands where, in tiles.
+/// The things and their positions, in tiles.
 pub(super) const THINGS: &[(&Kind, f32, f32)] = &[
     (&HOUSE, 7.0, 8.2),
     (&BLUE_HOUSE, 15.0, 8.2),

@@ -1,4 +1,4 @@
-use bevy::prelude::Resource;
+use bevy::prelude::*;
 
 use crate::{
     client::ErrorCode,
@@ -7,98 +7,100 @@ use crate::{
     text::{display_name, isolate},
 };
 
-/// The words of the chat box, in English by default. A translated game replaces them.
+/// The texts of the chat box. The default is English. A translated game replaces them.
 ///
-/// What stands in braces is filled in: `{name}` and `{by}` with users' names, `{n}` with a number, `{text}` with
-/// what the field says.
-#[derive(Resource, Clone, Debug)]
-#[non_exhaustive]
+/// Placeholders in braces are replaced: `{name}` and `{by}` by names of users, `{n}` by a number, `{text}` as each field
+/// describes.
+#[derive(Resource, Reflect, Clone, Debug)]
+#[reflect(Resource, Clone, Debug, Default)]
 pub struct ChatBoxStrings {
-    /// In the input, while the box is closed.
+    /// The placeholder of the input while the box is closed.
     pub press_to_chat: String,
-    /// In the input, while it is empty.
+    /// The placeholder of the empty input.
     pub say_something: String,
-    /// In the input, when nobody is logged in.
+    /// The placeholder of the input, and a note, when no user is logged in.
     pub logged_out: String,
-    /// In the input, when there is nobody to write to.
+    /// The placeholder of the input, and a note, when lines have no receiver.
     pub nobody_to_write_to: String,
-    /// In a tab without messages.
+    /// The text of a tab without messages.
     pub nothing_yet: String,
-    /// In the tab of whispers, while there are none.
+    /// The text of the whispers tab without messages.
     pub no_whispers: String,
-    /// Before a whisper to the user.
+    /// The name before a whisper to the user.
     pub whisper_from: String,
-    /// Before a whisper by the user.
+    /// The name before a whisper by the user.
     pub whisper_to: String,
-    /// After a text that was changed.
+    /// The remark after an edited text.
     pub edited: String,
-    /// Instead of a deleted message.
+    /// The remark in place of a deleted message.
     pub deleted: String,
-    /// Instead of a message of a kind that cannot be shown.
+    /// The remark in place of content that cannot be shown.
     pub unknown_content: String,
-    /// Instead of a file without a caption; `{text}` is its name.
+    /// The remark in place of a file without a caption. `{text}` is the file name.
     pub file: String,
-    /// After a message that is not sent yet.
+    /// The text after a message that is not sent yet.
     pub pending: String,
-    /// After a message that could not be sent; `{text}` is why.
+    /// The text after a message that was not sent. `{text}` is the reason.
     pub failed: String,
-    /// The button that sends it again.
+    /// The button that sends a failed message again.
     pub try_again: String,
-    /// The button that gives it up.
+    /// The button that discards a failed message.
     pub give_up: String,
-    /// Why: the server did not take it.
+    /// A reason: the server refused the request.
     pub refused: String,
-    /// Why: the server could not be reached.
+    /// A reason: the server cannot be reached.
     pub unreachable: String,
-    /// Why: too many messages were sent.
+    /// A reason: the rate limit is exceeded, or the outbox is full.
     pub too_fast: String,
-    /// Why: nobody has that name.
+    /// A reason: no user has this name.
     pub no_such_user: String,
-    /// Why: no group has that name.
+    /// A reason: no group has this name.
     pub no_such_group: String,
-    /// Why: the user is no member of the group.
+    /// A reason: the user is not a member of the group.
     pub not_a_member: String,
-    /// A user joined a group.
+    /// The notice that a user joined a group.
     pub joined: String,
-    /// A member left.
+    /// The notice that a member left.
     pub left: String,
-    /// A user was added to a group.
+    /// The notice that a member added a user.
     pub added: String,
-    /// A member was removed.
+    /// The notice that a member was removed.
     pub kicked: String,
-    /// A member was banned.
+    /// The notice that a member was banned.
     pub banned: String,
-    /// A user is banned no more.
+    /// The notice that the ban of a user was lifted.
     pub unbanned: String,
-    /// What a member may do changed.
+    /// The notice that the scope of a member changed.
     pub scope_changed: String,
-    /// One user is typing.
+    /// The hint that one user is typing.
     pub is_typing: String,
-    /// Two users are typing.
+    /// The hint that two users are typing.
     pub two_are_typing: String,
-    /// More are typing.
+    /// The hint that more than two users are typing.
     pub many_are_typing: String,
-    /// Above a message before which others may be missing, until they are fetched.
+    /// The statement before a message that earlier ones may be missing, until they are fetched.
     pub missing: String,
-    /// After a reconnect: not all that was edited and deleted meanwhile is known.
+    /// The note after a reconnect that edits and deletions may be missing.
     pub missing_changes: String,
-    /// On the button that jumps down to new messages.
+    /// The button that scrolls down to new messages.
     pub new_messages: String,
-    /// On the button that jumps down when there are none.
+    /// The button that scrolls down if there are no new messages.
     pub to_newest: String,
-    /// The connection is lost, and the next attempt starts in `{n}` s.
+    /// The connection line: the next attempt to connect starts in `{n}` seconds.
     pub reconnecting_in: String,
-    /// An attempt to connect is under way.
+    /// The connection line: an attempt to connect is under way.
     pub reconnecting: String,
-    /// The connection is lost, and nothing happens by itself.
+    /// The connection line: no attempt to connect will be made.
     pub disconnected: String,
-    /// A command is not known; `{text}` is its name.
+    /// The note that a command is unknown. `{text}` is its name.
     pub unknown_command: String,
-    /// A command came to nothing; `{text}` is why.
+    /// The note that a command failed. `{text}` is the reason.
     pub command_failed: String,
-    /// The user blocked somebody.
+    /// The note that several users may be meant by `{name}`. `{text}` lists them.
+    pub ambiguous_name: String,
+    /// The note that the user blocked another user.
     pub blocked: String,
-    /// Nobody whispered yet.
+    /// The note that there is no whisper to reply to.
     pub nobody_to_answer: String,
 }
 
@@ -147,6 +149,8 @@ impl Default for ChatBoxStrings {
             disconnected: "No connection. Click here to connect.".into(),
             unknown_command: "There is no command /{text}. /help lists them.".into(),
             command_failed: "That did not work: {text}.".into(),
+            ambiguous_name: "{name} may be {text}. Click the name, or use what is in brackets."
+                .into(),
             blocked: "You will hear no more of {name}.".into(),
             nobody_to_answer: "Nobody has whispered to you yet.".into(),
         }
@@ -154,7 +158,8 @@ impl Default for ChatBoxStrings {
 }
 
 impl ChatBoxStrings {
-    pub(super) fn of_action(&self, action: &GroupAction) -> String {
+    /// The notice of a group action.
+    pub(super) fn group_action(&self, action: &GroupAction) -> String {
         let template = match action.kind {
             GroupActionKind::Joined => &self.joined,
             GroupActionKind::Left => &self.left,
@@ -171,8 +176,8 @@ impl ChatBoxStrings {
         )
     }
 
-    /// Why a message could not be sent, for the player.
-    pub(super) fn of_failure(&self, code: &ErrorCode) -> &str {
+    /// The reason of a failure, for the player.
+    pub(super) fn failure_reason(&self, code: &ErrorCode) -> &str {
         match code {
             ErrorCode::ServerUnreachable
             | ErrorCode::NotConnected
@@ -187,8 +192,8 @@ impl ChatBoxStrings {
         }
     }
 
-    /// What happens next to a lost connection, `wait` being the whole seconds until the next attempt.
-    pub(super) fn of_retry(&self, retry: Retry, wait: u64) -> String {
+    /// The connection line. `wait` is the time until the next attempt, in seconds.
+    pub(super) fn connection_line(&self, retry: Retry, wait: u64) -> String {
         match retry {
             Retry::After(_) if wait > 0 => {
                 fill(&self.reconnecting_in, &[("{n}", &wait.to_string())])
@@ -199,7 +204,7 @@ impl ChatBoxStrings {
     }
 }
 
-/// Fills a template in. What is filled in is not looked at again.
+/// Replaces the placeholders of a template. Values are not searched for placeholders.
 pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len() + 16);
     let mut rest = template;

@@ -1,26 +1,30 @@
-//! For those who play with a gamepad: a wheel of phrases.
+//! The wheel of phrases for gamepads.
 
 use std::f32::consts::TAU;
 
 use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{
-    chat_box_keys::ChatBoxKeys, chat_box_state::ChatBoxState, chat_box_theme::ChatBoxTheme,
-    chat_tabs::ChatTabs, look::Sized, send::ChatLineEntered,
+    parts::{ChatBoxSystems, FontScale},
+    send::ChatLineEntered,
+    state::{ChatBoxKeys, ChatBoxState},
+    tabs::ChatTabs,
+    theme::ChatBoxTheme,
 };
 
-/// How far the stick must be moved to choose.
+/// How far the stick has to be moved to select a phrase.
 const DEAD_ZONE: f32 = 0.4;
-/// How far the phrases are from the middle, in a window 720 pixels high.
+/// The distance of the phrases from the centre, in theme pixels.
 const RADIUS: Vec2 = Vec2::new(170.0, 130.0);
-/// How far the wheel reaches beyond their middles.
+/// How far the wheel reaches beyond the centres of the phrases, in theme pixels.
 const RIM: Vec2 = Vec2::new(75.0, 45.0);
-/// More phrases are not on the wheel.
+/// The maximum number of phrases on the wheel.
 const MAX_PHRASES: usize = 8;
 
-/// What a gamepad's wheel offers to say, at most eight phrases, clockwise from the top. While it is empty, there is
-/// no wheel.
-#[derive(Resource, Clone, Debug)]
+/// The phrases on the gamepad's wheel, clockwise from the top. The first eight are shown. Without phrases, the wheel does
+/// not open.
+#[derive(Resource, Reflect, Clone, Debug)]
+#[reflect(Resource, Clone, Debug, Default)]
 pub struct QuickPhrases(pub Vec<String>);
 
 impl Default for QuickPhrases {
@@ -39,27 +43,45 @@ impl Default for QuickPhrases {
     }
 }
 
-/// The wheel, while it is open.
+/// An open wheel.
 #[derive(Component)]
-pub(super) struct Wheel {
+struct Wheel {
     gamepad: Entity,
-    chosen: Option<usize>,
+    /// The index of the selected phrase.
+    selected: Option<usize>,
 }
 
+/// The phrase with this index.
 #[derive(Component)]
-pub(super) struct Phrase(usize);
+struct Phrase(usize);
 
-/// What is on the wheel, and how it gets there.
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<QuickPhrases>()
+        .register_type::<QuickPhrases>()
+        .add_systems(
+            PreUpdate,
+            steer
+                .in_set(ChatBoxSystems::Keys)
+                .run_if(any_with_component::<Gamepad>.or_else(any_with_component::<Wheel>)),
+        )
+        .add_systems(
+            PostUpdate,
+            draw.in_set(ChatBoxSystems::Draw)
+                .run_if(any_with_component::<Wheel>),
+        );
+}
+
+/// The settings of the wheel.
 #[derive(SystemParam)]
-pub(super) struct Offer<'w> {
+struct WheelSettings<'w> {
     keys: Res<'w, ChatBoxKeys>,
     phrases: Res<'w, QuickPhrases>,
     theme: Res<'w, ChatBoxTheme>,
 }
 
-/// Opens and closes the wheel, and follows the stick on it. What the buttons do on it they do for nobody else.
-pub(super) fn steer(
-    offer: Offer,
+/// Opens and closes the wheel, and follows the stick. Buttons that are used on the wheel are reset for the game.
+fn steer(
+    settings: WheelSettings,
     tabs: Res<ChatTabs>,
     mut state: ResMut<ChatBoxState>,
     mut gamepads: Query<(Entity, &mut Gamepad)>,
@@ -69,35 +91,41 @@ pub(super) fn steer(
     let mut is_open = false;
     for (entity, mut gamepad) in &mut gamepads {
         let wheel = wheels.iter_mut().find(|(_, wheel)| wheel.gamepad == entity);
-        let opens = offer
+        let opens = settings
             .keys
             .wheel
             .is_some_and(|button| gamepad.just_pressed(button));
         let Some((node, mut wheel)) = wheel else {
-            if opens && !offer.phrases.0.is_empty() {
-                spawn(&mut commands, entity, &offer.phrases, &offer.theme.seen());
+            if opens && !settings.phrases.0.is_empty() {
+                spawn(
+                    &mut commands,
+                    entity,
+                    &settings.phrases,
+                    &settings.theme.effective(),
+                );
                 gamepad.digital_mut().reset_all();
                 is_open = true;
             }
             continue;
         };
-        let count = offer.phrases.0.len().min(MAX_PHRASES);
-        let chosen = chosen(gamepad.left_stick(), count).or(wheel.chosen);
-        if wheel.chosen != chosen {
-            wheel.chosen = chosen;
+        let count = settings.phrases.0.len().min(MAX_PHRASES);
+        let selected = phrase_at(gamepad.left_stick(), count).or(wheel.selected);
+        if wheel.selected != selected {
+            wheel.selected = selected;
         }
         let step = isize::from(gamepad.just_pressed(GamepadButton::RightTrigger))
             - isize::from(gamepad.just_pressed(GamepadButton::LeftTrigger));
-        if let Some(tab) = tabs.beside(state.tab, step).filter(|_| step != 0) {
+        if let Some(tab) = tabs.neighbor(state.tab, step).filter(|_| step != 0) {
             state.tab = tab;
         }
         let sends = gamepad.just_pressed(GamepadButton::South);
-        if sends && let Some(line) = chosen.and_then(|index| offer.phrases.0.get(index)) {
+        if sends && let Some(line) = selected.and_then(|index| settings.phrases.0.get(index)) {
             commands.trigger(ChatLineEntered::new(line));
         }
-        match sends || opens || gamepad.just_pressed(GamepadButton::East) {
-            true => commands.entity(node).despawn(),
-            false => is_open = true,
+        if sends || opens || gamepad.just_pressed(GamepadButton::East) {
+            commands.entity(node).despawn();
+        } else {
+            is_open = true;
         }
         gamepad.digital_mut().reset_all();
     }
@@ -111,8 +139,8 @@ pub(super) fn steer(
     }
 }
 
-/// The phrase in the direction of the stick.
-fn chosen(stick: Vec2, count: usize) -> Option<usize> {
+/// The index of the phrase in the direction of the stick.
+fn phrase_at(stick: Vec2, count: usize) -> Option<usize> {
     if stick.length() < DEAD_ZONE || count == 0 {
         return None;
     }
@@ -126,7 +154,7 @@ fn spawn(commands: &mut Commands, gamepad: Entity, phrases: &QuickPhrases, theme
         .spawn((
             Wheel {
                 gamepad,
-                chosen: None,
+                selected: None,
             },
             Node {
                 position_type: PositionType::Absolute,
@@ -138,7 +166,7 @@ fn spawn(commands: &mut Commands, gamepad: Entity, phrases: &QuickPhrases, theme
                 ..default()
             },
             UiTransform::from_translation(Val2::percent(-50.0, -50.0)),
-            BackgroundColor(theme.backdrop.with_alpha(0.45)),
+            BackgroundColor(theme.background.with_alpha(0.45)),
             GlobalZIndex(11),
         ))
         .id();
@@ -147,15 +175,15 @@ fn spawn(commands: &mut Commands, gamepad: Entity, phrases: &QuickPhrases, theme
         let (x, y) = (index as f32 / count as f32 * TAU).sin_cos();
         let at = RADIUS + RIM + RADIUS * Vec2::new(x, -y);
         commands
-            .spawn((ChildOf(wheel), middle(theme, at)))
+            .spawn((ChildOf(wheel), centre(theme, at)))
             .with_child((
                 Phrase(index),
                 Text::new(phrase),
                 TextLayout::no_wrap(),
                 theme.text_font(1.0),
-                Sized(1.0),
+                FontScale(1.0),
                 TextColor(theme.text),
-                BackgroundColor(theme.backdrop_color()),
+                BackgroundColor(theme.translucent_background()),
                 Node {
                     padding: UiRect::axes(theme.length(12.0), theme.length(5.0)),
                     border_radius: BorderRadius::MAX,
@@ -166,8 +194,8 @@ fn spawn(commands: &mut Commands, gamepad: Entity, phrases: &QuickPhrases, theme
     }
 }
 
-/// A point around which its child is centred.
-fn middle(theme: &ChatBoxTheme, at: Vec2) -> Node {
+/// A point on which its child is centred.
+fn centre(theme: &ChatBoxTheme, at: Vec2) -> Node {
     Node {
         position_type: PositionType::Absolute,
         left: theme.length(at.x),
@@ -180,23 +208,24 @@ fn middle(theme: &ChatBoxTheme, at: Vec2) -> Node {
     }
 }
 
-/// Shows which phrase is chosen.
-pub(super) fn show(
+/// Highlights the selected phrase.
+fn draw(
     theme: Res<ChatBoxTheme>,
     wheels: Query<(Entity, &Wheel), Changed<Wheel>>,
     children: Query<&Children>,
     mut phrases: Query<(&Phrase, &mut TextColor, &mut BackgroundColor)>,
 ) {
-    let theme = theme.seen();
+    let theme = theme.effective();
     for (entity, wheel) in &wheels {
         for part in children.iter_descendants(entity) {
             if let Ok((phrase, mut text, mut background)) = phrases.get_mut(part) {
-                let (color, behind) = match wheel.chosen == Some(phrase.0) {
-                    true => (theme.backdrop, theme.accent),
-                    false => (theme.text, theme.backdrop_color()),
+                let (text_color, background_color) = if wheel.selected == Some(phrase.0) {
+                    (theme.background, theme.accent)
+                } else {
+                    (theme.text, theme.translucent_background())
                 };
-                text.set_if_neq(TextColor(color));
-                background.set_if_neq(BackgroundColor(behind));
+                text.set_if_neq(TextColor(text_color));
+                background.set_if_neq(BackgroundColor(background_color));
             }
         }
     }
@@ -208,10 +237,10 @@ mod tests {
 
     #[test]
     fn the_stick_chooses_clockwise_from_the_top() {
-        assert_eq!(chosen(Vec2::new(0.0, 1.0), 8), Some(0));
-        assert_eq!(chosen(Vec2::new(1.0, 0.0), 8), Some(2));
-        assert_eq!(chosen(Vec2::new(-0.7, 0.7), 8), Some(7));
-        assert_eq!(chosen(Vec2::new(0.1, 0.1), 8), None);
-        assert_eq!(chosen(Vec2::Y, 0), None);
+        assert_eq!(phrase_at(Vec2::new(0.0, 1.0), 8), Some(0));
+        assert_eq!(phrase_at(Vec2::new(1.0, 0.0), 8), Some(2));
+        assert_eq!(phrase_at(Vec2::new(-0.7, 0.7), 8), Some(7));
+        assert_eq!(phrase_at(Vec2::new(0.1, 0.1), 8), None);
+        assert_eq!(phrase_at(Vec2::Y, 0), None);
     }
 }

@@ -1,17 +1,16 @@
-//! The conversations of a tab as one list, oldest first, of which only what is looked at costs anything.
+//! The lines of a tab: its conversations and notes as one list, oldest first. It is read from any place, without a copy.
 
 use crate::{
+    chat_box::{
+        notes::{ChatNotes, Note},
+        tabs::{ChatTab, ChatTabShows},
+    },
     history::{ConversationHistory, Entry, EntryKey, History, Missing},
-    model::MessageId,
+    model::{MessageId, ReceiverId},
 };
 
-use super::{
-    chat_notes::{ChatNotes, Note},
-    chat_tabs::{ChatTab, ChatTabShows},
-};
-
-/// What a tab shows.
-pub(super) struct Feed<'a> {
+/// The lines of a tab.
+pub(in crate::chat_box) struct Feed<'a> {
     conversations: Vec<&'a ConversationHistory>,
     notes: Option<&'a ChatNotes>,
 }
@@ -19,20 +18,21 @@ pub(super) struct Feed<'a> {
 /// A line of the feed.
 #[derive(Clone, Copy)]
 pub(super) enum Item<'a> {
-    /// The one at this position of the conversation.
+    /// The entry at this position of the conversation.
     Entry(&'a ConversationHistory, &'a Entry, usize),
     Note(&'a Note),
 }
 
-/// Names a line as long as it is held.
+/// The identity of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ItemKey {
     Entry(EntryKey),
     Note(u64),
 }
 
-/// Where a line is among all others: messages by their ids, which the server gives out in one order for all
-/// conversations; notes behind the message that was the newest then; what is not sent yet behind everything.
+/// The place of a line in the feed. Messages are ordered by their ids, which the server assigns in one order for all
+/// conversations. A note follows the message that was the newest when the note was added. Messages that are not sent yet
+/// follow everything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     after: MessageId,
@@ -40,46 +40,76 @@ pub(super) struct Place {
     outgoing: Option<EntryKey>,
 }
 
-/// A place between two lines, as how many lines of each source come before it.
+/// A position between two lines: the number of lines before it in each source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cursor(Vec<usize>);
 
+/// Messages that are missing in the feed, near the visible lines.
+#[derive(Clone)]
+pub(super) struct Gap {
+    pub(super) with: ReceiverId,
+    pub(super) missing: Missing,
+}
+
+impl Gap {
+    fn new(conversation: &ConversationHistory, missing: Missing) -> Self {
+        Self {
+            with: conversation.id().clone(),
+            missing,
+        }
+    }
+}
+
 impl<'a> Feed<'a> {
-    pub(super) fn of(tab: &ChatTab, history: &'a History, notes: &'a ChatNotes) -> Self {
+    pub(in crate::chat_box) fn new(
+        tab: &ChatTab,
+        history: &'a History,
+        notes: &'a ChatNotes,
+    ) -> Self {
         let has_notes = matches!(tab.shows, ChatTabShows::Everything | ChatTabShows::System);
         Self {
-            conversations: history.conversations().filter(|it| tab.has(it)).collect(),
+            conversations: history
+                .conversations()
+                .filter(|it| tab.contains(it))
+                .collect(),
             notes: has_notes.then_some(notes),
         }
     }
 
-    pub(super) fn conversations(&self) -> &[&'a ConversationHistory] {
-        &self.conversations
+    pub(in crate::chat_box) fn is_empty(&self) -> bool {
+        self.sources().all(|source| source.len() == 0)
     }
 
-    /// Behind the newest line.
+    /// The gaps after the newest lines of the conversations.
+    pub(super) fn gaps_at_end(&self) -> impl Iterator<Item = Gap> {
+        let ends = self.conversations.iter();
+        ends.filter_map(|it| Some(Gap::new(it, it.missing_before(it.len())?)))
+    }
+
+    /// The position after the newest line.
     pub(super) fn end(&self) -> Cursor {
         Cursor(self.sources().map(|source| source.len()).collect())
     }
 
-    /// Behind all lines up to this place.
-    pub(super) fn behind(&self, place: Place) -> Cursor {
-        let behind = |source: Source| {
+    /// The position after all lines up to this place.
+    pub(super) fn after(&self, place: Place) -> Cursor {
+        let after = |source: Source| {
             let (mut low, mut high) = (0, source.len());
             while low < high {
                 let middle = usize::midpoint(low, high);
-                match source.get(middle).is_some_and(|item| item.place() <= place) {
-                    true => low = middle + 1,
-                    false => high = middle,
+                if source.get(middle).is_some_and(|item| item.place() <= place) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
                 }
             }
             low
         };
-        Cursor(self.sources().map(behind).collect())
+        Cursor(self.sources().map(after).collect())
     }
 
-    /// The line before the cursor, which goes before it.
-    pub(super) fn back(&self, cursor: &mut Cursor) -> Option<Item<'a>> {
+    /// The line before the cursor. The cursor moves before the line.
+    pub(super) fn previous(&self, cursor: &mut Cursor) -> Option<Item<'a>> {
         let candidates = self.sources().zip(&cursor.0).enumerate();
         let lines = candidates
             .filter_map(|(index, (source, at))| Some((index, source.get(at.checked_sub(1)?)?)));
@@ -88,8 +118,8 @@ impl<'a> Feed<'a> {
         Some(item)
     }
 
-    /// The line behind the cursor, which goes behind it.
-    pub(super) fn forth(&self, cursor: &mut Cursor) -> Option<Item<'a>> {
+    /// The line after the cursor. The cursor moves after the line.
+    pub(super) fn next(&self, cursor: &mut Cursor) -> Option<Item<'a>> {
         let candidates = self.sources().zip(&cursor.0).enumerate();
         let lines = candidates.filter_map(|(index, (source, at))| Some((index, source.get(*at)?)));
         let (index, item) = lines.min_by_key(|(_, item)| item.place())?;
@@ -97,8 +127,8 @@ impl<'a> Feed<'a> {
         Some(item)
     }
 
-    /// How many lines are behind the cursor.
-    pub(super) fn count_behind(&self, cursor: &Cursor) -> usize {
+    /// The number of lines after the cursor.
+    pub(super) fn count_after(&self, cursor: &Cursor) -> usize {
         let counts = self.sources().zip(&cursor.0);
         counts
             .map(|(source, at)| source.len().saturating_sub(*at))
@@ -150,15 +180,25 @@ impl Item<'_> {
         }
     }
 
-    /// Which messages of its conversation may be missing right before it.
+    /// The messages of the conversation that may be missing immediately before the line.
     pub(super) fn missing_before(&self) -> Option<Missing> {
         match self {
-            // What is not sent yet has no place among the messages.
+            // A message that is not sent yet has no place among the messages.
             Self::Entry(conversation, entry, position) if entry.id().is_some() => {
                 conversation.missing_before(*position)
             }
             _ => None,
         }
+    }
+
+    /// The gap before the line, if the history has room for what is missing.
+    pub(super) fn gap_before(&self) -> Option<Gap> {
+        let Self::Entry(conversation, _, position) = self else {
+            return None;
+        };
+        let missing = self.missing_before()?;
+        let has_room = *position > 0 || conversation.room_for_older() > 0;
+        has_room.then(|| Gap::new(conversation, missing))
     }
 
     pub(super) fn place(&self) -> Place {

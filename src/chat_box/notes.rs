@@ -1,32 +1,35 @@
 use std::collections::VecDeque;
 
-use bevy::prelude::{Res, ResMut, Resource};
+use bevy::prelude::*;
 
+use super::{parts::ChatBoxSystems, state::UserLeft};
 use crate::{
     history::{ConversationHistory, History},
     model::{MessageId, Timestamp},
     plugin::ChatHistory,
 };
 
-/// More are not kept.
+/// The maximum number of notes. The oldest is dropped for a new one.
 const MAX_NOTES: usize = 200;
 
-/// Lines that no user said: the game's own, and what commands answer.
+/// Notes: lines of the game's own among the messages, and replies of commands. They appear in the tab for everything
+/// and in the system tab.
 ///
 /// ```
 /// # use bevy::prelude::*;
 /// use bevy_cometchat::chat_box::ChatNotes;
 ///
-/// fn tell(mut notes: ResMut<ChatNotes>) {
+/// fn announce(mut notes: ResMut<ChatNotes>) {
 ///     notes.push("The gates of the village close at nightfall.");
 /// }
-/// # bevy::ecs::system::assert_is_system(tell);
+/// # bevy::ecs::system::assert_is_system(announce);
 /// ```
 ///
-/// They are made safe to show like what users say, and are gone with the game. The newest 200 are kept.
-#[derive(Resource, Clone, Debug, Default)]
+/// A note's text is sanitized like a message. Notes are not saved. The newest 200 are kept.
+#[derive(Resource, Reflect, Clone, Debug, Default)]
+#[reflect(opaque, Resource, Clone, Debug, Default)]
 pub struct ChatNotes {
-    /// Those that have no place among the messages yet are at the end.
+    /// Notes that have no place among the messages yet are at the end.
     notes: VecDeque<Note>,
     pushed: u64,
 }
@@ -35,13 +38,13 @@ pub struct ChatNotes {
 pub(super) struct Note {
     pub(super) number: u64,
     pub(super) text: String,
-    /// The newest message there was.
+    /// The newest message when the note was placed.
     pub(super) after: Option<MessageId>,
     pub(super) at: Option<Timestamp>,
 }
 
 impl ChatNotes {
-    /// Adds a line. It appears in the tabs with everything and with what the system says.
+    /// Adds a note after the newest message.
     pub fn push(&mut self, text: impl Into<String>) {
         if self.notes.len() == MAX_NOTES {
             self.notes.pop_front();
@@ -63,12 +66,17 @@ impl ChatNotes {
         self.notes.get(position)
     }
 
-    pub(super) fn has_unplaced(&self) -> bool {
+    fn has_unplaced(&self) -> bool {
         self.notes.back().is_some_and(|note| note.after.is_none())
     }
 
-    /// Gives those that have none their place: behind what there is now.
-    pub(super) fn place(&mut self, history: &History, now: Timestamp) {
+    /// Drops the notes that the previous user has seen. Notes of this frame stay.
+    fn clear_placed(&mut self) {
+        self.notes.retain(|note| note.at.is_none());
+    }
+
+    /// Places the new notes after the newest message.
+    fn place(&mut self, history: &History, now: Timestamp) {
         let newest = |conversation: &ConversationHistory| {
             conversation.iter().rev().find_map(|entry| entry.id())
         };
@@ -83,8 +91,20 @@ impl ChatNotes {
     }
 }
 
-/// Gives new notes their place.
-pub(super) fn place(mut notes: ResMut<ChatNotes>, history: Res<ChatHistory>) {
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<ChatNotes>()
+        .register_type::<ChatNotes>()
+        .add_observer(|_: On<UserLeft>, mut notes: ResMut<ChatNotes>| notes.clear_placed())
+        .add_systems(
+            PostUpdate,
+            place_notes
+                .in_set(ChatBoxSystems::Update)
+                .run_if(resource_changed::<ChatNotes>),
+        );
+}
+
+/// Places new notes among the messages.
+pub(super) fn place_notes(mut notes: ResMut<ChatNotes>, history: Res<ChatHistory>) {
     if notes.has_unplaced() {
         let now = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
         notes.place(&history, Timestamp(now.as_secs()));

@@ -1,0 +1,238 @@
+//! Opening and closing the box: the focus of the input, and the keys that are held meanwhile.
+
+use bevy::{
+    ecs::system::SystemParam,
+    input::{
+        ButtonState,
+        keyboard::{Key, KeyboardFocusLost, KeyboardInput},
+    },
+    input_focus::{FocusCause, InputFocus},
+    platform::collections::{HashMap, HashSet},
+    prelude::*,
+    text::{EditableText, TextEdit},
+    window::PrimaryWindow,
+};
+
+use crate::chat_box::{
+    input::ChatInput,
+    state::{ChatBoxKeys, ChatBoxState},
+};
+
+/// Whether the box was open in the previous frame, and what belongs to the opening in this one.
+#[derive(Resource, Default)]
+pub(super) struct Opening {
+    was_open: bool,
+    /// The number of keys of this frame that are not typed into the box, because they came before it was open.
+    pub(super) keys_before: usize,
+    /// The number of edits that were pending before the next key of this frame.
+    pub(super) edits_before: usize,
+}
+
+/// The keys that count as released although they are held: they were held when the box opened or closed.
+#[derive(Resource, Default)]
+pub(super) struct MutedKeys {
+    held: HashSet<KeyCode>,
+    /// Whether the box has opened or closed in this frame.
+    has_toggled: bool,
+}
+
+impl MutedKeys {
+    pub(super) fn contains(&self, key: KeyCode) -> bool {
+        self.held.contains(&key)
+    }
+}
+
+/// The modifiers that are held, by the key that was pressed for them. Bevy's `ButtonInput<Key>` misses the release of a
+/// modifier that is reported as another key: X11 does so for Alt after Alt and Shift.
+#[derive(Resource, Default)]
+pub(super) struct Modifiers(HashMap<KeyCode, Key>);
+
+/// Releases modifiers whose key was released.
+pub(super) fn release_modifiers(
+    mut typed: MessageReader<KeyboardInput>,
+    mut focus_lost: MessageReader<KeyboardFocusLost>,
+    mut modifiers: ResMut<Modifiers>,
+    mut keys: ResMut<ButtonInput<Key>>,
+) {
+    if focus_lost.read().count() > 0 {
+        // Bevy releases all keys then.
+        modifiers.0.clear();
+    }
+    for key in typed.read() {
+        if key.state == ButtonState::Pressed {
+            if is_modifier(&key.logical_key) {
+                modifiers.0.insert(key.key_code, key.logical_key.clone());
+            }
+        } else if let Some(modifier) = modifiers.0.remove(&key.key_code)
+            && modifiers.0.values().all(|held| *held != modifier)
+        {
+            keys.release(modifier);
+        }
+    }
+}
+
+const fn is_modifier(key: &Key) -> bool {
+    matches!(
+        key,
+        Key::Shift | Key::Control | Key::Alt | Key::Super | Key::AltGraph
+    )
+}
+
+/// What opening and closing the box changes.
+#[derive(SystemParam)]
+pub(super) struct BoxFocus<'w> {
+    state: ResMut<'w, ChatBoxState>,
+    focus: ResMut<'w, InputFocus>,
+    opening: ResMut<'w, Opening>,
+    muted: ResMut<'w, MutedKeys>,
+}
+
+/// Opens the box before the keys of this frame are dispatched, so that the keys after the one that opens it are typed into
+/// it. While another widget has the focus, the keys belong to that widget.
+pub(super) fn open(
+    mut typed: MessageReader<KeyboardInput>,
+    keys: Res<ChatBoxKeys>,
+    modifiers: Res<ButtonInput<Key>>,
+    windows: Query<(), With<PrimaryWindow>>,
+    mut box_focus: BoxFocus,
+    mut input: Single<(Entity, &mut EditableText), With<ChatInput>>,
+) {
+    box_focus.opening.keys_before = 0;
+    box_focus.opening.edits_before = input.1.pending_edits.len();
+    let focused = box_focus.focus.get();
+    let is_free = focused.is_none_or(|focused| windows.contains(focused));
+    let is_plain = !modifiers.any_pressed([Key::Control, Key::Alt, Key::Super]);
+    if box_focus.state.is_open || !is_free || !is_plain {
+        return typed.clear();
+    }
+    for (before, key) in typed.read().enumerate() {
+        if key.state == ButtonState::Released || key.repeat {
+            continue;
+        }
+        let code = key_code(key);
+        let with_slash =
+            keys.open_with_slash == Some(code) && key.logical_key == Key::Character("/".into());
+        if keys.open != Some(code) && !with_slash {
+            continue;
+        }
+        let (entity, input) = &mut *input;
+        if with_slash {
+            // The slash is typed, in place of the draft.
+            input.queue_edit(TextEdit::SelectAll);
+        }
+        box_focus.state.is_open = true;
+        box_focus.focus.set(*entity, FocusCause::Navigated);
+        box_focus.muted.has_toggled = true;
+        *box_focus.opening = Opening {
+            was_open: true,
+            keys_before: before + usize::from(!with_slash),
+            edits_before: input.pending_edits.len(),
+        };
+        break;
+    }
+    typed.clear();
+}
+
+/// The code of the key. The Enter key of the keypad counts as Enter.
+pub(super) const fn key_code(key: &KeyboardInput) -> KeyCode {
+    match key.key_code {
+        KeyCode::NumpadEnter => KeyCode::Enter,
+        code => code,
+    }
+}
+
+/// A run condition: the box was opened or closed, or its input has gained or lost the focus.
+pub(super) fn has_focus_changed(
+    state: Res<ChatBoxState>,
+    focus: Res<InputFocus>,
+    opening: Res<Opening>,
+    input: Option<Single<Entity, With<ChatInput>>>,
+) -> bool {
+    let has_focus = input.is_some_and(|input| focus.get() == Some(*input));
+    state.is_open != opening.was_open || state.is_open != has_focus
+}
+
+/// Focuses the input when the box is opened, by whomever, and clears the focus when it is closed. A focused input opens
+/// the box. Without a box, nothing is open.
+pub(super) fn sync_focus(mut box_focus: BoxFocus, input: Option<Single<Entity, With<ChatInput>>>) {
+    let Some(input) = input.map(|input| *input) else {
+        if std::mem::take(&mut box_focus.opening.was_open) || box_focus.state.is_open {
+            box_focus.state.is_open = false;
+            box_focus.focus.clear();
+            box_focus.muted.has_toggled = true;
+        }
+        return;
+    };
+    let has_focus = box_focus.focus.get() == Some(input);
+    let is_open = box_focus.state.is_open;
+    if is_open == box_focus.opening.was_open {
+        if has_focus != is_open {
+            box_focus.state.is_open = has_focus;
+        }
+    } else if is_open && !has_focus {
+        box_focus.focus.set(input, FocusCause::Navigated);
+    } else if !is_open && has_focus {
+        box_focus.focus.clear();
+    }
+    if box_focus.state.is_open != box_focus.opening.was_open {
+        box_focus.opening.was_open = box_focus.state.is_open;
+        box_focus.muted.has_toggled = true;
+    }
+}
+
+/// A run condition.
+pub(super) fn is_any_muted(muted: Res<MutedKeys>) -> bool {
+    !muted.held.is_empty()
+}
+
+/// Keeps muted keys released before another system reads them. A repeat would press them.
+pub(super) fn keep_muted(
+    mut typed: MessageReader<KeyboardInput>,
+    mut focus_lost: MessageReader<KeyboardFocusLost>,
+    mut muted: ResMut<MutedKeys>,
+    mut codes: ResMut<ButtonInput<KeyCode>>,
+) {
+    if focus_lost.read().count() > 0 {
+        // The window does not receive the releases.
+        muted.held.clear();
+    }
+    // A key that is held cannot be pressed: a press is a repeat.
+    for key in typed.read() {
+        if key.state == ButtonState::Released {
+            muted.held.remove(&key.key_code);
+        }
+    }
+    for key in &muted.held {
+        codes.reset(*key);
+    }
+}
+
+/// A run condition: the box has opened or closed.
+pub(super) fn has_toggled(muted: Res<MutedKeys>) -> bool {
+    muted.has_toggled
+}
+
+/// Releases and mutes all keys, and hides the keyboard input of this frame from later systems.
+pub(super) fn mute(
+    mut muted: ResMut<MutedKeys>,
+    mut codes: ResMut<ButtonInput<KeyCode>>,
+    mut keys: ResMut<ButtonInput<Key>>,
+    mut typed: ResMut<Messages<KeyboardInput>>,
+) {
+    muted.has_toggled = false;
+    muted.held.extend(codes.get_pressed());
+    for key in codes.get_just_pressed().copied().collect::<Vec<_>>() {
+        codes.reset(key);
+    }
+    codes.release_all();
+    // Bevy's text input reads the modifiers.
+    let held: Vec<_> = keys
+        .get_pressed()
+        .filter(|key| !is_modifier(key))
+        .cloned()
+        .collect();
+    for key in held {
+        keys.reset(key);
+    }
+    typed.clear();
+}

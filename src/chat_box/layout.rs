@@ -1,0 +1,135 @@
+//! The plugin, and the layout of the box: where its parts are.
+
+use bevy::{picking::hover::Hovered, prelude::*};
+
+use super::{
+    accessibility, built_in_commands, fade, input, keys, messages, notes,
+    parts::{self, ChatBox, ThemedNode, themed_background},
+    send, state, status,
+    strings::ChatBoxStrings,
+    tab_bar,
+    theme::{ChatBoxCorner, ChatBoxTheme},
+    wheel,
+};
+use crate::plugin::ChatHistoryPlugin;
+
+/// The order of the box among the other UI of the game.
+const Z_INDEX: i32 = 10;
+
+/// Adds the chat box, and [`ChatHistoryPlugin`] if the app does not have it. Requires Bevy's `DefaultPlugins`.
+///
+/// The box is spawned at the start. With [`spawns_box`](Self::spawns_box) set to `false`, the game spawns a
+/// [`ChatBox`] itself. The settings are resources, which can be changed before and after the plugin is added:
+/// [`ChatBoxTheme`], [`ChatBoxStrings`], [`ChatTabs`](super::ChatTabs), [`ChatBoxKeys`](super::ChatBoxKeys),
+/// [`ChatLineStyle`](super::ChatLineStyle), [`QuickPhrases`](super::QuickPhrases).
+#[derive(Clone, Copy, Debug)]
+pub struct ChatBoxPlugin {
+    /// Whether the plugin spawns the box at the start. Default: `true`.
+    pub spawns_box: bool,
+}
+
+impl Default for ChatBoxPlugin {
+    fn default() -> Self {
+        Self { spawns_box: true }
+    }
+}
+
+impl ChatBoxPlugin {
+    /// The game spawns the [`ChatBox`].
+    pub const fn without_box() -> Self {
+        Self { spawns_box: false }
+    }
+}
+
+impl Plugin for ChatBoxPlugin {
+    fn build(&self, app: &mut App) {
+        if !app.is_plugin_added::<ChatHistoryPlugin>() {
+            app.add_plugins(ChatHistoryPlugin::default());
+        }
+        app.init_resource::<ChatBoxStrings>()
+            .init_resource::<ChatBoxTheme>()
+            .register_type::<ChatBoxStrings>()
+            .register_type::<ChatBoxTheme>()
+            .add_observer(build)
+            .add_plugins((
+                parts::plugin,
+                accessibility::plugin,
+                built_in_commands::plugin,
+                fade::plugin,
+                input::plugin,
+                keys::plugin,
+                messages::plugin,
+                notes::plugin,
+                send::plugin,
+                state::plugin,
+                status::plugin,
+                tab_bar::plugin,
+                wheel::plugin,
+            ));
+        if self.spawns_box {
+            app.add_systems(Startup, |mut commands: Commands| {
+                commands.spawn(ChatBox);
+            });
+        }
+    }
+}
+
+/// A box whose parts are spawned.
+#[derive(Component)]
+struct Built;
+
+/// Spawns the parts of a new box.
+fn build(
+    added: On<Add, ChatBox>,
+    theme: Res<ChatBoxTheme>,
+    built: Query<(), With<Built>>,
+    mut commands: Commands,
+) {
+    if !built.is_empty() {
+        return tracing::error!("the app has a chat box already: a second one stays empty");
+    }
+    let theme = theme.effective();
+    commands.entity(added.entity).insert((
+        Built,
+        ThemedNode(panel),
+        panel(&theme),
+        themed_background(&theme, ChatBoxTheme::translucent_background),
+        Hovered::default(),
+        GlobalZIndex(Z_INDEX),
+        children![
+            tab_bar::tab_bar(&theme),
+            (
+                messages::log(&theme),
+                children![status::empty_text(&theme), messages::jump_button(&theme)],
+            ),
+            status::status(&theme),
+            input::input_row(&theme),
+            accessibility::announcer(),
+        ],
+    ));
+}
+
+/// The node of the box, in its corner of the window.
+fn panel(theme: &ChatBoxTheme) -> Node {
+    let margin = theme.length(theme.margin);
+    let (is_top, is_right) = match theme.corner {
+        ChatBoxCorner::BottomLeft => (false, false),
+        ChatBoxCorner::BottomRight => (false, true),
+        ChatBoxCorner::TopLeft => (true, false),
+        ChatBoxCorner::TopRight => (true, true),
+    };
+    let margin_if = |is_here| if is_here { margin } else { Val::Auto };
+    Node {
+        position_type: PositionType::Absolute,
+        left: margin_if(!is_right),
+        right: margin_if(is_right),
+        top: margin_if(is_top),
+        bottom: margin_if(!is_top),
+        width: theme.length(theme.width),
+        max_width: Val::Vw(96.0),
+        flex_direction: FlexDirection::Column,
+        padding: UiRect::all(theme.length(8.0)),
+        border_radius: BorderRadius::all(theme.length(8.0)),
+        ..default()
+    }
+}

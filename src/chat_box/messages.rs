@@ -1,0 +1,102 @@
+//! The message list: the lines of the active tab, drawn from the history.
+//!
+//! Each line is a node of its own at the bottom of the list, moved up by the height of the lines below it. Only a line
+//! whose text changes is laid out again, and only the lines near the visible ones exist.
+
+mod clicks;
+mod feed;
+mod line_maker;
+mod list;
+mod rows;
+mod scroll;
+mod sync;
+
+use accesskit::Role;
+use bevy::{prelude::*, ui_widgets::observe};
+
+pub use self::{clicks::ChipClicked, rows::ChatLogRow, scroll::ChatJumpButton};
+pub(super) use self::{
+    feed::Feed,
+    scroll::{ScrollPosition, jump_button},
+};
+use super::{
+    fade::{HiddenWhenFaded, update_fade},
+    line::ChatLineStyle,
+    notes::place_notes,
+    parts::{ChatBoxSystems, ThemedNode, accessible},
+    theme::ChatBoxTheme,
+};
+use crate::plugin::{GroupJoined, MessagesRecovered};
+
+/// The minimum height of the list, in lines.
+const MIN_LINES: f32 = 3.0;
+
+/// The part with the messages. Its rows are [`ChatLogRow`]s.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatLog;
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_message::<GroupJoined>()
+        .add_message::<MessagesRecovered>()
+        .init_resource::<ChatLineStyle>()
+        .init_resource::<sync::PageRequests>()
+        .register_type::<ChatLineStyle>()
+        .register_type::<ChatLog>()
+        .register_type::<ChatLogRow>()
+        .register_type::<ChatJumpButton>()
+        .add_observer(scroll::on_line_entered)
+        .add_observer(sync::clear)
+        .add_systems(
+            PostUpdate,
+            (
+                sync::push_changes_note
+                    .before(place_notes)
+                    .run_if(on_message::<MessagesRecovered>),
+                sync::retry_after_joining.run_if(on_message::<GroupJoined>),
+                sync::open_conversations.run_if(sync::has_active_tab_changed),
+                sync::mark_read
+                    .after(update_fade)
+                    .run_if(sync::may_have_been_read),
+            )
+                .chain_ignore_deferred()
+                .in_set(ChatBoxSystems::Update),
+        )
+        .add_systems(
+            PostUpdate,
+            (
+                (list::draw, scroll::draw_jump_button)
+                    .chain_ignore_deferred()
+                    .run_if(list::needs_draw),
+                sync::stop_reading_back.run_if(sync::has_returned_to_bottom),
+                sync::fetch_gaps.run_if(sync::has_gaps),
+            )
+                .chain_ignore_deferred()
+                .in_set(ChatBoxSystems::Draw),
+        );
+}
+
+/// The list, without children.
+pub(super) fn log(theme: &ChatBoxTheme) -> impl Bundle {
+    (
+        ChatLog,
+        rows::Rows::default(),
+        ScrollPosition::default(),
+        ThemedNode(node),
+        node(theme),
+        HiddenWhenFaded,
+        accessible(Role::List),
+        observe(scroll::on_scroll),
+        observe(clicks::on_click),
+    )
+}
+
+/// The height is set by [`list::draw`].
+fn node(theme: &ChatBoxTheme) -> Node {
+    Node {
+        min_height: theme.lines(MIN_LINES, 1.0),
+        max_height: theme.length(theme.list_height()),
+        overflow: Overflow::clip(),
+        ..default()
+    }
+}

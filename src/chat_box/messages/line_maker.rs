@@ -1,0 +1,408 @@
+//! Makes the lines of the list from the items of the feed.
+
+use std::sync::Arc;
+
+use bevy::prelude::{Color, Mix};
+use jiff::tz::TimeZone;
+
+use super::feed::Item;
+use crate::{
+    chat_box::{
+        line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind, ChatLineStyle},
+        names::{conversation_name, name_color},
+        notes::Note,
+        send::EMOTE_TAG,
+        strings::{ChatBoxStrings, fill},
+        tabs::{ChatTab, ChatTabShows, ChatTabs, is_whisper},
+        theme::ChatBoxTheme,
+    },
+    history::{ConversationHistory, Entry, EntryStatus, History},
+    model::{MessageContent, ReceiverId, Timestamp},
+    text::{Sanitizer, Segment, display_name, isolate},
+};
+
+/// The maximum number of different reactions that are shown.
+const MAX_REACTIONS: usize = 6;
+const CHIP: Sanitizer = Sanitizer::MESSAGE.with_max_lines(1).with_max_graphemes(60);
+const FILE_NAME: Sanitizer = Sanitizer::NAME;
+
+/// Makes lines.
+pub(super) struct LineMaker<'a> {
+    pub(super) tab: &'a ChatTab,
+    pub(super) tabs: &'a ChatTabs,
+    pub(super) history: &'a History,
+    pub(super) strings: &'a ChatBoxStrings,
+    /// The effective theme.
+    pub(super) theme: &'a ChatBoxTheme,
+    pub(super) time_zone: &'a TimeZone,
+    pub(super) style: &'a ChatLineStyle,
+    /// Whether the list is scrolled up.
+    pub(super) is_reading_back: bool,
+}
+
+impl LineMaker<'_> {
+    pub(super) fn line(&self, item: Item) -> ChatLine {
+        let mut line = ChatLine::default();
+        let mut shown = None;
+        match item {
+            Item::Note(note) => self.note(&mut line, note),
+            Item::Entry(conversation, entry, _) => {
+                shown = Some(entry);
+                if self.shows_gap(&item) {
+                    let text = format!("{}\n", self.strings.missing);
+                    line.push(Kind::Gap, text, self.theme.dim);
+                }
+                self.time(&mut line, entry.sent_at());
+                self.channel(&mut line, conversation);
+                match entry.group_action() {
+                    Some(action) => {
+                        let text = self.strings.group_action(action);
+                        line.push(Kind::Notice, text, self.theme.dim);
+                    }
+                    None => self.entry(&mut line, conversation, entry),
+                }
+            }
+        }
+        self.style.apply(&mut line, shown);
+        line
+    }
+
+    /// Whether the line states that messages before it are missing. The oldest line in the history does so only while the
+    /// list is scrolled up.
+    pub(super) fn shows_gap(&self, item: &Item) -> bool {
+        let is_oldest = matches!(item, Item::Entry(_, _, 0));
+        item.missing_before().is_some() && (self.is_reading_back || !is_oldest)
+    }
+
+    fn note(&self, line: &mut ChatLine, note: &Note) {
+        if let Some(at) = note.at {
+            self.time(line, at);
+        }
+        let text = Sanitizer::MESSAGE.clean(&note.text);
+        line.push(Kind::Notice, text, self.theme.dim);
+    }
+
+    fn time(&self, line: &mut ChatLine, at: Timestamp) {
+        let seconds = i64::try_from(at.0).ok();
+        let at = seconds.and_then(|it| jiff::Timestamp::from_second(it).ok());
+        if let Some(at) = at {
+            let local = self.time_zone.to_datetime(at);
+            let time = format!("{:02}:{:02} ", local.hour(), local.minute());
+            line.push(Kind::Time, time, self.faint());
+        }
+    }
+
+    /// The colour of times and pending messages.
+    fn faint(&self) -> Color {
+        self.theme.dim.mix(&self.theme.background, 0.25)
+    }
+
+    /// The name of the conversation, in a tab that shows several.
+    fn channel(&self, line: &mut ChatLine, conversation: &ConversationHistory) {
+        if self.tab.shows == ChatTabShows::Everything && !is_whisper(conversation.id()) {
+            let name = conversation_name(conversation.id(), self.tabs, self.history);
+            line.push(Kind::Channel, format!("[{name}] "), self.theme.dim);
+        }
+    }
+
+    fn entry(&self, line: &mut ChatLine, conversation: &ConversationHistory, entry: &Entry) {
+        let is_emote = entry
+            .message()
+            .is_some_and(|message| message.tags().iter().any(|tag| &**tag == EMOTE_TAG));
+        self.name(line, conversation, entry);
+        let separator = if is_emote { " " } else { ": " };
+        line.push(Kind::Separator, separator, self.theme.dim);
+        self.content(line, entry);
+        if entry.is_edited() && !entry.is_hidden() {
+            let text = format!(" {}", self.strings.edited);
+            line.push(Kind::Remark, text, self.theme.dim);
+        }
+        self.reactions(line, entry);
+        self.status(line, entry);
+    }
+
+    fn name(&self, line: &mut ChatLine, conversation: &ConversationHistory, entry: &Entry) {
+        let sender = entry.sender();
+        let template = match (conversation.id(), entry.is_own()) {
+            (ReceiverId::Group(_), _) => "{name}",
+            (ReceiverId::User(_), true) => &self.strings.whisper_to,
+            (ReceiverId::User(_), false) => &self.strings.whisper_from,
+        };
+        let name = match (conversation.id(), entry.is_own()) {
+            (with @ ReceiverId::User(_), true) => conversation_name(with, self.tabs, self.history),
+            _ => isolate(&display_name(sender)).into_owned(),
+        };
+        let text = fill(template, &[("{name}", &name)]);
+        let color = name_color(&sender.uid, self.theme.background);
+        line.parts.push(ChatLinePart {
+            action: (!entry.is_own()).then(|| ChatLineAction::Whisper(sender.clone())),
+            ..ChatLinePart::new(Kind::Name, text, color)
+        });
+    }
+
+    fn content(&self, line: &mut ChatLine, entry: &Entry) {
+        let color = match entry.status() {
+            EntryStatus::Pending => self.faint(),
+            EntryStatus::Failed(_) => self.theme.dim,
+            _ => self.theme.text,
+        };
+        if entry.is_hidden() {
+            return line.push(Kind::Remark, self.strings.deleted.as_str(), self.theme.dim);
+        }
+        match entry.content() {
+            MessageContent::Custom(custom) => {
+                let text = custom.text.as_deref().unwrap_or_default();
+                self.chip(line, entry, text);
+            }
+            MessageContent::Media(media) if media.caption.is_none() => {
+                let name = media.attachments.first().map_or("", |file| &*file.name);
+                let name = FILE_NAME.clean(name);
+                let text = fill(&self.strings.file, &[("{text}", &isolate(&name))]);
+                line.push(Kind::Remark, text, self.theme.dim);
+            }
+            _ => match entry.text() {
+                Some(text) => self.text(line, entry, text, color),
+                None => self.unknown(line),
+            },
+        }
+    }
+
+    fn text(&self, line: &mut ChatLine, entry: &Entry, text: &str, color: Color) {
+        let before = line.parts.len();
+        let me = self.history.user().map(|user| &user.uid);
+        for segment in Sanitizer::MESSAGE.segments(text, entry.mentions()) {
+            match segment {
+                Segment::Text(text) => line.push(Kind::Text, text, color),
+                Segment::Mention { user, name } => {
+                    let is_me = me == Some(&user.uid);
+                    let (color, background) = if is_me {
+                        (self.theme.background, self.theme.own_mention)
+                    } else {
+                        (self.theme.accent, Color::NONE)
+                    };
+                    let text = format!("@{}", isolate(&name));
+                    line.parts.push(ChatLinePart {
+                        background,
+                        action: (!is_me).then(|| ChatLineAction::Whisper(user.clone())),
+                        ..ChatLinePart::new(Kind::Mention, text, color)
+                    });
+                }
+            }
+        }
+        if line.parts.len() == before {
+            self.unknown(line);
+        }
+    }
+
+    fn unknown(&self, line: &mut ChatLine) {
+        let text = self.strings.unknown_content.as_str();
+        line.push(Kind::Remark, text, self.theme.dim);
+    }
+
+    /// A custom message, which triggers an event of the game when it is clicked.
+    fn chip(&self, line: &mut ChatLine, entry: &Entry, text: &str) {
+        let text = CHIP.clean(text);
+        let text = if text.is_empty() {
+            self.strings.unknown_content.as_str()
+        } else {
+            &text
+        };
+        let text = format!("\u{a0}{text}\u{a0}");
+        let message = entry.message().cloned().map(Arc::new);
+        line.parts.push(ChatLinePart {
+            background: self.theme.background.mix(&self.theme.accent, 0.3),
+            action: message.map(ChatLineAction::Chip),
+            ..ChatLinePart::new(Kind::Chip, text, self.theme.accent)
+        });
+    }
+
+    fn reactions(&self, line: &mut ChatLine, entry: &Entry) {
+        for reaction in entry.reactions().iter().take(MAX_REACTIONS) {
+            let emoji = Sanitizer::NAME
+                .with_max_graphemes(4)
+                .clean(&reaction.reaction)
+                .into_owned();
+            line.push(Kind::Separator, " ", self.theme.dim);
+            let text = format!("\u{a0}{emoji}\u{a0}{}\u{a0}", reaction.count);
+            let color = if reaction.reacted_by_me {
+                self.theme.accent
+            } else {
+                self.theme.dim
+            };
+            line.parts.push(ChatLinePart {
+                background: self.theme.background.mix(&self.theme.text, 0.14),
+                ..ChatLinePart::new(Kind::Reaction, text, color)
+            });
+        }
+    }
+
+    fn status(&self, line: &mut ChatLine, entry: &Entry) {
+        match entry.status() {
+            EntryStatus::Pending => {
+                let text = format!(" {}", self.strings.pending);
+                line.push(Kind::Pending, text, self.theme.accent);
+            }
+            EntryStatus::Failed(error) => {
+                let reason = self.strings.failure_reason(&error.code);
+                let text = fill(&self.strings.failed, &[("{text}", reason)]);
+                line.push(Kind::Failure, format!(" {text}"), self.theme.warning);
+                if let Some(muid) = entry.muid() {
+                    let again = ChatLineAction::Resend(muid.clone());
+                    self.button(line, &self.strings.try_again, again);
+                    let never = ChatLineAction::Discard(muid.clone());
+                    self.button(line, &self.strings.give_up, never);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A button after a message that was not sent.
+    fn button(&self, line: &mut ChatLine, label: &str, action: ChatLineAction) {
+        line.push(Kind::Separator, " ", self.theme.dim);
+        line.parts.push(ChatLinePart {
+            background: self.theme.background.mix(&self.theme.warning, 0.3),
+            action: Some(action),
+            ..ChatLinePart::new(
+                Kind::Button,
+                format!("\u{a0}{label}\u{a0}"),
+                self.theme.text,
+            )
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        chat_box::{messages::feed::Feed, notes::ChatNotes},
+        client::{ChatError, ErrorCode, Event, OutboxChange, OutboxState},
+        connection::SessionOrigin,
+        history::HistoryLimits,
+        model::{Group, GroupKind, Message, Receiver, TextMessage, UnmodelledContent, User},
+        test_util::text_message,
+    };
+
+    struct Scene {
+        history: History,
+        tabs: ChatTabs,
+        theme: ChatBoxTheme,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            let mut history = History::new(HistoryLimits::default());
+            let user = Arc::new(User::new("me", "Me"));
+            let origin = SessionOrigin::Login;
+            history.apply(&Event::LoggedIn { user, origin }, Default::default());
+            Self {
+                history,
+                tabs: ChatTabs::default(),
+                theme: ChatBoxTheme::default(),
+            }
+        }
+
+        fn apply(&mut self, event: &Event) {
+            self.history.apply(event, Default::default());
+        }
+
+        fn queue(&mut self, state: OutboxState) {
+            let change = OutboxChange {
+                muid: "m1".into(),
+                message: Arc::new(TextMessage::to_group("zone", "hello").into()),
+                queued_at: Timestamp(1),
+                state,
+            };
+            self.apply(&Event::OutboxChanged(change.into()));
+        }
+
+        /// The newest line.
+        fn line(&self) -> ChatLine {
+            let (notes, tab) = (ChatNotes::default(), self.tabs.get(ChatTabs::ALL).unwrap());
+            let feed = Feed::new(tab, &self.history, &notes);
+            let maker = LineMaker {
+                tab,
+                tabs: &self.tabs,
+                history: &self.history,
+                strings: &ChatBoxStrings::default(),
+                theme: &self.theme,
+                time_zone: &TimeZone::UTC,
+                style: &ChatLineStyle::default(),
+                is_reading_back: false,
+            };
+            maker.line(feed.previous(&mut feed.end()).unwrap())
+        }
+    }
+
+    fn message(text: &str) -> Message {
+        let group = Group::new("zone", "Zone", GroupKind::Public);
+        let ana = User::new("ana", "Ana").into();
+        text_message(1, ana, Receiver::Group(group.into()), text)
+    }
+
+    #[test]
+    fn a_message_is_pending_then_failed_and_can_be_sent_again_or_given_up() {
+        let mut scene = Scene::new();
+        scene.queue(OutboxState::Pending);
+        let line = scene.line();
+        let hello = line.parts.iter().find(|part| part.text == "hello").unwrap();
+        assert_ne!(hello.color, scene.theme.text);
+        assert_eq!(line.parts.last().unwrap().text, " …");
+
+        let error = ChatError::new(ErrorCode::ServerUnreachable, "no route");
+        scene.queue(OutboxState::Failed(error));
+        let line = scene.line();
+        let says = |text: &str| line.parts.iter().any(|part| part.text == text);
+        assert!(says(" Not sent: no connection."), "{line:?}");
+        let button = |label: &str| {
+            let part = line.parts.iter().find(|part| part.text.trim() == label);
+            part.unwrap().action.clone().unwrap()
+        };
+        assert!(matches!(button("Try again"), ChatLineAction::Resend(muid) if &*muid == "m1"));
+        assert!(matches!(button("Give up"), ChatLineAction::Discard(muid) if &*muid == "m1"));
+    }
+
+    #[test]
+    fn the_own_name_is_louder_than_others() {
+        let mut scene = Scene::new();
+        let mut message = message("<@uid:me> and <@uid:bob>");
+        message.details_mut().mentions =
+            vec![User::new("me", "Me").into(), User::new("bob", "Bob").into()];
+        scene.apply(&Event::MessageReceived(message));
+        let line = scene.line();
+        let part = |text: &str| line.parts.iter().find(|part| part.text == text).unwrap();
+        assert_eq!(part("@Me").background, scene.theme.own_mention);
+        assert_eq!(part("@Bob").background, Color::NONE);
+        assert!(
+            matches!(&part("@Bob").action, Some(ChatLineAction::Whisper(bob)) if bob.uid == *"bob")
+        );
+    }
+
+    #[test]
+    fn unknown_content_has_a_placeholder() {
+        let mut scene = Scene::new();
+        let mut message = message("");
+        message.content = MessageContent::Unmodelled(Arc::new(UnmodelledContent {
+            category: "call".into(),
+            kind: "audio".into(),
+            data: None,
+            text: None,
+        }));
+        scene.apply(&Event::MessageReceived(message));
+        assert!(scene.line().text().contains("cannot show"));
+    }
+
+    #[test]
+    fn a_name_starts_a_whisper_and_its_color_is_the_users() {
+        let mut scene = Scene::new();
+        scene.apply(&Event::MessageReceived(message("hi")));
+        let line = scene.line();
+        let name = line.parts.iter().find(|part| part.text == "Ana").unwrap();
+        assert_eq!(
+            name.color,
+            name_color(&"ana".into(), scene.theme.background)
+        );
+        assert!(matches!(&name.action, Some(ChatLineAction::Whisper(ana)) if ana.uid == *"ana"));
+    }
+}

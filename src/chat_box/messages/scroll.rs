@@ -1,0 +1,131 @@
+//! The scroll position of the list, and the button that scrolls down to the newest line.
+
+use accesskit::Role;
+use bevy::{
+    input::mouse::MouseScrollUnit,
+    picking::events::{Click, Pointer, Scroll},
+    prelude::*,
+    ui_widgets::observe,
+};
+
+use super::feed::{Gap, Place};
+use crate::chat_box::{
+    parts::{PartText, accessible, themed_background, themed_text},
+    send::ChatLineEntered,
+    strings::{ChatBoxStrings, fill},
+    theme::ChatBoxTheme,
+};
+
+/// The number of lines that a notch of the mouse wheel scrolls.
+const LINES_PER_NOTCH: f32 = 3.0;
+/// The size of the button's text.
+const FONT_SCALE: f32 = 0.87;
+
+/// The button that scrolls down, visible while the list is scrolled up.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatJumpButton;
+
+/// The scroll position of the list.
+#[derive(Component, Default)]
+pub(in crate::chat_box) struct ScrollPosition {
+    /// The lowest visible line, or `None` at the bottom. The list follows new lines at the bottom.
+    pub(super) anchor: Option<Place>,
+    /// How far the anchor reaches below the list, in logical pixels.
+    pub(super) offset: f32,
+    /// The distance that is still to be scrolled up, in logical pixels.
+    pub(super) pending: f32,
+    /// The newest line when the list was scrolled up.
+    pub(super) newest_seen: Option<Place>,
+    /// The number of lines after [`Self::newest_seen`].
+    pub(super) new_lines: usize,
+    /// The gaps in and near the visible lines.
+    pub(super) gaps: Vec<Gap>,
+}
+
+impl ScrollPosition {
+    pub(super) fn is_at_bottom(&self) -> bool {
+        self.anchor.is_none()
+    }
+
+    pub(super) fn jump_to_bottom(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Scrolls up by this distance, in logical pixels. A negative distance scrolls down.
+    pub(in crate::chat_box) fn scroll(&mut self, pixels: f32) {
+        self.pending += pixels;
+    }
+}
+
+pub(in crate::chat_box) fn jump_button(theme: &ChatBoxTheme) -> impl Bundle {
+    (
+        ChatJumpButton,
+        accessible(Role::Button),
+        themed_text(theme, FONT_SCALE, |theme| theme.background),
+        themed_background(theme, |theme| theme.accent),
+        Node {
+            position_type: PositionType::Absolute,
+            right: theme.length(6.0),
+            bottom: theme.length(6.0),
+            padding: UiRect::axes(theme.length(9.0), theme.length(3.0)),
+            border_radius: BorderRadius::all(theme.length(9.0)),
+            ..default()
+        },
+        ZIndex(1),
+        Visibility::Hidden,
+        observe(on_jump_click),
+    )
+}
+
+pub(super) fn on_scroll(
+    mut wheel: On<Pointer<Scroll>>,
+    mut lists: Query<(&mut ScrollPosition, &ComputedUiRenderTargetInfo)>,
+    theme: Res<ChatBoxTheme>,
+) {
+    let Ok((mut position, target)) = lists.get_mut(wheel.entity) else {
+        return;
+    };
+    wheel.propagate(false);
+    let pixels = match wheel.unit {
+        MouseScrollUnit::Line => {
+            let line = ChatBoxTheme::to_logical(theme.line_height(), target.logical_size().y);
+            wheel.y * LINES_PER_NOTCH * line
+        }
+        MouseScrollUnit::Pixel => wheel.y,
+    };
+    position.scroll(pixels);
+}
+
+/// A player who enters a line sees it.
+pub(super) fn on_line_entered(_: On<ChatLineEntered>, mut positions: Query<&mut ScrollPosition>) {
+    for mut position in &mut positions {
+        position.jump_to_bottom();
+    }
+}
+
+fn on_jump_click(mut click: On<Pointer<Click>>, mut positions: Query<&mut ScrollPosition>) {
+    click.propagate(false);
+    for mut position in &mut positions {
+        position.jump_to_bottom();
+    }
+}
+
+pub(super) fn draw_jump_button(
+    strings: Res<ChatBoxStrings>,
+    position: Single<&ScrollPosition>,
+    button: Single<(PartText, &mut Visibility), With<ChatJumpButton>>,
+) {
+    let (mut text, mut visibility) = button.into_inner();
+    if position.is_at_bottom() {
+        visibility.set_if_neq(Visibility::Hidden);
+        return;
+    }
+    visibility.set_if_neq(Visibility::Inherited);
+    if position.new_lines == 0 {
+        text.set(&strings.to_newest);
+    } else {
+        let count = position.new_lines.to_string();
+        text.set(&fill(&strings.new_messages, &[("{n}", &count)]));
+    }
+}

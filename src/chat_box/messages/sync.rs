@@ -1,0 +1,203 @@
+//! What the list asks of the history and the server: read markers, and messages that are missing near the visible lines.
+
+use std::time::Duration;
+
+use bevy::{platform::collections::HashMap, prelude::*, window::PrimaryWindow};
+
+use super::{feed::Gap, rows::Rows, scroll::ScrollPosition};
+use crate::{
+    chat_box::{
+        fade::Fade,
+        notes::ChatNotes,
+        state::{ActiveTab, ChatBoxState, UserLeft},
+        strings::ChatBoxStrings,
+        tabs::ChatTabs,
+    },
+    client::{ChatError, MessagesRequest, Page},
+    connection::ConnectionStatus,
+    history::History,
+    model::{Message, MessageId, ReceiverId},
+    plugin::{ChatHistory, CometChat, GroupJoined, MessagesRecovered},
+};
+
+/// The number of messages of a page.
+const PAGE: u32 = 50;
+/// The time after which a page that did not arrive is requested again.
+const RETRY_AFTER: Duration = Duration::from_secs(10);
+
+/// The pages that have been requested: their conversation, the message before which they end, and the time until which
+/// they are not requested again.
+#[derive(Resource, Default)]
+pub(super) struct PageRequests(HashMap<(ReceiverId, Option<MessageId>), Duration>);
+
+/// Drops what was requested for the previous user, and the lines that they have seen.
+pub(super) fn clear(
+    _: On<UserLeft>,
+    mut requests: ResMut<PageRequests>,
+    mut lists: Query<(&mut Rows, &mut ScrollPosition)>,
+    mut commands: Commands,
+) {
+    requests.0.clear();
+    for (mut rows, mut position) in &mut lists {
+        rows.clear(&mut commands);
+        position.jump_to_bottom();
+    }
+}
+
+/// Opens the conversations of the active tab that the history does not know. All their messages are missing then.
+pub(super) fn open_conversations(
+    state: Res<ChatBoxState>,
+    tabs: Res<ChatTabs>,
+    mut history: ResMut<ChatHistory>,
+    mut requests: ResMut<PageRequests>,
+) {
+    if history.user().is_none() {
+        return requests.0.clear();
+    }
+    let unknown: Vec<_> = tabs
+        .active(state.tab)
+        .into_iter()
+        .flat_map(|tab| tabs.conversations(tab))
+        .filter(|with| history.conversation(with).is_none())
+        .cloned()
+        .collect();
+    for with in unknown {
+        history.open_conversation(&with);
+    }
+}
+
+/// A run condition.
+pub(super) fn has_active_tab_changed(active: ActiveTab) -> bool {
+    active.is_changed()
+}
+
+/// Requests the messages that are missing near the visible lines.
+pub(super) fn fetch_gaps(
+    position: Single<&ScrollPosition>,
+    history: Res<ChatHistory>,
+    chat: Option<Res<CometChat>>,
+    time: Res<Time<Real>>,
+    mut requests: ResMut<PageRequests>,
+) {
+    let now = time.elapsed();
+    requests.0.retain(|_, until| *until > now);
+    let is_caught_up = history.is_caught_up();
+    let is_offline = |chat: &CometChat| chat.connection_status() == ConnectionStatus::Disconnected;
+    let Some(chat) = chat.filter(|chat| is_caught_up || is_offline(chat)) else {
+        return;
+    };
+    let will_recover = |gap: &&Gap| !is_caught_up && is_recovered(gap, &history);
+    for gap in position.gaps.iter().filter(|gap| !will_recover(gap)) {
+        let page = (gap.with.clone(), gap.missing.before);
+        if requests.0.try_insert(page, now + RETRY_AFTER).is_ok() {
+            fetch_page(&chat, gap.clone());
+        }
+    }
+}
+
+/// A run condition.
+pub(super) fn has_gaps(position: Single<&ScrollPosition>) -> bool {
+    !position.gaps.is_empty()
+}
+
+/// Whether the client recovers the messages when it connects: those after the newest one of a conversation.
+fn is_recovered(gap: &Gap, history: &History) -> bool {
+    let conversation = history.conversation(&gap.with);
+    gap.missing.before.is_none() && conversation.is_some_and(|it| !it.is_empty())
+}
+
+fn fetch_page(chat: &CometChat, gap: Gap) {
+    let Gap { with, missing } = gap;
+    let request = MessagesRequest::in_conversation(with.clone()).with_limit(PAGE);
+    let request = match missing.before {
+        Some(before) => request.from_message(before),
+        None => request,
+    };
+    let insert = move |page: In<Page<Message>>, mut history: ResMut<ChatHistory>| {
+        history.insert_page(&with, missing, page.0);
+    };
+    let log = |error: In<ChatError>| {
+        tracing::debug!("missing messages could not be fetched: {}", *error);
+    };
+    chat.fetch_previous(&request.pager())
+        .on_success(insert)
+        .on_error(log);
+}
+
+/// A group that the user has joined no longer refuses a page.
+pub(super) fn retry_after_joining(
+    mut joined: MessageReader<GroupJoined>,
+    mut requests: ResMut<PageRequests>,
+) {
+    for group in joined.read() {
+        let group = ReceiverId::from(&group.group.guid);
+        requests.0.retain(|(with, _), _| *with != group);
+    }
+}
+
+/// Tells the player that lines may be out of date: missed edits and deletions are not fetched message by message.
+pub(super) fn push_changes_note(
+    mut recovered: MessageReader<MessagesRecovered>,
+    strings: Res<ChatBoxStrings>,
+    mut notes: ResMut<ChatNotes>,
+) {
+    let lacks_changes = |it: &MessagesRecovered| it.changes_gap.is_some();
+    if recovered.read().filter(|it| lacks_changes(it)).count() > 0 {
+        notes.push(strings.missing_changes.as_str());
+    }
+}
+
+/// Marks the messages of the active tab as read, while the newest lines are visible in a window that has the focus.
+pub(super) fn mark_read(
+    position: Single<&ScrollPosition>,
+    state: Res<ChatBoxState>,
+    tabs: Res<ChatTabs>,
+    fade: Res<Fade>,
+    chat: Option<Res<CometChat>>,
+    windows: Query<&Window, With<PrimaryWindow>>,
+    mut history: ResMut<ChatHistory>,
+) {
+    let has_focus = windows.iter().all(|window| window.focused);
+    if !position.is_at_bottom() || !fade.is_legible() || !has_focus {
+        return;
+    }
+    let Some(tab) = tabs.active(state.tab) else {
+        return;
+    };
+    let unread: Vec<_> = history
+        .conversations()
+        .filter(|conversation| conversation.unread() > 0 && tab.contains(conversation))
+        .map(|conversation| conversation.id().clone())
+        .collect();
+    for with in unread {
+        if let (Some(message), Some(chat)) = (history.mark_read(&with), &chat) {
+            chat.mark_as_read(message).ignore_errors();
+        }
+    }
+}
+
+/// A run condition: something has arrived, or more of the box is visible than before.
+pub(super) fn may_have_been_read(
+    active: ActiveTab,
+    fade: Res<Fade>,
+    windows: Query<(), (With<PrimaryWindow>, Changed<Window>)>,
+) -> bool {
+    active.is_changed() || fade.is_changed() || !windows.is_empty()
+}
+
+/// A run condition.
+pub(super) fn has_returned_to_bottom(
+    position: Single<&ScrollPosition>,
+    mut was_at_bottom: Local<bool>,
+) -> bool {
+    let is_at_bottom = position.is_at_bottom();
+    !std::mem::replace(&mut *was_at_bottom, is_at_bottom) && is_at_bottom
+}
+
+/// Releases the messages that the history holds for reading back. The history counts as changed.
+pub(super) fn stop_reading_back(mut history: ResMut<ChatHistory>) {
+    let all: Vec<_> = history.conversations().map(|it| it.id().clone()).collect();
+    for with in all {
+        history.stop_reading_back(&with);
+    }
+}

@@ -1,0 +1,160 @@
+//! Users as players see and type them: the colours of names, and users by name.
+
+use std::sync::Arc;
+
+use bevy::prelude::{Color, ColorToComponents, LinearRgba, Oklcha};
+
+use super::tabs::ChatTabs;
+use crate::{
+    history::{ConversationHistory, History},
+    model::{Receiver, ReceiverId, Uid, User},
+    text::{Sanitizer, display_name, isolate},
+};
+
+/// The contrast that WCAG 2 requires of text of this size (success criterion 1.4.3).
+const CONTRAST: f32 = 4.5;
+/// The number of different hues.
+const HUES: u64 = 24;
+/// The maximum number of words of a name.
+const MAX_NAME_WORDS: usize = 12;
+/// The number of newest messages of each conversation that are searched for a user.
+const SEARCHED: usize = 100;
+
+/// The colour of a user's name: always the same for a uid, and readable on the background.
+pub fn name_color(uid: &Uid, background: Color) -> Color {
+    let hue = fnv(uid.as_str()) % HUES;
+    readable(
+        Oklcha::new(0.78, 0.12, hue as f32 * 360.0 / HUES as f32, 1.0),
+        background,
+    )
+}
+
+/// The FNV-1a hash, which is the same on every platform and in every version.
+fn fnv(text: &str) -> u64 {
+    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    })
+}
+
+/// Makes the colour lighter or darker until it has enough contrast.
+fn readable(mut color: Oklcha, background: Color) -> Color {
+    let is_light = contrast(Color::BLACK, background) > contrast(Color::WHITE, background);
+    let step = if is_light { -0.04 } else { 0.04 };
+    while contrast(color.into(), background) < CONTRAST && (0.0..1.0).contains(&color.lightness) {
+        color.lightness += step;
+        color.chroma *= 0.97;
+    }
+    color.into()
+}
+
+fn contrast(one: Color, other: Color) -> f32 {
+    let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
+    one.max(other) / one.min(other)
+}
+
+fn luminance(color: Color) -> f32 {
+    let [r, g, b, _] = LinearRgba::from(color).to_f32_array();
+    0.2126 * r.clamp(0.0, 1.0) + 0.7152 * g.clamp(0.0, 1.0) + 0.0722 * b.clamp(0.0, 1.0)
+}
+
+/// The users whom the start of a text names, and the text after the name.
+pub(super) struct Named<'a, 't> {
+    /// Several, if the name does not tell who is meant.
+    pub(super) users: Vec<&'a Arc<User>>,
+    pub(super) name: &'t str,
+    pub(super) rest: &'t str,
+}
+
+/// Finds the users whom the start of a text names. A name can have several words. The longest name that a user has is
+/// taken.
+pub(super) fn users_named<'a, 't>(
+    users: impl IntoIterator<Item = &'a Arc<User>>,
+    text: &'t str,
+) -> Option<Named<'a, 't>> {
+    let users: Vec<_> = users.into_iter().collect();
+    let word_ends = text.match_indices(char::is_whitespace).map(|(at, _)| at);
+    let mut ends: Vec<_> = word_ends.take(MAX_NAME_WORDS).collect();
+    if ends.len() < MAX_NAME_WORDS {
+        ends.push(text.len());
+    }
+    ends.into_iter().rev().find_map(|end| {
+        let (name, rest) = text.split_at_checked(end)?;
+        let mut named: Vec<&Arc<User>> = Vec::new();
+        for user in users.iter().filter(|user| has_name(user, name)) {
+            if named.iter().all(|known| known.uid != user.uid) {
+                named.push(user);
+            }
+        }
+        let rest = rest.trim_start();
+        (!named.is_empty()).then_some(Named {
+            users: named,
+            name,
+            rest,
+        })
+    })
+}
+
+/// Whether `name` is the user's uid or display name. Upper and lower case are equal in a display name.
+fn has_name(user: &User, name: &str) -> bool {
+    user.uid.as_str() == name || display_name(user).to_lowercase() == name.to_lowercase()
+}
+
+/// The other users who have written something: in each conversation, the one with the newest message first. A user can
+/// occur several times.
+pub(super) fn senders(history: &History) -> impl Iterator<Item = &Arc<User>> {
+    let me = history.user();
+    history
+        .conversations()
+        .flat_map(|conversation| conversation.iter().rev().take(SEARCHED))
+        .map(|entry| entry.sender())
+        .filter(move |user| me.is_none_or(|me| me.uid != user.uid))
+}
+
+fn is_with(conversation: &ReceiverId, user: &User) -> bool {
+    matches!(conversation, ReceiverId::User(uid) if *uid == user.uid)
+}
+
+/// The name of a conversation: the label of its tab, or the name of the user or group.
+pub(super) fn conversation_name(with: &ReceiverId, tabs: &ChatTabs, history: &History) -> String {
+    if let Some(label) = tabs.label_of(with) {
+        return label.into();
+    }
+    let name = match history.conversation(with).map(ConversationHistory::with) {
+        Some(Receiver::User(user)) => display_name(user).into_owned(),
+        Some(Receiver::Group(group)) => Sanitizer::NAME.clean(&group.name).into_owned(),
+        // The user may have written in another conversation.
+        None => match senders(history).find(|user| is_with(with, user)) {
+            Some(user) => display_name(user).into_owned(),
+            None => Sanitizer::NAME.clean(with.as_str()).into_owned(),
+        },
+    };
+    isolate(&name).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_readable_on_any_background() {
+        for shade in 0..=20_u8 {
+            let background = Color::srgb_u8(shade * 12, shade * 12, shade * 12);
+            for user in 0..200 {
+                let uid = Uid::from(format!("user-{user}"));
+                let color = name_color(&uid, background);
+                let contrast = contrast(color, background);
+                assert!(contrast >= CONTRAST, "{contrast} on {shade}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_users_color_stays_and_differs_from_others() {
+        let colors: Vec<_> = ["ana", "bob", "cai", "dag", "eve"]
+            .map(|uid| name_color(&uid.into(), Color::BLACK))
+            .into();
+        assert_eq!(colors[0], name_color(&"ana".into(), Color::BLACK));
+        let distinct = colors.iter().filter(|color| **color == colors[0]).count();
+        assert!(distinct < 3);
+    }
+}

@@ -1,0 +1,266 @@
+//! The texts that describe a state: who is typing, a lost connection, an empty tab.
+
+use std::time::Duration;
+
+use bevy::{
+    picking::{
+        Pickable,
+        events::{Click, Pointer},
+    },
+    prelude::*,
+    ui_widgets::observe,
+};
+
+use super::{
+    commands::ChatCommands,
+    input::{Draft, needs_draw},
+    messages::Feed,
+    notes::ChatNotes,
+    parts::{ChatBoxSystems, PartText, ThemedNode, is_added, live_region, themed_text},
+    state::ActiveTab,
+    strings::{ChatBoxStrings, fill},
+    tabs::ChatTabShows,
+    theme::ChatBoxTheme,
+};
+use crate::{
+    connection::{ConnectionStatus, Retry},
+    plugin::{CometChat, ConnectionChanged},
+    text::{display_name, isolate},
+};
+
+/// The size of the texts between the messages and the input.
+const FONT_SCALE: f32 = 0.87;
+/// The maximum number of commands that the hint lists.
+const MAX_LISTED: usize = 8;
+/// The time after which a lost connection is shown. Most are repaired sooner.
+const SHOW_OUTAGE_AFTER: Duration = Duration::from_secs(5);
+
+/// The text that shows who is typing, and the matching commands while the player types one.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatHint;
+
+/// The text that shows a lost connection.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatConnectionLine;
+
+/// The text in the message list while the active tab has no messages.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatEmptyText;
+
+/// A lost connection.
+#[derive(Resource, Default)]
+struct Outage {
+    since: Option<OutageStart>,
+    /// The time of the next attempt to connect, since the start of the app.
+    next_attempt: Duration,
+}
+
+/// When the connection was lost.
+enum OutageStart {
+    /// In this frame or the last one. In the first frame after a sleep, Bevy's clock does not include the sleep.
+    JustNow,
+    /// The time since the start of the app.
+    At(Duration),
+}
+
+impl Outage {
+    /// The time since the connection was lost.
+    fn duration(&mut self, now: Duration) -> Option<Duration> {
+        match self.since.as_mut()? {
+            OutageStart::At(at) => Some(now.saturating_sub(*at)),
+            just_now => {
+                *just_now = OutageStart::At(now);
+                Some(Duration::ZERO)
+            }
+        }
+    }
+}
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_message::<ConnectionChanged>()
+        .init_resource::<Outage>()
+        .register_type::<ChatHint>()
+        .register_type::<ChatConnectionLine>()
+        .register_type::<ChatEmptyText>()
+        .add_systems(
+            PostUpdate,
+            (
+                draw_empty_text.run_if(may_be_empty.or_else(is_added::<ChatEmptyText>)),
+                draw_hint.run_if(needs_draw),
+                draw_connection_line.run_if(is_outage_shown),
+                // It uses the clock of the next frame.
+                update_outage.run_if(on_message::<ConnectionChanged>),
+            )
+                .chain_ignore_deferred()
+                .in_set(ChatBoxSystems::Draw),
+        );
+}
+
+/// The connection line and the hint. They are as high as a line even if both are empty, so that nothing moves.
+pub(super) fn status(theme: &ChatBoxTheme) -> impl Bundle {
+    (
+        ThemedNode(node),
+        node(theme),
+        children![
+            (
+                ChatConnectionLine,
+                live_region(),
+                themed_text(theme, FONT_SCALE, |theme| theme.warning),
+                observe(on_click),
+            ),
+            (
+                ChatHint,
+                themed_text(theme, FONT_SCALE, |theme| theme.dim),
+                Pickable::IGNORE,
+            ),
+        ],
+    )
+}
+
+fn node(theme: &ChatBoxTheme) -> Node {
+    Node {
+        flex_direction: FlexDirection::Column,
+        min_height: theme.lines(1.0, FONT_SCALE),
+        margin: UiRect::vertical(theme.length(3.0)),
+        ..default()
+    }
+}
+
+/// The text of an empty tab, a child of the message list.
+pub(super) fn empty_text(theme: &ChatBoxTheme) -> impl Bundle {
+    (
+        ChatEmptyText,
+        themed_text(theme, 1.0, |theme| theme.dim),
+        Node {
+            position_type: PositionType::Absolute,
+            left: Val::ZERO,
+            right: Val::ZERO,
+            bottom: Val::ZERO,
+            ..default()
+        },
+        Pickable::IGNORE,
+    )
+}
+
+fn draw_empty_text(
+    active: ActiveTab,
+    notes: Res<ChatNotes>,
+    strings: Res<ChatBoxStrings>,
+    mut empty_text: Single<PartText, With<ChatEmptyText>>,
+) {
+    let empty = active
+        .tab()
+        .filter(|tab| Feed::new(tab, &active.history, &notes).is_empty());
+    empty_text.set(match empty.map(|tab| &tab.shows) {
+        None => "",
+        Some(ChatTabShows::Whispers) => &strings.no_whispers,
+        Some(_) => &strings.nothing_yet,
+    });
+}
+
+/// A run condition.
+fn may_be_empty(active: ActiveTab, notes: Res<ChatNotes>, strings: Res<ChatBoxStrings>) -> bool {
+    active.is_changed() || notes.is_changed() || strings.is_changed()
+}
+
+fn draw_hint(
+    active: ActiveTab,
+    strings: Res<ChatBoxStrings>,
+    commands: Res<ChatCommands>,
+    draft: Res<Draft>,
+    mut hint: Single<PartText, With<ChatHint>>,
+) {
+    let command = draft.0.strip_prefix('/').filter(|_| active.state.is_open);
+    hint.set(&match command {
+        Some(typed) => matching_commands(&commands, typed),
+        None => typing_users(&active, &strings),
+    });
+}
+
+/// The names of the commands that start with the typed text, or the usage of the command that is typed to its end.
+fn matching_commands(commands: &ChatCommands, typed: &str) -> String {
+    let typed = typed.to_lowercase();
+    if let Some((name, _)) = typed.split_once(' ') {
+        let command = commands.get(name);
+        return command.map_or(String::new(), |command| command.help.clone());
+    }
+    let names = commands
+        .iter()
+        .filter(|command| command.name.starts_with(&typed))
+        .take(MAX_LISTED)
+        .map(|command| format!("/{}", command.name));
+    names.collect::<Vec<_>>().join("  ")
+}
+
+fn typing_users(active: &ActiveTab, strings: &ChatBoxStrings) -> String {
+    let Some(to) = active.target() else {
+        return String::new();
+    };
+    let names: Vec<_> = active
+        .history
+        .typing(&to)
+        .map(|user| isolate(&display_name(user)).into_owned())
+        .collect();
+    match &names[..] {
+        [] => String::new(),
+        [one] => fill(&strings.is_typing, &[("{name}", one)]),
+        [one, other] => fill(&strings.two_are_typing, &[("{name}", one), ("{by}", other)]),
+        many => fill(
+            &strings.many_are_typing,
+            &[("{n}", &many.len().to_string())],
+        ),
+    }
+}
+
+fn update_outage(
+    mut changes: MessageReader<ConnectionChanged>,
+    time: Res<Time<Real>>,
+    mut outage: ResMut<Outage>,
+) {
+    for change in changes.read() {
+        if change.to == ConnectionStatus::Connected {
+            outage.since = None;
+        } else if change.from == ConnectionStatus::Connected {
+            outage.since = Some(OutageStart::JustNow);
+        }
+        if let Retry::After(delay) = change.retry {
+            outage.next_attempt = time.elapsed() + delay;
+        }
+    }
+}
+
+/// A run condition: there is an outage, or there was one.
+fn is_outage_shown(outage: Res<Outage>) -> bool {
+    outage.since.is_some() || outage.is_changed()
+}
+
+fn draw_connection_line(
+    chat: Option<Res<CometChat>>,
+    strings: Res<ChatBoxStrings>,
+    mut outage: ResMut<Outage>,
+    time: Res<Time<Real>>,
+    mut line: Single<PartText, With<ChatConnectionLine>>,
+) {
+    let now = time.elapsed();
+    let duration = outage.bypass_change_detection().duration(now);
+    let chat = chat.filter(|chat| chat.logged_in_user().is_some());
+    let change = chat.as_ref().and_then(|chat| chat.last_change());
+    match change {
+        Some(change) if duration.is_some_and(|it| it >= SHOW_OUTAGE_AFTER) => {
+            let wait = outage.next_attempt.saturating_sub(now);
+            let seconds = wait.as_secs_f32().ceil() as u64;
+            line.set(&strings.connection_line(change.retry, seconds));
+        }
+        _ => line.set(""),
+    }
+}
+
+/// Connects, without waiting for the next attempt.
+fn on_click(_: On<Pointer<Click>>, chat: Option<Res<CometChat>>) {
+    if let Some(chat) = chat {
+        chat.connect().ignore_errors();
+    }
+}
