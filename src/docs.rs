@@ -1,5 +1,8 @@
 //! How the crate works inside, beyond what a game needs to use it.
 
+#[doc = include_str!("../docs/architecture.md")]
+pub mod architecture {}
+
 #[doc = include_str!("../docs/connection.md")]
 pub mod connection {}
 
