@@ -63,7 +63,7 @@ impl EncodedFrame {
     }
 
     /// The same text frame from a device of another id.
-    pub(super) fn from_device(&self, device_id: String) -> Option<Self> {
+    pub(super) fn with_device(&self, device_id: String) -> Option<Self> {
         let header = match self.0.get(1)? {
             126 => 4,
             127 => 10,
@@ -127,7 +127,7 @@ mod tests {
         for length in [1, 300, 70_000] {
             let text = format!(r#"{{"deviceId":"a","x":"{}"}}"#, "x".repeat(length));
             let frame = EncodedFrame::from(text.clone());
-            let other = frame.from_device("b".to_owned()).unwrap();
+            let other = frame.with_device("b".to_owned()).unwrap();
             let expected = text.replace(r#""a""#, r#""b""#);
             assert_eq!(other, EncodedFrame::from(expected));
         }

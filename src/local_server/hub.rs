@@ -161,7 +161,7 @@ impl Hub {
         // silence anything by it.
         let frame = if device.session == cause.session && device.uid != cause.uid {
             let other = format!("{}:{}", cause.uid, cause.session);
-            frame.from_device(other).unwrap_or_else(|| frame.clone())
+            frame.with_device(other).unwrap_or_else(|| frame.clone())
         } else {
             frame.clone()
         };

@@ -331,7 +331,7 @@ impl ScriptedChat {
         }
         match frame_of(event) {
             Ok(frame) => script.push(frame),
-            Err(event) => script.push_event(event),
+            Err(event) => script.push_event(*event),
         }
     }
 

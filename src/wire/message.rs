@@ -117,6 +117,10 @@ pub(crate) struct BodyJson<'a> {
 
 /// The `data` of a message.
 #[derive(Default)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives on the stack while a frame is read: a box would be an allocation a message"
+)]
 pub(crate) enum DataJson<'a> {
     #[default]
     Missing,

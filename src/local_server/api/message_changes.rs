@@ -36,7 +36,7 @@ pub(super) fn edit(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     let request = call.message()?;
     let mut data = message.data;
     data.extend(send_message::data(
-        &request,
+        request,
         &message.category,
         &message.kind,
     )?);

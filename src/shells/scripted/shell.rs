@@ -300,7 +300,7 @@ impl Script {
 }
 
 /// The frame that causes an event; an event that no frame causes is given back.
-pub(crate) fn frame_of(event: Event) -> Result<ServerFrame, Event> {
+pub(crate) fn frame_of(event: Event) -> Result<ServerFrame, Box<Event>> {
     Ok(match event {
         Event::MessageReceived(message) | Event::GroupChanged(message) => {
             ServerFrame::Message(MessageNews::New(message))
@@ -315,6 +315,6 @@ pub(crate) fn frame_of(event: Event) -> Result<ServerFrame, Event> {
         Event::TransientReceived(event) => ServerFrame::Transient(event),
         Event::TypingChanged(typing) => ServerFrame::Typing(typing),
         Event::RawReceived(event) => ServerFrame::Raw(event),
-        event => return Err(event),
+        event => return Err(event.into()),
     })
 }
