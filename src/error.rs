@@ -238,7 +238,7 @@ error_codes! {
     UserNotLoggedIn => "ERROR_USER_NOT_LOGGED_IN", "Call login() first, and wait for it to succeed.";
     /// There is no live connection.
     NotConnected => "NO_WEBSOCKET_CONNECTION", "Wait for the connection, or call connect().";
-    /// The server takes no receipts for now, as its settings say (PROTOCOL.md §2.5.1).
+    /// The server takes no receipts for now, as its settings say.
     ReceiptsDisabled => "RECEIPTS_TEMPORARILY_BLOCKED", "The app's settings allow no receipts: send none.";
     /// The text of a message is empty.
     InvalidMessageText => "INVALID_MESSAGE_TEXT", "Send a text that is not empty.";

@@ -1,4 +1,4 @@
-//! The client and the local server on real sockets: what CONNECTION.md's rules promise when the network, the server
+//! The client and the local server on real sockets: what the rules of docs/connection.md promise when the network, the server
 //! or what it sends goes wrong. Each test names the rule it proves.
 
 mod connection {

@@ -1,4 +1,4 @@
-//! The local server on real sockets, spoken to by a client that shares no code with it: what PROTOCOL.md says of a
+//! The local server on real sockets, spoken to by a client that shares no code with it: what docs/protocol.md says of a
 //! server, what it refuses, and what it does when it stops.
 
 mod local_server {

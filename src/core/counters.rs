@@ -40,7 +40,7 @@ impl Counters {
         self.duplicates.load(Relaxed)
     }
 
-    /// Transient messages that were not sent, as the server's settings forbid them (PROTOCOL.md §2.5.1).
+    /// Transient messages that were not sent, as the server's settings forbid them.
     pub fn withheld(&self) -> u64 {
         self.withheld.load(Relaxed)
     }

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// What is asked for over HTTP, in the name of the logged-in user or by the app's auth key (PROTOCOL.md §2).
+/// What is asked for over HTTP, in the name of the logged-in user or by the app's auth key.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) route: Route,
@@ -186,7 +186,7 @@ impl Operation<()> {
 }
 
 impl Operation<Message> {
-    /// A call whose reply is a message, or an action on one (PROTOCOL.md §2.6).
+    /// A call whose reply is a message, or an action on one.
     pub(crate) fn message(call: Call) -> Self {
         Self::new(call, read_message)
     }

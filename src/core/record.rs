@@ -68,7 +68,7 @@ pub(crate) struct KnownChange {
 }
 
 impl Session {
-    /// The session that a reply of the routes at `me` opens or changes (PROTOCOL.md §2.5).
+    /// The session that a reply of the routes at `me` opens or changes.
     pub(crate) fn read(me: &RawValue) -> serde_json::Result<Self> {
         // Twice: what serde flattens it buffers, and raw JSON does not survive that.
         let user = serde_json::from_str(me.get())?;

@@ -14,6 +14,6 @@ pub(crate) enum Output {
     Typing(TypingIndicator),
     /// End requests of the game's.
     Settle(Settlement),
-    /// Count a transient message that the server does not want (PROTOCOL.md §2.5.1).
+    /// Count a transient message that the server does not want.
     Withheld,
 }

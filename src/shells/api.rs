@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-/// CometChat's HTTP API, as one app on one device uses it (PROTOCOL.md §2).
+/// CometChat's HTTP API, as one app on one device uses it.
 pub(super) struct Api {
     pub(super) http: Http,
     pub(super) app_id: String,
@@ -167,8 +167,7 @@ impl Api {
         self.http.send(&endpoint, request).await
     }
 
-    /// Which host serves a plane: what the server said, else what the settings say, else CometChat's cloud
-    /// (PROTOCOL.md §2.1).
+    /// Which host serves a plane: what the server said, else what the settings say, else CometChat's cloud.
     fn endpoint(&self, plane: Plane, authority: &Authority<'_>) -> Result<Endpoint, ChatError> {
         let told = match authority {
             Authority::Token(_, settings) | Authority::Jwt(_, settings) => Some(*settings),

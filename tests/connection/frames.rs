@@ -9,7 +9,7 @@ use super::{
     player::{Player, ended, settings},
 };
 
-/// Frames that are not what PROTOCOL.md §3 describes.
+/// Frames that are not what docs/protocol.md describes.
 fn malformed() -> Vec<String> {
     let with = |member: &str, value: serde_json::Value| {
         let mut frame: serde_json::Value = serde_json::from_str(&message_frame(1, "x")).unwrap();

@@ -1,4 +1,4 @@
-//! What the server's settings leave of typing, receipts and transient messages (PROTOCOL.md §2.5.1).
+//! What the server's settings leave of typing, receipts and transient messages.
 
 use std::{
     net::SocketAddr,

@@ -445,7 +445,7 @@ fn who_logs_out_is_gone_and_finds_what_was_said_meanwhile() {
     game.next::<PresenceChanged>();
     game.does(|chat| chat.send_message(answer()));
     page.log_in("bob");
-    // The SDK took itself for connected all the while, and may not say that it is (PROTOCOL.md §9).
+    // The SDK took itself for connected all the while, and may not say that it is.
     assert_eq!(page.next("authenticated")["status"], "OK");
     let history = page.pager("new CometChat.MessagesRequestBuilder().setUID('alice').setLimit(1)");
     assert_eq!(history.previous()[0]["text"], "I am");

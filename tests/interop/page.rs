@@ -81,8 +81,7 @@ impl<'b> Page<'b> {
         self.run_with("CometChat.login(uid, key)", json!({"uid": uid, "key": KEY}))
     }
 
-    /// Logs in, and waits until the server takes the socket for the user's: the SDK says that it is connected before
-    /// (PROTOCOL.md §9).
+    /// Logs in, and waits until the server takes the socket for the user's: the SDK says that it is connected before.
     pub(super) fn go_online(&self, uid: &str) {
         self.log_in(uid);
         self.next("onConnected");
