@@ -1,8 +1,8 @@
-//! What was said, held for a UI: the last messages of each conversation with all that happened to them since, and the
-//! user's own that are not sent yet.
+//! The messages to show in a chat UI: the newest ones of each conversation, up to date, and the user's own that are not
+//! sent yet.
 //!
-//! [`History`] is plain data that follows the client's [`Event`]s. In a game,
-//! [`ChatHistoryPlugin`](crate::ChatHistoryPlugin) keeps one in the resource [`ChatHistory`](crate::ChatHistory); a
+//! [`History`] is plain data, updated by the client's [`Event`]s. In a game,
+//! [`ChatHistoryPlugin`](crate::ChatHistoryPlugin) keeps one in the resource [`ChatHistory`](crate::ChatHistory). A
 //! program without Bevy keeps its own:
 //!
 //! ```no_run
@@ -30,12 +30,9 @@ mod coverage;
 mod entries;
 mod entry;
 mod gaps;
-mod hearing;
-mod late;
 mod limits;
 mod merge;
-#[cfg(test)]
-mod tests;
+mod size;
 mod typing;
 mod unread;
 
@@ -44,18 +41,17 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use foldhash::quality::RandomState;
 
 pub use conversation_history::ConversationHistory;
+pub use coverage::Missing;
 pub use entry::{Entry, EntryKey, EntryStatus};
-pub use gaps::Missing;
 pub use limits::HistoryLimits;
 
-use conversation_history::Put;
-use hearing::Hearing;
-use late::LateChanges;
-use merge::View;
+use conversation_history::{Context, Outcome, Source, is_record};
+use coverage::SyncState;
+use merge::RecentEdits;
 use typing::Typing;
 
 use crate::{
-    client::{Event, OutboxChange, OutboxState, Page, Recovery},
+    client::{Event, Gap, OutboxChange, OutboxState, Page, Recovery},
     connection::ConnectionStatus,
     model::{
         Conversation, Message, MessageId, ReactionEvent, Receipt, ReceiptKind, ReceiverId,
@@ -65,90 +61,101 @@ use crate::{
 
 /// The conversations of the logged-in user, as far as they are held.
 ///
-/// It follows [`apply`](Self::apply), is given older messages by [`insert_page`](Self::insert_page), and is bounded by
-/// its [`HistoryLimits`]. A logout empties it (rule S5).
+/// [`apply`](Self::apply) keeps it up to date and [`insert_page`](Self::insert_page) adds older messages. Its size is
+/// limited by [`HistoryLimits`]. A logout empties it.
 ///
-/// # For those who draw it
-/// Everything has a version: [`version`](Self::version) changes whenever anything does,
-/// [`ConversationHistory::version`] and [`Entry::version`] with what they belong to. Whoever draws a window of a
-/// conversation remembers the key and the version of each of its lines, looks at nothing while the conversation's
-/// version stays, and otherwise draws those lines again whose key or version is another.
+/// # Drawing it
+/// Everything has a version: [`version`](Self::version) increases with every change, and
+/// [`ConversationHistory::version`] and [`Entry::version`] are the version of the last change of what they belong to. A
+/// UI that stores the key and the version of each line on the screen has nothing to do while the version of the
+/// conversation is the same, and otherwise updates the lines whose key or version differs.
 #[derive(Clone, Debug)]
 pub struct History {
     limits: HistoryLimits,
     me: Option<Arc<User>>,
     conversations: HashMap<ReceiverId, ConversationHistory, RandomState>,
-    late: LateChanges,
+    recent_edits: RecentEdits,
     typing: Typing,
     version: u64,
-    /// How many of the user's own messages were seen before they were sent.
+    /// The number of events about the state of a message.
+    revision: u64,
+    /// The revision at which the connection became live; `None` while it is not live.
+    live_since: Option<u64>,
+    /// The number of the user's own messages that were entries before they were sent.
     outgoing: u64,
     /// The newest message that arrived.
-    heard: Option<MessageId>,
-    /// The newest message of the conversations that were let go.
-    forgotten: Option<MessageId>,
-    hearing: Hearing,
-    /// Counts what makes it certain or uncertain what is missing.
-    moments: u64,
-    /// Whether it is open, for any conversation, where what is missing ends.
+    newest: Option<MessageId>,
+    /// The newest message of the conversations that were removed.
+    newest_removed: Option<MessageId>,
+    sync: SyncState,
+    /// The next [`Coverage::as_of`](coverage::Coverage).
+    as_of: u64,
+    /// Whether any conversation is missing messages up to now.
     has_open_ends: bool,
 }
 
-/// # Looking
+impl Default for History {
+    fn default() -> Self {
+        Self::new(HistoryLimits::default())
+    }
+}
+
+/// # Reading
 impl History {
-    /// Nothing yet.
+    /// An empty history.
     pub fn new(limits: HistoryLimits) -> Self {
         Self {
             limits: limits.at_least_one(),
             me: None,
             conversations: HashMap::default(),
-            late: LateChanges::default(),
+            recent_edits: RecentEdits::default(),
             typing: Typing::default(),
             version: 0,
+            revision: 0,
+            live_since: None,
             outgoing: 0,
-            heard: None,
-            forgotten: None,
-            hearing: Hearing::NotYet,
-            moments: 0,
+            newest: None,
+            newest_removed: None,
+            sync: SyncState::NeverConnected,
+            as_of: 0,
             has_open_ends: false,
         }
     }
 
-    /// Counts the changes, of whatever kind.
+    /// The number of changes so far.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// The user whose conversations these are.
+    /// The logged-in user.
     pub fn user(&self) -> Option<&Arc<User>> {
         self.me.as_ref()
     }
 
-    /// Whether all messages arrive now: there is a connection, and what was missed before it has been recovered, or is
-    /// known to be missing.
+    /// Whether all messages arrive: the connection is live, and what was missed before it is recovered or known to be
+    /// missing.
     pub fn is_caught_up(&self) -> bool {
-        !self.hearing.is_in_doubt()
+        !self.sync.is_in_doubt()
     }
 
-    /// The conversation with a user, or in a group.
+    /// The conversation with a user or in a group.
     pub fn conversation(&self, with: &ReceiverId) -> Option<&ConversationHistory> {
         self.conversations.get(with)
     }
 
-    /// All conversations, in the order in which they came up.
+    /// All conversations, in the order in which they were opened.
     pub fn conversations(&self) -> impl Iterator<Item = &ConversationHistory> {
         let mut all: Vec<_> = self.conversations.values().collect();
         all.sort_unstable_by_key(|conversation| conversation.opened);
         all.into_iter()
     }
 
-    /// Who types in a conversation: until the client tells that they no longer do, and for a minute at most.
+    /// The users who are typing in a conversation: until the client reports that they stopped, and for 60 s at most.
     pub fn typing(&self, with: &ReceiverId) -> impl Iterator<Item = &Arc<User>> {
         self.typing.users(with)
     }
 
-    /// When somebody's typing ends next by itself, if nobody says anything: the time to call
-    /// [`expire_typing`](Self::expire_typing).
+    /// The next time at which [`expire_typing`](Self::expire_typing) has something to do; `None` if nobody is typing.
     pub fn next_typing_expiry(&self) -> Option<Duration> {
         self.typing.next_expiry()
     }
@@ -156,26 +163,29 @@ impl History {
 
 /// # Changing
 impl History {
-    /// Follows an event of the client's. All must come, in order. `now` is any clock's that goes on steadily.
+    /// Applies an event of the client. Every event must be applied, in order. `now` is the time of any clock that does
+    /// not go back.
     ///
-    /// Says whether anything changed.
+    /// Returns whether anything changed.
     pub fn apply(&mut self, event: &Event, now: Duration) -> bool {
         let before = self.version;
         match event {
-            Event::LoggedIn { user, .. } => self.begin(Some(user.clone())),
-            Event::LoggedOut { .. } => self.begin(None),
-            Event::StatusChanged(change) => self.follow_connection(change.to),
-            Event::MessageReceived(message) | Event::GroupChanged(message) => self.receive(message),
+            Event::LoggedIn { user, .. } => self.reset(Some(user.clone())),
+            Event::LoggedOut { .. } => self.reset(None),
+            Event::StatusChanged(change) => self.on_status(change.to),
+            Event::MessageReceived(message) | Event::GroupChanged(message) => {
+                self.on_message(message);
+            }
             Event::MessageEdited(message)
             | Event::MessageDeleted(message)
-            | Event::MessageModerated(message) => self.change(message),
-            Event::ReactionChanged(event) => self.react(event),
-            Event::ReceiptReceived(receipt) => self.note_receipt(receipt),
-            Event::MessagesRecovered(recovery) => self.note_recovery(recovery),
-            Event::TypingChanged(typing) => self.note_typing(typing, now),
-            Event::OutboxChanged(change) => self.note_outgoing(change),
-            Event::OwnUserChanged(user) => self.follow_user(user),
-            // The others say nothing about a message or a conversation that it shows.
+            | Event::MessageModerated(message) => self.on_edit(message),
+            Event::ReactionChanged(event) => self.on_reaction(event),
+            Event::ReceiptReceived(receipt) => self.on_receipt(receipt),
+            Event::MessagesRecovered(recovery) => self.on_recovery(recovery),
+            Event::TypingChanged(typing) => self.on_typing(typing, now),
+            Event::OutboxChanged(change) => self.on_outbox(change),
+            Event::OwnUserChanged(user) => self.on_own_user(user),
+            // The others change no message and no conversation.
             _ => {}
         }
         self.version != before
@@ -187,12 +197,12 @@ impl History {
     /// Returns whether anything changed.
     pub fn apply_own(&mut self, message: &Message) -> bool {
         let before = self.version;
-        self.note_own(message);
+        self.on_own_change(message);
         self.version != before
     }
 
-    /// The conversation with a user, or in a group, made if there is none: for one that the user turns to. `None` when
-    /// nobody is logged in.
+    /// Opens the conversation with a user or in a group: for one that the user selects before it has messages. Returns
+    /// `None` if nobody is logged in.
     pub fn open_conversation(&mut self, with: &ReceiverId) -> Option<&ConversationHistory> {
         self.me.as_ref()?;
         let is_new = !self.conversations.contains_key(with);
@@ -201,15 +211,14 @@ impl History {
         self.conversation(with)
     }
 
-    /// Takes in a page that was fetched of what [`ConversationHistory::missing_before`] had said was missing: the
-    /// messages next before [`Missing::before`], or the newest ones where that is `None`. Returns how many were not held
-    /// yet.
+    /// Inserts a page of messages that [`ConversationHistory::missing_before`] returned as missing: the next ones before
+    /// [`Missing::before`], or the newest ones if that is `None`. Returns the number of messages that were added.
     ///
     /// ```
     /// # use bevy::prelude::*;
     /// use bevy_cometchat::prelude::*;
     ///
-    /// /// Loads what is missing before the entry at a position, such as the first one that is shown.
+    /// /// Loads the messages that are missing before a position, such as that of the first line on the screen.
     /// fn load_older(chat: &CometChat, history: &ChatHistory, with: &ReceiverId, position: usize) {
     ///     let Some(held) = history.conversation(with).filter(|held| held.room_for_older() > 0) else {
     ///         return;
@@ -231,9 +240,11 @@ impl History {
     /// # let _ = load_older;
     /// ```
     ///
-    /// While the conversation holds as much as it may, no older messages are taken in:
-    /// [`room_for_older`](ConversationHistory::room_for_older) tells. Reading back makes room for
-    /// [`HistoryLimits::older`] more, until [`stop_reading_back`](Self::stop_reading_back).
+    /// No older messages are added while the conversation is full: see
+    /// [`room_for_older`](ConversationHistory::room_for_older). Reading back makes room for [`HistoryLimits::older`] more,
+    /// until [`stop_reading_back`](Self::stop_reading_back).
+    ///
+    /// A message that changed by an event after `missing` was returned stays as the event left it.
     pub fn insert_page(
         &mut self,
         with: &ReceiverId,
@@ -242,48 +253,57 @@ impl History {
     ) -> usize {
         let Some(me) = self.me.clone() else { return 0 };
         for message in &mut page.items {
-            self.late.update(message);
+            self.recent_edits.apply(message, missing.revision);
         }
         page.items.sort_unstable_by_key(|message| message.id);
-        let (hearing, version) = (self.hearing, self.version + 1);
+        let sync = self.sync;
+        let context = Context {
+            me: &me.uid,
+            version: self.version + 1,
+            source: Source::Reply {
+                revision: missing.revision,
+            },
+        };
         let conversation = self.open(with);
-        let (added, changed) = conversation.insert_page(&page, missing, hearing, &me.uid, version);
+        let (added, changed) = conversation.insert_page(&page, missing, sync, context);
         self.touched(with, changed);
         added
     }
 
-    /// Takes in what the server says of a conversation as a whole: how many messages are unread, and the last one.
+    /// Applies the server's report of a conversation: the last message, the read marker, and the numbers of unread
+    /// messages, which replace those that were counted here.
     pub fn insert_conversation(&mut self, conversation: &Conversation) {
         let Some(me) = self.me.clone() else { return };
         let with = conversation.with.to_id();
-        let mut last = conversation.last_message.clone();
-        let version = self.version + 1;
-        if let Some(last) = &mut last {
-            self.late.update(last);
+        let mut conversation = conversation.clone();
+        let revision = self.revision_of_replies();
+        if let Some(last) = &mut conversation.last_message {
+            self.recent_edits.apply(last, revision);
         }
-        let held = self.open(&with);
-        held.follow(conversation, &me.uid);
-        if let Some(last) = &last {
-            held.put(last, View::Own, &me.uid, version);
-        }
+        let context = Context {
+            me: &me.uid,
+            version: self.version + 1,
+            source: Source::Reply { revision },
+        };
+        self.open(&with).follow(&conversation, context);
         self.touched(&with, true);
     }
 
-    /// Takes all of a conversation for read, here: the one to tell the server about is returned, if there was any
-    /// that was not read.
+    /// Marks all messages of a conversation as read, here. Returns the message to pass to
+    /// [`mark_as_read`](crate::client::Client::mark_as_read), if there was one that was not read.
     pub fn mark_read(&mut self, with: &ReceiverId) -> Option<&Message> {
         let me = self.me.clone()?;
         let conversation = self.conversations.get_mut(with)?;
         let before = conversation.read_up_to();
         conversation.used = self.version + 1;
-        let is_news = conversation.read_all(&me.uid);
-        self.touched(with, is_news);
+        let changed = conversation.read_all(&me.uid);
+        self.touched(with, changed);
         self.conversations
             .get(with)?
             .newest_of_others(&me.uid, before)
     }
 
-    /// Lets go of the older messages that are held for reading back, when the user does that no more.
+    /// Removes the older messages that were held for reading back.
     pub fn stop_reading_back(&mut self, with: &ReceiverId) {
         if let Some(conversation) = self.conversations.get_mut(with) {
             let changed = conversation.stop_reading_back();
@@ -291,7 +311,7 @@ impl History {
         }
     }
 
-    /// Forgets who has been typing for too long. Says whether anybody had.
+    /// Removes the users who have been typing for too long. Returns whether there were any.
     pub fn expire_typing(&mut self, now: Duration) -> bool {
         let expired = self.typing.expire(now);
         self.count(expired);
@@ -301,73 +321,114 @@ impl History {
 
 /// # Events
 impl History {
-    fn begin(&mut self, user: Option<Arc<User>>) {
+    fn reset(&mut self, user: Option<Arc<User>>) {
         *self = Self {
             me: user,
             version: self.version + 1,
+            revision: self.revision,
             outgoing: self.outgoing,
-            moments: self.moments,
+            as_of: self.as_of,
             ..Self::new(self.limits)
         };
     }
 
-    fn follow_user(&mut self, user: &Arc<User>) {
+    fn on_own_user(&mut self, user: &Arc<User>) {
         let changed = self.me.replace(user.clone()).as_ref() != Some(user);
         self.count(changed);
     }
 
-    fn follow_connection(&mut self, status: ConnectionStatus) {
-        let is_connected = status == ConnectionStatus::Connected;
-        self.hear(self.hearing.follow(is_connected, self.heard));
-        // Nobody would hear that they stopped.
-        let cleared = !is_connected && self.typing.clear();
+    fn on_status(&mut self, status: ConnectionStatus) {
+        let is_live = status == ConnectionStatus::Connected;
+        self.live_since = is_live.then(|| self.live_since.unwrap_or(self.revision));
+        self.set_sync(self.sync.on_connection(is_live, self.newest));
+        // Nothing would report that they stop.
+        let cleared = !is_live && self.typing.clear();
         self.count(cleared);
     }
 
-    fn receive(&mut self, message: &Message) {
+    fn on_message(&mut self, message: &Message) {
         let Some(me) = self.me.clone() else { return };
+        if is_record(message) {
+            return;
+        }
         self.close_open_ends(message.id);
-        self.heard = self.heard.max(Some(message.id));
-        self.hear(self.hearing.follow_message());
+        self.newest = self.newest.max(Some(message.id));
+        self.set_sync(self.sync.on_message());
         let with = message.answer_to(&me.uid);
-        let version = self.version + 1;
-        let changed = self.open(&with).receive(message, &me.uid, version);
+        let revision = self.next_revision();
+        let context = Context {
+            me: &me.uid,
+            version: self.version + 1,
+            source: Source::Event(revision),
+        };
+        let conversation = self.open(&with);
+        conversation.set_revision(revision);
+        let changed = conversation.receive(message, context);
         let ended = self.typing.end(&message.sender.uid, &with);
         self.touched(&with, changed || ended);
     }
 
-    fn change(&mut self, message: &Message) {
-        let Some(me) = self.me.clone() else { return };
-        let with = message.answer_to(&me.uid);
-        let version = self.version + 1;
-        self.late.remember(message);
-        let held = self.conversations.get_mut(&with);
-        let put = held.and_then(|held| held.change(message, View::Anybody, &me.uid, version));
-        self.touched(&with, put == Some(Put::Changed));
+    fn on_edit(&mut self, message: &Message) {
+        let revision = self.next_revision();
+        self.change(message, Source::Event(revision), revision);
     }
 
-    fn react(&mut self, event: &ReactionEvent) {
+    fn on_own_change(&mut self, message: &Message) {
         let Some(me) = self.me.clone() else { return };
-        let version = self.version + 1;
+        let revision = self.next_revision();
+        let source = Source::OwnChange(revision);
+        if message.group_action().is_some() {
+            let with = message.answer_to(&me.uid);
+            self.put_own(message, &with, source, &me);
+        } else {
+            self.change(message, source, revision);
+        }
+    }
+
+    fn change(&mut self, message: &Message, source: Source, revision: u64) {
+        let Some(me) = self.me.clone() else { return };
+        let with = message.answer_to(&me.uid);
+        self.recent_edits.push(message, revision);
+        let context = Context {
+            me: &me.uid,
+            version: self.version + 1,
+            source,
+        };
+        let outcome = self.conversations.get_mut(&with).and_then(|conversation| {
+            conversation.set_revision(revision);
+            conversation.change(message, context)
+        });
+        self.touched(&with, outcome == Some(Outcome::Changed));
+    }
+
+    fn on_reaction(&mut self, event: &ReactionEvent) {
+        let Some(me) = self.me.clone() else { return };
+        let revision = self.next_revision();
+        let context = Context {
+            me: &me.uid,
+            version: self.version + 1,
+            source: Source::Event(revision),
+        };
         let reacted = self
             .conversations
             .values_mut()
             .filter(|conversation| {
-                let known = conversation
+                let ids = conversation
                     .conversation_id()
                     .zip(event.conversation_id.as_ref());
-                known.is_none_or(|(known, told)| known == told)
+                ids.is_none_or(|(known, reported)| known == reported)
             })
             .find_map(|conversation| {
-                let put = conversation.react(event, &me.uid, version)?;
-                Some((conversation.id().clone(), put))
+                let outcome = conversation.react(event, context)?;
+                conversation.set_revision(revision);
+                Some((conversation.id().clone(), outcome))
             });
-        if let Some((with, put)) = reacted {
-            self.touched(&with, put == Put::Changed);
+        if let Some((with, outcome)) = reacted {
+            self.touched(&with, outcome == Outcome::Changed);
         }
     }
 
-    fn note_receipt(&mut self, receipt: &Receipt) {
+    fn on_receipt(&mut self, receipt: &Receipt) {
         let Some(me) = self.me.clone() else { return };
         let is_own = receipt.user.uid == me.uid;
         let with = match &receipt.receiver {
@@ -378,119 +439,147 @@ impl History {
         let Some(conversation) = self.conversations.get_mut(&with) else {
             return;
         };
-        let is_for_all = !is_own && matches!(with, ReceiverId::User(_));
+        let is_only_receiver = !is_own && matches!(with, ReceiverId::User(_));
         let up_to = receipt.message_id;
-        let is_news = match receipt.kind {
+        let changed = match receipt.kind {
             ReceiptKind::Read if is_own => conversation.read(up_to, &me.uid),
-            ReceiptKind::Delivered if is_for_all => {
-                conversation.note_receipt(&EntryStatus::Delivered, up_to, version)
+            ReceiptKind::Delivered if is_only_receiver => {
+                conversation.apply_receipt(&EntryStatus::Delivered, up_to, version)
             }
-            ReceiptKind::Read if is_for_all => {
-                conversation.note_receipt(&EntryStatus::Read, up_to, version)
+            ReceiptKind::Read if is_only_receiver => {
+                conversation.apply_receipt(&EntryStatus::Read, up_to, version)
             }
             ReceiptKind::DeliveredToAll => {
-                conversation.note_receipt(&EntryStatus::Delivered, up_to, version)
+                conversation.apply_receipt(&EntryStatus::Delivered, up_to, version)
             }
-            ReceiptKind::ReadByAll => conversation.note_receipt(&EntryStatus::Read, up_to, version),
-            // That one of many members has it, or that the user's other device does.
+            ReceiptKind::ReadByAll => {
+                conversation.apply_receipt(&EntryStatus::Read, up_to, version)
+            }
+            // Of one of many members, or of another device of the user's.
             ReceiptKind::Delivered | ReceiptKind::Read => false,
         };
-        self.touched(&with, is_news);
+        self.touched(&with, changed);
     }
 
-    fn note_recovery(&mut self, recovery: &Recovery) {
-        let gap = recovery.gap.as_ref();
-        let hearing = self.hearing;
-        self.heard = self.heard.max(gap.and_then(|gap| gap.before));
-        self.has_open_ends |= gap.is_some_and(|gap| gap.before.is_none());
-        self.change_all(|conversation| match gap {
-            Some(gap) => conversation.coverage.note_gap(gap),
-            None => conversation.coverage.believe(hearing),
+    fn on_recovery(&mut self, recovery: &Recovery) {
+        let sync = self.sync;
+        let Some(gap) = &recovery.gap else {
+            self.change_all(|conversation| conversation.coverage.on_complete_recovery(sync));
+            return self.set_sync(SyncState::InSync);
+        };
+        let has_restarted = matches!(sync, SyncState::Behind(Some(last)) if gap.after < last);
+        if has_restarted {
+            self.restart_after(gap);
+        }
+        self.newest = self.newest.max(gap.before);
+        self.has_open_ends |= gap.before.is_none();
+        self.change_all(|conversation| conversation.coverage.on_recovery_gap(gap));
+        self.set_sync(SyncState::InSync);
+    }
+
+    /// The gap begins before messages that have arrived: the server has lost them, such as one that was restored from a
+    /// backup, and gives their ids again.
+    fn restart_after(&mut self, gap: &Gap) {
+        let Some(me) = self.me.clone() else { return };
+        let revision = self.live_since.unwrap_or(self.revision);
+        self.recent_edits = RecentEdits::default();
+        self.newest_removed = self.newest_removed.min(Some(gap.after));
+        self.change_all(|conversation| {
+            conversation.restart_after(gap.after, revision, &me.uid);
+            true
         });
-        self.hear(Hearing::Sure);
+        let held = self.conversations.values().filter_map(|it| it.newest());
+        self.newest = held.max().max(Some(gap.after));
     }
 
-    fn note_typing(&mut self, typing: &TypingIndicator, now: Duration) {
+    fn on_typing(&mut self, typing: &TypingIndicator, now: Duration) {
         let Some(me) = &self.me else { return };
         let with = match &typing.receiver {
             ReceiverId::User(uid) if *uid == me.uid => typing.user.uid.clone().into(),
             receiver => receiver.clone(),
         };
-        let changed = typing.user.uid != me.uid && self.typing.note(typing, with, now);
+        let changed = typing.user.uid != me.uid && self.typing.update(typing, with, now);
         self.count(changed);
     }
 
-    fn note_outgoing(&mut self, change: &OutboxChange) {
+    fn on_outbox(&mut self, change: &OutboxChange) {
         let Some(me) = self.me.clone() else { return };
         if let OutboxState::Sent(message) = &change.state {
-            return self.note_sent(message, change);
+            return self.on_sent(message, change);
         }
         let with = &change.message.envelope.receiver;
-        let is_new = !matches!(change.state, OutboxState::Discarded);
-        if !is_new && !self.conversations.contains_key(with) {
+        let is_waiting = !matches!(change.state, OutboxState::Discarded);
+        if !is_waiting && !self.conversations.contains_key(with) {
             return;
         }
         self.outgoing += 1;
         let (number, version) = (self.outgoing, self.version + 1);
-        let changed = self.open(with).note_outgoing(change, number, &me, version);
+        let changed = self
+            .open(with)
+            .follow_outgoing(change, number, &me, version);
         self.touched(with, changed);
     }
 
-    /// The user changed a message, or did something in a group.
-    fn note_own(&mut self, message: &Message) {
+    fn on_sent(&mut self, message: &Message, change: &OutboxChange) {
         let Some(me) = self.me.clone() else { return };
-        let with = message.answer_to(&me.uid);
-        if message.group_action().is_some() {
-            return self.put_own(message, &with, &me);
-        }
-        self.late.remember(message);
-        let version = self.version + 1;
-        let held = self.conversations.get_mut(&with);
-        let put = held.and_then(|held| held.change(message, View::Own, &me.uid, version));
-        self.touched(&with, put == Some(Put::Changed));
-    }
-
-    fn note_sent(&mut self, message: &Message, change: &OutboxChange) {
-        let Some(me) = self.me.clone() else { return };
+        let revision = self.revision_of_replies();
         let mut message = message.clone();
-        self.late.update(&mut message);
-        // It may be that the server does not echo it.
+        self.recent_edits.apply(&mut message, revision);
+        // A server need not echo it.
         message.muid.get_or_insert_with(|| change.muid.clone());
         let with = message.answer_to(&me.uid);
-        self.put_own(&message, &with, &me);
+        self.put_own(&message, &with, Source::Reply { revision }, &me);
     }
 
-    /// Puts in a message that the user has just made.
-    fn put_own(&mut self, message: &Message, with: &ReceiverId, me: &User) {
-        let (hearing, version) = (self.hearing, self.version + 1);
+    /// Inserts a message that the user has just made.
+    fn put_own(&mut self, message: &Message, with: &ReceiverId, source: Source, me: &User) {
+        let sync = self.sync;
+        let context = Context {
+            me: &me.uid,
+            version: self.version + 1,
+            source,
+        };
         let conversation = self.open(with);
-        let doubted = conversation.doubt(hearing);
-        let put = conversation.put(message, View::Own, &me.uid, version);
-        self.touched(with, doubted || put != Put::Same);
+        let doubted = conversation.doubt(sync);
+        let outcome = conversation.put(message, context);
+        self.touched(with, doubted || outcome != Outcome::Unchanged);
     }
 }
 
 impl History {
+    /// Opens a conversation if it is not open, and makes it the most recently used one.
     fn open(&mut self, with: &ReceiverId) -> &mut ConversationHistory {
         if !self.conversations.contains_key(with) {
             self.make_room();
         }
-        let told_before = self.heard.max(self.forgotten);
-        let (limits, now, moments) = (self.limits, self.version + 1, &mut self.moments);
+        let opened_after = self.newest.max(self.newest_removed);
+        let (limits, revision, now) = (self.limits, self.revision, self.version + 1);
+        let as_of = &mut self.as_of;
         let conversation = self.conversations.entry(with.clone()).or_insert_with(|| {
-            *moments += 1;
-            ConversationHistory::new(with.clone(), limits, *moments, told_before)
+            *as_of += 1;
+            ConversationHistory::new(with.clone(), limits, *as_of, opened_after, revision)
         });
         conversation.used = now;
         conversation
     }
 
-    fn hear(&mut self, hearing: Hearing) {
-        if self.hearing != hearing {
-            self.hearing = hearing;
-            self.moments += 1;
+    fn next_revision(&mut self) -> u64 {
+        self.revision += 1;
+        self.revision
+    }
+
+    /// The revision up to which the reply to a request is newer than the events, if it is unknown when the request was
+    /// made. While the connection is live every change arrives as an event.
+    fn revision_of_replies(&self) -> u64 {
+        self.live_since.unwrap_or(u64::MAX)
+    }
+
+    fn set_sync(&mut self, sync: SyncState) {
+        if self.sync != sync {
+            self.sync = sync;
+            self.as_of += 1;
             for conversation in self.conversations.values_mut() {
-                conversation.coverage.turn(self.moments);
+                conversation.coverage.set_as_of(self.as_of);
             }
         }
     }
@@ -505,16 +594,16 @@ impl History {
             let Some(with) = expendable.map(|conversation| conversation.id().clone()) else {
                 return;
             };
-            let forgotten = self.conversations.remove(&with);
-            let newest = forgotten.and_then(|conversation| conversation.newest());
-            self.forgotten = self.forgotten.max(newest);
+            let removed = self.conversations.remove(&with);
+            let newest = removed.and_then(|conversation| conversation.newest());
+            self.newest_removed = self.newest_removed.max(newest);
         }
     }
 
-    /// An event arrived: nothing is missing from it on, in any conversation, for ids are given in order.
+    /// A message arrived: none is missing from it on in any conversation, for ids are given in order.
     fn close_open_ends(&mut self, from: MessageId) {
         if std::mem::take(&mut self.has_open_ends) {
-            self.change_all(|conversation| conversation.coverage.seal(from));
+            self.change_all(|conversation| conversation.coverage.close_at(from));
         }
     }
 
@@ -543,4 +632,17 @@ impl History {
     fn count(&mut self, changed: bool) {
         self.version += u64::from(changed);
     }
+}
+
+#[cfg(test)]
+mod tests {
+    mod any_input;
+    mod conversations;
+    mod fixture;
+    mod messages;
+    mod missing;
+    mod outgoing;
+    mod random_inputs;
+    mod typing;
+    mod unread;
 }

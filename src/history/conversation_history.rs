@@ -2,21 +2,21 @@ use std::{ops::Range, sync::Arc};
 
 use super::{
     Entry, EntryKey, EntryStatus, HistoryLimits, Missing,
-    coverage::Coverage,
+    coverage::{Coverage, SyncState},
     entries::{self, Entries},
-    hearing::Hearing,
     merge::{self, View},
-    unread::Unread,
+    size,
+    unread::{self, Unread, Weight},
 };
 use crate::{
     client::{OutboxChange, Page},
     model::{
-        Conversation, ConversationId, Group, GroupKind, Message, MessageId, ReactionEvent,
-        Receiver, ReceiverId, Uid, User,
+        Conversation, ConversationId, Group, GroupKind, Message, MessageContent, MessageId,
+        ReactionEvent, Receiver, ReceiverId, Uid, User,
     },
 };
 
-/// What the user has with another user or in a group, as far as it is held.
+/// The messages that the user exchanged with another user or in a group, as far as they are held.
 #[derive(Clone, Debug)]
 pub struct ConversationHistory {
     id: ReceiverId,
@@ -30,54 +30,56 @@ pub struct ConversationHistory {
     is_reading_back: bool,
     limits: HistoryLimits,
     version: u64,
-    /// Its place among the conversations.
+    /// The revision of the last event about its messages, held or not.
+    revision: u64,
+    /// Its position among the conversations.
     pub(super) opened: u64,
-    /// When it was used last.
+    /// The version at which it was used last.
     pub(super) used: u64,
 }
 
 impl ConversationHistory {
-    /// Whom it is with.
+    /// The other user, or the group.
     pub fn id(&self) -> &ReceiverId {
         &self.id
     }
 
-    /// Whom it is with, as the newest message tells.
+    /// The other user, or the group, as the newest message describes them.
     pub fn with(&self) -> &Receiver {
         &self.with
     }
 
-    /// What all who take part call it; `None` before the first message.
+    /// The server's id of it, the same for all participants; `None` before the first message.
     pub fn conversation_id(&self) -> Option<&ConversationId> {
         self.conversation_id.as_ref()
     }
 
-    /// The [`History::version`](super::History::version) at which anything about it changed last.
+    /// The [`History::version`](super::History::version) at which it last changed.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// How many messages the user has not read. Their own don't count, nor does what happens to a group's members.
+    /// The number of unread messages. The user's own are never unread, nor are changes in a group's members.
     pub fn unread(&self) -> u64 {
         self.unread.count
     }
 
-    /// How many of those mention the user.
+    /// The number of unread messages that mention the user.
     pub fn unread_mentions(&self) -> u64 {
         self.unread.mentions
     }
 
-    /// The last message that the user has read, where that is known.
+    /// The last message that the user has read, if it is known.
     pub fn read_up_to(&self) -> Option<MessageId> {
         self.unread.read_up_to
     }
 
-    /// How many entries there are.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there are none.
+    /// Whether it has no entries.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -97,29 +99,31 @@ impl ConversationHistory {
         self.range(0..self.len())
     }
 
-    /// The entries at these positions, as far as there are any: what a window shows. It costs what it yields.
+    /// The entries at these positions. Positions without an entry are left out. The cost is proportional to the number of
+    /// entries that are returned.
     pub fn range(&self, positions: Range<usize>) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries.range(positions)
     }
 
-    /// Where an entry is now; `None` when it is no longer held.
+    /// The current position of an entry; `None` if it is no longer held.
     pub fn position(&self, key: EntryKey) -> Option<usize> {
         self.entries.position(key)
     }
 
-    /// Where a message is now; `None` when it is not held.
+    /// The current position of a message; `None` if it is not held.
     pub fn position_of(&self, message: MessageId) -> Option<usize> {
         self.entries.find(message).ok()
     }
 
-    /// What may be missing right before a position. [`len`](Self::len) is one, too: after the last message.
+    /// The messages that may be missing right before a position, or after the last message for [`len`](Self::len).
     ///
-    /// [`History::insert_page`](super::History::insert_page) says how to fill it.
+    /// [`History::insert_page`](super::History::insert_page) shows how to load them.
     pub fn missing_before(&self, position: usize) -> Option<Missing> {
         let stored = self.entries.stored_len();
-        let position = match position == self.len() {
-            true => stored,
-            false => position,
+        let position = if position == self.len() {
+            stored
+        } else {
+            position
         };
         if position > stored {
             return None;
@@ -128,29 +132,69 @@ impl ConversationHistory {
         let after = position
             .checked_sub(1)
             .and_then(|position| self.entries.id_at(position));
-        self.coverage.between(after, before)
+        self.coverage.between(after, before, self.revision)
     }
 
-    /// How many older messages can be taken in at most.
+    /// The maximum number of older messages that can be inserted.
     pub fn room_for_older(&self) -> usize {
-        match self.entries.bytes() < self.limits.bytes {
-            true => self
-                .limits
-                .messages_of(true)
-                .saturating_sub(self.entries.stored_len()),
-            false => 0,
+        if self.entries.bytes() >= self.limits.bytes {
+            return 0;
         }
+        let limit = self.limits.messages_of(true);
+        limit.saturating_sub(self.entries.stored_len())
     }
 }
 
-/// What becomes of a message.
+/// The result of inserting or changing a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Put {
+pub(super) enum Outcome {
     Added,
     Changed,
-    Same,
-    /// It is older than all others, and there is no room: it is known to be missing.
+    Unchanged,
+    /// It is older than all others and there is no room. It counts as missing.
     Refused,
+}
+
+/// How a state of a message arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// By an event, with its revision.
+    Event(u64),
+    /// By the reply to a request that changed the message, with the revision of that.
+    OwnChange(u64),
+    /// By the reply to a request that only reads. Events with a later revision than this are newer.
+    Reply { revision: u64 },
+}
+
+/// What all changes of a conversation need.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Context<'a> {
+    pub(super) me: &'a Uid,
+    /// The version of the history after the change.
+    pub(super) version: u64,
+    pub(super) source: Source,
+}
+
+impl Source {
+    fn view(self) -> View {
+        match self {
+            Self::Event(_) => View::Anybody,
+            Self::OwnChange(_) | Self::Reply { .. } => View::Own,
+        }
+    }
+
+    /// The new revision of a message whose state is that of `self`; `None` if `self` is no event.
+    fn revision(self) -> Option<u64> {
+        match self {
+            Self::Event(revision) | Self::OwnChange(revision) => Some(revision),
+            Self::Reply { .. } => None,
+        }
+    }
+
+    /// Whether a message that was last changed at `revision` is newer.
+    fn is_older_than(self, held: u64) -> bool {
+        matches!(self, Self::Reply { revision } if held > revision)
+    }
 }
 
 /// # Changing
@@ -159,7 +203,8 @@ impl ConversationHistory {
         id: ReceiverId,
         limits: HistoryLimits,
         opened: u64,
-        told_before: Option<MessageId>,
+        opened_after: Option<MessageId>,
+        revision: u64,
     ) -> Self {
         Self {
             with: match &id {
@@ -171,13 +216,14 @@ impl ConversationHistory {
             id,
             conversation_id: None,
             entries: Entries::default(),
-            coverage: Coverage::new(told_before, opened),
+            coverage: Coverage::new(opened_after, opened),
             unread: Unread::default(),
             delivered_up_to: None,
             read_up_to: None,
             is_reading_back: false,
             limits,
             version: 0,
+            revision,
             opened,
             used: 0,
         }
@@ -185,6 +231,11 @@ impl ConversationHistory {
 
     pub(super) fn touch(&mut self, version: u64) {
         self.version = version;
+    }
+
+    /// An event about one of its messages arrived.
+    pub(super) fn set_revision(&mut self, revision: u64) {
+        self.revision = revision;
     }
 
     pub(super) fn newest(&self) -> Option<MessageId> {
@@ -195,58 +246,65 @@ impl ConversationHistory {
         self.entries.has_outgoing()
     }
 
-    /// Takes in a message that has just arrived. Says whether anything changed.
-    pub(super) fn receive(&mut self, message: &Message, me: &Uid, version: u64) -> bool {
-        let sealed = self.coverage.seal(message.id);
-        let put = self.put(message, View::Anybody, me, version);
-        let counts = self.unread.count(message, me);
-        if counts && let Ok(position) = self.entries.find(message.id) {
-            let entry = self.entries.stored_mut(position..position + 1).next();
-            entry.into_iter().for_each(|entry| entry.is_counted = true);
+    /// Inserts a message that has just arrived. Returns whether anything changed.
+    pub(super) fn receive(&mut self, message: &Message, context: Context) -> bool {
+        let closed = self.coverage.close_at(message.id);
+        let had_arrived = match self.entries.find(message.id) {
+            Ok(position) => self.get(position).is_some_and(|entry| entry.has_arrived),
+            Err(_) => false,
+        };
+        let outcome = self.put(message, context);
+        let entry = self.entries.find(message.id).ok();
+        let entry = entry.and_then(|position| self.entries.get_mut(position));
+        // Of a message that there is no room for it is unknown whether it arrived before.
+        let is_new = match &entry {
+            Some(_) => !had_arrived,
+            None => self.unread.is_newest(message.id),
+        };
+        let is_unread = is_new && self.unread.count(message, context.me);
+        if let Some(entry) = entry {
+            entry.has_arrived = true;
+            entry.is_unread |= is_unread;
         }
-        sealed || counts || put != Put::Same
+        let read = self.follow_own_read(message, context.me);
+        closed || is_unread || read || outcome != Outcome::Unchanged
     }
 
-    pub(super) fn put(&mut self, message: &Message, view: View, me: &Uid, version: u64) -> Put {
-        let put = match self.entries.find(message.id) {
-            Ok(position) => self.update(position, message, view, me, version),
+    /// Inserts a message, or updates it.
+    pub(super) fn put(&mut self, message: &Message, context: Context) -> Outcome {
+        let outcome = match self.entries.find(message.id) {
+            Ok(position) => self.update(position, message, context),
             Err(0) if !self.has_room_before_all(message) => {
-                self.remove_outgoing(message, me);
+                self.remove_outgoing(message, context.me);
                 self.lose_before_oldest();
-                return Put::Refused;
+                return Outcome::Refused;
             }
             Err(position) => {
-                self.add(position, message, me, version);
-                Put::Added
+                self.add(position, message, context);
+                Outcome::Added
             }
         };
         if self.entries.newest() == Some(message.id) {
-            self.follow_newest(message, me);
+            self.follow_newest(message, context.me);
         }
-        put
+        outcome
     }
 
-    /// Brings a message up to date; `None` when it is not held.
-    pub(super) fn change(
-        &mut self,
-        message: &Message,
-        view: View,
-        me: &Uid,
-        version: u64,
-    ) -> Option<Put> {
+    /// Updates a message. Returns `None` if it is not held.
+    pub(super) fn change(&mut self, message: &Message, context: Context) -> Option<Outcome> {
         let position = self.entries.find(message.id).ok()?;
-        Some(self.update(position, message, view, me, version))
+        Some(self.update(position, message, context))
     }
 
-    /// Counts a reaction; `None` when its message is not held.
-    pub(super) fn react(&mut self, event: &ReactionEvent, me: &Uid, version: u64) -> Option<Put> {
+    /// Counts a reaction. Returns `None` if its message is not held.
+    pub(super) fn react(&mut self, event: &ReactionEvent, context: Context) -> Option<Outcome> {
         let position = self.entries.find(event.message_id).ok()?;
-        let react = |message: &mut Message| merge::react(message, event, me);
-        Some(self.change_at(position, me, version, react))
+        let react = |message: &mut Message| merge::react(message, event, context.me);
+        Some(self.change_at(position, context, react))
     }
 
-    /// Notes that the user's own messages up to this one were delivered, or read.
-    pub(super) fn note_receipt(
+    /// Marks the user's own messages up to this one as delivered or read. Returns whether anything changed.
+    pub(super) fn apply_receipt(
         &mut self,
         status: &EntryStatus,
         up_to: MessageId,
@@ -261,29 +319,28 @@ impl ConversationHistory {
         }
         let from = mark.replace(up_to).unwrap_or(MessageId(0));
         let range = self.entries.position_after(from)..self.entries.position_after(up_to);
-        let mut is_news = false;
+        let mut changed = false;
         for entry in self.entries.stored_mut(range) {
             if entry.advance(status) {
                 entry.version = version;
-                is_news = true;
+                changed = true;
             }
         }
-        is_news
+        changed
     }
 
+    /// Marks everything up to this message as read by the user. Returns whether anything changed.
     pub(super) fn read(&mut self, up_to: MessageId, me: &Uid) -> bool {
-        self.unread.read(up_to, &self.entries, me)
+        self.unread.read(up_to, &mut self.entries, me)
     }
 
-    /// Takes all that others wrote for read. Says whether that is news.
+    /// Marks everything as read by the user. Returns whether anything changed.
     pub(super) fn read_all(&mut self, me: &Uid) -> bool {
         let newest = self.newest_of_others(me, None).map(|message| message.id);
-        let up_to = newest.max(self.unread.seen_up_to);
-        let is_news = up_to.is_some_and(|up_to| self.read(up_to, me));
-        self.unread.clear() || is_news
+        self.unread.read_all(newest, &mut self.entries, me)
     }
 
-    /// The newest message by somebody else, if it comes after this one.
+    /// The newest message of another user, if it comes after this one.
     pub(super) fn newest_of_others(&self, me: &Uid, after: Option<MessageId>) -> Option<&Message> {
         self.iter()
             .rev()
@@ -292,17 +349,22 @@ impl ConversationHistory {
             .find(|message| message.sender.uid != *me)
     }
 
-    /// Takes the server's word about the conversation as a whole.
-    pub(super) fn follow(&mut self, conversation: &Conversation, me: &Uid) {
-        self.unread.follow(conversation, &mut self.entries, me);
+    /// Applies the server's report of the conversation.
+    pub(super) fn follow(&mut self, conversation: &Conversation, context: Context) {
         if self.entries.newest().is_none() {
             self.with = conversation.with.clone();
         }
+        if let Some(last) = &conversation.last_message {
+            self.put(last, context);
+        }
         self.conversation_id = Some(conversation.id.clone());
+        self.unread
+            .follow(conversation, &mut self.entries, context.me);
     }
 
-    /// Notes how it stands with a message of the user's own that is not sent. `number` names it if it is new.
-    pub(super) fn note_outgoing(
+    /// Follows a message of the user's own that is not sent. `number` identifies it if it is new. Returns whether
+    /// anything changed.
+    pub(super) fn follow_outgoing(
         &mut self,
         change: &OutboxChange,
         number: u64,
@@ -327,7 +389,7 @@ impl ConversationHistory {
         true
     }
 
-    /// Lets go of what was held for reading back.
+    /// Removes what was held for reading back. Returns whether anything changed.
     pub(super) fn stop_reading_back(&mut self) -> bool {
         self.is_reading_back = false;
         self.trim()
@@ -336,34 +398,47 @@ impl ConversationHistory {
 
 /// # What may be missing
 impl ConversationHistory {
-    /// All that comes after what was heard last may be missing.
-    pub(super) fn doubt(&mut self, hearing: Hearing) -> bool {
-        self.coverage.doubt(hearing, self.entries.newest())
+    /// Everything after the newest message that arrived may be missing.
+    pub(super) fn doubt(&mut self, sync: SyncState) -> bool {
+        self.coverage.doubt(sync, self.entries.newest())
     }
 
-    /// Takes in a page of what was missing. Returns how many messages were added, and whether anything changed.
+    /// Inserts a page of messages that were missing. Returns the number of messages that were added, and whether
+    /// anything changed.
     pub(super) fn insert_page(
         &mut self,
         page: &Page<Message>,
         missing: Missing,
-        hearing: Hearing,
-        me: &Uid,
-        version: u64,
+        sync: SyncState,
+        context: Context,
     ) -> (usize, bool) {
         self.is_reading_back |= missing.before.is_some();
         let newest = self.entries.newest();
-        let mut changed = self.coverage.fill(page, missing, hearing, newest);
+        let mut changed = self.coverage.fill(page, missing, sync, newest);
         let mut added = 0;
-        // The newest first, so that there is no hole where there is no room for all.
-        for message in page.items.iter().rev() {
-            let put = self.put(message, View::Own, me, version);
-            added += usize::from(put == Put::Added);
-            changed |= put != Put::Same;
-            if put == Put::Refused {
+        let messages = page.items.iter().filter(|message| !is_record(message));
+        // The newest first, so that there is no gap where there is no room for all.
+        for message in messages.rev() {
+            let outcome = self.put(message, context);
+            added += usize::from(outcome == Outcome::Added);
+            changed |= outcome != Outcome::Unchanged;
+            if outcome == Outcome::Refused {
                 break;
             }
+            changed |= self.follow_own_read(message, context.me);
         }
         (added, changed)
+    }
+
+    /// The server has lost everything after `last`, and gives ids after it again. Messages that arrived since `revision`
+    /// are its new ones.
+    pub(super) fn restart_after(&mut self, last: MessageId, revision: u64, me: &Uid) {
+        let is_lost = |entry: &Entry| entry.revision <= revision;
+        self.entries.remove_after(last, is_lost);
+        self.coverage.restart_after(last);
+        self.unread.restart_after(last, &self.entries, me);
+        self.delivered_up_to = self.delivered_up_to.min(Some(last));
+        self.read_up_to = self.read_up_to.min(Some(last));
     }
 }
 
@@ -373,16 +448,23 @@ impl ConversationHistory {
     pub(super) fn may_lack(&self, id: MessageId) -> bool {
         let before = MessageId(id.0.saturating_sub(1));
         let after = MessageId(id.0.saturating_add(1));
-        self.coverage.between(Some(before), Some(after)).is_some()
+        self.coverage
+            .between(Some(before), Some(after), 0)
+            .is_some()
+    }
+
+    pub(super) const fn revision(&self) -> u64 {
+        self.revision
     }
 }
 
 impl ConversationHistory {
-    fn add(&mut self, position: usize, message: &Message, me: &Uid, version: u64) {
+    fn add(&mut self, position: usize, message: &Message, context: Context) {
         let (delivered, read) = (self.delivered_up_to, self.read_up_to);
-        let is_counted = self.unread.was_counted(message, me);
-        let entry = self.entries.insert(position, message.clone(), me);
-        (entry.version, entry.is_counted) = (version, is_counted);
+        let is_unread = self.unread.includes(message, context.me);
+        let entry = self.entries.insert(position, message.clone(), context.me);
+        (entry.version, entry.is_unread) = (context.version, is_unread);
+        entry.revision = context.source.revision().unwrap_or(0);
         if read >= Some(message.id) {
             entry.advance(&EntryStatus::Read);
         } else if delivered >= Some(message.id) {
@@ -391,34 +473,24 @@ impl ConversationHistory {
         self.trim();
     }
 
-    fn update(
-        &mut self,
-        position: usize,
-        message: &Message,
-        view: View,
-        me: &Uid,
-        version: u64,
-    ) -> Put {
-        let was_outgoing = self.remove_outgoing(message, me);
-        let was_counted = self.get(position).is_some_and(|entry| entry.is_counted);
-        let mut before = None;
-        let merge = |held: &mut Message| {
-            before = Some(held.clone());
-            merge::merge(held, message, view)
+    fn update(&mut self, position: usize, message: &Message, context: Context) -> Outcome {
+        let was_outgoing = self.remove_outgoing(message, context.me);
+        let held = self.get(position);
+        let is_outdated = held.is_some_and(|held| context.source.is_older_than(held.revision));
+        let outcome = if is_outdated {
+            Outcome::Unchanged
+        } else {
+            let view = context.source.view();
+            let merge = |held: &mut Message| merge::merge(held, message, view);
+            self.change_at(position, context, merge)
         };
-        let put = self.change_at(position, me, version, merge);
-        if let (Put::Changed, Some(before)) = (put, before)
-            && was_counted
-        {
-            self.unread.change(&before, message, me);
+        if was_outgoing && outcome == Outcome::Unchanged {
+            return Outcome::Changed;
         }
-        match put {
-            Put::Same if was_outgoing => Put::Changed,
-            put => put,
-        }
+        outcome
     }
 
-    /// A message that the server has is not one to be sent. Says whether it was.
+    /// The server has a message, so it is not to be sent any more. Returns whether it was.
     fn remove_outgoing(&mut self, message: &Message, me: &Uid) -> bool {
         entries::own_muid(message, me)
             .and_then(|muid| self.entries.remove_outgoing(muid))
@@ -428,27 +500,51 @@ impl ConversationHistory {
     fn change_at(
         &mut self,
         position: usize,
-        me: &Uid,
-        version: u64,
+        context: Context,
         change: impl FnOnce(&mut Message) -> bool,
-    ) -> Put {
-        let Some(entry) = self.entries.change(position, me, change) else {
-            return Put::Same;
+    ) -> Outcome {
+        let mut weights = (Weight::default(), Weight::default());
+        let change = |message: &mut Message| {
+            weights.0 = unread::weigh(message, context.me);
+            let changed = change(message);
+            weights.1 = unread::weigh(message, context.me);
+            changed
         };
-        entry.version = version;
+        let changed = self.entries.change(position, context.me, change);
+        let Some(entry) = self.entries.get_mut(position) else {
+            return Outcome::Unchanged;
+        };
+        entry.revision = context.source.revision().unwrap_or(entry.revision);
+        if !changed {
+            return Outcome::Unchanged;
+        }
+        entry.version = context.version;
+        if entry.is_unread {
+            self.unread.change(weights.0, weights.1);
+            entry.is_unread = weights.1.is_unread;
+        }
         self.trim();
-        Put::Changed
+        Outcome::Changed
+    }
+
+    /// A message that the user has read on another device is the last one of those that are read.
+    fn follow_own_read(&mut self, message: &Message, me: &Uid) -> bool {
+        message.details().my_read_at.is_some() && self.read(message.id, me)
     }
 
     fn has_room_before_all(&self, message: &Message) -> bool {
         let count = self.entries.stored_len();
-        let bytes = || self.entries.bytes() + Entry::bytes_of(message);
+        let bytes = || {
+            self.entries
+                .bytes()
+                .saturating_add(size::of_message(message))
+        };
         count == 0
             || (count < self.limits.messages_of(self.is_reading_back)
                 && bytes() <= self.limits.bytes)
     }
 
-    /// Lets the oldest messages go that are too many. Says whether there were any.
+    /// Removes the oldest messages beyond the limits. Returns whether there were any.
     fn trim(&mut self) -> bool {
         let limit = self.limits.messages_of(self.is_reading_back);
         let before = self.entries.stored_len();
@@ -466,7 +562,7 @@ impl ConversationHistory {
 
     fn lose_before_oldest(&mut self) {
         if let Some(oldest) = self.entries.oldest() {
-            self.coverage.let_go(oldest);
+            self.coverage.on_removed_before(oldest);
         }
     }
 
@@ -481,4 +577,9 @@ impl ConversationHistory {
             self.conversation_id = Some(message.conversation_id.clone());
         }
     }
+}
+
+/// Whether a row of a page is the server's record of an edit or a deletion, not a message.
+pub(super) fn is_record(message: &Message) -> bool {
+    matches!(&message.content, MessageContent::Unmodelled(content) if &*content.category == "action")
 }

@@ -9,21 +9,24 @@ use foldhash::quality::RandomState;
 use super::{
     Entry, EntryKey,
     entry::{Body, Origin},
+    size::{self, Shared},
 };
 use crate::model::{Message, MessageId, Uid};
 
 /// The entries of a conversation: the messages by ascending id, then those that are not sent yet.
 ///
-/// Each message is in a box of its own, so that putting one in between, or growing, moves pointers only.
+/// Each message is boxed, so that an insertion moves pointers only.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entries {
     stored: VecDeque<Box<Entry>>,
     outgoing: Vec<Entry>,
     /// The user's own messages by their muid.
     own: HashMap<Arc<str>, MessageId, RandomState>,
-    /// What became of the entries that were seen before they were sent.
+    /// The messages that were entries before they were sent, by the number of the entry's key.
     sent: HashMap<u64, MessageId, RandomState>,
-    bytes: usize,
+    /// The size of the messages without what they share.
+    own_bytes: usize,
+    shared: Shared,
 }
 
 /// # Looking
@@ -41,7 +44,7 @@ impl Entries {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.bytes
+        self.own_bytes.saturating_add(self.shared.bytes())
     }
 
     pub(super) fn get(&self, position: usize) -> Option<&Entry> {
@@ -72,17 +75,16 @@ impl Entries {
         self.stored.back().and_then(|entry| entry.id())
     }
 
-    /// Where the message is, or would be.
+    /// The position of a message, or the one at which it belongs.
     pub(super) fn find(&self, id: MessageId) -> Result<usize, usize> {
-        match self.newest() < Some(id) {
-            true => Err(self.stored.len()),
-            false => self
-                .stored
-                .binary_search_by_key(&Some(id), |entry| entry.id()),
+        if self.newest() < Some(id) {
+            return Err(self.stored.len());
         }
+        self.stored
+            .binary_search_by_key(&Some(id), |entry| entry.id())
     }
 
-    /// Where messages after this one begin.
+    /// The position of the first message after this one.
     pub(super) fn position_after(&self, id: MessageId) -> usize {
         self.find(id)
             .map_or_else(|position| position, |position| position + 1)
@@ -102,7 +104,7 @@ impl Entries {
         (self.get(position)?.key() == key).then_some(position)
     }
 
-    /// Whether a message of the user's own with this muid is there.
+    /// Whether there is a message of the user's own with this muid.
     pub(super) fn is_sent(&self, muid: &str) -> bool {
         self.own.contains_key(muid)
     }
@@ -110,7 +112,7 @@ impl Entries {
 
 /// # Changing
 impl Entries {
-    /// Puts a message in where [`find`](Self::find) says. If it is one that was seen before it was sent, the entry
+    /// Inserts a message at a position that [`find`](Self::find) returned. If it was an entry before it was sent, it
     /// keeps its key.
     pub(super) fn insert(&mut self, position: usize, message: Message, me: &Uid) -> &mut Entry {
         let own_muid = own_muid(&message, me);
@@ -123,44 +125,75 @@ impl Entries {
         if let Origin::Outbox(number) = key.0 {
             self.sent.insert(number, id);
         }
+        self.own_bytes += size::of_message(&message);
+        self.shared.add(&message);
         let entry = Box::new(Entry::of_message(message, key, me));
-        self.bytes += entry.bytes();
         self.stored.insert(position, entry);
         &mut self.stored[position]
     }
 
-    /// Changes the message at a position of [`find`](Self::find)'s; `change` says whether it did.
+    pub(super) fn get_mut(&mut self, position: usize) -> Option<&mut Entry> {
+        self.stored.get_mut(position).map(|entry| &mut **entry)
+    }
+
+    /// Changes the message at a position. Returns whether `change` changed it.
     pub(super) fn change(
         &mut self,
         position: usize,
         me: &Uid,
         change: impl FnOnce(&mut Message) -> bool,
-    ) -> Option<&mut Entry> {
-        let entry = self.stored.get_mut(position)?;
-        let before = entry.bytes();
-        let Body::Stored(message) = &mut entry.body else {
-            return None;
+    ) -> bool {
+        let Some(entry) = self.stored.get_mut(position) else {
+            return false;
         };
+        let Body::Stored(message) = &mut entry.body else {
+            return false;
+        };
+        let before = message.clone();
         if !change(message) {
-            return None;
+            return false;
+        }
+        self.own_bytes -= size::of_message(&before);
+        self.own_bytes += size::of_message(message);
+        self.shared.add(message);
+        self.shared.remove(&before);
+        if let Some(muid) = own_muid(message, me) {
+            self.own.entry(muid.clone()).or_insert(message.id);
         }
         entry.follow_message(me);
-        self.bytes = self.bytes + entry.bytes() - before;
-        Some(entry)
+        true
     }
 
-    /// The messages at these positions, as far as there are any: none where the range ends before it starts.
+    /// The messages at these positions. Positions without a message are left out, also of a range that ends before it
+    /// starts.
     pub(super) fn stored_mut(&mut self, range: Range<usize>) -> impl Iterator<Item = &mut Entry> {
         let range = clamp(&range, self.stored.len());
         self.stored.range_mut(range).map(|entry| &mut **entry)
     }
 
-    /// Lets the oldest message go.
+    /// Removes the oldest message.
     pub(super) fn remove_oldest(&mut self) {
-        let Some(entry) = self.stored.pop_front() else {
-            return;
-        };
-        self.bytes -= entry.bytes();
+        if let Some(entry) = self.stored.pop_front() {
+            self.forget(&entry);
+        }
+    }
+
+    /// Removes the messages after `last` that `is_gone` is true for.
+    pub(super) fn remove_after(&mut self, last: MessageId, is_gone: impl Fn(&Entry) -> bool) {
+        for entry in self.stored.split_off(self.position_after(last)) {
+            if is_gone(&entry) {
+                self.forget(&entry);
+            } else {
+                self.stored.push_back(entry);
+            }
+        }
+    }
+
+    fn forget(&mut self, entry: &Entry) {
+        if let Some(message) = entry.message() {
+            self.own_bytes -= size::of_message(message);
+            self.shared.remove(message);
+        }
         if let Some(muid) = entry.muid()
             && self.own.get(muid) == entry.id().as_ref()
         {
@@ -198,7 +231,7 @@ fn clamp(range: &Range<usize>, len: usize) -> Range<usize> {
     range.start.min(end)..end
 }
 
-/// The muid of a message, if it is the user's own: others choose theirs as they like.
+/// The muid of a message, if the user sent it: other senders choose theirs freely.
 pub(super) fn own_muid<'m>(message: &'m Message, me: &Uid) -> Option<&'m Arc<str>> {
     message.muid.as_ref().filter(|_| message.sender.uid == *me)
 }

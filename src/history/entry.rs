@@ -1,4 +1,4 @@
-use std::{mem, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     client::{ChatError, OutboxChange, OutboxState},
@@ -8,46 +8,50 @@ use crate::{
     },
 };
 
-/// A line of a conversation: a message, or one of the user's own that is not sent yet.
+/// A line of a conversation: a message of the server's, or one of the user's own that is not sent yet.
 #[derive(Clone, Debug)]
 pub struct Entry {
     key: EntryKey,
     pub(super) body: Body,
     pub(super) status: EntryStatus,
     mentions_me: bool,
-    /// Whether it was counted as unread.
-    pub(super) is_counted: bool,
+    /// Whether it is one of those that are counted as unread.
+    pub(super) is_unread: bool,
+    /// Whether it arrived as an event. A message of a page has not, until its event follows.
+    pub(super) has_arrived: bool,
+    /// The revision of the last event that changed the message; 0 if none did.
+    pub(super) revision: u64,
     pub(super) version: u64,
 }
 
-/// Names an entry as long as it is held, also when the message that it shows has only then been sent. For whatever a
-/// UI keeps for each line.
+/// Identifies an entry while it is held. It stays the same when a message that was waiting is sent. For what a UI
+/// stores for each line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryKey(pub(super) Origin);
 
-/// Where an entry came from.
+/// The origin of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Origin {
     Server(MessageId),
-    /// The so-manieth message of the user's own that was seen before it was sent.
+    /// A message of the user's own that was an entry before it was sent, numbered in order.
     Outbox(u64),
 }
 
-/// How it stands with an entry. Those from [`Sent`](Self::Sent) on are the stages of a message of the user's own.
+/// The delivery status of an entry. All but [`Received`](Self::Received) belong to messages of the user's own.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EntryStatus {
-    /// Somebody else wrote it.
+    /// Another user sent it.
     Received,
-    /// It waits to be sent, or is on its way.
+    /// It is queued, or its request is in flight.
     Pending,
-    /// It could not be sent, for this reason. The game can resend or discard it by its muid.
+    /// Sending failed with this error. The game can resend or discard it by its muid.
     Failed(ChatError),
-    /// The server has it.
+    /// The server stored it.
     Sent,
-    /// It reached its receiver, or all members of the group.
+    /// It was delivered to its receiver, or to all members of the group.
     Delivered,
-    /// Its receiver, or all members of the group, have read it.
+    /// Its receiver, or all members of the group, read it.
     Read,
 }
 
@@ -71,12 +75,15 @@ impl Entry {
     pub(super) fn of_message(message: Message, key: EntryKey, me: &Uid) -> Self {
         let mut entry = Self {
             key,
-            status: match message.sender.uid == *me {
-                true => EntryStatus::Sent,
-                false => EntryStatus::Received,
+            status: if message.sender.uid == *me {
+                EntryStatus::Sent
+            } else {
+                EntryStatus::Received
             },
             mentions_me: false,
-            is_counted: false,
+            is_unread: false,
+            has_arrived: false,
+            revision: 0,
             version: 0,
             body: Body::Stored(message),
         };
@@ -84,7 +91,7 @@ impl Entry {
         entry
     }
 
-    /// `None` for one that is no longer on its way.
+    /// Returns `None` for a message that was sent or discarded.
     pub(super) fn of_outgoing(
         change: &OutboxChange,
         key: EntryKey,
@@ -98,7 +105,9 @@ impl Entry {
                 OutboxState::Sent(_) | OutboxState::Discarded => return None,
             },
             mentions_me: false,
-            is_counted: false,
+            is_unread: false,
+            has_arrived: false,
+            revision: 0,
             version: 0,
             body: Body::Outgoing(Outgoing {
                 muid: change.muid.clone(),
@@ -110,7 +119,7 @@ impl Entry {
         })
     }
 
-    /// Takes note of what its message says of itself.
+    /// Updates what is derived from its message.
     pub(super) fn follow_message(&mut self, me: &Uid) {
         let Body::Stored(message) = &self.body else {
             return;
@@ -123,7 +132,7 @@ impl Entry {
         }
     }
 
-    /// Notes a receipt for a message of the user's own. Says whether that is news.
+    /// Applies a receipt to a message of the user's own. Returns whether the status changed.
     pub(super) fn advance(&mut self, to: &EntryStatus) -> bool {
         let is_news = matches!(
             (&self.status, to),
@@ -140,27 +149,27 @@ impl Entry {
 }
 
 impl Entry {
-    /// Its name as long as it is held.
+    /// Identifies it while it is held.
     pub fn key(&self) -> EntryKey {
         self.key
     }
 
-    /// The [`History::version`](super::History::version) at which it was seen first, or changed last.
+    /// The [`History::version`](super::History::version) at which it was added or last changed.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// How it stands with it.
+    /// Its delivery status.
     pub fn status(&self) -> &EntryStatus {
         &self.status
     }
 
-    /// Whether the user wrote it.
+    /// Whether the logged-in user sent it.
     pub fn is_own(&self) -> bool {
         self.status != EntryStatus::Received
     }
 
-    /// The message; `None` when it is not sent yet.
+    /// The message; `None` if it is not sent yet.
     pub fn message(&self) -> Option<&Message> {
         match &self.body {
             Body::Stored(message) => Some(message),
@@ -168,12 +177,12 @@ impl Entry {
         }
     }
 
-    /// The server's id; `None` when it is not sent yet.
+    /// The server's id; `None` if it is not sent yet.
     pub fn id(&self) -> Option<MessageId> {
         self.message().map(|message| message.id)
     }
 
-    /// The id that the sender's client chose, by which the outbox knows it.
+    /// The id that the sender's client chose. The outbox identifies the message by it.
     pub fn muid(&self) -> Option<&Arc<str>> {
         match &self.body {
             Body::Stored(message) => message.muid.as_ref(),
@@ -181,7 +190,7 @@ impl Entry {
         }
     }
 
-    /// What is to be sent, when it is not sent yet.
+    /// The message in the outbox; `None` if it is sent.
     pub fn outgoing(&self) -> Option<&Arc<OutgoingMessage>> {
         match &self.body {
             Body::Stored(_) => None,
@@ -189,7 +198,7 @@ impl Entry {
         }
     }
 
-    /// Who wrote it.
+    /// The user who sent it.
     pub fn sender(&self) -> &Arc<User> {
         match &self.body {
             Body::Stored(message) => &message.sender,
@@ -197,7 +206,7 @@ impl Entry {
         }
     }
 
-    /// When the server took it in; when the game sent it, by the clock of this machine, while it is not sent yet.
+    /// When the server stored it. While it is not sent yet: when the game queued it, by the clock of this machine.
     pub fn sent_at(&self) -> Timestamp {
         match &self.body {
             Body::Stored(message) => message.sent_at,
@@ -205,7 +214,7 @@ impl Entry {
         }
     }
 
-    /// What it says, also when it is not to be shown.
+    /// Its content, also if it [must not be shown](Self::is_hidden).
     pub fn content(&self) -> &MessageContent {
         match &self.body {
             Body::Stored(message) => &message.content,
@@ -213,37 +222,38 @@ impl Entry {
         }
     }
 
-    /// The text to show, as [`Message::text`]: not made safe for display, which
-    /// [`Sanitizer`](crate::text::Sanitizer) does. `None` also when it [is not to be shown](Self::is_hidden).
+    /// The text to show, as [`Message::text`]. `None` also if it [must not be shown](Self::is_hidden).
+    ///
+    /// The text is not safe for display: [`Sanitizer`](crate::text::Sanitizer) makes it so.
     pub fn text(&self) -> Option<&str> {
-        match self.is_hidden() {
-            true => None,
-            false => self.content().text(),
+        if self.is_hidden() {
+            return None;
         }
+        self.content().text()
     }
 
-    /// Whether what it says is not to be shown: it was deleted, or moderation has disapproved of it.
+    /// Whether its content must not be shown: it was deleted, or disapproved by moderation.
     pub fn is_hidden(&self) -> bool {
         self.message().is_some_and(is_hidden)
     }
 
-    /// Whether its text was changed.
+    /// Whether it was edited.
     pub fn is_edited(&self) -> bool {
         self.message()
             .is_some_and(|message| message.edited_at().is_some())
     }
 
-    /// What happened in the group, if that is what this line tells.
+    /// The change in the group that this entry reports, if it is one.
     pub fn group_action(&self) -> Option<&Arc<GroupAction>> {
         self.message().and_then(Message::group_action)
     }
 
-    /// How many users reacted to it, and how.
+    /// Its reactions, with the number of users for each.
     pub fn reactions(&self) -> &[Reaction] {
         self.message().map_or(&[], Message::reactions)
     }
 
-    /// Who is mentioned in the text.
+    /// The users that the text mentions.
     pub fn mentions(&self) -> &[Arc<User>] {
         self.message().map_or(&[], Message::mentions)
     }
@@ -251,16 +261,6 @@ impl Entry {
     /// Whether the text mentions the logged-in user.
     pub fn mentions_me(&self) -> bool {
         self.mentions_me
-    }
-
-    /// How many bytes a message takes up: none for one that is not sent yet, which the outbox bounds.
-    pub(super) fn bytes(&self) -> usize {
-        self.message().map_or(0, Self::bytes_of)
-    }
-
-    /// How many bytes this message takes up as an entry. What it shares with others is left out.
-    pub(super) fn bytes_of(message: &Message) -> usize {
-        mem::size_of::<Self>() + bytes_of(message)
     }
 }
 
@@ -272,49 +272,4 @@ impl EntryKey {
 
 pub(super) fn is_hidden(message: &Message) -> bool {
     message.is_deleted() || message.details().moderation == Some(ModerationStatus::Disapproved)
-}
-
-/// How many bytes of its own a message has beside its fixed size.
-fn bytes_of(message: &Message) -> usize {
-    let content = match &message.content {
-        MessageContent::Text(text) => text.len(),
-        MessageContent::Media(media) => {
-            let of_each = media.attachments.iter().map(|file| {
-                let texts = [&file.url, &file.name, &file.extension, &file.mime_type];
-                mem::size_of_val(file) + texts.iter().map(|text| text.len()).sum::<usize>()
-            });
-            of_each.sum::<usize>() + length(media.caption.as_deref())
-        }
-        MessageContent::Custom(custom) => {
-            custom.data.as_str().len() + length(custom.text.as_deref())
-        }
-        MessageContent::Interactive(interactive) => {
-            let goal = interactive.goal.as_ref().map(|goal| goal.as_str());
-            interactive.data.as_str().len() + length(goal)
-        }
-        MessageContent::Unmodelled(content) => {
-            length(content.data.as_ref().map(|data| data.as_str()))
-        }
-        MessageContent::GroupAction(_) => mem::size_of::<GroupAction>(),
-    };
-    let details = message.details.as_ref().map_or(0, |details| {
-        let tags = details
-            .tags
-            .iter()
-            .map(|tag| mem::size_of_val(tag) + tag.len());
-        let reactions = details
-            .reactions
-            .iter()
-            .map(|reaction| mem::size_of_val(reaction) + reaction.reaction.len());
-        mem::size_of_val(&**details)
-            + tags.chain(reactions).sum::<usize>()
-            + mem::size_of_val(&*details.mentions)
-            + details.quoted.as_ref().map_or(0, bytes_of)
-    });
-    let metadata = message.metadata.as_ref().map(|metadata| metadata.as_str());
-    content + details + length(metadata) + length(message.muid.as_deref())
-}
-
-fn length(text: Option<&str>) -> usize {
-    text.map_or(0, str::len)
 }

@@ -1,35 +1,23 @@
 use crate::model::MessageId;
 
-/// Above all ids: where a gap ends that goes on until something arrives.
+/// The end of a range without an end. No message has this id.
 const END: u64 = u64::MAX;
-/// More are not told apart.
-const MAX_GAPS: usize = 8;
+/// The maximum number of ranges. The oldest ones are joined beyond it.
+const MAX_RANGES: usize = 8;
 
-/// Messages that may be there and are not held. They can be fetched, those next before [`before`](Self::before) first,
-/// and given to [`History::insert_page`](super::History::insert_page) together with this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Missing {
-    /// The message after which they begin; `None` for the beginning of the conversation.
-    pub after: Option<MessageId>,
-    /// The message up to which they go; `None` for all up to now.
-    pub before: Option<MessageId>,
-    /// When this was said.
-    pub(super) as_of: u64,
-}
-
-/// Which ids may belong to messages that are not held, whatever is held in between. Sorted, apart from each other.
+/// The ranges of ids that may belong to messages that are not held. Sorted, without overlaps. Single messages within a
+/// range may be held.
 #[derive(Clone, Debug)]
-pub(super) struct Gaps(Vec<Gap>);
+pub(super) struct Gaps(Vec<Range>);
 
-/// The ids between two others, which are not in it.
+/// The ids between two others, both exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Gap {
+struct Range {
     after: u64,
     before: u64,
 }
 
-impl Gap {
+impl Range {
     const fn new(after: u64, before: u64) -> Self {
         Self { after, before }
     }
@@ -48,14 +36,14 @@ impl Gap {
 }
 
 impl Gaps {
-    /// Nothing is known.
+    /// Every id.
     pub(super) fn all() -> Self {
-        Self(vec![Gap::new(0, END)])
+        Self(vec![Range::new(0, END)])
     }
 
-    /// Messages after the one and before the other may be missing; `None` for all that follow.
+    /// Messages between these two, both exclusive, may be missing. `None` means no end.
     pub(super) fn add(&mut self, after: MessageId, before: Option<MessageId>) -> bool {
-        let mut gap = Gap::new(after.0, before.map_or(END, |before| before.0));
+        let mut gap = Range::new(after.0, before.map_or(END, |before| before.0));
         if gap.is_empty() {
             return false;
         }
@@ -69,14 +57,14 @@ impl Gaps {
         });
         let place = self.0.partition_point(|known| known.after < gap.after);
         self.0.insert(place, gap);
-        if self.0.len() > MAX_GAPS {
+        if self.0.len() > MAX_RANGES {
             let oldest = self.0.remove(0);
             self.0[0] = self.0[0].around(oldest);
         }
         self.0 != old
     }
 
-    /// All messages from the one on and before the other are there; `None` for all that follow.
+    /// No message from `from` on and before `before` is missing. `None` means no end.
     pub(super) fn fill(&mut self, from: MessageId, before: Option<MessageId>) -> bool {
         let before = before.map_or(END, |before| before.0);
         if from.0 >= before {
@@ -87,8 +75,8 @@ impl Gaps {
             .iter()
             .flat_map(|gap| {
                 [
-                    Gap::new(gap.after, gap.before.min(from.0)),
-                    Gap::new(gap.after.max(before.saturating_sub(1)), gap.before),
+                    Range::new(gap.after, gap.before.min(from.0)),
+                    Range::new(gap.after.max(before.saturating_sub(1)), gap.before),
                 ]
             })
             .filter(|gap| !gap.is_empty())
@@ -96,12 +84,12 @@ impl Gaps {
         self.0 != old
     }
 
-    /// Nothing is missing from this message on.
-    pub(super) fn seal(&mut self, from: MessageId) -> bool {
+    /// No message is missing from this one on, where that was open.
+    pub(super) fn close_at(&mut self, from: MessageId) -> bool {
         self.is_open() && self.fill(from, None)
     }
 
-    /// Nothing is missing at the end, if anything is known.
+    /// No message is missing at the end, unless nothing is known at all.
     pub(super) fn close_end(&mut self) -> bool {
         let is_known = self
             .0
@@ -113,23 +101,22 @@ impl Gaps {
         is_known
     }
 
-    /// Whether what follows may be missing.
+    /// Whether messages after the newest one may be missing.
     pub(super) fn is_open(&self) -> bool {
         self.0.last().is_some_and(|gap| gap.before == END)
     }
 
-    /// What may be missing between two messages that are next to each other, from which message to which; `None` for
-    /// the ends.
+    /// The part of a range that lies between two messages that are next to each other; `None` stands for an end.
     pub(super) fn between(
         &self,
         after: Option<MessageId>,
         before: Option<MessageId>,
     ) -> Option<(Option<MessageId>, Option<MessageId>)> {
-        let space = Gap::new(
+        let space = Range::new(
             after.map_or(0, |after| after.0),
             before.map_or(END, |before| before.0),
         );
-        // Of several, the last: fetching goes back.
+        // The last one if there are several: fetching goes backwards.
         let gap = self
             .0
             .iter()
@@ -154,7 +141,7 @@ mod tests {
     fn gaps(gaps: &[(u64, u64)]) -> Gaps {
         Gaps(
             gaps.iter()
-                .map(|&(after, before)| Gap::new(after, before))
+                .map(|&(after, before)| Range::new(after, before))
                 .collect(),
         )
     }
@@ -196,15 +183,15 @@ mod tests {
         for start in 0..20 {
             known.add(MessageId(start * 10), id(start * 10 + 5));
         }
-        assert_eq!(known.0.len(), MAX_GAPS);
-        assert_eq!(known.0[0], Gap::new(0, 125));
+        assert_eq!(known.0.len(), MAX_RANGES);
+        assert_eq!(known.0[0], Range::new(0, 125));
     }
 
     #[test]
     fn an_open_gap_ends_where_something_arrives() {
         let mut known = Gaps::all();
-        assert!(known.seal(MessageId(7)));
-        assert!(!known.seal(MessageId(9)));
+        assert!(known.close_at(MessageId(7)));
+        assert!(!known.close_at(MessageId(9)));
         assert_eq!(pairs(&known), [(0, 7)]);
         assert!(!known.close_end());
         known.add(MessageId(9), None);

@@ -1,4 +1,4 @@
-/// How much a [`History`](super::History) holds. [`HistoryLimits::default`] gives the values named here.
+/// The size limits of a [`History`](super::History). [`HistoryLimits::default`] gives the defaults named here.
 ///
 /// ```
 /// use bevy_cometchat::history::HistoryLimits;
@@ -9,15 +9,18 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HistoryLimits {
-    /// How many conversations: 64, at least 1. For a new one, the one that was used least recently goes; one with
-    /// unread messages goes later, one with messages of the user's own that are not sent yet never.
+    /// The maximum number of conversations. Default: 64, at least 1.
+    ///
+    /// The least recently used one is removed for a new one: one without unread messages first, and never one with
+    /// messages that are not sent yet.
     pub conversations: usize,
-    /// How many messages of each conversation: 1,000, at least 1. The oldest go first.
+    /// The maximum number of messages in each conversation. Default: 1,000, at least 1. The oldest are removed first.
     pub messages: usize,
-    /// How many more while the user reads back in it: 1,000. See
+    /// The number of additional messages in a conversation while the user reads back in it. Default: 1,000. See
     /// [`History::insert_page`](super::History::insert_page).
     pub older: usize,
-    /// How many bytes the messages of a conversation take up: 1 MiB. The newest message stays, however long it is.
+    /// The maximum size of the messages of a conversation, in bytes, with the users and groups that they share.
+    /// Default: 1 MiB. The newest message stays, whatever its size.
     pub bytes: usize,
 }
 
@@ -42,9 +45,10 @@ impl HistoryLimits {
     }
 
     pub(super) const fn messages_of(self, is_reading_back: bool) -> usize {
-        match is_reading_back {
-            true => self.messages.saturating_add(self.older),
-            false => self.messages,
+        if is_reading_back {
+            self.messages.saturating_add(self.older)
+        } else {
+            self.messages
         }
     }
 }

@@ -1,27 +1,35 @@
-//! Which of two states of one message is the newer one, and what is kept of the other.
+//! Two states of one message brought together, and the recent edits that a reply to a request may not know yet.
+//!
+//! The state that arrives last wins. No order is read from a clock: a server's clock can go back, and two servers'
+//! clocks can disagree.
 
-use std::cmp::Ordering;
+use std::collections::VecDeque;
 
 use crate::model::{Message, Reaction, ReactionEvent, Uid};
 
-/// More reactions of different kinds are not counted.
+/// The maximum number of different reactions that are counted for a message.
 const MAX_REACTIONS: usize = 64;
+/// The maximum number of messages in [`RecentEdits`].
+const MAX_RECENT_EDITS: usize = 64;
 
-/// Whom a state of a message was told to.
+/// Who a state of a message was sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum View {
-    /// The logged-in user: it says what they did with it.
+    /// The logged-in user alone: it includes their own reactions and read markers.
     Own,
-    /// Everybody alike.
+    /// Several users alike.
     Anybody,
 }
 
-/// Brings `held` up to date. Says whether anything changed.
-pub(super) fn merge(held: &mut Message, told: &Message, view: View) -> bool {
-    if age(told, held) == Ordering::Less {
+/// Replaces `held` by the state that arrived, and keeps what only `held` knows. A deletion is final.
+///
+/// Returns whether anything changed.
+pub(super) fn merge(held: &mut Message, arrived: &Message, view: View) -> bool {
+    if held.is_deleted() && !arrived.is_deleted() {
         return false;
     }
-    let mut newer = told.clone();
+    let mut newer = arrived.clone();
+    newer.muid = newer.muid.or_else(|| held.muid.clone());
     if view == View::Anybody && held.details.is_some() {
         keep_own_view(held, &mut newer);
     }
@@ -30,18 +38,6 @@ pub(super) fn merge(held: &mut Message, told: &Message, view: View) -> bool {
         *held = newer;
     }
     changed
-}
-
-/// Which of two states came first: a message is deleted once and for all, and the server tells time in seconds.
-pub(super) fn age(one: &Message, other: &Message) -> Ordering {
-    let state = |message: &Message| {
-        (
-            message.is_deleted(),
-            message.edited_at(),
-            message.updated_at,
-        )
-    };
-    state(one).cmp(&state(other))
 }
 
 fn keep_own_view(held: &Message, newer: &mut Message) {
@@ -62,7 +58,7 @@ fn keep_own_view(held: &Message, newer: &mut Message) {
     }
 }
 
-/// Counts a reaction, or counts it no more. Says whether anything changed.
+/// Adds a reaction to a message, or removes it. Returns whether anything changed.
 pub(super) fn react(message: &mut Message, event: &ReactionEvent, me: &Uid) -> bool {
     let by_me = event.user.uid == *me;
     let known = message
@@ -94,4 +90,30 @@ pub(super) fn react(message: &mut Message, event: &ReactionEvent, me: &Uid) -> b
         None => return false,
     }
     true
+}
+
+/// The messages that were edited or deleted last, each with the revision at which that arrived. A page that was
+/// requested before contains them as they were.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RecentEdits(VecDeque<(u64, Message)>);
+
+impl RecentEdits {
+    pub(super) fn push(&mut self, edited: &Message, revision: u64) {
+        self.0.retain(|(_, known)| known.id != edited.id);
+        if self.0.len() == MAX_RECENT_EDITS {
+            self.0.pop_front();
+        }
+        self.0.push_back((revision, edited.clone()));
+    }
+
+    /// Applies the edit of a message that arrived after a revision, if there was one.
+    pub(super) fn apply(&self, message: &mut Message, after: u64) {
+        let edit = self
+            .0
+            .iter()
+            .find(|(revision, edited)| edited.id == message.id && *revision > after);
+        if let Some((_, edited)) = edit {
+            merge(message, edited, View::Anybody);
+        }
+    }
 }

@@ -2,13 +2,13 @@ use std::{sync::Arc, time::Duration};
 
 use crate::model::{ReceiverId, TypingIndicator, Uid, User};
 
-/// How long somebody types at most. The client tells when they end, also when they vanish; but in a flood that may be
-/// let go (rule D5).
+/// The maximum time that a user counts as typing. The client reports when they stop, also when they vanish, but drops
+/// such reports in a flood.
 const TYPING_TIME: Duration = Duration::from_secs(60);
-/// How many users are seen typing at once.
+/// The maximum number of users who count as typing at once.
 const MAX_TYPISTS: usize = 64;
 
-/// Who types, and where.
+/// The users who are typing, with the conversation of each.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Typing(Vec<Typist>);
 
@@ -27,8 +27,8 @@ impl Typing {
             .map(|typist| &typist.user)
     }
 
-    /// Says whether anything changed.
-    pub(super) fn note(
+    /// Applies a report of the client. Returns whether anything changed.
+    pub(super) fn update(
         &mut self,
         typing: &TypingIndicator,
         conversation: ReceiverId,
@@ -46,17 +46,17 @@ impl Typing {
         was_typing != is_typing
     }
 
-    /// Says whether anything changed.
+    /// Removes a user. Returns whether anything changed.
     pub(super) fn end(&mut self, uid: &Uid, conversation: &ReceiverId) -> bool {
         self.retain(|typist| typist.user.uid != *uid || typist.conversation != *conversation)
     }
 
-    /// Says whether anything changed.
+    /// Removes the users who have been typing for too long. Returns whether there were any.
     pub(super) fn expire(&mut self, now: Duration) -> bool {
         self.retain(|typist| typist.until > now)
     }
 
-    /// Says whether anything changed.
+    /// Removes all users. Returns whether there were any.
     pub(super) fn clear(&mut self) -> bool {
         self.retain(|_| false)
     }

@@ -144,10 +144,11 @@ fn any_message() -> impl Strategy<Value = Any> + Clone {
 
 fn any_missing() -> impl Strategy<Value = Missing> {
     let end = || prop::option::of(number().prop_map(MessageId));
-    (end(), end(), 0..12_u64).prop_map(|(after, before, as_of)| Missing {
+    (end(), end(), 0..12_u64, 0..40_u64).prop_map(|(after, before, as_of, revision)| Missing {
         after,
         before,
         as_of,
+        revision,
     })
 }
 

@@ -7,9 +7,9 @@ use crate::{
     connection::{Cause, ConnectionStatus, Retry, SessionOrigin, StatusChange},
     history::{ConversationHistory, EntryStatus, History, HistoryLimits, Missing},
     model::{
-        Group, GroupAction, GroupActionKind, GroupKind, Message, MessageContent, MessageId,
-        OutgoingMessage, ReactionEvent, Receipt, ReceiptKind, Receiver, ReceiverId, TextMessage,
-        Timestamp, TypingIndicator, Uid, User,
+        Conversation, Group, GroupAction, GroupActionKind, GroupKind, Message, MessageContent,
+        MessageId, OutgoingMessage, ReactionEvent, Receipt, ReceiptKind, Receiver, ReceiverId,
+        TextMessage, Timestamp, TypingIndicator, Uid, User,
     },
     wire::message::conversation_id,
 };
@@ -170,6 +170,20 @@ pub(super) fn page(items: impl Into<Vec<Message>>, is_last: bool) -> Page<Messag
     }
 }
 
+/// The server's report of the conversation with bob.
+pub(super) fn told_by_server(last: u64, unread_count: u64, last_read: u64) -> Conversation {
+    let last_message = from_bob(last);
+    Conversation {
+        id: last_message.conversation_id.clone(),
+        with: Receiver::User(user("bob")),
+        last_message: Some(last_message),
+        unread_count,
+        unread_mentions: 1,
+        last_read: Some(MessageId(last_read)),
+        tags: Vec::new(),
+    }
+}
+
 pub(super) fn failure() -> ChatError {
     ChatError::new(ErrorCode::ServerUnreachable, "there is no network")
 }
@@ -230,10 +244,15 @@ impl Alice {
         self.apply(&Event::of_message(message))
     }
 
-    /// Takes in a page of the conversation with bob that was asked for just now.
+    /// Inserts a page of the conversation with bob that was asked for just now.
     pub(super) fn page(&mut self, before: Option<u64>, ids: &[u64], is_last: bool) -> usize {
-        let messages: Vec<_> = ids.iter().map(|&id| from_bob(id)).collect();
         let missing = self.asked(before);
+        self.page_of(missing, ids, is_last)
+    }
+
+    /// Inserts a page of the conversation with bob that was asked for before.
+    pub(super) fn page_of(&mut self, missing: Missing, ids: &[u64], is_last: bool) -> usize {
+        let messages: Vec<_> = ids.iter().map(|&id| from_bob(id)).collect();
         let page = page(messages, is_last);
         self.history.insert_page(&with("bob"), missing, page)
     }
@@ -245,6 +264,7 @@ impl Alice {
             after: None,
             before: before.map(MessageId),
             as_of: bob.map_or(0, |bob| bob.coverage.as_of()),
+            revision: bob.map_or(0, |bob| bob.revision()),
         }
     }
 

@@ -1,10 +1,13 @@
 //! Messages, and what happens to them.
 
+use std::sync::Arc;
+
 use super::fixture::*;
 use crate::{
     client::Event,
+    connection::ConnectionStatus,
     history::{EntryStatus, HistoryLimits},
-    model::{MessageId, ModerationStatus, Reaction, ReceiptKind, Timestamp},
+    model::{Message, MessageId, ModerationStatus, Reaction, ReceiptKind, Timestamp, User},
 };
 
 #[test]
@@ -37,13 +40,37 @@ fn an_edit_replaces_the_text_and_keeps_the_key() {
 }
 
 #[test]
-fn an_older_state_never_replaces_a_newer_one() {
+fn the_state_that_arrives_last_wins_whatever_the_clocks_say() {
     let mut alice = Alice::new();
     alice.receive(from_bob(1));
-    alice.apply(&Event::MessageEdited(edited(&from_bob(1), "second", 9)));
-    assert!(!alice.apply(&Event::MessageEdited(edited(&from_bob(1), "first", 8))));
-    assert_eq!(alice.page(None, &[1], false), 0);
+    let asked = alice.asked(None);
+    alice.apply(&Event::MessageEdited(edited(&from_bob(1), "first", 9)));
+    assert!(alice.apply(&Event::MessageEdited(edited(&from_bob(1), "second", 8))));
     assert_eq!(alice.bob().get(0).unwrap().text(), Some("second"));
+    // A page that was asked for before may be older.
+    assert_eq!(alice.page_of(asked, &[1], false), 0);
+    assert_eq!(alice.bob().get(0).unwrap().text(), Some("second"));
+    // One that is asked for now is newer, such as after an edit that was missed.
+    let asked = alice.asked(None);
+    let missed = edited(&from_bob(1), "third", 7);
+    let page = page([missed], false);
+    alice.history.insert_page(&with("bob"), asked, page);
+    assert_eq!(alice.bob().get(0).unwrap().text(), Some("third"));
+}
+
+#[test]
+fn the_servers_last_message_is_older_than_what_arrives_while_connected() {
+    let mut alice = Alice::new();
+    alice.receive(from_bob(1));
+    alice.apply(&Event::MessageEdited(edited(&from_bob(1), "newer", 9)));
+    let mut told = told_by_server(1, 1, 0);
+    alice.history.insert_conversation(&told);
+    assert_eq!(alice.bob().get(0).unwrap().text(), Some("newer"));
+    // Without a connection nothing else says what changed.
+    alice.apply(&status(ConnectionStatus::Disconnected));
+    told.last_message = Some(edited(&from_bob(1), "missed", 5));
+    alice.history.insert_conversation(&told);
+    assert_eq!(alice.bob().get(0).unwrap().text(), Some("missed"));
 }
 
 #[test]
@@ -71,9 +98,10 @@ fn what_moderation_disapproves_of_is_hidden() {
 fn a_change_that_comes_before_its_message_is_not_lost() {
     let mut alice = Alice::new();
     alice.receive(from_bob(5));
-    assert!(!alice.apply(&Event::MessageEdited(edited(&from_bob(3), "newer", 9))));
     // The page was made before the edit.
-    alice.page(Some(5), &[3, 4], false);
+    let asked = alice.asked(Some(5));
+    assert!(!alice.apply(&Event::MessageEdited(edited(&from_bob(3), "newer", 9))));
+    alice.page_of(asked, &[3, 4], false);
     assert_eq!(alice.ids(), [3, 4, 5]);
     assert_eq!(alice.bob().get(0).unwrap().text(), Some("newer"));
 }
@@ -81,10 +109,11 @@ fn a_change_that_comes_before_its_message_is_not_lost() {
 #[test]
 fn changes_that_come_before_their_messages_are_remembered_boundedly() {
     let mut alice = Alice::new();
+    let asked = alice.asked(None);
     for id in 1..=1_000 {
         alice.apply(&Event::MessageEdited(edited(&from_bob(id), "newer", 2_000)));
     }
-    alice.page(None, &[1, 1_000], false);
+    alice.page_of(asked, &[1, 1_000], false);
     let texts: Vec<_> = alice
         .bob()
         .iter()
@@ -256,4 +285,35 @@ fn what_the_user_does_by_a_request_shows_without_the_games_help() {
     assert!(!alice.apply_own(&edited(&from_bob(7), "not held", 9)));
     assert!(alice.apply_own(&joined(8, ME)));
     assert_eq!(ids(alice.guild()), [8]);
+}
+
+#[test]
+fn the_users_that_messages_share_count_once_and_each_of_the_others_counts() {
+    let mut limits = HistoryLimits::default();
+    limits.bytes = 60_000;
+    let mut alice = Alice::limited(limits);
+    let fat = |name: &str| {
+        let mut fat = User::new(name, name);
+        fat.status_message = Some("x".repeat(5_000).into());
+        Arc::new(fat)
+    };
+    let from = |id, sender: &Arc<User>| Message {
+        sender: sender.clone(),
+        ..message(id, "bob", &guild(), "hi")
+    };
+    let bob = fat("bob");
+    for id in 1..=20 {
+        alice.receive(from(id, &bob));
+    }
+    assert_eq!(alice.guild().len(), 20, "one fat profile");
+    for id in 21..=60 {
+        alice.receive(from(id, &fat("bob")));
+    }
+    assert!(alice.guild().len() < 12, "each with a profile of its own");
+    assert_eq!(ids(alice.guild()).last(), Some(&60));
+    // Nothing is counted that is no longer held.
+    for id in 61..=90 {
+        alice.receive(from(id, &bob));
+    }
+    assert!(ids(alice.guild()).ends_with(&Vec::from_iter(61..=90)));
 }

@@ -1,7 +1,11 @@
 //! What may be missing, and pages that fill it (rule D3).
 
 use super::fixture::*;
-use crate::{connection::ConnectionStatus, history::HistoryLimits, model::MessageId};
+use crate::{
+    connection::ConnectionStatus,
+    history::HistoryLimits,
+    model::{MessageId, ReceiptKind},
+};
 
 #[test]
 fn d3_what_was_before_the_first_message_is_not_known() {
@@ -178,4 +182,45 @@ fn filling_a_gap_in_the_middle_never_hides_what_goes_for_it() {
     alice.page(Some(50), &[9, 10, 11, 40, 41, 42], false);
     assert_eq!(alice.ids(), [41, 42, 50, 51]);
     assert_eq!(alice.missing(), [(0, None, Some(41))]);
+}
+
+#[test]
+fn a_server_that_was_restored_from_a_backup_is_followed() {
+    let mut limits = HistoryLimits::default();
+    limits.messages = 4;
+    let mut alice = Alice::limited(limits);
+    for id in 90..=100 {
+        alice.receive(from_bob(id));
+    }
+    alice.apply(&receipt(ReceiptKind::Read, 100, ME, with("bob")));
+    alice.apply(&status(ConnectionStatus::Disconnected));
+    alice.apply(&status(ConnectionStatus::Connected));
+    alice.apply(&recovered(Some((41, None))));
+    assert_eq!(alice.ids(), [0; 0], "the server has lost them");
+    assert_eq!(alice.missing(), [(0, None, None)]);
+
+    alice.receive(from_bob(42));
+    alice.receive(from_bob(43));
+    assert_eq!(alice.ids(), [42, 43]);
+    assert_eq!(alice.bob().unread(), 2);
+    assert_eq!(alice.missing(), [(0, None, Some(42))]);
+    alice.apply(&status(ConnectionStatus::Disconnected));
+    alice.apply(&status(ConnectionStatus::Connected));
+    alice.receive(from_bob(44));
+    alice.apply(&recovered(None));
+    assert_eq!(alice.ids(), [42, 43, 44]);
+}
+
+#[test]
+fn what_a_restored_server_brings_before_it_is_noticed_stays() {
+    let mut alice = Alice::new();
+    for id in 98..=100 {
+        alice.receive(from_bob(id));
+    }
+    alice.apply(&status(ConnectionStatus::Disconnected));
+    alice.apply(&status(ConnectionStatus::Connected));
+    alice.receive(message(99, "bob", &with(ME), "another 99"));
+    alice.apply(&recovered(Some((41, Some(99)))));
+    assert_eq!(alice.ids(), [99]);
+    assert_eq!(alice.bob().get(0).unwrap().text(), Some("another 99"));
 }

@@ -3,7 +3,8 @@
 use super::fixture::*;
 use crate::{
     client::{Event, OutboxState},
-    model::{Conversation, MessageId, ReceiptKind, Receiver},
+    connection::ConnectionStatus,
+    model::{Message, MessageContent, MessageId, ReceiptKind, Timestamp, UnmodelledContent},
 };
 
 fn unread(alice: &Alice) -> (u64, u64) {
@@ -112,19 +113,6 @@ fn what_the_user_reads_on_another_device_is_read() {
     assert_eq!(unread(&alice), (0, 0));
 }
 
-fn told_by_server(last: u64, unread_count: u64, last_read: u64) -> Conversation {
-    let last_message = from_bob(last);
-    Conversation {
-        id: last_message.conversation_id.clone(),
-        with: Receiver::User(user("bob")),
-        last_message: Some(last_message),
-        unread_count,
-        unread_mentions: 1,
-        last_read: Some(MessageId(last_read)),
-        tags: Vec::new(),
-    }
-}
-
 #[test]
 fn the_servers_count_is_taken_and_counted_on() {
     let mut alice = Alice::new();
@@ -206,4 +194,99 @@ fn what_the_server_counted_and_is_not_held_can_be_marked_as_read() {
     assert_eq!(unread(&alice), (3, 1));
     assert!(alice.history.mark_read(&with("bob")).is_none());
     assert_eq!(unread(&alice), (0, 0));
+}
+
+/// As the server tells it to the user who has read it.
+fn read_elsewhere(mut message: Message) -> Message {
+    message.details_mut().my_read_at = Some(Timestamp(9));
+    message
+}
+
+#[test]
+fn what_was_read_elsewhere_during_an_outage_is_read_with_all_before_it() {
+    let mut alice = Alice::new();
+    alice.receive(from_bob(1));
+    alice.apply(&status(ConnectionStatus::Disconnected));
+    alice.apply(&status(ConnectionStatus::Connected));
+    alice.receive(read_elsewhere(from_bob(2)));
+    alice.receive(from_bob(3));
+    alice.apply(&recovered(None));
+    assert_eq!(unread(&alice), (1, 0));
+    assert_eq!(alice.bob().read_up_to(), Some(MessageId(2)));
+}
+
+#[test]
+fn a_page_tells_what_was_read_elsewhere() {
+    let mut alice = Alice::new();
+    for id in 1..=3 {
+        alice.receive(from_bob(id));
+    }
+    let asked = alice.asked(None);
+    let page = page([read_elsewhere(from_bob(2)), from_bob(3)], true);
+    alice.history.insert_page(&with("bob"), asked, page);
+    assert_eq!(unread(&alice), (1, 0));
+}
+
+#[test]
+fn what_the_user_marks_as_unread_elsewhere_is_unread_and_can_be_read_again() {
+    let mut alice = Alice::new();
+    for id in 1..=20 {
+        alice.receive(from_bob(id));
+    }
+    alice.history.mark_read(&with("bob"));
+    alice
+        .history
+        .insert_conversation(&told_by_server(20, 8, 12));
+    assert_eq!(unread(&alice), (8, 1));
+    assert_eq!(alice.bob().read_up_to(), Some(MessageId(12)));
+    alice.apply(&Event::MessageDeleted(deleted(&from_bob(15), 30)));
+    assert_eq!(unread(&alice).0, 7);
+    let read = alice.history.mark_read(&with("bob"));
+    assert_eq!(read.map(|message| message.id), Some(MessageId(20)));
+    assert_eq!(unread(&alice), (0, 0));
+}
+
+#[test]
+fn a_message_that_becomes_visible_after_a_later_one_is_unread() {
+    let mut alice = Alice::new();
+    alice.receive(from_bob(11));
+    alice.receive(from_bob(10));
+    alice.receive(from_bob(10));
+    assert_eq!(unread(&alice), (2, 0));
+    assert_eq!(alice.ids(), [10, 11]);
+    assert_eq!(alice.bob().read_up_to(), Some(MessageId(9)));
+}
+
+fn record(id: u64, category: &str) -> Message {
+    let content = UnmodelledContent {
+        category: category.into(),
+        kind: "message".into(),
+        data: None,
+        text: None,
+    };
+    Message {
+        content: MessageContent::Unmodelled(content.into()),
+        ..from_bob(id)
+    }
+}
+
+#[test]
+fn stored_edits_are_no_messages_and_calls_are_never_unread() {
+    let mut alice = Alice::new();
+    alice.history.insert_conversation(&told_by_server(9, 4, 1));
+    let asked = alice.asked(Some(9));
+    let rows = [
+        from_bob(5),
+        record(6, "action"),
+        record(7, "call"),
+        from_bob(8),
+    ];
+    let added = alice
+        .history
+        .insert_page(&with("bob"), asked, page(rows, true));
+    assert_eq!((added, alice.ids()), (3, vec![5, 7, 8, 9]));
+    assert_eq!(alice.missing(), [(4, Some(9), None)]);
+    assert!(!alice.receive(record(10, "action")));
+    alice.receive(record(11, "call"));
+    assert_eq!(unread(&alice).0, 4);
 }
