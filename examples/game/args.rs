@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use clap::{Parser, builder::PossibleValuesParser};
+use clap::{Parser, ValueEnum, builder::PossibleValuesParser};
 
 use crate::cast::{TRAVELLERS, Traveller};
 
@@ -27,6 +27,18 @@ pub(crate) struct Args {
     /// Sleep until something happens, as a board game does: the village stands still, and chat still arrives.
     #[arg(long)]
     pub(crate) reactive: bool,
+    /// The kind of window.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) window: WindowKind,
+}
+
+/// The kinds of window that games have.
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(crate) enum WindowKind {
+    #[default]
+    Decorated,
+    Borderless,
+    Fullscreen,
 }
 
 impl Args {

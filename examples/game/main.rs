@@ -18,6 +18,7 @@ mod fonts;
 mod hud;
 mod item_link;
 mod keys;
+mod minimized;
 mod names;
 mod network;
 mod notices;
@@ -110,5 +111,10 @@ fn scene(app: &mut App) {
         speech::plugin,
         village::plugin,
     ))
-    .add_plugins((visitors::plugin, wander::plugin, zones::plugin));
+    .add_plugins((
+        minimized::plugin,
+        visitors::plugin,
+        wander::plugin,
+        zones::plugin,
+    ));
 }

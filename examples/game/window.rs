@@ -9,11 +9,11 @@ use std::{
 use bevy::{
     log::LogPlugin,
     prelude::*,
-    window::WindowResolution,
+    window::{MonitorSelection, WindowMode, WindowResolution},
     winit::{UpdateMode, WinitSettings},
 };
 
-use crate::args::Args;
+use crate::args::{Args, WindowKind};
 
 /// The maximum sleep of a reactive game without events.
 const LONGEST_SLEEP: Duration = Duration::from_secs(3_600);
@@ -27,6 +27,11 @@ pub(crate) fn open(args: &Args) -> Result<App, &'static str> {
     let window = Window {
         title: "A village with chat".into(),
         resolution: WindowResolution::new(1280, 720),
+        decorations: matches!(args.window, WindowKind::Decorated),
+        mode: match args.window {
+            WindowKind::Decorated | WindowKind::Borderless => WindowMode::Windowed,
+            WindowKind::Fullscreen => WindowMode::BorderlessFullscreen(MonitorSelection::Primary),
+        },
         ..default()
     };
     let plugins = DefaultPlugins

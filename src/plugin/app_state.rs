@@ -1,4 +1,4 @@
-//! Finds out whether the app is in the foreground.
+//! Whether the app is in the foreground or in the background.
 
 use std::time::Duration;
 
@@ -13,53 +13,63 @@ use bevy::{
 
 use super::{
     CometChat, CometChatSettings,
-    windows::{PlatformReports, WindowComings, Windows},
+    windows::{OpenedAndClosed, PlatformReports, Windows},
 };
 use crate::connection::{AppState, ConnectionStatus};
 
-/// How long no window has had the focus before the app counts as in the background, so that focus on its way from
-/// one of the game's windows to another is no change. One more update must agree.
+/// The time without a focused window after which the app is in the background. The focus may be on its way to another
+/// window of the game. One more update must confirm it.
 const FOCUS_SETTLES: Duration = Duration::from_millis(100);
 
-/// What the app's state is derived from. A suspended app is in the background with each of them, and an
-/// app without windows in the foreground, unless the game says that it is not.
+/// The source of the app's state: foreground or background.
+///
+/// With each of them a suspended app is in the background. An app without windows is in the foreground, unless the source
+/// is [`Manual`](Self::Manual).
+///
+/// With the feature `winit`, minimised windows are recognised on X11, Windows and macOS, within half a second or with
+/// the next update after that: X11 reports no event for a minimised window without decorations, and leaves it the
+/// focus. Wayland does not report minimised windows; it takes the focus from them.
 #[derive(Reflect, Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[reflect(Default, Clone, Debug, PartialEq, Hash)]
 pub enum AppStateSource {
-    /// In the foreground while some window has the focus. The default.
+    /// In the foreground while some window has the focus and is not minimised. The default.
     ///
-    /// A loss counts when it has lasted for 100 ms and one more update.
+    /// A loss counts after 100 ms and one more update.
     #[default]
     WindowFocus,
-    /// In the foreground while some window is neither minimised nor wholly covered, as far as the platform tells:
-    /// X11, macOS and the web report covered windows, Windows reports minimised ones.
+    /// In the foreground while some window is neither minimised nor fully covered. X11, macOS and the web report covered
+    /// windows. Without the feature `winit` only Windows reports minimised ones.
     Minimized,
     /// In the foreground unless the platform suspends the app.
     AppLifecycle,
-    /// In the foreground when the game says so, with
-    /// [`CometChatSettings::set_app_state`](crate::CometChatSettings::set_app_state).
+    /// Set by the game with [`CometChatSettings::set_app_state`](crate::CometChatSettings::set_app_state).
     Manual,
 }
 
-/// What is known about the app.
+/// What is known about the app's state.
 #[derive(Resource, Debug, Default)]
 pub(super) struct AppWatch {
     windows: Windows,
     /// The last window has lost the focus, and that is not settled yet.
     is_unfocused: bool,
-    /// Since when, as far as the clock knows.
+    /// The time of that, as far as the clock knows it.
     unfocused_since: Option<Duration>,
+    /// A window was minimised or restored since the current state was derived.
+    is_outdated: bool,
+    /// The time of the next question whether windows are minimised.
+    #[cfg(feature = "winit")]
+    next_poll: Duration,
 }
 
 pub(super) fn may_have_changed(
     watch: Res<AppWatch>,
     settings: Res<CometChatSettings>,
     mut reports: PlatformReports,
-    mut comings: WindowComings,
+    mut windows: OpenedAndClosed,
 ) -> bool {
     let any_reports = reports.take_any();
-    let any_comings = comings.take_any();
-    any_reports || any_comings || watch.is_unfocused || settings.is_changed()
+    let any_windows = windows.take_any();
+    any_reports || any_windows || watch.is_unfocused || watch.is_outdated || settings.is_changed()
 }
 
 pub(super) fn follow_app(
@@ -73,7 +83,8 @@ pub(super) fn follow_app(
     mut redraws: MessageWriter<RequestRedraw>,
 ) {
     let source = settings.app_state_source;
-    watch.windows.take_in(&mut reports);
+    watch.is_outdated = false;
+    watch.windows.apply(&mut reports);
     watch
         .windows
         .forget_closed(|window| windows.contains(window));
@@ -118,8 +129,8 @@ fn set_app_state(chat: &CometChat, state: AppState) {
 impl AppWatch {
     /// Whether the loss of the focus has lasted long enough. The first call starts the time.
     ///
-    /// A clock that `lags` tells when the frame before this one was shown, as Bevy's does in an app that draws: in one
-    /// that slept, that was before it slept. So it is asked at the second call only.
+    /// A clock that `lags` returns the time at which the previous frame was shown, as Bevy's does in an app that draws.
+    /// After a sleep that is a time before the sleep. So the clock is read at the second call only.
     fn is_settled(&mut self, now: Option<Duration>, lags: bool) -> bool {
         let is_first = !std::mem::replace(&mut self.is_unfocused, true);
         if self.unfocused_since.is_none() && !(is_first && lags) {
@@ -129,5 +140,48 @@ impl AppWatch {
             .zip(self.unfocused_since)
             .is_none_or(|(now, since)| now.saturating_sub(since) >= FOCUS_SETTLES);
         !is_first && lasts
+    }
+}
+
+/// Windows without an event for being minimised or restored.
+#[cfg(feature = "winit")]
+pub(super) mod polling {
+    use bevy::{
+        ecs::system::NonSendMarker,
+        prelude::{Entity, Query, Real, Res, ResMut, Time, With},
+        window::Window,
+        winit::WINIT_WINDOWS,
+    };
+
+    use super::{AppWatch, Duration};
+
+    /// The interval between two questions. On X11 each is a round trip to the display server.
+    const INTERVAL: Duration = Duration::from_millis(500);
+
+    pub(in crate::plugin) fn is_due(
+        watch: Res<AppWatch>,
+        windows: Query<(), With<Window>>,
+        time: Option<Res<Time<Real>>>,
+    ) -> bool {
+        !windows.is_empty() && time.is_none_or(|time| time.elapsed() >= watch.next_poll)
+    }
+
+    /// Asks winit which windows are minimised. It keeps them on the main thread.
+    pub(in crate::plugin) fn poll_minimized(
+        _main_thread: NonSendMarker,
+        mut watch: ResMut<AppWatch>,
+        windows: Query<Entity, With<Window>>,
+        time: Option<Res<Time<Real>>>,
+    ) {
+        watch.next_poll = time.map_or(Duration::ZERO, |time| time.elapsed() + INTERVAL);
+        WINIT_WINDOWS.with_borrow(|winit| {
+            for window in &windows {
+                let minimized = winit.get_window(window).and_then(|it| it.is_minimized());
+                let is_news = watch
+                    .windows
+                    .set_minimized(window, minimized.unwrap_or(false));
+                watch.is_outdated |= is_news;
+            }
+        });
     }
 }

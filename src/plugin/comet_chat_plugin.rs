@@ -210,6 +210,14 @@ fn add_systems(app: &mut App) {
         Last,
         exit::leave.after(ExitSystems).run_if(on_message::<AppExit>),
     );
+    #[cfg(feature = "winit")]
+    app.add_systems(
+        PreUpdate,
+        app_state::polling::poll_minimized
+            .in_set(CometChatSystems::AppState)
+            .before(app_state::follow_app)
+            .run_if(app_state::polling::is_due),
+    );
 }
 
 impl fmt::Debug for CometChatPlugin {

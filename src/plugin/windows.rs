@@ -7,7 +7,7 @@ use bevy::{
 use super::AppStateSource;
 use crate::connection::AppState;
 
-/// What the platform reports about windows and the app.
+/// The platform's reports about windows and the app.
 #[derive(SystemParam)]
 pub(super) struct PlatformReports<'w, 's> {
     focused: MessageReader<'w, 's, WindowFocused>,
@@ -16,15 +16,15 @@ pub(super) struct PlatformReports<'w, 's> {
     lifecycle: MessageReader<'w, 's, AppLifecycle>,
 }
 
-/// Windows that came and went.
+/// The windows that were opened and closed.
 #[derive(SystemParam)]
-pub(super) struct WindowComings<'w, 's> {
+pub(super) struct OpenedAndClosed<'w, 's> {
     added: Query<'w, 's, (), Added<Window>>,
     removed: RemovedComponents<'w, 's, Window>,
 }
 
 impl PlatformReports<'_, '_> {
-    /// Whether there are reports that the last call did not see.
+    /// Whether there are reports since the last call.
     pub(super) fn take_any(&mut self) -> bool {
         let any = !(self.focused.is_empty()
             && self.occluded.is_empty()
@@ -38,8 +38,8 @@ impl PlatformReports<'_, '_> {
     }
 }
 
-impl WindowComings<'_, '_> {
-    /// Whether there are some that the last call did not see.
+impl OpenedAndClosed<'_, '_> {
+    /// Whether there are some since the last call.
     pub(super) fn take_any(&mut self) -> bool {
         let any = !(self.added.is_empty() && self.removed.is_empty());
         self.removed.clear();
@@ -47,7 +47,7 @@ impl WindowComings<'_, '_> {
     }
 }
 
-/// What the platform has said about the app and its windows so far.
+/// The state of the app and its windows, as the platform has reported it so far.
 #[derive(Debug, Default)]
 pub(super) struct Windows {
     reported: EntityHashMap<Reported>,
@@ -58,12 +58,14 @@ pub(super) struct Windows {
 struct Reported {
     focused: Option<bool>,
     occluded: bool,
-    /// Resized to nothing: how Windows reports a minimised window.
+    /// Resized to 0×0, which is how Windows reports that a window is minimised.
     empty: bool,
+    /// As winit knows it, where no event says so.
+    minimized: bool,
 }
 
 impl Windows {
-    pub(super) fn take_in(&mut self, reports: &mut PlatformReports) {
+    pub(super) fn apply(&mut self, reports: &mut PlatformReports) {
         for report in reports.focused.read() {
             self.window(report.window).focused = Some(report.focused);
         }
@@ -82,6 +84,16 @@ impl Windows {
         }
     }
 
+    /// Whether winit knows a window as minimised. Returns whether that is news.
+    #[cfg(feature = "winit")]
+    pub(super) fn set_minimized(&mut self, window: Entity, minimized: bool) -> bool {
+        let known = self.reported.get(&window).is_some_and(|it| it.minimized);
+        if known != minimized {
+            self.window(window).minimized = minimized;
+        }
+        known != minimized
+    }
+
     pub(super) fn forget_closed(&mut self, exists: impl Fn(Entity) -> bool) {
         self.reported.retain(|&window, _| exists(window));
     }
@@ -90,7 +102,7 @@ impl Windows {
         self.suspended
     }
 
-    /// Background only when there are windows and none qualifies.
+    /// In the background if there are windows and none qualifies.
     pub(super) fn app_state<'w>(
         &self,
         source: AppStateSource,
@@ -113,14 +125,45 @@ impl Windows {
 }
 
 impl Reported {
-    /// Whether the window keeps the app in the foreground; `None` when it does not matter.
+    /// Whether the window keeps the app in the foreground; `None` if it has no say.
+    ///
+    /// A minimised window can have the focus: X11 leaves it with one that has no decorations.
     fn qualifies(self, window: &Window, source: AppStateSource) -> Option<bool> {
         match source {
+            AppStateSource::WindowFocus if self.minimized => Some(false),
             // A window that was never shown can't have lost the focus.
             AppStateSource::WindowFocus if !window.visible => self.focused,
             AppStateSource::WindowFocus => Some(self.focused.unwrap_or(window.focused)),
-            AppStateSource::Minimized => Some(!self.occluded && !self.empty),
+            AppStateSource::Minimized => Some(!(self.occluded || self.empty || self.minimized)),
             AppStateSource::AppLifecycle | AppStateSource::Manual => None,
+        }
+    }
+}
+
+#[cfg(all(test, feature = "winit"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f1_a_minimised_window_is_in_the_background_though_it_has_the_focus() {
+        let window = Window {
+            focused: true,
+            ..Window::default()
+        };
+        let (one, other) = (Entity::from_raw_u32(1), Entity::from_raw_u32(2));
+        let (one, other) = one.zip(other).expect("both are entities");
+        for source in [AppStateSource::WindowFocus, AppStateSource::Minimized] {
+            let mut windows = Windows::default();
+            let state = |windows: &Windows| windows.app_state(source, [(one, &window)].into_iter());
+            assert_eq!(state(&windows), AppState::Foreground);
+            assert!(windows.set_minimized(one, true));
+            assert!(!windows.set_minimized(one, true));
+            assert_eq!(state(&windows), AppState::Background);
+            let both = [(one, &window), (other, &window)];
+            let state_of_both = windows.app_state(source, both.into_iter());
+            assert_eq!(state_of_both, AppState::Foreground, "the other one is seen");
+            assert!(windows.set_minimized(one, false));
+            assert_eq!(state(&windows), AppState::Foreground);
         }
     }
 }

@@ -1,14 +1,20 @@
-//! The two ways to turn away from a game, in both modes (rules A3, A4, F1, F2, K1 and M6 to M8).
+//! The ways to turn away from a game, with each kind of window and in both modes.
 
 use std::time::Duration;
 
 use super::game::{BACKGROUND_TIMEOUT, Game, status_changes};
+
+const DECORATED: &[&str] = &[];
+const BORDERLESS: &[&str] = &["--window", "borderless"];
+const FULLSCREEN: &[&str] = &["--window", "fullscreen"];
 
 /// How the player turns to something else.
 #[derive(Clone, Copy)]
 enum Away {
     /// To another window, and back, with the mouse.
     Elsewhere,
+    /// The same without the mouse: a fullscreen window covers the other one.
+    Switched,
     Minimized,
 }
 
@@ -17,6 +23,7 @@ impl Away {
         let desktop = &game.desktop;
         match self {
             Self::Elsewhere => desktop.click(&desktop.window("Another window")),
+            Self::Switched => desktop.activate(&desktop.window("Another window")),
             Self::Minimized => desktop.minimize(&game.window),
         }
     }
@@ -24,7 +31,7 @@ impl Away {
     fn come_back(self, game: &Game) {
         match self {
             Self::Elsewhere => game.desktop.click(&game.window),
-            Self::Minimized => game.desktop.restore(&game.window),
+            Self::Switched | Self::Minimized => game.desktop.activate(&game.window),
         }
     }
 }
@@ -32,18 +39,44 @@ impl Away {
 #[test]
 #[ignore = "needs an X server: tests/window/run"]
 fn m6_m7_manual_mode_gives_up_after_the_background_timeout_when_another_window_has_the_focus() {
-    the_background_timeout_ends_the_connection_for_good(Away::Elsewhere);
+    the_background_timeout_ends_the_connection_for_good(DECORATED, Away::Elsewhere);
 }
 
 #[test]
 #[ignore = "needs an X server: tests/window/run"]
 fn m6_m7_manual_mode_gives_up_after_the_background_timeout_when_minimized() {
-    the_background_timeout_ends_the_connection_for_good(Away::Minimized);
+    the_background_timeout_ends_the_connection_for_good(DECORATED, Away::Minimized);
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn m6_m7_manual_mode_gives_up_after_the_background_timeout_when_borderless_and_another_window_has_the_focus()
+ {
+    the_background_timeout_ends_the_connection_for_good(BORDERLESS, Away::Elsewhere);
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn m6_m7_manual_mode_gives_up_after_the_background_timeout_when_borderless_and_minimized() {
+    the_background_timeout_ends_the_connection_for_good(BORDERLESS, Away::Minimized);
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn m6_m7_manual_mode_gives_up_after_the_background_timeout_when_fullscreen_and_another_window_has_the_focus()
+ {
+    the_background_timeout_ends_the_connection_for_good(FULLSCREEN, Away::Switched);
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn m6_m7_manual_mode_gives_up_after_the_background_timeout_when_fullscreen_and_minimized() {
+    the_background_timeout_ends_the_connection_for_good(FULLSCREEN, Away::Minimized);
 }
 
 #[track_caller]
-fn the_background_timeout_ends_the_connection_for_good(away: Away) {
-    let mut game = Game::start(&[]);
+fn the_background_timeout_ends_the_connection_for_good(window: &[&str], away: Away) {
+    let mut game = Game::start(window);
     game.connect_manually();
 
     away.leave(&game);
@@ -70,18 +103,44 @@ fn the_background_timeout_ends_the_connection_for_good(away: Away) {
 #[test]
 #[ignore = "needs an X server: tests/window/run"]
 fn a3_k1_auto_mode_outlasts_the_background_timeout_when_another_window_has_the_focus() {
-    the_keep_alive_holds_the_connection(Away::Elsewhere);
+    the_keep_alive_holds_the_connection(DECORATED, Away::Elsewhere);
 }
 
 #[test]
 #[ignore = "needs an X server: tests/window/run"]
 fn a3_k1_auto_mode_outlasts_the_background_timeout_when_minimized() {
-    the_keep_alive_holds_the_connection(Away::Minimized);
+    the_keep_alive_holds_the_connection(DECORATED, Away::Minimized);
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn a3_k1_auto_mode_outlasts_the_background_timeout_when_borderless_and_another_window_has_the_focus()
+ {
+    the_keep_alive_holds_the_connection(BORDERLESS, Away::Elsewhere);
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn a3_k1_auto_mode_outlasts_the_background_timeout_when_borderless_and_minimized() {
+    the_keep_alive_holds_the_connection(BORDERLESS, Away::Minimized);
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn a3_k1_auto_mode_outlasts_the_background_timeout_when_fullscreen_and_another_window_has_the_focus()
+ {
+    the_keep_alive_holds_the_connection(FULLSCREEN, Away::Switched);
+}
+
+#[test]
+#[ignore = "needs an X server: tests/window/run"]
+fn a3_k1_auto_mode_outlasts_the_background_timeout_when_fullscreen_and_minimized() {
+    the_keep_alive_holds_the_connection(FULLSCREEN, Away::Minimized);
 }
 
 #[track_caller]
-fn the_keep_alive_holds_the_connection(away: Away) {
-    let mut game = Game::start(&[]);
+fn the_keep_alive_holds_the_connection(window: &[&str], away: Away) {
+    let mut game = Game::start(window);
 
     away.leave(&game);
     let left = game.reports("in the background");

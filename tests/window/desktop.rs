@@ -103,8 +103,9 @@ impl Desktop {
         self.xdotool(&["windowminimize", &window.0]);
     }
 
+    /// Brings a window to the front, and gives it the focus.
     #[track_caller]
-    pub(super) fn restore(&self, window: &Window) {
+    pub(super) fn activate(&self, window: &Window) {
         self.xdotool(&["windowactivate", &window.0]);
     }
 
