@@ -6,6 +6,7 @@ use bevy_cometchat::{
         ChatBoxState, ChatBoxTheme, ChatConnectionLine, ChatJumpButton, ChatLog, ChatNotes,
         ChatTabBar, ChatTabs,
     },
+    client::Event,
     prelude::*,
 };
 
@@ -176,13 +177,14 @@ fn an_edit_and_a_deletion_change_the_line_in_place() {
 
     message.content = MessageContent::Text("the fox".into());
     message.details_mut().edited_at = Some(bevy_cometchat::model::Timestamp(5));
-    assert!(stage.chat.receive(message.clone()));
+    let edited = Event::MessageEdited(message.clone());
+    assert!(stage.chat.receive_event(edited));
     stage.frames(4);
     let lines = stage.lines();
     assert!(lines[0].ends_with("ana: the fox (edited)"), "{lines:?}");
 
     message.details_mut().deleted_at = Some(bevy_cometchat::model::Timestamp(6));
-    assert!(stage.chat.receive(message));
+    assert!(stage.chat.receive_event(Event::MessageDeleted(message)));
     stage.frames(4);
     let lines = stage.lines();
     assert!(lines[0].ends_with("ana: Message deleted"), "{lines:?}");
