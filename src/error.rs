@@ -165,11 +165,17 @@ impl From<Failure> for ChatError {
 }
 
 impl From<ErrorBody> for ChatError {
+    /// An error without a code is as good as no answer: a proxy's, perhaps. Its message stays.
     fn from(body: ErrorBody) -> Self {
+        let code = if body.code.is_empty() {
+            ErrorCode::ServerUnreachable
+        } else {
+            ErrorCode::from_text(&body.code)
+        };
         Self {
             dev_message: body.dev_message,
             details: body.details.as_deref().map(RawJson::from),
-            ..Self::new(ErrorCode::from_text(&body.code), body.message)
+            ..Self::new(code, body.message)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The bodies of logging in.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::value::RawValue;
 
 use super::settings::ServerSettings;
 use crate::model::{Secret, Uid, lenient};
@@ -44,6 +45,11 @@ pub(crate) struct SessionPart {
     pub(crate) settings: ServerSettings,
 }
 
+/// Without settings the defaults hold; something else in their place is no reply to a login.
 fn settings<'de, D: Deserializer<'de>>(from: D) -> Result<ServerSettings, D::Error> {
-    Ok(lenient::object(from)?.unwrap_or_default())
+    let json = <&RawValue>::deserialize(from)?;
+    if lenient::is_nothing(json) {
+        return Ok(ServerSettings::default());
+    }
+    serde_json::from_str(json.get()).map_err(D::Error::custom)
 }

@@ -249,7 +249,12 @@ impl BodyJson<'_> {
             DataJson::Missing => Err(missing("data")),
             DataJson::Object(object) => self.with_data(object, depth, interner, data),
             DataJson::Encoded(json) => {
-                let object = serde_json::from_str(&json).unwrap_or_default();
+                // An empty string is PHP's empty object; any other text is no data.
+                let object = if json.trim().is_empty() {
+                    MessageData::default()
+                } else {
+                    serde_json::from_str(&json).map_err(|_| missing("data"))?
+                };
                 let data = || serde_json::from_str(&json).ok();
                 self.with_data(object, depth, interner, data)
             }

@@ -136,7 +136,7 @@ fn what_is_said_is_what_arrives() {
             Some("look"),
             Some("5 gold"),
             Some("[item 7]"),
-            None,
+            Some("Raid?"),
         ]
     );
     assert!(contents[2].is_mentioned(&"carol".into()));

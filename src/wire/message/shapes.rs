@@ -262,6 +262,7 @@ fn a_row_without_what_it_must_have_is_an_error() {
         ("/data", None),
         ("/data", Some(json!(null))),
         ("/data", Some(json!(5))),
+        ("/data", Some(json!("no JSON"))),
         ("/category", None),
         ("/category", Some(json!([]))),
         ("/type", None),
