@@ -221,6 +221,7 @@ fn rows_that_cannot_be_read_are_counted_and_cost_nothing_else() {
         message_frame(7, "first"),
     );
     let mut alice = Player::live("alice", settings(server.address));
+    assert_eq!(alice.wait_for_message().id, MessageId(7));
     let (ids, recovery) = recovered(&mut alice);
     assert_eq!((ids, recovery.gap), (vec![MessageId(9)], None));
     assert_eq!(alice.client.counters().malformed(), 4, "two in either list");
