@@ -3,8 +3,9 @@ use std::collections::VecDeque;
 use super::{recent_edits::RecentEdits, record::Session};
 use crate::model::{Message, MessageId};
 
-/// How many messages are remembered one by one.
-const REMEMBERED: usize = 4_096;
+/// How many messages are remembered one by one: more than wait for the game at most, so that a server which sends
+/// again what is still waiting doubles nothing.
+const REMEMBERED: usize = 8_192;
 
 /// Which messages a session has handed to the game, so that each is handed over once (rules D3 and D4).
 #[derive(Default)]
