@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bevy::{
+    ecs::system::SystemParam,
     prelude::{
         DetectChanges, DetectChangesMut, Entity, MessageWriter, Query, Real, Reflect,
         ReflectDefault, Res, ResMut, Resource, Time,
@@ -72,14 +73,31 @@ pub(super) fn may_have_changed(
     any_reports || any_windows || watch.is_unfocused || watch.is_outdated || settings.is_changed()
 }
 
+/// The app's clock.
+#[derive(SystemParam)]
+pub(super) struct Clock<'w> {
+    time: Option<Res<'w, Time<Real>>>,
+    /// There where frames are rendered in parallel to the app.
+    renderer: Option<Res<'w, TimeReceiver>>,
+}
+
+impl Clock<'_> {
+    fn now(&self) -> Option<Duration> {
+        self.time.as_ref().map(|time| time.elapsed())
+    }
+
+    fn lags(&self) -> bool {
+        self.renderer.is_some()
+    }
+}
+
 pub(super) fn follow_app(
     mut watch: ResMut<AppWatch>,
     chat: Res<CometChat>,
     mut settings: ResMut<CometChatSettings>,
     mut reports: PlatformReports,
     windows: Query<(Entity, &Window)>,
-    time: Option<Res<Time<Real>>>,
-    renderers_clock: Option<Res<TimeReceiver>>,
+    clock: Clock,
     mut redraws: MessageWriter<RequestRedraw>,
 ) {
     let source = settings.app_state_source;
@@ -99,8 +117,7 @@ pub(super) fn follow_app(
         && !suspended
         && found == AppState::Background
         && chat.app_state() == AppState::Foreground;
-    let now = time.map(|time| time.elapsed());
-    if lost_focus && !watch.is_settled(now, renderers_clock.is_some()) {
+    if lost_focus && !watch.is_settled(&clock) {
         // A reactive app must not sleep over it.
         redraws.write(RequestRedraw);
         return;
@@ -129,11 +146,12 @@ fn set_app_state(chat: &CometChat, state: AppState) {
 impl AppWatch {
     /// Whether the loss of the focus has lasted long enough. The first call starts the time.
     ///
-    /// A clock that `lags` returns the time at which the previous frame was shown, as Bevy's does in an app that draws.
+    /// A clock that lags returns the time at which the previous frame was shown, as Bevy's does in an app that draws.
     /// After a sleep that is a time before the sleep. So the clock is read at the second call only.
-    fn is_settled(&mut self, now: Option<Duration>, lags: bool) -> bool {
+    fn is_settled(&mut self, clock: &Clock) -> bool {
+        let now = clock.now();
         let is_first = !std::mem::replace(&mut self.is_unfocused, true);
-        if self.unfocused_since.is_none() && !(is_first && lags) {
+        if self.unfocused_since.is_none() && !(is_first && clock.lags()) {
             self.unfocused_since = now;
         }
         let lasts = now
