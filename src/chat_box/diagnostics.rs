@@ -124,7 +124,7 @@ fn show_or_hide(
     panels: Query<Entity, With<Panel>>,
     mut commands: Commands,
 ) {
-    if overlay.is_visible == !panels.is_empty() {
+    if overlay.is_visible != panels.is_empty() {
         return;
     }
     if overlay.is_visible {

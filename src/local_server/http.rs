@@ -12,6 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use async_channel::Receiver;
+use async_io::Timer;
 use async_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use bytes::Bytes;
 use futures_lite::future;
@@ -38,6 +40,7 @@ use super::{
     shared::Shared,
     store::Store,
     stream::Stream,
+    websocket::CLOSE_TIMEOUT,
 };
 use crate::wire::route;
 
@@ -194,11 +197,12 @@ impl Connection {
     }
 
     async fn answer_api(&self, request: Request<Incoming>) -> Result<Reply, Refusal> {
-        let path = request.uri().path().trim_start_matches('/');
+        let method = request.method().clone();
+        let path = request.uri().path().trim_start_matches('/').to_owned();
         let path = BASES
             .iter()
             .find_map(|base| path.strip_prefix(base))
-            .unwrap_or(path);
+            .unwrap_or(&path);
         if let Some(values) = route::FILE.matches(request.method(), path) {
             return self.answer_file(values).await;
         }
@@ -215,11 +219,16 @@ impl Connection {
         self.read_body(request.into_body(), endpoint, &mut call, &store, peer)
             .await?;
         let call = Arc::new(call);
+        let is_logout = route::LOG_OUT.matches(&method, path).is_some();
+        let token = call.headers.auth_token.as_ref().filter(|_| is_logout);
+        let connections = token.map(|token| self.shared.hub.closed_connections(token));
         let body = serve_until_done(&store, endpoint, call.clone()).await;
         if body.is_err() {
             call.form.remove_files(&store);
         }
-        self.json_reply(peer, body?)
+        let reply = self.json_reply(peer, body?)?;
+        wait_for_end(connections.unwrap_or_default()).await;
+        Ok(reply)
     }
 
     /// Reads the body into the call: before that, large ones must be known to come from somebody.
@@ -312,6 +321,20 @@ impl Connection {
             None => peer_of(network(self.address)),
         }
     }
+}
+
+/// Waits for the end of connections, for a while: the official SDKs listen no more once they know that they are logged
+/// out, so that their next login never connects if they learn of it before their connection ends.
+async fn wait_for_end(connections: Vec<Receiver<Infallible>>) {
+    let all = async {
+        for connection in connections {
+            let Err(_closed) = connection.recv().await;
+        }
+    };
+    let timeout = async {
+        Timer::after(CLOSE_TIMEOUT).await;
+    };
+    future::or(all, timeout).await;
 }
 
 /// Serves a call, in several steps where one would hold up the others.

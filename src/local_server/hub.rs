@@ -1,10 +1,13 @@
 use std::{
     collections::{HashMap, HashSet},
+    convert::Infallible,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
+
+use async_channel::Receiver;
 
 use super::{
     encoded_frame::EncodedFrame,
@@ -181,6 +184,13 @@ impl Hub {
                 self.push(other, &cause, &frame);
             }
         }
+    }
+
+    /// The ends of the connections that a token opened.
+    pub(super) fn closed_connections(&self, token: &Secret) -> Vec<Receiver<Infallible>> {
+        let devices = self.devices();
+        let opened = devices.values().flatten().filter(|it| it.token == *token);
+        opened.map(|device| device.queue.closed()).collect()
     }
 
     fn revoke(&self, token: &Secret) {

@@ -1,10 +1,13 @@
 use std::{
     collections::VecDeque,
+    convert::Infallible,
     mem,
     sync::{Mutex, MutexGuard, PoisonError},
     task::Waker,
     time::{Duration, Instant},
 };
+
+use async_channel::{Receiver, Sender};
 
 use super::encoded_frame::EncodedFrame;
 
@@ -21,8 +24,12 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 const FRAME_OVERHEAD: usize = 128;
 
 /// What is on its way to a device: the store's thread puts frames in, the connection's task takes them out.
-#[derive(Default)]
-pub(super) struct SendQueue(Mutex<Contents>);
+pub(super) struct SendQueue {
+    contents: Mutex<Contents>,
+    /// Closed with the queue, when neither the connection nor the hub has it any more.
+    _closes: Sender<Infallible>,
+    closed: Receiver<Infallible>,
+}
 
 #[derive(Default)]
 struct Contents {
@@ -47,7 +54,23 @@ pub(super) enum Ending {
     Abandon,
 }
 
+impl Default for SendQueue {
+    fn default() -> Self {
+        let (closes, closed) = async_channel::bounded(1);
+        Self {
+            contents: Mutex::default(),
+            _closes: closes,
+            closed,
+        }
+    }
+}
+
 impl SendQueue {
+    /// Closed once the connection is.
+    pub(super) fn closed(&self) -> Receiver<Infallible> {
+        self.closed.clone()
+    }
+
     /// Adds a frame. A device that has stopped reading is dropped, and so is one whose unread frames are too large.
     /// While the server is `short_of_memory`, any device is that has more to read than is tolerated.
     pub(super) fn push(&self, frame: EncodedFrame, short_of_memory: bool) {
@@ -117,7 +140,7 @@ impl SendQueue {
     }
 
     fn contents(&self) -> MutexGuard<'_, Contents> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -26,7 +26,7 @@ const READ_SIZE: usize = 4 << 10;
 const MAX_WRITTEN_AT_ONCE: usize = 64;
 
 /// How long a client may take to answer a close frame.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// RFC 6455: a message is too large.
 const TOO_LARGE: Ending = Ending::Close {

@@ -37,7 +37,7 @@ pub(in crate::local_server) struct Headers {
     pub(super) address: IpAddr,
     pub(super) app_id: Option<String>,
     pub(super) api_key: Option<Secret>,
-    pub(super) auth_token: Option<Secret>,
+    pub(in crate::local_server) auth_token: Option<Secret>,
     /// The JWT.
     pub(super) authorization: Option<Secret>,
     pub(super) resource: Option<String>,
