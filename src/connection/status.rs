@@ -110,7 +110,8 @@ pub enum Cause {
     /// The server no longer knows the session's token: the session ends.
     #[error("the server ended the session: its token is unknown")]
     TokenUnknown,
-    /// The session's token has expired. Without a new one in time the session ends.
+    /// The session's token has expired, and without a new one in time the session ends; or its socket credential is no
+    /// longer good, and the client fetches a new one.
     #[error("the session's token has expired")]
     TokenExpired,
     /// The app was in the background without a sign of life for as long as the background timeout.

@@ -43,6 +43,8 @@ pub(super) struct App {
     pub(super) sync: SyncState,
     /// When it was saved last.
     pub(super) sync_saved: Duration,
+    /// When the socket credential (JWT) was fetched, unless the server accepted it since.
+    pub(super) jwt_fetched: Option<Duration>,
     /// The wait for a new token, and the tasks that wait for it.
     pub(super) renewal: Renewal<TaskId>,
     /// Tasks that are under way or wait for a new token.
@@ -89,6 +91,7 @@ impl App {
                 .as_ref()
                 .map_or_else(SyncState::default, SyncState::of),
             sync_saved: Duration::ZERO,
+            jwt_fetched: None,
             renewal: Renewal::new(settings.token_renewal_timeout),
             tasks: BTreeMap::new(),
             requests: HashMap::new(),

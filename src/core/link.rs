@@ -55,7 +55,7 @@ impl Link {
 impl App {
     pub(super) fn open_link(&mut self, id: LinkId) {
         // The old token would be refused.
-        let plan = if self.renewal.is_under_way() {
+        let plan = if self.renewal.is_under_way() || self.is_fetching_jwt() {
             Err(LinkLoss::new(Cause::TokenExpired))
         } else {
             self.plan_link()
@@ -213,6 +213,11 @@ impl App {
             Cause::CredentialsRejected
         };
         self.outputs.push_back(Output::CloseLink(id, Close::Abort));
+        let cause = if cause == Cause::CredentialsRejected && self.can_get_jwt(id) {
+            Cause::TokenExpired
+        } else {
+            cause
+        };
         let loss = LinkLoss {
             reason: Some(reason.into()),
             ..LinkLoss::new(cause)
@@ -224,6 +229,7 @@ impl App {
         if let Some(link) = &mut self.link {
             link.is_live = true;
         }
+        self.jwt_fetched = None;
         self.handle_connection(connection::Input::LinkLive(id));
         if self.live_link().is_some_and(|link| link.id == id) {
             self.start_recovery();

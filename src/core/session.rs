@@ -101,6 +101,7 @@ impl App {
         let user = session.user.clone();
         self.sync = SyncState::of(&session);
         self.record.session = Some(session);
+        self.jwt_fetched = Some(self.now.monotonic);
         self.emit(Event::LoggedIn {
             user: user.clone(),
             origin: SessionOrigin::Login,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Caller, Credentials, Done, MessagePage, Output, PageQuery, PageScope, PageSide, Session, Task,
-    TaskId, app::App, lookup::Lookup, operation::PendingCall,
+    AuthToken, Caller, Credentials, Done, MessagePage, Output, PageQuery, PageScope, PageSide,
+    Session, Task, TaskId, app::App, lookup::Lookup, operation::PendingCall,
 };
 use crate::{
     connection::{Cause, LinkId},
@@ -36,6 +36,8 @@ pub(super) enum Purpose {
         credentials: Credentials,
         done: Completer<Arc<User>>,
     },
+    /// A new socket credential for the session.
+    Jwt { token: Secret },
     /// A logout, and whether the saved session was removed.
     Logout {
         session: Box<Session>,
@@ -61,7 +63,9 @@ impl Purpose {
     fn is_of_session(&self) -> bool {
         match self {
             Self::Call(call) => call.call.key.is_none(),
-            Self::Login { .. } | Self::Renewal { .. } | Self::Logout { .. } => false,
+            Self::Login { .. } | Self::Renewal { .. } | Self::Jwt { .. } | Self::Logout { .. } => {
+                false
+            }
             Self::Post { .. } | Self::Lookup { .. } | Self::Recovery { .. } => true,
         }
     }
@@ -122,6 +126,9 @@ impl App {
             } => Task::Page(session.clone(), NEWEST),
             Purpose::Login { credentials, .. } | Purpose::Renewal { credentials, .. } => {
                 Task::Authenticate(credentials.clone())
+            }
+            Purpose::Jwt { token } => {
+                Task::Authenticate(Credentials::AuthToken(AuthToken::new(token.clone())))
             }
             Purpose::Logout { session, .. } => Task::LogOut(session.clone()),
             Purpose::Post { muid, message, .. } => {
@@ -186,6 +193,7 @@ impl App {
             (Purpose::Renewal { done, .. }, Done::Session(outcome)) => {
                 self.on_renewed(done, outcome);
             }
+            (Purpose::Jwt { token }, Done::Session(outcome)) => self.on_jwt(&token, outcome),
             (
                 Purpose::Logout {
                     session: _,
@@ -218,7 +226,10 @@ impl App {
             Purpose::Logout { done, removed, .. } => self.settle(done, removed),
             Purpose::Call(call) => self.end_call(call, Err(error)),
             // The outbox and the link end with the session, and so does what they wait for.
-            Purpose::Post { .. } | Purpose::Lookup { .. } | Purpose::Recovery { .. } => {}
+            Purpose::Jwt { .. }
+            | Purpose::Post { .. }
+            | Purpose::Lookup { .. }
+            | Purpose::Recovery { .. } => {}
         }
     }
 
@@ -291,6 +302,10 @@ impl App {
 
     pub(super) fn is_logging_in(&self) -> bool {
         self.has_task(|purpose| matches!(purpose, Purpose::Login { .. }))
+    }
+
+    pub(super) fn is_fetching_jwt(&self) -> bool {
+        self.has_task(|purpose| matches!(purpose, Purpose::Jwt { .. }))
     }
 
     pub(super) fn is_renewing(&self) -> bool {

@@ -6,9 +6,13 @@ use super::{Credentials, Event, Session, app::App, session::Saving, tasks::Purpo
 use crate::{
     connection::{self, Cause, LinkId, Ticket},
     error::{ChatError, ErrorCode},
-    model::User,
+    model::{Secret, User},
     request::Completer,
 };
+
+/// A socket credential (JWT) that is refused so soon after it was fetched is refused for good. It is longer than the
+/// time between two attempts.
+const JWT_FRESH: Duration = Duration::from_secs(60);
 
 impl App {
     /// When the session ends without a new token. One that is being looked at gets its chance.
@@ -18,6 +22,9 @@ impl App {
 
     /// An attempt to connect was refused for its token.
     pub(super) fn link_needs_token(&mut self, link: LinkId) {
+        if self.is_fetching_jwt() {
+            return;
+        }
         match self.outdated_link.take() {
             Some(outdated) if outdated == link => self.connect_anew(),
             _ => self.ask_for_token(),
@@ -69,6 +76,7 @@ impl App {
             ));
         }
         session.update(renewed);
+        self.jwt_fetched = Some(self.now.monotonic);
         let user = session.user.clone();
         for task in self.renewal.end() {
             self.restart(task);
@@ -82,6 +90,54 @@ impl App {
         if self.connection.is_wanted() && self.outdated_link.is_none() {
             let nobody = Ticket(self.next_id());
             self.handle_connection(connection::Input::Connect(nobody));
+        }
+    }
+
+    /// The server refused the socket credential of an attempt. It can do so while the session's token is good: then a new
+    /// one is fetched. Returns whether to try again, with that one or with one that has come meanwhile.
+    pub(super) fn can_get_jwt(&mut self, link: LinkId) -> bool {
+        if self.outdated_link == Some(link) || self.renewal.is_under_way() {
+            return true;
+        }
+        let now = self.now.monotonic;
+        let is_fresh = |at: Duration| now.saturating_sub(at) < JWT_FRESH;
+        if self.jwt_fetched.is_some_and(is_fresh) {
+            return false;
+        }
+        let Ok(session) = self.session() else {
+            return false;
+        };
+        let token = session.auth_token.clone();
+        self.jwt_fetched = Some(now);
+        self.start(Purpose::Jwt { token });
+        true
+    }
+
+    pub(super) fn on_jwt(&mut self, token: &Secret, outcome: Result<Box<Session>, ChatError>) {
+        let session = self.record.session.as_mut();
+        let Some(session) = session.filter(|session| session.auth_token == *token) else {
+            // Another token has come meanwhile, and its socket credential with it.
+            return;
+        };
+        match outcome {
+            Ok(told) if told.user.uid == session.user.uid => {
+                session.update(*told);
+                self.save(Saving::Unasked("the session could not be saved"));
+                self.connect_anew();
+            }
+            // The next attempt ends it.
+            Ok(_) => {}
+            Err(error) => self.on_jwt_refused(&error.code),
+        }
+    }
+
+    fn on_jwt_refused(&mut self, code: &ErrorCode) {
+        match code {
+            ErrorCode::AuthTokenNotFound => self.session_is_over(Cause::TokenUnknown),
+            ErrorCode::AuthTokenExpired => self.ask_for_token(),
+            // It is fetched once more when the next attempt is refused.
+            ErrorCode::ServerUnreachable | ErrorCode::RateLimited => self.jwt_fetched = None,
+            _ => {}
         }
     }
 

@@ -1,8 +1,21 @@
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+};
 
-use bevy_cometchat::client::{Client, Event};
+use bevy_cometchat::{
+    client::{AppSettingsBuilder, Client, Event},
+    connection::{Cause, ConnectionStatus, Retry},
+};
 
-use super::player::{APP, Player, ended, server, settings};
+use super::{
+    fake_server::{FakeServer, send},
+    player::{APP, Player, ended, server, settings},
+};
 
 /// A session file as a login writes it.
 fn good_session() -> String {
@@ -150,4 +163,55 @@ fn a_directory_that_cannot_be_written_fails_the_login_with_a_clear_error() {
     let player = Player::new(settings(server.address()).session_directory(file.join("sub")));
     let error = player.log_in("alice").unwrap_err();
     assert_eq!(error.code, bevy_cometchat::ErrorCode::Storage);
+}
+
+/// Alice's next run, of which the socket credential in the saved session is an old one.
+fn with_old_socket_credential(
+    directory: &Path,
+    settings: impl Fn() -> AppSettingsBuilder,
+) -> Player {
+    let settings = || settings().session_directory(directory);
+    let mut before = Player::logged_in("alice", settings());
+    before.client.shut_down();
+    before.rest();
+    let file = directory.join("session.json");
+    let saved = fs::read_to_string(&file).unwrap();
+    fs::write(&file, changed(&saved, "jwt", "old".into())).unwrap();
+    Player::new(settings())
+}
+
+#[test]
+fn r4_a_socket_credential_that_is_refused_is_fetched_anew() {
+    let server = server();
+    let directory = tempfile::tempdir().unwrap();
+    let mut alice = with_old_socket_credential(directory.path(), || settings(server.address()));
+    alice.wait_until(ConnectionStatus::Connected);
+    let saved = fs::read_to_string(directory.path().join("session.json")).unwrap();
+    assert!(!saved.contains(r#""jwt":"old""#));
+}
+
+#[test]
+fn r4_a_socket_credential_is_fetched_anew_once_and_refused_again_it_is_the_end() {
+    let fetched = Arc::new(AtomicUsize::new(0));
+    let count = fetched.clone();
+    let server = FakeServer::start_with(
+        move |method, path| {
+            let is_it = method == "PUT" && path.ends_with("/me");
+            count.fetch_add(is_it.into(), SeqCst);
+            None
+        },
+        |mut socket| {
+            let _ = socket.read();
+            send(
+                &mut socket,
+                r#"{"type":"auth","body":{"code":"401","status":"ERR_NO_AUTH"}}"#,
+            );
+            while socket.read().is_ok() {}
+        },
+    );
+    let directory = tempfile::tempdir().unwrap();
+    let mut alice = with_old_socket_credential(directory.path(), || settings(server.address));
+    let change = alice.wait_until_lost(Cause::CredentialsRejected);
+    assert_eq!(change.retry, Retry::Never);
+    assert_eq!(fetched.load(SeqCst), 2, "one login, and one fetch");
 }
