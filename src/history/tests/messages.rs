@@ -289,9 +289,10 @@ fn what_the_user_does_by_a_request_shows_without_the_games_help() {
 
 #[test]
 fn the_users_that_messages_share_count_once_and_each_of_the_others_counts() {
-    let mut limits = HistoryLimits::default();
-    limits.bytes = 60_000;
-    let mut alice = Alice::limited(limits);
+    let mut alice = Alice::limited(HistoryLimits {
+        bytes: 60_000,
+        ..HistoryLimits::default()
+    });
     let fat = |name: &str| {
         let mut fat = User::new(name, name);
         fat.status_message = Some("x".repeat(5_000).into());

@@ -186,9 +186,10 @@ fn filling_a_gap_in_the_middle_never_hides_what_goes_for_it() {
 
 #[test]
 fn a_server_that_was_restored_from_a_backup_is_followed() {
-    let mut limits = HistoryLimits::default();
-    limits.messages = 4;
-    let mut alice = Alice::limited(limits);
+    let mut alice = Alice::limited(HistoryLimits {
+        messages: 4,
+        ..HistoryLimits::default()
+    });
     for id in 90..=100 {
         alice.receive(from_bob(id));
     }
