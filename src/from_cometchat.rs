@@ -2,7 +2,7 @@
 //! (v4), and its name here.
 //!
 //! What is called on `CometChat` there is called on [`CometChat`], the resource, or on [`Client`] outside Bevy. A promise
-//! is a [`Request`](crate::Request). A listener is a Bevy message, read with a `MessageReader`, and an event for
+//! is a [`Request`]. A listener is a Bevy message, read with a `MessageReader`, and an event for
 //! observers.
 //!
 //! # Session

@@ -70,7 +70,7 @@ impl CometChatPlugin {
         }
     }
 
-    /// Leaves it to the game to call [`CometChat::init`].
+    /// Leaves it to the game to call [`Client::init`](crate::client::Client::init).
     pub fn uninitialized() -> Self {
         Self {
             init: None,

@@ -252,7 +252,7 @@ chat_events! {
     from Event::SendsPaused(event) => SendsPaused(event), through sends_paused;
 
     /// The session's token has expired: what the game asks for waits until it answers with
-    /// [`CometChat::renew_token`](crate::CometChat::renew_token). Without an answer in time the session ends.
+    /// [`Client::renew_token`](crate::client::Client::renew_token). Without an answer in time the session ends.
     ///
     /// ```
     /// # use bevy::prelude::*;

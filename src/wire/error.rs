@@ -52,7 +52,7 @@ pub(crate) mod code {
     /// The session's token is not known: ends the session.
     pub(crate) const AUTH_TOKEN_NOT_FOUND: &str = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND";
     /// The session's token is known, and good no longer: the client asks the game for a new one. CometChat
-    /// documents no code of its own for it [I].
+    /// documents no code of its own for it.
     pub(crate) const AUTH_TOKEN_EXPIRED: &str = "AUTH_ERR_AUTH_TOKEN_EXPIRED";
     /// A request that needs a token came without one.
     pub(crate) const EMPTY_AUTH_TOKEN: &str = "AUTH_ERR_EMPTY_AUTHTOKEN";
