@@ -1,8 +1,8 @@
 //! The connection: its status, the app's state, and the intervals that a game can change.
 //!
-//! The connection itself is a pure state machine: no I/O, no threads, no clocks, no Bevy. [`ConnectionMachine::handle`]
-//! takes an [`Input`] and the time it happened, [`ConnectionMachine::poll_output`] returns the actions for the shell, and
-//! [`ConnectionMachine::next_deadline`] the time of the next [`Input::Tick`].
+//! The connection itself is a pure state machine: no I/O, no threads, no clocks, no Bevy. `ConnectionMachine::handle`
+//! takes an `Input` and the time it happened, `ConnectionMachine::poll_output` returns the actions for the shell, and
+//! `ConnectionMachine::next_deadline` the time of the next `Input::Tick`.
 
 mod app_state;
 mod backoff;
