@@ -297,7 +297,7 @@ error_codes! {
     GroupNotFound => "ERR_GUID_NOT_FOUND", "Check the guid, or create the group first.";
     /// There is such a group already.
     GroupAlreadyExists => "ERR_GUID_ALREADY_EXISTS", "Join the group, or choose another guid.";
-    /// Only a member of the group may do this, and the logged-in user is none.
+    /// Only a member of the group may do this, and the logged-in user is not one.
     GroupNotJoined => "ERR_GROUP_NOT_JOINED", "Join the group first.";
     /// The user is a member of the group already.
     AlreadyJoined => "ERR_ALREADY_JOINED", "The user is in the group: nothing is left to do.";

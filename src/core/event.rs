@@ -28,7 +28,7 @@ pub enum Event {
         /// Why.
         cause: Cause,
     },
-    /// The logged-in user changed what is said of them.
+    /// The logged-in user changed their own profile.
     OwnUserChanged(Arc<User>),
     /// The connection's status changed.
     StatusChanged(StatusChange),

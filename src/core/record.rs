@@ -97,7 +97,7 @@ impl Session {
         }
     }
 
-    /// Takes over what the server tells of the session anew. How far the game has come stays.
+    /// Applies a newer reply of the server to the session. The sync state stays.
     pub(crate) fn update(&mut self, told: Self) {
         *self = Self {
             last_message: self.last_message,

@@ -24,7 +24,7 @@ pub(crate) enum Input {
     Tick,
 }
 
-/// Who tells, and how it stands with the connection.
+/// The user who sends, and the state of the connection.
 #[derive(Default)]
 pub(crate) struct Teller<'a> {
     pub(crate) uid: Option<&'a Uid>,

@@ -119,7 +119,7 @@ impl Verdict {
     }
 }
 
-/// Judges the pending messages whose time has come, and tells of it.
+/// Decides on the pending messages that are due, and publishes each decision.
 pub(super) fn judge_pending(context: &mut RequestContext<'_>) -> Result<(), Refusal> {
     for message in context.database.pending_messages()? {
         let rules = &context.app.moderation;

@@ -73,7 +73,7 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Arc<str>
     }))
 }
 
-/// A string, empty when there is none.
+/// A string; empty if it is missing.
 pub(crate) fn text_or_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
     Ok(text(from)?.unwrap_or_default())
 }
@@ -108,7 +108,7 @@ pub(crate) fn number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, 
     }))
 }
 
-/// A number; 0 when there is none.
+/// A number; 0 if it is missing.
 pub(crate) fn count<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
     Ok(number(from)?.unwrap_or_default())
 }

@@ -70,7 +70,7 @@ pub type InteractiveMessage = OutgoingMessage<InteractiveContent>;
 pub struct Envelope {
     /// The user or group that the message goes to.
     pub receiver: ReceiverId,
-    /// The id by which the game knows the message, echoed by the server. The client makes one up when there is none.
+    /// The id by which the game knows the message, echoed by the server. The client generates one if it is missing.
     pub muid: Option<Arc<str>>,
     /// Data to attach.
     pub metadata: Option<RawJson>,

@@ -36,7 +36,7 @@ impl ScriptedChat {
 
     /// The plugin with this script behind it. Options are set on it as usual.
     ///
-    /// It makes the app's time advance by nothing but [`advance`](Self::advance) and its like; set
+    /// It makes the app's time advance by nothing but [`advance`](Self::advance) and similar methods; set
     /// [`TimeUpdateStrategy`] afterwards to have it otherwise.
     pub fn plugin(&self, app_id: impl Into<String>, settings: AppSettings) -> CometChatPlugin {
         CometChatPlugin::new(app_id, settings).with_backend(Arc::new(self.stage.clone()))

@@ -32,7 +32,7 @@ impl Client {
     /// # Errors
     /// At once, so that the message never enters the outbox:
     /// [`InvalidMessageText`](crate::ErrorCode::InvalidMessageText) for a text that is empty,
-    /// [`MissingParameters`](crate::ErrorCode::MissingParameters) for files that are none,
+    /// [`MissingParameters`](crate::ErrorCode::MissingParameters) for a media message without files,
     /// [`InvalidReceiver`](crate::ErrorCode::InvalidReceiver),
     /// [`OutboxFull`](crate::ErrorCode::OutboxFull), [`OutboxDuplicate`](crate::ErrorCode::OutboxDuplicate).
     ///

@@ -26,7 +26,8 @@ pub(in crate::local_server) struct Call {
     pub(in crate::local_server) body: Bytes,
     /// The body, if it is a form with files.
     pub(in crate::local_server) form: Form,
-    /// The message in the body, or why there is none. It is read before the store's turn comes: it may be large.
+    /// The message in the body, or the reason why it cannot be read. It may be large, so it is read before the store's
+    /// turn comes.
     pub(super) message: Option<Result<MessageRequest, String>>,
 }
 
@@ -169,7 +170,7 @@ impl Call {
         })
     }
 
-    /// The body as a `T`, or its default when there is none.
+    /// The body as a `T`; the default for an empty body.
     pub(super) fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Refusal> {
         if self.body.is_empty() {
             Ok(T::default())

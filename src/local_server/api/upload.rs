@@ -137,7 +137,10 @@ impl Attachment {
     }
 }
 
-/// Reads the message in a body in JSON, or in a form, or says why there is none.
+/// Reads the message in a JSON body or in a form.
+///
+/// # Errors
+/// If the body holds no message.
 pub(super) fn message(call: &Call) -> Result<MessageRequest, String> {
     let read = if call.headers.boundary.is_some() {
         fields_json(&call.form.fields).and_then(|fields| {

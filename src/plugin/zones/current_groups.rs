@@ -39,7 +39,7 @@ impl CurrentGroups {
         self.0.values()
     }
 
-    /// Whether there are none.
+    /// Whether the user is in no group.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
