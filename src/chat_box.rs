@@ -92,7 +92,9 @@
 mod accessibility;
 mod built_in_commands;
 mod commands;
+mod contrast;
 mod diagnostics;
+mod drawn_theme;
 mod fade;
 mod input;
 mod keys;

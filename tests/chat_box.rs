@@ -20,6 +20,8 @@ mod idle;
 mod input_leaks;
 #[path = "chat_box/keyboard.rs"]
 mod keyboard;
+#[path = "chat_box/legibility.rs"]
+mod legibility;
 #[path = "chat_box/messages.rs"]
 mod messages;
 #[path = "chat_box/own_parts.rs"]

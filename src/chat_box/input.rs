@@ -16,15 +16,15 @@ use bevy::{
 };
 
 use super::{
+    drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     names::conversation_name,
     parts::{
         ChatBoxSystems, FontScale, PartText, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
-        accessible, background, themed_text,
+        accessible, background, is_primary, themed_text,
     },
     state::{ActiveTab, ChatBoxState, FixedTarget, UserLeft},
     strings::{ChatBoxStrings, fill},
     tabs::{ChatTabs, is_whisper},
-    theme::ChatBoxTheme,
 };
 use crate::plugin::{ChatHistory, CometChat};
 
@@ -37,9 +37,9 @@ const COUNTER_FROM: usize = 100;
 /// The number of characters left from which on the counter warns.
 const WARN_FROM: usize = 10;
 /// The size of the counter's text.
-const COUNTER_FONT_SCALE: f32 = 0.87;
+const COUNTER_FONT_SCALE: f32 = SMALL_FONT_SCALE;
 /// The opacity of the selection.
-const SELECTION_ALPHA: f32 = 0.4;
+const SELECTION_ALPHA: f32 = 0.2;
 
 /// The row with the input.
 #[derive(Component, Reflect, Clone, Copy, Debug, Default)]
@@ -146,13 +146,13 @@ pub(super) fn plugin(app: &mut App) {
                     label_input,
                 )
                     .run_if(needs_draw),
-                draw_cursor.run_if(resource_changed::<ChatBoxTheme>),
+                draw_cursor.run_if(resource_changed::<DrawnTheme>),
             )
                 .in_set(ChatBoxSystems::Draw),
         );
 }
 
-pub(super) fn input_row(theme: &ChatBoxTheme) -> impl Bundle {
+pub(super) fn input_row(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatInputRow,
         Node {
@@ -168,7 +168,7 @@ pub(super) fn input_row(theme: &ChatBoxTheme) -> impl Bundle {
     )
 }
 
-fn target(theme: &ChatBoxTheme) -> impl Bundle {
+fn target(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatInputTarget,
         themed_text(theme, 1.0, |theme| theme.accent),
@@ -180,7 +180,7 @@ fn target(theme: &ChatBoxTheme) -> impl Bundle {
 }
 
 /// The input, and the placeholder over it.
-fn field(theme: &ChatBoxTheme) -> impl Bundle {
+fn field(theme: &DrawnTheme) -> impl Bundle {
     (
         Node {
             flex_grow: 1.0,
@@ -226,7 +226,7 @@ fn field(theme: &ChatBoxTheme) -> impl Bundle {
 }
 
 /// The colour is set when the counter is drawn.
-fn counter(theme: &ChatBoxTheme) -> impl Bundle {
+fn counter(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatInputCounter,
         Text::default(),
@@ -236,7 +236,7 @@ fn counter(theme: &ChatBoxTheme) -> impl Bundle {
     )
 }
 
-fn cursor_style(theme: &ChatBoxTheme) -> TextCursorStyle {
+fn cursor_style(theme: &DrawnTheme) -> TextCursorStyle {
     TextCursorStyle {
         color: theme.text,
         selection_color: theme.accent.with_alpha(SELECTION_ALPHA),
@@ -251,8 +251,10 @@ fn on_click(
     input: Single<Entity, With<ChatInput>>,
     mut focus: ResMut<InputFocus>,
 ) {
-    click.propagate(false);
-    focus.set(*input, FocusCause::Pressed);
+    if is_primary(&click) {
+        click.propagate(false);
+        focus.set(*input, FocusCause::Pressed);
+    }
 }
 
 /// A run condition.
@@ -360,7 +362,7 @@ fn stop_typing(
 pub(super) fn needs_draw(
     active: ActiveTab,
     strings: Res<ChatBoxStrings>,
-    theme: Res<ChatBoxTheme>,
+    theme: Res<DrawnTheme>,
     draft: Res<Draft>,
     inputs: Query<(), (With<ChatInput>, Changed<EditableText>)>,
 ) -> bool {
@@ -373,11 +375,14 @@ pub(super) fn needs_draw(
 
 fn draw_row(
     state: Res<ChatBoxState>,
-    theme: Res<ChatBoxTheme>,
+    theme: Res<DrawnTheme>,
     mut background: Single<&mut UnfadedBackground, With<ChatInputRow>>,
 ) {
-    let alpha = if state.is_open { 0.13 } else { 0.05 };
-    let color = theme.effective().text.with_alpha(alpha);
+    let color = if state.is_open {
+        theme.raised_background
+    } else {
+        theme.background
+    };
     background.set_if_neq(UnfadedBackground(color));
 }
 
@@ -430,7 +435,7 @@ fn is_receiving_text(input: &EditableText) -> bool {
 }
 
 fn draw_counter(
-    theme: Res<ChatBoxTheme>,
+    theme: Res<DrawnTheme>,
     draft: Res<Draft>,
     counter: Single<(PartText, &mut UnfadedTextColor), With<ChatInputCounter>>,
 ) {
@@ -441,7 +446,6 @@ fn draw_counter(
     } else {
         text.set("");
     }
-    let theme = theme.effective();
     color.set_if_neq(UnfadedTextColor(if left < WARN_FROM {
         theme.warning
     } else {
@@ -449,11 +453,8 @@ fn draw_counter(
     }));
 }
 
-fn draw_cursor(
-    theme: Res<ChatBoxTheme>,
-    mut cursor: Single<&mut TextCursorStyle, With<ChatInput>>,
-) {
-    **cursor = cursor_style(&theme.effective());
+fn draw_cursor(theme: Res<DrawnTheme>, mut cursor: Single<&mut TextCursorStyle, With<ChatInput>>) {
+    **cursor = cursor_style(&theme);
 }
 
 /// Sets the label and the value of the input for assistive technology.

@@ -3,12 +3,14 @@
 use bevy::{picking::hover::Hovered, prelude::*};
 
 use super::{
-    accessibility, built_in_commands, fade, input, keys, messages, notes,
+    accessibility, built_in_commands,
+    drawn_theme::DrawnTheme,
+    fade, input, keys, messages, notes,
     parts::{self, ChatBox, ThemedNode, themed_background},
     send, state, status,
     strings::ChatBoxStrings,
     tab_bar,
-    theme::{ChatBoxCorner, ChatBoxTheme},
+    theme::ChatBoxCorner,
     wheel,
 };
 use crate::plugin::ChatHistoryPlugin;
@@ -20,7 +22,7 @@ const Z_INDEX: i32 = 10;
 ///
 /// The box is spawned at the start. With [`spawns_box`](Self::spawns_box) set to `false`, the game spawns a
 /// [`ChatBox`] itself. The settings are resources, which can be changed before and after the plugin is added:
-/// [`ChatBoxTheme`], [`ChatBoxStrings`], [`ChatTabs`](super::ChatTabs), [`ChatBoxKeys`](super::ChatBoxKeys),
+/// [`ChatBoxTheme`](super::ChatBoxTheme), [`ChatBoxStrings`], [`ChatTabs`](super::ChatTabs), [`ChatBoxKeys`](super::ChatBoxKeys),
 /// [`ChatLineStyle`](super::ChatLineStyle), [`QuickPhrases`](super::QuickPhrases).
 #[derive(Clone, Copy, Debug)]
 pub struct ChatBoxPlugin {
@@ -47,9 +49,7 @@ impl Plugin for ChatBoxPlugin {
             app.add_plugins(ChatHistoryPlugin::default());
         }
         app.init_resource::<ChatBoxStrings>()
-            .init_resource::<ChatBoxTheme>()
             .register_type::<ChatBoxStrings>()
-            .register_type::<ChatBoxTheme>()
             .add_observer(build)
             .add_plugins((
                 parts::plugin,
@@ -81,19 +81,18 @@ struct Built;
 /// Spawns the parts of a new box.
 fn build(
     added: On<Add, ChatBox>,
-    theme: Res<ChatBoxTheme>,
+    theme: Res<DrawnTheme>,
     built: Query<(), With<Built>>,
     mut commands: Commands,
 ) {
     if !built.is_empty() {
         return tracing::error!("the app has a chat box already: a second one stays empty");
     }
-    let theme = theme.effective();
     commands.entity(added.entity).insert((
         Built,
         ThemedNode(panel),
         panel(&theme),
-        themed_background(&theme, ChatBoxTheme::translucent_background),
+        themed_background(&theme, DrawnTheme::translucent_background),
         Hovered::default(),
         GlobalZIndex(Z_INDEX),
         children![
@@ -110,7 +109,7 @@ fn build(
 }
 
 /// The node of the box, in its corner of the window.
-fn panel(theme: &ChatBoxTheme) -> Node {
+fn panel(theme: &DrawnTheme) -> Node {
     let margin = theme.length(theme.margin);
     let (is_top, is_right) = match theme.corner {
         ChatBoxCorner::BottomLeft => (false, false),

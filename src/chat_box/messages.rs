@@ -20,11 +20,11 @@ pub(super) use self::{
     scroll::{ScrollPosition, jump_button},
 };
 use super::{
+    drawn_theme::DrawnTheme,
     fade::{HiddenWhenFaded, update_fade},
     line::ChatLineStyle,
     notes::place_notes,
     parts::{ChatBoxSystems, ThemedNode, accessible},
-    theme::ChatBoxTheme,
 };
 use crate::plugin::{GroupJoined, MessagesRecovered};
 
@@ -77,7 +77,7 @@ pub(super) fn plugin(app: &mut App) {
 }
 
 /// The list, without children.
-pub(super) fn log(theme: &ChatBoxTheme) -> impl Bundle {
+pub(super) fn log(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatLog,
         rows::Rows::default(),
@@ -92,7 +92,7 @@ pub(super) fn log(theme: &ChatBoxTheme) -> impl Bundle {
 }
 
 /// The height is set by [`list::draw`].
-fn node(theme: &ChatBoxTheme) -> Node {
+fn node(theme: &DrawnTheme) -> Node {
     Node {
         min_height: theme.lines(MIN_LINES, 1.0),
         max_height: theme.length(theme.list_height()),

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use bevy::prelude::{Color, ColorToComponents, LinearRgba, Oklcha};
+use bevy::prelude::{Color, Oklcha};
 
-use super::tabs::ChatTabs;
+use super::{contrast::legible, tabs::ChatTabs};
 use crate::{
     history::{ConversationHistory, History},
     model::{Receiver, ReceiverId, Uid, User},
     text::{Sanitizer, display_name, isolate},
 };
 
-/// The contrast that WCAG 2 requires of text of this size (success criterion 1.4.3).
+/// The contrast of names, which WCAG 2 requires of text of this size.
 const CONTRAST: f32 = 4.5;
 /// The number of different hues.
 const HUES: u64 = 24;
@@ -23,10 +23,8 @@ const SEARCHED: usize = 100;
 /// The colour of a user's name: always the same for a uid, and readable on the background.
 pub fn name_color(uid: &Uid, background: Color) -> Color {
     let hue = fnv(uid.as_str()) % HUES;
-    readable(
-        Oklcha::new(0.78, 0.12, hue as f32 * 360.0 / HUES as f32, 1.0),
-        background,
-    )
+    let color = Oklcha::new(0.78, 0.12, hue as f32 * 360.0 / HUES as f32, 1.0);
+    legible(color.into(), background, CONTRAST)
 }
 
 /// The FNV-1a hash, which is the same on every platform and in every version.
@@ -34,27 +32,6 @@ fn fnv(text: &str) -> u64 {
     text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
     })
-}
-
-/// Makes the colour lighter or darker until it has enough contrast.
-fn readable(mut color: Oklcha, background: Color) -> Color {
-    let is_light = contrast(Color::BLACK, background) > contrast(Color::WHITE, background);
-    let step = if is_light { -0.04 } else { 0.04 };
-    while contrast(color.into(), background) < CONTRAST && (0.0..1.0).contains(&color.lightness) {
-        color.lightness += step;
-        color.chroma *= 0.97;
-    }
-    color.into()
-}
-
-fn contrast(one: Color, other: Color) -> f32 {
-    let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
-    one.max(other) / one.min(other)
-}
-
-fn luminance(color: Color) -> f32 {
-    let [r, g, b, _] = LinearRgba::from(color).to_f32_array();
-    0.2126 * r.clamp(0.0, 1.0) + 0.7152 * g.clamp(0.0, 1.0) + 0.0722 * b.clamp(0.0, 1.0)
 }
 
 /// The users whom the start of a text names, and the text after the name.
@@ -134,6 +111,7 @@ pub(super) fn conversation_name(with: &ReceiverId, tabs: &ChatTabs, history: &Hi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat_box::contrast::contrast;
 
     #[test]
     fn names_are_readable_on_any_background() {

@@ -2,11 +2,22 @@
 
 use accesskit::{Live, Node as AccessNode, Role};
 use bevy::{
-    a11y::AccessibilityNode, camera::visibility::VisibilitySystems, ecs::query::QueryData,
-    prelude::*, text, ui::UiSystems,
+    a11y::AccessibilityNode,
+    camera::visibility::VisibilitySystems,
+    ecs::query::QueryData,
+    picking::{
+        events::{Click, Pointer},
+        pointer::PointerButton,
+    },
+    prelude::*,
+    text,
+    ui::UiSystems,
 };
 
-use super::theme::ChatBoxTheme;
+use super::{drawn_theme::DrawnTheme, theme::ChatBoxTheme};
+
+/// The size of a window below which nothing is drawn, in logical pixels.
+pub(super) const MIN_WINDOW_SIZE: f32 = 16.0;
 
 /// The chat box. [`ChatBoxPlugin`](super::ChatBoxPlugin) spawns it, or the game does. Its parts are spawned as its
 /// children. An app has at most one: a second one stays empty.
@@ -45,18 +56,20 @@ pub(super) struct FontScale(pub(super) f32);
 
 /// The colour of a text in a theme.
 #[derive(Component, Clone, Copy)]
-pub(super) struct ThemedTextColor(pub(super) fn(&ChatBoxTheme) -> Color);
+pub(super) struct ThemedTextColor(pub(super) fn(&DrawnTheme) -> Color);
 
 /// The background colour of a node in a theme.
 #[derive(Component, Clone, Copy)]
-pub(super) struct ThemedBackground(pub(super) fn(&ChatBoxTheme) -> Color);
+pub(super) struct ThemedBackground(pub(super) fn(&DrawnTheme) -> Color);
 
 /// The layout of a node in a theme.
 #[derive(Component, Clone, Copy)]
-pub(super) struct ThemedNode(pub(super) fn(&ChatBoxTheme) -> Node);
+pub(super) struct ThemedNode(pub(super) fn(&DrawnTheme) -> Node);
 
 pub(super) fn plugin(app: &mut App) {
     app.register_type::<ChatBox>()
+        .register_type::<ChatBoxTheme>()
+        .init_resource::<DrawnTheme>()
         .configure_sets(
             PostUpdate,
             (
@@ -71,10 +84,20 @@ pub(super) fn plugin(app: &mut App) {
         )
         .add_systems(
             PostUpdate,
-            apply_theme
-                .in_set(ChatBoxSystems::Update)
-                .run_if(resource_changed::<ChatBoxTheme>),
+            (
+                update_theme
+                    .before(ChatBoxSystems::Update)
+                    .run_if(is_theme_out_of_date),
+                apply_theme
+                    .in_set(ChatBoxSystems::Update)
+                    .run_if(resource_changed::<DrawnTheme>),
+            ),
         );
+}
+
+/// Whether a click is one of the left button or a touch.
+pub(super) fn is_primary(click: &Pointer<Click>) -> bool {
+    click.button == PointerButton::Primary
 }
 
 /// A run condition: a part was spawned.
@@ -84,9 +107,9 @@ pub(super) fn is_added<C: Component>(added: Query<(), Added<C>>) -> bool {
 
 /// An empty text of the theme's font, in a colour of the theme.
 pub(super) fn themed_text(
-    theme: &ChatBoxTheme,
+    theme: &DrawnTheme,
     scale: f32,
-    color: fn(&ChatBoxTheme) -> Color,
+    color: fn(&DrawnTheme) -> Color,
 ) -> impl Bundle {
     (
         Text::default(),
@@ -100,8 +123,8 @@ pub(super) fn themed_text(
 
 /// A background in a colour of the theme.
 pub(super) fn themed_background(
-    theme: &ChatBoxTheme,
-    color: fn(&ChatBoxTheme) -> Color,
+    theme: &DrawnTheme,
+    color: fn(&DrawnTheme) -> Color,
 ) -> impl Bundle {
     (
         ThemedBackground(color),
@@ -127,14 +150,36 @@ pub(super) fn live_region() -> AccessibilityNode {
     node.into()
 }
 
-fn apply_theme(
+/// A run condition: the theme or the size of the window has changed.
+fn is_theme_out_of_date(
     theme: Res<ChatBoxTheme>,
+    resized: Query<(), (With<ChatBox>, Changed<ComputedUiRenderTargetInfo>)>,
+) -> bool {
+    theme.is_changed() || !resized.is_empty()
+}
+
+fn update_theme(
+    theme: Res<ChatBoxTheme>,
+    targets: Query<&ComputedUiRenderTargetInfo, With<ChatBox>>,
+    mut drawn: ResMut<DrawnTheme>,
+) {
+    let heights = targets.iter().map(|target| target.logical_size().y);
+    let height = heights.reduce(f32::max);
+    // A minimized window has no size on some platforms.
+    let height = height.filter(|height| *height >= MIN_WINDOW_SIZE);
+    let height = height.unwrap_or(drawn.window_height);
+    if theme.is_changed() || height != drawn.window_height {
+        *drawn = DrawnTheme::new(theme.clone(), height);
+    }
+}
+
+fn apply_theme(
+    theme: Res<DrawnTheme>,
     mut nodes: Query<(&ThemedNode, &mut Node)>,
     mut colors: Query<(&ThemedTextColor, &mut UnfadedTextColor)>,
     mut backgrounds: Query<(&ThemedBackground, &mut UnfadedBackground)>,
     mut fonts: Query<(&FontScale, &mut TextFont)>,
 ) {
-    let theme = theme.effective();
     for (themed, mut node) in &mut nodes {
         node.set_if_neq(themed.0(&theme));
     }

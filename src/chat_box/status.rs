@@ -13,14 +13,14 @@ use bevy::{
 
 use super::{
     commands::ChatCommands,
+    drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     input::{Draft, needs_draw},
     messages::Feed,
     notes::ChatNotes,
-    parts::{ChatBoxSystems, PartText, ThemedNode, is_added, live_region, themed_text},
+    parts::{ChatBoxSystems, PartText, ThemedNode, is_added, is_primary, live_region, themed_text},
     state::ActiveTab,
     strings::{ChatBoxStrings, fill},
     tabs::ChatTabShows,
-    theme::ChatBoxTheme,
 };
 use crate::{
     connection::{ConnectionStatus, Retry},
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The size of the texts between the messages and the input.
-const FONT_SCALE: f32 = 0.87;
+const FONT_SCALE: f32 = SMALL_FONT_SCALE;
 /// The maximum number of commands that the hint lists.
 const MAX_LISTED: usize = 8;
 /// The time after which a lost connection is shown. Most are repaired sooner.
@@ -100,7 +100,7 @@ pub(super) fn plugin(app: &mut App) {
 }
 
 /// The connection line and the hint. They are as high as a line even if both are empty, so that nothing moves.
-pub(super) fn status(theme: &ChatBoxTheme) -> impl Bundle {
+pub(super) fn status(theme: &DrawnTheme) -> impl Bundle {
     (
         ThemedNode(node),
         node(theme),
@@ -120,7 +120,7 @@ pub(super) fn status(theme: &ChatBoxTheme) -> impl Bundle {
     )
 }
 
-fn node(theme: &ChatBoxTheme) -> Node {
+fn node(theme: &DrawnTheme) -> Node {
     Node {
         flex_direction: FlexDirection::Column,
         min_height: theme.lines(1.0, FONT_SCALE),
@@ -130,7 +130,7 @@ fn node(theme: &ChatBoxTheme) -> Node {
 }
 
 /// The text of an empty tab, a child of the message list.
-pub(super) fn empty_text(theme: &ChatBoxTheme) -> impl Bundle {
+pub(super) fn empty_text(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatEmptyText,
         themed_text(theme, 1.0, |theme| theme.dim),
@@ -259,8 +259,8 @@ fn draw_connection_line(
 }
 
 /// Connects, without waiting for the next attempt.
-fn on_click(_: On<Pointer<Click>>, chat: Option<Res<CometChat>>) {
-    if let Some(chat) = chat {
+fn on_click(click: On<Pointer<Click>>, chat: Option<Res<CometChat>>) {
+    if let Some(chat) = chat.filter(|_| is_primary(&click)) {
         chat.connect().ignore_errors();
     }
 }

@@ -9,20 +9,20 @@ use bevy::{
 };
 
 use super::{
+    drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     parts::{
         ChatBoxSystems, FontScale, UnfadedBackground, UnfadedTextColor, accessible, background,
-        is_added,
+        is_added, is_primary,
     },
     state::ChatBoxState,
     tabs::ChatTabs,
-    theme::ChatBoxTheme,
 };
 use crate::plugin::ChatHistory;
 
 /// The maximum count that is shown. A larger one is shown as this count and a plus sign.
 const MAX_COUNT: u64 = 99;
 /// The size of the labels.
-const FONT_SCALE: f32 = 0.87;
+const FONT_SCALE: f32 = SMALL_FONT_SCALE;
 
 /// The row of tab buttons.
 #[derive(Component, Reflect, Clone, Copy, Debug, Default)]
@@ -42,7 +42,7 @@ pub(super) fn plugin(app: &mut App) {
             (
                 spawn_buttons.in_set(ChatBoxSystems::Update).run_if(
                     resource_changed::<ChatTabs>
-                        .or_else(resource_changed::<ChatBoxTheme>)
+                        .or_else(resource_changed::<DrawnTheme>)
                         .or_else(is_added::<ChatTabBar>),
                 ),
                 draw.in_set(ChatBoxSystems::Draw).run_if(needs_draw),
@@ -50,7 +50,7 @@ pub(super) fn plugin(app: &mut App) {
         );
 }
 
-pub(super) fn tab_bar(theme: &ChatBoxTheme) -> impl Bundle {
+pub(super) fn tab_bar(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatTabBar,
         accessible(Role::TabList),
@@ -64,11 +64,10 @@ pub(super) fn tab_bar(theme: &ChatBoxTheme) -> impl Bundle {
 
 fn spawn_buttons(
     tabs: Res<ChatTabs>,
-    theme: Res<ChatBoxTheme>,
+    theme: Res<DrawnTheme>,
     bar: Single<Entity, With<ChatTabBar>>,
     mut commands: Commands,
 ) {
-    let theme = theme.effective();
     commands.entity(*bar).despawn_children();
     for tab in tabs.iter().filter(|tab| tab.is_visible()) {
         commands.spawn((
@@ -95,7 +94,9 @@ fn on_click(
     buttons: Query<&TabButton>,
     mut state: ResMut<ChatBoxState>,
 ) {
-    if let Ok(button) = buttons.get(click.entity) {
+    if is_primary(&click)
+        && let Ok(button) = buttons.get(click.entity)
+    {
         click.propagate(false);
         state.tab = button.0;
         state.to = None;
@@ -106,7 +107,7 @@ fn on_click(
 fn draw(
     tabs: Res<ChatTabs>,
     state: Res<ChatBoxState>,
-    theme: Res<ChatBoxTheme>,
+    theme: Res<DrawnTheme>,
     history: Res<ChatHistory>,
     mut buttons: Query<(
         &TabButton,
@@ -116,7 +117,6 @@ fn draw(
         &mut AccessibilityNode,
     )>,
 ) {
-    let theme = theme.effective();
     let active = tabs.active(state.tab).map(|tab| tab.id);
     for (button, mut text, mut color, mut background, mut accessible) in &mut buttons {
         let Some(tab) = tabs.get(button.0) else {
@@ -137,7 +137,7 @@ fn draw(
             text.0 = label;
         }
         let (text_color, background_color) = if is_active {
-            (theme.text, theme.text.with_alpha(0.14))
+            (theme.text, theme.raised_background)
         } else if unread > 0 {
             (theme.own_mention, Color::NONE)
         } else {
@@ -152,7 +152,7 @@ fn draw(
 fn needs_draw(
     tabs: Res<ChatTabs>,
     state: Res<ChatBoxState>,
-    theme: Res<ChatBoxTheme>,
+    theme: Res<DrawnTheme>,
     history: Res<ChatHistory>,
     spawned: Query<(), Added<TabButton>>,
 ) -> bool {

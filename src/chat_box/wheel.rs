@@ -5,11 +5,11 @@ use std::f32::consts::TAU;
 use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{
+    drawn_theme::DrawnTheme,
     parts::{ChatBoxSystems, FontScale},
     send::ChatLineEntered,
     state::{ChatBoxKeys, ChatBoxState},
     tabs::ChatTabs,
-    theme::ChatBoxTheme,
 };
 
 /// How far the stick has to be moved to select a phrase.
@@ -76,7 +76,7 @@ pub(super) fn plugin(app: &mut App) {
 struct WheelSettings<'w> {
     keys: Res<'w, ChatBoxKeys>,
     phrases: Res<'w, QuickPhrases>,
-    theme: Res<'w, ChatBoxTheme>,
+    theme: Res<'w, DrawnTheme>,
 }
 
 /// Opens and closes the wheel, and follows the stick. Buttons that are used on the wheel are reset for the game.
@@ -97,12 +97,7 @@ fn steer(
             .is_some_and(|button| gamepad.just_pressed(button));
         let Some((node, mut wheel)) = wheel else {
             if opens && !settings.phrases.0.is_empty() {
-                spawn(
-                    &mut commands,
-                    entity,
-                    &settings.phrases,
-                    &settings.theme.effective(),
-                );
+                spawn(&mut commands, entity, &settings.phrases, &settings.theme);
                 gamepad.digital_mut().reset_all();
                 is_open = true;
             }
@@ -148,7 +143,7 @@ fn phrase_at(stick: Vec2, count: usize) -> Option<usize> {
     Some((turn * count as f32).round() as usize % count)
 }
 
-fn spawn(commands: &mut Commands, gamepad: Entity, phrases: &QuickPhrases, theme: &ChatBoxTheme) {
+fn spawn(commands: &mut Commands, gamepad: Entity, phrases: &QuickPhrases, theme: &DrawnTheme) {
     let size = (RADIUS + RIM) * 2.0;
     let wheel = commands
         .spawn((
@@ -195,7 +190,7 @@ fn spawn(commands: &mut Commands, gamepad: Entity, phrases: &QuickPhrases, theme
 }
 
 /// A point on which its child is centred.
-fn centre(theme: &ChatBoxTheme, at: Vec2) -> Node {
+fn centre(theme: &DrawnTheme, at: Vec2) -> Node {
     Node {
         position_type: PositionType::Absolute,
         left: theme.length(at.x),
@@ -210,12 +205,11 @@ fn centre(theme: &ChatBoxTheme, at: Vec2) -> Node {
 
 /// Highlights the selected phrase.
 fn draw(
-    theme: Res<ChatBoxTheme>,
+    theme: Res<DrawnTheme>,
     wheels: Query<(Entity, &Wheel), Changed<Wheel>>,
     children: Query<&Children>,
     mut phrases: Query<(&Phrase, &mut TextColor, &mut BackgroundColor)>,
 ) {
-    let theme = theme.effective();
     for (entity, wheel) in &wheels {
         for part in children.iter_descendants(entity) {
             if let Ok((phrase, mut text, mut background)) = phrases.get_mut(part) {

@@ -1,8 +1,8 @@
 //! What clicks do, from the pointer on.
 
-use bevy::{input::keyboard::Key, prelude::*};
+use bevy::{input::keyboard::Key, picking::pointer::PointerButton, prelude::*};
 use bevy_cometchat::{
-    chat_box::{ChatInputRow, ChatInputTarget, ChatJumpButton, ChatTabBar, ChipClicked},
+    chat_box::{ChatInputRow, ChatInputTarget, ChatJumpButton, ChatTabBar, ChatTabs, ChipClicked},
     model::CustomMessage,
     prelude::*,
 };
@@ -38,6 +38,26 @@ fn a_click_on_a_name_addresses_a_whisper_and_opens_the_box() {
     let sent = stage.chat.sent();
     assert_eq!(sent[0].envelope.receiver, Uid::from("ana").into());
     assert_eq!(stage.state().to, None, "the next line is no whisper");
+}
+
+#[test]
+fn only_the_left_button_acts() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "hi all");
+    stage.chat.receive_text("bob", "psst");
+    stage.frames(3);
+    let name = stage.place_of("ana");
+    let bar = stage.part::<ChatTabBar>();
+    let buttons = stage.app.world().get::<Children>(bar).unwrap();
+    let tab = stage.middle(buttons[1]);
+    for button in [PointerButton::Secondary, PointerButton::Middle] {
+        stage.click_with(button, name);
+        assert!(!stage.is_open());
+        stage.click_with(button, tab);
+        assert_eq!(stage.state().tab, ChatTabs::ALL);
+    }
+    stage.click(tab);
+    assert_eq!(stage.state().tab, ChatTabs::ZONE);
 }
 
 #[test]

@@ -281,10 +281,14 @@ impl Stage {
     }
 
     pub(crate) fn click(&mut self, at: Vec2) {
+        self.click_with(PointerButton::Primary, at);
+    }
+
+    pub(crate) fn click_with(&mut self, button: PointerButton, at: Vec2) {
         self.point_at(at);
-        self.pointer(at, PointerAction::Press(PointerButton::Primary));
+        self.pointer(at, PointerAction::Press(button));
         self.frames(1);
-        self.pointer(at, PointerAction::Release(PointerButton::Primary));
+        self.pointer(at, PointerAction::Release(button));
         self.frames(3);
     }
 

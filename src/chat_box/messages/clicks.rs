@@ -8,7 +8,7 @@ use bevy::{
 };
 
 use crate::{
-    chat_box::{line::ChatLineAction, state::ChatBoxState},
+    chat_box::{line::ChatLineAction, parts::is_primary, state::ChatBoxState},
     model::Message,
     plugin::CometChat,
 };
@@ -54,7 +54,8 @@ pub(super) fn on_click(
     mut commands: Commands,
 ) {
     let span = spans.get(click.original_event_target());
-    let Some(action) = span.ok().and_then(|span| span.0.clone()) else {
+    let action = span.ok().and_then(|span| span.0.clone());
+    let Some(action) = action.filter(|_| is_primary(&click)) else {
         return;
     };
     click.propagate(false);

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use bevy::prelude::{Color, Mix};
+use bevy::prelude::Color;
 use jiff::tz::TimeZone;
 
 use super::feed::Item;
 use crate::{
     chat_box::{
+        drawn_theme::DrawnTheme,
         line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind, ChatLineStyle},
-        names::{conversation_name, name_color},
+        names::conversation_name,
         notes::Note,
         send::EMOTE_TAG,
         strings::{ChatBoxStrings, fill},
         tabs::{ChatTab, ChatTabShows, ChatTabs, is_whisper},
-        theme::ChatBoxTheme,
     },
     history::{ConversationHistory, Entry, EntryStatus, History},
     model::{MessageContent, ReceiverId, Timestamp},
@@ -32,8 +32,7 @@ pub(super) struct LineMaker<'a> {
     pub(super) tabs: &'a ChatTabs,
     pub(super) history: &'a History,
     pub(super) strings: &'a ChatBoxStrings,
-    /// The effective theme.
-    pub(super) theme: &'a ChatBoxTheme,
+    pub(super) theme: &'a DrawnTheme,
     pub(super) time_zone: &'a TimeZone,
     pub(super) style: &'a ChatLineStyle,
     /// Whether the list is scrolled up.
@@ -88,13 +87,8 @@ impl LineMaker<'_> {
         if let Some(at) = at {
             let local = self.time_zone.to_datetime(at);
             let time = format!("{:02}:{:02} ", local.hour(), local.minute());
-            line.push(Kind::Time, time, self.faint());
+            line.push(Kind::Time, time, self.theme.dim);
         }
-    }
-
-    /// The colour of times and pending messages.
-    fn faint(&self) -> Color {
-        self.theme.dim.mix(&self.theme.background, 0.25)
     }
 
     /// The name of the conversation, in a tab that shows several.
@@ -112,7 +106,7 @@ impl LineMaker<'_> {
         self.name(line, conversation, entry);
         let separator = if is_emote { " " } else { ": " };
         line.push(Kind::Separator, separator, self.theme.dim);
-        self.content(line, entry);
+        self.content(line, conversation, entry);
         if entry.is_edited() && !entry.is_hidden() {
             let text = format!(" {}", self.strings.edited);
             line.push(Kind::Remark, text, self.theme.dim);
@@ -128,22 +122,25 @@ impl LineMaker<'_> {
             (ReceiverId::User(_), true) => &self.strings.whisper_to,
             (ReceiverId::User(_), false) => &self.strings.whisper_from,
         };
-        let name = match (conversation.id(), entry.is_own()) {
-            (with @ ReceiverId::User(_), true) => conversation_name(with, self.tabs, self.history),
-            _ => isolate(&display_name(sender)).into_owned(),
+        let (name, named) = match (conversation.id(), entry.is_own()) {
+            (with @ ReceiverId::User(receiver), true) => {
+                let name = conversation_name(with, self.tabs, self.history);
+                (name, receiver)
+            }
+            _ => (isolate(&display_name(sender)).into_owned(), &sender.uid),
         };
         let text = fill(template, &[("{name}", &name)]);
-        let color = name_color(&sender.uid, self.theme.background);
+        let color = self.theme.name_color(named);
         line.parts.push(ChatLinePart {
             action: (!entry.is_own()).then(|| ChatLineAction::Whisper(sender.clone())),
             ..ChatLinePart::new(Kind::Name, text, color)
         });
     }
 
-    fn content(&self, line: &mut ChatLine, entry: &Entry) {
+    fn content(&self, line: &mut ChatLine, conversation: &ConversationHistory, entry: &Entry) {
         let color = match entry.status() {
-            EntryStatus::Pending => self.faint(),
-            EntryStatus::Failed(_) => self.theme.dim,
+            EntryStatus::Pending | EntryStatus::Failed(_) => self.theme.dim,
+            _ if is_whisper(conversation.id()) => self.theme.whisper,
             _ => self.theme.text,
         };
         if entry.is_hidden() {
@@ -176,7 +173,9 @@ impl LineMaker<'_> {
                 Segment::Mention { user, name } => {
                     let is_me = me == Some(&user.uid);
                     let (color, background) = if is_me {
-                        (self.theme.background, self.theme.own_mention)
+                        let background = self.theme.own_mention;
+                        let color = self.theme.legible_on(background, self.theme.background);
+                        (color, background)
                     } else {
                         (self.theme.accent, Color::NONE)
                     };
@@ -209,10 +208,12 @@ impl LineMaker<'_> {
         };
         let text = format!("\u{a0}{text}\u{a0}");
         let message = entry.message().cloned().map(Arc::new);
+        let background = self.theme.tinted_background(self.theme.accent);
+        let color = self.theme.legible_on(background, self.theme.accent);
         line.parts.push(ChatLinePart {
-            background: self.theme.background.mix(&self.theme.accent, 0.3),
+            background,
             action: message.map(ChatLineAction::Chip),
-            ..ChatLinePart::new(Kind::Chip, text, self.theme.accent)
+            ..ChatLinePart::new(Kind::Chip, text, color)
         });
     }
 
@@ -230,7 +231,7 @@ impl LineMaker<'_> {
                 self.theme.dim
             };
             line.parts.push(ChatLinePart {
-                background: self.theme.background.mix(&self.theme.text, 0.14),
+                background: self.theme.raised_background,
                 ..ChatLinePart::new(Kind::Reaction, text, color)
             });
         }
@@ -260,14 +261,13 @@ impl LineMaker<'_> {
     /// A button after a message that was not sent.
     fn button(&self, line: &mut ChatLine, label: &str, action: ChatLineAction) {
         line.push(Kind::Separator, " ", self.theme.dim);
+        let background = self.theme.tinted_background(self.theme.warning);
+        let color = self.theme.legible_on(background, self.theme.text);
+        let text = format!("\u{a0}{label}\u{a0}");
         line.parts.push(ChatLinePart {
-            background: self.theme.background.mix(&self.theme.warning, 0.3),
+            background,
             action: Some(action),
-            ..ChatLinePart::new(
-                Kind::Button,
-                format!("\u{a0}{label}\u{a0}"),
-                self.theme.text,
-            )
+            ..ChatLinePart::new(Kind::Button, text, color)
         });
     }
 }
@@ -276,7 +276,7 @@ impl LineMaker<'_> {
 mod tests {
     use super::*;
     use crate::{
-        chat_box::{messages::feed::Feed, notes::ChatNotes},
+        chat_box::{messages::feed::Feed, notes::ChatNotes, theme::ChatBoxTheme},
         client::{ChatError, ErrorCode, Event, OutboxChange, OutboxState},
         connection::SessionOrigin,
         history::HistoryLimits,
@@ -287,7 +287,7 @@ mod tests {
     struct Scene {
         history: History,
         tabs: ChatTabs,
-        theme: ChatBoxTheme,
+        theme: DrawnTheme,
     }
 
     impl Scene {
@@ -299,7 +299,7 @@ mod tests {
             Self {
                 history,
                 tabs: ChatTabs::default(),
-                theme: ChatBoxTheme::default(),
+                theme: DrawnTheme::new(ChatBoxTheme::default(), 720.0),
             }
         }
 
@@ -399,10 +399,7 @@ mod tests {
         scene.apply(&Event::MessageReceived(message("hi")));
         let line = scene.line();
         let name = line.parts.iter().find(|part| part.text == "Ana").unwrap();
-        assert_eq!(
-            name.color,
-            name_color(&"ana".into(), scene.theme.background)
-        );
+        assert_eq!(name.color, scene.theme.name_color(&"ana".into()));
         assert!(matches!(&name.action, Some(ChatLineAction::Whisper(ana)) if ana.uid == *"ana"));
     }
 }

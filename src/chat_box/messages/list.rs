@@ -11,16 +11,14 @@ use super::{
 };
 use crate::{
     chat_box::{
-        line::ChatLineStyle, notes::ChatNotes, state::ChatBoxState, strings::ChatBoxStrings,
-        tabs::ChatTabs, theme::ChatBoxTheme,
+        drawn_theme::DrawnTheme, line::ChatLineStyle, notes::ChatNotes, parts::MIN_WINDOW_SIZE,
+        state::ChatBoxState, strings::ChatBoxStrings, tabs::ChatTabs,
     },
     plugin::ChatHistory,
 };
 
 /// The maximum number of rows.
 const MAX_ROWS: usize = 96;
-/// The size of a window below which nothing is drawn, in logical pixels.
-const MIN_WINDOW_SIZE: f32 = 16.0;
 /// How far below the list the last line may reach and still count as the bottom, in logical pixels.
 const BOTTOM_TOLERANCE: f32 = 0.5;
 
@@ -32,7 +30,7 @@ pub(super) struct Content<'w> {
     tabs: Res<'w, ChatTabs>,
     state: Res<'w, ChatBoxState>,
     strings: Res<'w, ChatBoxStrings>,
-    theme: Res<'w, ChatBoxTheme>,
+    theme: Res<'w, DrawnTheme>,
     style: Res<'w, ChatLineStyle>,
 }
 
@@ -95,13 +93,12 @@ pub(super) fn draw(
         position.jump_to_bottom();
     }
     rows.measure(&nodes);
-    let theme = content.theme.effective();
+    let theme = &*content.theme;
     let feed = Feed::new(tab, &content.history, &content.notes);
-    let window_height = target.logical_size().y;
     let view = View {
         height: node.size().y * node.inverse_scale_factor(),
-        max_height: ChatBoxTheme::to_logical(theme.list_height(), window_height),
-        line_height: ChatBoxTheme::to_logical(theme.line_height(), window_height),
+        max_height: theme.to_logical(theme.list_height()),
+        line_height: theme.to_logical(theme.line_height()),
     };
     let is_history_empty = content.history.conversations().next().is_none();
     if is_history_empty || content.theme.is_changed() {
@@ -115,7 +112,7 @@ pub(super) fn draw(
         tabs: &content.tabs,
         history: &content.history,
         strings: &content.strings,
-        theme: &theme,
+        theme,
         time_zone: time_zone.get_or_insert_with(TimeZone::system),
         style: &content.style,
         is_reading_back: !position.is_at_bottom(),

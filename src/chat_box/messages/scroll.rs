@@ -10,16 +10,16 @@ use bevy::{
 
 use super::feed::{Gap, Place};
 use crate::chat_box::{
-    parts::{PartText, accessible, themed_background, themed_text},
+    drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
+    parts::{PartText, accessible, is_primary, themed_background, themed_text},
     send::ChatLineEntered,
     strings::{ChatBoxStrings, fill},
-    theme::ChatBoxTheme,
 };
 
 /// The number of lines that a notch of the mouse wheel scrolls.
 const LINES_PER_NOTCH: f32 = 3.0;
 /// The size of the button's text.
-const FONT_SCALE: f32 = 0.87;
+const FONT_SCALE: f32 = SMALL_FONT_SCALE;
 
 /// The button that scrolls down, visible while the list is scrolled up.
 #[derive(Component, Reflect, Clone, Copy, Debug, Default)]
@@ -58,7 +58,7 @@ impl ScrollPosition {
     }
 }
 
-pub(in crate::chat_box) fn jump_button(theme: &ChatBoxTheme) -> impl Bundle {
+pub(in crate::chat_box) fn jump_button(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatJumpButton,
         accessible(Role::Button),
@@ -80,16 +80,16 @@ pub(in crate::chat_box) fn jump_button(theme: &ChatBoxTheme) -> impl Bundle {
 
 pub(super) fn on_scroll(
     mut wheel: On<Pointer<Scroll>>,
-    mut lists: Query<(&mut ScrollPosition, &ComputedUiRenderTargetInfo)>,
-    theme: Res<ChatBoxTheme>,
+    mut lists: Query<&mut ScrollPosition>,
+    theme: Res<DrawnTheme>,
 ) {
-    let Ok((mut position, target)) = lists.get_mut(wheel.entity) else {
+    let Ok(mut position) = lists.get_mut(wheel.entity) else {
         return;
     };
     wheel.propagate(false);
     let pixels = match wheel.unit {
         MouseScrollUnit::Line => {
-            let line = ChatBoxTheme::to_logical(theme.line_height(), target.logical_size().y);
+            let line = theme.to_logical(theme.line_height());
             wheel.y * LINES_PER_NOTCH * line
         }
         MouseScrollUnit::Pixel => wheel.y,
@@ -105,9 +105,11 @@ pub(super) fn on_line_entered(_: On<ChatLineEntered>, mut positions: Query<&mut 
 }
 
 fn on_jump_click(mut click: On<Pointer<Click>>, mut positions: Query<&mut ScrollPosition>) {
-    click.propagate(false);
-    for mut position in &mut positions {
-        position.jump_to_bottom();
+    if is_primary(&click) {
+        click.propagate(false);
+        for mut position in &mut positions {
+            position.jump_to_bottom();
+        }
     }
 }
 
