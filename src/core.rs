@@ -22,9 +22,8 @@
 //!
 //! # How a received frame becomes an event
 //!
-//! 1. The shell reads a frame from the socket and decodes it: `wire::server_frame::decode`.
-//! 2. It hands in [`Input::Frame`]. `link` drops it if the link is not live, counts an echo, and turns it into an
-//!    [`Event`].
+//! 1. The shell reads a frame from the socket and decodes it as the [`Event`] that it causes: `server_frame`.
+//! 2. It hands in [`Input::Frame`]. `link` drops it if the link is not live, and counts an echo.
 //! 3. While recovery runs, the event is held. After that, or without recovery, it is compared with `sync_state`.
 //! 4. A new one leaves as [`Output::Emit`], and the shell puts it in the queue to the game.
 //!
@@ -63,6 +62,7 @@ mod recovery;
 mod renewal;
 pub(crate) mod sendable;
 mod sending;
+mod server_frame;
 mod session;
 mod signals;
 mod sync_state;
@@ -82,6 +82,7 @@ pub(crate) use input::{Identity, Input, LinkEvent};
 pub(crate) use link::{API_VERSION, PLATFORM, SDK};
 pub(crate) use output::{Close, LinkPlan, Output};
 pub(crate) use record::{Record, Session};
+pub(crate) use server_frame::{ServerFrame, decode_frame};
 pub(crate) use task::{Caller, Done, MessagePage, PageQuery, PageScope, PageSide, Task, TaskId};
 
 use self::{app::App, init::Opening};

@@ -2,7 +2,7 @@
 
 use crate::{
     client::{MemoryStore, SessionStore},
-    core::Record,
+    core::{Record, decode_frame},
     model::{GroupMember, User},
     shells::fuzzed_host,
     wire::{
@@ -18,14 +18,14 @@ use crate::{
         reply::{self, Success},
         route,
         rows::Rows,
-        server_frame, settings, user,
+        settings, user,
     },
 };
 
 /// Frames from the server.
 pub fn server_frame(bytes: &[u8]) {
     if let Ok(text) = str::from_utf8(bytes) {
-        let _ = server_frame::decode(text, "device", &mut Interner::default());
+        let _ = decode_frame(text, "device", &mut Interner::default());
     }
 }
 

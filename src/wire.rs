@@ -32,7 +32,6 @@ pub(crate) mod reply;
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod route;
 pub(crate) mod rows;
-pub(crate) mod server_frame;
 pub(crate) mod settings;
-mod text;
+pub(crate) mod text;
 pub(crate) mod user;

@@ -1,8 +1,7 @@
-use super::{Command, Done, Record, TaskId};
+use super::{Command, Done, Record, ServerFrame, TaskId};
 use crate::{
     connection::{LinkId, LinkLoss},
     error::ChatError,
-    wire::server_frame::ServerFrame,
 };
 
 /// Something that happened to the client.

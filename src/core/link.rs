@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Close, Event, LinkPlan, Output, Recovery, Session,
+    Close, Event, LinkPlan, Output, Recovery, ServerFrame, Session,
     app::App,
     recovery::{Missed, RecoveryMachine},
 };
@@ -15,8 +15,6 @@ use crate::{
         client_frame::{self, AuthAppInfo, AuthBody, AuthParams},
         envelope::Envelope,
         error::code,
-        message::MessageNews,
-        server_frame::ServerFrame,
     },
 };
 
@@ -165,32 +163,32 @@ impl App {
         if !link.is_live {
             return self.on_frame_before_live(id, frame);
         }
-        let event = match frame {
-            ServerFrame::Message(MessageNews::New(message)) => {
-                let typing = self.ephemeral.message_heard(&message);
-                self.emit_typing(typing);
-                Event::of_message(message)
+        match frame {
+            ServerFrame::Event(event) => self.on_event(event),
+            ServerFrame::Pong => self.handle_connection(connection::Input::Pong(id)),
+            ServerFrame::Auth { .. } => {}
+            ServerFrame::Echo => self.counters.count_echo(),
+        }
+    }
+
+    /// Delivers an event, now or when what was missed before it has been fetched.
+    fn on_event(&mut self, event: Event) {
+        match &event {
+            Event::MessageReceived(message) | Event::GroupChanged(message) => {
+                let ended = self.ephemeral.message_heard(message);
+                self.emit_typing(ended);
             }
-            ServerFrame::Message(MessageNews::Edited(message)) => Event::MessageEdited(message),
-            ServerFrame::Message(MessageNews::Deleted(message)) => Event::MessageDeleted(message),
-            ServerFrame::Moderated(message) => Event::MessageModerated(message),
-            ServerFrame::Reaction(reaction) => Event::ReactionChanged(reaction),
-            ServerFrame::Receipt(receipt) => Event::ReceiptReceived(receipt),
-            ServerFrame::Interaction(interaction) => Event::InteractionCompleted(interaction),
-            ServerFrame::Raw(event) => {
-                self.counters.count_unmodelled();
-                Event::RawReceived(event)
-            }
-            ServerFrame::Typing(typing) => {
-                let changes = self.ephemeral.typing_heard(typing, self.now.monotonic);
-                return self.emit_typing(changes);
-            }
-            ServerFrame::Presence(presence) => return self.emit(Event::PresenceChanged(presence)),
-            ServerFrame::Transient(event) => return self.emit(Event::TransientReceived(event)),
-            ServerFrame::Pong => return self.handle_connection(connection::Input::Pong(id)),
-            ServerFrame::Auth { .. } => return,
-            ServerFrame::Echo => return self.counters.count_echo(),
-        };
+            Event::RawReceived(_) => self.counters.count_unmodelled(),
+            _ => {}
+        }
+        if let Event::TypingChanged(typing) = event {
+            let changes = self.ephemeral.typing_heard(typing, self.now.monotonic);
+            return self.emit_typing(changes);
+        }
+        // It would be worth nothing by then.
+        if event.is_transient() {
+            return self.emit(event);
+        }
         match self.link.as_mut().and_then(|link| link.held.as_mut()) {
             Some(held) => held.push(event),
             None => drop(self.deliver(event)),

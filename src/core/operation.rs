@@ -10,7 +10,7 @@ use crate::{
     wire::{
         body::Body,
         interner::Interner,
-        message::{self, MessageNews},
+        message,
         query::Query,
         reply::{self, ReplyError, Success},
         route::Route,
@@ -224,7 +224,8 @@ impl Operation<Message> {
 
 fn read_message(reply: &Success<'_>, interner: &mut Interner) -> serde_json::Result<Message> {
     let message = message::decode(reply.data, interner)?;
-    Ok(MessageNews::of(message, interner)?.into_message())
+    let changed = message::changed(&message, interner)?;
+    Ok(changed.unwrap_or(message))
 }
 
 /// An operation under way. Dropped, it fails its request.

@@ -25,7 +25,7 @@ use crate::{
     wire::{
         interner::Interner,
         login::{AppInfo, AuthToken, Device},
-        message::{self, MessageNews},
+        message,
         message_list::{Affix, MessageListQuery},
         route::{self, Plane},
         rows::Rows,
@@ -295,19 +295,15 @@ fn read_page(data: &RawValue) -> serde_json::Result<MessagePage> {
             page.ids = Some((oldest.min(id), newest.max(id)));
         }
         let message = message::decode(row, &mut interner)?;
-        MessageNews::of(message, &mut interner)
+        match message::changed(&message, &mut interner)? {
+            Some(changed) => page.changes.push(changed),
+            None if is_no_message(&message) => {}
+            None => page.messages.push(message),
+        }
+        Ok(())
     })?;
     page.rows = rows.count;
     page.unreadable = rows.skipped();
-    for news in rows.items {
-        match news {
-            MessageNews::New(message) if is_no_message(&message) => {}
-            MessageNews::New(message) => page.messages.push(message),
-            MessageNews::Edited(message) | MessageNews::Deleted(message) => {
-                page.changes.push(message);
-            }
-        }
-    }
     page.messages.sort_by_key(|message| message.id);
     Ok(page)
 }

@@ -8,4 +8,4 @@ mod timeline;
 
 pub use message::{conversation_of, text_message};
 pub(crate) use server::{Fate, OnConnect, named_after_uid};
-pub(crate) use shell::{Script, frame_of};
+pub(crate) use shell::{Script, has_frame};

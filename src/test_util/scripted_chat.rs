@@ -6,14 +6,14 @@ use super::backend::Stage;
 use crate::{
     client::{AppSettings, ChangesGap, ChatError, ErrorCode, Event, Gap, Recovery},
     connection::{AppState, Cause, LinkLoss, StatusChange},
+    core::ServerFrame,
     model::{
         GroupActionKind, GroupDetails, Guid, Message, MessageId, OutgoingMessage, ReceiverId,
         TextMessage, Timestamp, TypingIndicator, Uid,
     },
     outbox::SendError,
     plugin::CometChatPlugin,
-    shells::scripted::{Fate, OnConnect, frame_of, named_after_uid},
-    wire::server_frame::ServerFrame,
+    shells::scripted::{Fate, OnConnect, has_frame, named_after_uid},
 };
 
 /// The frame time of [`ScriptedChat::advance`].
@@ -329,9 +329,10 @@ impl ScriptedChat {
             }
             _ => {}
         }
-        match frame_of(event) {
-            Ok(frame) => script.push(frame),
-            Err(event) => script.push_event(*event),
+        if has_frame(&event) {
+            script.push(ServerFrame::Event(event))
+        } else {
+            script.push_event(event)
         }
     }
 
@@ -368,11 +369,11 @@ impl ScriptedChat {
         let Some(user) = script.user() else {
             return false;
         };
-        script.push(ServerFrame::Typing(TypingIndicator {
+        script.push(ServerFrame::Event(Event::TypingChanged(TypingIndicator {
             user: named_after_uid(&from.into()),
             receiver: ReceiverId::User(user),
             typing,
-        }))
+        })))
     }
 
     fn lose_connection(&self, loss: LinkLoss) -> bool {

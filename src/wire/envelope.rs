@@ -74,49 +74,6 @@ impl<'a, B: Serialize> Envelope<'a, B> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        model::User,
-        wire::{
-            frame_body::{AuthReply, TypingAction, TypingBody},
-            interner::Interner,
-            server_frame::{self, ServerFrame},
-        },
-    };
-
-    fn read(frame: &str) -> ServerFrame {
-        server_frame::decode(frame, "own", &mut Interner::default()).unwrap()
-    }
-
-    #[test]
-    fn what_the_server_writes_the_client_reads() {
-        assert!(matches!(read(PONG), ServerFrame::Pong));
-
-        let reply = AuthReply {
-            code: "401",
-            status: "who are you",
-        };
-        let frame = Envelope::new("auth", "app", "alice", "own", reply);
-        assert!(matches!(
-            read(&frame.encode().unwrap()),
-            ServerFrame::Auth { accepted: false, reason } if reason == "401 who are you"
-        ));
-
-        let user = User::new("alice", "Alice");
-        let guild = ReceiverId::Group("guild".into());
-        let body = || TypingBody {
-            action: TypingAction::Started,
-            user: &user,
-            metadata: None,
-        };
-        let frame = Envelope::new("typing_indicator", "app", "alice", "other", body()).to(&guild);
-        assert!(matches!(
-            read(&frame.encode().unwrap()),
-            ServerFrame::Typing(typing) if typing.typing && *typing.user == user && typing.receiver == guild
-        ));
-        let echo = Envelope::new("typing_indicator", "app", "alice", "own", body()).to(&guild);
-        assert!(matches!(read(&echo.encode().unwrap()), ServerFrame::Echo));
-    }
-}
+/// A frame that is not JSON, or lacks what its kind must have: it is dropped and counted.
+#[derive(Debug)]
+pub(crate) struct Malformed;

@@ -32,7 +32,7 @@ use crate::model::{
     UnmodelledContent, User, lenient,
 };
 
-pub(crate) use action::MessageNews;
+pub(crate) use action::changed;
 pub(crate) use recipients::recipients;
 pub(crate) use send::{edit_body, message_body};
 #[cfg(any(test, feature = "local-server"))]

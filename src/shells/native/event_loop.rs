@@ -18,7 +18,7 @@ use crate::{
     connection::{Cause, ConnectionStatus, LinkId, Now, Retry, StatusChange},
     core::{
         Close, Command, Core, Counters, Done, Event, Identity, Input, LinkEvent, Output, PLATFORM,
-        Record, TaskId,
+        Record, ServerFrame, TaskId,
     },
     error::ChatError,
     shells::{
@@ -26,7 +26,6 @@ use crate::{
         queue::{EventSink, Item, ShellEnd},
     },
     storage::SessionStore,
-    wire::server_frame::ServerFrame,
 };
 
 /// How long the peer has to answer the last close.

@@ -8,8 +8,7 @@ use futures_lite::FutureExt;
 use super::{connector::Connector, event_loop::Message, spawner::Spawner, worker::Worker};
 use crate::{
     connection::{LinkId, LinkLoss},
-    core::{Counters, LinkPlan},
-    wire::server_frame::ServerFrame,
+    core::{Counters, LinkPlan, ServerFrame},
 };
 
 /// How long the peer has to answer a close.

@@ -18,12 +18,9 @@ use super::{
 };
 use crate::{
     connection::{Cause, LinkId, LinkLoss},
-    core::{Counters, LinkPlan},
+    core::{Counters, LinkPlan, ServerFrame, decode_frame},
     shells::endpoint::Endpoint,
-    wire::{
-        interner::Interner,
-        server_frame::{self, ServerFrame},
-    },
+    wire::{envelope::Malformed, interner::Interner},
 };
 
 /// The most frames in a batch.
@@ -105,9 +102,9 @@ impl Worker {
     ) -> Option<LinkLoss> {
         match arrived {
             Some(Ok(Frame::Text(text))) if text.len() <= MAX_FRAME => {
-                match server_frame::decode(&text, &self.device_id, interner) {
+                match decode_frame(&text, &self.device_id, interner) {
                     Ok(frame) => frames.push(frame),
-                    Err(server_frame::Malformed) => self.count_malformed(),
+                    Err(Malformed) => self.count_malformed(),
                 }
                 None
             }

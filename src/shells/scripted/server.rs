@@ -11,8 +11,8 @@ use super::{groups::Groups, message::text_message, shell::Log, timeline::Happeni
 use crate::{
     connection::{Cause, LinkId, LinkLoss},
     core::{
-        Caller, Credentials, Done, LinkPlan, MessagePage, PageQuery, PageScope, PageSide, Session,
-        Task,
+        Caller, Credentials, Done, LinkPlan, MessagePage, PageQuery, PageScope, PageSide,
+        ServerFrame, Session, Task,
         operation::{Call, Reply},
     },
     error::{ChatError, ErrorCode},
@@ -21,7 +21,7 @@ use crate::{
         OutgoingMessage, Receiver, ReceiverId, Timestamp, Uid, User,
     },
     outbox::SendError,
-    wire::{error::code, route, server_frame::ServerFrame},
+    wire::{error::code, route},
 };
 
 /// How the server and the network behave.

@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{
     connection::{AppState, LinkId, LinkLoss, Now, StatusChange},
-    core::{Command, Core, Event, Identity, Input, LinkEvent, Output, Record},
+    core::{Command, Core, Event, Identity, Input, LinkEvent, Output, Record, ServerFrame},
     model::{Message, OutgoingMessage, Uid},
     shells::queue::{Item, ShellEnd},
     storage::{MemoryStore, SessionStore},
-    wire::{client_frame, message::MessageNews, server_frame::ServerFrame},
+    wire::client_frame,
 };
 
 /// The shell, and the server and the network behind it, in virtual time.
@@ -146,7 +146,7 @@ impl Script {
     /// Stores a message on the server, and sends it over the live link. Returns whether there is one.
     pub(crate) fn deliver(&mut self, message: Message) -> bool {
         self.server.keep(message.clone());
-        self.push(ServerFrame::Message(MessageNews::New(message)))
+        self.push(ServerFrame::Event(Event::of_message(message)))
     }
 
     /// Ends the open link, or the attempt. Returns whether there was one.
@@ -299,22 +299,18 @@ impl Script {
     }
 }
 
-/// The frame that causes an event; an event that no frame causes is given back.
-pub(crate) fn frame_of(event: Event) -> Result<ServerFrame, Box<Event>> {
-    Ok(match event {
-        Event::MessageReceived(message) | Event::GroupChanged(message) => {
-            ServerFrame::Message(MessageNews::New(message))
-        }
-        Event::MessageEdited(message) => ServerFrame::Message(MessageNews::Edited(message)),
-        Event::MessageDeleted(message) => ServerFrame::Message(MessageNews::Deleted(message)),
-        Event::MessageModerated(message) => ServerFrame::Moderated(message),
-        Event::ReactionChanged(reaction) => ServerFrame::Reaction(reaction),
-        Event::ReceiptReceived(receipt) => ServerFrame::Receipt(receipt),
-        Event::InteractionCompleted(interaction) => ServerFrame::Interaction(interaction),
-        Event::PresenceChanged(presence) => ServerFrame::Presence(presence),
-        Event::TransientReceived(event) => ServerFrame::Transient(event),
-        Event::TypingChanged(typing) => ServerFrame::Typing(typing),
-        Event::RawReceived(event) => ServerFrame::Raw(event),
-        event => return Err(event.into()),
-    })
+/// Whether a frame can cause an event.
+pub(crate) const fn has_frame(event: &Event) -> bool {
+    !matches!(
+        event,
+        Event::LoggedIn { .. }
+            | Event::LoggedOut { .. }
+            | Event::OwnUserChanged(_)
+            | Event::StatusChanged(_)
+            | Event::MessagesRecovered(_)
+            | Event::OutboxChanged(_)
+            | Event::SendsPaused(_)
+            | Event::TokenExpired { .. }
+            | Event::SessionSetAside { .. }
+    )
 }

@@ -2,8 +2,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     connection::{LinkId, LinkLoss},
-    core::{Done, Event, TaskId},
-    wire::server_frame::ServerFrame,
+    core::{Done, Event, ServerFrame, TaskId},
 };
 
 /// What is going to happen, in order.

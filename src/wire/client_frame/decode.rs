@@ -4,8 +4,8 @@ use serde_json::value::RawValue;
 use crate::{
     model::{MessageId, RawJson, ReceiverId},
     wire::{
+        envelope::Malformed,
         frame_body::{ReceiptAction, TypingAction},
-        server_frame::Malformed,
         text::Text,
     },
 };

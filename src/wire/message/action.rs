@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::{Entities, decode};
 use crate::{
@@ -73,43 +72,31 @@ fn kind(action: &str, scope: Option<ScopeChange>) -> Option<GroupActionKind> {
     })
 }
 
-/// What the body of a `message` frame, or the reply to a change of a message, tells.
-#[derive(Debug)]
-pub(crate) enum MessageNews {
-    /// There is a message.
-    New(Message),
-    /// A message was changed; this is how it is now.
-    Edited(Message),
-    /// A message was deleted; this is what is left of it.
-    Deleted(Message),
-}
-
-impl MessageNews {
-    /// Tells the edit or deletion that an action message stands for from any other message.
-    pub(crate) fn of(message: Message, interner: &mut Interner) -> serde_json::Result<Self> {
-        let MessageContent::Unmodelled(content) = &message.content else {
-            return Ok(Self::New(message));
-        };
-        if (&*content.category, &*content.kind) != ("action", "message") {
-            return Ok(Self::New(message));
-        }
-        let data = content.data.as_ref().map_or("{}", RawJson::as_str);
-        let json: ActionJson<'_> = serde_json::from_str(data)?;
-        let on: Option<&RawValue> = json
-            .entities
-            .and_then(|entities| entities.on)
-            .and_then(|on| on.entity);
-        match (json.action.as_ref().map(Text::as_str), on) {
-            (Some("edited"), Some(on)) => Ok(Self::Edited(decode(on, interner)?)),
-            (Some("deleted"), Some(on)) => Ok(Self::Deleted(decode(on, interner)?)),
-            _ => Ok(Self::New(message)),
-        }
+/// The message that an action message says was edited or deleted, as it is now; `None` for any other message.
+pub(crate) fn changed(
+    action: &Message,
+    interner: &mut Interner,
+) -> serde_json::Result<Option<Message>> {
+    let MessageContent::Unmodelled(content) = &action.content else {
+        return Ok(None);
+    };
+    if (&*content.category, &*content.kind) != ("action", "message") {
+        return Ok(None);
     }
-
-    /// The message that it is about.
-    pub(crate) fn into_message(self) -> Message {
-        match self {
-            Self::New(message) | Self::Edited(message) | Self::Deleted(message) => message,
-        }
+    let data = content.data.as_ref().map_or("{}", RawJson::as_str);
+    let json: ActionJson<'_> = serde_json::from_str(data)?;
+    let is_deletion = match json.action.as_ref().map(Text::as_str) {
+        Some("edited") => false,
+        Some("deleted") => true,
+        _ => return Ok(None),
+    };
+    let on = json.entities.and_then(|entities| entities.on);
+    let Some(on) = on.and_then(|on| on.entity) else {
+        return Ok(None);
+    };
+    let mut message = decode(on, interner)?;
+    if is_deletion && !message.is_deleted() {
+        message.details_mut().deleted_at = Some(action.sent_at);
     }
+    Ok(Some(message))
 }

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Malformed, ServerFrame, receiver};
+use super::{ServerFrame, receiver};
 use crate::{
+    core::Event,
     model::{
         Interaction, MessageId, Presence, RawEvent, ReactionEvent, Receipt, ReceiptKind, Timestamp,
         TransientEvent, User, UserStatus, lenient,
     },
     wire::{
+        envelope::Malformed,
         interner::Interner,
         reaction::ReactionJson,
         text::{self, Text},
@@ -47,20 +49,23 @@ pub(super) fn decode(
         .device_id
         .as_ref()
         .is_some_and(|id| id.as_str() == own_device);
-    match frame.kind.as_str() {
-        "auth" | "message" | "typing_indicator" | "on_moderation_status_changed" => Err(Malformed),
-        _ if is_echo => Ok(ServerFrame::Echo),
-        "reaction" => reaction(&frame, interner).map(ServerFrame::Reaction),
-        "receipts" => receipt(&frame, interner).map(ServerFrame::Receipt),
-        "presence" => presence(&frame, interner).map(ServerFrame::Presence),
-        "transient_message" => transient(&frame, interner).map(ServerFrame::Transient),
-        "interaction_completed" => interaction(&frame, interner).map(ServerFrame::Interaction),
-        kind => Ok(ServerFrame::Raw(RawEvent {
+    let event = match frame.kind.as_str() {
+        "auth" | "message" | "typing_indicator" | "on_moderation_status_changed" => {
+            return Err(Malformed);
+        }
+        _ if is_echo => return Ok(ServerFrame::Echo),
+        "reaction" => Event::ReactionChanged(reaction(&frame, interner)?),
+        "receipts" => Event::ReceiptReceived(receipt(&frame, interner)?),
+        "presence" => Event::PresenceChanged(presence(&frame, interner)?),
+        "transient_message" => Event::TransientReceived(transient(&frame, interner)?),
+        "interaction_completed" => Event::InteractionCompleted(interaction(&frame, interner)?),
+        kind => Event::RawReceived(RawEvent {
             kind: kind.into(),
             sender: frame.sender.as_ref().map(|uid| uid.as_str().into()),
             frame: serde_json::from_str(text).map_err(|_| Malformed)?,
-        })),
-    }
+        }),
+    };
+    Ok(ServerFrame::Event(event))
 }
 
 fn body<'a, T: Deserialize<'a>>(frame: &EnvelopeJson<'a>) -> Result<T, Malformed> {

@@ -1,4 +1,4 @@
-//! Frames from the server.
+//! Frames from the server, each read as the event that it causes.
 
 mod event;
 #[cfg(test)]
@@ -7,15 +7,16 @@ mod tests;
 use serde::{Deserialize, de::Error as _};
 use serde_json::value::RawValue;
 
-use super::{
-    interner::Interner,
-    json::read_repaired,
-    message::{self, BodyJson, MessageNews},
-    text::{self, Text},
-};
-use crate::model::{
-    Interaction, Message, Presence, RawEvent, RawJson, ReactionEvent, Receipt, ReceiverId,
-    TransientEvent, TypingIndicator, lenient,
+use super::Event;
+use crate::{
+    model::{Message, RawJson, ReceiverId, TypingIndicator, lenient},
+    wire::{
+        envelope::Malformed,
+        interner::Interner,
+        json::read_repaired,
+        message::{self, BodyJson},
+        text::{self, Text},
+    },
 };
 
 /// A frame from the server.
@@ -25,26 +26,10 @@ pub(crate) enum ServerFrame {
     Auth { accepted: bool, reason: String },
     /// The answer to a ping.
     Pong,
-    /// A message, new or changed.
-    Message(MessageNews),
-    /// Moderation has decided on a message.
-    Moderated(Message),
-    /// Somebody types.
-    Typing(TypingIndicator),
-    /// Somebody reacted to a message.
-    Reaction(ReactionEvent),
-    /// A message was delivered or read.
-    Receipt(Receipt),
-    /// A user came or went.
-    Presence(Presence),
-    /// Data that is not stored.
-    Transient(TransientEvent),
-    /// Elements of an interactive message were used.
-    Interaction(Interaction),
     /// A frame that this device itself sent.
     Echo,
-    /// A frame of a kind that this crate does not model.
-    Raw(RawEvent),
+    /// Something happened.
+    Event(Event),
 }
 
 /// Every member that a frame of any kind can have, so that one pass reads the most frequent ones whichever they turn
@@ -66,12 +51,8 @@ struct FrameJson<'a> {
     body: Option<BodyJson<'a>>,
 }
 
-/// A frame that is not JSON, or lacks what its kind must have: it is dropped and counted.
-#[derive(Debug)]
-pub(crate) struct Malformed;
-
 /// Reads a frame. `own_device` is the id under which this client authenticated.
-pub(crate) fn decode(
+pub(crate) fn decode_frame(
     text: &str,
     own_device: &str,
     interner: &mut Interner,
@@ -110,12 +91,13 @@ fn decode_once(
         "message" | "typing_indicator" if is_echo => Ok(ServerFrame::Echo),
         "message" => {
             let message = message(frame.body.ok_or(Malformed)?, text, interner)?;
-            MessageNews::of(message, interner)
-                .map(ServerFrame::Message)
-                .map_err(|_| Malformed)
+            let changed = message::changed(&message, interner).map_err(|_| Malformed)?;
+            let event = changed.map_or_else(|| Event::of_message(message), Event::of_change);
+            Ok(ServerFrame::Event(event))
         }
         "on_moderation_status_changed" => {
-            message(frame.body.ok_or(Malformed)?, text, interner).map(ServerFrame::Moderated)
+            let message = message(frame.body.ok_or(Malformed)?, text, interner)?;
+            Ok(ServerFrame::Event(Event::MessageModerated(message)))
         }
         "typing_indicator" => typing(frame, interner),
         _ => event::decode(text, own_device, interner),
@@ -157,11 +139,11 @@ fn typing(frame: FrameJson<'_>, interner: &mut Interner) -> Result<ServerFrame, 
     let user = interner
         .user(body.user.ok_or(Malformed)?)
         .map_err(|_| Malformed)?;
-    Ok(ServerFrame::Typing(TypingIndicator {
+    Ok(ServerFrame::Event(Event::TypingChanged(TypingIndicator {
         user,
         receiver,
         typing,
-    }))
+    })))
 }
 
 fn receiver(kind: Option<&Text<'_>>, id: Option<&Text<'_>>) -> Result<ReceiverId, Malformed> {

@@ -1,13 +1,19 @@
 //! A frame of each kind.
 
 use super::*;
-use crate::model::{
-    GroupActionKind, GroupScope, MessageContent, MessageId, ModerationStatus, ReceiptKind,
-    Timestamp, User, UserStatus,
+use crate::{
+    model::{
+        GroupActionKind, GroupScope, MessageContent, MessageId, ModerationStatus, ReceiptKind,
+        Timestamp, User, UserStatus,
+    },
+    wire::{
+        envelope::{Envelope, PONG},
+        frame_body::{AuthReply, TypingAction, TypingBody},
+    },
 };
 
 fn read(frame: &str) -> Result<ServerFrame, Malformed> {
-    decode(frame, "own", &mut Interner::default())
+    decode_frame(frame, "own", &mut Interner::default())
 }
 
 /// A frame from bob's device to alice.
@@ -49,7 +55,8 @@ fn a_typing_indicator_says_who_and_where() {
         )
     };
     for (action, expected) in [("started", true), ("ended", false)] {
-        let Ok(ServerFrame::Typing(typing)) = read(&frame("typing_indicator", &body(action)))
+        let Ok(ServerFrame::Event(Event::TypingChanged(typing))) =
+            read(&frame("typing_indicator", &body(action)))
         else {
             panic!("{action}")
         };
@@ -73,7 +80,9 @@ fn a_receipt_says_what_became_of_which_message() {
         ("deliveredToAll", ReceiptKind::DeliveredToAll),
         ("readByAll", ReceiptKind::ReadByAll),
     ] {
-        let Ok(ServerFrame::Receipt(receipt)) = read(&frame("receipts", &body(action))) else {
+        let Ok(ServerFrame::Event(Event::ReceiptReceived(receipt))) =
+            read(&frame("receipts", &body(action)))
+        else {
             panic!("{action}")
         };
         assert_eq!(receipt.kind, kind);
@@ -92,7 +101,9 @@ fn presence_says_who_came_or_went() {
         let body = format!(
             r#"{{"action":"{action}","timestamp":1795449064,"user":{{"uid":"bob","name":"Bob","status":"available"}}}}"#
         );
-        let Ok(ServerFrame::Presence(presence)) = read(&frame("presence", &body)) else {
+        let Ok(ServerFrame::Event(Event::PresenceChanged(presence))) =
+            read(&frame("presence", &body))
+        else {
             panic!("{action}")
         };
         assert_eq!(presence.online, online);
@@ -104,7 +115,9 @@ fn presence_says_who_came_or_went() {
 #[test]
 fn a_transient_message_keeps_its_data() {
     let body = r#"{"user":{"uid":"bob","name":"Bob"},"data":{"LIVE_REACTION":"heart"}}"#;
-    let Ok(ServerFrame::Transient(event)) = read(&frame("transient_message", body)) else {
+    let Ok(ServerFrame::Event(Event::TransientReceived(event))) =
+        read(&frame("transient_message", body))
+    else {
         panic!("not transient")
     };
     assert_eq!(event.data.as_str(), r#"{"LIVE_REACTION":"heart"}"#);
@@ -123,7 +136,9 @@ fn a_reaction_says_by_whom_with_or_without_their_entity() {
         ("message_reaction_added", by, true, "Bob"),
         ("message_reaction_removed", "", false, "bob"),
     ] {
-        let Ok(ServerFrame::Reaction(event)) = read(&frame("reaction", &body(action, by))) else {
+        let Ok(ServerFrame::Event(Event::ReactionChanged(event))) =
+            read(&frame("reaction", &body(action, by)))
+        else {
             panic!("{action}")
         };
         assert_eq!((event.added, &*event.user.name), (added, name));
@@ -137,7 +152,8 @@ fn a_reaction_says_by_whom_with_or_without_their_entity() {
 #[test]
 fn completed_interactions_are_listed() {
     let body = r#"{"messageId":"9","user":{"uid":"bob"},"interactions":[{"elementId":"yes","interactedAt":5}]}"#;
-    let Ok(ServerFrame::Interaction(interaction)) = read(&frame("interaction_completed", body))
+    let Ok(ServerFrame::Event(Event::InteractionCompleted(interaction))) =
+        read(&frame("interaction_completed", body))
     else {
         panic!("no interaction")
     };
@@ -149,7 +165,8 @@ fn completed_interactions_are_listed() {
 fn moderation_says_what_it_decided() {
     let data = r#"{"text":"hm","moderation":{"status":"disapproved"}}"#;
     let body = message(3, "message", "text", data);
-    let Ok(ServerFrame::Moderated(message)) = read(&frame("on_moderation_status_changed", &body))
+    let Ok(ServerFrame::Event(Event::MessageModerated(message))) =
+        read(&frame("on_moderation_status_changed", &body))
     else {
         panic!("not moderated")
     };
@@ -180,7 +197,7 @@ fn d2_an_echo_is_one_for_all_kinds_but_two() {
     ));
     assert!(matches!(
         echo("on_moderation_status_changed", &text),
-        ServerFrame::Moderated(_)
+        ServerFrame::Event(Event::MessageModerated(_))
     ));
 }
 
@@ -195,12 +212,13 @@ fn an_edit_and_a_deletion_tell_the_message_as_it_is_now() {
     };
     assert!(matches!(
         action("edited"),
-        ServerFrame::Message(MessageNews::Edited(message))
+        ServerFrame::Event(Event::MessageEdited(message))
             if message.id == MessageId(101) && message.text() == Some("edited!")
     ));
     assert!(matches!(
         action("deleted"),
-        ServerFrame::Message(MessageNews::Deleted(message)) if message.id == MessageId(101)
+        ServerFrame::Event(Event::MessageDeleted(message))
+            if message.id == MessageId(101) && message.is_deleted()
     ));
 }
 
@@ -225,7 +243,7 @@ fn each_group_action_says_who_did_what_to_whom() {
             r#"{{"action":"{action}","entities":{{"by":{{"entity":{{"uid":"bob","name":"Bob"}},"entityType":"user"}},"for":{{"entity":{{"guid":"guild","name":"Guild"}},"entityType":"group"}},"on":{{"entity":{{"uid":"carol","name":"Carol"}},"entityType":"user"}}}},"extras":{{"scope":{{"old":"participant","new":"moderator"}}}}}}"#
         );
         let body = message(7, "action", "groupMember", &data);
-        let Ok(ServerFrame::Message(MessageNews::New(message))) = read(&frame("message", &body))
+        let Ok(ServerFrame::Event(Event::GroupChanged(message))) = read(&frame("message", &body))
         else {
             panic!("{action}")
         };
@@ -245,7 +263,7 @@ fn what_is_not_modelled_comes_as_it_is() {
         "pin",
     ] {
         let text = frame(kind, r#"{"type":"run_started","data":{"timestamp":1}}"#);
-        let Ok(ServerFrame::Raw(raw)) = read(&text) else {
+        let Ok(ServerFrame::Event(Event::RawReceived(raw))) = read(&text) else {
             panic!("{kind}")
         };
         assert_eq!((&*raw.kind, raw.frame.as_str()), (kind, text.as_str()));
@@ -257,7 +275,8 @@ fn what_is_not_modelled_comes_as_it_is() {
         "audio",
         r#"{"entities":{"on":{"entity":{"sessionid":"s"}}}}"#,
     );
-    let Ok(ServerFrame::Message(MessageNews::New(message))) = read(&frame("message", &call)) else {
+    let Ok(ServerFrame::Event(Event::MessageReceived(message))) = read(&frame("message", &call))
+    else {
         panic!("no call")
     };
     let MessageContent::Unmodelled(content) = &message.content else {
@@ -298,15 +317,20 @@ fn an_odd_member_of_an_envelope_costs_nothing_but_itself() {
 #[test]
 fn a_body_in_a_list_is_read() {
     let text = message(3, "message", "text", r#"{"text":"x"}"#);
-    let is_message = |frame: &str| matches!(read(frame), Ok(ServerFrame::Message(_)));
+    let is_message = |frame: &str| {
+        matches!(
+            read(frame),
+            Ok(ServerFrame::Event(Event::MessageReceived(_)))
+        )
+    };
     assert!(is_message(&frame("message", &format!("[{text}]"))));
     let typing = r#"[{"action":"started","user":{"uid":"bob"}}]"#;
     assert!(matches!(
         read(&frame("typing_indicator", typing)),
-        Ok(ServerFrame::Typing(_))
+        Ok(ServerFrame::Event(Event::TypingChanged(_)))
     ));
     let interaction = r#"{"messageId":9,"user":{"uid":"bob"},"interactions":{"elementId":"yes"}}"#;
-    let Ok(ServerFrame::Interaction(interaction)) =
+    let Ok(ServerFrame::Event(Event::InteractionCompleted(interaction))) =
         read(&frame("interaction_completed", interaction))
     else {
         panic!("no interaction")
@@ -321,7 +345,8 @@ fn a_body_in_a_list_is_read() {
 fn a_frame_that_is_not_quite_json_is_read() {
     for (text, expected) in [(r#""a\ud800""#, "a\u{FFFD}"), ("\"a\tb\"", "a\tb")] {
         let body = message(3, "message", "text", &format!(r#"{{"text":{text}}}"#));
-        let Ok(ServerFrame::Message(MessageNews::New(message))) = read(&frame("message", &body))
+        let Ok(ServerFrame::Event(Event::MessageReceived(message))) =
+            read(&frame("message", &body))
         else {
             panic!("{body}")
         };
@@ -331,5 +356,42 @@ fn a_frame_that_is_not_quite_json_is_read() {
         "message",
         &message(3, "message", "text", r#"{"text":"a","text":"b"}"#),
     );
-    assert!(matches!(read(&twice), Ok(ServerFrame::Message(_))));
+    assert!(matches!(
+        read(&twice),
+        Ok(ServerFrame::Event(Event::MessageReceived(_)))
+    ));
+}
+
+#[test]
+fn what_the_server_writes_the_client_reads() {
+    assert!(matches!(read(PONG).unwrap(), ServerFrame::Pong));
+
+    let reply = AuthReply {
+        code: "401",
+        status: "who are you",
+    };
+    let frame = Envelope::new("auth", "app", "alice", "own", reply);
+    assert!(matches!(
+        read(&frame.encode().unwrap()).unwrap(),
+        ServerFrame::Auth { accepted: false, reason } if reason == "401 who are you"
+    ));
+
+    let user = User::new("alice", "Alice");
+    let guild = ReceiverId::Group("guild".into());
+    let body = || TypingBody {
+        action: TypingAction::Started,
+        user: &user,
+        metadata: None,
+    };
+    let frame = Envelope::new("typing_indicator", "app", "alice", "other", body()).to(&guild);
+    assert!(matches!(
+        read(&frame.encode().unwrap()).unwrap(),
+        ServerFrame::Event(Event::TypingChanged(typing))
+            if typing.typing && *typing.user == user && typing.receiver == guild
+    ));
+    let echo = Envelope::new("typing_indicator", "app", "alice", "own", body()).to(&guild);
+    assert!(matches!(
+        read(&echo.encode().unwrap()).unwrap(),
+        ServerFrame::Echo
+    ));
 }
