@@ -63,6 +63,7 @@ mod listener;
 mod memory;
 mod message_view;
 mod moderation;
+mod moderator;
 mod multipart;
 mod rate_limit;
 mod receipts;
@@ -313,7 +314,7 @@ fn spawn_thread(
 async fn judge_pending(store: Store, stopping: Receiver<Infallible>) {
     while !stopping.is_closed() {
         Timer::after(JUDGE_EVERY).await;
-        store.run_detached(moderation::judge_pending);
+        store.run_detached(moderator::judge_pending);
     }
 }
 

@@ -4,6 +4,7 @@ mod authentication;
 mod blocking;
 mod conversations;
 mod fetch_messages;
+mod form;
 mod groups;
 mod members;
 mod membership;
@@ -21,9 +22,10 @@ mod users;
 
 use hyper::{Method, StatusCode};
 
+pub(super) use form::{Form, FormFile};
 pub(super) use presigned::{awaited as awaited_upload, receive as receive_upload};
 pub(super) use request::{Call, Headers};
-pub(super) use upload::{Form, FormFile, ServedFile, file};
+pub(super) use upload::{ServedFile, file};
 
 use authentication::{Session, authenticate, authenticate_by_jwt, check_app, check_key};
 use request::Reply;

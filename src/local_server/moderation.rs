@@ -1,9 +1,6 @@
 use std::time::Duration;
 
-use super::{
-    database::StoredMessage, hub::DeviceKey, message_view::Viewer, refusal::Refusal,
-    request_context::RequestContext,
-};
+use super::database::StoredMessage;
 use crate::{model::Timestamp, wire::message::DataMembers};
 
 /// Rules by which the server judges what messages say, for
@@ -79,7 +76,11 @@ impl ModerationRules {
     }
 
     /// How a pending message is judged in the end, if its time has come.
-    fn judge_in_the_end(&self, message: &StoredMessage, now: Timestamp) -> Option<Verdict> {
+    pub(super) fn judge_in_the_end(
+        &self,
+        message: &StoredMessage,
+        now: Timestamp,
+    ) -> Option<Verdict> {
         let (is_approved, after) = match self.held(&lower_text(&message.data)) {
             Some(held) => (held.is_approved, held.after),
             // The rule is gone since.
@@ -117,41 +118,4 @@ impl Verdict {
             Self::Disapproved => "disapproved",
         }
     }
-}
-
-/// Decides on the pending messages that are due, and publishes each decision.
-pub(super) fn judge_pending(context: &mut RequestContext<'_>) -> Result<(), Refusal> {
-    for message in context.database.pending_messages()? {
-        let rules = &context.app.moderation;
-        let Some(verdict) = rules.judge_in_the_end(&message, context.now) else {
-            continue;
-        };
-        let now = context.now;
-        context
-            .database
-            .moderate_message(message.id, verdict.as_str(), now)?;
-        let judged = context
-            .database
-            .message(message.id)?
-            .ok_or_else(Refusal::no_message)?;
-        // To all of the sender's devices, none of which caused it.
-        let cause = DeviceKey {
-            uid: message.sender.clone(),
-            session: String::new(),
-        };
-        let body = context.message_json(&judged, Viewer::User(&message.sender))?;
-        context.publish(
-            "on_moderation_status_changed",
-            &cause,
-            &message.receiver,
-            vec![message.sender.clone()],
-            body,
-        )?;
-        if verdict == Verdict::Approved {
-            let mut others = context.participants(&judged)?;
-            others.retain(|uid| *uid != message.sender);
-            context.publish_message(&cause, &judged, Viewer::AnyMember, others)?;
-        }
-    }
-    Ok(())
 }

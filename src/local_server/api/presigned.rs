@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::{
     authentication::Session,
+    form::{Attachment, Form},
     request::{Call, Reply},
-    upload::{Attachment, Form},
 };
 use crate::{
     local_server::{id, refusal::Refusal, request_context::RequestContext},

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HOST, HeaderMap};
 use serde::de::DeserializeOwned;
 
-use super::upload::Form;
+use super::form::Form;
 use crate::{
     local_server::{id, json_depth, limits, multipart, refusal::Refusal},
     model::{Secret, Uid},

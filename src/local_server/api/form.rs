@@ -1,0 +1,72 @@
+//! A form with files, and what a message says of them.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::wire::route::FILE;
+
+/// A form: its fields, and its files, whose content is stored and part of nothing yet.
+#[derive(Default)]
+pub(in crate::local_server) struct Form {
+    pub(in crate::local_server) fields: Vec<(String, Vec<u8>)>,
+    pub(in crate::local_server) files: Vec<FormFile>,
+}
+
+/// A file of a form.
+#[derive(Clone)]
+pub(in crate::local_server) struct FormFile {
+    /// Cannot be guessed: who knows it may read the file, since pictures are fetched without a token.
+    pub(in crate::local_server) id: String,
+    name: String,
+    pub(super) mime_type: String,
+    pub(in crate::local_server) size: u64,
+}
+
+impl FormFile {
+    /// A file whose content is yet to come.
+    pub(in crate::local_server) fn new(name: String, mime_type: Option<String>) -> Self {
+        Self {
+            id: Uuid::new_v4().simple().to_string(),
+            name,
+            mime_type: mime_type.unwrap_or_else(|| "application/octet-stream".to_owned()),
+            size: 0,
+        }
+    }
+
+    pub(super) fn attachment(&self, base: &str) -> Attachment {
+        Attachment::new(&self.id, &self.name, &self.mime_type, self.size, base)
+    }
+}
+
+/// What a message says of a file.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Attachment {
+    extension: String,
+    pub(super) mime_type: String,
+    name: String,
+    size: u64,
+    pub(super) url: String,
+}
+
+impl Attachment {
+    /// The file of that id on this server, whose root is `base`.
+    pub(super) fn new(id: &str, name: &str, mime_type: &str, size: u64, base: &str) -> Self {
+        // Some clients say a path.
+        let name = match name.rsplit(['/', '\\']).next() {
+            None | Some("") => "file",
+            Some(name) => name,
+        };
+        let mime_type = match mime_type {
+            "" => "application/octet-stream",
+            mime_type => mime_type,
+        };
+        Self {
+            extension: name.rsplit_once('.').map_or("", |(_, it)| it).to_owned(),
+            mime_type: mime_type.to_owned(),
+            name: name.to_owned(),
+            size,
+            url: format!("{base}/{}", FILE.path(&[id, name])),
+        }
+    }
+}
