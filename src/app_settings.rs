@@ -289,8 +289,8 @@ impl AppSettingsBuilder {
         self
     }
 
-    /// How long the game has to answer [`TokenExpired`](crate::client::Event::TokenExpired) before the session ends (rule
-    /// T3). Default: 60 s.
+    /// How long the game has to answer [`TokenExpired`](crate::client::Event::TokenExpired) before the session ends. The
+    /// time counts in the foreground only, and starts over there. Default: 60 s.
     #[must_use]
     pub fn token_renewal_timeout(mut self, timeout: Duration) -> Self {
         self.settings.token_renewal_timeout = timeout;

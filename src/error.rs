@@ -204,6 +204,11 @@ macro_rules! error_codes {
                 }
             }
 
+            /// Whether the server refuses a token with it: one that is unknown or has expired.
+            pub(crate) const fn is_of_token(&self) -> bool {
+                matches!(self, Self::AuthTokenNotFound | Self::AuthTokenExpired)
+            }
+
             /// What the developer can do next, as a sentence of fixed text. Empty where nothing went wrong.
             pub(crate) fn advice(&self) -> &'static str {
                 match self {
@@ -281,9 +286,10 @@ error_codes! {
     Storage => "STORAGE_ERROR", "Check that the session's directory can be written to.";
     /// The request was given up: the user logged out, or the client stopped.
     Cancelled => "REQUEST_CANCELLED", "";
-    /// The server does not know the session's token (rule S6).
-    AuthTokenNotFound => "AUTH_ERR_AUTH_TOKEN_NOT_FOUND", "Log in again.";
-    /// The session's token has expired, and so has the one that came instead (rule T1).
+    /// The token is unknown or has expired. For the session's token, the game is asked for a new one first
+    /// ([`TokenExpired`](crate::client::Event::TokenExpired)).
+    AuthTokenNotFound => "AUTH_ERR_AUTH_TOKEN_NOT_FOUND", "Log in again, or answer TokenExpired with renew_token().";
+    /// The same in words that CometChat does not document.
     AuthTokenExpired => "AUTH_ERR_AUTH_TOKEN_EXPIRED", "Log in again, or answer TokenExpired with renew_token().";
     /// The new token is another user's (rule T2).
     AnotherUsersToken => "ERR_TOKEN_OF_ANOTHER_USER", "Give a token of the user who is logged in.";

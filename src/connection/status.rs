@@ -107,12 +107,13 @@ pub enum Cause {
     /// The user logged out, or another user logged in.
     #[error("the user logged out")]
     LoggedOut,
-    /// The server no longer knows the session's token: the session ends.
-    #[error("the server ended the session: its token is unknown")]
+    /// The server refuses the session's token, which is unknown or has expired, and no good one came in time: the session
+    /// ends.
+    #[error("the server ended the session: its token is unknown or has expired")]
     TokenUnknown,
-    /// The session's token has expired, and without a new one in time the session ends; or its socket credential is no
-    /// longer good, and the client fetches a new one.
-    #[error("the session's token has expired")]
+    /// The session's token is no longer good, and the game is asked for a new one; or its socket credential is not, and
+    /// the client fetches a new one.
+    #[error("the session's token or socket credential has expired")]
     TokenExpired,
     /// The app was in the background without a sign of life for as long as the background timeout.
     #[error("background timeout")]

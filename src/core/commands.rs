@@ -46,7 +46,7 @@ impl App {
                 self.handle_ephemeral(ephemeral::Input::Mark(*mark, done));
             }
             Command::AppState(state) => {
-                self.handle_connection(connection::Input::AppState(state));
+                self.set_app_state(state);
                 if state == AppState::Foreground {
                     self.handle_outbox(outbox::Input::NetworkBack);
                 }
@@ -58,6 +58,12 @@ impl App {
             // It is the core's.
             Command::Init { .. } => {}
         }
+    }
+
+    pub(super) fn set_app_state(&mut self, state: AppState) {
+        let is_suspended = state == AppState::Background;
+        self.renewal.suspend(is_suspended, self.now.monotonic);
+        self.handle_connection(connection::Input::AppState(state));
     }
 
     fn ask_connection(&mut self, input: fn(Ticket) -> connection::Input, request: PendingRequest) {

@@ -88,7 +88,7 @@ impl Core {
                 reason: reason.into(),
             });
         }
-        app.handle_connection(connection::Input::AppState(self.app_state));
+        app.set_app_state(self.app_state);
         if let Some(enabled) = self.keep_alive {
             app.handle_connection(connection::Input::KeepAlive(enabled));
         }

@@ -205,7 +205,10 @@ impl App {
         }
         let cause = if reason.starts_with("404") {
             Cause::UnknownApp
-        } else if reason.ends_with(code::AUTH_TOKEN_EXPIRED) {
+        } else if [code::AUTH_TOKEN_NOT_FOUND, code::AUTH_TOKEN_EXPIRED]
+            .iter()
+            .any(|code| reason.ends_with(code))
+        {
             Cause::TokenExpired
         } else {
             Cause::CredentialsRejected

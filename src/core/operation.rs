@@ -159,10 +159,6 @@ impl<T: Clone + Send + 'static> Operation<T> {
                     Err(error) => (Err(error), None),
                 };
                 Ending {
-                    token_is_unknown: matches!(
-                        &outcome,
-                        Err(error) if error.code == ErrorCode::AuthTokenNotFound
-                    ),
                     message,
                     settlement: Settlement::of_all(waiters, &outcome),
                 }
@@ -238,8 +234,6 @@ pub(crate) struct PendingCall {
 /// How an operation ended.
 pub(crate) struct Ending {
     pub(crate) settlement: Settlement,
-    /// The server no longer knows the session (rule S6).
-    pub(crate) token_is_unknown: bool,
     /// A message as the user has just made it, which is no news to the game.
     pub(crate) message: Option<Message>,
 }

@@ -14,7 +14,7 @@ use super::{
     tasks::{NEWEST, Purpose},
 };
 use crate::{
-    connection::{Backoff, Cause, LinkId},
+    connection::{Backoff, LinkId},
     error::ErrorCode,
     model::{Message, MessageId, Timestamp},
     outbox::SendError,
@@ -133,19 +133,6 @@ impl RecoveryMachine {
         changes.retain(|message| Some(message.id) <= last);
         changes.sort_by_key(|message| (message.updated_at, message.id));
         (self.last.is_some() || self.missed.gap.is_some()).then_some(self.missed)
-    }
-
-    /// Whether the server no longer knows the session.
-    fn token_is_unknown(&self) -> bool {
-        let errors = [
-            self.missed.gap.as_ref().and_then(|gap| gap.error.as_ref()),
-            self.missed
-                .changes_gap
-                .as_ref()
-                .and_then(|gap| gap.error.as_ref()),
-        ];
-        let mut errors = errors.into_iter().flatten();
-        errors.any(|error| error.code == ErrorCode::AuthTokenNotFound)
     }
 
     fn on_page(
@@ -365,13 +352,7 @@ impl App {
         };
         recovery.on_page(outcome, &mut self.sync, now);
         match link.recovery.take_if(|recovery| recovery.is_finished()) {
-            Some(recovery) => {
-                let token_is_unknown = recovery.token_is_unknown();
-                self.deliver_missed(recovery.into_missed());
-                if token_is_unknown {
-                    self.session_is_over(Cause::TokenUnknown);
-                }
-            }
+            Some(recovery) => self.deliver_missed(recovery.into_missed()),
             None => self.continue_recovery(),
         }
     }

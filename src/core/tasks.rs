@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     connection::{Cause, LinkId},
-    error::{ChatError, ErrorCode},
+    error::ChatError,
     model::{OutgoingMessage, Secret, User},
     outbox::{Attempt, LookupResult, SendError},
     request::Completer,
@@ -151,12 +151,12 @@ impl App {
             return;
         };
         let refusal = done.refusal().filter(|_| running.purpose.is_of_session());
-        if refusal == Some(ErrorCode::AuthTokenExpired) && !running.is_second_try {
+        let is_refused_for_token = refusal.is_some_and(|code| code.is_of_token());
+        if is_refused_for_token && !running.is_second_try {
             return self.wait_for_token(id, running);
         }
-        let is_call = matches!(running.purpose, Purpose::Call(_));
         self.end(running.purpose, done);
-        if refusal == Some(ErrorCode::AuthTokenNotFound) && !is_call {
+        if is_refused_for_token && self.record.session.is_some() {
             self.session_is_over(Cause::TokenUnknown);
         }
     }
@@ -353,8 +353,5 @@ impl App {
             self.outputs.push_back(Output::OwnMessage(message));
         }
         self.outputs.push_back(Output::Settle(ending.settlement));
-        if ending.token_is_unknown {
-            self.session_is_over(Cause::TokenUnknown);
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! A token that has expired, and the one that comes instead.
+//! A token that the server refuses, and the one that comes instead.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,6 +13,9 @@ use crate::{
 /// A socket credential (JWT) that is refused so soon after it was fetched is refused for good. It is longer than the
 /// time between two attempts.
 const JWT_FRESH: Duration = Duration::from_secs(60);
+
+/// A deadline that is handled so late was slept through: the process did not run.
+const STALL: Duration = Duration::from_secs(5);
 
 impl App {
     /// When the session ends without a new token. One that is being looked at gets its chance.
@@ -133,8 +136,7 @@ impl App {
 
     fn on_jwt_refused(&mut self, code: &ErrorCode) {
         match code {
-            ErrorCode::AuthTokenNotFound => self.session_is_over(Cause::TokenUnknown),
-            ErrorCode::AuthTokenExpired => self.ask_for_token(),
+            code if code.is_of_token() => self.ask_for_token(),
             // It is fetched once more when the next attempt is refused.
             ErrorCode::ServerUnreachable | ErrorCode::RateLimited => self.jwt_fetched = None,
             _ => {}
@@ -144,8 +146,14 @@ impl App {
     /// Ends the session when no new token came in time.
     pub(super) fn end_overdue_renewal(&mut self) {
         let now = self.now.monotonic;
-        if self.renewal_deadline().is_some_and(|at| at <= now) {
-            self.session_is_over(Cause::TokenExpired);
+        let Some(overdue) = self.renewal_deadline().and_then(|at| now.checked_sub(at)) else {
+            return;
+        };
+        if overdue > STALL {
+            // Nothing of the app ran meanwhile: it could not answer.
+            self.renewal.restart(now);
+        } else {
+            self.session_is_over(Cause::TokenUnknown);
         }
     }
 }

@@ -243,7 +243,7 @@ impl LocalServerConfig {
     }
 
     /// Lets tokens expire so long after they were made, in whole seconds: requests and connections with them are
-    /// refused by the code `AUTH_ERR_AUTH_TOKEN_EXPIRED`. Connections that stand go on. Unless set, a token is good
+    /// refused by the code `AUTH_ERR_AUTH_TOKEN_NOT_FOUND`. Connections that stand go on. Unless set, a token is good
     /// until logout.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {

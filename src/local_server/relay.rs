@@ -63,7 +63,7 @@ pub(super) fn attach(
         return deny("401", "the JWT is stale", &request);
     }
     if context.app.has_expired(&token, context.now) {
-        return deny("401", code::AUTH_TOKEN_EXPIRED, &request);
+        return deny("401", code::AUTH_TOKEN_NOT_FOUND, &request);
     }
 
     let user = context.user(token.uid.as_str())?;

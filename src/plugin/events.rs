@@ -251,8 +251,9 @@ chat_events! {
     SendsPaused (SendsPause)
     from Event::SendsPaused(event) => SendsPaused(event), through sends_paused;
 
-    /// The session's token has expired: what the game asks for waits until it answers with
-    /// [`Client::renew_token`](crate::client::Client::renew_token). Without an answer in time the session ends.
+    /// The server refuses the session's token, which has expired or is unknown: what the game asks for waits until it
+    /// answers with [`Client::renew_token`](crate::client::Client::renew_token). Without an answer in time the session
+    /// ends. The time counts in the foreground only, and starts over there.
     ///
     /// ```
     /// # use bevy::prelude::*;

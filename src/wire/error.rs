@@ -49,10 +49,9 @@ impl ErrorBody {
 /// The server's codes that mean something to the client, or that the local server sends.
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod code {
-    /// The session's token is not known: ends the session.
+    /// The session's token is not known or has expired: the client asks the game for a new one.
     pub(crate) const AUTH_TOKEN_NOT_FOUND: &str = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND";
-    /// The session's token is known, and good no longer: the client asks the game for a new one. CometChat
-    /// documents no code of its own for it.
+    /// Means the same. CometChat does not document it.
     pub(crate) const AUTH_TOKEN_EXPIRED: &str = "AUTH_ERR_AUTH_TOKEN_EXPIRED";
     /// A request that needs a token came without one.
     pub(crate) const EMPTY_AUTH_TOKEN: &str = "AUTH_ERR_EMPTY_AUTHTOKEN";

@@ -174,14 +174,21 @@ fn s6_an_unknown_token_ends_the_session_once() {
         (method == "POST" && path.ends_with("/messages"))
             .then(|| json(r#"{"error":{"code":"AUTH_ERR_AUTH_TOKEN_NOT_FOUND","message":"?"}}"#))
     });
-    let mut player = Player::live("alice", settings(server.address));
+    let settings = settings(server.address).token_renewal_timeout(Duration::from_millis(100));
+    let mut player = Player::live("alice", settings);
     let error = ended(
         player
             .client
             .send_message(TextMessage::to_user("bob", "hi")),
     )
     .unwrap_err();
-    assert_eq!(error.code, ErrorCode::AuthTokenNotFound);
+    assert_eq!(
+        (error.code, error.cause),
+        (ErrorCode::Cancelled, Some(Cause::TokenUnknown))
+    );
+    player.wait_for("the question for a new token", |event| {
+        matches!(event, Event::TokenExpired { .. }).then_some(())
+    });
     let change = player.wait_until_lost(Cause::TokenUnknown);
     assert_eq!(change.retry, bevy_cometchat::connection::Retry::Never);
     player.wait_for("logout", |event| match event {

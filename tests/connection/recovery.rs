@@ -198,7 +198,8 @@ fn s6_a_token_that_history_does_not_know_ends_the_session() {
         },
         message_frame(7, "first"),
     );
-    let mut alice = Player::live("alice", settings(server.address));
+    let settings = settings(server.address).token_renewal_timeout(Duration::from_millis(100));
+    let mut alice = Player::live("alice", settings);
     alice.wait_for("the end of the session", |event| {
         matches!(
             event,

@@ -62,7 +62,7 @@ fn t1_and_t2_what_an_expired_token_holds_up_is_done_with_the_new_one() {
     ended(alice.client.renew_token(AuthKey::new("alice", KEY))).unwrap();
     assert_ne!(
         ended(call).err().map(|error| error.code),
-        Some(ErrorCode::AuthTokenExpired)
+        Some(ErrorCode::AuthTokenNotFound)
     );
     for (number, request) in said.into_iter().enumerate() {
         assert_eq!(ended(request).unwrap().text(), Some(&*number.to_string()));
@@ -98,7 +98,7 @@ fn t3_without_a_new_token_in_time_the_session_ends() {
     let (said, _) = talk_until_expired(&mut alice);
     alice.wait_for("the end of the session", |event| match event {
         Event::LoggedOut {
-            cause: Cause::TokenExpired,
+            cause: Cause::TokenUnknown,
             ..
         } => Some(()),
         _ => None,
@@ -106,7 +106,7 @@ fn t3_without_a_new_token_in_time_the_session_ends() {
     let last = ended(said.into_iter().last().unwrap()).unwrap_err();
     assert_eq!(
         (last.code, last.cause),
-        (ErrorCode::Cancelled, Some(Cause::TokenExpired))
+        (ErrorCode::Cancelled, Some(Cause::TokenUnknown))
     );
     assert_eq!(
         ended(alice.client.connect()).unwrap_err().code,
@@ -138,7 +138,7 @@ fn a_login_with_an_expired_token_fails_and_asks_nobody() {
     let mut alice = Player::new(settings(server.address()));
     assert_eq!(
         alice.log_in("alice").unwrap_err().code,
-        ErrorCode::AuthTokenExpired
+        ErrorCode::AuthTokenNotFound
     );
     assert!(!is_asked(&mut alice));
     assert_eq!(

@@ -234,6 +234,6 @@ fn a_token_expires_when_the_configuration_says_so() {
     assert_eq!(
         api.raw("GET", "/me", &[("appId", APP), ("authToken", token)], "")
             .refusal(),
-        (401, "AUTH_ERR_AUTH_TOKEN_EXPIRED".to_owned())
+        (401, "AUTH_ERR_AUTH_TOKEN_NOT_FOUND".to_owned())
     );
 }

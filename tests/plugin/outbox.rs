@@ -1,6 +1,6 @@
 //! Messages that are not sent yet (rules O1–O9), and tokens that expire (rules T1–T3).
 
-use bevy::prelude::*;
+use bevy::{prelude::*, window::AppLifecycle};
 use bevy_cometchat::{
     client::{OutboxLimits, SendsPause},
     prelude::*,
@@ -371,12 +371,54 @@ fn t3_without_an_answer_in_time_the_session_ends() {
     game.advance(seconds(2));
     assert_eq!(
         game.told(),
-        ["disconnected (TokenExpired)", "alice out (TokenExpired)"]
+        ["disconnected (TokenUnknown)", "alice out (TokenUnknown)"]
     );
     assert_eq!(code(&message), Some(ErrorCode::Cancelled));
     let late = game.chat().renew_token(AuthToken::new("alice"));
     game.settle();
     assert_eq!(code(&late), Some(ErrorCode::UserNotLoggedIn));
+}
+
+#[test]
+fn t3_a_suspended_app_has_all_of_its_time_when_it_runs_again() {
+    let mut game = following(Game::logged_in(manual()));
+    game.script.expire_token();
+    let message = say(&game, "m");
+    game.app.world_mut().write_message(AppLifecycle::Suspended);
+    game.settle();
+    game.freeze(seconds(600));
+    game.app.world_mut().write_message(AppLifecycle::Running);
+    game.advance(seconds(59));
+    assert_eq!(own(&mut game), ["m pending", "expired 60 s"]);
+    game.chat().renew_token(AuthToken::new("alice"));
+    game.settle();
+    assert!(matches!(message.outcome(), Some(Ok(_))));
+
+    game.script.expire_token();
+    say(&game, "n");
+    game.advance(seconds(30));
+    game.app.world_mut().write_message(AppLifecycle::Suspended);
+    game.settle();
+    game.freeze(seconds(600));
+    game.app.world_mut().write_message(AppLifecycle::Running);
+    game.advance(seconds(59));
+    assert!(game.chat().logged_in_user().is_some());
+    game.advance(seconds(2));
+    assert!(game.chat().logged_in_user().is_none());
+}
+
+#[test]
+fn t1_an_unknown_token_is_renewed_as_an_expired_one_and_the_outbox_waits() {
+    let mut game = game();
+    game.script
+        .fail_next_send(ErrorCode::AuthTokenNotFound, "unknown token");
+    let [first, second] = ["m", "n"].map(|muid| say(&game, muid));
+    game.advance(seconds(30));
+    assert_eq!(own(&mut game), ["m pending", "n pending", "expired 60 s"]);
+    game.chat().renew_token(AuthToken::new("alice"));
+    game.settle();
+    assert!(matches!(first.outcome(), Some(Ok(_))));
+    assert!(matches!(second.outcome(), Some(Ok(_))));
 }
 
 #[test]

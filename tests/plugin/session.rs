@@ -150,7 +150,7 @@ fn s6_a_request_can_be_what_brings_the_news() {
     game.script
         .fail_next_send(ErrorCode::AuthTokenNotFound, "unknown token");
     game.chat().send_message(TextMessage::to_user("bob", "hi"));
-    game.settle();
+    game.advance(seconds(61));
     assert!(game.chat().logged_in_user().is_none());
 }
 

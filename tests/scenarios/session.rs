@@ -115,7 +115,7 @@ pub(crate) fn no_token_renewal<S: Stage>(_: S) {
     game.told();
     game.stage.expire_token();
     let message = game.say("m");
-    game.wait_for("alice out (TokenExpired)");
+    game.wait_for("alice out (TokenUnknown)");
     let error = message.outcome().expect("an end").unwrap_err();
     assert_eq!(error.code, ErrorCode::Cancelled);
     let mut told = game.told();
@@ -123,8 +123,8 @@ pub(crate) fn no_token_renewal<S: Stage>(_: S) {
     assert_eq!(
         told,
         [
-            "alice out (TokenExpired)",
-            "disconnected (TokenExpired)",
+            "alice out (TokenUnknown)",
+            "disconnected (TokenUnknown)",
             "failed m: REQUEST_CANCELLED",
             "pending m",
             "token expired"

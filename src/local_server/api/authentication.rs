@@ -116,7 +116,7 @@ impl Session {
         if context.app.has_expired(&token, context.now) {
             return Err(Refusal::new(
                 StatusCode::UNAUTHORIZED,
-                code::AUTH_TOKEN_EXPIRED,
+                code::AUTH_TOKEN_NOT_FOUND,
                 "The auth token has expired: make a new one.",
             ));
         }

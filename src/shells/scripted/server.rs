@@ -82,7 +82,7 @@ impl Server {
         };
         match &self.connections {
             OnConnect::Accept if plan.auth_frame.contains(&self.jwt()) => Some(auth(true, "")),
-            OnConnect::Accept => Some(auth(false, code::AUTH_TOKEN_EXPIRED)),
+            OnConnect::Accept => Some(auth(false, code::AUTH_TOKEN_NOT_FOUND)),
             OnConnect::Refuse(loss) => Some(Happening::Lost(link, loss.clone())),
             OnConnect::Ignore => None,
         }
@@ -144,8 +144,8 @@ impl Server {
         }
         match session {
             Some(session) if session.jwt.expose() != self.jwt() => Err(ChatError::new(
-                ErrorCode::AuthTokenExpired,
-                "the script says that the token has expired",
+                ErrorCode::AuthTokenNotFound,
+                "the script says that the token is unknown or has expired",
             )),
             _ => Ok(()),
         }
