@@ -82,7 +82,7 @@ pub(crate) use input::{Identity, Input, LinkEvent};
 pub(crate) use link::{API_VERSION, PLATFORM, SDK};
 pub(crate) use output::{Close, LinkPlan, Output};
 pub(crate) use record::{Record, Session};
-pub(crate) use server_frame::{ServerFrame, decode_frame};
+pub(crate) use server_frame::{OwnDevice, ServerFrame, decode_frame};
 pub(crate) use task::{Caller, Done, MessagePage, PageQuery, PageScope, PageSide, Task, TaskId};
 
 use self::{app::App, init::Opening};

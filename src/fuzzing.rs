@@ -2,7 +2,7 @@
 
 use crate::{
     client::{MemoryStore, SessionStore},
-    core::{Record, decode_frame},
+    core::{OwnDevice, Record, decode_frame},
     model::{GroupMember, User},
     shells::fuzzed_host,
     wire::{
@@ -25,7 +25,11 @@ use crate::{
 /// Frames from the server.
 pub fn server_frame(bytes: &[u8]) {
     if let Ok(text) = str::from_utf8(bytes) {
-        let _ = decode_frame(text, "device", &mut Interner::default());
+        let own = OwnDevice {
+            uid: "alice".into(),
+            id: "device".into(),
+        };
+        let _ = decode_frame(text, &own, &mut Interner::default());
     }
 }
 

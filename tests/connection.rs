@@ -12,6 +12,7 @@ mod connection {
     mod exit;
     mod fake_server;
     mod frames;
+    mod hostile_peer;
     mod login;
     mod manual_mode;
     mod outbox;

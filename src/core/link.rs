@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Close, Event, LinkPlan, Output, Recovery, ServerFrame, Session,
+    Close, Event, LinkPlan, Output, OwnDevice, Recovery, ServerFrame, Session,
     app::App,
     recovery::{Missed, RecoveryMachine},
 };
@@ -125,7 +125,10 @@ impl App {
             host: host.to_owned(),
             port,
             auth_frame: auth_frame?,
-            device_id: self.resource.clone(),
+            own: OwnDevice {
+                uid: session.user.uid.clone(),
+                id: self.resource.clone(),
+            },
         })
     }
 

@@ -1,4 +1,4 @@
-use super::{Event, Task, TaskId};
+use super::{Event, OwnDevice, Task, TaskId};
 use crate::{app_settings::AppSettings, connection::LinkId, model::Message, request::Settlement};
 
 /// Something to be carried out, in the order given.
@@ -40,8 +40,8 @@ pub(crate) struct LinkPlan {
     pub(crate) port: u16,
     /// The first frame.
     pub(crate) auth_frame: String,
-    /// The id under which it authenticates: frames with it are this device's own.
-    pub(crate) device_id: String,
+    /// Who authenticates: frames from there are echoes.
+    pub(crate) own: OwnDevice,
 }
 
 /// How a link is closed.

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::Event;
 use crate::{
-    model::{Message, RawJson, ReceiverId, TypingIndicator, lenient},
+    model::{Message, RawJson, ReceiverId, TypingIndicator, Uid, lenient},
     wire::{
         envelope::Malformed,
         interner::Interner,
@@ -32,6 +32,21 @@ pub(crate) enum ServerFrame {
     Event(Event),
 }
 
+/// The user and the device that authenticated on a link.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnDevice {
+    pub(crate) uid: Uid,
+    pub(crate) id: String,
+}
+
+impl OwnDevice {
+    /// Whether it sent a frame from this device of this user. Both are asked for: other users can name any device.
+    fn has_sent(&self, device_id: Option<&Text<'_>>, sender: Option<&Text<'_>>) -> bool {
+        device_id.is_some_and(|id| id.as_str() == self.id)
+            && sender.is_some_and(|sender| self.uid == *sender.as_str())
+    }
+}
+
 /// Every member that a frame of any kind can have, so that one pass reads the most frequent ones whichever they turn
 /// out to be.
 #[derive(Default, Deserialize)]
@@ -44,6 +59,8 @@ struct FrameJson<'a> {
     #[serde(default, borrow, deserialize_with = "text::optional")]
     device_id: Option<Text<'a>>,
     #[serde(default, borrow, deserialize_with = "text::optional_id")]
+    sender: Option<Text<'a>>,
+    #[serde(default, borrow, deserialize_with = "text::optional_id")]
     receiver: Option<Text<'a>>,
     #[serde(default, borrow, deserialize_with = "text::optional")]
     receiver_type: Option<Text<'a>>,
@@ -51,28 +68,28 @@ struct FrameJson<'a> {
     body: Option<BodyJson<'a>>,
 }
 
-/// Reads a frame. `own_device` is the id under which this client authenticated.
+/// Reads a frame that arrived at `own`.
 pub(crate) fn decode_frame(
     text: &str,
-    own_device: &str,
+    own: &OwnDevice,
     interner: &mut Interner,
 ) -> Result<ServerFrame, Malformed> {
     let malformed = |Malformed| serde_json::Error::custom("a malformed frame");
     read_repaired(text, |text| {
-        decode_once(text, own_device, interner).map_err(malformed)
+        decode_once(text, own, interner).map_err(malformed)
     })
     .map_err(|_| Malformed)
 }
 
 fn decode_once(
     text: &str,
-    own_device: &str,
+    own: &OwnDevice,
     interner: &mut Interner,
 ) -> Result<ServerFrame, Malformed> {
     let frame: FrameJson<'_> = match serde_json::from_str(text) {
         Ok(frame) => frame,
         // The body may be of a kind whose members have other types than a message's.
-        Err(_) => return event::decode(text, own_device, interner),
+        Err(_) => return event::decode(text, own, interner),
     };
     if frame
         .action
@@ -82,10 +99,9 @@ fn decode_once(
         return Ok(ServerFrame::Pong);
     }
     let kind = frame.kind.as_ref().ok_or(Malformed)?.as_str();
-    let is_echo = frame
-        .device_id
-        .as_ref()
-        .is_some_and(|id| id.as_str() == own_device);
+    let author = frame.body.as_ref().and_then(|body| body.sender.as_ref());
+    let is_echo = own.has_sent(frame.device_id.as_ref(), frame.sender.as_ref())
+        && author.is_none_or(|author| own.uid == *author.as_str());
     match kind {
         "auth" => auth(frame.body.ok_or(Malformed)?),
         "message" | "typing_indicator" if is_echo => Ok(ServerFrame::Echo),
@@ -100,7 +116,7 @@ fn decode_once(
             Ok(ServerFrame::Event(Event::MessageModerated(message)))
         }
         "typing_indicator" => typing(frame, interner),
-        _ => event::decode(text, own_device, interner),
+        _ => event::decode(text, own, interner),
     }
 }
 

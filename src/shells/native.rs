@@ -1,8 +1,10 @@
 //! The native shell: a thread with sockets, TLS and HTTP.
 
+mod budgeted;
 mod clock;
 mod connector;
 mod event_loop;
+mod fragments;
 mod http;
 mod link;
 mod socket;
@@ -14,10 +16,14 @@ use std::{convert::Infallible, io, rc::Rc, thread, time::Duration};
 
 use async_executor::LocalExecutor;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use futures_lite::{FutureExt, future};
 
 pub(crate) use self::http::{Http, Unanswered};
 use self::{event_loop::EventLoop, spawner::Spawner};
 use super::queue::ShellEnd;
+
+/// How many tasks run before the event loop, timers and sockets get their turn.
+const TASKS_A_TURN: usize = 16;
 
 /// Starts the I/O thread. It ends when told to shut down, or when the last [`Client`](crate::client::Client) is dropped.
 pub(crate) fn spawn(end: ShellEnd) -> io::Result<RunningShell> {
@@ -28,7 +34,15 @@ pub(crate) fn spawn(end: ShellEnd) -> io::Result<RunningShell> {
             let _on_end: Sender<Infallible> = on_end;
             let executor = Rc::new(LocalExecutor::new());
             let spawner = Spawner::new(Rc::downgrade(&executor));
-            async_io::block_on(executor.run(EventLoop::new(end, spawner).run()));
+            let tasks = async {
+                loop {
+                    for _ in 0..TASKS_A_TURN {
+                        executor.tick().await;
+                    }
+                    future::yield_now().await;
+                }
+            };
+            async_io::block_on(EventLoop::new(end, spawner).run().or(tasks));
         })?;
     Ok(RunningShell { ended })
 }

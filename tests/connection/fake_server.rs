@@ -38,7 +38,7 @@ impl FakeServer {
         Self::listen(move |stream, address| serve(stream, address, &*on_request, &upgrade))
     }
 
-    fn listen(serve: impl Fn(TcpStream, SocketAddr) + Send + Sync + 'static) -> Self {
+    pub(super) fn listen(serve: impl Fn(TcpStream, SocketAddr) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let closed = Arc::new(AtomicBool::new(false));

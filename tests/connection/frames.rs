@@ -139,11 +139,16 @@ fn d2_frames_of_the_own_device_are_dropped() {
         );
         let mut echo: serde_json::Value = serde_json::from_str(&message_frame(1, "echo")).unwrap();
         echo["deviceId"] = auth["deviceId"].clone();
+        // Bob names the device of alice.
+        send(&mut socket, &echo.to_string());
+        echo["sender"] = "alice".into();
+        echo["body"]["sender"] = "alice".into();
         send(&mut socket, &echo.to_string());
         send(&mut socket, &message_frame(2, "not an echo"));
         while socket.read().is_ok() {}
     });
     let mut alice = Player::live("alice", settings(server.address));
+    assert_eq!(alice.wait_for_message().text(), Some("echo"));
     assert_eq!(alice.wait_for_message().text(), Some("not an echo"));
     assert_eq!(alice.client.counters().echoes(), 1);
 }

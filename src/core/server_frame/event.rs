@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{ServerFrame, receiver};
+use super::{OwnDevice, ServerFrame, receiver};
 use crate::{
     core::Event,
     model::{
@@ -41,14 +41,11 @@ struct EnvelopeJson<'a> {
 /// Reads a frame that is not one of the most frequent kinds.
 pub(super) fn decode(
     text: &str,
-    own_device: &str,
+    own: &OwnDevice,
     interner: &mut Interner,
 ) -> Result<ServerFrame, Malformed> {
     let frame: EnvelopeJson<'_> = serde_json::from_str(text).map_err(|_| Malformed)?;
-    let is_echo = frame
-        .device_id
-        .as_ref()
-        .is_some_and(|id| id.as_str() == own_device);
+    let is_echo = own.has_sent(frame.device_id.as_ref(), frame.sender.as_ref());
     let event = match frame.kind.as_str() {
         "auth" | "message" | "typing_indicator" | "on_moderation_status_changed" => {
             return Err(Malformed);

@@ -13,7 +13,11 @@ use crate::{
 };
 
 fn read(frame: &str) -> Result<ServerFrame, Malformed> {
-    decode_frame(frame, "own", &mut Interner::default())
+    let own = OwnDevice {
+        uid: "alice".into(),
+        id: "own".into(),
+    };
+    decode_frame(frame, &own, &mut Interner::default())
 }
 
 /// A frame from bob's device to alice.
@@ -178,7 +182,10 @@ fn moderation_says_what_it_decided() {
 
 #[test]
 fn d2_an_echo_is_one_for_all_kinds_but_two() {
-    let echo = |kind: &str, body: &str| read(&frame(kind, body).replace("bobs", "own")).unwrap();
+    let echo = |kind: &str, body: &str| {
+        let frame = frame(kind, body).replace("bobs", "own");
+        read(&frame.replace(r#""sender":"bob""#, r#""sender":"Alice""#)).unwrap()
+    };
     let text = message(3, "message", "text", r#"{"text":"x"}"#);
     for (kind, body) in [
         ("message", text.as_str()),
@@ -198,6 +205,39 @@ fn d2_an_echo_is_one_for_all_kinds_but_two() {
     assert!(matches!(
         echo("on_moderation_status_changed", &text),
         ServerFrame::Event(Event::MessageModerated(_))
+    ));
+}
+
+#[test]
+fn d2_a_frame_of_another_user_is_no_echo_whatever_device_it_names() {
+    let text = message(3, "message", "text", r#"{"text":"x"}"#);
+    for (kind, body) in [
+        ("message", text.as_str()),
+        (
+            "typing_indicator",
+            r#"{"action":"started","user":{"uid":"bob"}}"#,
+        ),
+        (
+            "presence",
+            r#"{"action":"online","user":{"uid":"bob"},"timestamp":5}"#,
+        ),
+        ("anything", "7"),
+    ] {
+        let named = frame(kind, body).replace("bobs", "own");
+        let without_sender = named.replacen(r#""sender":"bob","#, "", 1);
+        for frame in [named, without_sender] {
+            let read = read(&frame).unwrap();
+            assert!(matches!(read, ServerFrame::Event(_)), "{frame}");
+        }
+    }
+    let body_of_bob = frame("message", &text).replace("bobs", "own").replacen(
+        r#""sender":"bob","body""#,
+        r#""sender":"alice","body""#,
+        1,
+    );
+    assert!(matches!(
+        read(&body_of_bob),
+        Ok(ServerFrame::Event(Event::MessageReceived(_)))
     ));
 }
 

@@ -10,6 +10,7 @@ use async_io::{Async, Timer};
 use futures_lite::{AsyncRead, AsyncWrite, FutureExt, future};
 use futures_rustls::{TlsConnector, pki_types::ServerName};
 
+use super::budgeted::Budgeted;
 use crate::{
     app_settings::Encryption,
     connection::{Cause, LinkLoss},
@@ -69,16 +70,14 @@ impl Connector {
             let _ = rustix::net::sockopt::set_socket_linger(tcp.get_ref(), Some(Duration::ZERO));
         }
         match self.encryption {
-            Encryption::Required => self.encrypt(tcp, endpoint).await,
-            Encryption::PlainToLoopback | Encryption::DangerPlainToAnywhere => Ok(Box::new(tcp)),
+            Encryption::Required => self.encrypt(Budgeted::new(tcp), endpoint).await,
+            Encryption::PlainToLoopback | Encryption::DangerPlainToAnywhere => {
+                Ok(Box::new(Budgeted::new(tcp)))
+            }
         }
     }
 
-    async fn encrypt(
-        &self,
-        tcp: Async<TcpStream>,
-        endpoint: &Endpoint,
-    ) -> Result<Stream, LinkLoss> {
+    async fn encrypt(&self, tcp: Budgeted, endpoint: &Endpoint) -> Result<Stream, LinkLoss> {
         let name = match endpoint.ip() {
             Some(ip) => ServerName::IpAddress(ip.into()),
             None => ServerName::try_from(endpoint.host.clone())

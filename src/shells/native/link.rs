@@ -64,7 +64,7 @@ impl Link {
         let is_closed = Rc::new(Cell::new(false));
         let worker = Worker {
             key,
-            device_id: plan.device_id.clone(),
+            own: plan.own.clone(),
             inbox,
             counters,
             link: LinkSide {

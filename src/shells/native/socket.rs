@@ -11,7 +11,10 @@ use async_tungstenite::{
     },
 };
 
-use super::connector::{Connector, Stream, loss};
+use super::{
+    connector::{Connector, Stream, loss},
+    fragments::FragmentLimit,
+};
 use crate::{
     connection::{Cause, LinkLoss},
     shells::endpoint::Endpoint,
@@ -25,12 +28,15 @@ const READ_BUFFER: usize = 64 * 1024;
 /// How much may wait to be written.
 const MAX_WRITE_BUFFER: usize = 256 * 1024;
 
+/// What a WebSocket reads from and writes to.
+pub(super) type Socket = FragmentLimit<Stream>;
+
 /// Connects, and asks for the WebSocket.
 pub(super) async fn open(
     connector: &Connector,
     endpoint: &Endpoint,
-) -> Result<WebSocketStream<Stream>, LinkLoss> {
-    let stream = connector.connect(endpoint).await?;
+) -> Result<WebSocketStream<Socket>, LinkLoss> {
+    let stream = FragmentLimit::new(connector.connect(endpoint).await?);
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)

@@ -11,14 +11,14 @@ use async_tungstenite::{
 use futures_lite::{FutureExt, StreamExt, future};
 
 use super::{
-    connector::{Connector, Stream},
+    connector::Connector,
     event_loop::Message,
     link::{LinkSide, Order, Report},
-    socket::{broken, closed_by_server, open},
+    socket::{Socket, broken, closed_by_server, open},
 };
 use crate::{
     connection::{Cause, LinkId, LinkLoss},
-    core::{Counters, LinkPlan, ServerFrame, decode_frame},
+    core::{Counters, LinkPlan, OwnDevice, ServerFrame, decode_frame},
     shells::endpoint::Endpoint,
     wire::{envelope::Malformed, interner::Interner},
 };
@@ -31,8 +31,8 @@ const MAX_FRAME: usize = 1024 * 1024;
 /// The task of a link, from the first attempt at a connection to its end.
 pub(super) struct Worker {
     pub(super) key: (LinkId, u64),
-    /// The id under which it authenticates.
-    pub(super) device_id: String,
+    /// Who authenticates.
+    pub(super) own: OwnDevice,
     pub(super) inbox: Sender<Message>,
     pub(super) counters: Arc<Counters>,
     pub(super) link: LinkSide,
@@ -59,7 +59,7 @@ impl Worker {
     }
 
     /// Reads frames, as many at a time as have arrived, until the connection ends.
-    async fn read(&self, receiver: &mut WebSocketReceiver<Stream>) -> LinkLoss {
+    async fn read(&self, receiver: &mut WebSocketReceiver<Socket>) -> LinkLoss {
         let mut interner = Interner::default();
         let mut frames = Vec::new();
         loop {
@@ -102,7 +102,7 @@ impl Worker {
     ) -> Option<LinkLoss> {
         match arrived {
             Some(Ok(Frame::Text(text))) if text.len() <= MAX_FRAME => {
-                match decode_frame(&text, &self.device_id, interner) {
+                match decode_frame(&text, &self.own, interner) {
                     Ok(frame) => frames.push(frame),
                     Err(Malformed) => self.count_malformed(),
                 }
@@ -128,7 +128,7 @@ impl Worker {
     /// Writes what is ordered until something cannot be written.
     async fn write(
         &self,
-        sender: &mut WebSocketSender<Stream>,
+        sender: &mut WebSocketSender<Socket>,
         orders: &Receiver<Order>,
     ) -> LinkLoss {
         while let Ok(order) = orders.recv().await {
