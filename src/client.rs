@@ -7,7 +7,6 @@ mod api;
 mod handle;
 mod pager;
 mod people;
-mod queue_depths;
 mod send_handle;
 
 pub use crate::{
@@ -20,13 +19,12 @@ pub use crate::{
     storage::{FileStore, MemoryStore, SessionStore},
 };
 pub use api::{CreatedGroup, MemberOutcomes, UserOutcomes};
-pub use handle::Client;
+pub use handle::{Client, QueueDepths};
 pub use pager::{ConversationsRequest, MessagesRequest, Page, Pager, ReactionsRequest};
 pub use people::{
     BannedMembersRequest, BlockDirection, BlockedUsersRequest, GroupMembersRequest, GroupsRequest,
     SearchField, UserOrder, UsersRequest,
 };
-pub use queue_depths::QueueDepths;
 pub use send_handle::SendHandle;
 
 #[cfg(test)]

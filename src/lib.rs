@@ -6,7 +6,6 @@ pub mod chat_box;
 pub mod client;
 pub mod connection;
 mod core;
-pub mod docs;
 mod ephemeral;
 mod error;
 pub mod from_cometchat;
@@ -32,3 +31,15 @@ pub use client::{
     PresenceSubscription, Request, SendHandle,
 };
 pub use plugin::*;
+
+/// How the crate works inside, beyond what a game needs to use it.
+pub mod docs {
+    #[doc = include_str!("../docs/architecture.md")]
+    pub mod architecture {}
+
+    #[doc = include_str!("../docs/connection.md")]
+    pub mod connection {}
+
+    #[doc = include_str!("../docs/protocol.md")]
+    pub mod protocol {}
+}

@@ -14,12 +14,10 @@ mod message_details;
 mod new_members;
 mod outgoing;
 mod payload;
-mod raw_json;
 mod receiver_id;
-mod secret;
-mod timestamp;
 mod user;
 mod user_details;
+mod value;
 
 pub use conversation::{Conversation, UnreadCounts};
 pub use event::{
@@ -45,9 +43,7 @@ pub use outgoing::{
     TransientMessage, Upload,
 };
 pub use payload::{Payload, PayloadError};
-pub use raw_json::RawJson;
 pub use receiver_id::ReceiverId;
-pub use secret::Secret;
-pub use timestamp::Timestamp;
 pub use user::{User, UserStatus};
 pub use user_details::UserDetails;
+pub use value::{RawJson, Secret, Timestamp};

@@ -9,36 +9,30 @@ mod callbacks;
 mod chat_history;
 mod comet_chat;
 mod comet_chat_plugin;
-mod conditions;
 mod connection_state;
 mod diagnostics;
 mod driver;
 mod events;
-mod exit;
 mod keep_alive;
 mod payloads;
 mod receive;
-mod reflect;
 mod request;
 #[cfg(feature = "local-server")]
 mod server_plugin;
 mod settings;
-mod systems;
 mod wake;
 mod windows;
 mod zones;
 
 pub use app_state::AppStateSource;
 pub use chat_history::{ChatHistory, ChatHistoryPlugin};
-pub use comet_chat::CometChat;
-pub use comet_chat_plugin::CometChatPlugin;
-pub use conditions::{chat_connected, chat_in_background, chat_logged_in};
+pub use comet_chat::{CometChat, chat_connected, chat_in_background, chat_logged_in};
+pub use comet_chat_plugin::{CometChatPlugin, CometChatSystems};
 pub use connection_state::ConnectionState;
 pub use diagnostics::CometChatDiagnosticsPlugin;
 pub use events::*;
 pub use payloads::{AddChatPayload, PayloadReceived};
 pub use settings::CometChatSettings;
-pub use systems::CometChatSystems;
 pub use zones::{
     ChatGroup, ChatListener, ChatMember, ChatZone, CurrentGroups, GroupFailed, GroupJoined,
     GroupLeft, ZoneShape,

@@ -6,7 +6,7 @@ use std::{
     },
 };
 
-use super::{Arrivals, ChatError, Command, Completer, Counters, Events, QueueDepths, Request};
+use super::{Arrivals, ChatError, Command, Completer, Counters, Events, Request};
 use crate::connection::{AppState, Mode};
 use crate::{
     request::Attachment,
@@ -207,4 +207,16 @@ impl fmt::Debug for Client {
             .field("queue_depths", &self.queue_depths())
             .finish_non_exhaustive()
     }
+}
+
+/// The numbers of things that wait between the game and the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct QueueDepths {
+    /// The events that have arrived and that the game has not processed. From 4,096 on, the client stops reading.
+    pub events: usize,
+    /// The requests that have not ended, 1,024 at most.
+    pub requests: usize,
+    /// The messages in the outbox: being sent, pending, and failed.
+    pub outbox: usize,
 }

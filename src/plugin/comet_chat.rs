@@ -1,11 +1,11 @@
 use std::{fmt, ops::Deref, sync::Arc};
 
-use bevy::prelude::Resource;
+use bevy::prelude::{Res, ResMut, Resource};
 
 use super::driver::RunningDriver;
 use crate::{
     client::{Client, Event},
-    connection::{ConnectionStatus, StatusChange},
+    connection::{AppState, ConnectionStatus, StatusChange},
     model::User,
 };
 
@@ -69,10 +69,6 @@ impl CometChat {
             _ => {}
         }
     }
-
-    pub(super) fn stop(&mut self) {
-        self.driver.stop();
-    }
 }
 
 impl Deref for CometChat {
@@ -91,4 +87,33 @@ impl fmt::Debug for CometChat {
             .field("app_state", &self.app_state())
             .finish_non_exhaustive()
     }
+}
+
+/// Closes the connection in an orderly way when the app exits. [`RunningDriver`] closes it when the world ends without
+/// that.
+pub(super) fn stop_on_exit(mut chat: ResMut<CometChat>) {
+    chat.driver.stop();
+}
+
+/// A run condition: the connection is live.
+///
+/// ```
+/// # use bevy::prelude::*;
+/// use bevy_cometchat::prelude::*;
+///
+/// # fn talk() {}
+/// App::new().add_systems(Update, talk.run_if(chat_connected));
+/// ```
+pub fn chat_connected(chat: Option<Res<CometChat>>) -> bool {
+    chat.is_some_and(|chat| chat.connection_status() == ConnectionStatus::Connected)
+}
+
+/// A run condition: a user is logged in.
+pub fn chat_logged_in(chat: Option<Res<CometChat>>) -> bool {
+    chat.is_some_and(|chat| chat.logged_in_user().is_some())
+}
+
+/// A run condition: as far as the chat is concerned, the app is in the background.
+pub fn chat_in_background(chat: Option<Res<CometChat>>) -> bool {
+    chat.is_some_and(|chat| chat.app_state() == AppState::Background)
 }

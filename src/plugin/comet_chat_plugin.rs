@@ -2,7 +2,9 @@ use std::{fmt, sync::Arc};
 
 use bevy::{
     app::AppExit,
-    prelude::{App, AppExtStates, In, IntoScheduleConfigs, Last, Plugin, PreUpdate, on_message},
+    prelude::{
+        App, AppExtStates, In, IntoScheduleConfigs, Last, Plugin, PreUpdate, SystemSet, on_message,
+    },
     state::app::StatesPlugin,
     window::{
         AppLifecycle, ExitSystems, RequestRedraw, WindowFocused, WindowOccluded, WindowResized,
@@ -11,12 +13,13 @@ use bevy::{
 use tracing::error;
 
 use super::{
-    AppStateSource, CometChat, CometChatSettings, CometChatSystems, ConnectionState,
+    AppStateSource, CometChat, CometChatSettings, ConnectionState,
     app_state::{self, AppWatch},
     callbacks::Callbacks,
+    comet_chat::stop_on_exit,
     connection_state,
     driver::{Backend, RunningDriver, default_backend},
-    events, exit, keep_alive,
+    events, keep_alive,
     receive::{self, Inbox},
     settings,
     wake::Waker,
@@ -54,26 +57,37 @@ use crate::{
 /// The client runs on a thread of its own, and its connection is closed when the app exits. Several apps
 /// in one process have nothing in common.
 pub struct CometChatPlugin {
-    init: Option<(String, AppSettings)>,
+    /// Called when the plugin is built: the app id and the settings to initialise the client with, if any.
+    init: Box<dyn InitFn>,
     settings: CometChatSettings,
     backend: Arc<dyn Backend>,
     waker: Waker,
 }
 
+/// Gives the app id and the settings to initialise the client with.
+pub(super) trait InitFn:
+    Fn(&mut App) -> Option<(String, AppSettings)> + Send + Sync + 'static
+{
+}
+
+impl<F> InitFn for F where F: Fn(&mut App) -> Option<(String, AppSettings)> + Send + Sync + 'static {}
+
 impl CometChatPlugin {
     /// Initialises the client at startup. An error of that is logged, and later requests fail with
     /// [`NotInitialized`](crate::ErrorCode::NotInitialized).
     pub fn new(app_id: impl Into<String>, settings: AppSettings) -> Self {
-        Self {
-            init: Some((app_id.into(), settings)),
-            ..Self::uninitialized()
-        }
+        let init = (app_id.into(), settings);
+        Self::with_init(move |_| Some(init.clone()))
     }
 
     /// Leaves it to the game to call [`Client::init`](crate::client::Client::init).
     pub fn uninitialized() -> Self {
+        Self::with_init(|_| None)
+    }
+
+    pub(super) fn with_init(init: impl InitFn) -> Self {
         Self {
-            init: None,
+            init: Box::new(init),
             settings: CometChatSettings::default(),
             backend: default_backend(),
             waker: Waker::default(),
@@ -140,8 +154,8 @@ impl CometChatPlugin {
         if let Some(enabled) = self.settings.keep_alive {
             chat.set_keep_alive(enabled);
         }
-        if let Some((app_id, settings)) = &self.init {
-            chat.init(app_id, settings.clone()).on_error(log_init_error);
+        if let Some((app_id, settings)) = (self.init)(app) {
+            chat.init(app_id, settings).on_error(log_init_error);
         }
         app.insert_resource(chat)
             .insert_resource(inbox)
@@ -173,6 +187,24 @@ fn add_state(app: &mut App) {
         .register_type::<ConnectionState>();
 }
 
+/// What the plugin does in [`PreUpdate`](bevy::app::PreUpdate), in this order.
+///
+/// A system of the game's own in `PreUpdate` that reads chat messages runs `.after(CometChatSystems::Receive)`;
+/// systems in later schedules need nothing.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CometChatSystems {
+    /// Writes the messages of what arrived, updates [`CometChat`](crate::CometChat), then runs observers and the
+    /// callbacks of requests.
+    Receive,
+    /// Applies [`CometChatSettings`](crate::CometChatSettings), finds out whether the app is in the foreground, and
+    /// tells the client.
+    AppState,
+    /// Pings when a ping is due.
+    KeepAlive,
+    /// Joins and leaves the groups of zones and components.
+    Groups,
+}
+
 /// Each system is behind a condition: one that has nothing to do costs no task.
 fn add_systems(app: &mut App) {
     app.configure_sets(
@@ -194,7 +226,7 @@ fn add_systems(app: &mut App) {
             connection_state::mirror
                 .after(CometChatSystems::Receive)
                 .run_if(connection_state::differs),
-            settings::apply_keep_alive
+            keep_alive::apply_setting
                 .in_set(CometChatSystems::AppState)
                 .before(app_state::follow_app)
                 .run_if(settings::have_changed),
@@ -208,7 +240,9 @@ fn add_systems(app: &mut App) {
     )
     .add_systems(
         Last,
-        exit::leave.after(ExitSystems).run_if(on_message::<AppExit>),
+        stop_on_exit
+            .after(ExitSystems)
+            .run_if(on_message::<AppExit>),
     );
     #[cfg(feature = "winit")]
     app.add_systems(

@@ -1,9 +1,13 @@
-use bevy::prelude::{
-    DetectChanges, Local, Reflect, ReflectDefault, ReflectResource, Res, Resource,
+use bevy::{
+    prelude::{DetectChanges, Reflect, ReflectDefault, ReflectResource, Res, Resource},
+    reflect::impl_reflect_opaque,
 };
 
-use super::{AppStateSource, CometChat};
+use super::AppStateSource;
 use crate::connection::AppState;
+
+// The connection knows no Bevy.
+impl_reflect_opaque!((in bevy_cometchat::connection) AppState(Clone, Debug, Hash, PartialEq, Default));
 
 /// What a game can change at any time, through `ResMut<CometChatSettings>`. It takes effect in the next
 /// [`CometChatSystems::AppState`](crate::CometChatSystems::AppState).
@@ -59,16 +63,4 @@ impl CometChatSettings {
 
 pub(super) fn have_changed(settings: Res<CometChatSettings>) -> bool {
     settings.is_changed()
-}
-
-/// Passes the game's choice on to the client. `chosen` is the last one.
-pub(super) fn apply_keep_alive(
-    settings: Res<CometChatSettings>,
-    chat: Res<CometChat>,
-    mut chosen: Local<Option<bool>>,
-) {
-    if *chosen != settings.keep_alive {
-        *chosen = settings.keep_alive;
-        chat.choose_keep_alive(settings.keep_alive);
-    }
 }

@@ -4,7 +4,6 @@
 //! is in, and a [`MembershipTask`] carries it out, one at a time. The result is in [`CurrentGroups`].
 
 mod chat_group;
-mod chat_listener;
 mod chat_member;
 mod chat_zone;
 mod current_groups;
@@ -35,9 +34,8 @@ use super::{CometChat, CometChatSystems, GroupChanged, MessagesRecovered};
 use crate::model::Guid;
 
 pub use chat_group::ChatGroup;
-pub use chat_listener::ChatListener;
 pub use chat_member::ChatMember;
-pub use chat_zone::ChatZone;
+pub use chat_zone::{ChatListener, ChatZone};
 pub use current_groups::CurrentGroups;
 pub use events::{GroupFailed, GroupJoined, GroupLeft};
 pub use zone_shape::ZoneShape;

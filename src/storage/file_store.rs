@@ -6,7 +6,7 @@ use std::{
 
 use super::SessionStore;
 
-/// Saves the session as a file in a directory: written atomically, readable by its owner only (rule S7).
+/// Saves the session as a file in a directory: written atomically, readable by its owner only.
 #[derive(Clone, Debug)]
 pub struct FileStore {
     directory: PathBuf,

@@ -1,6 +1,14 @@
-use bevy::prelude::{Reflect, ReflectDefault};
+use bevy::{
+    prelude::{Reflect, ReflectDefault, ReflectDeserialize, ReflectSerialize},
+    reflect::impl_reflect_opaque,
+};
 
 use crate::model::{GroupDetails, Guid, Secret};
+
+// The model knows no Bevy.
+impl_reflect_opaque!((in bevy_cometchat::model) Guid(Clone, Debug, Hash, PartialEq, Serialize, Deserialize));
+impl_reflect_opaque!((in bevy_cometchat::model) GroupDetails(Clone, Debug, PartialEq, Default));
+impl_reflect_opaque!((in bevy_cometchat::model) Secret(Clone, Debug, PartialEq));
 
 /// The group of a [`ChatZone`](crate::ChatZone) or a [`ChatMember`](crate::ChatMember): its id, and how to join it.
 ///
