@@ -1,12 +1,12 @@
-//! The smallest game with chat, with no window and no account: Alice logs in, hears from Bob, and answers.
+//! The smallest game with chat, with no window and no account: Alice greets Bob, and he answers.
 //!
 //! `cargo run --example quick_start`
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
-use bevy::{app::ScheduleRunnerPlugin, prelude::*};
+use bevy::{app::ScheduleRunnerPlugin, prelude::*, tasks::block_on};
 use bevy_cometchat::{
-    client::Client,
+    client::{Client, Event, Events},
     local_server::{LocalServer, LocalServerConfig},
     prelude::*,
 };
@@ -14,17 +14,17 @@ use bevy_cometchat::{
 fn main() -> AppExit {
     let config = LocalServerConfig::new("my-game", "my-key");
     let server = LocalServer::start(config.user("alice").user("bob")).expect("a free port");
-    // Another player, who would be another game.
-    let (bob, _events) = Client::start().expect("a thread");
+    let (bob, events) = Client::start().expect("a thread");
     bob.init(server.app_id(), server.settings().build());
-    bob.login(AuthKey::new("bob", "my-key"));
-    bob.send_message(TextMessage::to_user("alice", "Hello, Alice!"));
+    block_on(bob.login(AuthKey::new("bob", "my-key"))).expect("a login");
+    thread::spawn(move || answer(&bob, events));
 
     let frames = ScheduleRunnerPlugin::run_loop(Duration::from_millis(16));
     App::new()
         .add_plugins((MinimalPlugins.set(frames), server.plugin()))
         .add_systems(Startup, log_in)
-        .add_systems(Update, (show_messages, answer))
+        .add_systems(OnEnter(ConnectionState::Connected), greet)
+        .add_systems(Update, show_messages)
         .run()
 }
 
@@ -32,23 +32,24 @@ fn log_in(chat: Res<CometChat>) {
     chat.login(AuthKey::new("alice", "my-key"));
 }
 
-fn show_messages(mut received: MessageReader<MessageReceived>) {
+fn greet(chat: Res<CometChat>) {
+    println!("connected");
+    chat.send_message(TextMessage::to_user("bob", "Hello, Bob!"));
+}
+
+fn show_messages(mut received: MessageReader<MessageReceived>, mut exit: MessageWriter<AppExit>) {
     for message in received.read() {
         println!("{}: {}", message.sender.name, message.text().unwrap_or("…"));
+        exit.write(AppExit::Success);
     }
 }
 
-fn answer(chat: Res<CometChat>, mut received: MessageReader<MessageReceived>) {
-    for message in received.read() {
-        let answer = TextMessage::to_user(&message.sender.uid, "Hello, Bob!");
-        chat.send_message(answer)
-            .on_success(|sent: In<ChatMessage>, mut exit: MessageWriter<AppExit>| {
-                println!("{}: {}", sent.sender.name, sent.text().unwrap_or("…"));
-                exit.write(AppExit::Success);
-            })
-            .on_error(|error: In<ChatError>, mut exit: MessageWriter<AppExit>| {
-                eprintln!("not sent: {}", *error);
-                exit.write(AppExit::error());
-            });
+/// The other player, who would be another game.
+fn answer(bob: &Client, mut events: Events) {
+    while let Some(event) = block_on(events.next()) {
+        if let Event::MessageReceived(message) = event {
+            let answer = format!("You said: {}", message.text().unwrap_or("…"));
+            bob.send_message(TextMessage::to_user(&message.sender.uid, answer));
+        }
     }
 }

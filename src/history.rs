@@ -6,16 +6,14 @@
 //! program without Bevy keeps its own:
 //!
 //! ```no_run
-//! # use std::time::Instant;
 //! use bevy_cometchat::{client::Client, history::{History, HistoryLimits}, model::Uid};
 //!
 //! let (client, mut events) = Client::start()?;
 //! let mut history = History::new(HistoryLimits::default());
-//! let start = Instant::now();
 //! # fn talk(_: &Client) {}
 //! # talk(&client);
 //! while let Some(event) = events.try_next() {
-//!     history.apply(&event, start.elapsed());
+//!     history.apply(&event);
 //! }
 //! if let Some(conversation) = history.conversation(&Uid::from("bob").into()) {
 //!     for entry in conversation.iter() {
@@ -36,7 +34,7 @@ mod size;
 mod typing;
 mod unread;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use foldhash::quality::RandomState;
 
@@ -150,24 +148,18 @@ impl History {
         all.into_iter()
     }
 
-    /// The users who are typing in a conversation: until the client reports that they stopped, and for 60 s at most.
+    /// The users who are typing in a conversation, until they stop, send a message, or are silent for 15 s.
     pub fn typing(&self, with: &ReceiverId) -> impl Iterator<Item = &Arc<User>> {
         self.typing.users(with)
-    }
-
-    /// The next time at which [`expire_typing`](Self::expire_typing) has something to do; `None` if nobody is typing.
-    pub fn next_typing_expiry(&self) -> Option<Duration> {
-        self.typing.next_expiry()
     }
 }
 
 /// # Changing
 impl History {
-    /// Applies an event of the client. Every event must be applied, in order. `now` is the time of any clock that does
-    /// not go back.
+    /// Applies an event of the client. Every event must be applied, in order.
     ///
     /// Returns whether anything changed.
-    pub fn apply(&mut self, event: &Event, now: Duration) -> bool {
+    pub fn apply(&mut self, event: &Event) -> bool {
         let before = self.version;
         match event {
             Event::LoggedIn { user, .. } => self.reset(Some(user.clone())),
@@ -182,7 +174,7 @@ impl History {
             Event::ReactionChanged(event) => self.on_reaction(event),
             Event::ReceiptReceived(receipt) => self.on_receipt(receipt),
             Event::MessagesRecovered(recovery) => self.on_recovery(recovery),
-            Event::TypingChanged(typing) => self.on_typing(typing, now),
+            Event::TypingChanged(typing) => self.on_typing(typing),
             Event::OutboxChanged(change) => self.on_outbox(change),
             Event::OwnUserChanged(user) => self.on_own_user(user),
             // The others change no message and no conversation.
@@ -309,13 +301,6 @@ impl History {
             let changed = conversation.stop_reading_back();
             self.touched(with, changed);
         }
-    }
-
-    /// Removes the users who have been typing for too long. Returns whether there were any.
-    pub fn expire_typing(&mut self, now: Duration) -> bool {
-        let expired = self.typing.expire(now);
-        self.count(expired);
-        expired
     }
 }
 
@@ -492,13 +477,13 @@ impl History {
         self.newest = held.max().max(Some(gap.after));
     }
 
-    fn on_typing(&mut self, typing: &TypingIndicator, now: Duration) {
+    fn on_typing(&mut self, typing: &TypingIndicator) {
         let Some(me) = &self.me else { return };
         let with = match &typing.receiver {
             ReceiverId::User(uid) if *uid == me.uid => typing.user.uid.clone().into(),
             receiver => receiver.clone(),
         };
-        let changed = typing.user.uid != me.uid && self.typing.update(typing, with, now);
+        let changed = typing.user.uid != me.uid && self.typing.update(typing, with);
         self.count(changed);
     }
 

@@ -80,10 +80,12 @@ pub enum Event {
 impl Event {
     /// Whether it is soon worth nothing, so that it goes first when the game does not drain (rule D5).
     pub(crate) fn is_transient(&self) -> bool {
-        matches!(
-            self,
-            Self::TypingChanged(_) | Self::PresenceChanged(_) | Self::TransientReceived(_)
-        )
+        match self {
+            // Nothing else would report that a user stopped.
+            Self::TypingChanged(typing) => typing.typing,
+            Self::PresenceChanged(_) | Self::TransientReceived(_) => true,
+            _ => false,
+        }
     }
 
     /// The event that a message which is new to the game is.

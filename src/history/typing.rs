@@ -1,14 +1,9 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use crate::model::{ReceiverId, TypingIndicator, Uid, User};
 
-/// The maximum time that a user counts as typing. The client reports when they stop, also when they vanish, but drops
-/// such reports in a flood.
-const TYPING_TIME: Duration = Duration::from_secs(60);
-/// The maximum number of users who count as typing at once.
-const MAX_TYPISTS: usize = 64;
-
-/// The users who are typing, with the conversation of each.
+/// The users who are typing, with the conversation of each. The client limits their number, and reports when they
+/// stopped: by their own report, or when they have been silent for too long.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Typing(Vec<Typist>);
 
@@ -16,7 +11,6 @@ pub(super) struct Typing(Vec<Typist>);
 struct Typist {
     user: Arc<User>,
     conversation: ReceiverId,
-    until: Duration,
 }
 
 impl Typing {
@@ -28,22 +22,15 @@ impl Typing {
     }
 
     /// Applies a report of the client. Returns whether anything changed.
-    pub(super) fn update(
-        &mut self,
-        typing: &TypingIndicator,
-        conversation: ReceiverId,
-        now: Duration,
-    ) -> bool {
+    pub(super) fn update(&mut self, typing: &TypingIndicator, conversation: ReceiverId) -> bool {
         let was_typing = self.end(&typing.user.uid, &conversation);
-        let is_typing = typing.typing && self.0.len() < MAX_TYPISTS;
-        if is_typing {
+        if typing.typing {
             self.0.push(Typist {
                 user: typing.user.clone(),
                 conversation,
-                until: now.saturating_add(TYPING_TIME),
             });
         }
-        was_typing != is_typing
+        was_typing != typing.typing
     }
 
     /// Removes a user. Returns whether anything changed.
@@ -51,18 +38,9 @@ impl Typing {
         self.retain(|typist| typist.user.uid != *uid || typist.conversation != *conversation)
     }
 
-    /// Removes the users who have been typing for too long. Returns whether there were any.
-    pub(super) fn expire(&mut self, now: Duration) -> bool {
-        self.retain(|typist| typist.until > now)
-    }
-
     /// Removes all users. Returns whether there were any.
     pub(super) fn clear(&mut self) -> bool {
         self.retain(|_| false)
-    }
-
-    pub(super) fn next_expiry(&self) -> Option<Duration> {
-        self.0.iter().map(|typist| typist.until).min()
     }
 
     fn retain(&mut self, keep: impl Fn(&Typist) -> bool) -> bool {

@@ -1,14 +1,7 @@
-use std::{
-    ops::{Deref, DerefMut},
-    time::Duration,
-};
+use std::ops::{Deref, DerefMut};
 
-use bevy::prelude::{
-    App, DetectChangesMut, IntoScheduleConfigs, Plugin, PreUpdate, Real, Res, ResMut, Resource,
-    Time,
-};
+use bevy::prelude::{App, DetectChangesMut, Plugin, ResMut, Resource};
 
-use super::CometChatSystems;
 use crate::{
     client::Event,
     history::{History, HistoryLimits},
@@ -17,7 +10,7 @@ use crate::{
 
 /// The [`History`] of the logged-in user, kept by [`ChatHistoryPlugin`]: what a chat UI is drawn from.
 ///
-/// It changes in [`CometChatSystems::Receive`] with everything that arrives, and counts as changed only when something
+/// It changes in [`CometChatSystems::Receive`](crate::CometChatSystems::Receive) with everything that arrives, and counts as changed only when something
 /// in it did:
 ///
 /// ```
@@ -82,39 +75,19 @@ pub struct ChatHistoryPlugin {
 
 impl Plugin for ChatHistoryPlugin {
     fn build(&self, app: &mut App) {
-        app.insert_resource(ChatHistory(History::new(self.limits)))
-            .add_systems(
-                PreUpdate,
-                expire_typing
-                    .after(CometChatSystems::Receive)
-                    .run_if(is_typing_over),
-            );
+        app.insert_resource(ChatHistory(History::new(self.limits)));
     }
 }
 
-/// The time by which typing expires. In an app without a clock it does not.
-pub(super) fn now(time: Option<&Time<Real>>) -> Duration {
-    time.map_or(Duration::ZERO, Time::elapsed)
-}
-
-fn is_typing_over(history: Res<ChatHistory>, time: Option<Res<Time<Real>>>) -> bool {
-    let expiry = history.next_typing_expiry();
-    expiry.is_some_and(|expiry| expiry <= now(time.as_deref()))
-}
-
-fn expire_typing(mut history: ResMut<ChatHistory>, time: Option<Res<Time<Real>>>) {
-    history.expire_typing(now(time.as_deref()));
-}
-
-/// Lets the history follow an event, and count as changed if it did.
-pub(super) fn follow(history: &mut ResMut<ChatHistory>, event: &Event, now: Duration) {
-    if history.bypass_change_detection().0.apply(event, now) {
+/// Applies an event to the history, which counts as changed only if that changed it.
+pub(super) fn apply(history: &mut ResMut<ChatHistory>, event: &Event) {
+    if history.bypass_change_detection().0.apply(event) {
         history.set_changed();
     }
 }
 
 /// The same for a message that a request of the user's has changed.
-pub(super) fn follow_own(history: &mut ResMut<ChatHistory>, message: &Message) {
+pub(super) fn apply_own(history: &mut ResMut<ChatHistory>, message: &Message) {
     if history.bypass_change_detection().0.apply_own(message) {
         history.set_changed();
     }

@@ -1,10 +1,10 @@
-//! Takes in what arrived: the one place where the client's events enter the world.
+//! Processes what arrived: the one place where the client's events enter the world.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy::{
     ecs::system::SystemState,
-    prelude::{Real, Res, ResMut, Resource, Time, World},
+    prelude::{Res, ResMut, Resource, World},
 };
 
 use super::{
@@ -45,7 +45,6 @@ type Params<'w, 's> = (
     ResMut<'w, CometChat>,
     Option<ResMut<'w, ChatHistory>>,
     Res<'w, CometChatSettings>,
-    Option<Res<'w, Time<Real>>>,
     Writers<'w>,
 );
 
@@ -69,7 +68,7 @@ pub(super) fn receive(
 
 fn write_messages(
     observed: &Observed,
-    (mut inbox, mut chat, mut history, settings, time, mut writers): Params,
+    (mut inbox, mut chat, mut history, settings, mut writers): Params,
 ) -> Vec<Callback> {
     let inbox = &mut *inbox;
     inbox.callbacks.expect();
@@ -77,7 +76,6 @@ fn write_messages(
         .events
         .get_mut()
         .unwrap_or_else(PoisonError::into_inner);
-    let now = chat_history::now(time.as_deref());
     let mut budget = settings.event_budget.max(1);
     inbox.has_leftovers = loop {
         if budget == 0 {
@@ -96,7 +94,7 @@ fn write_messages(
             }
             Item::OwnMessageChanged(message) => {
                 if let Some(history) = &mut history {
-                    chat_history::follow_own(history, &message);
+                    chat_history::apply_own(history, &message);
                 }
                 continue;
             }
@@ -105,7 +103,7 @@ fn write_messages(
             chat.apply(&event);
         }
         if let Some(history) = &mut history {
-            chat_history::follow(history, &event, now);
+            chat_history::apply(history, &event);
         }
         writers.write(event, observed, &inbox.callbacks);
     };

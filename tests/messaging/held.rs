@@ -35,7 +35,7 @@ impl Viewer {
     fn follow(&mut self, what: &str, mut is_it: impl FnMut(&History, &Event) -> bool) {
         let history = &mut self.history;
         self.player.wait_for(what, |event| {
-            history.apply(&event, Duration::ZERO);
+            history.apply(&event);
             is_it(history, &event).then_some(())
         });
     }

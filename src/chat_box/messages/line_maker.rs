@@ -295,7 +295,7 @@ mod tests {
             let mut history = History::new(HistoryLimits::default());
             let user = Arc::new(User::new("me", "Me"));
             let origin = SessionOrigin::Login;
-            history.apply(&Event::LoggedIn { user, origin }, Default::default());
+            history.apply(&Event::LoggedIn { user, origin });
             Self {
                 history,
                 tabs: ChatTabs::default(),
@@ -304,7 +304,7 @@ mod tests {
         }
 
         fn apply(&mut self, event: &Event) {
-            self.history.apply(event, Default::default());
+            self.history.apply(event);
         }
 
         fn queue(&mut self, state: OutboxState) {

@@ -4,8 +4,6 @@
 //! A debug build checks every sum for an overflow. A release build does not: the same sums saturate there, and the
 //! results are the same.
 
-use std::time::Duration;
-
 use proptest::prelude::*;
 
 use super::fixture::*;
@@ -37,7 +35,6 @@ enum Step {
     Open(usize),
     MarkRead(usize),
     StopReadingBack(usize),
-    ExpireTyping(Duration),
     LogIn(bool),
 }
 
@@ -186,7 +183,6 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => (0..4_usize).prop_map(Step::Open),
         2 => (0..4_usize).prop_map(Step::MarkRead),
         1 => (0..4_usize).prop_map(Step::StopReadingBack),
-        1 => any::<Duration>().prop_map(Step::ExpireTyping),
         1 => any::<bool>().prop_map(Step::LogIn),
     ]
 }
@@ -263,10 +259,6 @@ fn take(alice: &mut Alice, step: &Step) {
             assert_eq!(left, 0, "all of it was marked as read");
         }
         Step::StopReadingBack(with) => alice.history.stop_reading_back(&receiver(*with)),
-        Step::ExpireTyping(now) => {
-            alice.now = *now;
-            alice.history.expire_typing(*now);
-        }
         Step::LogIn(is_in) => {
             if alice.history.user().is_some() {
                 alice.log_out();
@@ -281,7 +273,6 @@ fn take(alice: &mut Alice, step: &Step) {
 /// Asks everything that can be asked.
 fn check(history: &History, positions: &[usize]) {
     let _ = (history.version(), history.user(), history.is_caught_up());
-    let _ = history.next_typing_expiry();
     for conversation in history.conversations() {
         check_conversation(conversation, positions);
         assert!(history.conversation(conversation.id()).is_some());

@@ -1,6 +1,6 @@
 //! Alice's history, and what can happen to it.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use crate::{
     client::{ChatError, ErrorCode, Event, Gap, OutboxChange, OutboxState, Page, Recovery},
@@ -191,7 +191,6 @@ pub(super) fn failure() -> ChatError {
 /// The history of alice, who is logged in and connected.
 pub(super) struct Alice {
     pub(super) history: History,
-    pub(super) now: Duration,
 }
 
 impl Alice {
@@ -202,7 +201,6 @@ impl Alice {
     pub(super) fn limited(limits: HistoryLimits) -> Self {
         let mut alice = Self {
             history: History::new(limits),
-            now: Duration::ZERO,
         };
         alice.log_in(ME);
         alice.apply(&status(ConnectionStatus::Connected));
@@ -227,7 +225,7 @@ impl Alice {
     /// Says whether anything changed, and checks that the version says so too.
     pub(super) fn apply(&mut self, event: &Event) -> bool {
         let before = self.history.version();
-        let changed = self.history.apply(event, self.now);
+        let changed = self.history.apply(event);
         assert_eq!(changed, self.history.version() > before, "{event:?}");
         changed
     }
