@@ -1,7 +1,5 @@
 //! What a client holds of its conversations, next to what the server has.
 
-use std::time::Duration;
-
 use bevy_cometchat::{
     client::{Event, MessagesRequest},
     history::{ConversationHistory, Entry, EntryStatus, History, HistoryLimits},
