@@ -105,7 +105,7 @@ fn a_login_with_a_wrong_key_is_logged_without_the_key() {
     }
     let line = wait_for_line();
     assert!(line.contains("login()"), "{line}");
-    assert!(line.contains("AUTH_ERR_API_KEY_NOT_FOUND"), "{line}");
+    assert!(line.contains("AUTH_ERR_APIKEY_NOT_FOUND"), "{line}");
     assert!(line.contains("auth key"), "what to do: {line}");
     assert!(!line.contains("a-wrong-key"), "{line}");
 }

@@ -58,7 +58,7 @@ pub(crate) mod code {
     /// A request that needs the JWT came without one, or with another.
     pub(crate) const NO_AUTH: &str = "ERR_NO_AUTH";
     /// The auth key is not the app's.
-    pub(crate) const API_KEY_NOT_FOUND: &str = "AUTH_ERR_API_KEY_NOT_FOUND";
+    pub(crate) const API_KEY_NOT_FOUND: &str = "AUTH_ERR_APIKEY_NOT_FOUND";
     /// A request that needs the auth key came without one.
     pub(crate) const EMPTY_API_KEY: &str = "AUTH_ERR_EMPTY_APIKEY";
     /// The server does not serve this app.
@@ -100,7 +100,7 @@ pub(crate) mod code {
     /// There is no such conversation, or the user has none such.
     pub(crate) const CONVERSATION_NOT_FOUND: &str = "ERR_CONVERSATION_NOT_ACCESSIBLE";
     /// The message is another's.
-    pub(crate) const NOT_THE_SENDER: &str = "ERR_MESSAGE_NO_ACCESS";
+    pub(crate) const NOT_THE_SENDER: &str = "ERR_MESSAGE_NOT_A_SENDER";
     /// The user reacted so already.
     pub(crate) const ALREADY_REACTED: &str = "ERR_ALREADY_REACTED";
     /// The user did not react so.

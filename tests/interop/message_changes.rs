@@ -76,11 +76,11 @@ fn a_message_is_changed_by_its_sender_only() {
     let edit = "CometChat.editMessage(having(new CometChat.TextMessage('alice', 'Not yours', 'user'), { setId: id }))";
     assert_eq!(
         bob.refused(edit, json!({"id": id})),
-        "ERR_MESSAGE_NO_ACCESS"
+        "ERR_MESSAGE_NOT_A_SENDER"
     );
     assert_eq!(
         bob.refused("CometChat.deleteMessage(id)", json!({"id": id})),
-        "ERR_MESSAGE_NO_ACCESS"
+        "ERR_MESSAGE_NOT_A_SENDER"
     );
     assert_eq!(
         bob.refused("CometChat.deleteMessage('999999')", json!({})),

@@ -84,7 +84,7 @@ fn users_are_made_and_changed_with_the_auth_key() {
     let code = alice.refused(create, json!({"uid": "dave", "key": KEY}));
     assert_eq!(code, "ERR_UID_ALREADY_EXISTS");
     let code = alice.refused(create, json!({"uid": "eve", "key": "another"}));
-    assert_eq!(code, "AUTH_ERR_API_KEY_NOT_FOUND");
+    assert_eq!(code, "AUTH_ERR_APIKEY_NOT_FOUND");
 }
 
 #[test]

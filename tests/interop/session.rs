@@ -155,7 +155,7 @@ fn what_a_login_lacks_is_told() {
     let login = |uid: &str, key: &str| {
         page.refused("CometChat.login(uid, key)", json!({"uid": uid, "key": key}))
     };
-    assert_eq!(login("alice", "another key"), "AUTH_ERR_API_KEY_NOT_FOUND");
+    assert_eq!(login("alice", "another key"), "AUTH_ERR_APIKEY_NOT_FOUND");
     assert_eq!(login("nobody", KEY), "ERR_UID_NOT_FOUND");
     let code = page.refused("CometChat.login('no such token')", json!({}));
     assert_eq!(code, "AUTH_ERR_AUTH_TOKEN_NOT_FOUND");

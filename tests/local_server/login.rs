@@ -175,7 +175,7 @@ fn what_does_not_authenticate_is_refused_by_its_own_code() {
             "/users/alice/auth_tokens",
             &[("appId", APP), ("apiKey", "x")],
             401,
-            "AUTH_ERR_API_KEY_NOT_FOUND",
+            "AUTH_ERR_APIKEY_NOT_FOUND",
         ),
         (
             "POST",

@@ -91,7 +91,7 @@ fn a_message_is_changed_by_its_sender_or_a_moderator() {
     let api = Api::of(&server);
     let [alice, bob, carol] = ["alice", "bob", "carol"].map(|uid| api.log_in(uid, "device"));
     let sent = alice.send("user", "bob", "mine").data();
-    let not_the_sender = (403, "ERR_MESSAGE_NO_ACCESS".to_owned());
+    let not_the_sender = (403, "ERR_MESSAGE_NOT_A_SENDER".to_owned());
     assert_eq!(edit(&bob, &sent, "yours").refusal(), not_the_sender);
     assert_eq!(edit(&carol, &sent, "ours").refusal(), no_message());
     for (user, refusal) in [(&bob, &not_the_sender), (&carol, &no_message())] {

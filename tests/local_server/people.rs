@@ -73,7 +73,7 @@ fn the_app_changes_users_and_a_user_not_their_role() {
     );
     assert_eq!(
         admin("bob", "x").refusal(),
-        (401, "AUTH_ERR_API_KEY_NOT_FOUND".to_owned())
+        (401, "AUTH_ERR_APIKEY_NOT_FOUND".to_owned())
     );
     assert_eq!(
         alice.request("PUT", "users/bob", &changes).refusal(),

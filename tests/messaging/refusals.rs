@@ -120,9 +120,9 @@ fn a_message_is_changed_by_who_may() {
     let in_guild = say(&alice, guild, "in the guild");
     for message in [&to_bob, &in_guild] {
         let edit = bob.client.edit_message(message.id, text("bob", "mine now"));
-        assert_eq!(refused(edit), "ERR_MESSAGE_NO_ACCESS");
+        assert_eq!(refused(edit), "ERR_MESSAGE_NOT_A_SENDER");
         let deletion = bob.client.delete_message(message.id);
-        assert_eq!(refused(deletion), "ERR_MESSAGE_NO_ACCESS");
+        assert_eq!(refused(deletion), "ERR_MESSAGE_NOT_A_SENDER");
     }
     done(alice.client.delete_message(to_bob.id));
     let edit = alice
