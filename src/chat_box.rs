@@ -96,6 +96,7 @@ mod contrast;
 mod diagnostics;
 mod drawn_theme;
 mod fade;
+mod hover;
 mod input;
 mod keys;
 mod layout;

@@ -5,7 +5,7 @@ use bevy::{picking::hover::Hovered, prelude::*};
 use super::{
     accessibility, built_in_commands,
     drawn_theme::DrawnTheme,
-    fade, input, keys, messages, notes,
+    fade, hover, input, keys, messages, notes,
     parts::{self, ChatBox, ThemedNode, themed_background},
     send, state, status,
     strings::ChatBoxStrings,
@@ -56,6 +56,7 @@ impl Plugin for ChatBoxPlugin {
                 accessibility::plugin,
                 built_in_commands::plugin,
                 fade::plugin,
+                hover::plugin,
                 input::plugin,
                 keys::plugin,
                 messages::plugin,

@@ -50,6 +50,10 @@ pub(super) struct UnfadedTextColor(pub(super) Color);
 #[derive(Component, Clone, Copy, PartialEq)]
 pub(super) struct UnfadedBackground(pub(super) Color);
 
+/// Whether a click on the text has an effect.
+#[derive(Component, Clone, Copy, PartialEq)]
+pub(super) struct Clickable(pub(super) bool);
+
 /// The size of a text, as a factor of the theme's font size.
 #[derive(Component, Clone, Copy)]
 pub(super) struct FontScale(pub(super) f32);

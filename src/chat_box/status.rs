@@ -17,7 +17,10 @@ use super::{
     input::{Draft, needs_draw},
     messages::Feed,
     notes::ChatNotes,
-    parts::{ChatBoxSystems, PartText, ThemedNode, is_added, is_primary, live_region, themed_text},
+    parts::{
+        ChatBoxSystems, Clickable, PartText, ThemedNode, is_added, is_primary, live_region,
+        themed_text,
+    },
     state::ActiveTab,
     strings::{ChatBoxStrings, fill},
     tabs::ChatTabShows,
@@ -107,6 +110,7 @@ pub(super) fn status(theme: &DrawnTheme) -> impl Bundle {
         children![
             (
                 ChatConnectionLine,
+                Clickable(true),
                 live_region(),
                 themed_text(theme, FONT_SCALE, |theme| theme.warning),
                 observe(on_click),

@@ -11,8 +11,8 @@ use bevy::{
 use super::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     parts::{
-        ChatBoxSystems, FontScale, UnfadedBackground, UnfadedTextColor, accessible, background,
-        is_added, is_primary,
+        ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor, accessible,
+        background, is_added, is_primary,
     },
     state::ChatBoxState,
     tabs::ChatTabs,
@@ -73,6 +73,7 @@ fn spawn_buttons(
         commands.spawn((
             ChildOf(*bar),
             TabButton(tab.id),
+            Clickable(true),
             accessible(Role::Tab),
             Text::default(),
             theme.text_font(FONT_SCALE),

@@ -1,6 +1,12 @@
 //! What clicks do, from the pointer on.
 
-use bevy::{input::keyboard::Key, picking::pointer::PointerButton, prelude::*};
+use bevy::{
+    input::keyboard::Key,
+    picking::pointer::PointerButton,
+    prelude::*,
+    text::Underline,
+    window::{CursorIcon, SystemCursorIcon},
+};
 use bevy_cometchat::{
     chat_box::{ChatInputRow, ChatInputTarget, ChatJumpButton, ChatTabBar, ChatTabs, ChipClicked},
     model::CustomMessage,
@@ -38,6 +44,32 @@ fn a_click_on_a_name_addresses_a_whisper_and_opens_the_box() {
     let sent = stage.chat.sent();
     assert_eq!(sent[0].envelope.receiver, Uid::from("ana").into());
     assert_eq!(stage.state().to, None, "the next line is no whisper");
+}
+
+#[test]
+fn what_can_be_clicked_is_underlined_and_the_pointer_is_a_hand() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "hi all");
+    stage.frames(3);
+    let window = stage.window();
+    let icon = |stage: &Stage| stage.app.world().get::<CursorIcon>(window).cloned();
+    let own: CursorIcon = SystemCursorIcon::Crosshair.into();
+    stage.app.world_mut().entity_mut(window).insert(own.clone());
+    let underlined = |stage: &mut Stage| {
+        let mut spans = stage
+            .app
+            .world_mut()
+            .query_filtered::<&TextSpan, With<Underline>>();
+        let spans = spans.iter(stage.app.world());
+        spans.map(|span| span.0.clone()).collect::<Vec<_>>()
+    };
+    let (name, text) = (stage.place_of("ana"), stage.place_of("hi all"));
+    stage.point_at(name);
+    assert_eq!(underlined(&mut stage), ["ana"]);
+    assert_eq!(icon(&stage), Some(SystemCursorIcon::Pointer.into()));
+    stage.point_at(text);
+    assert!(underlined(&mut stage).is_empty());
+    assert_eq!(icon(&stage), Some(own), "the game's own icon is back");
 }
 
 #[test]

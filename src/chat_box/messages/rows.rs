@@ -15,7 +15,7 @@ use super::{
 };
 use crate::chat_box::{
     line::ChatLine,
-    parts::{FontScale, UnfadedBackground, UnfadedTextColor, accessible},
+    parts::{Clickable, FontScale, UnfadedBackground, UnfadedTextColor, accessible},
 };
 
 /// The number of unused rows that are kept for new lines.
@@ -80,6 +80,7 @@ pub(super) struct RowNodes<'w, 's> {
             &'static mut UnfadedTextColor,
             &'static mut UnfadedBackground,
             &'static mut SpanAction,
+            &'static mut Clickable,
         ),
     >,
     commands: Commands<'w, 's>,
@@ -223,6 +224,7 @@ impl Row {
         for (position, part) in line.parts.into_iter().enumerate() {
             let color = UnfadedTextColor(part.color);
             let background = UnfadedBackground(part.background);
+            let clickable = Clickable(part.action.is_some());
             let Some(span) = self.spans.get(position) else {
                 let span = nodes.commands.spawn((
                     ChildOf(self.entity),
@@ -233,6 +235,7 @@ impl Row {
                     color,
                     background,
                     SpanAction(part.action),
+                    clickable,
                 ));
                 self.spans.push(span.id());
                 continue;
@@ -242,13 +245,17 @@ impl Row {
                 span.1.set_if_neq(color);
                 span.2.set_if_neq(background);
                 span.3.0 = part.action;
+                span.4.set_if_neq(clickable);
             }
         }
         for span in self.spans.iter().skip(count) {
-            if let Ok((mut text, _, mut background, mut action)) = nodes.spans.get_mut(*span) {
+            if let Ok((mut text, _, mut background, mut action, mut clickable)) =
+                nodes.spans.get_mut(*span)
+            {
                 text.0.clear();
                 background.set_if_neq(UnfadedBackground(Color::NONE));
                 action.0 = None;
+                clickable.set_if_neq(Clickable(false));
             }
         }
     }

@@ -11,7 +11,7 @@ use bevy::{
 use super::feed::{Gap, Place};
 use crate::chat_box::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-    parts::{PartText, accessible, is_primary, themed_background, themed_text},
+    parts::{Clickable, PartText, accessible, is_primary, themed_background, themed_text},
     send::ChatLineEntered,
     strings::{ChatBoxStrings, fill},
 };
@@ -61,6 +61,7 @@ impl ScrollPosition {
 pub(in crate::chat_box) fn jump_button(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatJumpButton,
+        Clickable(true),
         accessible(Role::Button),
         themed_text(theme, FONT_SCALE, |theme| theme.background),
         themed_background(theme, |theme| theme.accent),
