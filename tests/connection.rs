@@ -13,6 +13,7 @@ mod connection {
     mod fake_server;
     mod frames;
     mod hostile_peer;
+    mod kept_alive;
     mod login;
     mod manual_mode;
     mod outbox;

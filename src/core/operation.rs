@@ -1,4 +1,4 @@
-use hyper::StatusCode;
+use http::StatusCode;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 

@@ -79,7 +79,8 @@ pub(crate) struct MessagePage {
     pub(crate) messages: Vec<Message>,
     /// Messages in the state in which an edit or a deletion left them, from rows that tell of one.
     pub(crate) changes: Vec<Message>,
-    /// How many rows the server sent, those that could not be read included.
+    /// How many rows the server sent, those that could not be read included; as many as asked for where the page had to
+    /// be shorter and there may be more.
     pub(crate) rows: usize,
     /// How many rows could not be read.
     pub(crate) unreadable: usize,

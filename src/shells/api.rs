@@ -1,10 +1,10 @@
 //! CometChat's REST API: a task of the core's as a request, and the reply as the end of the task.
 
-use http_body_util::Full;
-use hyper::{
+use http::{
     Request,
     header::{ACCEPT, CONTENT_TYPE, HeaderValue},
 };
+use http_body_util::Full;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -127,8 +127,29 @@ impl Api {
         stored.map_err(|error| SendError::of_reply(&reply, error))
     }
 
-    /// Fetches a page of messages.
+    /// Fetches a page of messages: a shorter one where a whole one is more than what is read.
     async fn page(&self, session: &Session, query: &PageQuery) -> Result<MessagePage, SendError> {
+        let mut shorter = query.clone();
+        loop {
+            let reply = self.page_reply(session, &shorter).await;
+            if matches!(reply, Err(Unanswered::TooLong(_))) && shorter.limit > 1 {
+                shorter.limit /= 2;
+                continue;
+            }
+            let reply = reply?;
+            let page = reply
+                .data()
+                .and_then(|data| read_page(data).map_err(unreadable));
+            let mut page = page.map_err(|error| SendError::of_reply(&reply, error))?;
+            // A full page is not the last one, however short it had to be.
+            if page.rows >= shorter.limit {
+                page.rows = page.rows.max(query.limit);
+            }
+            return Ok(page);
+        }
+    }
+
+    async fn page_reply(&self, session: &Session, query: &PageQuery) -> Result<Reply, Unanswered> {
         let call = match &query.scope {
             PageScope::Everywhere => Call::new(route::MESSAGES, &[]),
             PageScope::Conversation(with) => {
@@ -136,11 +157,7 @@ impl Api {
             }
         };
         let call = call.with_query(&query.list_query().write());
-        let reply = self.send_for(session, call).await?;
-        let page = reply
-            .data()
-            .and_then(|data| read_page(data).map_err(unreadable));
-        page.map_err(|error| SendError::of_reply(&reply, error))
+        self.send_for(session, call).await
     }
 
     async fn send(&self, call: Call, authority: Authority<'_>) -> Result<Reply, Unanswered> {
@@ -154,7 +171,7 @@ impl Api {
             Authority::Jwt(jwt, _) => ("authorization", jwt),
         };
         let request = Request::builder()
-            .method(route.method)
+            .method(&route.method)
             .uri(endpoint.path(&path))
             .header("appid", &self.app_id)
             .header(name, secret_header(secret)?)
@@ -164,7 +181,9 @@ impl Api {
             .header(CONTENT_TYPE, body.content_type)
             .body(Full::new(body.bytes))
             .map_err(|error| ChatError::new(ErrorCode::MissingParameters, error.to_string()))?;
-        self.http.send(&endpoint, request).await
+        self.http
+            .send(&endpoint, request, route.is_idempotent())
+            .await
     }
 
     /// Which host serves a plane: what the server said, else what the settings say, else CometChat's cloud.

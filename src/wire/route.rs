@@ -1,6 +1,6 @@
 //! The routes, relative to a base URL.
 
-use hyper::Method;
+use http::Method;
 
 /// Which host serves a route, and what authenticates a request to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,14 @@ pub(crate) struct Route {
     pub(crate) method: Method,
     pub(crate) template: &'static str,
     pub(crate) plane: Plane,
+}
+
+impl Route {
+    /// Whether a request that was perhaps carried out can be made again: it changes nothing, or the same once more. A
+    /// token more than needed does no harm.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        self.method.is_idempotent() || self.template == CREATE_AUTH_TOKEN.template
+    }
 }
 
 const fn route(method: Method, template: &'static str, plane: Plane) -> Route {

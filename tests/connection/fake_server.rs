@@ -195,7 +195,7 @@ fn serve(mut stream: TcpStream, address: SocketAddr, on_request: &OnRequest, upg
 }
 
 /// Reads a request whole, and tells its method and path.
-fn read_request(stream: &mut TcpStream) -> Option<(String, String)> {
+pub(super) fn read_request(stream: &mut TcpStream) -> Option<(String, String)> {
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
     loop {
@@ -221,7 +221,7 @@ fn read_request(stream: &mut TcpStream) -> Option<(String, String)> {
     }
 }
 
-fn right_answer(method: &str, path: &str, address: SocketAddr) -> Vec<u8> {
+pub(super) fn right_answer(method: &str, path: &str, address: SocketAddr) -> Vec<u8> {
     let body = match (method, path.trim_start_matches("/v3.0")) {
         ("POST", "/users/alice/auth_tokens") => {
             serde_json::json!({"data": {"uid": "alice", "authToken": "token"}})
@@ -233,6 +233,7 @@ fn right_answer(method: &str, path: &str, address: SocketAddr) -> Vec<u8> {
                 "CLIENT_API_HOST": address, "CHAT_API_VERSION": "v3.0", "APP_VERSION": 4,
             },
         }}),
+        ("GET", "/users/bob") => serde_json::json!({"data": {"uid": "bob", "name": "Bob"}}),
         ("POST", "/messages") => serde_json::json!({"data": message(7, "stored")}),
         _ => serde_json::json!({"data": {}}),
     };

@@ -172,6 +172,45 @@ fn d3_history_that_cannot_be_read_is_announced_as_a_gap() {
     assert_eq!(gap.error.unwrap().code, ErrorCode::Other("ERR_BUSY".into()));
 }
 
+/// Answers a request for messages before an id with at most 10, of 7 to 20; more would be too long to read. A request
+/// for the newest one comes before there are any.
+fn answer_with_short_pages(method: &str, path: &str) -> Option<Vec<u8>> {
+    let (_, query) = path.split_once("/messages?").filter(|_| method == "GET")?;
+    let number = |name: &str| {
+        let value = query.split('&').find_map(|it| it.strip_prefix(name))?;
+        value.parse::<u64>().ok()
+    };
+    let per_page = number("per_page=").unwrap_or(100);
+    if per_page > 10 {
+        return Some(json(&" ".repeat(9 << 20)));
+    }
+    let rows: Vec<_> = if query.contains("affix=prepend") && per_page > 1 {
+        let before = number("id=").unwrap_or(21);
+        let first = before.saturating_sub(per_page).max(7);
+        (first..before).map(|id| message(id, "missed")).collect()
+    } else {
+        Vec::new()
+    };
+    Some(json(&serde_json::json!({"data": rows}).to_string()))
+}
+
+#[test]
+fn d3_a_page_too_long_to_read_is_fetched_in_parts() {
+    let server = FakeServer::losing_the_first(answer_with_short_pages, message_frame(7, "first"));
+    let mut alice = Player::live("alice", settings(server.address));
+    for id in 7..=20 {
+        let next = alice.wait_for("message", |event| match event {
+            Event::MessageReceived(message) => Some(message.id.0),
+            Event::MessagesRecovered(recovery) => {
+                assert_eq!((recovery.gap, recovery.changes_gap), (None, None));
+                None
+            }
+            _ => None,
+        });
+        assert_eq!(next, id);
+    }
+}
+
 #[test]
 fn d4_a_message_that_arrives_twice_is_delivered_once() {
     let server = FakeServer::with_socket(|mut socket| {

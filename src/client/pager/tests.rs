@@ -50,7 +50,7 @@ fn fetch<T: Clone + Send + 'static>(
     let path = call.call.path.clone();
     let body = reply.to_owned().into();
     let ending = call.end(Ok(Reply {
-        status: hyper::StatusCode::OK,
+        status: http::StatusCode::OK,
         body,
         retry_after: None,
     }));

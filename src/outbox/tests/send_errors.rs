@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use hyper::StatusCode;
+use http::StatusCode;
 
 use crate::client::{operation::Reply, outbox::SendError};
 

@@ -6,7 +6,7 @@ use std::{
 use async_io::Timer;
 use bytes::Bytes;
 use futures_lite::{FutureExt, future};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{
     Request, Response,
     body::Incoming,
@@ -51,6 +51,8 @@ pub(crate) enum Unanswered {
     NeverLeft(ChatError),
     /// It left, whole or in part.
     Lost(ChatError),
+    /// The reply is longer than what is read.
+    TooLong(ChatError),
 }
 
 impl Http {
@@ -67,48 +69,51 @@ impl Http {
         self.connector.default_port()
     }
 
-    /// Sends a request to `endpoint` and reads the whole reply, whatever its HTTP status.
+    /// Sends a request to `endpoint` and reads the whole reply, whatever its HTTP status. One that `is_idempotent` is
+    /// made again where the server closed the idle connection just then.
     pub(in crate::shells) async fn send(
         &self,
         endpoint: &Endpoint,
         request: Request<Full<Bytes>>,
+        is_idempotent: bool,
     ) -> Result<Reply, Unanswered> {
         let has_left = Cell::new(false);
+        let unanswered = |error| {
+            if has_left.get() {
+                Unanswered::Lost(error)
+            } else {
+                Unanswered::NeverLeft(error)
+            }
+        };
         let timeout = async {
             Timer::after(self.timeout).await;
-            Err(not_fetched(
-                endpoint,
-                format_args!("no whole reply within {:?}", self.timeout),
-            ))
+            let why = format_args!("no whole reply within {:?}", self.timeout);
+            Err(unanswered(not_fetched(endpoint, why)))
         };
-        let exchange = self.exchange(endpoint, request, &has_left);
-        exchange
-            .or(timeout)
-            .await
-            .map_err(|error| match has_left.get() {
-                true => Unanswered::Lost(error),
-                false => Unanswered::NeverLeft(error),
-            })
+        let exchange = async {
+            let response = self.respond(endpoint, request, is_idempotent, &has_left);
+            let (sender, response) = response.await.map_err(unanswered)?;
+            self.read(endpoint, sender, response).await
+        };
+        exchange.or(timeout).await
     }
 
-    async fn exchange(
+    /// Reads a reply whole, and keeps the connection if it can be used again.
+    async fn read(
         &self,
         endpoint: &Endpoint,
-        mut request: Request<Full<Bytes>>,
-        has_left: &Cell<bool>,
-    ) -> Result<Reply, ChatError> {
-        let host = endpoint.authority().parse();
-        request.headers_mut().insert(
-            HOST,
-            host.map_err(|_| not_fetched(endpoint, "the host's name is not valid"))?,
-        );
-        let (mut sender, response) = self.respond(endpoint, request, has_left).await?;
+        mut sender: SendRequest<Full<Bytes>>,
+        response: Response<Incoming>,
+    ) -> Result<Reply, Unanswered> {
         let status = response.status();
         let retry_after = retry_after(&response);
         let body = Limited::new(response.into_body(), MAX_REPLY)
             .collect()
             .await
-            .map_err(|error| not_fetched(endpoint, error))?
+            .map_err(|error| match error.is::<LengthLimitError>() {
+                true => Unanswered::TooLong(not_fetched(endpoint, error)),
+                false => Unanswered::Lost(not_fetched(endpoint, error)),
+            })?
             .to_bytes();
         if future::poll_once(sender.ready())
             .await
@@ -131,18 +136,28 @@ impl Http {
     async fn respond(
         &self,
         endpoint: &Endpoint,
-        request: Request<Full<Bytes>>,
+        mut request: Request<Full<Bytes>>,
+        is_idempotent: bool,
         has_left: &Cell<bool>,
     ) -> Result<(SendRequest<Full<Bytes>>, Response<Incoming>), ChatError> {
+        let host = endpoint.authority().parse();
+        request.headers_mut().insert(
+            HOST,
+            host.map_err(|_| not_fetched(endpoint, "the host's name is not valid"))?,
+        );
         let idle = self.idle.take().filter(|idle| idle.serves(endpoint));
         let request = match idle {
             None => request,
             Some(Idle { mut sender, .. }) => {
+                let again = is_idempotent.then(|| request.clone());
                 match send_on(&mut sender, request, has_left).await {
                     Ok(response) => return Ok((sender, response)),
                     // The server had closed the connection.
                     Err((_, Some(request))) => request,
-                    Err((error, None)) => return Err(not_fetched(endpoint, error)),
+                    // It closes it now, and may have done what the request asks for.
+                    Err((error, None)) => again
+                        .filter(|_| !error.is_parse())
+                        .ok_or_else(|| not_fetched(endpoint, error))?,
                 }
             }
         };
@@ -185,7 +200,9 @@ impl From<ChatError> for Unanswered {
 impl From<Unanswered> for ChatError {
     fn from(unanswered: Unanswered) -> Self {
         match unanswered {
-            Unanswered::NeverLeft(error) | Unanswered::Lost(error) => error,
+            Unanswered::NeverLeft(error) | Unanswered::Lost(error) | Unanswered::TooLong(error) => {
+                error
+            }
         }
     }
 }
@@ -198,6 +215,8 @@ impl From<Unanswered> for SendError {
             }
             // The settings forbid it, or the token can't be sent: trying again changes nothing.
             Unanswered::NeverLeft(error) => Self::Refused(error),
+            // It would be as long again.
+            Unanswered::TooLong(error) => Self::Refused(error),
             Unanswered::Lost(error) => Self::Lost(error),
         }
     }
@@ -209,11 +228,11 @@ async fn send_on(
     request: Request<Full<Bytes>>,
     has_left: &Cell<bool>,
 ) -> Result<Response<Incoming>, (hyper::Error, Option<Request<Full<Bytes>>>)> {
-    has_left.set(true);
+    let had_left = has_left.replace(true);
     let response = sender.try_send_request(request).await;
     response.map_err(|mut error| {
         let request = error.take_message();
-        has_left.set(request.is_none());
+        has_left.set(had_left || request.is_none());
         (error.into_error(), request)
     })
 }

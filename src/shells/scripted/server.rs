@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use hyper::StatusCode;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{groups::Groups, message::text_message, shell::Log, timeline::Happening};
