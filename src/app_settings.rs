@@ -113,7 +113,7 @@ impl AppSettings {
         &self.timing
     }
 
-    /// Checks what can be checked without the network (rule S1).
+    /// Checks what can be checked without the network.
     pub(crate) fn check(&self, app_id: &str) -> Result<(), ChatError> {
         let is_word = |text: &str| {
             !text.is_empty()
@@ -258,14 +258,14 @@ impl AppSettingsBuilder {
     }
 
     /// The most messages that are fetched after a reconnect or a restart, the newest ones; what is beyond is
-    /// announced as a gap (rule D3). Default: 1,000.
+    /// announced as a gap. Default: 1,000.
     #[must_use]
     pub fn recovery_limit(mut self, messages: usize) -> Self {
         self.settings.recovery_limit = messages;
         self
     }
 
-    /// Changes how many messages wait to be sent, how long, and how many are sent in a minute (rules O6 and O9).
+    /// Changes how many messages wait to be sent, how long, and how many are sent in a minute.
     ///
     /// ```
     /// use bevy_cometchat::AppSettings;
@@ -281,7 +281,7 @@ impl AppSettingsBuilder {
     }
 
     /// Whether messages that are not sent yet survive the end of the game: they are saved with the session, and sent
-    /// after the next start (rule O7). Messages with files to be sent along are not. With this,
+    /// after the next start. Messages with files to be sent along are not. With this,
     /// [`OutboxLimits::bytes`] is at most 8 MiB. Default: `false`.
     #[must_use]
     pub fn persistent_outbox(mut self, persistent: bool) -> Self {
@@ -289,7 +289,8 @@ impl AppSettingsBuilder {
         self
     }
 
-    /// How long the game has to answer [`TokenExpired`](crate::client::Event::TokenExpired) before the session ends. The
+    /// How long the game has to answer [`TokenExpired`](crate::client::Event::TokenExpired) before the session ends.
+    /// The
     /// time counts in the foreground only, and starts over there. Default: 60 s.
     #[must_use]
     pub fn token_renewal_timeout(mut self, timeout: Duration) -> Self {

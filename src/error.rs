@@ -74,7 +74,7 @@ impl ChatError {
         }
     }
 
-    /// What a message fails with that could not be sent in time (rule O3).
+    /// What a message fails with that could not be sent in time.
     pub(crate) fn too_old(age: Duration, last: Option<Self>) -> Self {
         let message = match &last {
             Some(error) => format!(
@@ -89,7 +89,7 @@ impl ChatError {
         }
     }
 
-    /// What a message fails with of which nobody knows whether it was sent (rule O5).
+    /// What a message fails with of which nobody knows whether it was sent.
     pub(crate) fn undecided(last: Option<Self>) -> Self {
         let why = match &last {
             Some(error) => &*error.message,
@@ -243,7 +243,7 @@ error_codes! {
     InvalidSettings => "INVALID_SETTINGS", "Change the settings given to init().";
     /// `init` has not been called, or failed.
     NotInitialized => "COMETCHAT_INITIALIZATION_NOT_DONE", "Call init() first, or see why it failed.";
-    /// A login is already running (rule S3).
+    /// A login is already running.
     LoginInProgress => "LOGIN_IN_PROGRESS", "Wait for the login under way to end.";
     /// Nobody is logged in.
     UserNotLoggedIn => "ERROR_USER_NOT_LOGGED_IN", "Call login() first, and wait for it to succeed.";
@@ -272,13 +272,13 @@ error_codes! {
     /// The server takes no more requests from the user for now;
     /// [`retry_after`](ChatError::retry_after) says how long.
     RateLimited => "ERR_TOO_MANY_REQUESTS", "Try again later: the error says when.";
-    /// The outbox holds no more messages: wait until some are sent (rule O6).
+    /// The outbox holds no more messages: wait until some are sent.
     OutboxFull => "OUTBOX_FULL", "Wait until some messages are sent, or discard some.";
-    /// A message with the same muid is in the outbox (rule O2).
+    /// A message with the same muid is in the outbox.
     OutboxDuplicate => "OUTBOX_DUPLICATE", "Give each message a muid of its own.";
-    /// The message could not be sent in time (rule O3).
+    /// The message could not be sent in time.
     OutboxExpired => "OUTBOX_EXPIRED", "Resend or discard the message.";
-    /// The message may have been sent or not, and it could not be found out in time (rule O5).
+    /// The message may have been sent or not, and it could not be found out in time.
     OutboxUnconfirmed => "OUTBOX_UNDECIDED", "Resend the message, which looks for it first, or discard it.";
     /// No message with this muid is in the outbox.
     NotInOutbox => "OUTBOX_MESSAGE_NOT_FOUND", "The message was sent or discarded before: nothing is left to do.";
@@ -291,7 +291,7 @@ error_codes! {
     AuthTokenNotFound => "AUTH_ERR_AUTH_TOKEN_NOT_FOUND", "Log in again, or answer TokenExpired with renew_token().";
     /// The same in words that CometChat does not document.
     AuthTokenExpired => "AUTH_ERR_AUTH_TOKEN_EXPIRED", "Log in again, or answer TokenExpired with renew_token().";
-    /// The new token is another user's (rule T2).
+    /// The new token is another user's.
     AnotherUsersToken => "ERR_TOKEN_OF_ANOTHER_USER", "Give a token of the user who is logged in.";
     /// There is no such user.
     UserNotFound => "ERR_UID_NOT_FOUND", "Check the uid, or create the user first.";

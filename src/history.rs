@@ -43,7 +43,7 @@ pub use coverage::Missing;
 pub use entry::{Entry, EntryKey, EntryStatus};
 pub use limits::HistoryLimits;
 
-use conversation_history::{Context, Outcome, Source, is_record};
+use conversation_history::{Context, Outcome, Source};
 use coverage::SyncState;
 use merge::RecentEdits;
 use typing::Typing;
@@ -203,7 +203,8 @@ impl History {
         self.conversation(with)
     }
 
-    /// Inserts a page of messages that [`ConversationHistory::missing_before`] returned as missing: the next ones before
+    /// Inserts a page of messages that [`ConversationHistory::missing_before`] returned as missing: the next ones
+    /// before
     /// [`Missing::before`], or the newest ones if that is `None`. Returns the number of messages that were added.
     ///
     /// ```
@@ -233,7 +234,8 @@ impl History {
     /// ```
     ///
     /// No older messages are added while the conversation is full: see
-    /// [`room_for_older`](ConversationHistory::room_for_older). Reading back makes room for [`HistoryLimits::older`] more,
+    /// [`room_for_older`](ConversationHistory::room_for_older). Reading back makes room for [`HistoryLimits::older`]
+    /// more,
     /// until [`stop_reading_back`](Self::stop_reading_back).
     ///
     /// A message that changed by an event after `missing` was returned stays as the event left it.
@@ -277,7 +279,7 @@ impl History {
             version: self.version + 1,
             source: Source::Reply { revision },
         };
-        self.open(&with).follow(&conversation, context);
+        self.open(&with).apply_report(&conversation, context);
         self.touched(&with, true);
     }
 
@@ -333,7 +335,7 @@ impl History {
 
     fn on_message(&mut self, message: &Message) {
         let Some(me) = self.me.clone() else { return };
-        if is_record(message) {
+        if message.is_record() {
             return;
         }
         self.close_open_ends(message.id);
@@ -499,9 +501,7 @@ impl History {
         }
         self.outgoing += 1;
         let (number, version) = (self.outgoing, self.version + 1);
-        let changed = self
-            .open(with)
-            .follow_outgoing(change, number, &me, version);
+        let changed = self.open(with).apply_outgoing(change, number, &me, version);
         self.touched(with, changed);
     }
 

@@ -26,8 +26,9 @@ pub use reactions_request::ReactionsRequest;
 /// A list on the server, fetched page by page with [`fetch_next`](super::Client::fetch_next) and
 /// [`fetch_previous`](super::Client::fetch_previous).
 ///
-/// It knows where it is and nothing else, so it can be kept anywhere: in a component, in a resource, in a task. Clones
-/// share where they are, and one page is fetched at a time.
+/// It contains only the position in the list, so it can be stored in a component, a resource or a task. Clones share
+/// the
+/// position, and one page is fetched at a time.
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -47,38 +48,38 @@ pub use reactions_request::ReactionsRequest;
 /// ```
 pub struct Pager<T>(Arc<dyn Fetch<T>>);
 
-/// Some of a list, in its order.
+/// A part of a list, in the order of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// What is in it; less than the limit also where the list goes on.
+    /// The items. There may be fewer than the limit even if more pages follow.
     pub items: Vec<T>,
-    /// Whether nothing comes after it, or before it where the list was gone through backwards.
+    /// Whether this is the last page: nothing comes after it, or before it if it was fetched backwards.
     pub is_last: bool,
 }
 
-/// Which way to go through a list.
+/// The direction in which a list is fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     Next,
     Previous,
 }
 
-/// Something that can be gone through, and where in it one is.
+/// A list, with a position in it.
 pub(crate) trait List: Send + 'static {
-    /// What is in it.
+    /// The type of the items.
     type Item: Clone + Send + 'static;
 
-    /// How to ask for the page next to what was fetched; `None` where there is nothing more.
+    /// The request for the next page in a direction; `None` at the end of the list.
     ///
     /// # Errors
-    /// What is wrong with the list's parameters.
+    /// The list's parameters are invalid.
     fn call(&self, direction: Direction) -> Result<Option<Call>, ChatError>;
 
-    /// Reads the reply, and only if it can be read moves on.
+    /// Reads the reply, and advances the position if it is valid.
     ///
     /// # Errors
-    /// When the reply is no list.
+    /// The reply is not a list.
     fn read(
         &mut self,
         direction: Direction,
@@ -95,10 +96,10 @@ impl<T: Clone + Send + 'static> Pager<T> {
         }))
     }
 
-    /// How to get the page next to what was fetched.
+    /// How to get the next page in a direction.
     ///
     /// # Errors
-    /// When a page is being fetched, or the parameters of the list are wrong.
+    /// A page is being fetched, or the list's parameters are invalid.
     pub(crate) fn fetch(&self, direction: Direction) -> Result<NextPage<T>, ChatError> {
         self.0.clone().fetch(direction)
     }
@@ -117,7 +118,7 @@ impl<T> fmt::Debug for Pager<T> {
 }
 
 impl<T> Page<T> {
-    /// The page beyond the end of a list.
+    /// The empty page after the end of a list.
     pub(crate) fn end() -> Self {
         Self {
             items: Vec::new(),
@@ -139,7 +140,7 @@ impl<T> IntoIterator for Page<T> {
 pub(crate) enum NextPage<T> {
     /// By a request to the server.
     Call(Operation<Page<T>>),
-    /// There is nothing more.
+    /// The list has ended.
     End,
 }
 
@@ -170,7 +171,7 @@ impl<L: List> Fetch<L::Item> for Shared<L> {
     }
 }
 
-/// The one fetch that may be under way. It is over when this is dropped, however it ended.
+/// The fetch under way, of which there is at most one. It has ended when this is dropped.
 struct Turn<L>(Arc<Shared<L>>);
 
 impl<L> Turn<L> {
@@ -189,7 +190,7 @@ impl<L> Drop for Turn<L> {
     }
 }
 
-/// Checks how many items a page is to have.
+/// Checks the number of items in a page.
 pub(crate) fn check_limit(limit: u32, max: u32) -> Result<(), ChatError> {
     match limit {
         0 => Err(ChatError::new(

@@ -18,10 +18,10 @@ pub use group_members_request::GroupMembersRequest;
 pub use groups_request::GroupsRequest;
 pub use users_request::{SearchField, UserOrder, UsersRequest};
 
-/// The most items that CometChat gives in a page of these lists.
+/// The maximum number of items in a page of these lists.
 const MAX_LIMIT: u32 = 100;
 
-/// What all these lists can be asked for.
+/// The options that all these lists have in common.
 #[derive(Clone, Debug)]
 struct PageOptions {
     limit: u32,
@@ -57,7 +57,7 @@ impl PageOptions {
     }
 }
 
-/// The setters of what all these lists can be asked for.
+/// The setters of [`PageOptions`].
 macro_rules! page_setters {
     ($request:ident) => {
         /// # From where, and how many

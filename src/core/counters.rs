@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-/// How much of what arrived never reached the game, or only as it came (rules D2 and D5), and of what the game said was
+/// How much of what arrived never reached the game, or only as it came, and of what the game said was
 /// never sent. Only ever grows.
 #[derive(Debug, Default)]
 pub struct Counters {
@@ -35,7 +35,7 @@ impl Counters {
         self.shed.load(Relaxed)
     }
 
-    /// Messages that had arrived before (rule D4), and changes that had, or that a later one overtook (rule D3).
+    /// Messages that had arrived before, and changes that had, or that a later one overtook.
     pub fn duplicates(&self) -> u64 {
         self.duplicates.load(Relaxed)
     }

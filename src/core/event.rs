@@ -21,7 +21,7 @@ pub enum Event {
         /// By a login, or restored from an earlier run.
         origin: SessionOrigin,
     },
-    /// The user of before is logged out; no event of theirs follows (rule S5).
+    /// The user of before is logged out; no event of theirs follows.
     LoggedOut {
         /// Who was.
         user: Arc<User>,
@@ -55,22 +55,23 @@ pub enum Event {
     TransientReceived(TransientEvent),
     /// A frame of a kind that this version of the crate does not model arrived.
     RawReceived(RawEvent),
-    /// The messages missed while there was no connection were fetched, or could not be (rule D3): once
+    /// The messages missed while there was no connection were fetched, or could not be: once
     /// for each connection, before what arrives over it.
     MessagesRecovered(Recovery),
     /// Somebody started or ended typing.
     TypingChanged(TypingIndicator),
     /// Something happened to a message that the game sent.
     OutboxChanged(Box<OutboxChange>),
-    /// Messages that the game sent wait, because it sent many (rule O9).
+    /// Messages that the game sent wait, because it sent many.
     SendsPaused(SendsPause),
-    /// The session's token has expired: answer with [`renew_token`](crate::client::Client::renew_token), or the session ends
-    /// (rule T1).
+    /// The session's token has expired: answer with [`renew_token`](crate::client::Client::renew_token), or the session
+    /// ends
+    ///.
     TokenExpired {
         /// How long there is to answer.
         answer_within: Duration,
     },
-    /// The saved session could not be used and was set aside; the client starts logged out (rule S7).
+    /// The saved session could not be used and was set aside; the client starts logged out.
     SessionSetAside {
         /// What was wrong with it, and where it is now.
         reason: Arc<str>,
@@ -78,7 +79,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether it is soon worth nothing, so that it goes first when the game does not drain (rule D5).
+    /// Whether it is soon worth nothing, so that it goes first when the game does not drain.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             // Nothing else would report that a user stopped.

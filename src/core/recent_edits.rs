@@ -9,7 +9,7 @@ use crate::model::{Message, MessageContent, MessageId, Timestamp};
 /// How many changed messages are remembered one by one.
 const REMEMBERED: usize = 1_024;
 
-/// Which edits and deletions a session has handed to the game, so that each is handed over once (rule D3).
+/// Which edits and deletions a session has handed to the game, so that each is handed over once.
 #[derive(Default)]
 pub(super) struct RecentEdits {
     /// When the server changed anything last that the game knows of. The server counts whole seconds: within that

@@ -15,7 +15,7 @@ const VERSION: u32 = 1;
 /// The largest record that is read.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// What is saved: the device, and the session of whoever is logged in (rule S2).
+/// What is saved: the device, and the session of whoever is logged in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Record {
     version: u32,
@@ -23,7 +23,7 @@ pub(crate) struct Record {
     /// Survives logout.
     pub(crate) device_id: String,
     pub(crate) session: Option<Session>,
-    /// What the user has not sent yet, where the game wants it saved (rule O7).
+    /// What the user has not sent yet, where the game wants it saved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) outbox: Vec<SavedEntry>,
 }
@@ -36,13 +36,13 @@ pub(crate) struct Session {
     /// What authenticates the socket.
     pub(crate) jwt: Secret,
     pub(crate) settings: ServerSettings,
-    /// The newest message that the game has been handed (rule D3).
+    /// The newest message that the game has been handed.
     #[serde(default)]
     pub(crate) last_message: Option<MessageId>,
     /// Later ones that the game has by other means, such as those that it sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) known_messages: Vec<MessageId>,
-    /// The newest edit or deletion that the game has been handed (rule D3).
+    /// The newest edit or deletion that the game has been handed.
     #[serde(default)]
     pub(crate) last_change: Option<LastChange>,
 }
@@ -154,7 +154,7 @@ impl Record {
     /// Reads the record that `store` holds for `app_id`.
     ///
     /// # Errors
-    /// Why a record that is there cannot be used (rule S7).
+    /// Why a record that is there cannot be used.
     pub(crate) fn load(store: &dyn SessionStore, app_id: &str) -> Result<Option<Self>, String> {
         let Some(bytes) = store.load().map_err(|error| error.to_string())? else {
             return Ok(None);

@@ -3,7 +3,7 @@ use crate::{
     model::{MessageId, Timestamp},
 };
 
-/// What a new connection brought of what was missed while there was none (rule D3). It has been delivered before
+/// What a new connection brought of what was missed while there was none. It has been delivered before
 /// this, in order; live messages follow it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

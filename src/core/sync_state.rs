@@ -7,7 +7,7 @@ use crate::model::{Message, MessageId};
 /// again what is still waiting doubles nothing.
 const REMEMBERED: usize = 8_192;
 
-/// Which messages a session has handed to the game, so that each is handed over once (rules D3 and D4).
+/// Which messages a session has handed to the game, so that each is handed over once.
 #[derive(Default)]
 pub(super) struct SyncState {
     /// Which of their changes.

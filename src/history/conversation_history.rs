@@ -11,8 +11,8 @@ use super::{
 use crate::{
     client::{OutboxChange, Page},
     model::{
-        Conversation, ConversationId, Group, GroupKind, Message, MessageContent, MessageId,
-        ReactionEvent, Receiver, ReceiverId, Uid, User,
+        Conversation, ConversationId, Group, GroupKind, Message, MessageId, ReactionEvent,
+        Receiver, ReceiverId, Uid, User,
     },
 };
 
@@ -99,7 +99,8 @@ impl ConversationHistory {
         self.range(0..self.len())
     }
 
-    /// The entries at these positions. Positions without an entry are left out. The cost is proportional to the number of
+    /// The entries at these positions. Positions without an entry are left out. The cost is proportional to the number
+    /// of
     /// entries that are returned.
     pub fn range(&self, positions: Range<usize>) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries.range(positions)
@@ -266,7 +267,7 @@ impl ConversationHistory {
             entry.has_arrived = true;
             entry.is_unread |= is_unread;
         }
-        let read = self.follow_own_read(message, context.me);
+        let read = self.apply_own_read(message, context.me);
         closed || is_unread || read || outcome != Outcome::Unchanged
     }
 
@@ -276,7 +277,7 @@ impl ConversationHistory {
             Ok(position) => self.update(position, message, context),
             Err(0) if !self.has_room_before_all(message) => {
                 self.remove_outgoing(message, context.me);
-                self.lose_before_oldest();
+                self.mark_missing_before_oldest();
                 return Outcome::Refused;
             }
             Err(position) => {
@@ -285,7 +286,7 @@ impl ConversationHistory {
             }
         };
         if self.entries.newest() == Some(message.id) {
-            self.follow_newest(message, context.me);
+            self.apply_newest(message, context.me);
         }
         outcome
     }
@@ -350,7 +351,7 @@ impl ConversationHistory {
     }
 
     /// Applies the server's report of the conversation.
-    pub(super) fn follow(&mut self, conversation: &Conversation, context: Context) {
+    pub(super) fn apply_report(&mut self, conversation: &Conversation, context: Context) {
         if self.entries.newest().is_none() {
             self.with = conversation.with.clone();
         }
@@ -359,12 +360,12 @@ impl ConversationHistory {
         }
         self.conversation_id = Some(conversation.id.clone());
         self.unread
-            .follow(conversation, &mut self.entries, context.me);
+            .apply_report(conversation, &mut self.entries, context.me);
     }
 
     /// Follows a message of the user's own that is not sent. `number` identifies it if it is new. Returns whether
     /// anything changed.
-    pub(super) fn follow_outgoing(
+    pub(super) fn apply_outgoing(
         &mut self,
         change: &OutboxChange,
         number: u64,
@@ -416,7 +417,7 @@ impl ConversationHistory {
         let newest = self.entries.newest();
         let mut changed = self.coverage.fill(page, missing, sync, newest);
         let mut added = 0;
-        let messages = page.items.iter().filter(|message| !is_record(message));
+        let messages = page.items.iter().filter(|message| !message.is_record());
         // The newest first, so that there is no gap where there is no room for all.
         for message in messages.rev() {
             let outcome = self.put(message, context);
@@ -425,12 +426,13 @@ impl ConversationHistory {
             if outcome == Outcome::Refused {
                 break;
             }
-            changed |= self.follow_own_read(message, context.me);
+            changed |= self.apply_own_read(message, context.me);
         }
         (added, changed)
     }
 
-    /// The server has lost everything after `last`, and gives ids after it again. Messages that arrived since `revision`
+    /// The server has lost everything after `last`, and gives ids after it again. Messages that arrived since
+    /// `revision`
     /// are its new ones.
     pub(super) fn restart_after(&mut self, last: MessageId, revision: u64, me: &Uid) {
         let is_lost = |entry: &Entry| entry.revision <= revision;
@@ -528,7 +530,7 @@ impl ConversationHistory {
     }
 
     /// A message that the user has read on another device is the last one of those that are read.
-    fn follow_own_read(&mut self, message: &Message, me: &Uid) -> bool {
+    fn apply_own_read(&mut self, message: &Message, me: &Uid) -> bool {
         message.details().my_read_at.is_some() && self.read(message.id, me)
     }
 
@@ -555,18 +557,18 @@ impl ConversationHistory {
         }
         let trimmed = self.entries.stored_len() < before;
         if trimmed {
-            self.lose_before_oldest();
+            self.mark_missing_before_oldest();
         }
         trimmed
     }
 
-    fn lose_before_oldest(&mut self) {
+    fn mark_missing_before_oldest(&mut self) {
         if let Some(oldest) = self.entries.oldest() {
             self.coverage.on_removed_before(oldest);
         }
     }
 
-    fn follow_newest(&mut self, message: &Message, me: &Uid) {
+    fn apply_newest(&mut self, message: &Message, me: &Uid) {
         self.with = match &message.receiver {
             Receiver::User(_) if message.sender.uid != *me => {
                 Receiver::User(message.sender.clone())
@@ -577,9 +579,4 @@ impl ConversationHistory {
             self.conversation_id = Some(message.conversation_id.clone());
         }
     }
-}
-
-/// Whether a row of a page is the server's record of an edit or a deletion, not a message.
-pub(super) fn is_record(message: &Message) -> bool {
-    matches!(&message.content, MessageContent::Unmodelled(content) if &*content.category == "action")
 }

@@ -44,7 +44,8 @@ impl SyncState {
     }
 }
 
-/// Messages that may exist and are not held. The next ones before [`before`](Self::before) can be fetched, and passed to
+/// Messages that may exist and are not held. The next ones before [`before`](Self::before) can be fetched, and passed
+/// to
 /// [`History::insert_page`](super::History::insert_page) together with this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -60,7 +61,7 @@ pub struct Missing {
 }
 
 /// What is known about the completeness of a conversation. Where it is uncertain whether messages exist, they are
-/// missing (rule D3).
+/// missing.
 #[derive(Clone, Debug)]
 pub(super) struct Coverage {
     gaps: Gaps,

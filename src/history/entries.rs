@@ -160,7 +160,7 @@ impl Entries {
         if let Some(muid) = own_muid(message, me) {
             self.own.entry(muid.clone()).or_insert(message.id);
         }
-        entry.follow_message(me);
+        entry.update_status(me);
         true
     }
 

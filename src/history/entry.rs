@@ -87,7 +87,7 @@ impl Entry {
             version: 0,
             body: Body::Stored(message),
         };
-        entry.follow_message(me);
+        entry.update_status(me);
         entry
     }
 
@@ -120,7 +120,7 @@ impl Entry {
     }
 
     /// Updates what is derived from its message.
-    pub(super) fn follow_message(&mut self, me: &Uid) {
+    pub(super) fn update_status(&mut self, me: &Uid) {
         let Body::Stored(message) = &self.body else {
             return;
         };

@@ -1,5 +1,5 @@
 use super::{Entry, entries::Entries};
-use crate::model::{Conversation, Message, MessageContent, MessageId, Uid};
+use crate::model::{Conversation, Message, MessageId, Uid};
 
 /// The messages that the user has not read, and those of them that mention the user.
 ///
@@ -107,7 +107,12 @@ impl Unread {
     ///
     /// The read marker is the server's too, and may go back: a message can be marked as unread. It may be beyond the
     /// last message of the conversation: for a reply in a thread, or if messages were deleted.
-    pub(super) fn follow(&mut self, conversation: &Conversation, entries: &mut Entries, me: &Uid) {
+    pub(super) fn apply_report(
+        &mut self,
+        conversation: &Conversation,
+        entries: &mut Entries,
+        me: &Uid,
+    ) {
         let last = conversation.last_message.as_ref();
         let last = last.map_or(MessageId(0), |message| message.id);
         let is_read = conversation.unread_count == 0;
@@ -167,13 +172,9 @@ pub(super) struct Weight {
 /// The user's own messages are never unread. Neither are changes in a group, the stored records of edits and
 /// deletions, calls, deleted messages, and what the user read on another device.
 pub(super) fn weigh(message: &Message, me: &Uid) -> Weight {
-    let is_record = match &message.content {
-        MessageContent::GroupAction(_) => true,
-        MessageContent::Unmodelled(content) => matches!(&*content.category, "action" | "call"),
-        _ => false,
-    };
     let is_unread = message.sender.uid != *me
-        && !is_record
+        && message.group_action().is_none()
+        && !message.is_record()
         && !message.is_deleted()
         && message.details().my_read_at.is_none();
     Weight {

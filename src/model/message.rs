@@ -29,7 +29,8 @@ pub struct Message {
     pub metadata: Option<RawJson>,
     /// The message that this one answers in a thread.
     pub parent_id: Option<MessageId>,
-    /// The details that most messages don't have: edits, reactions, receipts, tags and more. Read them with the methods.
+    /// The details that most messages don't have: edits, reactions, receipts, tags and more. Read them with the
+    /// methods.
     pub details: Option<Arc<MessageDetails>>,
 }
 
@@ -122,6 +123,13 @@ impl Message {
     /// The details, to be changed.
     pub fn details_mut(&mut self) -> &mut MessageDetails {
         Arc::make_mut(self.details.get_or_insert_default())
+    }
+
+    /// Whether it is the server's record of an edit, a deletion or a call: a row of the conversation, but not a
+    /// message.
+    pub(crate) fn is_record(&self) -> bool {
+        matches!(&self.content, MessageContent::Unmodelled(content)
+            if matches!(&*content.category, "action" | "call"))
     }
 
     /// Where an answer to it goes: to its sender, or to the group; for the own user's messages, to where they went.

@@ -9,7 +9,7 @@ use crate::{
 /// sent or discarded.
 ///
 /// With these alone a game can show its own messages from the moment at which they are written. A logout ends them
-/// all (rule S5).
+/// all.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OutboxChange {
@@ -38,7 +38,7 @@ pub enum OutboxState {
     Discarded,
 }
 
-/// Messages wait because too many were sent (rule O9).
+/// Messages wait because too many were sent.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendsPause {

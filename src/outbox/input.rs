@@ -24,9 +24,9 @@ pub(crate) enum LookupResult {
 
 /// Something that happened to the outbox.
 pub(crate) enum Input {
-    /// An earlier run of the game left these (rule O7).
+    /// An earlier run of the game left these.
     Restored(Vec<SavedEntry>),
-    /// The session ended (rule O8).
+    /// The session ended.
     Closed(Cause),
     /// The game sends a message.
     Send {
@@ -49,7 +49,7 @@ pub(crate) enum Input {
     LookedUp(Attempt, Result<LookupResult, SendError>),
     /// The server told by itself that it has this message.
     Heard(Message),
-    /// There may be a network again (rule O3).
+    /// There may be a network again.
     NetworkBack,
     /// Time passed.
     Tick,

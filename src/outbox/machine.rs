@@ -108,7 +108,7 @@ impl Outbox {
         self.position(muid).is_some()
     }
 
-    /// What it holds, as it is saved: messages with files to be sent along are not (rule O7).
+    /// What it holds, as it is saved: messages with files to be sent along are not.
     pub(crate) fn to_saved(&self) -> Vec<SavedEntry> {
         self.entries.iter().filter_map(Entry::to_saved).collect()
     }
@@ -154,7 +154,7 @@ impl Outbox {
         }
     }
 
-    /// Makes room for a message, if there can be any (rules O2 and O6).
+    /// Makes room for a message, if there can be any.
     fn admit(&mut self, entry: Entry) -> Result<Entry, ChatError> {
         if self.holds(&entry.muid) {
             return Err(ChatError::new(
@@ -305,7 +305,7 @@ impl Outbox {
         Output::Post(attempt, entry.muid.clone(), entry.message.clone())
     }
 
-    /// The entries whose turn it is: of each receiver's the first that has not failed (rule O1).
+    /// The entries whose turn it is: of each receiver's the first that has not failed.
     fn heads(&self) -> Vec<usize> {
         let mut receivers = HashSet::new();
         let entries = self.entries.iter().enumerate();
@@ -334,7 +334,7 @@ impl Outbox {
         self.entries.iter().position(|entry| *entry.muid == *muid)
     }
 
-    /// Tells the game, once for each message that it sends meanwhile, and when it takes longer (rule O9).
+    /// Tells the game, once for each message that it sends meanwhile, and when it takes longer.
     fn tell_pause(&mut self, now: Duration) {
         let until = self.pace.free_at();
         let is_paused = until > now && self.entries.iter().any(Entry::is_waiting);

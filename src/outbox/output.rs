@@ -15,7 +15,7 @@ pub(crate) enum Output {
     Paused(SendsPause),
     /// End requests of the game's.
     Settle(Settlement),
-    /// Save what the outbox holds, where the game wants that (rule O7).
+    /// Save what the outbox holds, where the game wants that.
     Save,
     /// Send a message. Answer with `Posted`.
     Post(Attempt, Arc<str>, Arc<OutgoingMessage>),
@@ -25,7 +25,7 @@ pub(crate) enum Output {
     GiveUp(Attempt),
 }
 
-/// What to look for (rule O5).
+/// What to look for.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
     pub(crate) muid: Arc<str>,

@@ -9,7 +9,7 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(10);
 /// The shortest wait that the server can ask for.
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
-/// The rate limit: at most this many messages in any minute, and no message while the server asks to wait (rule O9).
+/// The rate limit: at most this many messages in any minute, and no message while the server asks to wait.
 #[derive(Debug)]
 pub(super) struct Pace {
     per_minute: Option<usize>,

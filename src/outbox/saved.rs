@@ -7,7 +7,7 @@ use crate::{
     model::{MessageId, OutgoingMessage, Timestamp},
 };
 
-/// A message of the outbox as it is saved (rule O7).
+/// A message of the outbox as it is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SavedEntry {
     pub(super) muid: Arc<str>,

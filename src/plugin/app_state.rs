@@ -24,7 +24,8 @@ const FOCUS_SETTLES: Duration = Duration::from_millis(100);
 
 /// The source of the app's state: foreground or background.
 ///
-/// With each of them a suspended app is in the background. An app without windows is in the foreground, unless the source
+/// With each of them a suspended app is in the background. An app without windows is in the foreground, unless the
+/// source
 /// is [`Manual`](Self::Manual).
 ///
 /// With the feature `winit`, minimised windows are recognised on X11, Windows and macOS, within half a second or with
@@ -38,7 +39,8 @@ pub enum AppStateSource {
     /// A loss counts after 100 ms and one more update.
     #[default]
     WindowFocus,
-    /// In the foreground while some window is neither minimised nor fully covered. X11, macOS and the web report covered
+    /// In the foreground while some window is neither minimised nor fully covered. X11, macOS and the web report
+    /// covered
     /// windows. Without the feature `winit` only Windows reports minimised ones.
     Minimized,
     /// In the foreground unless the platform suspends the app.
@@ -91,7 +93,7 @@ impl Clock<'_> {
     }
 }
 
-pub(super) fn follow_app(
+pub(super) fn apply_app_state(
     mut watch: ResMut<AppWatch>,
     chat: Res<CometChat>,
     mut settings: ResMut<CometChatSettings>,

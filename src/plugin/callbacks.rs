@@ -7,7 +7,7 @@ use bevy::prelude::World;
 
 use super::wake::Waker;
 
-/// Something to be done with the whole world, in its turn.
+/// A function that runs with exclusive access to the world.
 pub(super) type Callback = Box<dyn FnOnce(&mut World) + Send>;
 
 /// The callbacks of requests that have ended, until [`Receive`](super::CometChatSystems::Receive) runs them.
@@ -40,8 +40,8 @@ impl Callbacks {
         }
     }
 
-    /// Spares the wake-up for the callbacks that follow: they are about to be taken.
-    pub(super) fn expect(&self) {
+    /// Skips the wake-up for the callbacks that follow: they run in this update.
+    pub(super) fn skip_wake(&self) {
         self.any.store(true, SeqCst);
     }
 

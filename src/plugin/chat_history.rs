@@ -1,16 +1,22 @@
 use std::ops::{Deref, DerefMut};
 
-use bevy::prelude::{App, DetectChangesMut, Plugin, ResMut, Resource};
+use bevy::prelude::{
+    App, DetectChangesMut, In, IntoScheduleConfigs, Plugin, PreUpdate, Res, ResMut, Resource,
+    on_message,
+};
+
+use super::{CometChat, CometChatSystems, MessagesRecovered};
 
 use crate::{
     client::Event,
     history::{History, HistoryLimits},
-    model::Message,
+    model::{Conversation, Message},
 };
 
 /// The [`History`] of the logged-in user, kept by [`ChatHistoryPlugin`]: what a chat UI is drawn from.
 ///
-/// It changes in [`CometChatSystems::Receive`](crate::CometChatSystems::Receive) with everything that arrives, and counts as changed only when something
+/// It changes in [`CometChatSystems::Receive`](crate::CometChatSystems::Receive) with everything that arrives, and
+/// counts as changed only when something
 /// in it did:
 ///
 /// ```
@@ -75,7 +81,28 @@ pub struct ChatHistoryPlugin {
 
 impl Plugin for ChatHistoryPlugin {
     fn build(&self, app: &mut App) {
-        app.insert_resource(ChatHistory(History::new(self.limits)));
+        app.insert_resource(ChatHistory(History::new(self.limits)))
+            .add_message::<MessagesRecovered>()
+            .add_systems(
+                PreUpdate,
+                refresh_unread
+                    .after(CometChatSystems::Receive)
+                    .run_if(on_message::<MessagesRecovered>),
+            );
+    }
+}
+
+/// Fetches the conversations with unread messages: another device of the user may have read them meanwhile, and the
+/// server reports that only while there is a connection.
+fn refresh_unread(history: Res<ChatHistory>, chat: Res<CometChat>) {
+    for conversation in history.conversations().filter(|it| it.unread() > 0) {
+        chat.conversation(conversation.id().clone())
+            .on_success(
+                |report: In<Conversation>, mut history: ResMut<ChatHistory>| {
+                    history.insert_conversation(&report);
+                },
+            )
+            .ignore_errors();
     }
 }
 

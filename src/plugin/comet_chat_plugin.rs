@@ -54,8 +54,8 @@ use crate::{
 ///
 /// Add it after `DefaultPlugins`, or after Bevy's `StatesPlugin`, which it adds to an app that lacks it.
 ///
-/// The client runs on a thread of its own, and its connection is closed when the app exits. Several apps
-/// in one process have nothing in common.
+/// The client runs on a thread of its own, and its connection is closed when the app exits. Several apps in one
+/// process are independent.
 pub struct CometChatPlugin {
     /// Called when the plugin is built: the app id and the settings to initialise the client with, if any.
     init: Box<dyn InitFn>,
@@ -73,14 +73,14 @@ pub(super) trait InitFn:
 impl<F> InitFn for F where F: Fn(&mut App) -> Option<(String, AppSettings)> + Send + Sync + 'static {}
 
 impl CometChatPlugin {
-    /// Initialises the client at startup. An error of that is logged, and later requests fail with
+    /// Initialises the client at startup. An error is logged, and later requests fail with
     /// [`NotInitialized`](crate::ErrorCode::NotInitialized).
     pub fn new(app_id: impl Into<String>, settings: AppSettings) -> Self {
         let init = (app_id.into(), settings);
         Self::with_init(move |_| Some(init.clone()))
     }
 
-    /// Leaves it to the game to call [`Client::init`](crate::client::Client::init).
+    /// The game itself calls [`Client::init`](crate::client::Client::init).
     pub fn uninitialized() -> Self {
         Self::with_init(|_| None)
     }
@@ -94,7 +94,7 @@ impl CometChatPlugin {
         }
     }
 
-    /// What the app's state is derived from. Default: [`AppStateSource::WindowFocus`].
+    /// The source of the app's state. Default: [`AppStateSource::WindowFocus`].
     #[must_use]
     pub fn with_app_state_source(mut self, source: AppStateSource) -> Self {
         self.settings.app_state_source = source;
@@ -108,7 +108,8 @@ impl CometChatPlugin {
         self
     }
 
-    /// The most events that are taken in per update, at least 1; the rest follows in the next ones. Default: 1,024.
+    /// The maximum number of events processed per update, at least 1. The others follow in the next updates. Default:
+    /// 1,024.
     #[must_use]
     pub fn with_event_budget(mut self, events: usize) -> Self {
         self.settings.event_budget = events.max(1);
@@ -228,9 +229,9 @@ fn add_systems(app: &mut App) {
                 .run_if(connection_state::differs),
             keep_alive::apply_setting
                 .in_set(CometChatSystems::AppState)
-                .before(app_state::follow_app)
+                .before(app_state::apply_app_state)
                 .run_if(settings::have_changed),
-            app_state::follow_app
+            app_state::apply_app_state
                 .in_set(CometChatSystems::AppState)
                 .run_if(app_state::may_have_changed),
             keep_alive::ping_when_due
@@ -249,7 +250,7 @@ fn add_systems(app: &mut App) {
         PreUpdate,
         app_state::polling::poll_minimized
             .in_set(CometChatSystems::AppState)
-            .before(app_state::follow_app)
+            .before(app_state::apply_app_state)
             .run_if(app_state::polling::is_due),
     );
 }

@@ -1,4 +1,4 @@
-//! What carries the client's work out, and how it ends.
+//! The driver, which runs the client, and its end.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -17,9 +17,9 @@ use crate::{
 /// How long the exit of the app waits for the connection to be closed.
 const EXIT_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Something that does what a [`Client`] asks for.
+/// Runs a [`Client`].
 pub(crate) trait Driver: Send + Sync {
-    /// Waits for it to end after it was told to, at most this long; says whether it did.
+    /// Waits until it has ended, up to a limit. Returns whether it has. It must have been told to stop before.
     fn join_within(self: Box<Self>, limit: Duration) -> bool;
 }
 
@@ -29,7 +29,7 @@ impl Driver for RunningShell {
     }
 }
 
-/// Where drivers come from.
+/// Starts drivers.
 pub(crate) trait Backend: Send + Sync {
     /// Starts a driver for the client of `app`.
     ///

@@ -71,7 +71,7 @@ fn write_messages(
     (mut inbox, mut chat, mut history, settings, mut writers): Params,
 ) -> Vec<Callback> {
     let inbox = &mut *inbox;
-    inbox.callbacks.expect();
+    inbox.callbacks.skip_wake();
     let events = inbox
         .events
         .get_mut()
@@ -110,7 +110,7 @@ fn write_messages(
     inbox.callbacks.take()
 }
 
-/// Told apart beforehand, so that change detection on [`CometChat`] means something.
+/// Whether an event changes [`CometChat`]: only then is it accessed mutably, for change detection.
 fn changes_state(event: &Event) -> bool {
     matches!(
         event,

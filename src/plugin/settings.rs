@@ -9,7 +9,7 @@ use crate::connection::AppState;
 // The connection knows no Bevy.
 impl_reflect_opaque!((in bevy_cometchat::connection) AppState(Clone, Debug, Hash, PartialEq, Default));
 
-/// What a game can change at any time, through `ResMut<CometChatSettings>`. It takes effect in the next
+/// The settings that a game can change at any time, through `ResMut<CometChatSettings>`. It takes effect in the next
 /// [`CometChatSystems::AppState`](crate::CometChatSystems::AppState).
 ///
 /// ```
@@ -25,20 +25,21 @@ impl_reflect_opaque!((in bevy_cometchat::connection) AppState(Clone, Debug, Hash
 #[derive(Resource, Reflect, Clone, Debug, PartialEq)]
 #[reflect(Resource, Default, Clone, Debug, PartialEq)]
 pub struct CometChatSettings {
-    /// What the state of the app is derived from. Default: [`AppStateSource::WindowFocus`].
+    /// The source of the app's state. Default: [`AppStateSource::WindowFocus`].
     pub app_state_source: AppStateSource,
     /// The state of the app for [`AppStateSource::Manual`]. Default: in the foreground.
     ///
-    /// A suspended app is in the background all the same.
+    /// A suspended app is in the background nevertheless.
     pub app_state: AppState,
     /// Whether the keep-alive service is on. Default: `None`, which means on in auto mode and off in manual mode.
     ///
     /// While it is on and the connection is live, the game's loop pings every 30 s, and once when the app goes to the
     /// background.
     pub keep_alive: Option<bool>,
-    /// The most events that are taken in per update, at least 1; the rest follows in the next ones. Default: 1,024.
+    /// The maximum number of events processed per update, at least 1. The others follow in the next updates. Default:
+    /// 1,024.
     ///
-    /// It bounds how long a flood can hold up a frame.
+    /// It limits how long a frame takes in a flood of messages.
     pub event_budget: usize,
 }
 
@@ -54,7 +55,7 @@ impl Default for CometChatSettings {
 }
 
 impl CometChatSettings {
-    /// Says whether the app is in the foreground; from now on only the game does: [`AppStateSource::Manual`].
+    /// Sets the state of the app, and [`AppStateSource::Manual`] as its source.
     pub fn set_app_state(&mut self, state: AppState) {
         self.app_state_source = AppStateSource::Manual;
         self.app_state = state;

@@ -5,7 +5,7 @@ use std::{
 
 use bevy::prelude::World;
 
-/// Wakes an event loop that sleeps. Does nothing until it knows one.
+/// Wakes a sleeping event loop. Does nothing until it is connected to one.
 #[derive(Clone, Default)]
 pub(crate) struct Waker(Arc<OnceLock<WakeFn>>);
 
@@ -18,7 +18,7 @@ impl Waker {
         }
     }
 
-    /// Wakes by `wake` from now on. Only the first call counts.
+    /// Sets the function that wakes the event loop. Only the first call has an effect.
     #[cfg_attr(not(any(feature = "winit", feature = "test-util")), expect(dead_code))]
     pub(crate) fn connect(&self, wake: impl Fn() + Send + Sync + 'static) {
         let _ = self.0.set(Box::new(wake));
@@ -32,7 +32,7 @@ impl Waker {
         if let Some(proxy) = world.get_resource::<EventLoopProxyWrapper>() {
             let proxy = (**proxy).clone();
             self.connect(move || {
-                // A loop that has ended needs no waking.
+                // The loop may have ended.
                 let _ = proxy.send_event(WinitUserEvent::WakeUp);
             });
         }

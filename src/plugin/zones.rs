@@ -30,8 +30,11 @@ use self::{
     membership_task::MembershipTask,
     memberships::{Memberships, Task, TaskResult},
 };
-use super::{CometChat, CometChatSystems, GroupChanged, MessagesRecovered};
-use crate::model::Guid;
+use super::{CometChat, CometChatSystems, GroupChanged, MessagesRecovered, OutboxChanged};
+use crate::{
+    client::OutboxState,
+    model::{Guid, ReceiverId},
+};
 
 pub use chat_group::ChatGroup;
 pub use chat_member::ChatMember;
@@ -82,6 +85,7 @@ struct Changes<'w, 's> {
     chat: Res<'w, CometChat>,
     group_changes: MessageReader<'w, 's, GroupChanged>,
     recoveries: MessageReader<'w, 's, MessagesRecovered>,
+    outbox: MessageReader<'w, 's, OutboxChanged>,
 }
 
 /// Writes messages, and triggers them on the entities.
@@ -132,6 +136,14 @@ impl Reconciler {
         for change in changes.group_changes.read() {
             if let Some(action) = change.group_action() {
                 self.is_list_outdated |= self.memberships.apply_action(action);
+            }
+        }
+        for change in changes.outbox.read() {
+            if let (OutboxState::Failed(error), ReceiverId::Group(guid)) =
+                (&change.state, &change.message.envelope.receiver)
+            {
+                // The server sends no event when a group is deleted.
+                self.is_list_outdated |= self.memberships.apply_send_error(guid, &error.code);
             }
         }
         if changes.recoveries.read().count() > 0 {

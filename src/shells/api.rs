@@ -20,7 +20,7 @@ use crate::{
         operation::{Call, Reply, no_json, unreadable},
     },
     error::{ChatError, ErrorCode},
-    model::{Message, MessageContent, OutgoingMessage, Secret, Uid},
+    model::{Message, OutgoingMessage, Secret, Uid},
     outbox::SendError,
     wire::{
         interner::Interner,
@@ -273,15 +273,6 @@ fn secret_header(secret: &Secret) -> Result<HeaderValue, ChatError> {
     Ok(value)
 }
 
-/// Whether a row is a call, or an action of a kind that this crate does not model: it is part of the history, and nothing
-/// that somebody said.
-fn is_no_message(message: &Message) -> bool {
-    matches!(
-        &message.content,
-        MessageContent::Unmodelled(content) if matches!(&*content.category, "action" | "call")
-    )
-}
-
 impl PageQuery {
     fn list_query(&self) -> MessageListQuery {
         let per_page = u32::try_from(self.limit).ok();
@@ -316,7 +307,7 @@ fn read_page(data: &RawValue) -> serde_json::Result<MessagePage> {
         let message = message::decode(row, &mut interner)?;
         match message::changed(&message, &mut interner)? {
             Some(changed) => page.changes.push(changed),
-            None if is_no_message(&message) => {}
+            None if message.is_record() => {}
             None => page.messages.push(message),
         }
         Ok(())

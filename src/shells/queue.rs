@@ -18,7 +18,7 @@ use crate::{
     request::Settlement,
 };
 
-/// How many events wait for the game before the driver stops reading the socket (rule D5).
+/// How many events wait for the game before the driver stops reading the socket.
 const CAPACITY: usize = 4_096;
 
 /// What waits in the queue: events, and what has to reach the game in its turn among them.
@@ -99,7 +99,7 @@ struct Shared {
     waiting: Mutex<Waiting>,
     /// The game was woken and has not drained since. Changes only while `waiting` is locked.
     woken: AtomicBool,
-    /// The game's keep-alive ping is due: told beside the queue, so that a flood does not delay it (rule K2).
+    /// The game's keep-alive ping is due: told beside the queue, so that a flood does not delay it.
     keep_alive_due: AtomicBool,
     /// How many events were taken out of the queue and not asked for yet.
     taken: AtomicUsize,
@@ -148,13 +148,13 @@ impl EventSink {
         }
     }
 
-    /// Reports that the game's keep-alive ping is due (rule K2).
+    /// Reports that the game's keep-alive ping is due.
     pub(crate) fn report_keep_alive_due(&mut self) {
         self.shared.keep_alive_due.store(true, SeqCst);
         self.must_wake = true;
     }
 
-    /// Hands everything over, and lets transient events go when there is no room (rule D5).
+    /// Hands everything over, and lets transient events go when there is no room.
     pub(crate) fn flush(&mut self) {
         let mut waiting = self.shared.lock();
         if waiting.abandoned {
@@ -226,7 +226,8 @@ impl Arrivals {
         self.0.lock().events.len() + self.0.taken.load(Relaxed)
     }
 
-    /// Whether the driver asked for a keep-alive ping since the last [`take_keep_alive_due`](Self::take_keep_alive_due).
+    /// Whether the driver asked for a keep-alive ping since the last
+    /// [`take_keep_alive_due`](Self::take_keep_alive_due).
     pub(crate) fn is_keep_alive_due(&self) -> bool {
         self.0.keep_alive_due.load(SeqCst)
     }

@@ -50,14 +50,14 @@ impl ScriptedChat {
 
 /// # What an earlier run left
 impl ScriptedChat {
-    /// `uid` is logged in when the app starts (rule S4).
+    /// `uid` is logged in when the app starts.
     #[must_use]
     pub fn with_saved_session(self, uid: impl Into<Uid>) -> Self {
         self.stage.script().saved_user = Some(uid.into());
         self
     }
 
-    /// The saved session is corrupt when the app starts (rule S7).
+    /// The saved session is corrupt when the app starts.
     #[must_use]
     pub fn with_unusable_session(self) -> Self {
         self.stage.script().corrupt_storage();
@@ -200,7 +200,7 @@ impl ScriptedChat {
     }
 
     /// The next attempt to send a message that has no answer yet comes too soon after others: the server asks to
-    /// wait so long (rule O9).
+    /// wait so long.
     pub fn throttle_next_send(&self, retry_after: Duration) {
         self.next_send(Fate::Fails(SendError::Throttled(ChatError {
             retry_after: Some(retry_after),
@@ -209,7 +209,7 @@ impl ScriptedChat {
     }
 
     /// The reply to the next attempt to send a message that has no answer yet is lost; `stored` says whether the
-    /// server has the message (rule O5).
+    /// server has the message.
     pub fn lose_next_reply(&self, stored: bool) {
         self.next_send(Fate::ReplyLost { stored });
     }
@@ -225,7 +225,7 @@ impl ScriptedChat {
     }
 
     /// The session's token expires: requests and attempts to connect wait until the game has given a new one, which
-    /// is a token that is the same user's uid, or an auth key of theirs (rule T1).
+    /// is a token that is the same user's uid, or an auth key of theirs.
     pub fn expire_token(&self) {
         self.stage.script().server.expired_tokens += 1;
     }
@@ -246,6 +246,11 @@ impl ScriptedChat {
     /// There is such a group from now on, without members.
     pub fn add_group(&self, guid: impl Into<Guid>, details: GroupDetails) {
         self.stage.script().server.groups.add(&guid.into(), details);
+    }
+
+    /// Removes a group, as its owner does. The server sends no event about that.
+    pub fn remove_group(&self, guid: impl Into<Guid>) {
+        self.stage.script().server.groups.remove(&guid.into());
     }
 
     /// Lets a user join a group.
@@ -274,7 +279,7 @@ impl ScriptedChat {
         }
     }
 
-    /// The server ends the session (rule S6).
+    /// The server ends the session.
     pub fn revoke_session(&self) {
         self.stage.script().revoke_session();
     }
@@ -315,7 +320,8 @@ impl ScriptedChat {
         self.stage.script().deliver(message)
     }
 
-    /// Lets anything else happen that there is an event for, such as an edit. Returns whether there was a live connection.
+    /// Lets anything else happen that there is an event for, such as an edit. Returns whether there was a live
+    /// connection.
     /// Without one, edits and deletions arrive after the next one is made, and all else is lost.
     pub fn receive_event(&self, event: Event) -> bool {
         let mut script = self.stage.script();
@@ -451,7 +457,7 @@ impl ScriptedChat {
         self.stage.script().app_state
     }
 
-    /// Whether the client was ended in an orderly way (rule X1).
+    /// Whether the client was ended in an orderly way.
     pub fn is_shut_down(&self) -> bool {
         self.stage.script().log.shut_down
     }

@@ -215,6 +215,27 @@ fn a_page_that_the_game_fetched_fills_what_is_missing() {
 }
 
 #[test]
+fn what_another_device_read_meanwhile_is_read_after_a_reconnect() {
+    let mut game = game();
+    game.script.receive_text("bob", "one");
+    game.script.receive_text("bob", "two");
+    game.settle();
+    let last = with_bob(&game).last().expect("an entry");
+    let last = last.message().expect("a message that was received").id;
+    assert_eq!(with_bob(&game).unread(), 2);
+    game.script.answer_next_call(format!(
+        r#"{{"data":{{"conversationId":"alice_user_bob","conversationType":"user","unreadMessageCount":"0",
+            "lastReadMessageId":"{last}","conversationWith":{{"uid":"bob","name":"Bob"}}}}}}"#
+    ));
+    game.script.drop_connection(Cause::ConnectionLost);
+    game.advance(seconds(5));
+    assert!(game.script.is_connected());
+    assert_eq!(with_bob(&game).unread(), 0);
+    assert_eq!(with_bob(&game).read_up_to(), Some(last));
+    assert_eq!(texts(&game), ["one", "two"]);
+}
+
+#[test]
 fn typing_lasts_while_it_is_said_again_and_ends_by_itself() {
     let mut game = game();
     let typing = |game: &Game| history(game).typing(&bob()).count();

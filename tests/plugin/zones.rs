@@ -94,6 +94,14 @@ impl World {
             .count()
     }
 
+    /// Sends a message to the group, which the server refuses.
+    fn say_in_vain(&mut self, code: ErrorCode) {
+        self.game.script.fail_next_send(code, "no");
+        let message = TextMessage::to_group("square", "hello?");
+        self.game.chat().send_message(message);
+        self.game.settle();
+    }
+
     fn news(&mut self) -> Vec<String> {
         std::mem::take(&mut self.game.app.world_mut().resource_mut::<News>().0)
     }
@@ -395,6 +403,91 @@ fn what_is_forbidden_is_not_tried_again_until_the_player_comes_back() {
     world.be(OUTSIDE, seconds(6));
     world.be(INSIDE, seconds(2));
     assert!(world.is_member(), "the ban is over");
+}
+
+#[test]
+fn a_full_group_is_given_up_until_the_player_comes_back() {
+    for code in [ErrorCode::GroupFull, ErrorCode::NoGroupClearance] {
+        let mut world = World::with(square());
+        world.game.advance(millis(200));
+        world.game.script.fail_next_call(code.clone(), "no");
+        world.be(INSIDE, seconds(100));
+        assert_eq!(world.joins(), 1, "{code}");
+        let failure = format!("could not join square: {code} (given up)");
+        assert_eq!(world.news(), [failure]);
+        world.be(OUTSIDE, seconds(6));
+        world.be(INSIDE, seconds(2));
+        assert!(world.is_member(), "{code}");
+    }
+}
+
+#[test]
+fn a_group_that_does_not_exist_is_not_looked_for_for_ever() {
+    let mut world = World::without_groups();
+    world.spawn(square());
+    world.be(INSIDE, seconds(600));
+    assert_eq!(world.joins(), 8);
+    assert_eq!(
+        world.news().last().expect("failures"),
+        "could not join square: ERR_GUID_NOT_FOUND (given up)"
+    );
+    world.game.script.add_group("square", GroupDetails::new());
+    world.be(OUTSIDE, seconds(6));
+    world.be(INSIDE, seconds(2));
+    assert!(world.is_member() && world.is_in());
+}
+
+#[test]
+fn a_deleted_group_is_left_and_created_again_when_a_message_finds_out() {
+    let mut world = World::without_groups();
+    let group = ChatGroup::new("square").or_create(GroupDetails::new());
+    world.spawn(ChatZone::new(group, Circle::new(10.0)));
+    world.be(INSIDE, seconds(2));
+    assert_eq!(world.news(), ["joined square"]);
+    world.game.script.remove_group("square");
+    world.say_in_vain(ErrorCode::GroupNotFound);
+    world.game.advance(seconds(2));
+    assert_eq!(world.news(), ["left square", "joined square"]);
+    assert!(world.is_member() && world.is_in());
+}
+
+#[test]
+fn a_user_who_was_put_out_unheard_is_no_longer_shown_as_joined() {
+    for (code, comes_back) in [
+        (ErrorCode::GroupNotJoined, true),
+        (ErrorCode::BannedFromGroup, false),
+    ] {
+        let mut world = World::with(square());
+        world.be(INSIDE, seconds(2));
+        world.game.script.remove_group("square");
+        world.game.script.add_group("square", GroupDetails::new());
+        world.say_in_vain(code.clone());
+        world.game.advance(seconds(100));
+        let news = world.news();
+        assert_eq!(news[..2], ["joined square", "left square"], "{code}");
+        assert_eq!(news.len(), if comes_back { 3 } else { 2 }, "{news:?}");
+        assert_eq!(world.is_in(), comes_back, "{code}");
+        assert_eq!(world.joins(), if comes_back { 2 } else { 1 }, "{code}");
+    }
+}
+
+#[test]
+fn a_group_that_is_deleted_while_its_owner_leaves_is_left() {
+    let mut world = World::without_groups();
+    let group = ChatGroup::new("square").or_create(GroupDetails::new());
+    world.spawn(ChatZone::new(group, Circle::new(10.0)));
+    world.be(INSIDE, seconds(2));
+    world
+        .game
+        .script
+        .fail_next_call(ErrorCode::OwnerCannotLeave, "you own it");
+    world
+        .game
+        .script
+        .fail_next_call(ErrorCode::GroupNotFound, "deleted");
+    world.be(OUTSIDE, seconds(60));
+    assert_eq!(world.news(), ["joined square", "left square"]);
+    assert_eq!(world.leaves(), 1);
 }
 
 #[test]

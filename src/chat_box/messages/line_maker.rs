@@ -66,7 +66,8 @@ impl LineMaker<'_> {
         line
     }
 
-    /// Whether the line states that messages before it are missing. The oldest line in the history does so only while the
+    /// Whether the line states that messages before it are missing. The oldest line in the history does so only while
+    /// the
     /// list is scrolled up.
     pub(super) fn shows_gap(&self, item: &Item) -> bool {
         let is_oldest = matches!(item, Item::Entry(_, _, 0));
@@ -384,8 +385,8 @@ mod tests {
         let mut scene = Scene::new();
         let mut message = message("");
         message.content = MessageContent::Unmodelled(Arc::new(UnmodelledContent {
-            category: "call".into(),
-            kind: "audio".into(),
+            category: "survey".into(),
+            kind: "poll".into(),
             data: None,
             text: None,
         }));

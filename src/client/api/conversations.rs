@@ -16,10 +16,10 @@ use crate::{
 ///
 /// They are listed by a [`ConversationsRequest`](crate::client::ConversationsRequest).
 impl Client {
-    /// The conversation with a user or in a group, with its last message and how much of it is unread.
+    /// The conversation with a user or in a group, with its last message and the number of unread messages.
     ///
     /// # Errors
-    /// What the server refuses, such as a conversation in which nothing was said;
+    /// The server's refusal, for example of a conversation without messages;
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn conversation(&self, with: impl Into<ReceiverId>) -> Request<Conversation> {
         let call = Call::about(
@@ -30,10 +30,12 @@ impl Client {
         self.call("conversation", conversation_of(call))
     }
 
-    /// Deletes what was said, for the user only: the others keep it. It begins anew with the next message.
+    /// Deletes the messages of the conversation for the user only: the other participants keep them. The next message
+    /// starts
+    /// it again.
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn delete_conversation(&self, with: impl Into<ReceiverId>) -> Request<()> {
         let call = Call::about(
             &with.into(),
@@ -43,10 +45,10 @@ impl Client {
         self.call("delete_conversation", Operation::done(call))
     }
 
-    /// Tags the conversation for the user, in place of the tags that it has. Succeeds with the conversation.
+    /// Replaces the tags that the conversation has for the user. Succeeds with the conversation.
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn tag_conversation(
         &self,
         with: impl Into<ReceiverId>,
@@ -66,29 +68,30 @@ impl Client {
         self.call("tag_conversation", call.map(conversation_of))
     }
 
-    /// Marks everything in the conversation as read.
+    /// Marks all messages of the conversation as read.
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn mark_conversation_as_read(&self, with: impl Into<ReceiverId>) -> Request<()> {
         let call = marking::marking(&with.into(), ReceiptAction::Read);
         self.call("mark_conversation_as_read", Operation::done(call))
     }
 
-    /// Marks everything in the conversation as delivered.
+    /// Marks all messages of the conversation as delivered.
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn mark_conversation_as_delivered(&self, with: impl Into<ReceiverId>) -> Request<()> {
         let call = marking::marking(&with.into(), ReceiptAction::Delivered);
         self.call("mark_conversation_as_delivered", Operation::done(call))
     }
 
-    /// Marks a message as read, and with it all before it in the conversation: over the connection where it is live,
-    /// else over HTTP.
+    /// Marks a message, and all messages before it in the conversation, as read: over the connection while it is live,
+    /// over HTTP while it is not.
     ///
-    /// Marks of a quarter of a second go out together, one for each conversation, so a game can mark every message
-    /// that it shows. A message of the user's own needs no mark, and gets none.
+    /// Marks within 250 ms are sent together, one for each conversation, so a game can mark every message that it
+    /// shows.
+    /// The user's own messages are not marked.
     ///
     /// ```
     /// # use bevy::prelude::*;
@@ -105,13 +108,14 @@ impl Client {
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn);
     /// [`ReceiptsDisabled`](crate::ErrorCode::ReceiptsDisabled) where the server's settings allow
-    /// no receipts; over HTTP also what the server refuses, and
-    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable). Over the connection nothing comes back.
+    /// no receipts; over HTTP also the server's refusal, and
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable). The server does not answer marks that are sent over
+    /// the connection.
     pub fn mark_as_read(&self, message: &Message) -> Request<()> {
         self.mark("mark_as_read", message, ReceiptAction::Read)
     }
 
-    /// Marks a message as delivered, and with it all before it in the conversation, in the way of
+    /// Marks a message, and all messages before it in the conversation, as delivered, in the same way as
     /// [`mark_as_read`](Self::mark_as_read).
     ///
     /// # Errors
@@ -120,11 +124,11 @@ impl Client {
         self.mark("mark_as_delivered", message, ReceiptAction::Delivered)
     }
 
-    /// Marks a message that the user got, and all after it in the conversation, as not read. Succeeds with the
+    /// Marks a received message, and all messages after it in the conversation, as unread. Succeeds with the
     /// conversation.
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn mark_as_unread(&self, message: &Message) -> Request<Conversation> {
         let call = Call::about(
             &conversation_with(message),
@@ -142,7 +146,7 @@ impl Client {
         self.call("mark_as_unread", call.map(read))
     }
 
-    /// How many messages the user has not read, of each conversation in which there are some.
+    /// The number of unread messages of each conversation that has any.
     ///
     /// # Errors
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
@@ -153,10 +157,10 @@ impl Client {
         )
     }
 
-    /// How many messages with a user, or in a group, the user has not read.
+    /// The number of unread messages of the conversation with a user or in a group.
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn unread_count(&self, with: impl Into<ReceiverId>) -> Request<u64> {
         let with = with.into();
         let call = Call::about(&with, route::USER_MESSAGES, route::GROUP_MESSAGES);
@@ -188,7 +192,7 @@ fn conversation_of(call: Call) -> Operation<Conversation> {
     })
 }
 
-/// The conversation as whoever got the message names it.
+/// The conversation as the receiver of a message names it.
 fn conversation_with(message: &Message) -> ReceiverId {
     message.answer_to(message.receiver.uid().unwrap_or(&message.sender.uid))
 }

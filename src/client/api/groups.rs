@@ -16,23 +16,23 @@ use crate::{
     },
 };
 
-/// What became of those who were to be added to a group, or kept out of it.
+/// The outcomes of adding users to a group, and of banning users from it.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberOutcomes {
-    /// Those who were to be added.
+    /// The outcome for each user to add.
     pub added: BTreeMap<Uid, Result<(), ChatError>>,
-    /// Those who were to be kept out.
+    /// The outcome for each user to ban.
     pub banned: BTreeMap<Uid, Result<(), ChatError>>,
 }
 
-/// A new group, and what became of its first members.
+/// A new group, and the outcomes of adding its first members.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedGroup {
     /// The group.
     pub group: Arc<Group>,
-    /// What became of its first members.
+    /// The outcomes of adding its first members.
     pub members: MemberOutcomes,
 }
 
@@ -40,7 +40,7 @@ pub struct CreatedGroup {
 ///
 /// What happens to the members of a group reaches the others as [`GroupChanged`](crate::GroupChanged).
 impl Client {
-    /// Creates a group, which the user owns and is the first member of.
+    /// Creates a group. The user is its owner and first member.
     ///
     /// ```
     /// # use bevy::prelude::*;
@@ -59,7 +59,7 @@ impl Client {
     ///
     /// # Errors
     /// [`GroupAlreadyExists`](crate::ErrorCode::GroupAlreadyExists),
-    /// [`EmptyGroupPassword`](crate::ErrorCode::EmptyGroupPassword), what the server refuses,
+    /// [`EmptyGroupPassword`](crate::ErrorCode::EmptyGroupPassword), the server's refusal,
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn create_group(
         &self,
@@ -70,7 +70,7 @@ impl Client {
         self.call("create_group", call.map(Operation::reading))
     }
 
-    /// Creates a group with members in it; succeeds also when some of them could not be added.
+    /// Creates a group with members. Succeeds even if some of them could not be added.
     ///
     /// # Errors
     /// Those of [`create_group`](Self::create_group).
@@ -84,7 +84,7 @@ impl Client {
         self.call("create_group_with_members", call.map(created_group))
     }
 
-    /// A group, with whether the user is in it and what they may do there.
+    /// A group, with the user's membership and scope.
     ///
     /// # Errors
     /// [`GroupNotFound`](crate::ErrorCode::GroupNotFound);
@@ -95,13 +95,14 @@ impl Client {
         self.call("group", call.map(Operation::reading))
     }
 
-    /// Makes the user a member of a group, by its password if it has one.
+    /// Joins a group, with its password if it has one.
     ///
     /// # Errors
     /// [`GroupNotFound`](crate::ErrorCode::GroupNotFound), [`AlreadyJoined`](crate::ErrorCode::AlreadyJoined),
     /// [`WrongGroupPassword`](crate::ErrorCode::WrongGroupPassword),
     /// [`GroupJoinNotAllowed`](crate::ErrorCode::GroupJoinNotAllowed) for a private one,
-    /// [`BannedFromGroup`](crate::ErrorCode::BannedFromGroup), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// [`BannedFromGroup`](crate::ErrorCode::BannedFromGroup),
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn join_group(
         &self,
         guid: impl Into<Guid>,
@@ -110,22 +111,22 @@ impl Client {
         self.call("join_group", joining(&guid.into(), password))
     }
 
-    /// Ends the user's membership.
+    /// Leaves a group.
     ///
     /// # Errors
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined);
-    /// [`OwnerCannotLeave`](crate::ErrorCode::OwnerCannotLeave), who has to
-    /// [give the group to another member](Self::transfer_group_ownership) first;
+    /// [`OwnerCannotLeave`](crate::ErrorCode::OwnerCannotLeave): the owner
+    /// [transfers the group to another member](Self::transfer_group_ownership) first;
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn leave_group(&self, guid: impl Into<Guid>) -> Request<()> {
         let call = Call::naming(route::LEAVE_GROUP, &[guid.into().as_str()]);
         self.call("leave_group", call.map(leaving))
     }
 
-    /// Changes the details of a group, such as its name and who may join; succeeds with the group as it is now.
+    /// Changes the details of a group, such as its name and kind. Succeeds with the group as it is now.
     ///
     /// # Errors
-    /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but admins,
+    /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) unless the user is an admin,
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined),
     /// [`EmptyGroupPassword`](crate::ErrorCode::EmptyGroupPassword),
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
@@ -139,19 +140,19 @@ impl Client {
         self.call("update_group", call.map(Operation::reading))
     }
 
-    /// Deletes a group, with all that was said in it.
+    /// Deletes a group and its messages.
     ///
     /// # Errors
-    /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but admins,
+    /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) unless the user is an admin,
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined), [`GroupNotFound`](crate::ErrorCode::GroupNotFound),
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn delete_group(&self, guid: impl Into<Guid>) -> Request<()> {
         self.call("delete_group", about(route::DELETE_GROUP, &guid.into()))
     }
 
-    /// Adds members to a group, and keeps others out; succeeds with what became of each.
+    /// Adds members to a group, and bans users from it. Succeeds with the outcome for each user.
     ///
-    /// Moderators add participants, admins whomever.
+    /// Moderators can add participants; admins can add members with any scope.
     ///
     /// # Errors
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined), [`GroupNotFound`](crate::ErrorCode::GroupNotFound),
@@ -166,7 +167,7 @@ impl Client {
         self.call("add_members_to_group", call.map(member_outcomes))
     }
 
-    /// Puts a member out of a group; they may come back.
+    /// Removes a member from a group. They can join again.
     ///
     /// # Errors
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) unless the user is above the member,
@@ -179,12 +180,12 @@ impl Client {
         )
     }
 
-    /// Puts a user out of a group, or keeps them out who is not in it yet, until they are
+    /// Removes a user from a group if they are a member, and prevents them from joining until they are
     /// [unbanned](Self::unban_group_member).
     ///
     /// # Errors
     /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) unless the user is above the member,
-    /// [`BannedFromGroup`](crate::ErrorCode::BannedFromGroup) when they are kept out already,
+    /// [`BannedFromGroup`](crate::ErrorCode::BannedFromGroup) if they are banned already,
     /// [`UserNotFound`](crate::ErrorCode::UserNotFound), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn ban_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) -> Request<()> {
         self.call(
@@ -193,11 +194,11 @@ impl Client {
         )
     }
 
-    /// Lets a user join a group again.
+    /// Ends the ban of a user from a group.
     ///
     /// # Errors
     /// [`NotBannedFromGroup`](crate::ErrorCode::NotBannedFromGroup),
-    /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for participants,
+    /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) if the user is a participant,
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn unban_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) -> Request<()> {
         self.call(
@@ -206,12 +207,13 @@ impl Client {
         )
     }
 
-    /// Changes what a member may do in a group.
+    /// Changes the scope of a member of a group.
     ///
     /// # Errors
-    /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but admins above the member,
+    /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) unless the user is an admin above the member,
     /// [`SameGroupScope`](crate::ErrorCode::SameGroupScope),
-    /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember),
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn update_group_member_scope(
         &self,
         guid: impl Into<Guid>,
@@ -226,11 +228,12 @@ impl Client {
         self.call("update_group_member_scope", call.map(Operation::done))
     }
 
-    /// Gives a group that the user owns to another member.
+    /// Transfers the ownership of a group to another member.
     ///
     /// # Errors
-    /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) for all but the owner,
-    /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// [`GroupScopeTooLow`](crate::ErrorCode::GroupScopeTooLow) unless the user is the owner,
+    /// [`NotAGroupMember`](crate::ErrorCode::NotAGroupMember),
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn transfer_group_ownership(
         &self,
         guid: impl Into<Guid>,
@@ -241,10 +244,10 @@ impl Client {
         self.call("transfer_group_ownership", call.map(Operation::done))
     }
 
-    /// How many members of each group are connected. Groups that the user may not know of are left out.
+    /// The number of online members of each group. Groups that the user can't see are left out.
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn online_group_member_count(
         &self,
         guids: impl IntoIterator<Item = impl Into<Guid>>,

@@ -7,20 +7,21 @@ use crate::client::{
 ///
 /// They are fetched page by page.
 impl Client {
-    /// Fetches the page after what was fetched, or the first one. A list that has ended gives an empty page.
+    /// Fetches the page after the last fetched one, or the first page. After the end of the list, the page is empty.
     ///
     /// # Errors
     /// [`PageLimitTooLarge`](crate::ErrorCode::PageLimitTooLarge) and
-    /// [`PageLimitZero`](crate::ErrorCode::PageLimitZero) for the limit of a page,
+    /// [`PageLimitZero`](crate::ErrorCode::PageLimitZero) for an invalid page limit,
     /// [`RequestInProgress`](crate::ErrorCode::RequestInProgress) while another page of the list is being fetched,
-    /// [`MissingCursor`](crate::ErrorCode::MissingCursor) for a list of messages that has nothing to go on
-    /// from, what the server refuses, [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// [`MissingCursor`](crate::ErrorCode::MissingCursor) for a list of messages without a
+    /// position to continue from, the server's refusal, [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn fetch_next<T: Clone + Send + 'static>(&self, pager: &Pager<T>) -> Request<Page<T>> {
         self.fetch("fetch_next", pager, Direction::Next)
     }
 
-    /// Fetches the page before what was fetched; of messages, at first the newest ones. A list that has ended gives
-    /// an empty page.
+    /// Fetches the page before the first fetched one; of a list of messages, first the newest page. Before the
+    /// beginning
+    /// of the list, the page is empty.
     ///
     /// # Errors
     /// As [`fetch_next`](Self::fetch_next).

@@ -25,9 +25,10 @@ impl Client {
     /// server stored it.
     ///
     /// Without a network it waits in the outbox, in order, for as long as
-    /// [`OutboxLimits::age`](crate::client::OutboxLimits::age) says. Its state is told by
-    /// [`Event::OutboxChanged`](crate::client::Event::OutboxChanged), also after this has failed, when
-    /// [`resend`](Self::resend) and [`discard`](Self::discard) take it up again.
+    /// [`OutboxLimits::age`](crate::client::OutboxLimits::age) says.
+    /// [`Event::OutboxChanged`](crate::client::Event::OutboxChanged) reports each change of
+    /// its state. A message that failed stays in the outbox for [`resend`](Self::resend) and
+    /// [`discard`](Self::discard).
     ///
     /// # Errors
     /// At once, so that the message never enters the outbox:
@@ -36,8 +37,8 @@ impl Client {
     /// [`InvalidReceiver`](crate::ErrorCode::InvalidReceiver),
     /// [`OutboxFull`](crate::ErrorCode::OutboxFull), [`OutboxDuplicate`](crate::ErrorCode::OutboxDuplicate).
     ///
-    /// Later: what the server refuses; [`OutboxExpired`](crate::ErrorCode::OutboxExpired) when it could not be sent
-    /// in time; [`OutboxUnconfirmed`](crate::ErrorCode::OutboxUnconfirmed) when nobody knows whether it was.
+    /// Later: the server's refusal; [`OutboxExpired`](crate::ErrorCode::OutboxExpired) when it could not be sent
+    /// in time; [`OutboxUnconfirmed`](crate::ErrorCode::OutboxUnconfirmed) when it is unknown whether it was sent.
     pub fn send_message(&self, message: impl Into<OutgoingMessage>) -> SendHandle {
         let mut message = message.into();
         let given = message.envelope.muid.take().filter(|muid| !muid.is_empty());
@@ -52,10 +53,10 @@ impl Client {
         SendHandle::new(self.clone(), muid, request)
     }
 
-    /// Makes a message of the user's own say something else; succeeds with the message as it is now.
+    /// Edits a message of the user's own. Succeeds with the edited message.
     ///
     /// # Errors
-    /// What the server refuses, such as a message of somebody else's;
+    /// The server's refusal, for example of another user's message;
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn edit_message(
         &self,
@@ -65,11 +66,12 @@ impl Client {
         self.call("edit_message", edit(id, &message.into()))
     }
 
-    /// Deletes a message: the user's own, or anybody's in a group in which the user may. Succeeds with the deleted message,
-    /// of which only the id is known if the server answers with nothing else.
+    /// Deletes a message: the user's own, or another member's in a group where the user's scope permits it. Succeeds
+    /// with the
+    /// deleted message. If the server does not return it, only its id is set.
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn delete_message(&self, id: MessageId) -> Request<Message> {
         let call = Call::new(route::DELETE_MESSAGE, &[&id.to_string()]);
         self.call("delete_message", Operation::deletion(call, id))
@@ -78,16 +80,18 @@ impl Client {
     /// Reacts to a message with an emoji; succeeds with the message.
     ///
     /// # Errors
-    /// What the server refuses, such as the same reaction again; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal, for example of a reaction that exists;
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn add_reaction(&self, id: MessageId, reaction: impl Into<Arc<str>>) -> Request<Message> {
         let call = Call::new(route::ADD_REACTION, &[&id.to_string(), &reaction.into()]);
         self.call("add_reaction", Operation::own_message(call))
     }
 
-    /// Takes a reaction back; succeeds with the message.
+    /// Removes a reaction. Succeeds with the message.
     ///
     /// # Errors
-    /// What the server refuses, such as a reaction that is not there; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal, for example if there is no such reaction;
+    /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn remove_reaction(
         &self,
         id: MessageId,
@@ -97,10 +101,10 @@ impl Client {
         self.call("remove_reaction", Operation::own_message(call))
     }
 
-    /// The message of that id, as it is now.
+    /// Fetches a message by its id.
     ///
     /// # Errors
-    /// What the server refuses, such as a message that is not for the user;
+    /// The server's refusal, for example of a message that the user can't read;
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn message(&self, id: MessageId) -> Request<Message> {
         self.call(
@@ -109,10 +113,10 @@ impl Client {
         )
     }
 
-    /// Who of those whom a message was for got it, and who read it.
+    /// The receivers of a message, with when it was delivered to each and when they read it.
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn message_receipts(&self, id: MessageId) -> Request<Vec<Recipient>> {
         let call = Call::new(route::MESSAGE, &[&id.to_string()]);
         let read = Operation::new(call, |reply, interner| {
@@ -121,10 +125,10 @@ impl Client {
         self.call("message_receipts", read)
     }
 
-    /// Tells the app's owner that a message breaks the rules, for one of the [`flag_reasons`](Self::flag_reasons).
+    /// Reports a message to the app's moderators, for one of the [`flag_reasons`](Self::flag_reasons).
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn flag_message(
         &self,
         id: MessageId,
@@ -157,10 +161,10 @@ impl Client {
         )
     }
 
-    /// Notes that the user used an element of an interactive message; succeeds with the message.
+    /// Reports that the user used an element of an interactive message. Succeeds with the message.
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn mark_as_interacted(
         &self,
         id: MessageId,
@@ -177,11 +181,11 @@ impl Client {
         self.call("mark_as_interacted", call.map(Operation::own_message))
     }
 
-    /// Tells the receiver that the user types, over the connection. Say it at every key: the receiver is told every
-    /// 3 s at most.
+    /// Reports to the receiver, over the connection, that the user is typing. Call it at every key press: it is sent at
+    /// most every 3 s.
     ///
-    /// It ends by itself 5 s after it was said last, and when a message is sent there. Where the server's settings
-    /// allow no typing, nobody is told.
+    /// The typing ends 5 s after the last call, or when a message is sent to the receiver. If the server's settings
+    /// disable typing indicators, nothing is sent.
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
@@ -193,7 +197,7 @@ impl Client {
         )
     }
 
-    /// Tells the receiver that the user stopped typing, over the connection, if the receiver was told that they do.
+    /// Reports to the receiver, over the connection, that the user stopped typing, if a start was reported before.
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
@@ -205,13 +209,13 @@ impl Client {
         )
     }
 
-    /// Sends data to whoever is connected now. It is never stored and never queued. Where the server's settings allow
-    /// none, it is not sent but [counted](crate::client::Counters::withheld).
+    /// Sends data to the receivers who are connected now. It is never stored and never queued. If the server's settings
+    /// disable it, it is not sent, but [counted](crate::client::Counters::withheld).
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
     /// [`NotConnected`](crate::ErrorCode::NotConnected),
-    /// [`TooManyRequests`](crate::ErrorCode::TooManyRequests) when more is told than the connection carries.
+    /// [`TooManyRequests`](crate::ErrorCode::TooManyRequests) when the connection can't keep up.
     pub fn send_transient_message(&self, message: TransientMessage) -> Request<()> {
         self.signal("send_transient_message", Signal::Transient(message))
     }

@@ -10,25 +10,27 @@ use crate::{
 /// Messages that are pending or have failed, named by their muid: that of the
 /// [`SendHandle`](crate::client::SendHandle), or of an [`OutboxChange`](crate::client::OutboxChange).
 impl Client {
-    /// Sends a message that failed once more, behind those that wait for the same receiver; one that still waits is
-    /// tried at once. Succeeds with the message as the server stored it.
+    /// Sends a failed message again, after the pending messages to the same receiver. A pending message is tried at
+    /// once. Succeeds with the message as the server stored it.
     ///
-    /// A message that may have been sent before is looked for first: it is never doubled.
+    /// If the message may have been sent before, the client first looks for it on the server, so it is never sent
+    /// twice.
     ///
     /// # Errors
-    /// [`NotInOutbox`](crate::ErrorCode::NotInOutbox) for a message that is not there, else as
+    /// [`NotInOutbox`](crate::ErrorCode::NotInOutbox) for a message that is not in the outbox, and the errors of
     /// [`send_message`](crate::client::Client::send_message).
     pub fn resend(&self, muid: impl Into<Arc<str>>) -> Request<Message> {
         let muid = muid.into();
         self.request("resend", |done| Command::Resend { muid, done })
     }
 
-    /// Takes a message out of the outbox, whether it waits or has failed. Its own request, if open, fails with
-    /// [`Cancelled`](crate::ErrorCode::Cancelled). What has reached the server by then stays there:
-    /// [`delete_message`](crate::client::Client::delete_message) takes it back.
+    /// Removes a pending or failed message from the outbox. Its request, if it has not ended, fails with
+    /// [`Cancelled`](crate::ErrorCode::Cancelled). A message that has reached the server stays there: delete it with
+    /// [`delete_message`](crate::client::Client::delete_message).
     ///
     /// # Errors
-    /// [`NotInOutbox`](crate::ErrorCode::NotInOutbox) for a message that is not there, such as one that was sent.
+    /// [`NotInOutbox`](crate::ErrorCode::NotInOutbox) for a message that is not in the outbox, such as one that was
+    /// sent.
     pub fn discard(&self, muid: impl Into<Arc<str>>) -> Request<()> {
         let muid = muid.into();
         self.request("discard", |done| Command::Discard { muid, done })

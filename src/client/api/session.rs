@@ -7,7 +7,8 @@ use crate::{
 
 /// # Session and connection
 impl Client {
-    /// Opens local storage and restores a saved user, without network I/O. Succeeds with that user, if there is one.
+    /// Opens the local storage and restores the saved session, without network I/O. Succeeds with its user, if there is
+    /// one.
     /// [`CometChatPlugin::new`](crate::CometChatPlugin::new) calls it for a game.
     ///
     /// # Errors
@@ -31,7 +32,7 @@ impl Client {
     /// Logs a user in. The session is saved before this succeeds; in auto mode the client then connects.
     ///
     /// # Errors
-    /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress), what the server refuses,
+    /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress), the server's refusal,
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn login(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
         self.request("login", |done| Command::Login {
@@ -49,14 +50,15 @@ impl Client {
         self.request("logout", Command::Logout)
     }
 
-    /// Replaces the token of the logged-in user: the answer to [`TokenExpired`](crate::TokenExpired), or ahead of it.
+    /// Replaces the token of the logged-in user: in answer to [`TokenExpired`](crate::TokenExpired), or before the
+    /// token expires.
     /// Succeeds with the user. The requests that failed because of the old token are made again.
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
     /// [`AnotherUsersToken`](crate::ErrorCode::AnotherUsersToken),
-    /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress) while an earlier token is being checked, what the server
-    /// refuses, [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable). Until the time to answer is over, another
+    /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress) while an earlier token is being checked, the server's
+    /// refusal, [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable). Until the time to answer is over, another
     /// token can be tried.
     pub fn renew_token(&self, credentials: impl Into<Credentials>) -> Request<Arc<User>> {
         self.request("renew_token", |done| Command::RenewToken {
@@ -82,7 +84,7 @@ impl Client {
         self.request("disconnect", Command::Disconnect)
     }
 
-    /// Tells the server that the game is alive, and restarts the background timeout. Succeeds with the round-trip
+    /// Sends a ping to the server, and restarts the background timeout. Succeeds with the round-trip
     /// time.
     ///
     /// # Errors

@@ -13,12 +13,12 @@ use crate::{
     },
 };
 
-/// What became of each user whom a request was about: the server says in its own words why not.
+/// The outcome for each user of a request. An error contains the server's reason.
 pub type UserOutcomes = BTreeMap<Uid, Result<(), Arc<str>>>;
 
 /// # Users
 impl Client {
-    /// A user, with whether one of the two blocked the other.
+    /// Fetches a user, with whether the logged-in user blocked them or they blocked the logged-in user.
     ///
     /// # Errors
     /// [`UserNotFound`](crate::ErrorCode::UserNotFound), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
@@ -26,8 +26,9 @@ impl Client {
         self.call("user", user(&uid.into()))
     }
 
-    /// Changes the profile of the logged-in user; succeeds with the user as they are now, which is saved with the session.
-    /// The role is not theirs to change.
+    /// Changes the profile of the logged-in user, except the role. Succeeds with the changed user, who is saved with
+    /// the
+    /// session.
     ///
     /// ```
     /// # use bevy::prelude::*;
@@ -40,14 +41,14 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn update_current_user_details(&self, details: UserDetails) -> Request<Arc<User>> {
         let call = Call::new(route::UPDATE_ME, &[]).with_json(&details);
         let operation = call.map(|call| Operation::reading(call).changing_own_user());
         self.call("update_current_user_details", operation)
     }
 
-    /// Blocks users: neither side hears from the other any more. Succeeds with what became of each.
+    /// Blocks users: no messages pass between them and the user. Succeeds with the outcome for each.
     ///
     /// # Errors
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
@@ -59,7 +60,7 @@ impl Client {
         self.call("block_users", blocking(route::BLOCK_USERS, uids))
     }
 
-    /// Hears from blocked users again; succeeds with what became of each.
+    /// Unblocks users. Succeeds with the outcome for each.
     ///
     /// # Errors
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
@@ -71,10 +72,10 @@ impl Client {
         self.call("unblock_users", blocking(route::UNBLOCK_USERS, uids))
     }
 
-    /// How many users are connected, of the whole app.
+    /// The number of online users of the app.
     ///
     /// # Errors
-    /// What the server refuses; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
+    /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn online_user_count(&self) -> Request<u64> {
         let call = Call::new(route::ONLINE_MEMBERS, &[]).with_json(&OnlineRequest::default());
         let operation = call.map(|call| {
@@ -86,22 +87,22 @@ impl Client {
         self.call("online_user_count", operation)
     }
 
-    /// Creates the user of these credentials, who can log in with them then. Nobody needs to be logged in.
+    /// Creates the user with these credentials, who can then log in with them. No login is required.
     ///
-    /// For development: whoever has the app's auth key can act as anybody, so no shipped game has it.
+    /// For development: whoever has the app's auth key can act as anybody, so a released game must not contain it.
     ///
     /// # Errors
-    /// [`UserAlreadyExists`](crate::ErrorCode::UserAlreadyExists), what the server refuses,
+    /// [`UserAlreadyExists`](crate::ErrorCode::UserAlreadyExists), the server's refusal,
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn create_user(&self, credentials: AuthKey, details: UserDetails) -> Request<Arc<User>> {
         self.call("create_user", creation(credentials, details))
     }
 
-    /// Changes the profile of the user of these credentials, the role included. Nobody needs to be logged in. For
+    /// Changes the profile of the user with these credentials, including the role. No login is required. For
     /// development, as [`create_user`](Self::create_user).
     ///
     /// # Errors
-    /// [`UserNotFound`](crate::ErrorCode::UserNotFound), what the server refuses,
+    /// [`UserNotFound`](crate::ErrorCode::UserNotFound), the server's refusal,
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn update_user(&self, credentials: AuthKey, details: UserDetails) -> Request<Arc<User>> {
         self.call("update_user", update(credentials, &details))

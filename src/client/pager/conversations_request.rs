@@ -5,14 +5,14 @@ use crate::{
     wire::{conversation, query::Query, route},
 };
 
-/// How many conversations a page has unless the game says, and at most.
+/// The default and maximum number of conversations in a page.
 const DEFAULT_LIMIT: u32 = 30;
 const MAX_LIMIT: u32 = 50;
 
-/// Which of the user's conversations to list, the one with the latest message first: CometChat's
+/// The conversations of the user to list, in descending order of their last messages: CometChat's
 /// `ConversationsRequestBuilder`.
 ///
-/// Of its filters, those for AI agents and for pinned conversations have no counterpart.
+/// The filters for AI agents and for pinned conversations are not supported.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until its pager is fetched from"]
 pub struct ConversationsRequest {
@@ -30,9 +30,9 @@ pub struct ConversationsRequest {
     with_blocked_info: bool,
 }
 
-/// # Which
+/// # Filters
 impl ConversationsRequest {
-    /// All conversations in which something was said.
+    /// All conversations with messages.
     pub const fn all() -> Self {
         Self::of_kind(None)
     }
@@ -64,31 +64,31 @@ impl ConversationsRequest {
         Self::of_kind(Some("group"))
     }
 
-    /// Only those in which the user has something to read.
+    /// Only conversations with unread messages.
     pub fn only_unread(mut self) -> Self {
         self.only_unread = true;
         self
     }
 
-    /// Only those with a user or group of such a name.
+    /// Only conversations with a user or group whose name contains the text.
     pub fn search(mut self, name: impl Into<String>) -> Self {
         self.search = Some(name.into());
         self
     }
 
-    /// Only those with one of these tags.
+    /// Only conversations with one of these tags.
     pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = tags.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Only those with users who have one of these tags.
+    /// Only conversations with users who have one of these tags.
     pub fn with_user_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_tags = tags.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Only those in groups that have one of these tags.
+    /// Only conversations in groups that have one of these tags.
     pub fn with_group_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.group_tags = tags.into_iter().map(Into::into).collect();
         self

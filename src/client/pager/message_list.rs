@@ -13,24 +13,24 @@ use crate::{
     },
 };
 
-/// How many messages a page has at most.
+/// The maximum number of messages in a page.
 const MAX_LIMIT: u32 = 100;
 
-/// A list of messages, and how much of it was fetched.
+/// A list of messages, and the part of it that was fetched.
 pub(super) struct MessageList {
-    /// Where it is, without a query.
+    /// The request, without a query.
     call: Call,
-    /// Which messages are in it.
+    /// The filters.
     query: MessageListQuery,
-    /// Before this is what comes when going back.
+    /// The previous page is before this.
     oldest: Anchor,
-    /// After this is what comes when going on.
+    /// The next page is after this.
     newest: Anchor,
-    /// Whether nothing comes before the oldest.
+    /// Whether there are no messages before `oldest`.
     begins: bool,
 }
 
-/// A place in the list: next to it, and never at it, is what comes.
+/// A position in the list. The message at it is not part of the page next to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Anchor {
     id: Option<MessageId>,
@@ -57,7 +57,7 @@ impl Anchor {
 }
 
 impl MessageList {
-    /// A list that begins where the query says.
+    /// A list that starts at the position of the query.
     pub(super) fn new(call: Call, query: MessageListQuery) -> Self {
         let start = Anchor {
             id: query.id,
@@ -79,8 +79,8 @@ impl MessageList {
         }
     }
 
-    /// Moves past a page. `ends` are the positions of its first and last row, whether they can be read or not.
-    fn move_on(
+    /// Advances past a page. `ends` are the positions of its first and last row, whether they can be read or not.
+    fn advance(
         &mut self,
         direction: Direction,
         ends: Option<(message::Position, message::Position)>,
@@ -139,7 +139,7 @@ impl List for MessageList {
         reply: &Success<'_>,
         interner: &mut Interner,
     ) -> serde_json::Result<Page<Message>> {
-        // Whether the anchor itself is in it is for the server to say; it is not wanted twice.
+        // The server may include the message at the anchor, which the game has already.
         let anchor = self.anchor(direction).id;
         let is_beyond = |id: MessageId| match direction {
             Direction::Next => anchor.is_none_or(|anchor| id > anchor),
@@ -155,12 +155,12 @@ impl List for MessageList {
         };
         let Rows { mut items, count } = Rows::read(reply.data, read)?;
         items.sort_by_key(|message| message.id);
-        items.retain(|message| is_beyond(message.id));
+        items.retain(|message| is_beyond(message.id) && !message.is_record());
         let limit = self.query.per_page.unwrap_or(MAX_LIMIT);
         // Where no row is beyond the anchor, the same page would come again.
         let is_last =
             ends.is_none() || message_list::is_last(reply.meta, direction.affix(), count, limit);
-        self.move_on(direction, ends, is_last);
+        self.advance(direction, ends, is_last);
         Ok(Page { items, is_last })
     }
 }

@@ -227,6 +227,38 @@ fn history_ascends_and_holds_nothing_twice() {
 }
 
 #[test]
+fn records_of_edits_deletions_and_calls_are_no_messages_and_do_not_end_the_list() {
+    let record = |id: u64, category: &str, kind: &str| {
+        format!(
+            r#"{{"id":"{id}","sender":"bob","receiver":"alice","receiverType":"user","category":"{category}","type":"{kind}","sentAt":1,"data":{{"action":"edited"}}}}"#
+        )
+    };
+    let records = [record(8, "action", "message"), record(9, "call", "audio")].join(",");
+    for direction in [Direction::Previous, Direction::Next] {
+        let pager = with_bob().from_message(MessageId(7)).with_limit(2).pager();
+        let reply = format!(r#"{{"data":[{records}],"meta":{{"cursor":{{"id":1}}}}}}"#);
+        let reply = match direction {
+            Direction::Next => reply,
+            Direction::Previous => reply.replace("\"8\"", "\"5\"").replace("\"9\"", "\"6\""),
+        };
+        let (_, page) = fetch(&pager, direction, &reply);
+        let page = page.unwrap();
+        assert_eq!(
+            (page.items.len(), page.is_last),
+            (0, false),
+            "{direction:?}"
+        );
+        let (path, _) = fetch(&pager, direction, r#"{"data":[]}"#);
+        let next = if direction == Direction::Next {
+            "id=9"
+        } else {
+            "id=5"
+        };
+        assert!(path.contains(next), "{path}");
+    }
+}
+
+#[test]
 fn history_that_began_is_not_asked_for_again() {
     let pager = with_bob().pager();
     let (_, page) = fetch(&pager, Direction::Previous, &rows(&[]));

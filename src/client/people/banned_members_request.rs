@@ -7,7 +7,8 @@ use crate::{
     wire::{query::Query, route},
 };
 
-/// Who is kept out of a group: CometChat's `BannedMembersRequestBuilder`. For its admins and moderators.
+/// The users who are banned from a group, to be listed: CometChat's `BannedMembersRequestBuilder`. For its admins and
+/// moderators.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until its pager is fetched from"]
 pub struct BannedMembersRequest {
@@ -18,7 +19,7 @@ pub struct BannedMembersRequest {
 page_setters!(BannedMembersRequest);
 
 impl BannedMembersRequest {
-    /// All who are kept out of a group.
+    /// All users who are banned from a group.
     pub fn of(guid: impl Into<Guid>) -> Self {
         Self {
             guid: guid.into(),
@@ -26,7 +27,7 @@ impl BannedMembersRequest {
         }
     }
 
-    /// The list, to be fetched page by page.
+    /// A pager over the list.
     pub fn pager(self) -> Pager<Arc<User>> {
         let call = Call::new(route::BANNED_MEMBERS, &[self.guid.as_str()]);
         self.page.pager(call, Query::default())

@@ -7,7 +7,7 @@ use crate::{
     wire::{query::Query, route},
 };
 
-/// Which blocked users to list: CometChat's `BlockedUsersRequestBuilder`.
+/// The blocked users to list: CometChat's `BlockedUsersRequestBuilder`.
 #[derive(Clone, Debug, Default)]
 #[must_use = "a request does nothing until its pager is fetched from"]
 pub struct BlockedUsersRequest {
@@ -15,33 +15,33 @@ pub struct BlockedUsersRequest {
     direction: BlockDirection,
 }
 
-/// Who blocked whom.
+/// The direction of a block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum BlockDirection {
-    /// The logged-in user blocked them, or they blocked the logged-in user.
+    /// Users whom the logged-in user blocked, and users who blocked them.
     #[default]
     Both,
-    /// The logged-in user blocked them.
+    /// Users whom the logged-in user blocked.
     BlockedByMe,
-    /// They blocked the logged-in user.
+    /// Users who blocked the logged-in user.
     HasBlockedMe,
 }
 
 page_setters!(BlockedUsersRequest);
 
 impl BlockedUsersRequest {
-    /// All whom the logged-in user blocked, and all who blocked them.
+    /// All users whom the logged-in user blocked, and all who blocked them.
     pub fn all() -> Self {
         Self::default()
     }
 
-    /// Who blocked whom. Default: [`BlockDirection::Both`].
+    /// The direction of the block. Default: [`BlockDirection::Both`].
     pub fn with_direction(mut self, direction: BlockDirection) -> Self {
         self.direction = direction;
         self
     }
 
-    /// The list, to be fetched page by page.
+    /// A pager over the list.
     pub fn pager(self) -> Pager<Arc<User>> {
         let direction = match self.direction {
             BlockDirection::Both => "both",

@@ -5,7 +5,7 @@ use crate::{
     wire::{query::Query, route},
 };
 
-/// Which members of a group to list: CometChat's `GroupMembersRequestBuilder`. For its members.
+/// The members of a group to list: CometChat's `GroupMembersRequestBuilder`. Only members of the group may list them.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until its pager is fetched from"]
 pub struct GroupMembersRequest {
@@ -28,19 +28,19 @@ impl GroupMembersRequest {
         }
     }
 
-    /// Only those of one of these scopes.
+    /// Only members with one of these scopes.
     pub fn with_scopes(mut self, scopes: impl IntoIterator<Item = GroupScope>) -> Self {
         self.scopes = scopes.into_iter().map(GroupScope::as_str).collect();
         self
     }
 
-    /// Only those who are connected, or only those who are not.
+    /// Only members who are online, or only members who are offline.
     pub fn with_status(mut self, status: UserStatus) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// The list, to be fetched page by page.
+    /// A pager over the list.
     pub fn pager(self) -> Pager<GroupMember> {
         let query = Query::default()
             .with_list("scopes", &self.scopes)

@@ -7,7 +7,7 @@ use crate::{
     wire::{query::Query, route},
 };
 
-/// Which groups to list: CometChat's `GroupsRequestBuilder`. Of private groups only the logged-in user's own, always.
+/// The groups to list: CometChat's `GroupsRequestBuilder`. Private groups are listed only for their members.
 #[derive(Clone, Debug, Default)]
 #[must_use = "a request does nothing until its pager is fetched from"]
 pub struct GroupsRequest {
@@ -20,30 +20,30 @@ pub struct GroupsRequest {
 page_setters!(GroupsRequest);
 
 impl GroupsRequest {
-    /// All groups that the logged-in user may know of.
+    /// All groups that the logged-in user can see.
     pub fn all() -> Self {
         Self::default()
     }
 
-    /// Only those that the logged-in user is in.
+    /// Only groups of which the logged-in user is a member.
     pub fn only_joined(mut self) -> Self {
         self.joined_only = true;
         self
     }
 
-    /// Only those that have one of these tags.
+    /// Only groups with one of these tags.
     pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = texts(tags);
         self
     }
 
-    /// Tells each group's tags, too.
+    /// Includes the tags of each group.
     pub fn including_tags(mut self) -> Self {
         self.with_tags = true;
         self
     }
 
-    /// The list, to be fetched page by page.
+    /// A pager over the list.
     pub fn pager(self) -> Pager<Arc<Group>> {
         let query = Query::default()
             .with_flag("hasJoined", "1", self.joined_only)

@@ -7,7 +7,7 @@ use crate::{
     wire::{query::Query, route},
 };
 
-/// Which users to list: CometChat's `UsersRequestBuilder`. By default all but the logged-in one, by name.
+/// The users to list: CometChat's `UsersRequestBuilder`. Default: all except the logged-in user, ordered by name.
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -39,7 +39,7 @@ pub struct UsersRequest {
     descending: bool,
 }
 
-/// Where a keyword is searched for.
+/// The field in which a keyword is searched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SearchField {
@@ -49,49 +49,49 @@ pub enum SearchField {
     Name,
 }
 
-/// What a list of users is ordered by.
+/// The order of a list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UserOrder {
     /// By name.
     Name,
-    /// Those who are connected first.
+    /// Online users first.
     Status,
 }
 
 page_setters!(UsersRequest);
 
 impl UsersRequest {
-    /// All users but the logged-in one.
+    /// All users except the logged-in one.
     pub fn all() -> Self {
         Self::default()
     }
 
-    /// Searches for the keyword there only. Default: in the uid and in the name.
+    /// Searches for the keyword in this field only. Default: in the uid and in the name.
     pub fn searching_in(mut self, fields: impl IntoIterator<Item = SearchField>) -> Self {
         self.search_in = fields.into_iter().collect();
         self
     }
 
-    /// Only those who are connected, or only those who are not.
+    /// Only users who are online, or only users who are offline.
     pub fn with_status(mut self, status: UserStatus) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// Only those who have one of these roles.
+    /// Only users with one of these roles.
     pub fn with_roles(mut self, roles: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.roles = texts(roles);
         self
     }
 
-    /// Only those who have one of these tags.
+    /// Only users with one of these tags.
     pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = texts(tags);
         self
     }
 
-    /// Only these.
+    /// Only these users.
     pub fn only_uids(mut self, uids: impl IntoIterator<Item = impl Into<Uid>>) -> Self {
         self.uids = uids.into_iter().map(|uid| uid.into().to_string()).collect();
         self
@@ -103,31 +103,31 @@ impl UsersRequest {
         self
     }
 
-    /// Leaves out whom the logged-in user blocked, and who blocked them.
+    /// Leaves out users whom the logged-in user blocked, and users who blocked them.
     pub fn hiding_blocked_users(mut self) -> Self {
         self.hide_blocked = true;
         self
     }
 
-    /// Tells each user's tags, too.
+    /// Includes the tags of each user.
     pub fn including_tags(mut self) -> Self {
         self.with_tags = true;
         self
     }
 
-    /// What the list is ordered by. Default: by name.
+    /// The order of the list. Default: by name.
     pub fn ordered_by(mut self, order: UserOrder) -> Self {
         self.order = Some(order);
         self
     }
 
-    /// The other way round.
+    /// Reverses the order.
     pub fn descending(mut self) -> Self {
         self.descending = true;
         self
     }
 
-    /// The list, to be fetched page by page.
+    /// A pager over the list.
     pub fn pager(self) -> Pager<Arc<User>> {
         let query = Query::default()
             .with_list("searchIn", &self.search_in)
@@ -144,7 +144,7 @@ impl UsersRequest {
     }
 }
 
-/// As a filter names it: who is online is `available` there.
+/// The name of a status in a filter, where online is `available`.
 pub(super) const fn status(status: UserStatus) -> &'static str {
     match status {
         UserStatus::Online => "available",

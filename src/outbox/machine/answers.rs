@@ -1,4 +1,4 @@
-//! What the outcomes of attempts mean for a message (rules O3–O5).
+//! What the outcomes of attempts mean for a message.
 
 use std::time::Duration;
 

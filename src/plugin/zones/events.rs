@@ -56,6 +56,7 @@ pub struct GroupFailed {
     pub joining: bool,
     /// Why it failed.
     pub error: ChatError,
-    /// When it is tried again; `None`: not until the user has left the zone and come back.
+    /// When it is tried again. `None` if it is given up until the user has left the zone and come back: the user is
+    /// banned, the group is full, or it still did not exist after eight attempts in about three minutes.
     pub retry_in: Option<Duration>,
 }

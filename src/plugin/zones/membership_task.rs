@@ -97,25 +97,26 @@ async fn create(
 }
 
 async fn leave(client: &Client, me: &Uid, guid: &Guid) -> Result<Departure, ChatError> {
-    match leave_as_member(client, guid).await {
+    match leave_or_transfer(client, me, guid).await {
+        // The group was deleted, or the user was removed from it.
+        Err(ChatError {
+            code: ErrorCode::GroupNotJoined | ErrorCode::GroupNotFound,
+            ..
+        }) => Ok(Departure::Gone),
+        outcome => outcome,
+    }
+}
+
+async fn leave_or_transfer(client: &Client, me: &Uid, guid: &Guid) -> Result<Departure, ChatError> {
+    match client.leave_group(guid).await {
         Err(error) if error.code == ErrorCode::OwnerCannotLeave => {}
-        outcome => return outcome,
+        outcome => return outcome.map(|()| Departure::Gone),
     }
     let Some(next_owner) = next_owner(client, me, guid).await? else {
         return Ok(Departure::OnlyMember);
     };
     client.transfer_group_ownership(guid, next_owner).await?;
-    leave_as_member(client, guid).await
-}
-
-async fn leave_as_member(client: &Client, guid: &Guid) -> Result<Departure, ChatError> {
-    match client.leave_group(guid).await {
-        Ok(()) => Ok(Departure::Gone),
-        Err(error) => match error.code {
-            ErrorCode::GroupNotJoined | ErrorCode::GroupNotFound => Ok(Departure::Gone),
-            _ => Err(error),
-        },
-    }
+    client.leave_group(guid).await.map(|()| Departure::Gone)
 }
 
 /// The next owner of the group: of the members with the highest scope, one who is online.

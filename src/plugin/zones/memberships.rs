@@ -18,6 +18,8 @@ const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// The longest pause that the server can ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
+/// The number of attempts to join a group that does not exist, over about three minutes: another player may create it.
+const MAX_LOOKUPS: u32 = 8;
 
 /// The groups in which the user should be and is, and the tasks that reconcile the two. It knows no clock, no network
 /// and no world.
@@ -179,10 +181,28 @@ impl Memberships {
             membership.hold =
                 (!is_in && action.kind != GroupActionKind::Left).then_some(Hold::Refused);
         }
-        match is_in {
-            true => self.joined.insert(guid.clone(), action.group.clone()),
-            false => self.joined.remove(guid),
-        };
+        if is_in {
+            self.joined.insert(guid.clone(), action.group.clone());
+        } else {
+            self.joined.remove(guid);
+        }
+        true
+    }
+
+    /// Applies the failure of a message of the user's to a group. Returns whether it says that the user is not in the
+    /// group, which outdates a list that was requested before.
+    pub(super) fn apply_send_error(&mut self, guid: &Guid, code: &ErrorCode) -> bool {
+        let is_out = matches!(
+            code,
+            ErrorCode::GroupNotFound | ErrorCode::GroupNotJoined | ErrorCode::BannedFromGroup
+        );
+        if !is_out || self.joined.remove(guid).is_none() {
+            return false;
+        }
+        if let Some(membership) = self.memberships.get_mut(guid) {
+            let is_banned = *code == ErrorCode::BannedFromGroup;
+            membership.hold = is_banned.then_some(Hold::Refused);
+        }
         true
     }
 
@@ -291,21 +311,19 @@ impl Memberships {
         if membership.should_be_in != joining {
             return None;
         }
-        let retry_in = match is_final(&error) {
-            true => {
-                membership.hold = Some(Hold::Refused);
-                None
-            }
-            false => {
-                let before = match membership.hold {
-                    Some(Hold::Until(pause)) => Some(pause),
-                    _ => None,
-                };
-                let pause = Pause::after(before, &error, now);
-                membership.hold = Some(Hold::Until(pause));
-                Some(pause.until - now)
-            }
+        let before = match membership.hold {
+            Some(Hold::Until(pause)) => Some(pause),
+            _ => None,
         };
+        let pause = Pause::after(before, &error, now);
+        let is_in_vain = error.code == ErrorCode::GroupNotFound && pause.times + 1 >= MAX_LOOKUPS;
+        let is_given_up = is_final(&error) || is_in_vain;
+        membership.hold = Some(if is_given_up {
+            Hold::Refused
+        } else {
+            Hold::Until(pause)
+        });
+        let retry_in = (!is_given_up).then(|| pause.until.saturating_sub(now));
         Some(Failed {
             guid,
             joining,
@@ -346,9 +364,10 @@ impl Membership {
             return;
         }
         let since = *self.differ_since.get_or_insert(now);
-        let delay = match self.is_desired {
-            true => self.desired.join_after,
-            false => self.desired.leave_after,
+        let delay = if self.is_desired {
+            self.desired.join_after
+        } else {
+            self.desired.leave_after
         };
         if now.saturating_sub(since) >= delay {
             self.should_be_in = self.is_desired;
@@ -383,6 +402,9 @@ fn is_final(error: &ChatError) -> bool {
             | ErrorCode::WrongGroupPassword
             | ErrorCode::EmptyGroupPassword
             | ErrorCode::GroupJoinNotAllowed
+            | ErrorCode::GroupFull
+            | ErrorCode::GroupScopeTooLow
+            | ErrorCode::NoGroupClearance
             | ErrorCode::MissingParameters
     )
 }

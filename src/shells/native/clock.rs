@@ -2,7 +2,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::connection::Now;
 
-/// The clocks, which nothing but the driver reads (rules W1 and W4).
+/// The clocks, which nothing but the driver reads.
 #[derive(Clone, Copy)]
 pub(super) struct Clock {
     start: Instant,

@@ -46,6 +46,10 @@ impl Groups {
         self.0.insert(guid.clone(), group);
     }
 
+    pub(crate) fn remove(&mut self, guid: &Guid) {
+        self.0.remove(guid);
+    }
+
     pub(crate) fn members(&self, guid: &Guid) -> Vec<Uid> {
         let group = self.0.get(guid);
         group.map_or_else(Vec::new, |group| group.members.keys().cloned().collect())
