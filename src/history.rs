@@ -149,6 +149,7 @@ impl History {
     }
 
     /// The users who are typing in a conversation, until they stop, send a message, or are silent for 15 s.
+    /// If the game falls so far behind that reports are dropped, a user may be shown until their next report or message.
     pub fn typing(&self, with: &ReceiverId) -> impl Iterator<Item = &Arc<User>> {
         self.typing.users(with)
     }

@@ -81,12 +81,10 @@ pub enum Event {
 impl Event {
     /// Whether it is soon worth nothing, so that it goes first when the game does not drain.
     pub(crate) fn is_transient(&self) -> bool {
-        match self {
-            // Nothing else would report that a user stopped.
-            Self::TypingChanged(typing) => typing.typing,
-            Self::PresenceChanged(_) | Self::TransientReceived(_) => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::TypingChanged(_) | Self::PresenceChanged(_) | Self::TransientReceived(_)
+        )
     }
 
     /// The event that a message which is new to the game is.
