@@ -1,6 +1,7 @@
 //! The native shell: a thread with sockets, TLS and HTTP.
 
 mod budgeted;
+mod channels;
 mod clock;
 mod connector;
 mod event_loop;

@@ -6,10 +6,11 @@ use async_io::Timer;
 use futures_lite::{FutureExt, future};
 
 use super::{
+    channels::{Message, Report},
     clock::Clock,
     connector::Connector,
     http::Http,
-    link::{Link, Report},
+    link::Link,
     spawner::Spawner,
     tls,
 };
@@ -17,7 +18,7 @@ use crate::{
     app_settings::AppSettings,
     connection::{Cause, ConnectionStatus, LinkId, Now, Retry, StatusChange},
     core::{
-        Close, Command, Core, Counters, Done, Event, Identity, Input, LinkEvent, Output, PLATFORM,
+        Close, Command, Core, Counters, Event, Identity, Input, LinkEvent, Output, PLATFORM,
         Record, ServerFrame, TaskId,
     },
     error::ChatError,
@@ -51,13 +52,6 @@ pub(super) struct EventLoop {
     requests: HashMap<TaskId, Running<()>>,
     /// Counts the links, as ids start over with each `init`.
     last_serial: u64,
-}
-
-/// What a task of this thread reports to the loop.
-pub(super) enum Message {
-    /// From a link, with its serial number.
-    Link(LinkId, u64, Report),
-    Done(TaskId, Done),
 }
 
 struct Prepared {

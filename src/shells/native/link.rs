@@ -1,13 +1,18 @@
 use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 
-use async_channel::{Receiver, Sender};
+use async_channel::Sender;
 use async_executor::Task;
 use async_io::Timer;
 use futures_lite::FutureExt;
 
-use super::{connector::Connector, event_loop::Message, spawner::Spawner, worker::Worker};
+use super::{
+    channels::{LinkSide, Message, Order},
+    connector::Connector,
+    spawner::Spawner,
+    worker::Worker,
+};
 use crate::{
-    connection::{LinkId, LinkLoss},
+    connection::LinkId,
     core::{Counters, LinkPlan, ServerFrame},
 };
 
@@ -26,28 +31,6 @@ pub(super) struct Link {
     /// The buffer, while the worker has to wait.
     paused: Option<Vec<ServerFrame>>,
     is_closed: Rc<Cell<bool>>,
-}
-
-/// What a link reports.
-pub(super) enum Report {
-    /// These frames arrived. It reads nothing more until it may.
-    Frames(Vec<ServerFrame>),
-    /// What waited to be written has been written.
-    Written,
-    /// It ended, or could not be opened.
-    Lost(LinkLoss),
-}
-
-pub(super) enum Order {
-    Send(String),
-    Close,
-}
-
-/// What a worker has of its link.
-pub(super) struct LinkSide {
-    pub(super) orders: Receiver<Order>,
-    pub(super) may_read: Receiver<Vec<ServerFrame>>,
-    pub(super) is_closed: Rc<Cell<bool>>,
 }
 
 impl Link {

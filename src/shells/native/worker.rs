@@ -11,9 +11,8 @@ use async_tungstenite::{
 use futures_lite::{FutureExt, StreamExt, future};
 
 use super::{
+    channels::{LinkSide, Message, Order, Report},
     connector::Connector,
-    event_loop::Message,
-    link::{LinkSide, Order, Report},
     socket::{Socket, broken, closed_by_server, open},
 };
 use crate::{
