@@ -10,10 +10,29 @@
 //! ```
 //!
 //! The same seed gives the same steps and the same jitter; how threads take turns meanwhile is the machine's choice.
+//!
+//! There are two servers: the local server as it is, and behind a fake cloud, `fake_cloud.rs`, which does on purpose what
+//! clouds do. `HISTORY_FAULTS` says which of that, as a list of names (`throttle,close`) or `all`; without it, it does
+//! all that the client is right about:
+//!
+//! | name | is |
+//! |---|---|
+//! | `unreadable` | rows and frames that can't be read, or only in part |
+//! | `actions` | rows of actions that are unknown, incomplete, or tell again what is known |
+//! | `calls` | rows of calls |
+//! | `withheld` | ids that become visible out of order: a message is missing from lists for a while, and its frame comes late. Off by default |
+//! | `clock` | the server's clock jumps, forwards and back. Off by default |
+//! | `throttle` | 429 and 503 in recovery, lookups and sends, with a wait in seconds, as a date or as a reset time, with and without JSON |
+//! | `close` | a kept-alive connection is closed as a request goes out |
+//! | `shapes` | members of other types than documented, missing ones, unknown ones, PHP's lists; frames of unknown types |
+//! | `pages` | every page says that it is the only one |
+//! | `jwt` | a socket credential that was good is refused once |
+//! | `receipts` | receipts that don't say whose they are |
 
 mod history_check {
     pub(crate) mod checker;
     mod checker_tests;
+    pub(crate) mod fake_cloud;
     pub(crate) mod game;
     pub(crate) mod history;
     pub(crate) mod plan;
@@ -24,20 +43,30 @@ mod history_check {
 
 use std::{env, fs, path::Path, str::FromStr};
 
-use history_check::{checker, history::History, plan::Plan, world::World};
+use history_check::{checker, fake_cloud::Faults, history::History, plan::Plan, world::World};
 
 /// Some seconds' worth.
 const STEPS: usize = 900;
 
 #[test]
 fn every_acknowledged_message_is_in_every_members_view_exactly_once_and_in_order() {
+    check("local", None);
+}
+
+#[test]
+fn so_it_is_behind_a_cloud_that_does_what_clouds_do() {
+    let names = env::var("HISTORY_FAULTS").ok();
+    check("cloud", Some(Faults::read(names.as_deref())));
+}
+
+fn check(server: &str, faults: Option<Faults>) {
     let seed = variable("HISTORY_SEED").unwrap_or_else(|| fastrand::u64(..));
     let steps = variable("HISTORY_STEPS").unwrap_or(STEPS);
-    println!("HISTORY_SEED={seed} HISTORY_STEPS={steps}");
-    let history = World::start(seed).live_through(Plan::new(seed, steps));
-    println!("{}", history.summary());
+    println!("{server}: HISTORY_SEED={seed} HISTORY_STEPS={steps}");
+    let history = World::start(seed, faults).live_through(Plan::new(seed, steps));
+    println!("{server}: {}", history.summary());
     let violations = checker::violations(&history);
-    let file = write_down(&history, seed);
+    let file = write_down(&history, server, seed);
     assert!(
         violations.is_empty(),
         "{} violations; all that happened is in {file}:\n{}",
@@ -53,8 +82,9 @@ fn variable<T: FromStr>(name: &str) -> Option<T> {
     parsed.ok()
 }
 
-fn write_down(history: &History, seed: u64) -> String {
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("history-{seed}.txt"));
+fn write_down(history: &History, server: &str, seed: u64) -> String {
+    let name = format!("history-{server}-{seed}.txt");
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&file, history.to_string()).expect("the history can be written");
     file.display().to_string()
 }

@@ -15,6 +15,10 @@ pub(super) struct SyncState {
     last: Option<MessageId>,
     /// The latest messages that the game has, as it got them.
     known: VecDeque<MessageId>,
+    /// There was a connection before it was known from where on messages count.
+    has_listened: bool,
+    /// There was another one before it was known: what was sent between them is missing.
+    misses_start: bool,
     /// The largest id among them: what is beyond it is new, and needs no search.
     largest: Option<MessageId>,
 }
@@ -61,6 +65,17 @@ impl SyncState {
     /// The newest message that the game has, or that was there before it began to listen.
     pub(super) fn last(&self) -> Option<MessageId> {
         self.last
+    }
+
+    /// Takes note of a live connection: from here on the game is to get everything.
+    pub(super) fn on_live(&mut self) {
+        self.misses_start |= self.has_listened && self.last.is_none();
+        self.has_listened = true;
+    }
+
+    /// Whether messages since the first connection are missing, and nobody knows which. It is reported once.
+    pub(super) fn take_misses_start(&mut self) -> bool {
+        std::mem::take(&mut self.misses_start)
     }
 
     /// Takes note that everything up to `id` needs no fetching.

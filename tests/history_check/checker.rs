@@ -6,7 +6,7 @@ use bevy_cometchat::{
 };
 
 use super::{
-    history::{Fact, History, Seen, is_member},
+    history::{Fact, History, Seen, Why, is_member},
     state::State,
 };
 
@@ -15,8 +15,15 @@ pub(crate) fn violations(history: &History) -> Vec<String> {
     check(history.facts())
 }
 
-pub(crate) fn check<'a>(facts: impl Iterator<Item = &'a Fact>) -> Vec<String> {
-    let mut checker = Checker::default();
+pub(crate) fn check<'a>(facts: impl Iterator<Item = &'a Fact> + Clone) -> Vec<String> {
+    let withheld = facts.clone().filter_map(|fact| match fact {
+        Fact::Withheld(id) => Some(*id),
+        _ => None,
+    });
+    let mut checker = Checker {
+        withheld: withheld.collect(),
+        ..Checker::default()
+    };
     for fact in facts {
         checker.take_in(fact);
     }
@@ -29,6 +36,8 @@ struct Checker {
     /// The session of each game, as long as it lasts.
     views: HashMap<usize, View>,
     sends: HashMap<u64, Send>,
+    /// What came later than others with larger ids: it has no place in the order.
+    withheld: HashSet<MessageId>,
     sessions: usize,
     violations: Vec<String>,
 }
@@ -143,13 +152,27 @@ impl Checker {
                 game,
                 after,
                 before,
-                ..
-            } => self.view(*game, |view| view.gaps.push((*after, *before))),
-            Fact::ChangesGap { game, .. } => self.view(*game, |view| view.misses_changes = true),
-            Fact::Step(_)
+                why,
+            } => {
+                self.judge_gap(*game, why);
+                self.view(*game, |view| view.gaps.push((*after, *before)));
+            }
+            Fact::ChangesGap { game, why } => {
+                self.judge_gap(*game, why);
+                self.view(*game, |view| view.misses_changes = true);
+            }
+            Fact::Withheld(_)
+            | Fact::Step(_)
             | Fact::Disconnected { .. }
             | Fact::Unacknowledged { .. }
             | Fact::Recovered { .. } => {}
+        }
+    }
+
+    /// What the server asks to wait for is waited for, and what can't be read is left out: neither is a gap.
+    fn judge_gap(&mut self, game: usize, why: &Why) {
+        if why.is_answered {
+            self.complain(format!("given up: game {game} has a gap, as {}", why.error));
         }
     }
 
@@ -255,7 +278,11 @@ impl Checker {
         let is_again = view.received.insert(message.id, message.told()).is_some();
         let is_doubled = is_own || is_again;
         let conversation = view.conversation(message);
-        let latest = view.latest.insert(conversation, message.id);
+        let is_late = self.withheld.contains(&message.id);
+        let latest = match is_late {
+            true => None,
+            false => view.latest.insert(conversation, message.id),
+        };
         if is_foreign {
             self.complain(format!("foreign: game {game} got {message:?} for {user}"));
         }

@@ -7,7 +7,7 @@ use bevy_cometchat::{
 
 use super::{
     checker::check,
-    history::{Fact, GROUP, Seen, USERS},
+    history::{Fact, GROUP, Seen, USERS, Why},
     state::State,
 };
 
@@ -137,13 +137,29 @@ fn a_message_that_never_comes_is_lost() {
     assert_finds("lost: message 2", [first()]);
 }
 
+fn why(error: &str) -> Why {
+    Why {
+        error: error.into(),
+        is_answered: false,
+    }
+}
+
+#[test]
+fn a_gap_although_the_server_answered_is_found() {
+    let why = Why {
+        is_answered: true,
+        ..why("too many requests")
+    };
+    assert_finds_later("given up", [Fact::ChangesGap { game: 1, why }]);
+}
+
 #[test]
 fn a_message_in_a_gap_that_was_announced_is_not() {
     let gap = Fact::Gap {
         game: 1,
         after: MessageId(11),
         before: None,
-        why: "a test".into(),
+        why: why("a test"),
     };
     assert_fine([first(), gap]);
 }

@@ -8,18 +8,18 @@ use std::{
 
 use async_io::block_on;
 use bevy_cometchat::{
-    AppSettings, AuthKey,
+    AppSettings, AuthKey, ChatError,
     client::{
         Client, Event, Events, MemoryStore, OutboxChange, OutboxState, Recovery, Request,
         SendHandle,
     },
     connection::{AppState, ConnectionStatus, SessionOrigin},
-    model::{Message, ReceiverId, TextMessage, Uid},
+    model::{Message, MessageContent, ReceiverId, TextMessage, Uid},
     test_util::NetworkSimulator,
 };
 
 use super::{
-    history::{Fact, History, Seen},
+    history::{Fact, History, NOISE, Seen, Why},
     server::{APP, KEY, PATIENCE},
     state::State,
 };
@@ -231,6 +231,7 @@ impl Game {
                 }),
                 _ => {}
             },
+            Event::MessageReceived(message) if is_unreadable(&message) => {}
             Event::MessageReceived(message) => {
                 let message = seen(&message, history);
                 self.received.extend(message.number);
@@ -269,8 +270,9 @@ impl Game {
             messages: recovery.recovered,
             changes: recovery.changed,
         });
-        let reason = |error: Option<bevy_cometchat::ChatError>| {
-            error.map_or("the limit".to_owned(), |error| error.to_string())
+        let reason = |error: Option<ChatError>| Why {
+            is_answered: error.as_ref().is_some_and(is_answered),
+            error: error.map_or("the limit".to_owned(), |error| error.to_string()),
         };
         if let Some(gap) = recovery.gap {
             history.add(Fact::Gap {
@@ -287,6 +289,19 @@ impl Game {
             });
         }
     }
+}
+
+/// Whether an error is something else than that the server was out of reach.
+fn is_answered(error: &ChatError) -> bool {
+    error.cause.is_none() && !error.message.starts_with("the request to ")
+}
+
+/// Whether it is a message of which the cloud shows a text that is none.
+fn is_unreadable(message: &Message) -> bool {
+    let MessageContent::Unmodelled(content) = &message.content else {
+        return false;
+    };
+    message.sender.uid == *NOISE && &*content.category == "message"
 }
 
 fn seen(message: &Message, history: &History) -> Seen {

@@ -9,6 +9,8 @@ use super::{plan::Step, state::State};
 
 /// The users, of whom each game is one at a time.
 pub(crate) const USERS: [&str; 5] = ["ana", "ben", "cleo", "dan", "eve"];
+/// A user of the fake cloud's, whose messages it shows as rows that are no messages.
+pub(crate) const NOISE: &str = "noise";
 /// The group of all but the last of them.
 pub(crate) const GROUP: &str = "hall";
 
@@ -79,10 +81,20 @@ pub(crate) enum Fact {
         game: usize,
         after: MessageId,
         before: Option<MessageId>,
-        why: String,
+        why: Why,
     },
     /// The game was told that it misses changes.
-    ChangesGap { game: usize, why: String },
+    ChangesGap { game: usize, why: Why },
+    /// The server showed the message later than others with larger ids.
+    Withheld(MessageId),
+}
+
+/// Why a game misses something.
+#[derive(Debug)]
+pub(crate) struct Why {
+    pub(crate) error: String,
+    /// The server was reached, and what it answered was no reason to give up.
+    pub(crate) is_answered: bool,
 }
 
 /// A message as a game saw it.
@@ -101,6 +113,8 @@ pub(crate) struct Seen {
 pub(crate) struct History {
     start: Instant,
     facts: Vec<(Instant, Fact)>,
+    /// What the fake cloud did, if there was one.
+    pub(crate) faults: String,
     ids: HashMap<u64, MessageId>,
     numbers: HashMap<MessageId, u64>,
 }
@@ -110,6 +124,7 @@ impl History {
         Self {
             start: Instant::now(),
             facts: Vec::new(),
+            faults: String::new(),
             ids: HashMap::new(),
             numbers: HashMap::new(),
         }
@@ -123,7 +138,7 @@ impl History {
         self.facts.push((Instant::now(), fact));
     }
 
-    pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> {
+    pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> + Clone {
         self.facts.iter().map(|(_, fact)| fact)
     }
 
@@ -151,7 +166,7 @@ impl History {
         format!(
             "{} s: {} messages sent, {} changed, {} acknowledged, {} received, {} changes seen, {late} of them late, \
              {} gaps announced, {} connections, {} kills of the server, {} resets, {} restarts of games, {} changes \
-             of user",
+             of user; {}",
             self.start.elapsed().as_secs(),
             count(|fact| matches!(fact, Fact::Sent { .. })),
             count(|fact| matches!(fact, Fact::Changing { .. })),
@@ -164,6 +179,7 @@ impl History {
             count(|fact| matches!(fact, Fact::Step(Step::Reset(_)))),
             count(|fact| matches!(fact, Fact::Step(Step::Restart(_)))),
             count(|fact| matches!(fact, Fact::Step(Step::LogInAs { .. }))),
+            self.faults,
         )
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::history::{GROUP, USERS, is_member};
+use super::history::{GROUP, NOISE, USERS, is_member};
 
 pub(crate) const APP: &str = "app123";
 pub(crate) const KEY: &str = "key123";
@@ -33,7 +33,8 @@ impl Server {
             process: None,
         };
         server.go_on();
-        for uid in USERS.into_iter().filter(|uid| is_member(&(*uid).into())) {
+        let members = USERS.into_iter().filter(|uid| is_member(&(*uid).into()));
+        for uid in members.chain([NOISE]) {
             let token = server.log_in(uid);
             let route = match uid == USERS[0] {
                 true => "groups".into(),
@@ -62,7 +63,7 @@ impl Server {
     }
 
     fn try_to_start(&mut self) {
-        let users = USERS.iter().flat_map(|uid| ["--user", uid]);
+        let users = USERS.iter().chain([&NOISE]).flat_map(|uid| ["--user", uid]);
         let mut process = Command::new(env!("CARGO_BIN_EXE_cometchat-local"))
             .args(["--app-id", APP, "--auth-key", KEY, "--no-rate-limits"])
             .args(["--listen", &self.address.to_string()])
@@ -90,7 +91,7 @@ impl Server {
         }
     }
 
-    fn log_in(&self, uid: &str) -> String {
+    pub(crate) fn log_in(&self, uid: &str) -> String {
         let route = format!("users/{uid}/auth_tokens");
         let reply = self.post(&route, ("apiKey", KEY), &json!({}));
         reply["authToken"].as_str().expect("a token").to_owned()

@@ -11,8 +11,9 @@ use bevy_cometchat::{
 use tempfile::TempDir;
 
 use super::{
+    fake_cloud::{FakeCloud, Faults},
     game::Game,
-    history::{Fact, GROUP, History, USERS},
+    history::{Fact, GROUP, History, NOISE, USERS},
     plan::{GAMES, Plan, Step},
     server::{PATIENCE, Server},
 };
@@ -20,6 +21,8 @@ use super::{
 /// The server, the games, and what happened to them.
 pub(crate) struct World {
     server: Server,
+    /// It is between the games and the server, if there is one.
+    cloud: Option<FakeCloud>,
     games: Vec<Game>,
     sent: u64,
     history: History,
@@ -29,21 +32,27 @@ pub(crate) struct World {
 
 impl World {
     /// Each game has a user logged in and is connected, or about to be.
-    pub(crate) fn start(seed: u64) -> Self {
+    pub(crate) fn start(seed: u64, faults: Option<Faults>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let server = Server::start(folder.path());
+        let cloud = faults.map(|faults| {
+            let noise = server.log_in(NOISE);
+            FakeCloud::start(server.address, seed, faults, noise)
+        });
+        let address = cloud.as_ref().map_or(server.address, |cloud| cloud.address);
         let mut history = History::new();
         let games = (0..GAMES)
             .map(|number| {
                 let is_manual = number + 1 == GAMES;
                 let seed = seed.wrapping_add(number as u64);
-                let mut game = Game::new(number, is_manual, server.address, seed);
+                let mut game = Game::new(number, is_manual, address, seed);
                 game.log_in(USERS[number], &mut history);
                 game
             })
             .collect();
         Self {
             server,
+            cloud,
             games,
             sent: 0,
             history,
@@ -61,6 +70,12 @@ impl World {
         self.say_last_words();
         for game in &mut self.games {
             game.end(&mut self.history);
+        }
+        if let Some(cloud) = &self.cloud {
+            self.history.faults = cloud.summary();
+            for id in cloud.withheld() {
+                self.history.add(Fact::Withheld(id));
+            }
         }
         self.history
     }
