@@ -258,8 +258,14 @@ impl Reply {
     /// # Errors
     /// What the server refused the request with.
     pub(crate) fn success(&self) -> Result<Success<'_>, ChatError> {
-        reply::read(&self.body).map_err(|error| {
-            let is_rate_limit = self.status == StatusCode::TOO_MANY_REQUESTS;
+        let is_rate_limit = self.status == StatusCode::TOO_MANY_REQUESTS;
+        let asks_to_wait = is_rate_limit || self.status == StatusCode::SERVICE_UNAVAILABLE;
+        let reply = match reply::read(&self.body) {
+            // Data beside a request to wait is not what was asked for.
+            Ok(_) if asks_to_wait => Err(ReplyError::Unreadable),
+            reply => reply,
+        };
+        reply.map_err(|error| {
             let mut error: ChatError = match error {
                 ReplyError::Refused(body) => body.into(),
                 ReplyError::Unreadable if is_rate_limit => ChatError::new(
@@ -317,5 +323,35 @@ impl SendError {
             (status, _) if status.is_server_error() => Self::Lost(error),
             _ => Self::Refused(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_reply_that_asks_to_wait_is_no_success_whatever_its_body() {
+        let outcome = |status, body: &'static str| {
+            let reply = Reply {
+                status,
+                body: body.into(),
+                retry_after: Some(Duration::from_secs(1)),
+            };
+            reply.success().map(|success| success.data.get().to_owned())
+        };
+        for status in [
+            StatusCode::TOO_MANY_REQUESTS,
+            StatusCode::SERVICE_UNAVAILABLE,
+        ] {
+            for body in ["", "{}", r#"{"data":[]}"#, r#"{"success":true}"#] {
+                let error = outcome(status, body).unwrap_err();
+                assert_eq!(error.retry_after, Some(Duration::from_secs(1)), "{body}");
+            }
+        }
+        let fine = outcome(StatusCode::OK, r#"{"data":[]}"#);
+        assert_eq!(fine.unwrap(), "[]");
     }
 }

@@ -315,8 +315,23 @@ impl Edits {
     }
 }
 
+/// Adds the gap after a connection that was lost before its first page came: what followed on it is not known.
+fn with_unknown_start(missed: Option<Missed>, sync: &mut SyncState) -> Option<Missed> {
+    if !sync.take_misses_start() {
+        return missed;
+    }
+    let mut missed = missed.unwrap_or_default();
+    missed.gap.get_or_insert(Gap {
+        after: MessageId(0),
+        before: None,
+        error: None,
+    });
+    Some(missed)
+}
+
 impl App {
     pub(super) fn start_recovery(&mut self) {
+        self.sync.on_live();
         let machine = RecoveryMachine::new(
             &self.sync,
             self.settings.recovery_limit,
@@ -352,7 +367,10 @@ impl App {
         };
         recovery.on_page(outcome, &mut self.sync, now);
         match link.recovery.take_if(|recovery| recovery.is_finished()) {
-            Some(recovery) => self.deliver_missed(recovery.into_missed()),
+            Some(recovery) => {
+                let missed = with_unknown_start(recovery.into_missed(), &mut self.sync);
+                self.deliver_missed(missed);
+            }
             None => self.continue_recovery(),
         }
     }

@@ -243,3 +243,18 @@ fn d3_the_first_connection_begins_with_the_newest_message_and_misses_nothing() {
     assert_eq!(world.sync.last(), Some(MessageId(9)));
     assert!(world.recovery.into_missed().is_none());
 }
+
+#[test]
+fn d3_what_follows_a_first_connection_that_broke_before_its_first_page_is_a_gap_and_told_once() {
+    let mut sync = SyncState::default();
+    sync.on_live();
+    assert!(with_unknown_start(None, &mut sync).is_none());
+    sync.on_live();
+    // A live message on the second one comes before its page.
+    sync.take(&message(7));
+    let missed = with_unknown_start(None, &mut sync).expect("something was missed");
+    let gap = missed.gap.expect("a gap");
+    assert_eq!((gap.after, gap.before), (MessageId(0), None));
+    sync.on_live();
+    assert!(with_unknown_start(None, &mut sync).is_none());
+}

@@ -10,8 +10,10 @@ use fastrand::Rng;
 pub(crate) enum Fault {
     /// Rows that can't be read stand in lists, and frames of them come.
     Unreadable,
-    /// Rows of actions that are unknown, incomplete, or tell again what is known.
+    /// Rows of actions that are unknown or incomplete.
     Actions,
+    /// Rows of actions that report an edit again.
+    Again,
     /// Rows of calls.
     Calls,
     /// Ids become visible out of order: a message is missing from lists for a while, and its frame comes late.
@@ -33,9 +35,10 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    const ALL: [(Self, &'static str); 11] = [
+    const ALL: [(Self, &'static str); 12] = [
         (Self::Unreadable, "unreadable"),
         (Self::Actions, "actions"),
+        (Self::Again, "again"),
         (Self::Calls, "calls"),
         (Self::Withheld, "withheld"),
         (Self::Clock, "clock"),
@@ -47,7 +50,7 @@ impl Fault {
         (Self::Receipts, "receipts"),
     ];
     /// What the client is not right about yet.
-    const OFF: [Self; 2] = [Self::Withheld, Self::Clock];
+    const OFF: [Self; 3] = [Self::Again, Self::Withheld, Self::Clock];
 }
 
 /// The faults of a run, and how often each happened.

@@ -54,7 +54,9 @@ impl Rows {
         };
         match (&mut body["data"], List::of(request)) {
             (Value::Array(rows), Some(_)) => {
-                let known = rows.iter().find(|row| row["editedAt"].is_u64()).cloned();
+                let is_known =
+                    |row: &&Value| row["editedAt"].is_u64() && row["deletedAt"].is_null();
+                let known = rows.iter().find(is_known).cloned();
                 for row in rows.iter_mut() {
                     self.show(row, known.as_ref(), rng);
                 }
@@ -143,14 +145,17 @@ impl Rows {
             }
             _ => {
                 row["category"] = "action".into();
-                row["type"] = rng.choice(["message", "groupMember", "message"]).into();
+                row["type"] = rng.choice(["message", "groupMember"]).into();
                 row["data"]["action"] = rng.choice(["pinned", "edited", "flown", ""]).into();
                 let entities = &mut row["data"]["entities"];
                 entities["by"] = entities["sender"].clone();
                 entities["for"] = entities["receiver"].clone();
-                if let Some(known) = known {
+                if let Some(known) = known.filter(|_| self.faults.does(Fault::Again, rng, 2)) {
                     let mut on = known.clone();
                     self.shift(&mut on);
+                    row["type"] = "message".into();
+                    row["data"]["action"] = "edited".into();
+                    let entities = &mut row["data"]["entities"];
                     entities["on"] = json!({"entityType": "message", "entity": on});
                 }
             }
