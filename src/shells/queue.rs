@@ -1,5 +1,5 @@
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -14,7 +14,7 @@ use async_channel::{Receiver as SignalReceiver, Sender as SignalSender};
 
 use crate::{
     core::{Command, Counters, Event},
-    model::Message,
+    model::{Message, ReceiverId, TypingIndicator, Uid},
     request::Settlement,
 };
 
@@ -112,6 +112,8 @@ struct Waiting {
     starved: bool,
     /// The game's end is gone.
     abandoned: bool,
+    /// Who types where, of whom the game does not know it: the report was shed.
+    unknown_typists: HashSet<(Uid, ReceiverId)>,
 }
 
 impl Shared {
@@ -187,17 +189,40 @@ impl Waiting {
     fn shed_transient(&mut self, counters: &Counters) {
         let mut excess = self.events.len().saturating_sub(CAPACITY);
         if excess == 0 {
-            return;
+            return self.unknown_typists.clear();
         }
+        let unknown = &mut self.unknown_typists;
         self.events.retain(|item| {
-            let is_transient = matches!(item, Item::Event(event) if event.is_transient());
-            let shed = excess > 0 && is_transient;
+            let Item::Event(event) = item else {
+                return true;
+            };
+            let shed = excess > 0 && event.is_transient() && can_be_shed(event, unknown);
             if shed {
                 excess -= 1;
                 counters.count_shed();
             }
             !shed
         });
+    }
+}
+
+/// Whether the game's state is right without the event. The game has to learn that a user stops typing if it has learnt
+/// that they started; no more of these reports are kept than users type at a time.
+fn can_be_shed(event: &Event, unknown_typists: &mut HashSet<(Uid, ReceiverId)>) -> bool {
+    let Event::TypingChanged(TypingIndicator {
+        user,
+        receiver,
+        typing,
+    }) = event
+    else {
+        return true;
+    };
+    let typist = (user.uid.clone(), receiver.clone());
+    if *typing {
+        unknown_typists.insert(typist);
+        true
+    } else {
+        unknown_typists.remove(&typist)
     }
 }
 
@@ -325,10 +350,7 @@ impl std::fmt::Debug for Events {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        connection::Cause,
-        model::{ReceiverId, TypingIndicator, User},
-    };
+    use crate::{connection::Cause, model::User};
 
     fn durable() -> Event {
         Event::LoggedOut {
@@ -338,11 +360,15 @@ mod tests {
     }
 
     fn transient(typist: usize) -> Event {
+        typing(typist, true)
+    }
+
+    fn typing(typist: usize, typing: bool) -> Event {
         let uid = typist.to_string();
         Event::TypingChanged(TypingIndicator {
             user: Arc::new(User::new(uid.as_str(), "T")),
             receiver: ReceiverId::User("a".into()),
-            typing: true,
+            typing,
         })
     }
 
@@ -375,6 +401,27 @@ mod tests {
         let typists: Vec<_> = left.iter().filter_map(typist).collect();
         assert_eq!(typists, ["6", "7", "8", "9"]);
         assert_eq!(left.len(), CAPACITY);
+    }
+
+    #[test]
+    fn d5_a_game_that_knows_of_a_typist_learns_that_they_stopped() {
+        let (mut sink, mut events, counters) = quiet_queue();
+        sink.push(typing(1, true));
+        sink.flush();
+        assert!(events.try_next().is_some());
+        sink.push(typing(1, false));
+        for number in 0..3 * CAPACITY {
+            let flooder = 2 + number % 7;
+            sink.push(typing(flooder, true));
+            sink.push(typing(flooder, false));
+            sink.push(durable());
+            sink.flush();
+        }
+        let left: Vec<_> = std::iter::from_fn(|| events.try_next()).collect();
+        let typists: Vec<_> = left.iter().filter_map(typist).collect();
+        assert_eq!(typists, ["1"]);
+        assert_eq!(left.len(), 3 * CAPACITY + 1);
+        assert_eq!(counters.shed(), 6 * CAPACITY as u64);
     }
 
     #[test]
