@@ -36,7 +36,7 @@
 //! # What a shell promises
 //!
 //! - It carries outputs out in the order in which it gets them.
-//! - [`Output::Prepare`], [`Output::Load`] and [`Output::Save`] are answered before any other input is handed in.
+//! - [`Output::Prepare`], [`Output::Load`], [`Output::Save`] and [`Output::LookAtStorage`] are answered before any other input is handed in.
 //! - A task that was cancelled, and a link that was closed, report nothing any more; if they do, it is ignored.
 
 mod app;
@@ -80,8 +80,8 @@ pub use recovered::{ChangesGap, Gap, Recovery};
 pub(crate) use command::Command;
 pub(crate) use input::{Identity, Input, LinkEvent};
 pub(crate) use link::{API_VERSION, PLATFORM, SDK};
-pub(crate) use output::{Close, LinkPlan, Output};
-pub(crate) use record::{Record, Session};
+pub(crate) use output::{Close, LinkPlan, Output, SaveRequest};
+pub(crate) use record::{Record, SaveError, Session, StoredSession};
 pub(crate) use server_frame::{OwnDevice, ServerFrame, decode_frame};
 pub(crate) use task::{Caller, Done, MessagePage, PageQuery, PageScope, PageSide, Task, TaskId};
 

@@ -15,6 +15,7 @@ use crate::{
     connection::{self, Cause, ConnectionMachine, ConnectionStatus, LinkId, LinkLoss, Now, Ticket},
     ephemeral::{self, Ephemeral},
     error::ChatError,
+    model::Secret,
     outbox::{self, Outbox},
     request::Completer,
 };
@@ -51,8 +52,10 @@ pub(super) struct App {
     pub(super) tasks: BTreeMap<TaskId, Running>,
     /// Requests about the connection that have not ended.
     pub(super) requests: HashMap<Ticket, PendingRequest>,
-    /// What the answers to `Save` are for, in order.
-    pub(super) saving: VecDeque<Saving>,
+    /// What the answers to `Save` are for, and the token that is saved, in order.
+    pub(super) saving: VecDeque<(Saving, Option<Secret>)>,
+    /// The token of the session that this client knows to be stored.
+    pub(super) stored_token: Option<Secret>,
     /// Decides the jitter of the back-off.
     pub(super) seed: u64,
     pub(super) last_id: u64,
@@ -96,6 +99,10 @@ impl App {
             tasks: BTreeMap::new(),
             requests: HashMap::new(),
             saving: VecDeque::new(),
+            stored_token: record
+                .session
+                .as_ref()
+                .map(|session| session.auth_token.clone()),
             outputs: VecDeque::new(),
             app_id,
             settings,
@@ -116,6 +123,7 @@ impl App {
             Input::Command(command) => self.on_command(command),
             Input::Done(id, done) => self.on_done(id, done),
             Input::Saved(outcome) => self.on_saved(outcome),
+            Input::Stored(stored) => self.on_stored(stored),
             Input::SessionRevoked => self.on_session_revoked(),
             Input::Tick => self.tick(),
             Input::Prepared(_) | Input::Loaded(_) => {}

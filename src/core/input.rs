@@ -1,4 +1,4 @@
-use super::{Command, Done, Record, ServerFrame, TaskId};
+use super::{Command, Done, Record, SaveError, ServerFrame, StoredSession, TaskId};
 use crate::{
     connection::{LinkId, LinkLoss},
     error::ChatError,
@@ -12,15 +12,17 @@ pub(crate) enum Input {
     Prepared(Result<(), ChatError>),
     /// The answer to [`Output::Load`](super::Output::Load).
     Loaded(Box<Identity>),
-    /// The answer to [`Output::Save`](super::Output::Save); an error says why it was not saved.
-    Saved(Result<(), String>),
+    /// The answer to [`Output::Save`](super::Output::Save).
+    Saved(Result<(), SaveError>),
+    /// The answer to [`Output::LookAtStorage`](super::Output::LookAtStorage).
+    Stored(StoredSession),
     /// A task ended.
     Done(TaskId, Done),
     /// A frame arrived over a link.
     Frame(LinkId, ServerFrame),
     /// Something else happened to a link.
     Link(LinkId, LinkEvent),
-    /// The server has ended the session, as the shell learned beside any task.
+    /// The server has ended the session, as a script says.
     #[cfg_attr(not(feature = "test-util"), expect(dead_code))]
     SessionRevoked,
     /// Time passed.

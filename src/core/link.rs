@@ -52,6 +52,7 @@ impl Link {
 /// # Opening and closing
 impl App {
     pub(super) fn open_link(&mut self, id: LinkId) {
+        self.look_at_storage();
         // The old token would be refused.
         let plan = if self.renewal.is_under_way() || self.is_fetching_jwt() {
             Err(LinkLoss::new(Cause::TokenExpired))
@@ -88,8 +89,11 @@ impl App {
     }
 
     pub(super) fn on_link_lost(&mut self, id: LinkId, loss: LinkLoss) {
-        if self.link.take_if(|link| link.id == id).is_some() {
+        if let Some(link) = self.link.take_if(|link| link.id == id) {
             self.cancel_recovery(id);
+            if link.is_live {
+                self.look_at_storage();
+            }
         }
         let needs_token = loss.cause == Cause::TokenExpired;
         self.handle_connection(connection::Input::LinkLost(id, loss));

@@ -1,5 +1,10 @@
 use super::{Event, OwnDevice, Task, TaskId};
-use crate::{app_settings::AppSettings, connection::LinkId, model::Message, request::Settlement};
+use crate::{
+    app_settings::AppSettings,
+    connection::LinkId,
+    model::{Message, Secret},
+    request::Settlement,
+};
 
 /// Something to be carried out, in the order given.
 #[derive(Debug)]
@@ -19,8 +24,11 @@ pub(crate) enum Output {
     /// Go over to what was prepared, and load what is saved there. Answer with
     /// [`Input::Loaded`](super::Input::Loaded).
     Load,
-    /// Save this record. Answer with [`Input::Saved`](super::Input::Saved).
-    Save(Vec<u8>),
+    /// Save a record: [`Record::save`](super::Record::save). Answer with [`Input::Saved`](super::Input::Saved).
+    Save(SaveRequest),
+    /// Find out what another process has done to the saved session: [`StoredSession::load`](super::StoredSession::load).
+    /// Answer with [`Input::Stored`](super::Input::Stored).
+    LookAtStorage,
     /// Open a link and send the auth frame over it. The answer to that comes as a frame.
     OpenLink(LinkId, LinkPlan),
     /// Close a link. Nothing that it reports afterwards counts.
@@ -31,6 +39,15 @@ pub(crate) enum Output {
     Start(TaskId, Task),
     /// Give a request up. Nothing that it reports afterwards counts.
     Cancel(TaskId),
+}
+
+/// A record to be saved.
+#[derive(Debug)]
+pub(crate) struct SaveRequest {
+    pub(crate) record: Vec<u8>,
+    /// The token of the session that it takes the place of. Where another session is stored, or none, another process
+    /// has changed it, and nothing is saved. `None` replaces whatever is there.
+    pub(crate) replaces: Option<Secret>,
 }
 
 /// What it takes to open a link.

@@ -3,6 +3,7 @@ use std::{mem, sync::Arc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::SaveRequest;
 use crate::{
     model::{MessageId, Secret, Timestamp, User},
     outbox::SavedEntry,
@@ -65,6 +66,45 @@ pub(crate) struct KnownChange {
     /// It is the last one that there can be.
     #[serde(default)]
     pub(crate) is_deletion: bool,
+}
+
+/// What is stored of a session while a client uses it.
+pub(crate) enum StoredSession {
+    There(Box<Session>),
+    /// Another process has logged the user out.
+    Gone,
+    /// It can't be read now.
+    Unknown,
+}
+
+/// Why a record was not saved.
+#[derive(Debug)]
+pub(crate) enum SaveError {
+    Storage(String),
+    /// Another process has changed what is stored.
+    Overtaken,
+}
+
+impl StoredSession {
+    pub(crate) fn load(store: &dyn SessionStore, app_id: &str) -> Self {
+        match Record::load(store, app_id) {
+            Ok(Some(Record {
+                session: Some(session),
+                ..
+            })) => Self::There(Box::new(session)),
+            Ok(_) => Self::Gone,
+            Err(_) => Self::Unknown,
+        }
+    }
+
+    /// Whether it is known to be another session than the one with this token.
+    fn is_not(&self, token: &Secret) -> bool {
+        match self {
+            Self::There(session) => session.auth_token != *token,
+            Self::Gone => true,
+            Self::Unknown => false,
+        }
+    }
 }
 
 impl Session {
@@ -183,6 +223,24 @@ impl Record {
             return Err("an id or a token is empty".into());
         }
         Ok(Some(record))
+    }
+
+    /// Saves a record in `store`, unless another process has changed the session there.
+    ///
+    /// # Errors
+    /// Why it was not saved.
+    pub(crate) fn save(
+        store: &dyn SessionStore,
+        app_id: &str,
+        request: &SaveRequest,
+    ) -> Result<(), SaveError> {
+        if let Some(token) = &request.replaces
+            && StoredSession::load(store, app_id).is_not(token)
+        {
+            return Err(SaveError::Overtaken);
+        }
+        let saved = store.save(&request.record);
+        saved.map_err(|error| SaveError::Storage(error.to_string()))
     }
 
     /// The record as it is stored.

@@ -11,6 +11,7 @@ use std::{mem, time::Duration};
 pub(crate) struct Renewal<W> {
     timeout: Duration,
     is_under_way: bool,
+    must_ask: bool,
     is_suspended: bool,
     /// When the time to answer is over, where it passes.
     ends_at: Option<Duration>,
@@ -22,6 +23,7 @@ impl<W> Renewal<W> {
         Self {
             timeout,
             is_under_way: false,
+            must_ask: false,
             is_suspended: false,
             ends_at: None,
             waiting: Vec::new(),
@@ -33,13 +35,19 @@ impl<W> Renewal<W> {
         self.timeout
     }
 
-    /// A new token is needed; says whether the game has to be asked for it.
+    /// A new token is needed; says whether that is news.
     pub(crate) fn begin(&mut self, now: Duration) -> bool {
         let is_new = !mem::replace(&mut self.is_under_way, true);
         if is_new {
+            self.must_ask = true;
             self.restart(now);
         }
         is_new
+    }
+
+    /// Whether the game is still to be asked, which it is from now on.
+    pub(crate) fn must_ask(&mut self) -> bool {
+        mem::take(&mut self.must_ask)
     }
 
     /// Gives the game all of its time from now on.
@@ -72,6 +80,7 @@ impl<W> Renewal<W> {
     /// The wait is over, one way or the other: gives out what waited.
     pub(crate) fn end(&mut self) -> Vec<W> {
         self.is_under_way = false;
+        self.must_ask = false;
         self.ends_at = None;
         mem::take(&mut self.waiting)
     }

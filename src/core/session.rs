@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use tracing::warn;
 
 use super::{
-    Credentials, Event, Output, Record, Session, app::App, operation::Reply, sync_state::SyncState,
-    tasks::Purpose,
+    Credentials, Event, Output, Record, SaveError, SaveRequest, Session, StoredSession, app::App,
+    operation::Reply, sync_state::SyncState, tasks::Purpose,
 };
 use crate::{
     connection::{self, Cause, SessionOrigin},
@@ -37,28 +37,84 @@ pub(super) enum Saving {
 impl App {
     /// Saves what is known now.
     pub(super) fn save(&mut self, saving: Saving) {
-        let bytes = self.record.to_bytes();
-        self.save_bytes(bytes, saving);
+        let record = self.record.clone();
+        self.save_record(&record, saving);
     }
 
     /// Saves what is about to be.
     pub(super) fn save_record(&mut self, record: &Record, saving: Saving) {
-        self.save_bytes(record.to_bytes(), saving);
-    }
-
-    fn save_bytes(&mut self, bytes: serde_json::Result<Vec<u8>>, saving: Saving) {
-        match bytes {
+        let replaces = match saving {
+            Saving::Login(..) => None,
+            _ => self.stored_token.clone(),
+        };
+        match record.to_bytes() {
             Ok(bytes) => {
-                self.saving.push_back(saving);
-                self.outputs.push_back(Output::Save(bytes));
+                let session = record.session.as_ref();
+                let token = session.map(|session| session.auth_token.clone());
+                self.saving.push_back((saving, token));
+                self.outputs.push_back(Output::Save(SaveRequest {
+                    record: bytes,
+                    replaces,
+                }));
             }
             Err(error) => self.on_saved_for(saving, Err(error.to_string())),
         }
     }
 
-    pub(super) fn on_saved(&mut self, outcome: Result<(), String>) {
-        if let Some(saving) = self.saving.pop_front() {
-            self.on_saved_for(saving, outcome);
+    pub(super) fn on_saved(&mut self, outcome: Result<(), SaveError>) {
+        let Some((saving, token)) = self.saving.pop_front() else {
+            return;
+        };
+        let outcome = match outcome {
+            Ok(()) => {
+                if self.stored_token.is_some() {
+                    self.stored_token = token;
+                }
+                Ok(())
+            }
+            Err(SaveError::Storage(error)) => Err(error),
+            // What this client would have removed is gone, or another session has taken its place.
+            Err(SaveError::Overtaken) if token.is_none() => {
+                self.stored_token = None;
+                Ok(())
+            }
+            Err(SaveError::Overtaken) => {
+                self.look_at_storage();
+                Err("another process has changed the saved session".to_owned())
+            }
+        };
+        self.on_saved_for(saving, outcome);
+    }
+
+    /// Finds out whether another process has ended or renewed the session.
+    pub(super) fn look_at_storage(&mut self) {
+        if self.record.session.is_some() {
+            self.outputs.push_back(Output::LookAtStorage);
+        }
+    }
+
+    pub(super) fn on_stored(&mut self, stored: StoredSession) {
+        let Some(session) = &self.record.session else {
+            return;
+        };
+        if self.stored_token.is_none() {
+            // What was never seen to be stored is not missed: a game's own store may keep nothing.
+            self.stored_token = match stored {
+                StoredSession::There(stored) => Some(stored.auth_token),
+                StoredSession::Gone | StoredSession::Unknown => None,
+            };
+            self.stored_token
+                .take_if(|stored| *stored != session.auth_token);
+            return self.ask_game_for_token();
+        }
+        let is_stale = |stored: &Session| Some(&stored.auth_token) != self.stored_token.as_ref();
+        match stored {
+            StoredSession::There(stored) if stored.user.uid != session.user.uid => {
+                self.forget_session(Cause::TokenUnknown);
+            }
+            StoredSession::There(stored) if is_stale(&stored) => self.adopt(*stored),
+            StoredSession::There(_) | StoredSession::Unknown => self.ask_game_for_token(),
+            StoredSession::Gone => self.forget_session(Cause::TokenUnknown),
         }
     }
 
@@ -101,6 +157,8 @@ impl App {
         let user = session.user.clone();
         self.sync = SyncState::of(&session);
         self.record.session = Some(session);
+        self.stored_token = None;
+        self.look_at_storage();
         self.jwt_fetched = Some(self.now.monotonic);
         self.emit(Event::LoggedIn {
             user: user.clone(),
@@ -150,11 +208,16 @@ impl App {
 
     /// Ends the session here and in storage.
     pub(super) fn end_session(&mut self, cause: Cause, saving: Saving) {
+        self.forget_session(cause);
+        self.save(saving);
+    }
+
+    /// Ends the session here. What is stored is another process's.
+    fn forget_session(&mut self, cause: Cause) {
         self.close_session(cause);
         self.record.session = None;
         self.record.outbox.clear();
         self.sync = SyncState::default();
-        self.save(saving);
     }
 
     /// Ends a session of which nobody asked for the end, so that a failure has nobody to be reported to.

@@ -34,10 +34,26 @@ impl App {
         }
     }
 
+    /// The session's token is refused: asks the game for another, unless another process has ended or renewed the session.
     pub(super) fn ask_for_token(&mut self) {
         if self.record.session.is_some() && self.renewal.begin(self.now.monotonic) {
+            self.look_at_storage();
+        }
+    }
+
+    /// Asks the game for the token that is waited for, if it was not asked yet.
+    pub(super) fn ask_game_for_token(&mut self) {
+        if self.renewal.must_ask() {
             let answer_within = self.renewal.timeout();
             self.emit(Event::TokenExpired { answer_within });
+        }
+    }
+
+    /// Goes on with the session as another process has renewed it.
+    pub(super) fn adopt(&mut self, stored: Session) {
+        self.stored_token = Some(stored.auth_token.clone());
+        if self.take_over(stored).is_ok() {
+            self.connect_anew();
         }
     }
 

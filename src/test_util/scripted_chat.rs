@@ -279,6 +279,11 @@ impl ScriptedChat {
         }
     }
 
+    /// Another process with the same session directory logs the user out. The server is not asked.
+    pub fn log_out_elsewhere(&self) {
+        self.stage.script().empty_storage();
+    }
+
     /// The server ends the session.
     pub fn revoke_session(&self) {
         self.stage.script().revoke_session();

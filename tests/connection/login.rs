@@ -201,6 +201,25 @@ fn s6_an_unknown_token_ends_the_session_once() {
 }
 
 #[test]
+fn s6_a_logout_of_another_process_with_the_same_directory_ends_the_session() {
+    let server = server();
+    let directory = tempfile::tempdir().unwrap();
+    let settings = || settings(server.address()).session_directory(directory.path());
+    let mut first = Player::live("alice", settings());
+    let second = Player::new(settings());
+    ended(second.client.logout()).unwrap();
+    first.wait_for("the end of the session", |event| match event {
+        Event::TokenExpired { .. } => panic!("it was logged out"),
+        Event::LoggedOut { cause, .. } => Some(assert_eq!(cause, Cause::TokenUnknown)),
+        _ => None,
+    });
+    drop(first);
+    let third = Player::new(settings());
+    let error = ended(third.client.logout()).unwrap_err();
+    assert_eq!(error.code, ErrorCode::UserNotLoggedIn, "it stays so");
+}
+
+#[test]
 fn a_login_while_the_server_is_down_fails_and_works_when_it_is_up() {
     let address = server().address();
     let player = Player::new(settings(address));

@@ -155,6 +155,49 @@ fn s6_a_request_can_be_what_brings_the_news() {
 }
 
 #[test]
+fn s6_another_process_with_the_same_storage_logs_out() {
+    let mut game = Game::connected(auto_mode());
+    game.forget();
+    game.script.log_out_elsewhere();
+    game.script.drop_connection(Cause::ConnectionLost);
+    game.advance(seconds(120));
+    assert_eq!(
+        game.told(),
+        ["disconnected (ConnectionLost)", "alice out (TokenUnknown)"]
+    );
+    assert_eq!(game.script.attempts(), 1);
+    let mut next = Game::with(game.script.clone(), auto_mode(), |plugin| plugin);
+    next.settle();
+    assert!(next.chat().logged_in_user().is_none());
+}
+
+#[test]
+fn s6_a_session_that_another_process_ended_is_not_saved_again() {
+    let mut game = Game::connected(auto_mode());
+    game.script.log_out_elsewhere();
+    game.forget();
+    game.advance(seconds(11));
+    game.script.receive_text("bob", "hi");
+    game.settle();
+    assert!(game.chat().logged_in_user().is_none());
+    let mut next = Game::with(game.script.clone(), auto_mode(), |plugin| plugin);
+    next.settle();
+    assert!(next.chat().logged_in_user().is_none());
+}
+
+#[test]
+fn s6_a_refused_token_of_a_session_that_another_process_ended_asks_nobody() {
+    let mut game = Game::logged_in(manual());
+    game.forget();
+    game.script.log_out_elsewhere();
+    game.script.expire_token();
+    let message = game.chat().send_message(TextMessage::to_user("bob", "hi"));
+    game.settle();
+    assert!(message.outcome().is_some_and(|outcome| outcome.is_err()));
+    assert_eq!(game.told(), ["alice out (TokenUnknown)"]);
+}
+
+#[test]
 fn s7_an_unusable_session_is_reported() {
     let script = ScriptedChat::new().with_unusable_session();
     let mut game = Game::with(script, auto_mode(), |plugin| plugin);

@@ -19,7 +19,7 @@ use crate::{
     connection::{Cause, ConnectionStatus, LinkId, Now, Retry, StatusChange},
     core::{
         Close, Command, Core, Counters, Event, Identity, Input, LinkEvent, Output, PLATFORM,
-        Record, ServerFrame, TaskId,
+        Record, ServerFrame, StoredSession, TaskId,
     },
     error::ChatError,
     shells::{
@@ -246,9 +246,21 @@ impl EventLoop {
                     self.core.handle(loaded, self.clock.now());
                 }
             }
-            Output::Save(record) => {
-                let outcome = self.save(&record);
+            Output::Save(request) => {
+                let outcome = match &self.backend {
+                    Some(Backend { store, api, .. }) => {
+                        Record::save(&**store, &api.app_id, &request)
+                    }
+                    None => Ok(()),
+                };
                 self.core.handle(Input::Saved(outcome), self.clock.now());
+            }
+            Output::LookAtStorage => {
+                let stored = match &self.backend {
+                    Some(Backend { store, api, .. }) => StoredSession::load(&**store, &api.app_id),
+                    None => StoredSession::Unknown,
+                };
+                self.core.handle(Input::Stored(stored), self.clock.now());
             }
             Output::OpenLink(id, plan) => {
                 if let Some(backend) = &self.backend {
@@ -346,16 +358,6 @@ impl EventLoop {
             resource,
             seed: fastrand::u64(..),
         })
-    }
-
-    fn save(&self, record: &[u8]) -> Result<(), String> {
-        let Some(backend) = &self.backend else {
-            return Ok(());
-        };
-        backend
-            .store
-            .save(record)
-            .map_err(|error| error.to_string())
     }
 
     /// Closes the connection with code 1000, if the peer plays along in time.

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     connection::{AppState, LinkId, LinkLoss, Now, StatusChange},
-    core::{Command, Core, Event, Identity, Input, LinkEvent, Output, Record, ServerFrame},
+    core::{
+        Command, Core, Event, Identity, Input, LinkEvent, Output, Record, ServerFrame,
+        StoredSession,
+    },
     model::{Message, OutgoingMessage, Uid},
     shells::queue::{Item, ShellEnd},
     storage::{MemoryStore, SessionStore},
@@ -65,6 +68,13 @@ impl Script {
     /// Puts something into storage that is no session.
     pub(crate) fn corrupt_storage(&self) {
         let _ = self.store.save(b"{");
+    }
+
+    /// Removes the session from storage, as another process does that logs the user out.
+    pub(crate) fn empty_storage(&self) {
+        if let Ok(bytes) = Record::new(&self.app_id, "device".into()).to_bytes() {
+            let _ = self.store.save(&bytes);
+        }
     }
 
     /// Does what the game has asked for, at the time at which it did.
@@ -228,9 +238,13 @@ impl Script {
                 let identity = self.load();
                 self.handle(Input::Loaded(Box::new(identity)));
             }
-            Output::Save(record) => {
-                let saved = self.store.save(&record).map_err(|error| error.to_string());
+            Output::Save(request) => {
+                let saved = Record::save(&self.store, &self.app_id, &request);
                 self.handle(Input::Saved(saved));
+            }
+            Output::LookAtStorage => {
+                let stored = StoredSession::load(&self.store, &self.app_id);
+                self.handle(Input::Stored(stored));
             }
             Output::OpenLink(link, plan) => {
                 self.log.attempts += 1;
