@@ -3,6 +3,9 @@
 
 mod local_server {
     mod attacks;
+    #[cfg(target_os = "linux")]
+    mod attacks_on_a_process;
+    mod attacks_on_secrets;
     mod client;
     mod crash;
     mod files;

@@ -31,9 +31,12 @@ use authentication::{Session, authenticate, authenticate_by_jwt, check_app, chec
 use request::Reply;
 
 use super::{refusal::Refusal, request_context::RequestContext};
-use crate::wire::{
-    error::code,
-    route::{self, Plane, Route},
+use crate::{
+    model::Uid,
+    wire::{
+        error::code,
+        route::{self, Plane, Route},
+    },
 };
 
 /// A route and what serves it.
@@ -223,17 +226,21 @@ impl Endpoint {
         }
     }
 
-    /// Refuses a request that may not be made, before its body is read.
+    /// Refuses a request that may not be made, before its body is read. Returns the user who makes it, if the route is
+    /// for users.
     pub(super) fn admit(
         &self,
         context: &RequestContext<'_>,
         headers: &Headers,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<Uid>, Refusal> {
         check_app(context, headers)?;
         match self.handler {
-            Handler::Open(_) => Ok(()),
-            Handler::Admin(_) => check_key(context, headers),
-            Handler::User(_) => self.session(context, headers).map(drop),
+            Handler::Open(_) => Ok(None),
+            Handler::Admin(_) => check_key(context, headers).map(|()| None),
+            Handler::User(_) => {
+                let session = self.session(context, headers)?;
+                Ok(Some(session.token.uid))
+            }
         }
     }
 

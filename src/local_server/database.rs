@@ -22,7 +22,7 @@ use rusqlite::{Connection, config::DbConfig};
 
 pub(super) use certificate::StoredCertificate;
 pub(super) use conversations::{ConversationFilter, StoredConversation};
-pub(super) use files::StoredFile;
+pub(super) use files::{AwaitedFile, StoredFile};
 pub(super) use groups::{GroupFilter, StoredGroup};
 pub(super) use members::{Member, MemberFilter, MemberScope};
 pub(super) use message_query::MessageScope;

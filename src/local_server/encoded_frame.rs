@@ -10,11 +10,14 @@ use async_tungstenite::tungstenite::protocol::frame::{
 use bytes::{Buf, Bytes};
 use serde_json::Value;
 
+/// What a frame takes in memory beside its bytes.
+pub(super) const FRAME_OVERHEAD: usize = 128;
+
 /// A WebSocket frame as it goes over the network: encoded once, and shared by all who get it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct EncodedFrame(Bytes);
 
-/// A frame's bytes, counted as long as somebody has yet to read them.
+/// A frame's memory, counted as long as somebody has yet to read them.
 struct Counted {
     bytes: Bytes,
     unread: Arc<AtomicUsize>,
@@ -28,7 +31,8 @@ impl AsRef<[u8]> for Counted {
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.unread.fetch_sub(self.bytes.len(), Ordering::Relaxed);
+        let memory = self.bytes.len() + FRAME_OVERHEAD;
+        self.unread.fetch_sub(memory, Ordering::Relaxed);
     }
 }
 
@@ -53,9 +57,14 @@ impl EncodedFrame {
         Self(bytes.into())
     }
 
-    /// The same frame, whose bytes are part of `unread` until the last copy of it is gone.
+    /// How many bytes of memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        self.0.len() + FRAME_OVERHEAD
+    }
+
+    /// The same frame, whose memory is part of `unread` until the last copy of it is gone.
     pub(super) fn counted_in(self, unread: &Arc<AtomicUsize>) -> Self {
-        unread.fetch_add(self.0.len(), Ordering::Relaxed);
+        unread.fetch_add(self.memory(), Ordering::Relaxed);
         Self(Bytes::from_owner(Counted {
             bytes: self.0,
             unread: unread.clone(),

@@ -42,7 +42,7 @@ use super::{
     stream::Stream,
     websocket::CLOSE_TIMEOUT,
 };
-use crate::wire::route;
+use crate::{model::Uid, wire::route};
 
 /// What the settings put before the routes; the official SDKs leave it out before they have any.
 const BASES: [&str; 2] = ["v3.0/", "api/v1/"];
@@ -216,7 +216,7 @@ impl Connection {
         let mut call = Call::new(values, is_of_group, parameters, headers);
         let peer = self.peer(call.headers.credentials());
         let store = self.shared.store.for_peer(peer);
-        self.read_body(request.into_body(), endpoint, &mut call, &store, peer)
+        self.read_body(request.into_body(), endpoint, &mut call, &store)
             .await?;
         let call = Arc::new(call);
         let is_logout = route::LOG_OUT.matches(&method, path).is_some();
@@ -238,24 +238,32 @@ impl Connection {
         endpoint: &'static Endpoint,
         call: &mut Call,
         store: &Store,
-        peer: u64,
     ) -> Result<(), Refusal> {
-        let is_small = body
-            .size_hint()
-            .upper()
-            .is_some_and(|size| size <= MAX_ANONYMOUS_BODY);
         let limit = endpoint.max_body();
         let is_form = call.headers.boundary.is_some();
+        let small = body
+            .size_hint()
+            .upper()
+            .filter(|size| *size <= MAX_ANONYMOUS_BODY && !is_form);
+        // Credentials prove nothing before they are checked: what is small is the address's until then, as long as its
+        // share lasts.
+        let mut memory = self.shared.request_memory.reservation(self.peer(None));
+        let is_small = small.is_some_and(|size| memory.grow(size as usize));
         // One that is too large by its own account is refused for that.
         if !is_small && (is_form || body.size_hint().lower() <= limit as u64) {
             let headers = call.headers.clone();
             let check = move |context: &mut RequestContext<'_>| endpoint.admit(context, &headers);
-            if let Err(refusal) = store.run(check).await {
-                body::drain(body).await;
-                return Err(refusal);
+            match store.run(check).await {
+                Ok(uid) => {
+                    let peer = self.peer(uid.as_ref().map(Uid::as_str));
+                    memory = self.shared.request_memory.reservation(peer);
+                }
+                Err(refusal) => {
+                    body::drain(body).await;
+                    return Err(refusal);
+                }
             }
         }
-        let mut memory = self.shared.request_memory.reservation(peer);
         match call.headers.boundary.clone() {
             Some(boundary) if endpoint.takes_files() => {
                 call.form = body::read_form(body, &boundary, store, &mut memory).await?;
@@ -284,12 +292,13 @@ impl Connection {
         let boundary = Headers::read(request.headers(), self.address).boundary;
         let boundary =
             boundary.ok_or_else(|| Refusal::bad_request("A file is uploaded as a form."))?;
-        let peer = self.peer(Some(&id));
-        let store = self.shared.store.for_peer(peer);
         let awaited = id.clone();
-        store
-            .run(move |context| api::awaited_upload(context, &awaited))
-            .await?;
+        let awaited = move |context: &mut RequestContext<'_>| {
+            api::awaited_upload(context, &awaited).map(|file| file.uid)
+        };
+        let store = self.shared.store.for_peer(self.peer(None));
+        let peer = self.peer(Some(store.run(awaited).await?.as_str()));
+        let store = self.shared.store.for_peer(peer);
         let mut memory = self.shared.request_memory.reservation(peer);
         let form = body::read_form(request.into_body(), &boundary, &store, &mut memory).await?;
         let form = Arc::new(form);

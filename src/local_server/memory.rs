@@ -47,6 +47,12 @@ impl MemoryLimit {
 }
 
 impl Reservation {
+    /// Occupies so many bytes at least, as by [`grow`](Self::grow).
+    #[must_use]
+    pub(super) fn grow_to(&mut self, bytes: usize) -> bool {
+        bytes <= self.bytes || self.grow(bytes - self.bytes)
+    }
+
     /// Occupies more; `false`, and nothing changes, if that exceeds a limit.
     #[must_use]
     pub(super) fn grow(&mut self, bytes: usize) -> bool {

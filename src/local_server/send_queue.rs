@@ -2,14 +2,17 @@ use std::{
     collections::VecDeque,
     convert::Infallible,
     mem,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     task::Waker,
     time::{Duration, Instant},
 };
 
 use async_channel::{Receiver, Sender};
 
-use super::encoded_frame::EncodedFrame;
+use super::encoded_frame::{EncodedFrame, FRAME_OVERHEAD};
 
 /// What a device may leave unread however slowly it reads.
 const TOLERATED_BYTES: usize = 4 << 20;
@@ -20,12 +23,17 @@ const MAX_UNREAD_BYTES: usize = 80 << 20;
 /// How long a device that has more to read than is tolerated may read nothing.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
-/// What a frame takes in memory beside its bytes.
-const FRAME_OVERHEAD: usize = 128;
+/// What a device may leave unread however slowly it reads while the server is short of memory.
+const TOLERATED_BYTES_IN_SHORTAGE: usize = 256 << 10;
+
+/// What a device may leave unread of the answers that it asked for.
+const MAX_UNREAD_ANSWERS: usize = 64 << 10;
 
 /// What is on its way to a device: the store's thread puts frames in, the connection's task takes them out.
 pub(super) struct SendQueue {
     contents: Mutex<Contents>,
+    /// What answers take that are not written yet.
+    unread_answers: Arc<AtomicUsize>,
     /// Closed with the queue, when neither the connection nor the hub has it any more.
     _closes: Sender<Infallible>,
     closed: Receiver<Infallible>,
@@ -59,6 +67,7 @@ impl Default for SendQueue {
         let (closes, closed) = async_channel::bounded(1);
         Self {
             contents: Mutex::default(),
+            unread_answers: Arc::default(),
             _closes: closes,
             closed,
         }
@@ -72,17 +81,25 @@ impl SendQueue {
     }
 
     /// Adds a frame. A device that has stopped reading is dropped, and so is one whose unread frames are too large.
-    /// While the server is `short_of_memory`, any device is that has more to read than is tolerated.
+    /// While the server is `short_of_memory`, any device is that has more to read than is tolerated, which is less then.
     pub(super) fn push(&self, frame: EncodedFrame, short_of_memory: bool) {
+        let tolerated = if short_of_memory {
+            TOLERATED_BYTES_IN_SHORTAGE
+        } else {
+            TOLERATED_BYTES
+        };
         self.push_within(frame, |unread, pause| {
-            unread <= TOLERATED_BYTES
+            unread <= tolerated
                 || unread <= MAX_UNREAD_BYTES && pause <= MAX_PAUSE && !short_of_memory
         });
     }
 
-    /// Adds a frame that the device asked for. One that asks and does not read is dropped.
+    /// Adds a frame that the device asked for. One that asks and does not read the answers is dropped; what it has to
+    /// read beside them is not held against it.
     pub(super) fn answer(&self, frame: EncodedFrame) {
-        self.push_within(frame, |unread, _| unread <= TOLERATED_BYTES);
+        let frame = frame.counted_in(&self.unread_answers);
+        let answers = self.unread_answers.load(Ordering::Relaxed);
+        self.push_within(frame, |_, _| answers <= MAX_UNREAD_ANSWERS);
     }
 
     fn push_within(&self, frame: EncodedFrame, is_fine: impl Fn(usize, Duration) -> bool) {
@@ -92,7 +109,7 @@ impl SendQueue {
         }
         let now = Instant::now();
         let progressed_at = *contents.progressed_at.get_or_insert(now);
-        contents.unread_bytes += frame.bytes().len() + FRAME_OVERHEAD;
+        contents.unread_bytes += frame.memory();
         if is_fine(contents.unread_bytes, now - progressed_at) {
             contents.frames.push_back(frame);
         } else {
@@ -155,13 +172,7 @@ fn wake(mut contents: MutexGuard<'_, Contents>) {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::{
-        sync::{
-            Arc,
-            atomic::{AtomicUsize, Ordering},
-        },
-        task::Wake,
-    };
+    use std::task::Wake;
 
     use super::*;
 
@@ -234,10 +245,45 @@ pub(super) mod tests {
     #[test]
     fn what_is_tolerated_may_wait_for_ever() {
         let queue = SendQueue::default();
-        queue.push(frame(&"x".repeat(3 * MIB)), true);
+        queue.push(frame(&"x".repeat(3 * MIB)), false);
+        queue.pause(MAX_PAUSE * 100);
+        queue.push(frame("hi"), false);
+        assert_eq!(queue.taken().map(|frames| frames.len()), Ok(2));
+    }
+
+    #[test]
+    fn less_is_tolerated_when_memory_is_short() {
+        let queue = SendQueue::default();
+        queue.push(frame(&"x".repeat(MIB / 5)), true);
         queue.pause(MAX_PAUSE * 100);
         queue.push(frame("hi"), true);
         assert_eq!(queue.taken().map(|frames| frames.len()), Ok(2));
+        queue.push(frame(&"x".repeat(MIB / 5)), true);
+        assert_eq!(queue.taken(), Err(Ending::Abandon));
+    }
+
+    #[test]
+    fn a_device_that_is_behind_may_ask_and_is_abandoned_for_unread_answers() {
+        let queue = SendQueue::default();
+        for _ in 0..32 {
+            queue.push(frame(&"x".repeat(MIB)), false);
+        }
+        queue.answer(frame("pong"));
+        let mut frames = VecDeque::from(queue.taken().unwrap());
+        assert_eq!(frames.len(), 33);
+        // What is taken and not written counts, and what is written does not.
+        for _ in 0..10 {
+            frames.clear();
+            for _ in 0..400 {
+                queue.answer(frame("pong"));
+            }
+            frames = queue.taken().unwrap().into();
+        }
+        for _ in 0..1_000 {
+            queue.answer(frame("pong"));
+        }
+        drop(frames);
+        assert_eq!(queue.taken(), Err(Ending::Abandon));
     }
 
     #[test]

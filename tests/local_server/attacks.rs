@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 use super::client::{APP, Api, Login, config, group, server, text_message};
 use bevy_cometchat::local_server::LocalServer;
 
-const MAX_MEDIAN: Duration = Duration::from_millis(2_500);
+pub(super) const MAX_MEDIAN: Duration = Duration::from_millis(2_500);
 
 /// Runs attacks in threads of their own until `others` have done what they do meanwhile.
-fn while_attacked<T>(
+pub(super) fn while_attacked<T>(
     attacks: Vec<Box<dyn FnMut() -> bool + Send>>,
     others: impl FnOnce() -> T,
 ) -> T {
@@ -41,8 +41,8 @@ fn while_attacked<T>(
     result
 }
 
-#[track_caller]
-fn assert_served(player: &Login) {
+/// How long `GET me` takes as a rule.
+pub(super) fn median(player: &Login) -> Duration {
     let mut times: Vec<_> = (0..15)
         .map(|_| {
             let began = Instant::now();
@@ -51,12 +51,18 @@ fn assert_served(player: &Login) {
         })
         .collect();
     times.sort_unstable();
-    println!("median of GET me: {:?}", times[times.len() / 2]);
-    assert!(times[times.len() / 2] < MAX_MEDIAN, "{times:?}");
+    times[times.len() / 2]
+}
+
+#[track_caller]
+fn assert_served(player: &Login) {
+    let median = median(player);
+    println!("median of GET me: {median:?}");
+    assert!(median < MAX_MEDIAN, "{median:?}");
 }
 
 /// A frame from a client, masked with zeros.
-fn frame(is_final: bool, opcode: u8, payload: &[u8]) -> Vec<u8> {
+pub(super) fn frame(is_final: bool, opcode: u8, payload: &[u8]) -> Vec<u8> {
     let mut frame = vec![opcode | if is_final { 0x80 } else { 0 }];
     frame.push(0x80 | u8::try_from(payload.len()).unwrap());
     frame.extend_from_slice(&[0; 4]);
@@ -65,7 +71,7 @@ fn frame(is_final: bool, opcode: u8, payload: &[u8]) -> Vec<u8> {
 }
 
 /// A connection that is a WebSocket, on which nothing was said yet.
-fn raw_socket(api: &Api) -> Box<dyn super::client::ReadWrite> {
+pub(super) fn raw_socket(api: &Api) -> Box<dyn super::client::ReadWrite> {
     let mut stream = api.stream();
     let request = format!(
         "GET / HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\

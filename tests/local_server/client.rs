@@ -164,7 +164,7 @@ impl Api {
     }
 }
 
-fn trusting(pem: &str) -> Arc<ClientConfig> {
+pub(crate) fn trusting(pem: &str) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots
         .add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap())

@@ -8,9 +8,9 @@ use std::{
 
 use super::client::{APP, Api, KEY};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_cometchat-local");
+pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_cometchat-local");
 
-struct KilledOnDrop(Child);
+pub(super) struct KilledOnDrop(pub(super) Child);
 
 impl Drop for KilledOnDrop {
     fn drop(&mut self) {
@@ -65,7 +65,7 @@ fn start_with_data(data: &std::path::Path) -> (KilledOnDrop, Api) {
     ])
 }
 
-fn start(arguments: &[impl AsRef<OsStr>]) -> (KilledOnDrop, Api) {
+pub(super) fn start(arguments: &[impl AsRef<OsStr>]) -> (KilledOnDrop, Api) {
     let child = Command::new(PROGRAM)
         .args(["--listen", "127.0.0.1:0", "--app-id", APP])
         .args(["--auth-key", KEY, "--user", "alice", "--user", "bob"])

@@ -14,7 +14,7 @@ use super::{
     request::{Call, Reply},
 };
 use crate::{
-    local_server::{id, refusal::Refusal, request_context::RequestContext},
+    local_server::{database::AwaitedFile, id, refusal::Refusal, request_context::RequestContext},
     model::{MessageId, ReceiverId, Timestamp, Uid},
     wire::{
         error::{ErrorBody, code},
@@ -136,11 +136,11 @@ fn answer(
     })
 }
 
-/// How many bytes the file has that is to be posted under that id.
+/// The file that is to be posted under that id.
 pub(in crate::local_server) fn awaited(
     context: &RequestContext<'_>,
     id: &str,
-) -> Result<u64, Refusal> {
+) -> Result<AwaitedFile, Refusal> {
     context.database.awaited_file(id)?.ok_or_else(|| {
         Refusal::new(
             StatusCode::NOT_FOUND,
@@ -156,7 +156,7 @@ pub(in crate::local_server) fn receive(
     id: &str,
     form: &Form,
 ) -> Reply {
-    let size = awaited(context, id)?;
+    let AwaitedFile { size, .. } = awaited(context, id)?;
     let [file] = &form.files[..] else {
         return Err(Refusal::bad_request("The form has not one file."));
     };

@@ -10,6 +10,13 @@ pub(in crate::local_server) struct StoredFile {
     pub(in crate::local_server) content_id: String,
 }
 
+/// A file that was announced and has not come.
+pub(in crate::local_server) struct AwaitedFile {
+    /// Who announced it.
+    pub(in crate::local_server) uid: Uid,
+    pub(in crate::local_server) size: u64,
+}
+
 impl Database<'_> {
     /// Stores a piece of the content of a file.
     pub(in crate::local_server) fn add_chunk(
@@ -116,13 +123,21 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// How many bytes the file has that was announced under that id and has not come.
-    pub(in crate::local_server) fn awaited_file(&self, id: &str) -> rusqlite::Result<Option<u64>> {
+    /// The file that was announced under that id and has not come.
+    pub(in crate::local_server) fn awaited_file(
+        &self,
+        id: &str,
+    ) -> rusqlite::Result<Option<AwaitedFile>> {
         self.connection
             .prepare_cached(
-                "SELECT size FROM announced_files WHERE id = ?1 AND content_id IS NULL",
+                "SELECT uid, size FROM announced_files WHERE id = ?1 AND content_id IS NULL",
             )?
-            .query_row([id], |row| row.get(0))
+            .query_row([id], |row| {
+                Ok(AwaitedFile {
+                    uid: row.get::<_, String>(0)?.into(),
+                    size: row.get(1)?,
+                })
+            })
             .optional()
     }
 

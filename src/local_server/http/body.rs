@@ -49,7 +49,7 @@ pub(super) async fn read(
     let mut body = Limited::new(body, limit as u64, BODY_TIMEOUT);
     let mut collected = Vec::new();
     while let Some(bytes) = body.next().await? {
-        if !memory.grow(bytes.len()) {
+        if !memory.grow_to(collected.len() + bytes.len()) {
             body.drain().await;
             return Err(Refusal::busy());
         }
