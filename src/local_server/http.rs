@@ -165,6 +165,10 @@ impl Connection {
             }
             .unwrap_or_else(|refusal| reply::refusal(&refusal)),
         };
+        if let Some(bucket) = &self.requests {
+            let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
+            reply::add_rate(reply.headers_mut(), bucket.status(Instant::now()));
+        }
         cors.add_to(reply.headers_mut());
         reply
     }

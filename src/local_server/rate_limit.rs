@@ -47,6 +47,15 @@ impl Default for RateLimits {
     }
 }
 
+/// How much is left of a limit on requests, as the headers of replies say it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RateStatus {
+    pub(super) limit: u64,
+    pub(super) remaining: u64,
+    /// In seconds since 1970.
+    pub(super) resets_at: u64,
+}
+
 /// What is left of a rate: it fills up again while nothing happens.
 pub(super) struct Bucket {
     rate: Rate,
@@ -80,6 +89,17 @@ impl Bucket {
         self.take(now)?;
         self.left += 1.0;
         Ok(())
+    }
+
+    /// How much is left of it, and until when it is full again.
+    pub(super) fn status(&mut self, now: Instant) -> RateStatus {
+        self.fill(now);
+        let missing = f64::from(self.rate.burst.max(1)) - self.left;
+        RateStatus {
+            limit: self.rate.burst.max(1).into(),
+            remaining: self.left as u64,
+            resets_at: self::now().0 + (missing / self.per_second()).ceil() as u64,
+        }
     }
 
     fn fill(&mut self, now: Instant) {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 use rusqlite::ErrorCode;
 
-use super::rate_limit::now;
+use super::rate_limit::{RateStatus, now};
 use crate::{
     model::Uid,
     wire::{
@@ -22,15 +22,6 @@ pub(super) struct Refusal {
     pub(super) retry_after: Option<Duration>,
     /// The limit that was reached.
     pub(super) rate: Option<RateStatus>,
-}
-
-/// How much is left of a limit on requests.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RateStatus {
-    pub(super) limit: u64,
-    pub(super) remaining: u64,
-    /// In seconds since 1970.
-    pub(super) resets_at: u64,
 }
 
 impl Refusal {

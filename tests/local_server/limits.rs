@@ -22,6 +22,58 @@ fn limits() -> RateLimits {
 }
 
 #[test]
+fn every_reply_says_how_much_is_left_of_the_rate_limit() {
+    let server = LocalServer::start(config().rate_limits(RateLimits {
+        requests: Rate {
+            per_second: 1,
+            burst: 50,
+        },
+        ..Default::default()
+    }));
+    let server = server.unwrap();
+    let api = Api::of(&server);
+    let alice = api.log_in("alice", "a1");
+    let page = [
+        ("Origin", "http://localhost:3000"),
+        ("appId", APP),
+        ("authToken", &*alice.token),
+    ];
+    for (route, status) in [("/me", 200), ("/nothing", 404), ("/users/nobody", 404)] {
+        let reply = api.raw("GET", route, &page, "");
+        assert_eq!(reply.status, status);
+        let number = |name: &str| reply.headers[name].parse::<u64>().unwrap();
+        assert_eq!(number("x-rate-limit"), 50);
+        assert!(number("x-rate-limit-remaining") < 50);
+        assert!(number("x-rate-limit-reset") > 1_700_000_000);
+    }
+}
+
+#[test]
+fn a_group_of_more_than_300_members_has_no_unread_counts() {
+    let mut config = config();
+    for number in 0..299 {
+        config = config.user(format!("u{number}"));
+    }
+    let members = |others: usize| {
+        let others = (0..others).map(|number| format!("u{number}"));
+        ["alice".to_owned(), "bob".to_owned()]
+            .into_iter()
+            .chain(others)
+    };
+    let config = config
+        .group_of("full", members(298))
+        .group_of("large", members(299));
+    let server = LocalServer::start(config).unwrap();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    for (guid, unread) in [("full", 1), ("large", 0)] {
+        alice.send("group", guid, "hello").data();
+        let conversation = bob.get(&format!("groups/{guid}/conversation")).data();
+        assert_eq!(conversation["unreadMessageCount"], unread, "{guid}");
+    }
+}
+
+#[test]
 fn a_request_too_many_is_refused_and_says_when_to_ask_again() {
     let server = LocalServer::start(config().rate_limits(limits())).unwrap();
     let api = Api::of(&server);

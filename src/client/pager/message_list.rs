@@ -155,7 +155,9 @@ impl List for MessageList {
         };
         let Rows { mut items, count } = Rows::read(reply.data, read)?;
         items.sort_by_key(|message| message.id);
-        items.retain(|message| is_beyond(message.id) && !message.is_record());
+        // Records of edits, deletions and calls are no messages; a game that asks for categories gets what it asks for.
+        let wants_records = self.query.categories.is_some();
+        items.retain(|message| is_beyond(message.id) && (wants_records || !message.is_record()));
         let limit = self.query.per_page.unwrap_or(MAX_LIMIT);
         // Where no row is beyond the anchor, the same page would come again.
         let is_last =

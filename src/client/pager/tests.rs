@@ -184,6 +184,29 @@ fn with_bob() -> MessagesRequest {
 }
 
 #[test]
+fn records_of_edits_and_calls_are_no_messages_unless_asked_for() {
+    let [edit, call] = [("action", "message"), ("call", "audio")].map(|(category, kind)| {
+        rows(&[8]).replace(
+            r#""category":"message","type":"text""#,
+            &format!(r#""category":"{category}","type":"{kind}""#),
+        )
+    });
+    for row in [&edit, &call] {
+        let pager = with_bob().with_limit(1).pager();
+        let (_, page) = fetch(&pager, Direction::Previous, row);
+        let page = page.unwrap();
+        assert!(page.items.is_empty() && !page.is_last, "{page:?}");
+        // The list goes on beyond it.
+        let (path, page) = fetch(&pager, Direction::Previous, &rows(&[7]));
+        assert!(path.contains("&id=8"), "{path}");
+        assert_eq!(ids(page), [7]);
+    }
+    let calls = with_bob().of_categories(["call"]).pager();
+    let (_, page) = fetch(&calls, Direction::Previous, &call);
+    assert_eq!(ids(page), [8]);
+}
+
+#[test]
 fn history_goes_back_from_the_newest_and_on_from_there() {
     let pager = with_bob().pager();
     let (path, page) = fetch(&pager, Direction::Previous, &rows(&[8, 9]));

@@ -15,7 +15,10 @@ use hyper::{
 };
 
 use crate::{
-    local_server::{api::ServedFile, memory::Reservation, refusal::Refusal, store::Store},
+    local_server::{
+        api::ServedFile, memory::Reservation, rate_limit::RateStatus, refusal::Refusal,
+        store::Store,
+    },
     wire::reply,
 };
 
@@ -108,15 +111,20 @@ pub(super) fn refusal(refusal: &Refusal) -> Reply {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }
     if let Some(rate) = refusal.rate {
-        for (name, value) in [
-            (RATE_LIMIT, rate.limit),
-            (RATE_LIMIT_REMAINING, rate.remaining),
-            (RATE_LIMIT_RESET, rate.resets_at),
-        ] {
-            headers.insert(name, value.into());
-        }
+        add_rate(headers, rate);
     }
     reply
+}
+
+/// Says how much is left of a limit on requests, unless a refusal has said more.
+pub(super) fn add_rate(headers: &mut HeaderMap, rate: RateStatus) {
+    for (name, value) in [
+        (RATE_LIMIT, rate.limit),
+        (RATE_LIMIT_REMAINING, rate.remaining),
+        (RATE_LIMIT_RESET, rate.resets_at),
+    ] {
+        headers.entry(name).or_insert(value.into());
+    }
 }
 
 /// How often a request may be made, how often it still may be, and when that starts over, in seconds since 1970.
