@@ -126,7 +126,7 @@ mod tests {
         copy.advance(3);
         assert_eq!(copy.bytes(), b"i");
         drop(frame);
-        assert_eq!(unread.load(Ordering::Relaxed), 4);
+        assert_eq!(unread.load(Ordering::Relaxed), 4 + FRAME_OVERHEAD);
         drop(copy);
         assert_eq!(unread.load(Ordering::Relaxed), 0);
     }
