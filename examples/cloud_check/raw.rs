@@ -145,7 +145,7 @@ impl Session {
         let (url, arrived) = (self.socket_url.clone(), frames.0.clone());
         thread::spawn(move || {
             let ended = future::block_on(read_frames(&url, &auth, &arrived));
-            let end = ended.map_or_else(|error| error.to_string(), |how| how);
+            let end = ended.unwrap_or_else(|error| error.to_string());
             push(&arrived, json!({"type": "closed", "how": end}));
         });
         frames

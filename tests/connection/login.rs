@@ -208,11 +208,12 @@ fn s6_a_logout_of_another_process_with_the_same_directory_ends_the_session() {
     let mut first = Player::live("alice", settings());
     let second = Player::new(settings());
     ended(second.client.logout()).unwrap();
-    first.wait_for("the end of the session", |event| match event {
+    let cause = first.wait_for("the end of the session", |event| match event {
         Event::TokenExpired { .. } => panic!("it was logged out"),
-        Event::LoggedOut { cause, .. } => Some(assert_eq!(cause, Cause::TokenUnknown)),
+        Event::LoggedOut { cause, .. } => Some(cause),
         _ => None,
     });
+    assert_eq!(cause, Cause::TokenUnknown);
     drop(first);
     let third = Player::new(settings());
     let error = ended(third.client.logout()).unwrap_err();

@@ -76,12 +76,12 @@ impl Target {
 type Attack = Box<dyn FnMut() -> bool + Send>;
 
 /// Connections that are made anew whenever the server ends them, and on which `send` sends.
-fn flood<S: Write>(
+fn flood<S>(
     mut connect: impl FnMut() -> S + Send + 'static,
     mut send: impl FnMut(&mut S) -> std::io::Result<()> + Send + 'static,
 ) -> Attack
 where
-    S: Send + 'static,
+    S: Write + Send + 'static,
 {
     let mut stream = None;
     Box::new(move || {
