@@ -42,7 +42,7 @@ fn has_changed(
 fn update(
     hovers: Res<HoverMap>,
     parts: Query<&Clickable>,
-    window: Option<Single<(Entity, Option<&CursorIcon>), With<PrimaryWindow>>>,
+    windows: Query<(Entity, Option<&CursorIcon>), With<PrimaryWindow>>,
     mut hovered: ResMut<HoveredPart>,
     mut commands: Commands,
 ) {
@@ -54,7 +54,7 @@ fn update(
     if let Some(part) = part {
         commands.entity(part).try_insert(Underline);
     }
-    let Some((window, icon)) = window.map(|window| window.into_inner()) else {
+    let Ok((window, icon)) = windows.single() else {
         return;
     };
     let mut window = commands.entity(window);
