@@ -163,7 +163,11 @@ fn s6_another_process_with_the_same_storage_logs_out() {
     game.advance(seconds(120));
     assert_eq!(
         game.told(),
-        ["disconnected (ConnectionLost)", "alice out (TokenUnknown)"]
+        [
+            "disconnected (ConnectionLost)",
+            "disconnected (TokenUnknown)",
+            "alice out (TokenUnknown)"
+        ]
     );
     assert_eq!(game.script.attempts(), 1);
     let mut next = Game::with(game.script.clone(), auto_mode(), |plugin| plugin);
