@@ -56,6 +56,8 @@ pub(super) struct App {
     pub(super) saving: VecDeque<(Saving, Option<Secret>)>,
     /// The token of the session that this client knows to be stored.
     pub(super) stored_token: Option<Secret>,
+    /// Whether another user has logged in with the same storage. The session here goes on and is no longer saved.
+    pub(super) is_storage_anothers: bool,
     /// Decides the jitter of the back-off.
     pub(super) seed: u64,
     pub(super) last_id: u64,
@@ -99,6 +101,7 @@ impl App {
             tasks: BTreeMap::new(),
             requests: HashMap::new(),
             saving: VecDeque::new(),
+            is_storage_anothers: false,
             stored_token: record
                 .session
                 .as_ref()

@@ -43,10 +43,11 @@ impl App {
 
     /// Saves what is about to be.
     pub(super) fn save_record(&mut self, record: &Record, saving: Saving) {
-        let replaces = match saving {
-            Saving::Login(..) => None,
-            _ => self.stored_token.clone(),
-        };
+        let is_login = matches!(saving, Saving::Login(..));
+        if self.is_storage_anothers && !is_login {
+            return self.on_saved_for(saving, Ok(()));
+        }
+        let replaces = self.stored_token.clone().filter(|_| !is_login);
         match record.to_bytes() {
             Ok(bytes) => {
                 let session = record.session.as_ref();
@@ -97,6 +98,11 @@ impl App {
         let Some(session) = &self.record.session else {
             return;
         };
+        if let StoredSession::There(stored) = &stored
+            && stored.user.uid != session.user.uid
+        {
+            return self.on_storage_taken();
+        }
         if self.stored_token.is_none() {
             // What was never seen to be stored is not missed: a game's own store may keep nothing.
             self.stored_token = match stored {
@@ -109,13 +115,21 @@ impl App {
         }
         let is_stale = |stored: &Session| Some(&stored.auth_token) != self.stored_token.as_ref();
         match stored {
-            StoredSession::There(stored) if stored.user.uid != session.user.uid => {
-                self.forget_session(Cause::TokenUnknown);
-            }
             StoredSession::There(stored) if is_stale(&stored) => self.adopt(*stored),
             StoredSession::There(_) | StoredSession::Unknown => self.ask_game_for_token(),
             StoredSession::Gone => self.forget_session(Cause::TokenUnknown),
         }
+    }
+
+    fn on_storage_taken(&mut self) {
+        self.stored_token = None;
+        if !std::mem::replace(&mut self.is_storage_anothers, true) {
+            warn!(
+                "another user has logged in with the same storage: this session goes on, but is not restored at the \
+                 next start. Give each player a session directory of their own"
+            );
+        }
+        self.ask_game_for_token();
     }
 
     fn on_saved_for(&mut self, saving: Saving, outcome: Result<(), String>) {
@@ -158,6 +172,7 @@ impl App {
         self.sync = SyncState::of(&session);
         self.record.session = Some(session);
         self.stored_token = None;
+        self.is_storage_anothers = false;
         self.look_at_storage();
         self.jwt_fetched = Some(self.now.monotonic);
         self.emit(Event::LoggedIn {

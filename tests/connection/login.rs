@@ -221,6 +221,36 @@ fn s6_a_logout_of_another_process_with_the_same_directory_ends_the_session() {
 }
 
 #[test]
+fn s6_a_login_of_another_user_with_the_same_storage_ends_no_session() {
+    let server = server();
+    let settings = settings(server.address()).session_in_memory();
+    let alice = Player::live("alice", settings.clone());
+    let bob = Player::live("bob", settings.clone());
+    // Each attempt to connect looks at what is stored.
+    let reconnect = |player: &Player| {
+        ended(player.client.disconnect()).unwrap();
+        ended(player.client.connect()).unwrap();
+        ended(player.client.ping()).unwrap();
+    };
+    for _ in 0..2 {
+        reconnect(&alice);
+        reconnect(&bob);
+    }
+    ended(alice.client.logout()).unwrap();
+    reconnect(&bob);
+    let mut next = Player::new(settings);
+    let user = next.wait_for("the stored session", |event| match event {
+        Event::LoggedIn { user, .. } => Some(user),
+        _ => None,
+    });
+    assert_eq!(
+        user.uid.as_str(),
+        "bob",
+        "what is stored is the last login's"
+    );
+}
+
+#[test]
 fn a_login_while_the_server_is_down_fails_and_works_when_it_is_up() {
     let address = server().address();
     let player = Player::new(settings(address));
