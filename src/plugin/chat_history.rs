@@ -16,8 +16,7 @@ use crate::{
 /// The [`History`] of the logged-in user, kept by [`ChatHistoryPlugin`]: what a chat UI is drawn from.
 ///
 /// It changes in [`CometChatSystems::Receive`](crate::CometChatSystems::Receive) with everything that arrives, and
-/// counts as changed only when something
-/// in it did:
+/// counts as changed only when something in it did:
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -109,6 +108,13 @@ fn refresh_unread(history: Res<ChatHistory>, chat: Res<CometChat>) {
 /// Applies an event to the history, which counts as changed only if that changed it.
 pub(super) fn apply(history: &mut ResMut<ChatHistory>, event: &Event) {
     if history.bypass_change_detection().0.apply(event) {
+        history.set_changed();
+    }
+}
+
+/// Forgets who is typing: not all reports arrived.
+pub(super) fn forget_typing(history: &mut ResMut<ChatHistory>) {
+    if history.bypass_change_detection().0.forget_typing() {
         history.set_changed();
     }
 }

@@ -92,6 +92,12 @@ fn write_messages(
                 settlement.deliver();
                 continue;
             }
+            Item::TypingUnknown => {
+                if let Some(history) = &mut history {
+                    chat_history::forget_typing(history);
+                }
+                continue;
+            }
             Item::OwnMessageChanged(message) => {
                 if let Some(history) = &mut history {
                     chat_history::apply_own(history, &message);

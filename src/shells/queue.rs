@@ -1,5 +1,5 @@
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::VecDeque,
     mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -14,7 +14,7 @@ use async_channel::{Receiver as SignalReceiver, Sender as SignalSender};
 
 use crate::{
     core::{Command, Counters, Event},
-    model::{Message, ReceiverId, TypingIndicator, Uid},
+    model::Message,
     request::Settlement,
 };
 
@@ -31,6 +31,8 @@ pub(crate) enum Item {
     /// A request of the user's changed a message, or something in a group: the message as it is now. The end of the
     /// request follows.
     OwnMessageChanged(Message),
+    /// Reports that users stopped typing were dropped: who typed before may have stopped.
+    TypingUnknown,
 }
 
 impl From<Event> for Item {
@@ -112,8 +114,8 @@ struct Waiting {
     starved: bool,
     /// The game's end is gone.
     abandoned: bool,
-    /// Who types where, of whom the game does not know it: the report was shed.
-    unknown_typists: HashSet<(Uid, ReceiverId)>,
+    /// A report that somebody stopped typing was shed.
+    lacks_ends_of_typing: bool,
 }
 
 impl Shared {
@@ -189,40 +191,19 @@ impl Waiting {
     fn shed_transient(&mut self, counters: &Counters) {
         let mut excess = self.events.len().saturating_sub(CAPACITY);
         if excess == 0 {
-            return self.unknown_typists.clear();
+            return;
         }
-        let unknown = &mut self.unknown_typists;
+        let lacks_ends = &mut self.lacks_ends_of_typing;
         self.events.retain(|item| {
-            let Item::Event(event) = item else {
-                return true;
+            let event = match item {
+                Item::Event(event) if excess > 0 && event.is_transient() => event,
+                _ => return true,
             };
-            let shed = excess > 0 && event.is_transient() && can_be_shed(event, unknown);
-            if shed {
-                excess -= 1;
-                counters.count_shed();
-            }
-            !shed
+            excess -= 1;
+            counters.count_shed();
+            *lacks_ends |= matches!(event, Event::TypingChanged(report) if !report.typing);
+            false
         });
-    }
-}
-
-/// Whether the game's state is right without the event. The game has to learn that a user stops typing if it has learnt
-/// that they started; no more of these reports are kept than users type at a time.
-fn can_be_shed(event: &Event, unknown_typists: &mut HashSet<(Uid, ReceiverId)>) -> bool {
-    let Event::TypingChanged(TypingIndicator {
-        user,
-        receiver,
-        typing,
-    }) = event
-    else {
-        return true;
-    };
-    let typist = (user.uid.clone(), receiver.clone());
-    if *typing {
-        unknown_typists.insert(typist);
-        true
-    } else {
-        unknown_typists.remove(&typist)
     }
 }
 
@@ -299,7 +280,7 @@ impl Events {
                 Item::Event(event) => return Some(event),
                 Item::Settled(settlement) => settlement.deliver(),
                 // Whoever made the request has the message from it.
-                Item::OwnMessageChanged(_) => {}
+                Item::OwnMessageChanged(_) | Item::TypingUnknown => {}
             }
         }
     }
@@ -323,6 +304,9 @@ impl Events {
     fn take_all(&mut self) {
         let mut waiting = self.shared.lock();
         mem::swap(&mut self.taken, &mut waiting.events);
+        if mem::take(&mut waiting.lacks_ends_of_typing) {
+            self.taken.push_front(Item::TypingUnknown);
+        }
         self.shared.woken.store(false, SeqCst);
         if mem::take(&mut waiting.starved) {
             // A signal that was not heard yet says the same.
@@ -350,7 +334,10 @@ impl std::fmt::Debug for Events {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{connection::Cause, model::User};
+    use crate::{
+        connection::Cause,
+        model::{ReceiverId, TypingIndicator, User},
+    };
 
     fn durable() -> Event {
         Event::LoggedOut {
@@ -404,24 +391,25 @@ mod tests {
     }
 
     #[test]
-    fn d5_a_game_that_knows_of_a_typist_learns_that_they_stopped() {
+    fn d5_a_game_learns_before_all_else_that_ends_of_typing_were_shed() {
         let (mut sink, mut events, counters) = quiet_queue();
-        sink.push(typing(1, true));
-        sink.flush();
-        assert!(events.try_next().is_some());
-        sink.push(typing(1, false));
-        for number in 0..3 * CAPACITY {
-            let flooder = 2 + number % 7;
-            sink.push(typing(flooder, true));
-            sink.push(typing(flooder, false));
-            sink.push(durable());
+        let mut flood = |first| {
+            sink.push(typing(1, first));
+            for _ in 0..CAPACITY {
+                sink.push(durable());
+            }
             sink.flush();
-        }
-        let left: Vec<_> = std::iter::from_fn(|| events.try_next()).collect();
-        let typists: Vec<_> = left.iter().filter_map(typist).collect();
-        assert_eq!(typists, ["1"]);
-        assert_eq!(left.len(), 3 * CAPACITY + 1);
-        assert_eq!(counters.shed(), 6 * CAPACITY as u64);
+        };
+        let mut first = || {
+            let first = events.next_item();
+            while events.next_item().is_some() {}
+            first
+        };
+        flood(false);
+        assert!(matches!(first(), Some(Item::TypingUnknown)));
+        flood(true);
+        assert!(matches!(first(), Some(Item::Event(_))), "it knows of none");
+        assert_eq!(counters.shed(), 2);
     }
 
     #[test]

@@ -251,6 +251,26 @@ fn typing_lasts_while_it_is_said_again_and_ends_by_itself() {
 }
 
 #[test]
+fn d5_nobody_types_for_ever_whose_end_was_shed_in_a_flood() {
+    let mut game = game();
+    let typing = |game: &Game| history(game).typing(&bob()).count();
+    game.script.receive_typing("bob", true);
+    game.settle();
+    assert_eq!(typing(&game), 1);
+    game.script.receive_typing("bob", false);
+    for _ in 0..10_000 {
+        game.script.receive_text("carol", "hi");
+    }
+    // The game hangs meanwhile, so everything piles up.
+    game.freeze(seconds(1));
+    for _ in 0..10 {
+        game.script.update(&mut game.app);
+    }
+    assert_eq!(game.chat().counters().shed(), 1);
+    assert_eq!(typing(&game), 0);
+}
+
+#[test]
 fn s5_a_logout_empties_it() {
     let mut game = game();
     game.script.receive_text("bob", "hi");
