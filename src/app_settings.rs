@@ -290,8 +290,7 @@ impl AppSettingsBuilder {
     }
 
     /// How long the game has to answer [`TokenExpired`](crate::client::Event::TokenExpired) before the session ends.
-    /// The
-    /// time counts in the foreground only, and starts over there. Default: 60 s.
+    /// The time counts in the foreground only, and starts over there. Default: 60 s.
     #[must_use]
     pub fn token_renewal_timeout(mut self, timeout: Duration) -> Self {
         self.settings.token_renewal_timeout = timeout;
@@ -326,7 +325,8 @@ impl AppSettingsBuilder {
         self.session_store(Arc::new(FileStore::new(directory)))
     }
 
-    /// Keeps the session in memory: the user has to log in at every start.
+    /// Keeps the session in memory: the user has to log in at every start. Clones of the settings share it: clients of
+    /// several users need settings of their own.
     #[must_use]
     pub fn session_in_memory(self) -> Self {
         self.session_store(Arc::new(MemoryStore::default()))

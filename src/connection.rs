@@ -16,9 +16,6 @@ mod phase;
 mod status;
 mod timing;
 
-#[cfg(test)]
-mod tests;
-
 pub use app_state::AppState;
 pub use input::SessionOrigin;
 pub use status::{Cause, ConnectionStatus, Retry, StatusChange};
@@ -29,3 +26,19 @@ pub(crate) use clock::Now;
 pub(crate) use input::{Input, LinkId, LinkLoss, Ticket};
 pub(crate) use machine::ConnectionMachine;
 pub(crate) use output::{Failure, Output, Settled};
+
+/// The rules of the connection, each proved in virtual time. A test's name starts with the rule it proves.
+#[cfg(test)]
+mod tests {
+    mod auto_mode;
+    mod harness;
+    mod keep_alive;
+    mod leaving_and_time;
+    mod link_health;
+    mod manual_background;
+    mod manual_mode;
+    mod random_inputs;
+    mod repair;
+    mod session;
+    mod simulation;
+}

@@ -2,7 +2,6 @@
 //! outbox it takes an [`Input`] and the time, and leaves [`Output`]s to be carried out.
 
 mod input;
-mod output;
 mod own_typing;
 mod receipts;
 mod typists;
@@ -12,10 +11,7 @@ mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-pub(crate) use self::{
-    input::{Input, Teller},
-    output::Output,
-};
+pub(crate) use self::input::{Input, Teller};
 use self::{own_typing::OwnTyping, receipts::Receipts, typists::Typists};
 use crate::{
     error::{ChatError, ErrorCode},
@@ -26,6 +22,20 @@ use crate::{
         frame_body::TypingAction,
     },
 };
+
+/// Something to be carried out, in the order given.
+pub(crate) enum Output {
+    /// Tell others over the live connection, and whoever waits how that went.
+    Tell(Signal, Vec<Completer<()>>),
+    /// Mark a conversation over HTTP.
+    Mark(Mark, Vec<Completer<()>>),
+    /// Report to the game who types.
+    Typing(TypingIndicator),
+    /// End requests of the game's.
+    Settle(Settlement),
+    /// Count a transient message that the server does not want.
+    Withheld,
+}
 
 /// What one user tells others that is never stored: typing, receipts and transient data.
 #[derive(Default)]

@@ -30,9 +30,6 @@ mod pace;
 mod saved;
 mod send_error;
 
-#[cfg(test)]
-mod tests;
-
 pub use change::{OutboxChange, OutboxState, SendsPause};
 pub(crate) use input::{Attempt, Input, LookupResult};
 pub use limits::OutboxLimits;
@@ -40,3 +37,16 @@ pub(crate) use machine::Outbox;
 pub(crate) use output::{Output, Search};
 pub(crate) use saved::SavedEntry;
 pub(crate) use send_error::SendError;
+
+/// The rules of the outbox, each proved in virtual time. A test's name starts with the rule it proves.
+#[cfg(test)]
+mod tests {
+    mod bounds;
+    mod harness;
+    mod pace;
+    mod persistence;
+    mod random_inputs;
+    mod send_errors;
+    mod sending;
+    mod unconfirmed;
+}

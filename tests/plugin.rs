@@ -32,5 +32,9 @@ mod requests;
 mod session;
 #[path = "plugin/signals.rs"]
 mod signals;
+#[path = "plugin/zone_refusals.rs"]
+mod zone_refusals;
+#[path = "plugin/zone_world.rs"]
+mod zone_world;
 #[path = "plugin/zones.rs"]
 mod zones;

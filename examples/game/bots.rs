@@ -41,12 +41,12 @@ pub(crate) fn plugin(app: &mut App) {
 }
 
 fn wake(mut commands: Commands, server: Res<Server>) {
-    let settings = AppSettings::builder()
-        .local_server(server.address(), None)
-        .session_in_memory()
-        .build();
+    let address = server.address();
     let live = |role: &'static Role| {
-        let settings = settings.clone();
+        let settings = AppSettings::builder()
+            .local_server(address, None)
+            .session_in_memory()
+            .build();
         IoTaskPool::get().spawn(async move {
             if let Err(error) = Bot::live(role, settings).await {
                 warn!("{} does not chat: {error}", role.name);

@@ -27,8 +27,7 @@ pub use reactions_request::ReactionsRequest;
 /// [`fetch_previous`](super::Client::fetch_previous).
 ///
 /// It contains only the position in the list, so it can be stored in a component, a resource or a task. Clones share
-/// the
-/// position, and one page is fetched at a time.
+/// the position, and one page is fetched at a time.
 ///
 /// ```
 /// # use bevy::prelude::*;

@@ -1,6 +1,6 @@
 //! The session of the logged-in user: what changes in it, what of it is saved, and how it ends.
 
-use std::{sync::Arc, time::Duration};
+use std::{mem, sync::Arc, time::Duration};
 
 use tracing::warn;
 
@@ -123,7 +123,7 @@ impl App {
 
     fn on_storage_taken(&mut self) {
         self.stored_token = None;
-        if !std::mem::replace(&mut self.is_storage_anothers, true) {
+        if !mem::replace(&mut self.is_storage_anothers, true) {
             warn!(
                 "another user has logged in with the same storage: this session goes on, but is not restored at the \
                  next start. Give each player a session directory of their own"

@@ -100,8 +100,7 @@ impl ConversationHistory {
     }
 
     /// The entries at these positions. Positions without an entry are left out. The cost is proportional to the number
-    /// of
-    /// entries that are returned.
+    /// of entries that are returned.
     pub fn range(&self, positions: Range<usize>) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries.range(positions)
     }
@@ -432,8 +431,7 @@ impl ConversationHistory {
     }
 
     /// The server has lost everything after `last`, and gives ids after it again. Messages that arrived since
-    /// `revision`
-    /// are its new ones.
+    /// `revision` are its new ones.
     pub(super) fn restart_after(&mut self, last: MessageId, revision: u64, me: &Uid) {
         let is_lost = |entry: &Entry| entry.revision <= revision;
         self.entries.remove_after(last, is_lost);

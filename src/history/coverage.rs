@@ -45,8 +45,7 @@ impl SyncState {
 }
 
 /// Messages that may exist and are not held. The next ones before [`before`](Self::before) can be fetched, and passed
-/// to
-/// [`History::insert_page`](super::History::insert_page) together with this.
+/// to [`History::insert_page`](super::History::insert_page) together with this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Missing {

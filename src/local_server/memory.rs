@@ -47,7 +47,7 @@ impl MemoryLimit {
 }
 
 impl Reservation {
-    /// Occupies so many bytes at least, as by [`grow`](Self::grow).
+    /// Occupies at least this number of bytes, in the same way as [`grow`](Self::grow).
     #[must_use]
     pub(super) fn grow_to(&mut self, bytes: usize) -> bool {
         bytes <= self.bytes || self.grow(bytes - self.bytes)

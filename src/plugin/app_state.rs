@@ -25,8 +25,7 @@ const FOCUS_SETTLES: Duration = Duration::from_millis(100);
 /// The source of the app's state: foreground or background.
 ///
 /// With each of them a suspended app is in the background. An app without windows is in the foreground, unless the
-/// source
-/// is [`Manual`](Self::Manual).
+/// source is [`Manual`](Self::Manual).
 ///
 /// With the feature `winit`, minimised windows are recognised on X11, Windows and macOS, within half a second or with
 /// the next update after that: X11 reports no event for a minimised window without decorations, and leaves it the
@@ -40,8 +39,7 @@ pub enum AppStateSource {
     #[default]
     WindowFocus,
     /// In the foreground while some window is neither minimised nor fully covered. X11, macOS and the web report
-    /// covered
-    /// windows. Without the feature `winit` only Windows reports minimised ones.
+    /// covered windows. Without the feature `winit` only Windows reports minimised ones.
     Minimized,
     /// In the foreground unless the platform suspends the app.
     AppLifecycle,

@@ -326,8 +326,7 @@ impl ScriptedChat {
     }
 
     /// Lets anything else happen that there is an event for, such as an edit. Returns whether there was a live
-    /// connection.
-    /// Without one, edits and deletions arrive after the next one is made, and all else is lost.
+    /// connection. Without one, edits and deletions arrive after the next one is made, and all else is lost.
     pub fn receive_event(&self, event: Event) -> bool {
         let mut script = self.stage.script();
         let now = script.now;

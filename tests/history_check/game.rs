@@ -296,7 +296,7 @@ fn is_answered(error: &ChatError) -> bool {
     error.cause.is_none() && !error.message.starts_with("the request to ")
 }
 
-/// Whether it is a message of which the cloud shows a text that is none.
+/// Whether it is a message whose text the fake cloud has made unreadable.
 fn is_unreadable(message: &Message) -> bool {
     let MessageContent::Unmodelled(content) = &message.content else {
         return false;

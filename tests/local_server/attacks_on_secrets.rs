@@ -4,7 +4,6 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     process::{Command, Stdio},
-    thread,
 };
 
 use futures_rustls::{
@@ -15,30 +14,13 @@ use serde_json::{Value, json};
 
 use super::{
     client::{APP, Api, KEY, Login, Socket, group, server, text_message, trusting},
-    program::{KilledOnDrop, PROGRAM},
+    program::{KilledOnDrop, PROGRAM, TracedProgram},
 };
 
 #[test]
 fn what_fails_is_logged_without_what_it_was_tried_by() {
-    let mut child = Command::new(PROGRAM)
-        .args(["--listen", "127.0.0.1:0", "--app-id", APP, "--log", "trace"])
-        .args(["--auth-key", KEY, "--user", "alice", "--user", "bob"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut log = child.stderr.take().unwrap();
-    let log = thread::spawn(move || {
-        let mut text = String::new();
-        log.read_to_string(&mut text).unwrap();
-        text
-    });
-    let mut program = KilledOnDrop(child);
-    let mut line = String::new();
-    let output = program.0.stdout.take().unwrap();
-    BufReader::new(output).read_line(&mut line).unwrap();
-    let address = line.trim_end().strip_prefix("listening on http://");
-    let api = Api::at(address.unwrap().parse().unwrap());
+    let program = TracedProgram::start(&["--auth-key", KEY]);
+    let api = program.api.clone();
     let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
 
     let vault =
@@ -87,9 +69,9 @@ fn what_fails_is_logged_without_what_it_was_tried_by() {
     at_alice.send_text(r#"{"type": "broken-secret""#);
     at_alice.expect_silence();
     bob.request("DELETE", "me/auth_tokens", &Value::Null);
-    drop((at_alice, at_bob, program));
+    drop((at_alice, at_bob));
 
-    let log = log.join().unwrap();
+    let (_, log) = program.end();
     assert!(log.contains("DEBUG") || log.contains("TRACE"), "{log}");
     for secret in [
         "sesame-open",

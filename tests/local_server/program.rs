@@ -1,7 +1,7 @@
 use std::{
     ffi::OsStr,
     io::{BufRead, BufReader, Read},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     sync::mpsc,
     thread,
 };
@@ -16,6 +16,53 @@ impl Drop for KilledOnDrop {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+/// The program with its whole log.
+pub(super) struct TracedProgram {
+    pub(super) api: Api,
+    program: KilledOnDrop,
+    output: BufReader<ChildStdout>,
+    log: thread::JoinHandle<String>,
+}
+
+impl TracedProgram {
+    /// Starts it for alice and bob, with these arguments in addition.
+    pub(super) fn start(args: &[&str]) -> Self {
+        let mut child = Command::new(PROGRAM)
+            .args(["--listen", "127.0.0.1:0", "--app-id", APP, "--log", "trace"])
+            .args(["--user", "alice", "--user", "bob"])
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = child.stderr.take().unwrap();
+        let log = thread::spawn(move || {
+            let mut text = String::new();
+            log.read_to_string(&mut text).unwrap();
+            text
+        });
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let program = KilledOnDrop(child);
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        let address = line.trim_end().strip_prefix("listening on http://");
+        Self {
+            api: Api::at(address.unwrap().parse().unwrap()),
+            program,
+            output,
+            log,
+        }
+    }
+
+    /// Ends it. Returns the rest of its output, and its log.
+    pub(super) fn end(mut self) -> (String, String) {
+        drop(self.program);
+        let mut rest = String::new();
+        self.output.read_to_string(&mut rest).unwrap();
+        (rest, self.log.join().unwrap())
     }
 }
 
@@ -160,26 +207,8 @@ fn nothing_secret_is_logged_and_stdout_says_only_where_it_listens() {
     let folder = tempfile::tempdir().unwrap();
     let key_file = folder.path().join("key");
     std::fs::write(&key_file, "key-from-a-file\n").unwrap();
-    let mut child = Command::new(PROGRAM)
-        .args(["--listen", "127.0.0.1:0", "--app-id", APP, "--log", "trace"])
-        .args(["--user", "alice", "--user", "bob", "--auth-key-file"])
-        .arg(&key_file)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut log = child.stderr.take().unwrap();
-    let log = thread::spawn(move || {
-        let mut text = String::new();
-        log.read_to_string(&mut text).unwrap();
-        text
-    });
-    let mut program = KilledOnDrop(child);
-    let mut output = BufReader::new(program.0.stdout.take().unwrap());
-    let mut line = String::new();
-    output.read_line(&mut line).unwrap();
-    let address = line.trim_end().strip_prefix("listening on http://");
-    let api = Api::at(address.unwrap().parse().unwrap());
+    let program = TracedProgram::start(&["--auth-key-file", key_file.to_str().unwrap()]);
+    let api = program.api.clone();
     let reply = api.request(
         "POST",
         "users/alice/auth_tokens",
@@ -204,12 +233,10 @@ fn nothing_secret_is_logged_and_stdout_says_only_where_it_listens() {
     let mut socket = alice.connect();
     alice.send("user", "bob", "a private word").data();
     socket.expect_silence();
-    drop((socket, program));
+    drop(socket);
 
-    let mut rest = String::new();
-    output.read_to_string(&mut rest).unwrap();
+    let (rest, log) = program.end();
     assert_eq!(rest, "");
-    let log = log.join().unwrap();
     assert!(log.contains("listens"), "{log}");
     for secret in [&*token, &*jwt, "key-from-a-file", "a private word"] {
         assert!(!log.contains(secret), "{log}");

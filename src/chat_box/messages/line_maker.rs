@@ -67,8 +67,7 @@ impl LineMaker<'_> {
     }
 
     /// Whether the line states that messages before it are missing. The oldest line in the history does so only while
-    /// the
-    /// list is scrolled up.
+    /// the list is scrolled up.
     pub(super) fn shows_gap(&self, item: &Item) -> bool {
         let is_oldest = matches!(item, Item::Entry(_, _, 0));
         item.missing_before().is_some() && (self.is_reading_back || !is_oldest)

@@ -31,8 +31,7 @@ impl Client {
     }
 
     /// Deletes the messages of the conversation for the user only: the other participants keep them. The next message
-    /// starts
-    /// it again.
+    /// starts it again.
     ///
     /// # Errors
     /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
@@ -90,8 +89,7 @@ impl Client {
     /// over HTTP while it is not.
     ///
     /// Marks within 250 ms are sent together, one for each conversation, so a game can mark every message that it
-    /// shows.
-    /// The user's own messages are not marked.
+    /// shows. The user's own messages are not marked.
     ///
     /// ```
     /// # use bevy::prelude::*;

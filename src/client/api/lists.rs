@@ -20,8 +20,7 @@ impl Client {
     }
 
     /// Fetches the page before the first fetched one; of a list of messages, first the newest page. Before the
-    /// beginning
-    /// of the list, the page is empty.
+    /// beginning of the list, the page is empty.
     ///
     /// # Errors
     /// As [`fetch_next`](Self::fetch_next).

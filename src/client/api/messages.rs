@@ -26,9 +26,8 @@ impl Client {
     ///
     /// Without a network it waits in the outbox, in order, for as long as
     /// [`OutboxLimits::age`](crate::client::OutboxLimits::age) says.
-    /// [`Event::OutboxChanged`](crate::client::Event::OutboxChanged) reports each change of
-    /// its state. A message that failed stays in the outbox for [`resend`](Self::resend) and
-    /// [`discard`](Self::discard).
+    /// [`Event::OutboxChanged`](crate::client::Event::OutboxChanged) reports each change of its state. A message that
+    /// failed stays in the outbox for [`resend`](Self::resend) and [`discard`](Self::discard).
     ///
     /// # Errors
     /// At once, so that the message never enters the outbox:
@@ -67,8 +66,7 @@ impl Client {
     }
 
     /// Deletes a message: the user's own, or another member's in a group where the user's scope permits it. Succeeds
-    /// with the
-    /// deleted message. If the server does not return it, only its id is set.
+    /// with the deleted message. If the server does not return it, only its id is set.
     ///
     /// # Errors
     /// The server's refusal; [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).

@@ -8,8 +8,7 @@ use crate::{
 /// # Session and connection
 impl Client {
     /// Opens the local storage and restores the saved session, without network I/O. Succeeds with its user, if there is
-    /// one.
-    /// [`CometChatPlugin::new`](crate::CometChatPlugin::new) calls it for a game.
+    /// one. [`CometChatPlugin::new`](crate::CometChatPlugin::new) calls it for a game.
     ///
     /// # Errors
     /// [`MissingParameters`](crate::ErrorCode::MissingParameters) for an app id that is empty or malformed,
@@ -51,8 +50,7 @@ impl Client {
     }
 
     /// Replaces the token of the logged-in user: in answer to [`TokenExpired`](crate::TokenExpired), or before the
-    /// token expires.
-    /// Succeeds with the user. The requests that failed because of the old token are made again.
+    /// token expires. Succeeds with the user. The requests that failed because of the old token are made again.
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),

@@ -27,8 +27,7 @@ impl Client {
     }
 
     /// Changes the profile of the logged-in user, except the role. Succeeds with the changed user, who is saved with
-    /// the
-    /// session.
+    /// the session.
     ///
     /// ```
     /// # use bevy::prelude::*;

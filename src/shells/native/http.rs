@@ -110,9 +110,14 @@ impl Http {
         let body = Limited::new(response.into_body(), MAX_REPLY)
             .collect()
             .await
-            .map_err(|error| match error.is::<LengthLimitError>() {
-                true => Unanswered::TooLong(not_fetched(endpoint, error)),
-                false => Unanswered::Lost(not_fetched(endpoint, error)),
+            .map_err(|error| {
+                let is_too_long = error.is::<LengthLimitError>();
+                let error = not_fetched(endpoint, error);
+                if is_too_long {
+                    Unanswered::TooLong(error)
+                } else {
+                    Unanswered::Lost(error)
+                }
             })?
             .to_bytes();
         if future::poll_once(sender.ready())

@@ -85,7 +85,7 @@ impl Faults {
         self.0.iter().any(|(it, ..)| *it == fault)
     }
 
-    /// Whether the fault happens now, which it does once in so many times.
+    /// Decides whether the fault happens now: with a probability of 1 in `one_in`.
     pub(super) fn does(&self, fault: Fault, rng: &mut Rng, one_in: u32) -> bool {
         let does = self.has(fault) && rng.u32(..one_in) == 0;
         if does {
