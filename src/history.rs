@@ -1,7 +1,7 @@
 //! The messages to show in a chat UI: the newest ones of each conversation, up to date, and the user's own that are not
 //! sent yet.
 //!
-//! [`History`] is plain data, updated by the client's [`Event`]s. In a game,
+//! [`History`] is plain data, updated by the client's [`Event`](crate::client::Event)s. In a game,
 //! [`ChatHistoryPlugin`](crate::ChatHistoryPlugin) keeps one in the resource [`ChatHistory`](crate::ChatHistory). A
 //! program without Bevy keeps its own:
 //!
