@@ -141,12 +141,22 @@ fn parameter<'h>(head: &'h str, name: &str) -> Option<&'h str> {
 }
 
 fn insert(fields: &mut Fields, at: String, name: &str, value: &str, names: &[(String, &str)]) {
-    let value = match OF_THE_RUN.contains(&name) {
-        true => "…".to_owned(),
-        false if name.to_lowercase().ends_with("id") => named(value, names),
-        false => value.to_owned(),
+    let value = if OF_THE_RUN.contains(&name) {
+        "…".to_owned()
+    } else if name == "sentAt" && is_time(value) {
+        // The two sides do the same one after the other, perhaps in another second.
+        "{time}".to_owned()
+    } else if name.to_lowercase().ends_with("id") {
+        named(value, names)
+    } else {
+        value.to_owned()
     };
     fields.insert(at, value);
+}
+
+/// Whether it is a time in seconds since 1970, of this century.
+fn is_time(value: &str) -> bool {
+    value.len() == 10 && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The path, or a value in JSON or not, with the ids in it called by name: the server counts differently on the two
@@ -210,6 +220,16 @@ mod tests {
             (&*fields["frame.id"], &*fields["frame.level"]),
             ("{theirs}", "17")
         );
+    }
+
+    #[test]
+    fn a_time_is_any_time_in_seconds() {
+        let mut fields = Fields::new();
+        for (at, value) in [("seconds", "1795945340"), ("milliseconds", "1795945340000")] {
+            insert(&mut fields, at.to_owned(), "sentAt", value, &[]);
+        }
+        let (seconds, milliseconds) = (&*fields["seconds"], &*fields["milliseconds"]);
+        assert_eq!((seconds, milliseconds), ("{time}", "1795945340000"));
     }
 
     #[test]
