@@ -295,9 +295,10 @@ impl Player {
         self.app.update();
         let took = begin.elapsed();
         self.seen().tell(format_args!("left within {took:.0?}"));
-        match took < Duration::from_secs(5) {
-            true => Ok(()),
-            false => Err(format!("leaving took {took:?}")),
+        if took < Duration::from_secs(5) {
+            Ok(())
+        } else {
+            Err(format!("leaving took {took:?}"))
         }
     }
 }

@@ -191,10 +191,7 @@ impl AppSettingsBuilder {
     /// `connect()` (`false`, manual mode).
     #[must_use]
     pub fn auto_establish_socket_connection(mut self, auto: bool) -> Self {
-        self.settings.mode = match auto {
-            true => Mode::Auto,
-            false => Mode::Manual,
-        };
+        self.settings.mode = if auto { Mode::Auto } else { Mode::Manual };
         self
     }
 

@@ -117,9 +117,10 @@ impl Ephemeral {
             }
             Signal::Receipt(_) | Signal::Transient(_) => true,
         };
-        match is_told {
-            true => self.outputs.push_back(Output::Tell(signal, vec![done])),
-            false => self.settle(vec![done], &Ok(())),
+        if is_told {
+            self.outputs.push_back(Output::Tell(signal, vec![done]))
+        } else {
+            self.settle(vec![done], &Ok(()))
         }
     }
 
@@ -132,9 +133,10 @@ impl Ephemeral {
             );
             return self.settle(vec![done], &Err(blocked));
         }
-        match teller.uid == Some(&mark.author) {
-            true => self.settle(vec![done], &Ok(())),
-            false => self.receipts.add(mark, done, now),
+        if teller.uid == Some(&mark.author) {
+            self.settle(vec![done], &Ok(()))
+        } else {
+            self.receipts.add(mark, done, now)
         }
     }
 
@@ -147,9 +149,10 @@ impl Ephemeral {
             self.emit_typing([typing]);
         }
         while let Some((mark, waiters)) = self.receipts.pop_due(now) {
-            match teller.is_live {
-                true => self.tell_receipt(mark, waiters),
-                false => self.ask_for_receipt(mark, waiters),
+            if teller.is_live {
+                self.tell_receipt(mark, waiters)
+            } else {
+                self.ask_for_receipt(mark, waiters)
             }
         }
     }
@@ -157,9 +160,10 @@ impl Ephemeral {
     /// Tells the receipts that still wait while there is a connection; without one they fail with `error`.
     fn flush_receipts(&mut self, error: &ChatError, teller: &Teller<'_>) {
         for (mark, waiters) in self.receipts.take() {
-            match teller.is_live {
-                true => self.tell_receipt(mark, waiters),
-                false => self.settle(waiters, &Err(error.clone())),
+            if teller.is_live {
+                self.tell_receipt(mark, waiters)
+            } else {
+                self.settle(waiters, &Err(error.clone()))
             }
         }
     }

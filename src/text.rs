@@ -36,8 +36,9 @@ use crate::model::User;
 /// ```
 pub fn display_name(user: &User) -> Cow<'_, str> {
     let name = Sanitizer::NAME.clean(&user.name);
-    match name.is_empty() {
-        true => Sanitizer::NAME.clean(user.uid.as_str()),
-        false => name,
+    if name.is_empty() {
+        Sanitizer::NAME.clean(user.uid.as_str())
+    } else {
+        name
     }
 }

@@ -33,9 +33,10 @@ fn answer(stream: TcpStream, address: SocketAddr) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut start = [0; 2048];
     let length = stream.peek(&mut start)?;
-    match start[..length].starts_with(b"GET / ") {
-        true => answer_socket(stream),
-        false => answer_http(stream, address),
+    if start[..length].starts_with(b"GET / ") {
+        answer_socket(stream)
+    } else {
+        answer_http(stream, address)
     }
 }
 

@@ -117,16 +117,18 @@ pub(crate) fn start(app: &mut App) {
     app.cleanup();
 }
 
-/// Updates as fast as it can until so many messages were received, or none has come for a while.
+/// Updates as fast as it can until it has received `messages` messages, or none has come for a while.
 pub(crate) fn run_until_received(app: &mut App, messages: u64) {
     let mut progress = (0, Instant::now());
     loop {
         app.update();
         let received = app.world().resource::<Tally>().received;
-        match received > progress.0 {
-            true => progress = (received, Instant::now()),
-            false if progress.1.elapsed() > PATIENCE => return,
-            false => thread::sleep(Duration::from_micros(500)),
+        if received > progress.0 {
+            progress = (received, Instant::now());
+        } else if progress.1.elapsed() > PATIENCE {
+            return;
+        } else {
+            thread::sleep(Duration::from_micros(500));
         }
         if received >= messages {
             return;
@@ -145,7 +147,7 @@ pub(crate) struct UpdateCosts {
     pub(crate) cpu: Vec<u64>,
 }
 
-/// Updates at 60 Hz for so many frames, or until so many messages were received.
+/// Updates at 60 Hz for so many frames, or until it has received `messages` messages.
 pub(crate) fn run_at_60_hz(app: &mut App, frames: usize, messages: u64) -> UpdateCosts {
     let mut costs = UpdateCosts::default();
     let mut display = Display::new();

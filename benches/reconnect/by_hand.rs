@@ -53,9 +53,10 @@ impl ByHand {
             .map_err(io::Error::other)?;
         let reply = socket.read().map_err(io::Error::other)?.into_data();
         let reply: Value = serde_json::from_slice(&reply)?;
-        match reply["body"]["code"] == "200" {
-            true => Ok(start.elapsed()),
-            false => Err(io::Error::other(format!("not let in: {reply}"))),
+        if reply["body"]["code"] == "200" {
+            Ok(start.elapsed())
+        } else {
+            Err(io::Error::other(format!("not let in: {reply}")))
         }
     }
 

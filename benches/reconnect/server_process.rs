@@ -70,11 +70,12 @@ pub(crate) fn serve(data: &Path, address: SocketAddr) -> Result<(), Box<dyn Erro
         .listen(address)
         .without_rate_limits()
         .max_connections(4 * CLIENTS);
-    let config = match is_new {
-        true => (0..CLIENTS).fold(config.user(HERALD), |config, number| {
+    let config = if is_new {
+        (0..CLIENTS).fold(config.user(HERALD), |config, number| {
             config.user(uid(number))
-        }),
-        false => config,
+        })
+    } else {
+        config
     };
     let server = LocalServer::start(config)?;
     println!("{}", server.address());

@@ -105,9 +105,10 @@ impl Event {
 
     /// The event that a message which the game has in an older state is.
     pub(crate) fn of_change(message: Message) -> Self {
-        match message.is_deleted() {
-            true => Self::MessageDeleted(message),
-            false => Self::MessageEdited(message),
+        if message.is_deleted() {
+            Self::MessageDeleted(message)
+        } else {
+            Self::MessageEdited(message)
         }
     }
 }

@@ -44,12 +44,13 @@ impl Call {
     /// # Errors
     /// When one is empty: that would be another route.
     pub(crate) fn naming(route: Route, ids: &[&str]) -> Result<Self, ChatError> {
-        match ids.iter().any(|id| id.is_empty()) {
-            true => Err(ChatError::new(
+        if ids.iter().any(|id| id.is_empty()) {
+            Err(ChatError::new(
                 ErrorCode::MissingParameters,
                 "a uid or guid is empty",
-            )),
-            false => Ok(Self::new(route, ids)),
+            ))
+        } else {
+            Ok(Self::new(route, ids))
         }
     }
 

@@ -57,17 +57,19 @@ impl Endpoint {
 
     /// `host:port` as it stands in a URL.
     pub(super) fn authority(&self) -> String {
-        match self.host.contains(':') {
-            true => format!("[{}]:{}", self.host, self.port),
-            false => format!("{}:{}", self.host, self.port),
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
         }
     }
 
     /// The absolute path of `route` there.
     pub(super) fn path(&self, route: &str) -> String {
-        match self.base_path.is_empty() {
-            true => format!("/{route}"),
-            false => format!("/{}/{route}", self.base_path),
+        if self.base_path.is_empty() {
+            format!("/{route}")
+        } else {
+            format!("/{}/{route}", self.base_path)
         }
     }
 }

@@ -193,9 +193,10 @@ impl Filter {
 
     fn open(&mut self, isolate: char) {
         self.base = None;
-        match self.depth + self.openers.len() < MAX_DEPTH {
-            true => self.openers.push(isolate),
-            false => self.ignored += 1,
+        if self.depth + self.openers.len() < MAX_DEPTH {
+            self.openers.push(isolate)
+        } else {
+            self.ignored += 1
         }
     }
 

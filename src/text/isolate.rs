@@ -12,9 +12,10 @@ use super::character::POP_ISOLATE;
 /// assert_eq!(isolate("מאיה"), "\u{2068}מאיה\u{2069}");
 /// ```
 pub fn isolate(text: &str) -> Cow<'_, str> {
-    match text.chars().any(may_turn) {
-        true => format!("\u{2068}{text}{POP_ISOLATE}").into(),
-        false => text.into(),
+    if text.chars().any(may_turn) {
+        format!("\u{2068}{text}{POP_ISOLATE}").into()
+    } else {
+        text.into()
     }
 }
 

@@ -79,9 +79,10 @@ impl Sanitizer {
             return text.into();
         }
         let cleaned = self.filter(text, false);
-        match cleaned == text {
-            true => text.into(),
-            false => cleaned.into(),
+        if cleaned == text {
+            text.into()
+        } else {
+            cleaned.into()
         }
     }
 

@@ -28,9 +28,10 @@ pub enum Segment<'a> {
 }
 
 pub(super) fn only_text(text: Cow<'_, str>) -> Vec<Segment<'_>> {
-    match text.is_empty() {
-        true => Vec::new(),
-        false => vec![Segment::Text(text)],
+    if text.is_empty() {
+        Vec::new()
+    } else {
+        vec![Segment::Text(text)]
     }
 }
 

@@ -167,9 +167,12 @@ impl Route {
         let mut values = values.iter();
         self.template
             .split('/')
-            .map(|segment| match segment.starts_with('{') {
-                true => encode_segment(values.next().copied().unwrap_or_default()),
-                false => segment.to_owned(),
+            .map(|segment| {
+                if segment.starts_with('{') {
+                    encode_segment(values.next().copied().unwrap_or_default())
+                } else {
+                    segment.to_owned()
+                }
             })
             .collect::<Vec<_>>()
             .join("/")

@@ -189,9 +189,10 @@ fn changed(id: u64, text: &str, edited: u64, deleted: Option<u64>) -> serde_json
 
 /// The frame that tells of it.
 fn change_frame(message: serde_json::Value) -> String {
-    let action = match message["deletedAt"].is_null() {
-        true => "edited",
-        false => "deleted",
+    let action = if message["deletedAt"].is_null() {
+        "edited"
+    } else {
+        "deleted"
     };
     let user = serde_json::json!({"entity": {"uid": "bob", "name": "Bob"}, "entityType": "user"});
     let on = serde_json::json!({"entity": message, "entityType": "message"});

@@ -331,9 +331,10 @@ impl SessionStore for BreakingStore {
     }
 
     fn save(&self, record: &[u8]) -> io::Result<()> {
-        match self.broken.load(SeqCst) {
-            true => Err(io::ErrorKind::StorageFull.into()),
-            false => self.inner.save(record),
+        if self.broken.load(SeqCst) {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            self.inner.save(record)
         }
     }
 

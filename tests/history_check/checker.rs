@@ -279,9 +279,10 @@ impl Checker {
         let is_doubled = is_own || is_again;
         let conversation = view.conversation(message);
         let is_late = self.withheld.contains(&message.id);
-        let latest = match is_late {
-            true => None,
-            false => view.latest.insert(conversation, message.id),
+        let latest = if is_late {
+            None
+        } else {
+            view.latest.insert(conversation, message.id)
         };
         if is_foreign {
             self.complain(format!("foreign: game {game} got {message:?} for {user}"));

@@ -97,9 +97,10 @@ impl Game {
         }
         let mut own = self.own.swap_remove(pick % self.own.len());
         let id = history.id(own.number).expect("it was acknowledged");
-        own.state = match delete {
-            true => State::Deleted,
-            false => own.state.next(),
+        own.state = if delete {
+            State::Deleted
+        } else {
+            own.state.next()
         };
         history.add(Fact::Changing {
             game: self.number,
@@ -107,9 +108,10 @@ impl Game {
             state: own.state,
         });
         let message = TextMessage::new(own.to.clone(), own.state.text(own.number));
-        let request = match delete {
-            true => self.client.delete_message(id),
-            false => self.client.edit_message(id, message),
+        let request = if delete {
+            self.client.delete_message(id)
+        } else {
+            self.client.edit_message(id, message)
         };
         self.changes.push(Change { own, request });
     }
@@ -313,9 +315,10 @@ fn seen(message: &Message, history: &History) -> Seen {
     Seen {
         id: message.id,
         number,
-        state: match message.is_deleted() {
-            true => Some(State::Deleted),
-            false => state,
+        state: if message.is_deleted() {
+            Some(State::Deleted)
+        } else {
+            state
         },
         since: message
             .deleted_at()

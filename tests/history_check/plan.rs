@@ -123,9 +123,10 @@ impl Planner {
         let user = self.users[game];
         let to_group = user != USERS.len() - 1 && self.rng.bool();
         let others: Vec<_> = (0..USERS.len()).filter(|other| *other != user).collect();
-        let to = match to_group {
-            true => None,
-            false => self.rng.choice(others),
+        let to = if to_group {
+            None
+        } else {
+            self.rng.choice(others)
         };
         self.steps.push(Step::Send { game, to });
     }

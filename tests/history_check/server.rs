@@ -36,9 +36,10 @@ impl Server {
         let members = USERS.into_iter().filter(|uid| is_member(&(*uid).into()));
         for uid in members.chain([NOISE]) {
             let token = server.log_in(uid);
-            let route = match uid == USERS[0] {
-                true => "groups".into(),
-                false => format!("groups/{GROUP}/members"),
+            let route = if uid == USERS[0] {
+                "groups".into()
+            } else {
+                format!("groups/{GROUP}/members")
             };
             let group = json!({"guid": GROUP, "name": "Hall", "type": "public"});
             server.post(&route, ("authToken", &token), &group);

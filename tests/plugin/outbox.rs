@@ -230,12 +230,13 @@ fn o7_unsent_messages_survive_a_restart_where_the_game_says_so() {
             plugin
         }));
         next.advance(seconds(1));
-        match is_persistent {
-            true => assert_eq!(
+        if is_persistent {
+            assert_eq!(
                 own(&mut next),
                 ["1 pending", "2 pending", "1 sent as 1", "2 sent as 2"]
-            ),
-            false => assert!(own(&mut next).is_empty()),
+            )
+        } else {
+            assert!(own(&mut next).is_empty())
         }
     }
 }

@@ -134,9 +134,12 @@ fn blocking(route: Route, blocked_uids: Vec<Uid>) -> Result<Operation<UserOutcom
         let results = block_reply(reply.data)?;
         Ok(results
             .into_iter()
-            .map(|(uid, result)| match result.success {
-                true => (uid, Ok(())),
-                false => (uid, Err(result.message.into())),
+            .map(|(uid, result)| {
+                if result.success {
+                    (uid, Ok(()))
+                } else {
+                    (uid, Err(result.message.into()))
+                }
             })
             .collect())
     }))

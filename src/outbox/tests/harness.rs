@@ -205,9 +205,10 @@ impl World {
             else {
                 break;
             };
-            standing_still = match next > self.now.monotonic {
-                true => 0,
-                false => standing_still + 1,
+            standing_still = if next > self.now.monotonic {
+                0
+            } else {
+                standing_still + 1
             };
             assert!(standing_still < 1_000, "busy loop at {:?}", self.time());
             self.skip_to(next);
@@ -268,9 +269,10 @@ impl World {
             Output::LookUp(attempt, search) => {
                 self.log.push((at, format!("look {}", search.muid)));
                 self.begin(attempt, &search.receiver);
-                let look = match self.online {
-                    true => self.looks.pop_front().unwrap_or(Look::Answered),
-                    false => Look::Lost,
+                let look = if self.online {
+                    self.looks.pop_front().unwrap_or(Look::Answered)
+                } else {
+                    Look::Lost
                 };
                 self.later(self.latency, Coming::LookedUp(attempt, search, look));
             }
@@ -312,9 +314,10 @@ impl World {
     fn post(&mut self, attempt: Attempt, muid: &Arc<str>, message: &Arc<OutgoingMessage>) {
         self.log.push((self.time(), format!("post {muid}")));
         self.begin(attempt, &message.envelope.receiver);
-        let fate = match self.online {
-            true => self.fates.pop_front().unwrap_or(Fate::Stored),
-            false => Fate::NeverLeft,
+        let fate = if self.online {
+            self.fates.pop_front().unwrap_or(Fate::Stored)
+        } else {
+            Fate::NeverLeft
         };
         if !matches!(fate, Fate::NeverLeft) {
             self.log.push((self.time(), "left".into()));

@@ -111,9 +111,10 @@ async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, LinkLoss> {
         addresses.extend(second.pop());
     }
     addresses.extend(second.into_iter().rev());
-    match addresses.is_empty() {
-        true => Err(unresolved("it has no address".into())),
-        false => Ok(addresses),
+    if addresses.is_empty() {
+        Err(unresolved("it has no address".into()))
+    } else {
+        Ok(addresses)
     }
 }
 

@@ -121,14 +121,14 @@ impl Groups {
             let has_joined = group.members.contains_key(me);
             has_joined || !(has("hasJoined", "1") || group.group.kind == GroupKind::Private)
         };
-        match has("page", "1") {
-            true => self
-                .0
+        if has("page", "1") {
+            self.0
                 .values()
                 .filter(is_shown)
                 .map(|group| group.seen_by(me))
-                .collect(),
-            false => json!([]),
+                .collect()
+        } else {
+            json!([])
         }
     }
 

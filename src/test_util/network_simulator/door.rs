@@ -54,9 +54,12 @@ impl Door {
             State::Shut(socket) => Ok(socket),
             State::Open(_) | State::Lost => bind(self.address),
         };
-        let state = socket.and_then(|socket| match open {
-            true => listen(socket).map(State::Open),
-            false => Ok(State::Shut(socket)),
+        let state = socket.and_then(|socket| {
+            if open {
+                listen(socket).map(State::Open)
+            } else {
+                Ok(State::Shut(socket))
+            }
         });
         match state {
             Ok(state) => self.state = state,

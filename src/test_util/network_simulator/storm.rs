@@ -40,9 +40,10 @@ impl Storm {
     /// Goes down or comes back. The next turn counts from when this one was due, however late it is taken.
     pub(super) fn turn(&mut self) {
         self.is_down = !self.is_down;
-        let lasts = match self.is_down {
-            true => self.restarts.down.max(FLOOR),
-            false => self.service(),
+        let lasts = if self.is_down {
+            self.restarts.down.max(FLOOR)
+        } else {
+            self.service()
         };
         self.turns_at += lasts;
     }

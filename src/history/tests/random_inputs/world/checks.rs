@@ -23,11 +23,14 @@ impl World {
 
             let mark = |is_read| self.marks.get(&(to, is_read)).copied();
             for held in conversation.iter().filter(|entry| entry.id().is_some()) {
-                let expected = match held.sender().uid == *ME {
-                    false => EntryStatus::Received,
-                    true if mark(true) >= held.id() => EntryStatus::Read,
-                    true if mark(false) >= held.id() => EntryStatus::Delivered,
-                    true => EntryStatus::Sent,
+                let expected = if held.sender().uid != *ME {
+                    EntryStatus::Received
+                } else if mark(true) >= held.id() {
+                    EntryStatus::Read
+                } else if mark(false) >= held.id() {
+                    EntryStatus::Delivered
+                } else {
+                    EntryStatus::Sent
                 };
                 assert_eq!(*held.status(), expected);
             }
