@@ -1,5 +1,5 @@
-//! What users tell each other beside messages, each at its pace: who types, and who got what. No I/O, no clocks: like the
-//! outbox it takes an [`Input`] and the time, and leaves [`Output`]s to be carried out.
+//! What users exchange that is never stored: typing indicators, receipts and transient data, each at its own rate. No I/O
+//! and no clocks: like the outbox it takes an [`Input`] and the time, and leaves [`Output`]s to perform.
 
 mod input;
 mod own_typing;
@@ -11,7 +11,7 @@ mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-pub(crate) use self::input::{Input, Teller};
+pub(crate) use self::input::{Context, Input};
 use self::{own_typing::OwnTyping, receipts::Receipts, typists::Typists};
 use crate::{
     error::{ChatError, ErrorCode},
@@ -23,21 +23,21 @@ use crate::{
     },
 };
 
-/// Something to be carried out, in the order given.
+/// An action to perform. Actions are performed in order.
 pub(crate) enum Output {
-    /// Tell others over the live connection, and whoever waits how that went.
-    Tell(Signal, Vec<Completer<()>>),
+    /// Send a signal over the live connection, and complete the requests with the outcome.
+    Send(Signal, Vec<Completer<()>>),
     /// Mark a conversation over HTTP.
     Mark(Mark, Vec<Completer<()>>),
     /// Report to the game who types.
     Typing(TypingIndicator),
-    /// End requests of the game's.
+    /// Complete requests of the game.
     Settle(Settlement),
-    /// Count a transient message that the server does not want.
+    /// Count a transient message that was not sent because the server has switched them off.
     Withheld,
 }
 
-/// What one user tells others that is never stored: typing, receipts and transient data.
+/// The typing indicators, receipts and transient data of one user.
 #[derive(Default)]
 pub(crate) struct Ephemeral {
     own_typing: OwnTyping,
@@ -47,14 +47,14 @@ pub(crate) struct Ephemeral {
 }
 
 impl Ephemeral {
-    /// Takes in what happened at `now`. What is to be done about it comes out of [`poll_output`](Self::poll_output).
-    pub(crate) fn handle(&mut self, input: Input, teller: &Teller<'_>, now: Duration) {
+    /// Handles an input at `now`. The resulting actions come from [`poll_output`](Self::poll_output).
+    pub(crate) fn handle(&mut self, input: Input, context: &Context<'_>, now: Duration) {
         match input {
-            Input::Tell(signal, done) => self.tell(signal, done, teller, now),
-            Input::Mark(mark, done) => self.mark(mark, done, teller, now),
+            Input::Send(signal, done) => self.send(signal, done, context, now),
+            Input::Mark(mark, done) => self.mark(mark, done, context, now),
             Input::MessageSent(receiver) => {
                 if self.own_typing.end(&receiver) {
-                    self.tell_typing_ended(receiver, teller);
+                    self.send_typing_ended(receiver, context);
                 }
             }
             Input::Disconnected => {
@@ -62,17 +62,17 @@ impl Ephemeral {
                 let ended = self.typists.take();
                 self.emit_typing(ended);
             }
-            Input::Closing(error) => self.flush_receipts(&error, teller),
-            Input::Tick => self.meet_deadlines(teller, now),
+            Input::Closing(error) => self.flush_receipts(&error, context),
+            Input::Tick => self.meet_deadlines(context, now),
         }
     }
 
-    /// The next thing to carry out, in order.
+    /// The next action.
     pub(crate) fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
 
-    /// When something has its time next.
+    /// The time of the next deadline.
     pub(crate) fn next_deadline(&self) -> Option<Duration> {
         [
             self.own_typing.next_deadline(),
@@ -84,103 +84,103 @@ impl Ephemeral {
         .min()
     }
 
-    /// Somebody says that they type, or no longer do. Returns what is news to the game.
-    pub(crate) fn typing_heard(
+    /// Handles a typing indicator that was received. Returns the changes to report to the game.
+    pub(crate) fn on_typing(
         &mut self,
         typing: TypingIndicator,
         now: Duration,
     ) -> Vec<TypingIndicator> {
-        self.typists.hear(typing, now)
+        self.typists.on_typing(typing, now)
     }
 
-    /// A message arrived: whoever wrote it types no longer. Returns what is news to the game.
-    pub(crate) fn message_heard(&mut self, message: &Message) -> Option<TypingIndicator> {
-        self.typists.wrote(message)
+    /// Handles a message that was received: its sender has stopped typing. Returns the change to report to the game.
+    pub(crate) fn on_message(&mut self, message: &Message) -> Option<TypingIndicator> {
+        self.typists.on_message(message)
     }
 
-    /// Tells others something, if that is news to them and the server wants it told.
-    fn tell(&mut self, signal: Signal, done: Completer<()>, teller: &Teller<'_>, now: Duration) {
-        if !teller.is_live {
+    /// Sends a signal, unless it would repeat the last one or the server has switched its kind off.
+    fn send(&mut self, signal: Signal, done: Completer<()>, context: &Context<'_>, now: Duration) {
+        if !context.is_live {
             return self.settle(vec![done], &Err(ChatError::no_connection()));
         }
-        let is_told = match &signal {
-            Signal::Typing { .. } if !teller.mode.allows_typing() => false,
+        let is_sent = match &signal {
+            Signal::Typing { .. } if !context.mode.allows_typing() => false,
             Signal::Typing {
                 receiver, action, ..
             } => match action {
                 TypingAction::Started => self.own_typing.start(receiver, now),
                 TypingAction::Ended => self.own_typing.end(receiver),
             },
-            Signal::Transient(_) if !teller.mode.allows_transient_messages() => {
+            Signal::Transient(_) if !context.mode.allows_transient_messages() => {
                 self.outputs.push_back(Output::Withheld);
                 false
             }
             Signal::Receipt(_) | Signal::Transient(_) => true,
         };
-        if is_told {
-            self.outputs.push_back(Output::Tell(signal, vec![done]))
+        if is_sent {
+            self.outputs.push_back(Output::Send(signal, vec![done]))
         } else {
             self.settle(vec![done], &Ok(()))
         }
     }
 
-    /// Takes note of a receipt, to be told a moment later, together with those that follow.
-    fn mark(&mut self, mark: Mark, done: Completer<()>, teller: &Teller<'_>, now: Duration) {
-        if !teller.mode.allows_receipts() {
+    /// Adds a receipt, to be sent a moment later together with those that follow.
+    fn mark(&mut self, mark: Mark, done: Completer<()>, context: &Context<'_>, now: Duration) {
+        if !context.mode.allows_receipts() {
             let blocked = ChatError::new(
                 ErrorCode::ReceiptsDisabled,
                 "the server takes no receipts for now: try again after a later login",
             );
             return self.settle(vec![done], &Err(blocked));
         }
-        if teller.uid == Some(&mark.author) {
+        if context.uid == Some(&mark.author) {
             self.settle(vec![done], &Ok(()))
         } else {
             self.receipts.add(mark, done, now)
         }
     }
 
-    /// Does what has its time.
-    fn meet_deadlines(&mut self, teller: &Teller<'_>, now: Duration) {
+    /// Handles the deadlines that have passed.
+    fn meet_deadlines(&mut self, context: &Context<'_>, now: Duration) {
         while let Some(receiver) = self.own_typing.pop_idle(now) {
-            self.tell_typing_ended(receiver, teller);
+            self.send_typing_ended(receiver, context);
         }
         while let Some(typing) = self.typists.pop_silent(now) {
             self.emit_typing([typing]);
         }
         while let Some((mark, waiters)) = self.receipts.pop_due(now) {
-            if teller.is_live {
-                self.tell_receipt(mark, waiters)
+            if context.is_live {
+                self.send_receipt(mark, waiters)
             } else {
-                self.ask_for_receipt(mark, waiters)
+                self.mark_over_http(mark, waiters)
             }
         }
     }
 
-    /// Tells the receipts that still wait while there is a connection; without one they fail with `error`.
-    fn flush_receipts(&mut self, error: &ChatError, teller: &Teller<'_>) {
+    /// Sends the receipts that wait, if the connection is live. Otherwise they fail with `error`.
+    fn flush_receipts(&mut self, error: &ChatError, context: &Context<'_>) {
         for (mark, waiters) in self.receipts.take() {
-            if teller.is_live {
-                self.tell_receipt(mark, waiters)
+            if context.is_live {
+                self.send_receipt(mark, waiters)
             } else {
                 self.settle(waiters, &Err(error.clone()))
             }
         }
     }
 
-    fn tell_receipt(&mut self, mark: Mark, waiters: Vec<Completer<()>>) {
-        let told = Output::Tell(Signal::Receipt(mark), waiters);
-        self.outputs.push_back(told);
+    fn send_receipt(&mut self, mark: Mark, waiters: Vec<Completer<()>>) {
+        let sent = Output::Send(Signal::Receipt(mark), waiters);
+        self.outputs.push_back(sent);
     }
 
-    fn ask_for_receipt(&mut self, mark: Mark, waiters: Vec<Completer<()>>) {
+    fn mark_over_http(&mut self, mark: Mark, waiters: Vec<Completer<()>>) {
         self.outputs.push_back(Output::Mark(mark, waiters));
     }
 
-    fn tell_typing_ended(&mut self, receiver: ReceiverId, teller: &Teller<'_>) {
-        if teller.is_live {
+    fn send_typing_ended(&mut self, receiver: ReceiverId, context: &Context<'_>) {
+        if context.is_live {
             let ended = Signal::typing(receiver, TypingAction::Ended);
-            self.outputs.push_back(Output::Tell(ended, Vec::new()));
+            self.outputs.push_back(Output::Send(ended, Vec::new()));
         }
     }
 

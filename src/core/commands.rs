@@ -40,7 +40,7 @@ impl App {
             }
             Command::Call(call) => self.call(call),
             Command::Signal { signal, done } => {
-                self.handle_ephemeral(ephemeral::Input::Tell(*signal, done));
+                self.handle_ephemeral(ephemeral::Input::Send(*signal, done));
             }
             Command::Mark { mark, done } => {
                 self.handle_ephemeral(ephemeral::Input::Mark(*mark, done));

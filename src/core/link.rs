@@ -182,14 +182,14 @@ impl App {
     fn on_event(&mut self, event: Event) {
         match &event {
             Event::MessageReceived(message) | Event::GroupChanged(message) => {
-                let ended = self.ephemeral.message_heard(message);
+                let ended = self.ephemeral.on_message(message);
                 self.emit_typing(ended);
             }
             Event::RawReceived(_) => self.counters.count_unmodelled(),
             _ => {}
         }
         if let Event::TypingChanged(typing) = event {
-            let changes = self.ephemeral.typing_heard(typing, self.now.monotonic);
+            let changes = self.ephemeral.on_typing(typing, self.now.monotonic);
             return self.emit_typing(changes);
         }
         // It would be worth nothing by then.

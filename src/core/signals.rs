@@ -1,4 +1,4 @@
-//! Typing, receipts and transient data: what the ephemeral machine decides, carried out.
+//! Typing, receipts and transient data: performs what the ephemeral machine decides.
 
 use super::{
     Event, Output,
@@ -7,22 +7,22 @@ use super::{
     operation::{Operation, no_json},
 };
 use crate::{
-    ephemeral::{self, Teller},
+    ephemeral::{self, Context},
     error::{ChatError, ErrorCode},
     request::{Completer, Settlement},
     wire::client_frame::{Mark, Signal},
 };
 
 impl App {
-    /// Hands `input` to the ephemeral machine and carries out what it decides.
+    /// Hands `input` to the ephemeral machine and performs its outputs.
     pub(super) fn handle_ephemeral(&mut self, input: ephemeral::Input) {
         let session = self.record.session.as_ref();
-        let teller = Teller {
+        let context = Context {
             uid: session.map(|session| &session.user.uid),
             is_live: self.connection.live_link().is_some() && self.live_link().is_some(),
             mode: session.map_or_else(Default::default, |session| session.settings.mode),
         };
-        self.ephemeral.handle(input, &teller, self.now.monotonic);
+        self.ephemeral.handle(input, &context, self.now.monotonic);
         while let Some(output) = self.ephemeral.poll_output() {
             self.on_ephemeral_output(output);
         }
@@ -30,7 +30,7 @@ impl App {
 
     fn on_ephemeral_output(&mut self, output: ephemeral::Output) {
         match output {
-            ephemeral::Output::Tell(signal, waiters) => {
+            ephemeral::Output::Send(signal, waiters) => {
                 let sent = self.send_signal(&signal);
                 let settlement = Settlement::of_all(waiters, &sent);
                 self.outputs.push_back(Output::Settle(settlement));

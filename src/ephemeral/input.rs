@@ -10,23 +10,23 @@ use crate::{
 
 /// Something that happened to ephemeral state.
 pub(crate) enum Input {
-    /// The game tells others something over the connection.
-    Tell(Signal, Completer<()>),
-    /// The game says that the user got or read a message.
+    /// The game sends a signal to others over the connection.
+    Send(Signal, Completer<()>),
+    /// The game marks a message as delivered or read.
     Mark(Mark, Completer<()>),
-    /// A message goes out there: the user types no longer.
+    /// A message to this receiver leaves: the user has stopped typing.
     MessageSent(ReceiverId),
-    /// The connection is gone, and with it what keeps typing up to date.
+    /// The connection ended, so typing indicators are no longer kept up to date.
     Disconnected,
-    /// The session is about to end; what can't be told any more fails with this.
+    /// The session is about to end. Receipts that can't be sent any more fail with this error.
     Closing(ChatError),
     /// Time passed.
     Tick,
 }
 
-/// The user who sends, and the state of the connection.
+/// What the machine needs to know of the session: the user, and the state of the connection.
 #[derive(Default)]
-pub(crate) struct Teller<'a> {
+pub(crate) struct Context<'a> {
     pub(crate) uid: Option<&'a Uid>,
     pub(crate) is_live: bool,
     pub(crate) mode: TransientMode,

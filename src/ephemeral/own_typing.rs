@@ -2,25 +2,25 @@ use std::{collections::HashMap, time::Duration};
 
 use crate::model::ReceiverId;
 
-/// How often a receiver is told at most that the user types.
+/// The least time between two indicators to one receiver.
 const PACE: Duration = Duration::from_secs(3);
-/// How long the user types after the game said so last.
+/// How long the user counts as typing after the game last said so.
 const IDLE: Duration = Duration::from_secs(5);
 
-/// To whom the user types, and what they were told of it.
+/// Whom the user types to, and when each was last told.
 #[derive(Debug, Default)]
 pub(super) struct OwnTyping(HashMap<ReceiverId, Typing>);
 
 #[derive(Debug)]
 struct Typing {
-    /// When the receiver was told last that the typing began.
-    told: Duration,
-    /// When the game said last that the user types; `None` once it ended.
+    /// When the last indicator was sent.
+    sent_at: Duration,
+    /// When the game last said that the user types; `None` once they have stopped.
     since: Option<Duration>,
 }
 
 impl OwnTyping {
-    /// The user types. Returns whether the receiver is to be told.
+    /// The user types. Returns whether an indicator is due.
     pub(super) fn start(&mut self, receiver: &ReceiverId, now: Duration) -> bool {
         self.0
             .retain(|_, typing| typing.since.is_some() || typing.paces(now));
@@ -31,7 +31,7 @@ impl OwnTyping {
             }
             _ => {
                 let typing = Typing {
-                    told: now,
+                    sent_at: now,
                     since: Some(now),
                 };
                 self.0.insert(receiver.clone(), typing);
@@ -40,13 +40,13 @@ impl OwnTyping {
         }
     }
 
-    /// The user types no longer. Returns whether the receiver is to be told.
+    /// The user has stopped typing. Returns whether an indicator is due.
     pub(super) fn end(&mut self, receiver: &ReceiverId) -> bool {
         let typing = self.0.get_mut(receiver);
         typing.is_some_and(|typing| typing.since.take().is_some())
     }
 
-    /// Nobody was told anything.
+    /// Forgets all that was sent.
     pub(super) fn forget(&mut self) {
         self.0.clear();
     }
@@ -55,7 +55,7 @@ impl OwnTyping {
         self.0.values().filter_map(Typing::idle_at).min()
     }
 
-    /// Somebody to whom the user has not typed for a while.
+    /// Removes and returns a receiver to whom the user has stopped typing.
     pub(super) fn pop_idle(&mut self, now: Duration) -> Option<ReceiverId> {
         let is_idle = |typing: &Typing| typing.idle_at().is_some_and(|at| at <= now);
         let (receiver, typing) = self.0.iter_mut().find(|(_, typing)| is_idle(typing))?;
@@ -65,9 +65,9 @@ impl OwnTyping {
 }
 
 impl Typing {
-    /// Whether it is too early to tell the receiver again.
+    /// Whether it is too early to send another indicator.
     fn paces(&self, now: Duration) -> bool {
-        now < self.told.saturating_add(PACE)
+        now < self.sent_at.saturating_add(PACE)
     }
 
     fn idle_at(&self) -> Option<Duration> {

@@ -5,16 +5,16 @@ use crate::wire::client_frame::Mark;
 /// How long a receipt waits for those that follow it.
 const WINDOW: Duration = Duration::from_millis(250);
 
-/// Receipts that wait to be told: of each conversation the one for the newest message, since it stands for all before
-/// it.
+/// Receipts that wait to be sent. For each conversation only the one of the newest message is kept: it covers all earlier
+/// messages.
 #[derive(Debug)]
 pub(super) struct Receipts<W>(
-    /// By when they are due.
-    VecDeque<Waiting<W>>,
+    /// In the order of their due times.
+    VecDeque<Queued<W>>,
 );
 
 #[derive(Debug)]
-struct Waiting<W> {
+struct Queued<W> {
     due: Duration,
     mark: Mark,
     waiters: Vec<W>,
@@ -38,7 +38,7 @@ impl<W> Receipts<W> {
                 }
                 waiting.waiters.push(waiter);
             }
-            None => self.0.push_back(Waiting {
+            None => self.0.push_back(Queued {
                 due: now.saturating_add(WINDOW),
                 mark,
                 waiters: vec![waiter],

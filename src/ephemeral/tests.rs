@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use super::{Ephemeral, Input, Output, Teller};
+use super::{Context, Ephemeral, Input, Output};
 use crate::{
     client::{ChatError, Completer, ErrorCode, Request},
     connection::Cause,
@@ -14,11 +14,11 @@ use crate::{
 /// Longer than receipts wait for each other, and than typing lasts.
 const LATER: Duration = Duration::from_secs(10);
 
-fn teller(uid: &Uid, is_live: bool) -> Teller<'_> {
-    Teller {
+fn context(uid: &Uid, is_live: bool) -> Context<'_> {
+    Context {
         uid: Some(uid),
         is_live,
-        ..Teller::default()
+        ..Context::default()
     }
 }
 
@@ -35,17 +35,17 @@ fn mark(author: &str) -> Mark {
     }
 }
 
-/// Carries everything out, and says in short what it was.
-fn carried_out(ephemeral: &mut Ephemeral) -> Vec<&'static str> {
+/// Performs all outputs. Returns a word for each.
+fn performed(ephemeral: &mut Ephemeral) -> Vec<&'static str> {
     let outputs = std::iter::from_fn(|| ephemeral.poll_output());
     outputs
         .map(|output| match output {
-            Output::Tell(Signal::Typing { action, .. }, _) => match action {
-                TypingAction::Started => "tell started",
-                TypingAction::Ended => "tell ended",
+            Output::Send(Signal::Typing { action, .. }, _) => match action {
+                TypingAction::Started => "send started",
+                TypingAction::Ended => "send ended",
             },
-            Output::Tell(Signal::Receipt(_), _) => "tell receipt",
-            Output::Tell(Signal::Transient(_), _) => "tell data",
+            Output::Send(Signal::Receipt(_), _) => "send receipt",
+            Output::Send(Signal::Transient(_), _) => "send data",
             Output::Mark(..) => "call",
             Output::Settle(settlement) => {
                 settlement.deliver();
@@ -60,13 +60,13 @@ fn carried_out(ephemeral: &mut Ephemeral) -> Vec<&'static str> {
 #[test]
 fn a_receipt_is_told_over_the_connection_that_there_is_when_it_is_due() {
     let alice = "alice".into();
-    for (is_live, told) in [(true, "tell receipt"), (false, "call")] {
+    for (is_live, told) in [(true, "send receipt"), (false, "call")] {
         let mut ephemeral = Ephemeral::default();
         let marked = Input::Mark(mark("bob"), request().1);
-        ephemeral.handle(marked, &teller(&alice, !is_live), Duration::ZERO);
-        assert_eq!(carried_out(&mut ephemeral), [""; 0]);
-        ephemeral.handle(Input::Tick, &teller(&alice, is_live), LATER);
-        assert_eq!(carried_out(&mut ephemeral), [told]);
+        ephemeral.handle(marked, &context(&alice, !is_live), Duration::ZERO);
+        assert_eq!(performed(&mut ephemeral), [""; 0]);
+        ephemeral.handle(Input::Tick, &context(&alice, is_live), LATER);
+        assert_eq!(performed(&mut ephemeral), [told]);
     }
 }
 
@@ -76,8 +76,8 @@ fn a_message_of_the_user_s_own_gets_no_receipt() {
     let mut ephemeral = Ephemeral::default();
     let (request, done) = request();
     let marked = Input::Mark(mark("alice"), done);
-    ephemeral.handle(marked, &teller(&alice, true), Duration::ZERO);
-    assert_eq!(carried_out(&mut ephemeral), ["settle"]);
+    ephemeral.handle(marked, &context(&alice, true), Duration::ZERO);
+    assert_eq!(performed(&mut ephemeral), ["settle"]);
     assert_eq!(request.outcome(), Some(Ok(())));
     assert_eq!(ephemeral.next_deadline(), None);
 }
@@ -85,14 +85,14 @@ fn a_message_of_the_user_s_own_gets_no_receipt() {
 #[test]
 fn s5_what_waits_when_the_session_ends_is_told_or_fails() {
     let alice = "alice".into();
-    for (is_live, told) in [(true, "tell receipt"), (false, "settle")] {
+    for (is_live, told) in [(true, "send receipt"), (false, "settle")] {
         let mut ephemeral = Ephemeral::default();
         let (request, done) = request();
         let marked = Input::Mark(mark("bob"), done);
-        ephemeral.handle(marked, &teller(&alice, is_live), Duration::ZERO);
+        ephemeral.handle(marked, &context(&alice, is_live), Duration::ZERO);
         let closing = Input::Closing(ChatError::cancelled(Cause::LoggedOut));
-        ephemeral.handle(closing, &teller(&alice, is_live), Duration::ZERO);
-        assert_eq!(carried_out(&mut ephemeral), [told]);
+        ephemeral.handle(closing, &context(&alice, is_live), Duration::ZERO);
+        assert_eq!(performed(&mut ephemeral), [told]);
         let refused = request.outcome().and_then(Result::err);
         let refused = refused.map(|error| (error.code, error.cause));
         let cancelled = (ErrorCode::Cancelled, Some(Cause::LoggedOut));
@@ -107,11 +107,11 @@ fn without_a_connection_nobody_is_told_of_typing_nor_of_its_end() {
     let typing = || Signal::typing(ReceiverId::User("bob".into()), TypingAction::Started);
     let (request_, done) = request();
     ephemeral.handle(
-        Input::Tell(typing(), done),
-        &teller(&alice, false),
+        Input::Send(typing(), done),
+        &context(&alice, false),
         Duration::ZERO,
     );
-    assert_eq!(carried_out(&mut ephemeral), ["settle"]);
+    assert_eq!(performed(&mut ephemeral), ["settle"]);
     let refused = request_.outcome().and_then(Result::err);
     assert_eq!(
         refused.map(|error| error.code),
@@ -119,11 +119,11 @@ fn without_a_connection_nobody_is_told_of_typing_nor_of_its_end() {
     );
     let (_, done) = request();
     ephemeral.handle(
-        Input::Tell(typing(), done),
-        &teller(&alice, true),
+        Input::Send(typing(), done),
+        &context(&alice, true),
         Duration::ZERO,
     );
-    ephemeral.handle(Input::Disconnected, &teller(&alice, false), Duration::ZERO);
-    ephemeral.handle(Input::Tick, &teller(&alice, true), LATER);
-    assert_eq!(carried_out(&mut ephemeral), ["tell started"]);
+    ephemeral.handle(Input::Disconnected, &context(&alice, false), Duration::ZERO);
+    ephemeral.handle(Input::Tick, &context(&alice, true), LATER);
+    assert_eq!(performed(&mut ephemeral), ["send started"]);
 }

@@ -2,36 +2,40 @@ use std::{collections::VecDeque, time::Duration};
 
 use crate::model::{Message, TypingIndicator};
 
-/// How long somebody types who says nothing more. CometChat's own SDKs say only once that they began.
+/// How long a user counts as typing after their last indicator. CometChat's own SDKs send one only at the start.
 const SILENCE: Duration = Duration::from_secs(15);
-/// How many are remembered at most.
-const MOST: usize = 256;
+/// The most typists that are kept.
+const MAX_TYPISTS: usize = 256;
 
-/// Who types, as far as the game knows.
+/// The users who type now, as reported to the game.
 #[derive(Debug, Default)]
 pub(super) struct Typists(
-    /// By when they were heard last.
+    /// In the order of their last indicators.
     VecDeque<Typist>,
 );
 
 #[derive(Debug)]
 struct Typist {
-    heard: Duration,
+    last_seen: Duration,
     typing: TypingIndicator,
 }
 
 impl Typists {
-    /// Somebody says that they type, or no longer do. Returns what changes by that.
-    pub(super) fn hear(&mut self, typing: TypingIndicator, now: Duration) -> Vec<TypingIndicator> {
+    /// Handles a typing indicator. Returns the changes to report.
+    pub(super) fn on_typing(
+        &mut self,
+        typing: TypingIndicator,
+        now: Duration,
+    ) -> Vec<TypingIndicator> {
         let place = self.0.iter().position(|typist| typist.is(&typing));
         let was_typing = place.and_then(|place| self.0.remove(place)).is_some();
         let mut changes = Vec::new();
         if typing.typing {
-            if self.0.len() == MOST {
+            if self.0.len() == MAX_TYPISTS {
                 changes.extend(self.0.pop_front().map(Typist::ended));
             }
             self.0.push_back(Typist {
-                heard: now,
+                last_seen: now,
                 typing: typing.clone(),
             });
         }
@@ -41,8 +45,8 @@ impl Typists {
         changes
     }
 
-    /// Whoever sends a message types no longer.
-    pub(super) fn wrote(&mut self, message: &Message) -> Option<TypingIndicator> {
+    /// Handles a message: its sender has stopped typing.
+    pub(super) fn on_message(&mut self, message: &Message) -> Option<TypingIndicator> {
         if self.0.is_empty() {
             return None;
         }
@@ -53,7 +57,7 @@ impl Typists {
         self.0.remove(place).map(Typist::ended)
     }
 
-    /// Nobody is heard any longer.
+    /// Ends all.
     pub(super) fn take(&mut self) -> Vec<TypingIndicator> {
         self.0.drain(..).map(Typist::ended).collect()
     }
@@ -62,7 +66,7 @@ impl Typists {
         self.0.front().map(Typist::silent_at)
     }
 
-    /// Somebody who has not been heard for too long.
+    /// Removes a user whose last indicator is too old.
     pub(super) fn pop_silent(&mut self, now: Duration) -> Option<TypingIndicator> {
         self.0
             .pop_front_if(|typist| typist.silent_at() <= now)
@@ -76,7 +80,7 @@ impl Typist {
     }
 
     fn silent_at(&self) -> Duration {
-        self.heard.saturating_add(SILENCE)
+        self.last_seen.saturating_add(SILENCE)
     }
 
     fn ended(self) -> TypingIndicator {
@@ -113,22 +117,22 @@ mod tests {
     fn only_a_change_is_news() {
         let mut typists = Typists::default();
         let (started, ended) = (indicator("bob", true), indicator("bob", false));
-        assert_eq!(typists.hear(ended.clone(), at(0)), []);
+        assert_eq!(typists.on_typing(ended.clone(), at(0)), []);
         assert_eq!(
-            typists.hear(started.clone(), at(0)),
+            typists.on_typing(started.clone(), at(0)),
             slice::from_ref(&started)
         );
-        assert_eq!(typists.hear(started, at(3)), []);
-        assert_eq!(typists.hear(ended.clone(), at(4)), [ended]);
+        assert_eq!(typists.on_typing(started, at(3)), []);
+        assert_eq!(typists.on_typing(ended.clone(), at(4)), [ended]);
         assert_eq!(typists.next_deadline(), None);
     }
 
     #[test]
     fn whoever_is_not_heard_for_15_s_types_no_longer() {
         let mut typists = Typists::default();
-        typists.hear(indicator("bob", true), at(0));
-        typists.hear(indicator("carol", true), at(1));
-        typists.hear(indicator("bob", true), at(2));
+        typists.on_typing(indicator("bob", true), at(0));
+        typists.on_typing(indicator("carol", true), at(1));
+        typists.on_typing(indicator("bob", true), at(2));
         assert_eq!(typists.next_deadline(), Some(at(16)));
         assert_eq!(typists.pop_silent(at(15)), None);
         assert_eq!(typists.pop_silent(at(17)), Some(indicator("carol", false)));
@@ -146,23 +150,23 @@ mod tests {
             message::decode(json, &mut Interner::default()).unwrap()
         };
         let mut typists = Typists::default();
-        typists.hear(indicator("bob", true), at(0));
-        assert_eq!(typists.wrote(&message("carol")), None);
-        let ended = typists.wrote(&message("alice"));
+        typists.on_typing(indicator("bob", true), at(0));
+        assert_eq!(typists.on_message(&message("carol")), None);
+        let ended = typists.on_message(&message("alice"));
         assert_eq!(ended, Some(indicator("bob", false)));
-        assert_eq!(typists.wrote(&message("alice")), None);
+        assert_eq!(typists.on_message(&message("alice")), None);
     }
 
     #[test]
     fn those_who_are_remembered_are_bounded_and_the_first_goes_first() {
         let mut typists = Typists::default();
-        for index in 0..MOST {
-            typists.hear(indicator(&index.to_string(), true), at(0));
+        for index in 0..MAX_TYPISTS {
+            typists.on_typing(indicator(&index.to_string(), true), at(0));
         }
         assert_eq!(
-            typists.hear(indicator("bob", true), at(1)),
+            typists.on_typing(indicator("bob", true), at(1)),
             [indicator("0", false), indicator("bob", true)]
         );
-        assert_eq!(typists.take().len(), MOST);
+        assert_eq!(typists.take().len(), MAX_TYPISTS);
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Outbox {
     newest: MessageId,
     last_attempt: u64,
     /// Until when the game was told that messages wait.
-    told_pause: Option<Duration>,
+    reported_pause: Option<Duration>,
     /// What is to be saved has changed.
     is_unsaved: bool,
     outputs: VecDeque<Output>,
@@ -49,7 +49,7 @@ impl Outbox {
             pace: Pace::new(limits.per_minute, timing.retry_after_cap),
             newest: MessageId(0),
             last_attempt: seed,
-            told_pause: None,
+            reported_pause: None,
             is_unsaved: false,
             outputs: VecDeque::new(),
         }
@@ -78,7 +78,7 @@ impl Outbox {
         }
         self.give_overdue_up(now);
         self.start_attempts(now.monotonic);
-        self.tell_pause(now.monotonic);
+        self.report_pause(now.monotonic);
     }
 
     /// The next thing to carry out, in order.
@@ -120,7 +120,7 @@ impl Outbox {
                     Stage::Failed(error) => OutboxState::Failed(error.clone()),
                     _ => OutboxState::Pending,
                 };
-                self.tell(&entry, state);
+                self.report(&entry, state);
                 self.entries.push_back(entry);
             }
         }
@@ -177,7 +177,7 @@ impl Outbox {
             let Some(failed) = failed.and_then(|index| self.entries.remove(index)) else {
                 break;
             };
-            self.tell(&failed, OutboxState::Discarded);
+            self.report(&failed, OutboxState::Discarded);
         }
         Ok(entry)
     }
@@ -199,11 +199,11 @@ impl Outbox {
 
     fn enqueue(&mut self, mut entry: Entry, done: Completer<Message>) {
         entry.waiters.push(done);
-        self.tell(&entry, OutboxState::Pending);
+        self.report(&entry, OutboxState::Pending);
         self.entries.push_back(entry);
         self.is_unsaved = true;
         // Whoever sends while messages wait is told for how long.
-        self.told_pause = None;
+        self.reported_pause = None;
     }
 
     fn discard(&mut self, muid: &str, done: Completer<()>) {
@@ -214,7 +214,7 @@ impl Outbox {
         let Some(entry) = self.entries.remove(index) else {
             return;
         };
-        self.tell(&entry, OutboxState::Discarded);
+        self.report(&entry, OutboxState::Discarded);
         for waiter in entry.waiters {
             self.settle(waiter, Err(ChatError::discarded()));
         }
@@ -227,7 +227,7 @@ impl Outbox {
             return;
         };
         self.newest = self.newest.max(message.id);
-        self.tell(&entry, OutboxState::Sent(message.clone()));
+        self.report(&entry, OutboxState::Sent(message.clone()));
         for waiter in entry.waiters {
             self.settle(waiter, Ok(message.clone()));
         }
@@ -334,23 +334,23 @@ impl Outbox {
         self.entries.iter().position(|entry| *entry.muid == *muid)
     }
 
-    /// Tells the game, once for each message that it sends meanwhile, and when it takes longer.
-    fn tell_pause(&mut self, now: Duration) {
+    /// Reports a pause to the game when it begins, and again when it becomes longer.
+    fn report_pause(&mut self, now: Duration) {
         let until = self.pace.free_at();
         let is_paused = until > now && self.entries.iter().any(Entry::is_waiting);
         if !is_paused {
-            self.told_pause = None;
-        } else if self.told_pause != Some(until) {
-            self.told_pause = Some(until);
+            self.reported_pause = None;
+        } else if self.reported_pause != Some(until) {
+            self.reported_pause = Some(until);
             let pause = SendsPause {
                 retry_in: until - now,
-                error: self.pace.servers_words().cloned(),
+                error: self.pace.server_error().cloned(),
             };
             self.outputs.push_back(Output::Paused(pause));
         }
     }
 
-    fn tell(&mut self, entry: &Entry, state: OutboxState) {
+    fn report(&mut self, entry: &Entry, state: OutboxState) {
         let change = Box::new(entry.change(state));
         self.outputs.push_back(Output::Changed(change));
     }

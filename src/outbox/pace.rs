@@ -77,7 +77,7 @@ impl Pace {
     }
 
     /// The server's words, if it is the server that has the next message wait.
-    pub(super) fn servers_words(&self) -> Option<&ChatError> {
+    pub(super) fn server_error(&self) -> Option<&ChatError> {
         self.wait
             .as_ref()
             .filter(|(until, _)| *until == self.free_at())

@@ -104,13 +104,13 @@ impl NetworkSimulator {
     /// Changes what the network is like, for the connections that stand and for new ones. It holds when this returns.
     /// What is already under way still takes as long as it would have.
     pub fn set(&self, condition: NetworkCondition) {
-        self.carry_out(|done| Order::Set(condition, done));
+        self.perform(|done| Order::Set(condition, done));
     }
 
     /// Resets all connections, as a router or a crashed server does: both ends read an error instead of an orderly
     /// end. They are gone when this returns.
     pub fn reset_all(&self) {
-        self.carry_out(Order::ResetAll);
+        self.perform(Order::ResetAll);
     }
 
     /// How many connections came in so far. Those that were refused never did.
@@ -133,11 +133,11 @@ impl NetworkSimulator {
         self.traffic.to_clients.bytes()
     }
 
-    fn carry_out(&self, order: impl FnOnce(Sender<Infallible>) -> Order) {
-        let (done, carried_out) = async_channel::bounded(1);
+    fn perform(&self, order: impl FnOnce(Sender<Infallible>) -> Order) {
+        let (done, performed) = async_channel::bounded(1);
         if self.orders.try_send(order(done)).is_ok() {
             // Nothing is ever sent: this returns when the order is dropped.
-            let _closed = carried_out.recv_blocking();
+            let _closed = performed.recv_blocking();
         }
     }
 }

@@ -21,7 +21,7 @@ impl Outbox {
         let Some(index) = self.index_of(attempt) else {
             return;
         };
-        self.note_network(outcome.as_ref().err(), now);
+        self.on_network_outcome(outcome.as_ref().err(), now);
         let entry = &mut self.entries[index];
         match outcome {
             Ok(message) => return self.sent(index, message),
@@ -45,7 +45,7 @@ impl Outbox {
         let Some(index) = self.index_of(attempt) else {
             return;
         };
-        self.note_network(outcome.as_ref().err(), now);
+        self.on_network_outcome(outcome.as_ref().err(), now);
         match outcome {
             Ok(LookupResult::Found(message)) => self.sent(index, *message),
             Ok(LookupResult::NotThere) => self.missed(index, now),
@@ -91,7 +91,7 @@ impl Outbox {
         self.is_unsaved = true;
     }
 
-    fn note_network(&mut self, send_error: Option<&SendError>, now: Duration) {
+    fn on_network_outcome(&mut self, send_error: Option<&SendError>, now: Duration) {
         match send_error {
             None | Some(SendError::Refused(_)) => self.network.works(),
             Some(SendError::NeverLeft(error) | SendError::Lost(error)) => {

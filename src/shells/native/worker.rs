@@ -39,11 +39,11 @@ pub(super) struct Worker {
 
 impl Worker {
     pub(super) async fn run(self, plan: LinkPlan, connector: Connector) {
-        let loss = self.work(plan, connector).await;
+        let loss = self.run_link(plan, connector).await;
         self.report(Report::Lost(loss));
     }
 
-    async fn work(&self, plan: LinkPlan, connector: Connector) -> LinkLoss {
+    async fn run_link(&self, plan: LinkPlan, connector: Connector) -> LinkLoss {
         let endpoint = Endpoint::new(&plan.host, plan.port);
         let socket = match open(&connector, &endpoint).await {
             Ok(socket) => socket,

@@ -145,11 +145,11 @@ impl Direction<'_> {
     /// Passes everything on, the end included.
     async fn carry(&self, timetable: Timetable) -> io::Result<()> {
         let (sent, under_way) = async_channel::bounded(MAX_UNDER_WAY);
-        future::try_zip(self.take_in(timetable, sent), self.hand_over(under_way)).await?;
+        future::try_zip(self.read_pieces(timetable, sent), self.hand_over(under_way)).await?;
         Ok(())
     }
 
-    async fn take_in(&self, mut timetable: Timetable, sent: Sender<Piece>) -> io::Result<()> {
+    async fn read_pieces(&self, mut timetable: Timetable, sent: Sender<Piece>) -> io::Result<()> {
         let mut from = self.from;
         loop {
             self.line.passes().await;
