@@ -144,7 +144,7 @@ impl Client {
         self.controls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What never reached the game.
+    /// How much was dropped, or reached the game unread.
     pub fn counters(&self) -> &Counters {
         &self.counters
     }

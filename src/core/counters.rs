@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-/// How much of what arrived never reached the game, or only as it came, and of what the game said was
-/// never sent. Only ever grows.
+/// How many frames and events were dropped or reached the game unread, and how many signals were not sent. Counters only
+/// grow.
 #[derive(Debug, Default)]
 pub struct Counters {
     malformed: AtomicU64,
@@ -10,12 +10,12 @@ pub struct Counters {
     shed: AtomicU64,
     duplicates: AtomicU64,
     withheld: AtomicU64,
-    /// What the outbox holds now.
+    /// How many messages the outbox holds now.
     outbox: AtomicUsize,
 }
 
 impl Counters {
-    /// Frames that were not JSON, or lacked what their kind must have.
+    /// Frames that can't be read or are too long, and rows of fetched pages that can't be read.
     pub fn malformed(&self) -> u64 {
         self.malformed.load(Relaxed)
     }
@@ -25,22 +25,22 @@ impl Counters {
         self.unmodelled.load(Relaxed)
     }
 
-    /// Frames that this device itself had sent.
+    /// Frames that this device had sent itself.
     pub fn echoes(&self) -> u64 {
         self.echoes.load(Relaxed)
     }
 
-    /// Transient events let go because the game did not drain what had arrived.
+    /// Transient events that were dropped because the game did not keep up.
     pub fn shed(&self) -> u64 {
         self.shed.load(Relaxed)
     }
 
-    /// Messages that had arrived before, and changes that had, or that a later one overtook.
+    /// Messages and changes that had arrived before, and changes older than one that had.
     pub fn duplicates(&self) -> u64 {
         self.duplicates.load(Relaxed)
     }
 
-    /// Transient messages that were not sent, as the server's settings forbid them.
+    /// Transient messages that were not sent because the server's settings forbid them.
     pub fn withheld(&self) -> u64 {
         self.withheld.load(Relaxed)
     }

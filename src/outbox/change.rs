@@ -28,11 +28,11 @@ pub struct OutboxChange {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OutboxState {
-    /// It waits, or is on its way.
+    /// It waits to be sent, or its request is under way.
     Pending,
     /// The server has it: this is the message as it stored it.
     Sent(Message),
-    /// It was given up, for this reason. It stays in the outbox until it is sent again or discarded.
+    /// It was given up, with this error. It stays in the outbox until it is sent again or discarded, or the session ends.
     Failed(ChatError),
     /// It is no longer in the outbox: the game discarded it, or it had failed and its place was needed.
     Discarded,

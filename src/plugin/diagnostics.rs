@@ -26,11 +26,11 @@ use crate::client::Client;
 pub struct CometChatDiagnosticsPlugin;
 
 impl CometChatDiagnosticsPlugin {
-    /// Frames that were malformed.
+    /// Frames, and rows of fetched pages, that can't be read.
     pub const MALFORMED: DiagnosticPath = DiagnosticPath::const_new("chat/malformed");
     /// Frames of kinds that this crate does not model.
     pub const UNMODELLED: DiagnosticPath = DiagnosticPath::const_new("chat/unmodelled");
-    /// Frames that this device itself had sent.
+    /// Frames that this device had sent itself.
     pub const ECHOES: DiagnosticPath = DiagnosticPath::const_new("chat/echoes");
     /// Ephemeral events that were dropped because the game did not keep up.
     pub const SHED: DiagnosticPath = DiagnosticPath::const_new("chat/shed");
@@ -38,7 +38,7 @@ impl CometChatDiagnosticsPlugin {
     pub const DUPLICATES: DiagnosticPath = DiagnosticPath::const_new("chat/duplicates");
     /// Ephemeral messages that were not sent because the server's settings forbid them.
     pub const WITHHELD: DiagnosticPath = DiagnosticPath::const_new("chat/withheld");
-    /// Events that the game has not taken in yet.
+    /// Events that the game has not received yet.
     pub const EVENTS: DiagnosticPath = DiagnosticPath::const_new("chat/events");
     /// Requests under way.
     pub const REQUESTS: DiagnosticPath = DiagnosticPath::const_new("chat/requests");
@@ -46,25 +46,44 @@ impl CometChatDiagnosticsPlugin {
     pub const OUTBOX: DiagnosticPath = DiagnosticPath::const_new("chat/outbox");
 }
 
-const PATHS: [DiagnosticPath; 9] = [
-    CometChatDiagnosticsPlugin::MALFORMED,
-    CometChatDiagnosticsPlugin::UNMODELLED,
-    CometChatDiagnosticsPlugin::ECHOES,
-    CometChatDiagnosticsPlugin::SHED,
-    CometChatDiagnosticsPlugin::DUPLICATES,
-    CometChatDiagnosticsPlugin::WITHHELD,
-    CometChatDiagnosticsPlugin::EVENTS,
-    CometChatDiagnosticsPlugin::REQUESTS,
-    CometChatDiagnosticsPlugin::OUTBOX,
-];
+/// Reads a value.
+type Value = fn(&Client) -> u64;
 
-/// The value of each path, in their order.
-type Values = [u64; 9];
+/// Each diagnostic's path, and how its value is read.
+static DIAGNOSTICS: [(DiagnosticPath, Value); 9] = [
+    (CometChatDiagnosticsPlugin::MALFORMED, |client| {
+        client.counters().malformed()
+    }),
+    (CometChatDiagnosticsPlugin::UNMODELLED, |client| {
+        client.counters().unmodelled()
+    }),
+    (CometChatDiagnosticsPlugin::ECHOES, |client| {
+        client.counters().echoes()
+    }),
+    (CometChatDiagnosticsPlugin::SHED, |client| {
+        client.counters().shed()
+    }),
+    (CometChatDiagnosticsPlugin::DUPLICATES, |client| {
+        client.counters().duplicates()
+    }),
+    (CometChatDiagnosticsPlugin::WITHHELD, |client| {
+        client.counters().withheld()
+    }),
+    (CometChatDiagnosticsPlugin::EVENTS, |client| {
+        client.queue_depths().events as u64
+    }),
+    (CometChatDiagnosticsPlugin::REQUESTS, |client| {
+        client.queue_depths().requests as u64
+    }),
+    (CometChatDiagnosticsPlugin::OUTBOX, |client| {
+        client.queue_depths().outbox as u64
+    }),
+];
 
 impl Plugin for CometChatDiagnosticsPlugin {
     fn build(&self, app: &mut App) {
-        for path in PATHS {
-            app.register_diagnostic(Diagnostic::new(path).with_smoothing_factor(0.0));
+        for (path, _) in &DIAGNOSTICS {
+            app.register_diagnostic(Diagnostic::new(path.clone()).with_smoothing_factor(0.0));
         }
         app.add_systems(
             PreUpdate,
@@ -73,31 +92,19 @@ impl Plugin for CometChatDiagnosticsPlugin {
     }
 }
 
-fn has_changed(chat: Option<Res<CometChat>>, mut last: Local<Option<Values>>) -> bool {
-    let Some(values) = chat.map(|chat| values(&chat)) else {
+fn has_changed(
+    chat: Option<Res<CometChat>>,
+    mut last: Local<Option<[u64; DIAGNOSTICS.len()]>>,
+) -> bool {
+    let Some(chat) = chat else {
         return false;
     };
+    let values = DIAGNOSTICS.each_ref().map(|(_, value)| value(&chat));
     last.replace(values) != Some(values)
 }
 
 fn measure(chat: Res<CometChat>, mut diagnostics: Diagnostics) {
-    for (path, value) in PATHS.iter().zip(values(&chat)) {
-        diagnostics.add_measurement(path, || value as f64);
+    for (path, value) in &DIAGNOSTICS {
+        diagnostics.add_measurement(path, || value(&chat) as f64);
     }
-}
-
-fn values(client: &Client) -> Values {
-    let counters = client.counters();
-    let depths = client.queue_depths();
-    [
-        counters.malformed(),
-        counters.unmodelled(),
-        counters.echoes(),
-        counters.shed(),
-        counters.duplicates(),
-        counters.withheld(),
-        depths.events as u64,
-        depths.requests as u64,
-        depths.outbox as u64,
-    ]
 }

@@ -233,10 +233,10 @@ chat_events! {
     ///         match &change.state {
     ///             OutboxState::Pending => println!("{} …", change.muid),
     ///             OutboxState::Sent(message) => println!("{} is {}", change.muid, message.id),
-    ///             OutboxState::Failed(error) => {
-    ///                 println!("{} was not sent: {error}", change.muid);
+    ///             OutboxState::Failed(error) if error.code == ErrorCode::OutboxExpired => {
     ///                 chat.resend(&*change.muid);
     ///             }
+    ///             OutboxState::Failed(error) => println!("{} was not sent: {error}", change.muid),
     ///             _ => {}
     ///         }
     ///     }
