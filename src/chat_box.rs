@@ -52,7 +52,7 @@
 //! # Parts
 //! Each node of the box has a marker component: [`ChatTabBar`], [`ChatLog`], [`ChatLogRow`], [`ChatEmptyText`],
 //! [`ChatJumpButton`], [`ChatConnectionLine`], [`ChatHint`], [`ChatInputRow`], [`ChatInputTarget`], [`ChatInput`],
-//! [`ChatInputPlaceholder`], [`ChatInputCounter`]. A game queries them to restyle a part, or to hide and replace it.
+//! [`ChatInputPlaceholder`], [`ChatInputCounter`], [`ChatSendGauge`]. A game queries them to restyle a part, or to hide and replace it.
 //! Replacements use what the parts use:
 //! - A line is a [`ChatLine`] before it is drawn. [`ChatLineStyle`] changes it.
 //! - A tab bar reads [`ChatTabs::active`] and [`ChatTab::unread`], and sets [`ChatBoxState::tab`].
@@ -104,6 +104,7 @@ mod line;
 mod messages;
 mod names;
 mod notes;
+mod pacing;
 mod parts;
 mod send;
 mod state;
@@ -122,6 +123,7 @@ pub use line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind, ChatLin
 pub use messages::{ChatJumpButton, ChatLog, ChatLogRow, ChipClicked};
 pub use names::name_color;
 pub use notes::ChatNotes;
+pub use pacing::ChatSendGauge;
 pub use parts::{ChatBox, ChatBoxSystems};
 pub use send::ChatLineEntered;
 pub use state::{ChatBoxKeys, ChatBoxState, chat_has_focus};

@@ -26,6 +26,8 @@ mod legibility;
 mod messages;
 #[path = "chat_box/own_parts.rs"]
 mod own_parts;
+#[path = "chat_box/pacing.rs"]
+mod pacing;
 #[path = "chat_box/presence.rs"]
 mod presence;
 #[path = "chat_box/receivers.rs"]

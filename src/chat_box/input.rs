@@ -18,6 +18,7 @@ use bevy::{
 use super::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     names::conversation_name,
+    pacing::gauge,
     parts::{
         ChatBoxSystems, FontScale, PartText, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
         accessible, background, is_primary, themed_text,
@@ -164,7 +165,7 @@ pub(super) fn input_row(theme: &DrawnTheme) -> impl Bundle {
         },
         background(),
         observe(on_click),
-        children![target(theme), field(theme), counter(theme)],
+        children![target(theme), field(theme), counter(theme), gauge(theme)],
     )
 }
 

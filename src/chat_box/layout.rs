@@ -5,7 +5,7 @@ use bevy::{picking::hover::Hovered, prelude::*};
 use super::{
     accessibility, built_in_commands,
     drawn_theme::DrawnTheme,
-    fade, hover, input, keys, messages, notes,
+    fade, hover, input, keys, messages, notes, pacing,
     parts::{self, ChatBox, ThemedNode, themed_background},
     send, state, status,
     strings::ChatBoxStrings,
@@ -61,6 +61,7 @@ impl Plugin for ChatBoxPlugin {
                 keys::plugin,
                 messages::plugin,
                 notes::plugin,
+                pacing::plugin,
                 send::plugin,
                 state::plugin,
                 status::plugin,

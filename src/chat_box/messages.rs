@@ -7,6 +7,7 @@ mod clicks;
 mod feed;
 mod line_maker;
 mod list;
+mod outgoing;
 mod rows;
 mod scroll;
 mod sync;
@@ -17,6 +18,7 @@ use bevy::{prelude::*, ui_widgets::observe};
 pub use self::{clicks::ChipClicked, rows::ChatLogRow, scroll::ChatJumpButton};
 pub(super) use self::{
     feed::Feed,
+    outgoing::{OutgoingPlaces, outgoing},
     scroll::{ScrollPosition, jump_button},
 };
 use super::{
@@ -40,6 +42,7 @@ pub(super) fn plugin(app: &mut App) {
     app.add_message::<GroupJoined>()
         .add_message::<MessagesRecovered>()
         .init_resource::<ChatLineStyle>()
+        .init_resource::<OutgoingPlaces>()
         .init_resource::<sync::PageRequests>()
         .register_type::<ChatLineStyle>()
         .register_type::<ChatLog>()
@@ -50,6 +53,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(
             PostUpdate,
             (
+                outgoing::update_places.run_if(outgoing::may_need_places),
                 sync::push_changes_note
                     .before(place_notes)
                     .run_if(on_message::<MessagesRecovered>),

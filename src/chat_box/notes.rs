@@ -58,6 +58,11 @@ impl ChatNotes {
         });
     }
 
+    /// The number of notes that were ever added.
+    pub(super) fn pushed(&self) -> u64 {
+        self.pushed
+    }
+
     pub(super) fn len(&self) -> usize {
         self.notes.len()
     }

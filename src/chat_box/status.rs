@@ -15,7 +15,7 @@ use super::{
     commands::ChatCommands,
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     input::{Draft, needs_draw},
-    messages::Feed,
+    messages::{Feed, OutgoingPlaces},
     notes::ChatNotes,
     parts::{
         ChatBoxSystems, Clickable, PartText, ThemedNode, is_added, is_primary, live_region,
@@ -153,11 +153,12 @@ fn draw_empty_text(
     active: ActiveTab,
     notes: Res<ChatNotes>,
     strings: Res<ChatBoxStrings>,
+    places: Res<OutgoingPlaces>,
     mut empty_text: Single<PartText, With<ChatEmptyText>>,
 ) {
     let empty = active
         .tab()
-        .filter(|tab| Feed::new(tab, &active.history, &notes).is_empty());
+        .filter(|tab| Feed::new(tab, &active.history, &notes, &places).is_empty());
     empty_text.set(match empty.map(|tab| &tab.shows) {
         None => "",
         Some(ChatTabShows::Whispers) => &strings.no_whispers,

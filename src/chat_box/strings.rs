@@ -40,6 +40,8 @@ pub struct ChatBoxStrings {
     pub file: String,
     /// The text after a message that is not sent yet.
     pub pending: String,
+    /// The text after a message that waits for the rate limit: it is sent in `{n}` seconds.
+    pub held: String,
     /// The text after a message that was not sent. `{text}` is the reason.
     pub failed: String,
     /// The button that sends a failed message again.
@@ -120,6 +122,7 @@ impl Default for ChatBoxStrings {
             unknown_content: "A message that this version of the game cannot show".into(),
             file: "File: {text}".into(),
             pending: "…".into(),
+            held: "in {n} s".into(),
             failed: "Not sent: {text}.".into(),
             try_again: "Try again".into(),
             give_up: "Give up".into(),

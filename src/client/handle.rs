@@ -34,6 +34,8 @@ struct Controls {
     /// The app's own choice, if it made one.
     keep_alive: Option<bool>,
     app_state: AppState,
+    /// The rate limit of the settings that the client is initialised with.
+    messages_per_minute: Option<u32>,
 }
 
 impl Client {
@@ -138,6 +140,18 @@ impl Client {
     /// Notes the mode of the settings that the client is initialised with.
     pub(super) fn set_mode(&self, mode: Mode) {
         self.controls().mode = mode;
+    }
+
+    /// Notes the rate limit of the settings that the client is initialised with.
+    pub(super) fn set_messages_per_minute(&self, limit: Option<u32>) {
+        self.controls().messages_per_minute = limit;
+    }
+
+    /// The number of messages that the client sends in a minute at most:
+    /// [`OutboxLimits::per_minute`](super::OutboxLimits::per_minute). `None` if there is no limit, or before the
+    /// client is initialised.
+    pub fn messages_per_minute(&self) -> Option<u32> {
+        self.controls().messages_per_minute
     }
 
     fn controls(&self) -> MutexGuard<'_, Controls> {

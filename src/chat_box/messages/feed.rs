@@ -1,5 +1,6 @@
 //! The lines of a tab: its conversations and notes as one list, oldest first. It is read from any place, without a copy.
 
+use super::outgoing::{OutgoingPlaces, outgoing};
 use crate::{
     chat_box::{
         notes::{ChatNotes, Note},
@@ -11,7 +12,10 @@ use crate::{
 
 /// The lines of a tab.
 pub(in crate::chat_box) struct Feed<'a> {
-    conversations: Vec<&'a ConversationHistory>,
+    /// The conversations, with the numbers of their messages that are sent.
+    conversations: Vec<(&'a ConversationHistory, usize)>,
+    /// The messages that are not sent yet, in the order of their places.
+    outgoing: Vec<Item<'a>>,
     notes: Option<&'a ChatNotes>,
 }
 
@@ -20,6 +24,8 @@ pub(in crate::chat_box) struct Feed<'a> {
 pub(super) enum Item<'a> {
     /// The entry at this position of the conversation.
     Entry(&'a ConversationHistory, &'a Entry, usize),
+    /// A message that is not sent yet.
+    Outgoing(&'a ConversationHistory, &'a Entry, Place),
     Note(&'a Note),
 }
 
@@ -31,13 +37,29 @@ pub(super) enum ItemKey {
 }
 
 /// The place of a line in the feed. Messages are ordered by their ids, which the server assigns in one order for all
-/// conversations. A note follows the message that was the newest when the note was added. Messages that are not sent yet
-/// follow everything else.
+/// conversations. A note, or a message that is not sent yet, follows what was the newest when it was added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     after: MessageId,
     note: u64,
     outgoing: Option<EntryKey>,
+}
+
+impl Place {
+    /// The place of a message that is not sent yet: after this message, and after the note with this number.
+    pub(super) const fn of_outgoing(after: MessageId, note: u64, key: EntryKey) -> Self {
+        Self {
+            after,
+            note,
+            outgoing: Some(key),
+        }
+    }
+
+    /// The message before it, or the message itself.
+    #[cfg(test)]
+    pub(super) const fn after(self) -> MessageId {
+        self.after
+    }
 }
 
 /// A position between two lines: the number of lines before it in each source.
@@ -65,13 +87,23 @@ impl<'a> Feed<'a> {
         tab: &ChatTab,
         history: &'a History,
         notes: &'a ChatNotes,
+        places: &OutgoingPlaces,
     ) -> Self {
         let has_notes = matches!(tab.shows, ChatTabShows::Everything | ChatTabShows::System);
+        let mut unsent = Vec::new();
+        let conversations = history.conversations().filter(|it| tab.contains(it));
+        let conversations = conversations.map(|conversation| {
+            let before = unsent.len();
+            let items = outgoing(conversation)
+                .map(|entry| Item::Outgoing(conversation, entry, places.get(entry)));
+            unsent.extend(items);
+            (conversation, conversation.len() - (unsent.len() - before))
+        });
+        let conversations = conversations.collect();
+        unsent.sort_unstable_by_key(Item::place);
         Self {
-            conversations: history
-                .conversations()
-                .filter(|it| tab.contains(it))
-                .collect(),
+            conversations,
+            outgoing: unsent,
             notes: has_notes.then_some(notes),
         }
     }
@@ -83,7 +115,7 @@ impl<'a> Feed<'a> {
     /// The gaps after the newest lines of the conversations.
     pub(super) fn gaps_at_end(&self) -> impl Iterator<Item = Gap> {
         let ends = self.conversations.iter();
-        ends.filter_map(|it| Some(Gap::new(it, it.missing_before(it.len())?)))
+        ends.filter_map(|(it, _)| Some(Gap::new(it, it.missing_before(it.len())?)))
     }
 
     /// The position after the newest line.
@@ -135,31 +167,38 @@ impl<'a> Feed<'a> {
             .sum()
     }
 
-    fn sources(&self) -> impl Iterator<Item = Source<'a>> {
-        let conversations = self.conversations.iter().copied().map(Source::Conversation);
-        conversations.chain(self.notes.map(Source::Notes))
+    fn sources(&self) -> impl Iterator<Item = Source<'a, '_>> {
+        let conversations = self.conversations.iter();
+        conversations
+            .map(|(conversation, sent)| Source::Conversation(conversation, *sent))
+            .chain([Source::Outgoing(&self.outgoing)])
+            .chain(self.notes.map(Source::Notes))
     }
 }
 
 #[derive(Clone, Copy)]
-enum Source<'a> {
-    Conversation(&'a ConversationHistory),
+enum Source<'a, 'f> {
+    Conversation(&'a ConversationHistory, usize),
+    Outgoing(&'f [Item<'a>]),
     Notes(&'a ChatNotes),
 }
 
-impl<'a> Source<'a> {
+impl<'a> Source<'a, '_> {
     fn len(self) -> usize {
         match self {
-            Self::Conversation(conversation) => conversation.len(),
+            Self::Conversation(_, sent) => sent,
+            Self::Outgoing(items) => items.len(),
             Self::Notes(notes) => notes.len(),
         }
     }
 
     fn get(self, position: usize) -> Option<Item<'a>> {
         match self {
-            Self::Conversation(conversation) => conversation
+            Self::Conversation(_, sent) if position >= sent => None,
+            Self::Conversation(conversation, _) => conversation
                 .get(position)
                 .map(|entry| Item::Entry(conversation, entry, position)),
+            Self::Outgoing(items) => items.get(position).copied(),
             Self::Notes(notes) => notes.get(position).map(Item::Note),
         }
     }
@@ -168,14 +207,14 @@ impl<'a> Source<'a> {
 impl Item<'_> {
     pub(super) fn key(&self) -> ItemKey {
         match self {
-            Self::Entry(_, entry, _) => ItemKey::Entry(entry.key()),
+            Self::Entry(_, entry, _) | Self::Outgoing(_, entry, _) => ItemKey::Entry(entry.key()),
             Self::Note(note) => ItemKey::Note(note.number),
         }
     }
 
     pub(super) fn version(&self) -> u64 {
         match self {
-            Self::Entry(_, entry, _) => entry.version(),
+            Self::Entry(_, entry, _) | Self::Outgoing(_, entry, _) => entry.version(),
             Self::Note(_) => 0,
         }
     }
@@ -183,11 +222,9 @@ impl Item<'_> {
     /// The messages of the conversation that may be missing immediately before the line.
     pub(super) fn missing_before(&self) -> Option<Missing> {
         match self {
+            Self::Entry(conversation, _, position) => conversation.missing_before(*position),
             // A message that is not sent yet has no place among the messages.
-            Self::Entry(conversation, entry, position) if entry.id().is_some() => {
-                conversation.missing_before(*position)
-            }
-            _ => None,
+            Self::Outgoing(..) | Self::Note(_) => None,
         }
     }
 
@@ -203,18 +240,12 @@ impl Item<'_> {
 
     pub(super) fn place(&self) -> Place {
         match self {
-            Self::Entry(_, entry, _) => match entry.id() {
-                Some(id) => Place {
-                    after: id,
-                    note: 0,
-                    outgoing: None,
-                },
-                None => Place {
-                    after: MessageId(u64::MAX),
-                    note: 0,
-                    outgoing: Some(entry.key()),
-                },
+            Self::Entry(_, entry, _) => Place {
+                after: entry.id().unwrap_or(MessageId(u64::MAX)),
+                note: 0,
+                outgoing: None,
             },
+            Self::Outgoing(_, _, place) => *place,
             Self::Note(note) => Place {
                 after: note.after.unwrap_or(MessageId(u64::MAX)),
                 note: note.number,

@@ -12,6 +12,7 @@ use crate::{
         line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind, ChatLineStyle},
         names::conversation_name,
         notes::Note,
+        pacing::Pacing,
         send::EMOTE_TAG,
         strings::{ChatBoxStrings, fill},
         tabs::{ChatTab, ChatTabShows, ChatTabs, is_whisper},
@@ -35,6 +36,7 @@ pub(super) struct LineMaker<'a> {
     pub(super) theme: &'a DrawnTheme,
     pub(super) time_zone: &'a TimeZone,
     pub(super) style: &'a ChatLineStyle,
+    pub(super) pacing: &'a Pacing,
     /// Whether the list is scrolled up.
     pub(super) is_reading_back: bool,
 }
@@ -45,7 +47,7 @@ impl LineMaker<'_> {
         let mut shown = None;
         match item {
             Item::Note(note) => self.note(&mut line, note),
-            Item::Entry(conversation, entry, _) => {
+            Item::Entry(conversation, entry, _) | Item::Outgoing(conversation, entry, _) => {
                 shown = Some(entry);
                 if self.shows_gap(&item) {
                     let text = format!("{}\n", self.strings.missing);
@@ -71,6 +73,14 @@ impl LineMaker<'_> {
     pub(super) fn shows_gap(&self, item: &Item) -> bool {
         let is_oldest = matches!(item, Item::Entry(_, _, 0));
         item.missing_before().is_some() && (self.is_reading_back || !is_oldest)
+    }
+
+    /// The seconds until the line is sent, if it waits for the rate limit.
+    pub(super) fn seconds_until_sent(&self, item: &Item) -> Option<u64> {
+        match item {
+            Item::Outgoing(_, entry, _) => self.pacing.seconds_until_sent(entry.key()),
+            _ => None,
+        }
     }
 
     fn note(&self, line: &mut ChatLine, note: &Note) {
@@ -240,7 +250,11 @@ impl LineMaker<'_> {
     fn status(&self, line: &mut ChatLine, entry: &Entry) {
         match entry.status() {
             EntryStatus::Pending => {
-                let text = format!(" {}", self.strings.pending);
+                let seconds = self.pacing.seconds_until_sent(entry.key());
+                let text = seconds.map_or_else(
+                    || format!(" {}", self.strings.pending),
+                    |n| format!(" {}", fill(&self.strings.held, &[("{n}", &n.to_string())])),
+                );
                 line.push(Kind::Pending, text, self.theme.accent);
             }
             EntryStatus::Failed(error) => {
@@ -276,7 +290,11 @@ impl LineMaker<'_> {
 mod tests {
     use super::*;
     use crate::{
-        chat_box::{messages::feed::Feed, notes::ChatNotes, theme::ChatBoxTheme},
+        chat_box::{
+            messages::{feed::Feed, outgoing::OutgoingPlaces},
+            notes::ChatNotes,
+            theme::ChatBoxTheme,
+        },
         client::{ChatError, ErrorCode, Event, OutboxChange, OutboxState},
         connection::SessionOrigin,
         history::HistoryLimits,
@@ -320,7 +338,8 @@ mod tests {
         /// The newest line.
         fn line(&self) -> ChatLine {
             let (notes, tab) = (ChatNotes::default(), self.tabs.get(ChatTabs::ALL).unwrap());
-            let feed = Feed::new(tab, &self.history, &notes);
+            let places = OutgoingPlaces::default();
+            let feed = Feed::new(tab, &self.history, &notes, &places);
             let maker = LineMaker {
                 tab,
                 tabs: &self.tabs,
@@ -329,6 +348,7 @@ mod tests {
                 theme: &self.theme,
                 time_zone: &TimeZone::UTC,
                 style: &ChatLineStyle::default(),
+                pacing: &Pacing::default(),
                 is_reading_back: false,
             };
             maker.line(feed.previous(&mut feed.end()).unwrap())

@@ -6,13 +6,14 @@ use jiff::tz::TimeZone;
 use super::{
     feed::{Cursor, Feed, Gap, Item},
     line_maker::LineMaker,
+    outgoing::OutgoingPlaces,
     rows::{ChatLogRow, RowNodes, Rows},
     scroll::ScrollPosition,
 };
 use crate::{
     chat_box::{
-        drawn_theme::DrawnTheme, line::ChatLineStyle, notes::ChatNotes, parts::MIN_WINDOW_SIZE,
-        state::ChatBoxState, strings::ChatBoxStrings, tabs::ChatTabs,
+        drawn_theme::DrawnTheme, line::ChatLineStyle, notes::ChatNotes, pacing::Pacing,
+        parts::MIN_WINDOW_SIZE, state::ChatBoxState, strings::ChatBoxStrings, tabs::ChatTabs,
     },
     plugin::ChatHistory,
 };
@@ -32,6 +33,8 @@ pub(super) struct Content<'w> {
     strings: Res<'w, ChatBoxStrings>,
     theme: Res<'w, DrawnTheme>,
     style: Res<'w, ChatLineStyle>,
+    places: Res<'w, OutgoingPlaces>,
+    pacing: Res<'w, Pacing>,
 }
 
 impl Content<'_> {
@@ -54,6 +57,7 @@ pub(super) fn needs_draw(
     content.needs_new_lines()
         || content.history.is_changed()
         || content.notes.is_changed()
+        || content.pacing.is_changed()
         || lists.iter().any(|(position, rows, node)| {
             rows.is_settling || position.is_changed() || rows.is_added() || node.is_changed()
         })
@@ -94,7 +98,7 @@ pub(super) fn draw(
     }
     rows.measure(&nodes);
     let theme = &*content.theme;
-    let feed = Feed::new(tab, &content.history, &content.notes);
+    let feed = Feed::new(tab, &content.history, &content.notes, &content.places);
     let view = View {
         height: node.size().y * node.inverse_scale_factor(),
         max_height: theme.to_logical(theme.list_height()),
@@ -115,6 +119,7 @@ pub(super) fn draw(
         theme,
         time_zone: time_zone.get_or_insert_with(TimeZone::system),
         style: &content.style,
+        pacing: &content.pacing,
         is_reading_back: !position.is_at_bottom(),
     };
     let (items, anchor) = (&window.items, window.anchor);

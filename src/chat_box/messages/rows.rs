@@ -57,6 +57,8 @@ struct Shown {
     version: u64,
     edition: u64,
     shows_gap: bool,
+    /// The seconds until it is sent.
+    seconds: Option<u64>,
 }
 
 /// Access to the nodes of the rows.
@@ -144,6 +146,7 @@ impl Rows {
                 version: item.version(),
                 edition: self.edition,
                 shows_gap: maker.shows_gap(item),
+                seconds: maker.seconds_until_sent(item),
             };
             if row.shows != Some(shown) {
                 if !row.shows_item(shown.key) {

@@ -21,6 +21,7 @@ impl Client {
         settings: AppSettings,
     ) -> Request<Option<Arc<User>>> {
         self.set_mode(settings.mode());
+        self.set_messages_per_minute(settings.outbox.per_minute);
         self.request("init", |done| Command::Init {
             app_id: app_id.into(),
             settings: Box::new(settings),
