@@ -1,14 +1,16 @@
 use std::time::Duration;
 
-/// A reading of both clocks.
+/// A reading of the clocks.
 ///
-/// Both parts count from origins of the caller's choosing; only differences matter.
+/// All parts count from origins of the caller's choosing; only differences matter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Now {
     /// Monotonic time: every deadline is measured against it.
     pub(crate) monotonic: Duration,
-    /// Wall time: used only to notice that the machine slept.
+    /// Wall time: used only to notice that the machine slept, and across runs. It can be set, so it steps.
     pub(crate) wall: Duration,
+    /// Monotonic time that runs on while the machine sleeps, where the system has such a clock.
+    pub(crate) uptime: Duration,
 }
 
 impl Now {
@@ -18,6 +20,7 @@ impl Now {
         Self {
             monotonic: since_origin,
             wall: since_origin,
+            uptime: since_origin,
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::{MessagePage, PageQuery, PageScope, PageSide};
+use super::{PageQuery, PageScope, PageSide};
 use crate::model::MessageId;
 
 /// How many messages are asked for at a time: the most that CometChat gives.
@@ -23,6 +23,25 @@ impl Backwards {
         }
     }
 
+    /// The same for a way that begins before a message.
+    pub(super) const fn from(scope: PageScope, before: MessageId, until: MessageId) -> Self {
+        Self {
+            scope,
+            until,
+            before: Some(before),
+        }
+    }
+
+    /// Whether no page was fetched yet.
+    pub(super) const fn is_at_the_newest(&self) -> bool {
+        self.before.is_none()
+    }
+
+    /// Lets the way end at another message.
+    pub(super) const fn go_until(&mut self, until: MessageId) {
+        self.until = until;
+    }
+
     /// The page to ask for.
     pub(super) fn query(&self) -> PageQuery {
         PageQuery {
@@ -34,11 +53,10 @@ impl Backwards {
 
     /// Takes a page in, and says whether it was the last one. The end of the list is judged by the rows that the server
     /// sent, not by those that could be read.
-    pub(super) fn advance(&mut self, page: &MessagePage) -> bool {
-        let oldest = page.oldest();
+    pub(super) fn advance(&mut self, rows: usize, oldest: Option<MessageId>) -> bool {
         let goes_on = oldest.is_some() && self.before.is_none_or(|before| oldest < Some(before));
         self.before = oldest.or(self.before);
         let is_there = oldest.is_none_or(|oldest| oldest <= self.until);
-        page.rows < PAGE || !goes_on || is_there
+        rows < PAGE || !goes_on || is_there
     }
 }

@@ -56,7 +56,8 @@ pub enum Event {
     /// A frame of a kind that this version of the crate does not model arrived.
     RawReceived(RawEvent),
     /// The messages missed while there was no connection were fetched, or could not be: once
-    /// for each connection, before what arrives over it.
+    /// for each connection, before what arrives over it. Once more when the server gives the ids of known messages to
+    /// others, such as after a restore from a backup: what it lost is the gap.
     MessagesRecovered(Recovery),
     /// Somebody started or ended typing.
     TypingChanged(TypingIndicator),

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::{
-    Close, Event, LinkPlan, Output, OwnDevice, Recovery, ServerFrame, Session,
+    Close, Event, Gap, LinkPlan, Output, OwnDevice, Recovery, ServerFrame, Session,
     app::App,
     recovery::{Missed, RecoveryMachine},
 };
 use crate::{
     connection::{self, Cause, LinkId, LinkLoss},
-    model::{Message, TypingIndicator},
+    model::{Message, MessageId, TypingIndicator},
     outbox,
     wire::{
         client_frame::{self, AuthAppInfo, AuthBody, AuthParams},
@@ -248,6 +248,9 @@ impl App {
     /// Delivers what was missed, and then what arrived meanwhile.
     pub(super) fn deliver_missed(&mut self, missed: Option<Missed>) {
         if let Some(missed) = missed {
+            if let Some(after) = missed.restarted_after {
+                self.handle_outbox(outbox::Input::IdsRestarted(after));
+            }
             let changed = self.deliver_all(missed.changes.into_iter().map(Event::of_change));
             let recovered = self.deliver_all(missed.messages.into_iter().map(Event::of_message));
             self.emit(Event::MessagesRecovered(Recovery {
@@ -285,6 +288,7 @@ impl App {
     /// Delivers an event to the game, unless it is a message or a change that the game has, or is about to have from the
     /// outbox. Returns whether it was delivered.
     fn deliver(&mut self, event: Event) -> bool {
+        let restart = self.restart_for(&event);
         let is_new = match &event {
             Event::MessageReceived(message) if self.is_in_outbox(message) => {
                 self.sync.take(message);
@@ -305,15 +309,41 @@ impl App {
         } else {
             self.counters.count_duplicate();
         }
+        if let Some(gap) = restart {
+            self.emit(Event::MessagesRecovered(Recovery {
+                recovered: 0,
+                changed: 0,
+                gap: Some(gap),
+                changes_gap: None,
+            }));
+        }
         is_new
+    }
+
+    /// A new message with the id of another one that the game has: the server has lost that one, and all after it.
+    fn restart_for(&mut self, event: &Event) -> Option<Gap> {
+        let (Event::MessageReceived(message) | Event::GroupChanged(message)) = event else {
+            return None;
+        };
+        if !self.sync.has_another(message) {
+            return None;
+        }
+        let after = MessageId(message.id.0.saturating_sub(1));
+        self.sync.restart_after(after);
+        self.handle_outbox(outbox::Input::IdsRestarted(after));
+        Some(Gap {
+            after,
+            before: Some(message.id),
+            error: None,
+        })
     }
 
     /// Whether it is the user's own message, and the outbox does not know yet that it was sent.
     fn is_in_outbox(&self, message: &Message) -> bool {
         let session = self.record.session.as_ref();
-        let muid = message.muid.as_deref();
         session.is_some_and(|session| session.user.uid == message.sender.uid)
-            && muid.is_some_and(|muid| self.outbox.holds(muid))
+            && self.outbox.may_hold(message)
+            && !self.sync.has(message.id)
     }
 
     fn emit_typing(&mut self, changes: impl IntoIterator<Item = TypingIndicator>) {

@@ -1,4 +1,4 @@
-use super::{MessagePage, PageQuery, PageScope, backwards::Backwards};
+use super::{MessagePage, PageQuery, PageScope, backwards::Backwards, sync_state::SyncState};
 use crate::{
     model::{Message, Uid},
     outbox::{LookupResult, Search},
@@ -30,12 +30,23 @@ impl Lookup {
         self.pages.query()
     }
 
-    /// Looks through a page; `None` when there is another to look through.
-    pub(super) fn on_page(&mut self, page: MessagePage, user: &Uid) -> Option<LookupResult> {
-        let is_last = self.pages.advance(&page);
+    /// Looks through a page; `None` when there is another to look through. What the game has already is another message
+    /// with the same muid.
+    pub(super) fn on_page(
+        &mut self,
+        page: MessagePage,
+        user: &Uid,
+        sync: &SyncState,
+    ) -> Option<LookupResult> {
+        let is_last = self.pages.advance(page.rows, page.oldest());
         self.looked_through += 1;
+        let search = &self.search;
         let is_it = |message: &Message| {
-            message.sender.uid == *user && message.muid.as_deref() == Some(&*self.search.muid)
+            message.sender.uid == *user
+                && message.muid.as_deref() == Some(&*search.muid)
+                && message.receiver.to_id() == search.receiver
+                && message.id > search.after
+                && !sync.has(message.id)
         };
         if let Some(found) = page.messages.into_iter().find(is_it) {
             Some(LookupResult::Found(Box::new(found)))
@@ -44,5 +55,61 @@ impl Lookup {
         } else {
             (self.looked_through == MAX_PAGES).then_some(LookupResult::OutOfReach)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::{MessageContent, MessageId, Receiver, ReceiverId, Timestamp, User};
+
+    fn message(id: u64, from: &str, to: &str) -> Message {
+        let user = |uid: &str| Arc::new(User::new(uid, uid));
+        Message {
+            id: MessageId(id),
+            muid: Some("m".into()),
+            conversation_id: "alice_user_bob".into(),
+            sender: user(from),
+            receiver: Receiver::User(user(to)),
+            sent_at: Timestamp(1),
+            updated_at: Timestamp(1),
+            content: MessageContent::Text("hi".into()),
+            metadata: None,
+            parent_id: None,
+            details: None,
+        }
+    }
+
+    #[test]
+    fn o5_a_muid_alone_makes_no_message_the_one_that_is_looked_for() {
+        let mut sync = SyncState::default();
+        sync.advance(MessageId(3), None);
+        // Another device's, which has the same muid.
+        sync.take(&message(7, "alice", "bob"));
+        let found = |message: Message| {
+            let search = Search {
+                muid: "m".into(),
+                receiver: ReceiverId::User("bob".into()),
+                after: MessageId(3),
+            };
+            let page = MessagePage {
+                rows: 1,
+                ids: Some((message.id, message.id)),
+                messages: vec![message],
+                ..MessagePage::default()
+            };
+            let result = Lookup::new(search).on_page(page, &"alice".into(), &sync);
+            matches!(result, Some(LookupResult::Found(_)))
+        };
+        assert!(found(message(8, "alice", "bob")));
+        assert!(!found(message(8, "bob", "alice")), "of another user");
+        assert!(!found(message(8, "alice", "carol")), "to another user");
+        assert!(!found(message(3, "alice", "bob")), "older");
+        assert!(
+            !found(message(7, "alice", "bob")),
+            "the game has it already"
+        );
     }
 }

@@ -6,14 +6,16 @@ use std::{
 use super::record::{KnownChange, LastChange};
 use crate::model::{Message, MessageContent, MessageId, Timestamp};
 
+/// By how much the clocks of a server may disagree, in seconds. More is noticed where a message says so.
+const CLOCK_TOLERANCE: u64 = 60;
 /// How many changed messages are remembered one by one.
 const REMEMBERED: usize = 1_024;
 
 /// Which edits and deletions a session has handed to the game, so that each is handed over once.
 #[derive(Default)]
 pub(super) struct RecentEdits {
-    /// When the server changed anything last that the game knows of. The server counts whole seconds: within that
-    /// one, more may have changed.
+    /// When the server changed anything last that the game knows of, by the server's clock. It says from where on to
+    /// look for changes, and nothing else: which of two is the later one is not read from a clock.
     last: Option<Timestamp>,
     /// The messages that changed last, as the game has them.
     known: VecDeque<(Timestamp, KnownChange)>,
@@ -32,32 +34,55 @@ impl RecentEdits {
         edits
     }
 
-    /// Since when changes may have been missed; `None` before the first connection.
-    pub(super) fn last(&self) -> Option<Timestamp> {
-        self.last
+    /// Since when changes may have been missed, however the server's clocks disagree; `None` before the first connection.
+    pub(super) fn since(&self) -> Option<Timestamp> {
+        self.last.map(before)
     }
 
-    /// What a later run of the game needs to know.
-    pub(super) fn to_saved(&self) -> Option<LastChange> {
+    /// What a later run of the game needs to know, with the changes of messages after `looked_back_to`.
+    pub(super) fn to_saved(&self, looked_back_to: Option<MessageId>) -> Option<LastChange> {
         let at = self.last?;
         Some(LastChange {
             at,
             known: self
                 .known
                 .iter()
-                .filter(|(when, _)| *when >= at)
+                .filter(|(when, change)| {
+                    *when >= before(at) || Some(change.message) > looked_back_to
+                })
                 .map(|(_, change)| *change)
                 .collect(),
         })
     }
 
-    /// Takes note that nothing up to `at` needs fetching, but what changed within that second.
+    /// Takes note that nothing up to about `at` needs fetching. A clock that has gone back is followed.
     pub(super) fn advance(&mut self, at: Timestamp) {
-        self.last = self.last.max(Some(at));
+        if at == Timestamp::default() && self.last.is_some() {
+            return;
+        }
+        self.last = match self.last {
+            Some(last) if at >= before(last) => Some(last.max(at)),
+            _ => Some(at),
+        };
     }
 
-    /// Takes note of a message as the game gets it; says whether it tells of a change that the game has not. One that
-    /// a later one overtook is none.
+    /// The server has lost everything after this message.
+    pub(super) fn restart_after(&mut self, last: MessageId) {
+        self.known.retain(|(_, change)| change.message <= last);
+    }
+
+    /// Whether a message tells of a change that the game has not.
+    pub(super) fn is_news(&self, message: &Message) -> bool {
+        let Some((_, change)) = change(message) else {
+            return false;
+        };
+        let mut known = self.known.iter().map(|(_, known)| known);
+        let known = known.find(|known| known.message == message.id);
+        known.is_none_or(|known| *known != change && !known.is_deletion)
+    }
+
+    /// Takes note of a message as the game gets it; says whether it tells of a change that the game has not. The last
+    /// one to arrive wins, whatever its time; but nothing undoes a deletion.
     pub(super) fn take(&mut self, message: &Message) -> bool {
         self.advance(message.updated_at);
         self.note(message)
@@ -78,7 +103,7 @@ impl RecentEdits {
                 *when = at.max(*when);
                 return false;
             }
-            if at < *when || last.is_deletion {
+            if last.is_deletion {
                 return false;
             }
             known.remove(place);
@@ -104,6 +129,11 @@ impl RecentEdits {
         let last = change(message).map(|(_, change)| change);
         last.is_some_and(|last| self.known.iter().any(|(_, known)| *known == last))
     }
+}
+
+/// The time from which on to look for what may have happened at `at` by another clock.
+pub(super) const fn before(at: Timestamp) -> Timestamp {
+    Timestamp(at.0.saturating_sub(CLOCK_TOLERANCE))
 }
 
 /// The last change of a message, and when it was; `None` if there was none.
@@ -165,7 +195,7 @@ mod tests {
         assert!(!changes.take(&edited(1, 5, "a")));
         assert!(changes.take(&edited(1, 5, "b")), "again within the second");
         assert!(changes.take(&edited(1, 6, "b")));
-        assert_eq!(changes.last(), Some(Timestamp(6)));
+        assert_eq!(changes.last, Some(Timestamp(6)));
         let mut deleted = edited(1, 6, "b");
         deleted.details_mut().deleted_at = Some(Timestamp(6));
         assert!(changes.take(&deleted));
@@ -196,12 +226,12 @@ mod tests {
         let mut changes = RecentEdits::default();
         changes.take(&edited(1, 5, "a"));
         changes.note(&edited(2, 7, "own"));
-        assert_eq!(changes.last(), Some(Timestamp(5)));
-        let later = RecentEdits::from(changes.to_saved().as_ref());
+        assert_eq!(changes.last, Some(Timestamp(5)));
+        let later = RecentEdits::from(changes.to_saved(None).as_ref());
         for mut changes in [changes, later] {
             assert!(changes.take(&edited(1, 6, "b")));
             assert!(!changes.take(&edited(2, 7, "own")));
-            let mut later = RecentEdits::from(changes.to_saved().as_ref());
+            let mut later = RecentEdits::from(changes.to_saved(None).as_ref());
             assert!(!later.take(&edited(2, 7, "own")));
         }
     }
@@ -211,23 +241,45 @@ mod tests {
         let mut changes = RecentEdits::default();
         changes.take(&edited(1, 5, "a"));
         changes.take(&edited(2, 7, "b"));
-        let mut later = RecentEdits::from(changes.to_saved().as_ref());
-        assert_eq!(later.last(), Some(Timestamp(7)));
+        let mut later = RecentEdits::from(changes.to_saved(None).as_ref());
+        assert_eq!(later.last, Some(Timestamp(7)));
         assert!(!later.take(&edited(2, 7, "b")));
         assert!(later.take(&edited(3, 7, "c")));
     }
 
     #[test]
-    fn d3_a_change_that_a_later_one_overtook_is_no_news() {
+    fn d3_the_last_change_to_arrive_wins_whatever_its_time() {
         let mut changes = RecentEdits::default();
         let mut deleted = edited(1, 5, "");
         deleted.details_mut().deleted_at = Some(Timestamp(6));
         assert!(changes.take(&deleted));
         assert!(!changes.take(&edited(1, 6, "a")), "it is deleted");
         assert!(changes.take(&edited(2, 7, "b")));
-        assert!(!changes.take(&edited(2, 6, "a")), "it is older");
-        let mut later = RecentEdits::from(changes.to_saved().as_ref());
-        assert!(!later.take(&edited(2, 6, "a")), "also after a restart");
+        let older = edited(2, 6, "a");
+        let later = RecentEdits::from(changes.to_saved(None).as_ref());
+        for mut changes in [changes, later] {
+            assert!(changes.is_news(&older));
+            assert!(changes.take(&older), "a clock went back");
+            assert!(!changes.is_news(&older));
+        }
+    }
+
+    #[test]
+    fn d3_changes_are_looked_for_where_a_clock_that_went_back_has_them() {
+        let mut changes = RecentEdits::default();
+        changes.take(&edited(1, 5_000, "a"));
+        changes.take(&edited(2, 4_950, "b"));
+        assert_eq!(
+            changes.since(),
+            Some(Timestamp(4_940)),
+            "clocks that disagree"
+        );
+        changes.take(&edited(3, 1_000, "c"));
+        assert_eq!(
+            changes.since(),
+            Some(Timestamp(940)),
+            "a clock that went back"
+        );
     }
 
     #[test]
@@ -236,7 +288,7 @@ mod tests {
         let mut message = edited(1, 5, "a");
         message.details = None;
         assert!(!changes.take(&message));
-        assert_eq!(changes.last(), Some(Timestamp(5)));
+        assert_eq!(changes.last, Some(Timestamp(5)));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::SaveRequest;
 use crate::{
-    model::{MessageId, Secret, Timestamp, User},
+    model::{Guid, MessageId, Secret, Timestamp, User},
     outbox::SavedEntry,
     storage::SessionStore,
     wire::{login::SessionPart, settings::ServerSettings},
@@ -40,12 +40,32 @@ pub(crate) struct Session {
     /// The newest message that the game has been handed.
     #[serde(default)]
     pub(crate) last_message: Option<MessageId>,
-    /// Later ones that the game has by other means, such as those that it sent.
+    /// The group that it was sent to, if any.
+    #[serde(default)]
+    pub(crate) last_group: Option<Guid>,
+    /// The messages that the game has, from the last one before which nothing is looked for any more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) known_messages: Vec<MessageId>,
+    pub(crate) recent_messages: Vec<KnownMessage>,
+    /// That one.
+    #[serde(default)]
+    pub(crate) looked_back_to: Option<MessageId>,
+    /// The groups that the user joined since, and the messages that say so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) joined_groups: Vec<(Guid, MessageId)>,
     /// The newest edit or deletion that the game has been handed.
     #[serde(default)]
     pub(crate) last_change: Option<LastChange>,
+}
+
+/// A message that the game has, as far as it tells it from another one with its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KnownMessage {
+    pub(crate) id: MessageId,
+    pub(crate) sent_at: Timestamp,
+    /// Stands for who sent it to whom; 0 where that is not compared.
+    pub(crate) parties: u64,
+    /// Stands for its muid; 0 where it has none.
+    pub(crate) muid: u64,
 }
 
 /// How far a session has come with the changes of messages.
@@ -53,7 +73,7 @@ pub(crate) struct Session {
 pub(crate) struct LastChange {
     /// The second of the server's clock in which anything changed last.
     pub(crate) at: Timestamp,
-    /// What changed within that second.
+    /// What changed about then, or among the last messages.
     pub(crate) known: Vec<KnownChange>,
 }
 
@@ -119,7 +139,10 @@ impl Session {
             jwt: part.jwt,
             settings: part.settings,
             last_message: None,
-            known_messages: Vec::new(),
+            last_group: None,
+            recent_messages: Vec::new(),
+            looked_back_to: None,
+            joined_groups: Vec::new(),
             last_change: None,
         })
     }
@@ -132,7 +155,10 @@ impl Session {
             jwt: self.jwt.clone(),
             settings: self.settings.clone(),
             last_message: None,
-            known_messages: Vec::new(),
+            last_group: None,
+            recent_messages: Vec::new(),
+            looked_back_to: None,
+            joined_groups: Vec::new(),
             last_change: None,
         }
     }
@@ -141,7 +167,10 @@ impl Session {
     pub(crate) fn update(&mut self, told: Self) {
         *self = Self {
             last_message: self.last_message,
-            known_messages: mem::take(&mut self.known_messages),
+            last_group: self.last_group.take(),
+            recent_messages: mem::take(&mut self.recent_messages),
+            looked_back_to: self.looked_back_to,
+            joined_groups: mem::take(&mut self.joined_groups),
             last_change: self.last_change.take(),
             ..told
         };
@@ -262,7 +291,15 @@ mod tests {
     fn d3_a_session_with_another_token_knows_how_far_the_game_has_come() {
         let mut session = Session {
             last_message: Some(MessageId(7)),
-            known_messages: vec![MessageId(9)],
+            last_group: Some("lobby".into()),
+            recent_messages: vec![KnownMessage {
+                id: MessageId(9),
+                sent_at: Timestamp(1),
+                parties: 2,
+                muid: 3,
+            }],
+            looked_back_to: Some(MessageId(3)),
+            joined_groups: vec![("lobby".into(), MessageId(5))],
             last_change: Some(LastChange {
                 at: Timestamp(5),
                 known: Vec::new(),

@@ -3,20 +3,25 @@
 #[cfg(test)]
 mod tests;
 
-use std::{collections::VecDeque, mem, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque, hash_map::Entry},
+    mem,
+    time::Duration,
+};
 
 use super::{
     MessagePage, PageQuery, PageScope, PageSide,
     app::App,
     backwards::{Backwards, PAGE},
+    recent_edits,
     recovered::{ChangesGap, Gap},
-    sync_state::SyncState,
+    sync_state::{Known, SyncState},
     tasks::{NEWEST, Purpose},
 };
 use crate::{
     connection::{Backoff, LinkId},
     error::ErrorCode,
-    model::{Message, MessageId, Timestamp},
+    model::{Guid, Message, MessageId, Timestamp},
     outbox::SendError,
 };
 
@@ -30,6 +35,10 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(10);
 /// 1. What was edited or deleted since the last edit that the game has had.
 /// 2. What was sent since the last message that it has had, back from the newest, so that what a player wants most is
 ///    there even when not all can be.
+/// 3. What became visible out of order: the last messages that the game has had are looked through again.
+///
+/// A server that has lost messages, such as one that was restored from a backup, is noticed: its newest message is older
+/// than the last one, or has the id of another. What it lost is announced as a gap, and what it has new is fetched.
 ///
 /// Where the game has had nothing yet there is nothing to recover: the state from which on nothing is missed is
 /// fetched instead.
@@ -41,6 +50,19 @@ pub(super) struct RecoveryMachine {
     step: Step,
     /// The last message that the game has had, if there is one.
     last: Option<MessageId>,
+    /// The message back to which messages are looked for that became visible out of order.
+    looked_back_to: MessageId,
+    /// The group that the last message was sent to, if any.
+    last_group: Option<Guid>,
+    /// From where on edits were asked for.
+    edits_since: Timestamp,
+    /// The earliest time of a new message, by the server's clock.
+    earliest: Option<Timestamp>,
+    is_second_look_for_edits: bool,
+    /// Whether a message was seen in its place, so that the server has not lost those before it.
+    has_seen_known: bool,
+    /// Whether the server has lost messages and gives their ids again.
+    has_restarted: bool,
     /// How often the current page was asked for in vain.
     tries: u32,
     /// When the current page is asked for again.
@@ -59,6 +81,11 @@ enum Step {
     Edits(Edits),
     /// Messages are asked for that were missed.
     Messages(Backwards),
+    /// The newest message of the last message's group is asked for: it may be missing from a page since the user is no
+    /// longer a member, or since the server has lost it.
+    LastGroup(Guid, Backwards, MessagePage),
+    /// There were too many messages. Those are asked for that became visible out of order before them.
+    Late(Backwards),
     Finished,
 }
 
@@ -68,23 +95,29 @@ struct Edits {
     since: Timestamp,
     after: MessageId,
     found: Vec<Message>,
+    /// From rows that tell of an edit or a deletion.
+    actions: Vec<Message>,
 }
 
 /// What was missed, and what is still missing.
 #[derive(Debug, Default)]
 pub(super) struct Missed {
-    /// Messages that the game has, as they are now, in the order in which they changed.
+    /// Messages that the game has, as they are now.
     pub(super) changes: Vec<Message>,
+    /// The same as rows tell of it that are about an edit or a deletion, the latest first.
+    actions: Vec<Message>,
     pub(super) changes_gap: Option<ChangesGap>,
     /// New messages, by ascending id.
     pub(super) messages: VecDeque<Message>,
     pub(super) gap: Option<Gap>,
+    /// The server has lost everything after this message, and gave ids after it again.
+    pub(super) restarted_after: Option<MessageId>,
 }
 
 impl RecoveryMachine {
     pub(super) fn new(sync: &SyncState, limit: usize, backoff: Backoff) -> Self {
         let last = sync.last();
-        let step = match (last, sync.edits.last()) {
+        let step = match (last, sync.edits.since()) {
             (Some(_), Some(since)) => Step::Edits(Edits::since(since)),
             _ => Step::Begin,
         };
@@ -93,6 +126,13 @@ impl RecoveryMachine {
             backoff,
             step,
             last,
+            looked_back_to: sync.looked_back_to().unwrap_or(MessageId(0)),
+            last_group: sync.last_group().cloned(),
+            edits_since: sync.edits.since().unwrap_or_default(),
+            earliest: None,
+            is_second_look_for_edits: false,
+            has_seen_known: false,
+            has_restarted: false,
             tries: 0,
             retry_at: None,
             is_under_way: false,
@@ -112,7 +152,11 @@ impl RecoveryMachine {
         let query = match &self.step {
             Step::Begin => NEWEST,
             Step::BeginEdits(edits) | Step::Edits(edits) => edits.query(),
-            Step::Messages(pages) => pages.query(),
+            Step::Messages(pages) | Step::Late(pages) => pages.query(),
+            Step::LastGroup(guid, ..) => PageQuery {
+                scope: PageScope::Conversation(guid.clone().into()),
+                ..NEWEST
+            },
             Step::Finished => return None,
         };
         self.retry_at = None;
@@ -127,11 +171,35 @@ impl RecoveryMachine {
 
     /// What was missed; `None` where nothing can have been.
     fn into_missed(mut self) -> Option<Missed> {
-        // The messages after the last one are fetched as they are.
+        let Missed {
+            changes,
+            actions,
+            messages,
+            ..
+        } = &mut self.missed;
+        // Of each message the state that was fetched last, but that it was deleted is never undone.
+        let states = mem::take(changes);
+        let mut places = HashMap::new();
+        let states = states.into_iter().map(|state| (true, state));
+        let actions = actions.drain(..).map(|state| (false, state));
+        for (is_state, state) in states.chain(actions) {
+            match places.entry(state.id) {
+                Entry::Vacant(place) => {
+                    place.insert(changes.len());
+                    changes.push(state);
+                }
+                Entry::Occupied(place) => {
+                    let held = &mut changes[*place.get()];
+                    if state.is_deleted() || (is_state && !held.is_deleted()) {
+                        *held = state;
+                    }
+                }
+            }
+        }
+        // The messages that are fetched, and all after the last one, are fetched as they are.
+        let is_fetched = |id| messages.binary_search_by_key(&id, |it| it.id).is_ok();
         let last = self.last;
-        let changes = &mut self.missed.changes;
-        changes.retain(|message| Some(message.id) <= last);
-        changes.sort_by_key(|message| (message.updated_at, message.id));
+        changes.retain(|message| Some(message.id) <= last && !is_fetched(message.id));
         (self.last.is_some() || self.missed.gap.is_some()).then_some(self.missed)
     }
 
@@ -158,7 +226,9 @@ impl RecoveryMachine {
             Step::Begin => self.begin(outcome, sync),
             Step::BeginEdits(edits) => self.on_first_edits(edits, outcome, sync),
             Step::Edits(edits) => self.on_edits(edits, outcome),
-            Step::Messages(pages) => self.on_messages(pages, outcome),
+            Step::Messages(pages) => self.on_messages(pages, outcome, sync),
+            Step::LastGroup(_, pages, page) => self.on_last_group(pages, page, outcome, sync),
+            Step::Late(_) => self.on_late(outcome, sync),
             Step::Finished => {}
         }
     }
@@ -196,11 +266,14 @@ impl RecoveryMachine {
             }
         };
         if self.last.is_none() {
-            sync.advance(page.newest().unwrap_or(MessageId(0)));
+            sync.advance(page.newest().unwrap_or(MessageId(0)), page.newest_group());
         }
         let newest = page.messages.last();
         let since = newest.map_or_else(Timestamp::default, |message| message.updated_at);
         sync.edits.advance(since);
+        // By another clock, what was changed before may have a later time.
+        let since = recent_edits::before(since);
+        self.edits_since = since;
         self.step = Step::BeginEdits(Edits::since(since));
     }
 
@@ -215,7 +288,7 @@ impl RecoveryMachine {
             self.step = Step::BeginEdits(edits);
             return;
         }
-        for message in &edits.found {
+        for message in edits.actions.iter().rev().chain(&edits.found) {
             sync.edits.take(message);
         }
         self.fetch_messages();
@@ -237,49 +310,192 @@ impl RecoveryMachine {
             }
             Err(error) => self.missed.changes_gap = gap(Some(error.into_error())),
         }
-        self.missed.changes = edits.found;
-        self.fetch_messages();
+        self.missed.changes.append(&mut edits.found);
+        self.missed.actions.append(&mut edits.actions);
+        if !self.is_second_look_for_edits {
+            self.fetch_messages();
+        }
     }
 
     fn fetch_messages(&mut self) {
-        if let Some(last) = self.last {
-            self.step = Step::Messages(Backwards::new(PageScope::Everywhere, last));
+        if self.last.is_some() {
+            let pages = Backwards::new(PageScope::Everywhere, self.looked_back_to);
+            self.step = Step::Messages(pages);
         }
     }
 
-    fn on_messages(&mut self, mut pages: Backwards, outcome: Result<MessagePage, SendError>) {
+    fn on_messages(
+        &mut self,
+        pages: Backwards,
+        outcome: Result<MessagePage, SendError>,
+        sync: &mut SyncState,
+    ) {
         let Some(last) = self.last else { return };
-        let messages = &mut self.missed.messages;
-        let before = messages.front().map(|message| message.id);
-        let gap = |before, error| {
-            Some(Gap {
-                after: last,
-                before,
-                error,
-            })
-        };
         let page = match outcome {
             Ok(page) => page,
-            Err(error) => {
-                self.missed.gap = gap(before, Some(error.into_error()));
-                return;
-            }
+            Err(error) => return self.on_messages_failed(last, error),
         };
-        let is_last = pages.advance(&page);
-        self.missed.changes.extend(page.changes);
-        let is_missed = |message: &Message| {
-            message.id > last && before.is_none_or(|before| message.id < before)
-        };
-        for message in page.messages.into_iter().rev().filter(is_missed) {
-            if messages.len() == self.limit {
-                self.missed.gap = gap(messages.front().map(|message| message.id), None);
-                return;
+        // The last message is older than the newest one, if it is still to be seen.
+        let is_first = self.missed.messages.is_empty() && pages.is_at_the_newest();
+        let is_suspicious = last > MessageId(0)
+            && (page.rows == 0 || page.newest().is_some_and(|newest| newest < last));
+        if is_first && is_suspicious {
+            match self.last_group.take() {
+                Some(guid) => self.step = Step::LastGroup(guid, pages, page),
+                None => {
+                    self.has_restarted = true;
+                    self.take_messages(pages, page, sync);
+                }
             }
-            messages.push_front(message);
+            return;
         }
-        if !is_last {
+        self.take_messages(pages, page, sync);
+    }
+
+    /// A gap, unless only messages were left that became visible out of order: the next recovery looks for those.
+    fn on_messages_failed(&mut self, last: MessageId, error: SendError) {
+        if self.has_restarted {
+            // What is new can't be told from what the game has. The next recovery tries again.
+            self.missed.messages.clear();
+        }
+        let before = self.missed.messages.iter().map(|message| message.id);
+        let before = before.filter(|id| *id > last).min();
+        if !self.has_seen_known {
+            self.missed.gap = Some(Gap {
+                after: last,
+                before,
+                error: Some(error.into_error()),
+            });
+        }
+    }
+
+    /// The server has lost messages if the user still sees the group, but not the last message.
+    fn on_last_group(
+        &mut self,
+        pages: Backwards,
+        page: MessagePage,
+        outcome: Result<MessagePage, SendError>,
+        sync: &mut SyncState,
+    ) {
+        self.has_restarted = outcome.is_ok_and(|newest| newest.newest() < self.last);
+        self.take_messages(pages, page, sync);
+    }
+
+    fn take_messages(&mut self, mut pages: Backwards, page: MessagePage, sync: &mut SyncState) {
+        let Some(last) = self.last else { return };
+        let (rows, oldest) = (page.rows, page.oldest());
+        let remembered = sync.remembered_after().unwrap_or(MessageId(0));
+        self.missed.actions.extend(page.changes.into_iter().rev());
+        let before = self.missed.messages.front().map(|message| message.id);
+        let is_next = |message: &Message| before.is_none_or(|before| message.id < before);
+        for message in page.messages.into_iter().rev().filter(is_next) {
+            sync.note_join(&message);
+            let known = sync.knows(&message);
+            if known == Known::Another && !self.has_seen_known {
+                self.has_restarted = true;
+            }
+            if self.has_restarted {
+                if known == Known::Same || message.id <= remembered {
+                    return self.restart_after(message.id, sync);
+                }
+            } else if message.id <= last {
+                self.has_seen_known |= known == Known::Same || message.id == last;
+                if !self.take_earlier(&message, known, sync) {
+                    continue;
+                }
+            }
+            if self.missed.messages.len() == self.limit {
+                return self.stop_at_limit(&message, last, sync);
+            }
+            if message.id > last {
+                let earliest = self.earliest.unwrap_or(message.sent_at);
+                self.earliest = Some(earliest.min(message.sent_at));
+            }
+            self.missed.messages.push_front(message);
+        }
+        if self.has_restarted {
+            pages.go_until(remembered);
+        }
+        if !pages.advance(rows, oldest) {
             self.step = Step::Messages(pages);
+        } else if self.has_restarted {
+            self.restart_after(MessageId(0), sync);
+        } else {
+            self.look_for_edits_again();
         }
+    }
+
+    /// Looks at a message that is not later than the last one. Returns whether it was missed, since it became visible
+    /// out of order. One that the game has may have changed: that is noticed whatever a clock says.
+    fn take_earlier(&mut self, message: &Message, known: Known, sync: &SyncState) -> bool {
+        if message.id <= self.looked_back_to {
+            return false;
+        }
+        if known == Known::Same && sync.edits.is_news(message) {
+            self.missed.changes.push(message.clone());
+        }
+        known == Known::No && sync.is_late(message, self.looked_back_to)
+    }
+
+    fn stop_at_limit(&mut self, message: &Message, last: MessageId, sync: &mut SyncState) {
+        let before = self.missed.messages.front().map(|message| message.id);
+        if self.has_restarted {
+            return self.restart_after(message.id, sync);
+        }
+        if message.id <= last {
+            return self.look_for_edits_again();
+        }
+        self.missed.gap = Some(Gap {
+            after: last,
+            before,
+            error: None,
+        });
+        let from = MessageId(last.0.saturating_add(1));
+        let pages = Backwards::from(PageScope::Everywhere, from, self.looked_back_to);
+        self.step = Step::Late(pages);
+    }
+
+    /// Takes what became visible out of order before a gap, from one page.
+    fn on_late(&mut self, outcome: Result<MessagePage, SendError>, sync: &mut SyncState) {
+        let page = outcome.unwrap_or_default();
+        self.missed.actions.extend(page.changes.into_iter().rev());
+        let last = self.last;
+        let late = page.messages.into_iter().rev();
+        for message in late.filter(|message| Some(message.id) <= last) {
+            let known = sync.knows(&message);
+            if self.take_earlier(&message, known, sync) {
+                self.missed.messages.push_front(message);
+            }
+        }
+        if let Some(before) = self.missed.gap.as_ref().and_then(|gap| gap.before) {
+            sync.give_up_before(before);
+        }
+        self.look_for_edits_again();
+    }
+
+    /// The server has lost what the game has after a message. What was fetched is new.
+    fn restart_after(&mut self, after: MessageId, sync: &mut SyncState) {
+        let before = self.missed.messages.front().map(|message| message.id);
+        self.missed.gap = Some(Gap {
+            after,
+            before,
+            error: None,
+        });
+        self.missed.restarted_after = Some(after);
+        self.last = Some(after);
+        sync.restart_after(after);
+    }
+
+    /// Where a new message is from before the time since which edits were asked for, the server's clock went back, and
+    /// edits may be from before it too.
+    fn look_for_edits_again(&mut self) {
+        let earliest = self.earliest.filter(|at| *at > Timestamp::default());
+        let Some(earliest) = earliest.filter(|at| *at < self.edits_since) else {
+            return;
+        };
+        self.is_second_look_for_edits = true;
+        let since = recent_edits::before(earliest);
+        self.step = Step::Edits(Edits::since(since));
     }
 }
 
@@ -289,6 +505,7 @@ impl Edits {
             since,
             after: MessageId(0),
             found: Vec::new(),
+            actions: Vec::new(),
         }
     }
 
@@ -309,7 +526,8 @@ impl Edits {
         let newest = page.newest().filter(|newest| *newest > after);
         page.messages.retain(|message| message.id > after);
         self.found.append(&mut page.messages);
-        self.found.append(&mut page.changes);
+        let actions = page.changes.into_iter().rev();
+        self.actions.splice(..0, actions);
         self.after = newest.unwrap_or(after);
         page.rows >= PAGE && newest.is_some()
     }

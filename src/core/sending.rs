@@ -23,7 +23,7 @@ impl App {
             Ok(()) => self.handle_outbox(outbox::Input::Send {
                 muid,
                 message,
-                newest: self.sync.last(),
+                newest: self.sync.looked_back_to(),
                 done,
             }),
             Err(error) => self.settle(done, Err(error)),

@@ -1,26 +1,56 @@
-use std::collections::VecDeque;
+use std::{
+    collections::{HashMap, VecDeque},
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
-use super::{recent_edits::RecentEdits, record::Session};
-use crate::model::{Message, MessageId};
+use super::{
+    recent_edits::RecentEdits,
+    record::{KnownMessage, Session},
+};
+use crate::model::{
+    GroupActionKind, Guid, Message, MessageContent, MessageId, Receiver, Timestamp, Uid,
+};
 
 /// How many messages are remembered one by one: more than wait for the game at most, so that a server which sends
 /// again what is still waiting doubles nothing.
 const REMEMBERED: usize = 8_192;
+/// How many messages before the last one recovery looks through again: ids can become visible out of order. It is a
+/// page, so that a recovery costs one request more at most.
+const OVERLAP: usize = 100;
 
 /// Which messages a session has handed to the game, so that each is handed over once.
 #[derive(Default)]
 pub(super) struct SyncState {
     /// Which of their changes.
     pub(super) edits: RecentEdits,
+    user: Option<Uid>,
     last: Option<MessageId>,
+    /// The group that the last one was sent to, if any.
+    last_group: Option<Guid>,
+    /// Every later message that the game has is among those that are known.
+    after: Option<MessageId>,
     /// The latest messages that the game has, as it got them.
-    known: VecDeque<MessageId>,
+    known: VecDeque<KnownMessage>,
     /// There was a connection before it was known from where on messages count.
     has_listened: bool,
     /// There was another one before it was known: what was sent between them is missing.
     misses_start: bool,
     /// The largest id among them: what is beyond it is new, and needs no search.
     largest: Option<MessageId>,
+    /// The groups that the user joined lately, with the message that says so: what was said before became visible then,
+    /// and was not missed.
+    joined: HashMap<Guid, MessageId>,
+}
+
+/// What is known of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// The game does not have it, as far as is remembered.
+    No,
+    /// The game has it.
+    Same,
+    /// The game has another one with its id.
+    Another,
 }
 
 impl SyncState {
@@ -28,37 +58,37 @@ impl SyncState {
     pub(super) fn of(session: &Session) -> Self {
         let mut state = Self {
             edits: RecentEdits::from(session.last_change.as_ref()),
-            ..Self::after(session.last_message)
+            user: Some(session.user.uid.clone()),
+            last: session.last_message,
+            last_group: session.last_group.clone(),
+            after: session.looked_back_to.or(session.last_message),
+            joined: session.joined_groups.iter().cloned().collect(),
+            ..Self::default()
         };
-        for id in &session.known_messages {
-            state.note_id(*id);
+        for known in &session.recent_messages {
+            state.note_known(*known);
         }
         state
     }
 
-    fn after(last: Option<MessageId>) -> Self {
-        Self {
-            last,
-            ..Self::default()
-        }
-    }
-
     /// Writes down how far the game has come; says whether that is news.
     pub(super) fn save_in(&self, session: &mut Session) -> bool {
-        let last_message = self.last();
-        let known_messages = self
-            .known
-            .iter()
-            .copied()
-            .filter(|id| Some(*id) > last_message)
-            .collect();
-        let last_change = self.edits.to_saved();
-        let is_news = session.last_message != last_message
-            || session.known_messages != known_messages
-            || session.last_change != last_change;
-        session.last_message = last_message;
-        session.known_messages = known_messages;
-        session.last_change = last_change;
+        let from = self.looked_back_to();
+        let known = self.known.iter().copied();
+        let joined = self.joined.iter().map(|(guid, at)| (guid.clone(), *at));
+        let mut joined: Vec<_> = joined.filter(|(_, at)| Some(*at) > from).collect();
+        joined.sort_unstable_by_key(|(_, at)| *at);
+        let now = Session {
+            last_message: self.last,
+            last_group: self.last_group.clone(),
+            recent_messages: known.filter(|known| Some(known.id) > from).collect(),
+            looked_back_to: from,
+            joined_groups: joined,
+            last_change: self.edits.to_saved(from),
+            ..session.clone()
+        };
+        let is_news = *session != now;
+        *session = now;
         is_news
     }
 
@@ -78,46 +108,208 @@ impl SyncState {
         std::mem::take(&mut self.misses_start)
     }
 
+    /// The group that it was sent to, if any.
+    pub(super) fn last_group(&self) -> Option<&Guid> {
+        self.last_group.as_ref()
+    }
+
+    /// The message from which on every later one that the game has is known.
+    pub(super) fn remembered_after(&self) -> Option<MessageId> {
+        self.after
+    }
+
+    /// The message after which recovery looks for messages.
+    pub(super) fn looked_back_to(&self) -> Option<MessageId> {
+        let ids = self.known.iter().map(|known| known.id);
+        let mut ids: Vec<_> = ids.filter(|id| Some(*id) <= self.last).collect();
+        let Some(place) = ids.len().checked_sub(OVERLAP + 1) else {
+            return self.after;
+        };
+        let (_, id, _) = ids.select_nth_unstable(place);
+        self.after.max(Some(*id))
+    }
+
     /// Takes note that everything up to `id` needs no fetching.
-    pub(super) fn advance(&mut self, id: MessageId) {
-        self.last = self.last.max(Some(id));
+    pub(super) fn advance(&mut self, id: MessageId, group: Option<Guid>) {
+        self.after = self.after.or(Some(id));
+        if self.last < Some(id) {
+            self.last = Some(id);
+            self.last_group = group;
+        }
+    }
+
+    /// Takes note that nothing before `id` is looked for any more: the game was told that it may be missing.
+    pub(super) fn give_up_before(&mut self, id: MessageId) {
+        self.after = self.after.max(Some(MessageId(id.0.saturating_sub(1))));
     }
 
     /// Takes note of a message on its way to the game; says whether it is new.
     pub(super) fn take(&mut self, message: &Message) -> bool {
         self.edits.take(message);
-        self.advance(message.id);
-        self.note_id(message.id)
+        self.advance(message.id, group_of(message).cloned());
+        self.note_join(message);
+        self.note_known(known(message))
     }
 
     /// Takes note of a message that the game has by other means, such as one that it sent or changed.
     pub(super) fn note(&mut self, message: &Message) {
         self.edits.note(message);
-        self.note_id(message.id);
+        self.note_join(message);
+        self.note_known(known(message));
     }
 
-    fn note_id(&mut self, id: MessageId) -> bool {
-        if self.largest >= Some(id) && self.known.contains(&id) {
+    /// Takes note of it where a message says that the user joined a group.
+    pub(super) fn note_join(&mut self, message: &Message) {
+        let MessageContent::GroupAction(action) = &message.content else {
+            return;
+        };
+        let is_join = matches!(
+            action.kind,
+            GroupActionKind::Joined | GroupActionKind::Added
+        );
+        if is_join && self.user.as_ref() == Some(&action.on.uid) {
+            let joined = self.joined.entry(action.group.guid.clone());
+            let joined = joined.or_insert(message.id);
+            *joined = message.id.max(*joined);
+        }
+    }
+
+    /// Whether the game has a message with this id.
+    pub(super) fn has(&self, id: MessageId) -> bool {
+        self.find(id).is_some()
+    }
+
+    /// Whether the game has another message with its id: the server gives ids again, since it lost messages.
+    pub(super) fn has_another(&self, message: &Message) -> bool {
+        self.knows(message) == Known::Another
+    }
+
+    pub(super) fn knows(&self, message: &Message) -> Known {
+        match self.find(message.id) {
+            None => Known::No,
+            Some(held) if is_same(held, &known(message)) => Known::Same,
+            Some(_) => Known::Another,
+        }
+    }
+
+    /// Whether a message that is not known became visible later than those after it, and was not just hidden from the
+    /// user until they joined its group.
+    pub(super) fn is_late(&self, message: &Message, looked_back_to: MessageId) -> bool {
+        let joined = group_of(message).and_then(|guid| self.joined.get(guid));
+        message.id > looked_back_to && joined.is_none_or(|joined| message.id > *joined)
+    }
+
+    /// The server has lost everything after `last`, and gives ids after it again.
+    pub(super) fn restart_after(&mut self, last: MessageId) {
+        self.last = Some(last);
+        self.last_group = None;
+        self.after = self.after.min(Some(last));
+        self.known.retain(|known| known.id <= last);
+        self.largest = self.known.iter().map(|known| known.id).max();
+        self.joined.retain(|_, at| *at <= last);
+        self.edits.restart_after(last);
+    }
+
+    fn find(&self, id: MessageId) -> Option<&KnownMessage> {
+        if self.largest < Some(id) {
+            return None;
+        }
+        self.known.iter().find(|known| known.id == id)
+    }
+
+    fn note_known(&mut self, known: KnownMessage) -> bool {
+        if self.has(known.id) {
             return false;
         }
-        self.largest = self.largest.max(Some(id));
-        if self.known.len() == REMEMBERED {
-            self.known.pop_front();
+        self.largest = self.largest.max(Some(known.id));
+        if self.known.len() == REMEMBERED
+            && let Some(forgotten) = self.known.pop_front()
+        {
+            self.after = self.after.max(Some(forgotten.id));
         }
-        self.known.push_back(id);
+        self.known.push_back(known);
         true
     }
 }
 
+fn group_of(message: &Message) -> Option<&Guid> {
+    match &message.receiver {
+        Receiver::Group(group) => Some(&group.guid),
+        Receiver::User(_) => None,
+    }
+}
+
+fn known(message: &Message) -> KnownMessage {
+    let parties = match &message.content {
+        // Servers differ in whom they name as its sender.
+        MessageContent::GroupAction(_) => 0,
+        _ => hash((&message.sender.uid, message.receiver.to_id())),
+    };
+    KnownMessage {
+        id: message.id,
+        sent_at: message.sent_at,
+        parties,
+        muid: message.muid.as_ref().map_or(0, hash),
+    }
+}
+
+/// Whether two messages with the same id are the same one, as far as can be told.
+fn is_same(one: &KnownMessage, other: &KnownMessage) -> bool {
+    if one.parties == 0 || other.parties == 0 {
+        return true;
+    }
+    let is_same_muid = one.muid == other.muid;
+    let have_muids = one.muid != 0 && other.muid != 0;
+    let unknown = Timestamp::default();
+    let is_same_time =
+        one.sent_at == other.sent_at || one.sent_at == unknown || other.sent_at == unknown;
+    one.parties == other.parties
+        && if have_muids {
+            is_same_muid
+        } else {
+            is_same_time
+        }
+}
+
+fn hash(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish().max(1)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::model::User;
+
+    fn message(id: u64, text: &str) -> Message {
+        let user = |uid: &str| Arc::new(User::new(uid, uid));
+        Message {
+            id: MessageId(id),
+            muid: Some(text.into()),
+            conversation_id: "alice_user_bob".into(),
+            sender: user("bob"),
+            receiver: Receiver::User(user("alice")),
+            sent_at: Timestamp(id),
+            updated_at: Timestamp(id),
+            content: MessageContent::Text(text.into()),
+            metadata: None,
+            parent_id: None,
+            details: None,
+        }
+    }
 
     impl SyncState {
         fn take_id(&mut self, id: u64) -> bool {
-            self.advance(MessageId(id));
-            self.note_id(MessageId(id))
+            self.take(&message(id, "a"))
         }
+    }
+
+    fn session() -> Session {
+        let me = r#"{"uid":"alice","name":"Alice","authToken":"t","jwt":"j"}"#;
+        Session::read(serde_json::from_str(me).unwrap()).unwrap()
     }
 
     #[test]
@@ -131,11 +323,50 @@ mod tests {
 
     #[test]
     fn d3_an_own_message_is_known_but_hides_none_before_it() {
-        let mut progress = SyncState::after(Some(MessageId(7)));
-        progress.note_id(MessageId(9));
+        let mut progress = SyncState::default();
+        progress.advance(MessageId(7), None);
+        progress.note(&message(9, "own"));
         assert_eq!(progress.last(), Some(MessageId(7)));
         assert!(progress.take_id(8));
         assert!(!progress.take_id(9));
+    }
+
+    #[test]
+    fn d3_the_last_messages_are_looked_through_again_and_saved() {
+        let mut progress = SyncState::default();
+        for id in 1..=40 {
+            progress.take_id(id * 10);
+        }
+        assert_eq!(
+            progress.looked_back_to(),
+            Some(MessageId(10)),
+            "where it began"
+        );
+        for id in 41..=200 {
+            progress.take_id(id * 10);
+        }
+        assert_eq!(progress.looked_back_to(), Some(MessageId(1_000)));
+        let mut session = session();
+        assert!(progress.save_in(&mut session));
+        assert!(!progress.save_in(&mut session), "no news");
+        let mut later = SyncState::of(&session);
+        assert_eq!(later.looked_back_to(), Some(MessageId(1_000)));
+        assert!(!later.take_id(1_010));
+        assert!(later.take_id(1_011));
+    }
+
+    #[test]
+    fn d3_an_id_that_is_given_again_is_noticed() {
+        let mut progress = SyncState::default();
+        for id in 1..=9 {
+            progress.take_id(id);
+        }
+        assert!(!progress.has_another(&message(5, "a")));
+        assert!(progress.has_another(&message(5, "b")));
+        progress.restart_after(MessageId(4));
+        assert_eq!(progress.last(), Some(MessageId(4)));
+        assert!(progress.take(&message(5, "b")));
+        assert!(!progress.take_id(4));
     }
 
     #[test]

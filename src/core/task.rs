@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::{ChatError, ErrorCode},
-    model::{Message, MessageId, OutgoingMessage, ReceiverId, Secret, Timestamp},
+    model::{Guid, Message, MessageId, OutgoingMessage, Receiver, ReceiverId, Secret, Timestamp},
     outbox::SendError,
 };
 
@@ -95,6 +95,14 @@ impl MessagePage {
 
     pub(crate) fn newest(&self) -> Option<MessageId> {
         self.ids.map(|(_, newest)| newest)
+    }
+
+    /// The group that the newest message was sent to, if any.
+    pub(crate) fn newest_group(&self) -> Option<Guid> {
+        match &self.messages.last()?.receiver {
+            Receiver::Group(group) => Some(group.guid.clone()),
+            Receiver::User(_) => None,
+        }
     }
 }
 

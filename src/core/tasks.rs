@@ -243,7 +243,7 @@ impl App {
             Ok(page) => {
                 self.count_unreadable(&page);
                 let Ok(session) = self.session() else { return };
-                lookup.on_page(page, &session.user.uid).map(Ok)
+                lookup.on_page(page, &session.user.uid, &self.sync).map(Ok)
             }
             Err(error) => Some(Err(error)),
         };

@@ -3,7 +3,7 @@ use std::{ops::Range, sync::Arc};
 use super::{
     Entry, EntryKey, EntryStatus, HistoryLimits, Missing,
     coverage::{Coverage, SyncState},
-    entries::{self, Entries},
+    entries::Entries,
     merge::{self, View},
     size,
     unread::{self, Unread, Weight},
@@ -371,15 +371,17 @@ impl ConversationHistory {
         me: &Arc<User>,
         version: u64,
     ) -> bool {
-        if self.entries.is_sent(&change.muid) {
+        if self.entries.is_found(change) {
             return false;
         }
+        let newest = self.entries.newest();
         let known = self.entries.outgoing_mut(&change.muid);
+        let after = known.as_ref().map_or(newest, |entry| entry.after());
         let key = known
             .as_ref()
             .map_or(EntryKey::of_outgoing(number), |entry| entry.key());
-        let Some(mut entry) = Entry::of_outgoing(change, key, me) else {
-            return self.entries.remove_outgoing(&change.muid).is_some();
+        let Some(mut entry) = Entry::of_outgoing(change, key, after, me) else {
+            return self.entries.discard(&change.muid);
         };
         entry.version = version;
         match known {
@@ -387,6 +389,11 @@ impl ConversationHistory {
             None => self.entries.push_outgoing(entry),
         }
         true
+    }
+
+    /// The outbox says that a message was sent.
+    pub(super) fn confirm(&mut self, muid: &str) {
+        self.entries.confirm(muid);
     }
 
     /// Removes what was held for reading back. Returns whether anything changed.
@@ -492,9 +499,7 @@ impl ConversationHistory {
 
     /// The server has a message, so it is not to be sent any more. Returns whether it was.
     fn remove_outgoing(&mut self, message: &Message, me: &Uid) -> bool {
-        entries::own_muid(message, me)
-            .and_then(|muid| self.entries.remove_outgoing(muid))
-            .is_some()
+        self.entries.remove_outgoing(message, me).is_some()
     }
 
     fn change_at(

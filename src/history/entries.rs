@@ -1,5 +1,5 @@
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     ops::Range,
     sync::Arc,
 };
@@ -11,7 +11,10 @@ use super::{
     entry::{Body, Origin},
     size::{self, Shared},
 };
-use crate::model::{Message, MessageId, Uid};
+use crate::{
+    client::{OutboxChange, OutboxState},
+    model::{Message, MessageId, Uid},
+};
 
 /// The entries of a conversation: the messages by ascending id, then those that are not sent yet.
 ///
@@ -20,8 +23,8 @@ use crate::model::{Message, MessageId, Uid};
 pub(super) struct Entries {
     stored: VecDeque<Box<Entry>>,
     outgoing: Vec<Entry>,
-    /// The user's own messages by their muid.
-    own: HashMap<Arc<str>, MessageId, RandomState>,
+    /// The muids of those of the outbox that turned up as messages before the outbox knew.
+    found: HashSet<Arc<str>, RandomState>,
     /// The messages that were entries before they were sent, by the number of the entry's key.
     sent: HashMap<u64, MessageId, RandomState>,
     /// The size of the messages without what they share.
@@ -103,11 +106,6 @@ impl Entries {
         };
         (self.get(position)?.key() == key).then_some(position)
     }
-
-    /// Whether there is a message of the user's own with this muid.
-    pub(super) fn is_sent(&self, muid: &str) -> bool {
-        self.own.contains_key(muid)
-    }
 }
 
 /// # Changing
@@ -115,13 +113,9 @@ impl Entries {
     /// Inserts a message at a position that [`find`](Self::find) returned. If it was an entry before it was sent, it
     /// keeps its key.
     pub(super) fn insert(&mut self, position: usize, message: Message, me: &Uid) -> &mut Entry {
-        let own_muid = own_muid(&message, me);
-        let known = own_muid.and_then(|muid| self.remove_outgoing(muid));
+        let known = self.remove_outgoing(&message, me);
         let id = message.id;
         let key = known.map_or(EntryKey(Origin::Server(id)), |entry| entry.key());
-        if let Some(muid) = own_muid {
-            self.own.entry(muid.clone()).or_insert(id);
-        }
         if let Origin::Outbox(number) = key.0 {
             self.sent.insert(number, id);
         }
@@ -157,9 +151,6 @@ impl Entries {
         self.own_bytes += size::of_message(message);
         self.shared.add(message);
         self.shared.remove(&before);
-        if let Some(muid) = own_muid(message, me) {
-            self.own.entry(muid.clone()).or_insert(message.id);
-        }
         entry.update_status(me);
         true
     }
@@ -194,11 +185,6 @@ impl Entries {
             self.own_bytes -= size::of_message(message);
             self.shared.remove(message);
         }
-        if let Some(muid) = entry.muid()
-            && self.own.get(muid) == entry.id().as_ref()
-        {
-            self.own.remove(muid);
-        }
         if let Origin::Outbox(number) = entry.key().0 {
             self.sent.remove(&number);
         }
@@ -213,9 +199,41 @@ impl Entries {
         self.outgoing.push(entry);
     }
 
-    pub(super) fn remove_outgoing(&mut self, muid: &str) -> Option<Entry> {
+    /// The server has a message: it is no longer one that is not sent. It is that by its muid, its sender, its receiver,
+    /// and that it is newer than what was there when that was written.
+    pub(super) fn remove_outgoing(&mut self, message: &Message, me: &Uid) -> Option<Entry> {
+        let muid = own_muid(message, me)?;
         let position = self.outgoing_position(muid)?;
+        if self.outgoing[position].after() >= Some(message.id) {
+            return None;
+        }
+        self.found.insert(muid.clone());
         Some(self.outgoing.remove(position))
+    }
+
+    /// Removes a message that is not sent. Returns whether there was one.
+    pub(super) fn discard(&mut self, muid: &str) -> bool {
+        let position = self.outgoing_position(muid);
+        position.is_some_and(|position| {
+            self.outgoing.remove(position);
+            true
+        })
+    }
+
+    /// Whether the message that the outbox reports on has turned up as a message of the server's.
+    pub(super) fn is_found(&mut self, change: &OutboxChange) -> bool {
+        match change.state {
+            OutboxState::Discarded => self.found.remove(&change.muid),
+            _ => self.found.contains(&change.muid),
+        }
+    }
+
+    /// The outbox says that a message was sent, so that its muid may be used again.
+    pub(super) fn confirm(&mut self, muid: &str) {
+        if let Some(entry) = self.outgoing_mut(muid) {
+            entry.confirm();
+        }
+        self.found.remove(muid);
     }
 
     fn outgoing_position(&self, muid: &str) -> Option<usize> {
@@ -232,6 +250,6 @@ fn clamp(range: &Range<usize>, len: usize) -> Range<usize> {
 }
 
 /// The muid of a message, if the user sent it: other senders choose theirs freely.
-pub(super) fn own_muid<'m>(message: &'m Message, me: &Uid) -> Option<&'m Arc<str>> {
+fn own_muid<'m>(message: &'m Message, me: &Uid) -> Option<&'m Arc<str>> {
     message.muid.as_ref().filter(|_| message.sender.uid == *me)
 }

@@ -65,6 +65,8 @@ pub(super) enum Body {
 #[derive(Clone, Debug)]
 pub(super) struct Outgoing {
     muid: Arc<str>,
+    /// What is not after this message is not it.
+    after: Option<MessageId>,
     message: Arc<OutgoingMessage>,
     sender: Arc<User>,
     content: MessageContent,
@@ -95,6 +97,7 @@ impl Entry {
     pub(super) fn of_outgoing(
         change: &OutboxChange,
         key: EntryKey,
+        after: Option<MessageId>,
         me: &Arc<User>,
     ) -> Option<Self> {
         Some(Self {
@@ -111,12 +114,28 @@ impl Entry {
             version: 0,
             body: Body::Outgoing(Outgoing {
                 muid: change.muid.clone(),
+                after,
                 message: change.message.clone(),
                 sender: me.clone(),
                 content: change.message.to_content(),
                 queued_at: change.queued_at,
             }),
         })
+    }
+
+    /// Of a message that is not sent: what is not after this message is not it.
+    pub(super) fn after(&self) -> Option<MessageId> {
+        match &self.body {
+            Body::Stored(_) => None,
+            Body::Outgoing(outgoing) => outgoing.after,
+        }
+    }
+
+    /// The outbox says which message it is, so nothing else needs to be compared.
+    pub(super) fn confirm(&mut self) {
+        if let Body::Outgoing(outgoing) = &mut self.body {
+            outgoing.after = None;
+        }
     }
 
     /// Updates what is derived from its message.

@@ -266,7 +266,13 @@ impl History {
         // A server need not echo it.
         message.muid.get_or_insert_with(|| change.muid.clone());
         let with = message.answer_to(&me.uid);
+        if let Some(conversation) = self.conversations.get_mut(&with) {
+            conversation.confirm(&change.muid);
+        }
         self.put_own(&message, &with, Source::Reply { revision }, &me);
+        if let Some(conversation) = self.conversations.get_mut(&with) {
+            conversation.confirm(&change.muid);
+        }
     }
 
     /// Inserts a message that the user has just made.

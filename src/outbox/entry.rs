@@ -17,7 +17,7 @@ pub(super) struct Entry {
     pub(super) message: Arc<OutgoingMessage>,
     pub(super) size: Size,
     pub(super) queued_at: Timestamp,
-    /// The largest id that was known of when it was queued.
+    /// Everything up to this id is older than it.
     pub(super) after: MessageId,
     pub(super) stage: Stage,
     /// That it may have reached the server.
@@ -47,11 +47,12 @@ pub(super) struct Unconfirmed {
     pub(super) missed_at: Option<Duration>,
 }
 
-/// When a message is too old, by both clocks: the monotonic one may stand still while the machine sleeps.
+/// When a message is too old. The monotonic clock may stand still while the machine sleeps; the wall clock does not
+/// count, for it can be set.
 #[derive(Clone, Copy)]
 struct Expiry {
     monotonic: Duration,
-    wall: Duration,
+    uptime: Duration,
 }
 
 /// What a message takes up.
@@ -141,6 +142,14 @@ impl Entry {
         self.last_error = Some(error);
     }
 
+    /// Whether a message that the server has, of the same user and muid, may be this one: it is to the same receiver,
+    /// newer, and this one may have left.
+    pub(super) fn may_be(&self, message: &Message) -> bool {
+        let may_have_left =
+            self.lost > 0 || self.unconfirmed.is_some() || matches!(self.stage, Stage::Posting(_));
+        may_have_left && message.id > self.after && message.receiver.to_id() == *self.receiver()
+    }
+
     pub(super) fn receiver(&self) -> &ReceiverId {
         &self.message.envelope.receiver
     }
@@ -188,7 +197,7 @@ impl Entry {
     }
 
     pub(super) fn is_overdue(&self, now: Now) -> bool {
-        let slept_over = self.unconfirmed.is_none() && self.expiry.wall <= now.wall;
+        let slept_over = self.unconfirmed.is_none() && self.expiry.uptime <= now.uptime;
         self.given_up_at()
             .is_some_and(|at| at <= now.monotonic || slept_over)
     }
@@ -207,7 +216,7 @@ impl Expiry {
     const fn after(age: Duration, now: Now) -> Self {
         Self {
             monotonic: now.monotonic.saturating_add(age),
-            wall: now.wall.saturating_add(age),
+            uptime: now.uptime.saturating_add(age),
         }
     }
 }

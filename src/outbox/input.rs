@@ -32,7 +32,7 @@ pub(crate) enum Input {
     Send {
         muid: Arc<str>,
         message: Arc<OutgoingMessage>,
-        /// The newest message that is known of: this one will have a larger id.
+        /// A message that is older: this one will have a larger id.
         newest: Option<MessageId>,
         done: Completer<Message>,
     },
@@ -47,8 +47,10 @@ pub(crate) enum Input {
     Posted(Attempt, Result<Message, SendError>),
     /// An attempt to look ended.
     LookedUp(Attempt, Result<LookupResult, SendError>),
-    /// The server told by itself that it has this message.
+    /// The server told by itself that it has this message, which [`may_hold`](super::Outbox::may_hold) is true for.
     Heard(Message),
+    /// The server has lost everything after this message, and gives ids after it again.
+    IdsRestarted(MessageId),
     /// There may be a network again.
     NetworkBack,
     /// Time passed.

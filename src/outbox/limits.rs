@@ -10,7 +10,8 @@ pub struct OutboxLimits {
     pub bytes: usize,
     /// How many bytes the files have that are sent along: 64 MiB.
     pub upload_bytes: usize,
-    /// How long a message waits before it fails: 5 min. The time while the machine sleeps counts.
+    /// How long a message waits before it fails: 5 min. The time while the machine sleeps counts, where
+    /// the system says how long that was; a change of the wall clock does not, except between two runs of the game.
     pub age: Duration,
     /// How many messages are sent in any 60 s, to all receivers together: 30, as CometChat allows. `None` for no
     /// limit of the client's own.

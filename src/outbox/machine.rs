@@ -73,6 +73,7 @@ impl Outbox {
             Input::Posted(attempt, outcome) => self.posted(attempt, outcome, now.monotonic),
             Input::LookedUp(attempt, outcome) => self.looked_up(attempt, outcome, now.monotonic),
             Input::Heard(message) => self.heard(message),
+            Input::IdsRestarted(after) => self.restart_ids(after),
             Input::NetworkBack => self.network.may_be_back(),
             Input::Tick => {}
         }
@@ -103,9 +104,12 @@ impl Outbox {
         self.entries.len()
     }
 
-    /// Whether it holds a message of this muid.
-    pub(crate) fn holds(&self, muid: &str) -> bool {
-        self.position(muid).is_some()
+    /// Whether a message of the user's own that the server has may be one of these: a muid alone does not say so, since
+    /// another device, an older message or one to another receiver may have it too.
+    pub(crate) fn may_hold(&self, message: &Message) -> bool {
+        let muid = message.muid.as_deref();
+        muid.and_then(|muid| self.position(muid))
+            .is_some_and(|index| self.entries[index].may_be(message))
     }
 
     /// What it holds, as it is saved: messages with files to be sent along are not.
@@ -123,6 +127,13 @@ impl Outbox {
                 self.report(&entry, state);
                 self.entries.push_back(entry);
             }
+        }
+    }
+
+    fn restart_ids(&mut self, after: MessageId) {
+        self.newest = self.newest.min(after);
+        for entry in &mut self.entries {
+            entry.after = entry.after.min(after);
         }
     }
 
@@ -156,7 +167,7 @@ impl Outbox {
 
     /// Makes room for a message, if there can be any.
     fn admit(&mut self, entry: Entry) -> Result<Entry, ChatError> {
-        if self.holds(&entry.muid) {
+        if self.position(&entry.muid).is_some() {
             return Err(ChatError::new(
                 ErrorCode::OutboxDuplicate,
                 "a message with this muid is in the outbox already: give each its own, or resend that one",

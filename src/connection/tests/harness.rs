@@ -17,6 +17,7 @@ pub(super) const NEVER: [Duration; 0] = [];
 pub(super) const START: Now = Now {
     monotonic: Duration::from_secs(1_000),
     wall: Duration::from_secs(1_700_000_000),
+    uptime: Duration::from_secs(2_000),
 };
 
 pub(super) const fn secs(secs: u64) -> Duration {
@@ -217,11 +218,13 @@ impl World {
     pub(super) fn skip(&mut self, duration: Duration) {
         self.now.monotonic += duration;
         self.now.wall += duration;
+        self.now.uptime += duration;
     }
 
     /// The machine sleeps: monotonic time stands still.
     pub(super) fn sleep(&mut self, duration: Duration) {
         self.now.wall += duration;
+        self.now.uptime += duration;
     }
 
     pub(super) fn set_clocks(&mut self, now: Now) {

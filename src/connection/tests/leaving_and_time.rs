@@ -143,6 +143,7 @@ fn w4_the_end_of_time_is_survived() {
     let end = Now {
         monotonic: Duration::MAX,
         wall: Duration::MAX,
+        uptime: Duration::MAX,
     };
     let mut world = World::new(Mode::Auto);
     world.answers_pings = false;

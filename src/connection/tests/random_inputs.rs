@@ -254,6 +254,7 @@ impl Model {
         self.world.set_clocks(Now {
             monotonic: now.monotonic.saturating_sub(by).max(START.monotonic),
             wall: now.wall.saturating_sub(by),
+            ..now
         });
     }
 

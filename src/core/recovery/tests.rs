@@ -108,7 +108,7 @@ fn ids(missed: &Missed) -> Vec<u64> {
 fn d3_edits_come_first_then_messages_back_to_the_last_one() {
     let mut world = World::after_7();
     let since = PageSide::ChangedSince {
-        since: Timestamp(7),
+        since: Timestamp(0),
         after: MessageId(0),
     };
     assert_eq!(world.side(), Some(since));
@@ -257,4 +257,200 @@ fn d3_what_follows_a_first_connection_that_broke_before_its_first_page_is_a_gap_
     assert_eq!((gap.after, gap.before), (MessageId(0), None));
     sync.on_live();
     assert!(with_unknown_start(None, &mut sync).is_none());
+}
+
+/// A game that has had these messages, since the message 1.
+fn world_after(ids: impl IntoIterator<Item = u64>) -> World {
+    let mut sync = SyncState::default();
+    sync.advance(MessageId(1), None);
+    for id in ids {
+        sync.take(&message(id));
+    }
+    World::of(sync)
+}
+
+#[test]
+fn d3_what_became_visible_out_of_order_is_neither_lost_nor_doubled() {
+    let mut world = world_after([8, 9, 11]);
+    world.on_ask(Ok(page([])));
+    world.on_ask(Ok(page(1..=12)));
+    let World { recovery, sync, .. } = world;
+    let missed = recovery.into_missed().expect("something was missed");
+    assert_eq!(ids(&missed), [2, 3, 4, 5, 6, 7, 10, 12]);
+    assert_eq!((missed.gap, missed.changes_gap), (None, None));
+    let mut sync = sync;
+    for message in &missed.messages {
+        assert!(sync.take(message));
+    }
+    let mut again = World::of(sync);
+    again.on_ask(Ok(page([])));
+    again.on_ask(Ok(page(1..=12)));
+    assert!(ids(&again.missed()).is_empty());
+}
+
+#[test]
+fn d3_what_became_visible_before_too_many_is_looked_for_too() {
+    let mut world = world_after((2..=9).chain([11]));
+    world.recovery.limit = 5;
+    world.on_ask(Ok(page([])));
+    world.on_ask(Ok(page(20..120)));
+    assert_eq!(world.side(), Some(PageSide::Before(Some(MessageId(12)))));
+    world.answer(Ok(page(1..=11)));
+    let missed = world.missed();
+    assert_eq!(ids(&missed), [10, 115, 116, 117, 118, 119]);
+    let gap = missed.gap.expect("a gap");
+    assert_eq!(
+        (gap.after, gap.before),
+        (MessageId(11), Some(MessageId(115)))
+    );
+}
+
+#[test]
+fn d3_what_was_said_in_a_group_before_the_user_joined_was_not_missed() {
+    let group = |id: u64| Message {
+        receiver: Receiver::Group(Arc::new(crate::model::Group::new(
+            "lobby",
+            "Lobby",
+            crate::model::GroupKind::Public,
+        ))),
+        ..message(id)
+    };
+    let me = r#"{"uid":"alice","name":"Alice","authToken":"t","jwt":"j"}"#;
+    let mut session = crate::core::Session::read(serde_json::from_str(me).unwrap()).unwrap();
+    session.last_message = Some(MessageId(1));
+    let mut sync = SyncState::of(&session);
+    let Receiver::Group(lobby) = group(1).receiver else {
+        unreachable!()
+    };
+    let alice = Arc::new(User::new("alice", "Alice"));
+    let action = crate::model::GroupAction {
+        kind: crate::model::GroupActionKind::Joined,
+        by: alice.clone(),
+        on: alice,
+        group: lobby,
+    };
+    sync.note(&Message {
+        content: MessageContent::GroupAction(Arc::new(action)),
+        ..group(6)
+    });
+    sync.take(&group(9));
+    let mut world = World::of(sync);
+    world.on_ask(Ok(page([])));
+    let mut in_group = page(3..=9);
+    in_group.messages = (3..=9).map(group).collect();
+    world.on_ask(Ok(in_group));
+    assert_eq!(ids(&world.missed()), [7, 8]);
+}
+
+#[test]
+fn d3_a_server_that_lost_messages_is_noticed_and_its_new_ones_are_heard() {
+    // It knows 1 to 5, and then gives 6 and 7 to others.
+    let other = |id: u64| Message {
+        muid: Some("new".into()),
+        sent_at: Timestamp(100 + id),
+        ..message(id)
+    };
+    let mut restored = page(1..=7);
+    restored.messages[5] = other(6);
+    restored.messages[6] = other(7);
+    let mut caught_up = page(1..=12);
+    for id in 6..=12 {
+        caught_up.messages[id - 1] = other(id as u64);
+    }
+    for (page_of_all, new) in [(restored, 6..=7), (caught_up, 6..=12)] {
+        let mut world = world_after(2..=11);
+        world.on_ask(Ok(page([])));
+        world.on_ask(Ok(page_of_all));
+        assert!(world.recovery.is_finished());
+        assert_eq!(world.sync.last(), Some(MessageId(5)));
+        let World {
+            recovery, mut sync, ..
+        } = world;
+        let missed = recovery.into_missed().expect("something was missed");
+        assert_eq!(ids(&missed), new.collect::<Vec<_>>());
+        let gap = missed.gap.as_ref().expect("a gap");
+        assert_eq!((gap.after, gap.before), (MessageId(5), Some(MessageId(6))));
+        assert!(missed.messages.iter().all(|message| sync.take(message)));
+    }
+}
+
+#[test]
+fn d3_a_server_that_lost_everything_is_noticed() {
+    let mut world = world_after(2..=9);
+    world.on_ask(Ok(page([])));
+    world.on_ask(Ok(page([])));
+    let gap = world.recovery.missed.gap.clone().expect("a gap");
+    assert_eq!((gap.after, gap.before), (MessageId(0), None));
+    assert!(world.sync.take(&message(1)), "it is heard");
+}
+
+#[test]
+fn d3_a_group_that_the_user_left_does_not_look_like_a_server_that_lost_messages() {
+    let left = |outcome: Result<MessagePage, SendError>| {
+        let mut sync = SyncState::default();
+        sync.advance(MessageId(9), Some("lobby".into()));
+        let mut world = World::of(sync);
+        world.sync.edits.advance(Timestamp(9));
+        world.recovery =
+            RecoveryMachine::new(&world.sync, 1_000, Backoff::new(&Timing::default(), 7));
+        world.on_ask(Ok(page([])));
+        world.on_ask(Ok(page(1..=5)));
+        world.on_ask(outcome);
+        world.missed().gap.map(|gap| gap.after)
+    };
+    let refused = SendError::Refused(error(ErrorCode::Other("ERR_X".into()), None));
+    assert_eq!(left(Err(refused)), None);
+    assert_eq!(left(Ok(page([9]))), None);
+    assert_eq!(left(Ok(page([5]))), Some(MessageId(5)));
+}
+
+#[test]
+fn d3_an_edit_is_told_whatever_the_servers_clock_says() {
+    let mut world = world_after(2..=9);
+    world.sync.take(&edited(3, 5_000));
+    let backoff = Backoff::new(&Timing::default(), 7);
+    world.recovery = RecoveryMachine::new(&world.sync, 1_000, backoff);
+    // The clock went back: the list of edits since then does not have it.
+    world.on_ask(Ok(page([])));
+    let mut rows = page(1..=10);
+    rows.messages[2] = edited(3, 5_000);
+    rows.messages[3] = edited(4, 20);
+    world.on_ask(Ok(rows));
+    // The new message says that the clock went back.
+    let side = world.side();
+    let earlier = PageSide::ChangedSince {
+        since: Timestamp(0),
+        after: MessageId(0),
+    };
+    assert_eq!(side, Some(earlier));
+    let mut earlier = page([1, 4]);
+    earlier.messages = vec![edited(1, 20), edited(4, 20)];
+    world.answer(Ok(earlier));
+    let missed = world.missed();
+    let changed: Vec<_> = missed.changes.iter().map(|message| message.id.0).collect();
+    assert_eq!((changed, ids(&missed)), (vec![4, 1], vec![10]));
+}
+
+#[test]
+fn d3_of_several_states_of_a_message_the_last_one_is_told() {
+    let mut world = world_after(2..=9);
+    let mut list = page([]);
+    list.messages = vec![edited(3, 20), edited(4, 20)];
+    (list.rows, list.ids) = (2, Some((MessageId(3), MessageId(4))));
+    world.on_ask(Ok(list));
+    let mut rows = page(2..=9);
+    let mut deleted = message(4);
+    deleted.details_mut().deleted_at = Some(Timestamp(5));
+    rows.messages[1] = edited(3, 20);
+    rows.messages[2] = edited(4, 20);
+    rows.changes = vec![
+        edited(3, 10),
+        edited(3, 15),
+        edited(5, 30),
+        edited(5, 10),
+        deleted.clone(),
+    ];
+    world.on_ask(Ok(rows));
+    let missed = world.missed();
+    assert_eq!(missed.changes, [edited(3, 20), deleted, edited(5, 10)]);
 }

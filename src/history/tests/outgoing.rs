@@ -133,6 +133,26 @@ fn a_muid_that_was_used_twice_names_both_messages_apart() {
 }
 
 #[test]
+fn an_older_message_with_the_same_muid_is_not_the_one_to_be_sent() {
+    let mut alice = Alice::new();
+    alice.receive(from_bob(5));
+    alice.apply(&pending("m1"));
+    let mut older = to_bob(2);
+    older.muid = Some("m1".into());
+    let missing = alice.asked(None);
+    alice
+        .history
+        .insert_page(&with("bob"), missing, page([older], false));
+    assert_eq!(alice.ids(), [2, 5, 0]);
+    // The outbox knows which one it is.
+    alice.apply(&sent("m1", to_bob(6)));
+    assert_eq!(alice.ids(), [2, 5, 6]);
+    // The muid is used again.
+    assert!(alice.apply(&pending("m1")));
+    assert_eq!(alice.ids(), [2, 5, 6, 0]);
+}
+
+#[test]
 fn the_server_need_not_echo_the_muid() {
     let mut alice = Alice::new();
     alice.apply(&pending("m1"));

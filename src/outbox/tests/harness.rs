@@ -22,6 +22,7 @@ use crate::{
 const START: Now = Now {
     monotonic: Duration::from_secs(1_000),
     wall: Duration::from_secs(1_700_000_000),
+    uptime: Duration::from_secs(2_000),
 };
 
 pub(super) const fn secs(secs: u64) -> Duration {
@@ -223,6 +224,13 @@ impl World {
     /// The machine sleeps: the monotonic clock stands still.
     pub(super) fn sleep(&mut self, duration: Duration) {
         self.now.wall += duration;
+        self.now.uptime += duration;
+        self.put(Input::Tick);
+    }
+
+    /// Somebody sets the wall clock.
+    pub(super) fn set_wall_clock(&mut self, wall: Duration) {
+        self.now.wall = wall;
         self.put(Input::Tick);
     }
 
@@ -230,6 +238,7 @@ impl World {
         let passed = monotonic.saturating_sub(self.now.monotonic);
         self.now.monotonic += passed;
         self.now.wall += passed;
+        self.now.uptime += passed;
     }
 
     fn let_one_arrive(&mut self) {

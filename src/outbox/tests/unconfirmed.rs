@@ -166,3 +166,23 @@ fn o5_a_message_that_failed_undecided_is_sent_once_the_server_tells_of_it() {
     world.put(Input::Heard(as_stored(5, &Arc::from("m"), &message)));
     assert_eq!(world.states("m"), ["pending", "failed", "sent"]);
 }
+
+#[test]
+fn o5_a_muid_alone_makes_no_message_the_one_that_was_sent() {
+    let mut world = World::new();
+    world.online = false;
+    world.send("bob", "m");
+    world.run_for(millis(30));
+    let echo = |id: u64, to: &str| as_stored(id, &"m".into(), &text(to, "m"));
+    assert!(!world.outbox.may_hold(&echo(9, "bob")), "it has not left");
+    world.online = true;
+    world.fates = [Fate::ReplyLost(secs(60))].into();
+    world.run_for(secs(3));
+    assert_eq!(world.times_of("post m").len(), 2);
+    assert!(world.outbox.may_hold(&echo(9, "bob")));
+    assert!(!world.outbox.may_hold(&echo(9, "carol")), "to another");
+    assert!(!world.outbox.may_hold(&echo(0, "bob")), "older");
+    let mut without = echo(9, "bob");
+    without.muid = None;
+    assert!(!world.outbox.may_hold(&without));
+}

@@ -21,7 +21,20 @@ impl Clock {
             wall: SystemTime::now()
                 .duration_since(UNIX_EPOCH)
                 .unwrap_or_default(),
+            uptime: self.uptime(),
         }
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn uptime(&self) -> Duration {
+        let uptime = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        uptime.try_into().unwrap_or_else(|_| self.start.elapsed())
+    }
+
+    /// Elsewhere the monotonic clock runs on by itself, or nothing does but the wall clock, which can be set.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    fn uptime(&self) -> Duration {
+        self.start.elapsed()
     }
 
     /// The instant that the connection knows as `monotonic`; `None` when it is too far off to ever come.

@@ -130,6 +130,9 @@ impl Server {
                 Done::Posted(self.post(&session, &message, now, log))
             }
             Task::Page(session, query) => Done::Page(match self.reach(Some(&session)) {
+                Ok(()) if self.hides(&session.user.uid, &query.scope) => Err(SendError::Refused(
+                    ChatError::new(ErrorCode::from_text("ERR_GROUP_NOT_JOINED"), "not a member"),
+                )),
                 Ok(()) => Ok(self.page(&session.user.uid, &query)),
                 Err(error) => Err(send_error(error)),
             }),
@@ -306,6 +309,14 @@ impl Server {
             content: MessageContent::GroupAction(Arc::new(action)),
             ..text_message(self.next_message_id(), by, Receiver::Group(group), "")
         })
+    }
+
+    /// Whether a user may not see a group's messages.
+    fn hides(&self, user: &Uid, scope: &PageScope) -> bool {
+        let PageScope::Conversation(ReceiverId::Group(guid)) = scope else {
+            return false;
+        };
+        !self.groups.shows(guid, user)
     }
 
     fn page(&self, user: &Uid, query: &PageQuery) -> MessagePage {
