@@ -431,7 +431,8 @@ impl RecoveryMachine {
         if message.id <= self.looked_back_to {
             return false;
         }
-        if known == Known::Same && sync.edits.is_news(message) {
+        let has_changed = known == Known::Same && sync.edits.is_news(message);
+        if has_changed && self.missed.changes_gap.is_none() {
             self.missed.changes.push(message.clone());
         }
         known == Known::No && sync.is_late(message, self.looked_back_to)

@@ -9,7 +9,7 @@ use bevy_cometchat::{
 };
 
 use super::{
-    fake_server::{FakeServer, accept, json, message, message_frame, send},
+    fake_server::{FakeServer, accept, await_pong, json, message, message_frame, send},
     player::{Player, ended, network, server, settings, without_network},
 };
 
@@ -232,6 +232,8 @@ fn d3_a_change_that_came_before_the_fetched_state_is_not_told_after_it() {
             for (text, at) in [("b", 9), ("c", 10), ("d", 11)] {
                 send(&mut socket, &change_frame(changed(8, text, at, None)));
             }
+            // The reply is to come after those frames: a client that answers a later ping has read them.
+            await_pong(&mut socket);
             let _ = on_sent.send(());
             send(&mut socket, &message_frame(9, "end"));
             while socket.read().is_ok() {}

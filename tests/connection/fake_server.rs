@@ -136,6 +136,16 @@ pub(super) fn send(socket: &mut WebSocket<TcpStream>, text: &str) {
     let _ = socket.send(Frame::text(text));
 }
 
+/// Waits until the client has read everything that was sent so far.
+pub(super) fn await_pong(socket: &mut WebSocket<TcpStream>) {
+    let _ = socket.send(Frame::Ping("read?".into()));
+    while let Ok(frame) = socket.read() {
+        if frame.is_pong() {
+            return;
+        }
+    }
+}
+
 /// A `message` frame from bob to alice.
 pub(super) fn message_frame(id: u64, text: &str) -> String {
     serde_json::json!({
