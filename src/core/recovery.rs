@@ -337,9 +337,7 @@ impl RecoveryMachine {
         };
         // The last message is older than the newest one, if it is still to be seen.
         let is_first = self.missed.messages.is_empty() && pages.is_at_the_newest();
-        let is_suspicious = last > MessageId(0)
-            && (page.rows == 0 || page.newest().is_some_and(|newest| newest < last));
-        if is_first && is_suspicious {
+        if is_first && is_before(&page, last) {
             match self.last_group.take() {
                 Some(guid) => self.step = Step::LastGroup(guid, pages, page),
                 None => {
@@ -377,7 +375,8 @@ impl RecoveryMachine {
         outcome: Result<MessagePage, SendError>,
         sync: &mut SyncState,
     ) {
-        self.has_restarted = outcome.is_ok_and(|newest| newest.newest() < self.last);
+        let last = self.last.unwrap_or(MessageId(0));
+        self.has_restarted = outcome.is_ok_and(|newest| is_before(&newest, last));
         self.take_messages(pages, page, sync);
     }
 
@@ -532,6 +531,12 @@ impl Edits {
         self.after = newest.unwrap_or(after);
         page.rows >= PAGE && newest.is_some()
     }
+}
+
+/// Whether the newest message of a page says that the server has nothing as new as `last`. A page without a message, or
+/// with rows that can't be read, says nothing: the newest row may be one of those.
+fn is_before(newest: &MessagePage, last: MessageId) -> bool {
+    newest.unreadable == 0 && newest.newest().is_some_and(|newest| newest < last)
 }
 
 /// Adds the gap after a connection that was lost before its first page came: what followed on it is not known.

@@ -375,13 +375,34 @@ fn d3_a_server_that_lost_messages_is_noticed_and_its_new_ones_are_heard() {
 }
 
 #[test]
-fn d3_a_server_that_lost_everything_is_noticed() {
+fn d3_a_page_without_a_readable_newest_message_does_not_look_like_a_server_that_lost_messages() {
+    let mut half_read = page(1..=5);
+    (half_read.rows, half_read.unreadable) = (6, 1);
+    let no_ids = MessagePage {
+        rows: 1,
+        unreadable: 1,
+        ..MessagePage::default()
+    };
+    for odd in [MessagePage::default(), no_ids, half_read] {
+        let mut world = world_after(2..=9);
+        world.on_ask(Ok(page([])));
+        world.on_ask(Ok(odd));
+        assert_eq!(world.sync.last(), Some(MessageId(9)));
+        let missed = world.missed();
+        assert_eq!((ids(&missed), missed.gap), (vec![], None));
+    }
+}
+
+#[test]
+fn d3_a_server_that_has_nothing_but_new_messages_is_noticed() {
     let mut world = world_after(2..=9);
     world.on_ask(Ok(page([])));
-    world.on_ask(Ok(page([])));
+    let mut new = page([2]);
+    new.messages[0].muid = Some("new".into());
+    world.on_ask(Ok(new));
     let gap = world.recovery.missed.gap.clone().expect("a gap");
-    assert_eq!((gap.after, gap.before), (MessageId(0), None));
-    assert!(world.sync.take(&message(1)), "it is heard");
+    assert_eq!((gap.after, gap.before), (MessageId(0), Some(MessageId(2))));
+    assert!(world.sync.take(&message(3)), "it is heard");
 }
 
 #[test]
