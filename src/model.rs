@@ -10,11 +10,13 @@ mod id;
 pub(crate) mod lenient;
 mod message;
 mod message_content;
-mod message_details;
+mod moderation;
 mod new_members;
 mod outgoing;
 mod payload;
-mod receiver_id;
+mod reaction;
+mod receiver;
+mod scalar;
 mod user;
 mod user_details;
 mod value;
@@ -28,22 +30,21 @@ pub use group::{Group, GroupKind, GroupScope};
 pub use group_details::GroupDetails;
 pub use group_member::GroupMember;
 pub use id::{ConversationId, Guid, MessageId, Uid};
-pub use message::{Message, Receiver};
+pub use message::{Message, MessageDetails};
 pub(crate) use message_content::extension;
 pub use message_content::{
     Attachment, CustomContent, InteractiveContent, MediaContent, MediaKind, MessageContent,
     UnmodelledContent,
 };
-pub use message_details::{
-    FlagReason, MessageDetails, ModerationStatus, Reaction, Recipient, UserReaction,
-};
+pub use moderation::{FlagReason, ModerationStatus};
 pub use new_members::NewMembers;
 pub use outgoing::{
     CustomMessage, Envelope, InteractiveMessage, MediaMessage, OutgoingMessage, TextMessage,
     TransientMessage, Upload,
 };
 pub use payload::{Payload, PayloadError};
-pub use receiver_id::ReceiverId;
+pub use reaction::{Reaction, UserReaction};
+pub use receiver::{Receiver, ReceiverId, Recipient};
 pub use user::{User, UserStatus};
 pub use user_details::UserDetails;
 pub use value::{RawJson, Secret, Timestamp};

@@ -13,26 +13,26 @@ mod connection_state;
 mod diagnostics;
 mod driver;
 mod events;
-mod keep_alive;
 mod payloads;
 mod receive;
 mod request;
 #[cfg(feature = "local-server")]
 mod server_plugin;
 mod settings;
+mod system_sets;
 mod wake;
 mod windows;
 mod zones;
 
-pub use app_state::AppStateSource;
 pub use chat_history::{ChatHistory, ChatHistoryPlugin};
 pub use comet_chat::{CometChat, chat_connected, chat_in_background, chat_logged_in};
-pub use comet_chat_plugin::{CometChatPlugin, CometChatSystems};
+pub use comet_chat_plugin::CometChatPlugin;
 pub use connection_state::ConnectionState;
 pub use diagnostics::CometChatDiagnosticsPlugin;
 pub use events::*;
 pub use payloads::{AddChatPayload, PayloadReceived};
-pub use settings::CometChatSettings;
+pub use settings::{AppStateSource, CometChatSettings};
+pub use system_sets::CometChatSystems;
 pub use zones::{
     ChatGroup, ChatListener, ChatMember, ChatZone, CurrentGroups, GroupFailed, GroupJoined,
     GroupLeft, ZoneShape,

@@ -2,7 +2,7 @@ use std::{borrow::Borrow, fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::lenient;
+use super::scalar;
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $fold:expr, $equal:expr) => {
@@ -85,7 +85,7 @@ macro_rules! text_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                match lenient::text(deserializer)? {
+                match scalar::text(deserializer)? {
                     Some(id) if !id.is_empty() => Ok(Self::from(id)),
                     _ => Err(de::Error::custom("an identifier is empty or not a string")),
                 }
@@ -145,7 +145,7 @@ impl Serialize for MessageId {
 
 impl<'de> Deserialize<'de> for MessageId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match lenient::number(deserializer)? {
+        match scalar::number(deserializer)? {
             Some(id) => Ok(Self(id)),
             None => Err(de::Error::custom("a message id is not an integer")),
         }

@@ -1,5 +1,5 @@
-//! Reading JSON whose types are not promised: a number may come as a string, a flag as 0 or 1, an empty map as `[]`,
-//! and an optional member may be of any type at all. Nothing here fails on well-formed JSON.
+//! Lenient reading of JSON: beside the [scalars](super::scalar), an empty map may come as `[]`, and an optional member may
+//! have any type. Nothing here fails on well-formed JSON.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc};
 
@@ -11,106 +11,37 @@ use serde_json::value::RawValue;
 
 use super::{MessageId, RawJson, Timestamp};
 
-/// A scalar of any JSON type. `None` for null, lists and objects.
-pub(super) struct Scalar<T>(pub(super) fn(Value<'_>) -> Option<T>);
+pub(crate) use super::scalar::{
+    count, filled_text, flag, id, maybe_flag, number, text, text_or_empty,
+};
 
-pub(super) enum Value<'a> {
-    Text(&'a str),
-    Integer(i128),
-    Float(f64),
-    Bool(bool),
-}
-
-impl<'de, T> Visitor<'de> for Scalar<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Option<T>, E> {
-        Ok((self.0)(Value::Text(text)))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Option<T>, E> {
-        Ok((self.0)(Value::Integer(number.into())))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Option<T>, E> {
-        Ok((self.0)(Value::Integer(number.into())))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Option<T>, E> {
-        Ok((self.0)(Value::Float(number)))
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Option<T>, E> {
-        Ok((self.0)(Value::Bool(flag)))
-    }
-
-    fn visit_unit<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<T>, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Option<T>, A::Error> {
-        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-}
-
-/// A string. A number is read as its digits.
-pub(crate) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Arc<str>>, D::Error> {
-    from.deserialize_any(Scalar(|value| match value {
-        Value::Text(text) => Some(text.into()),
-        Value::Integer(number) => Some(number.to_string().into()),
-        Value::Float(number) => Some(number.to_string().into()),
-        Value::Bool(_) => None,
-    }))
-}
-
-/// A string; empty if it is missing.
-pub(crate) fn text_or_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
-    Ok(text(from)?.unwrap_or_default())
-}
-
-/// A string that is not empty.
-pub(crate) fn filled_text<'de, D: Deserializer<'de>>(
-    from: D,
-) -> Result<Option<Arc<str>>, D::Error> {
-    Ok(text(from)?.filter(|text| !text.is_empty()))
-}
-
-/// An identifier: a string or number that is not empty.
-pub(crate) fn id<'de, T: From<Arc<str>>, D: Deserializer<'de>>(
-    from: D,
-) -> Result<Option<T>, D::Error> {
-    Ok(filled_text(from)?.map(T::from))
-}
-
-/// A number that is not negative, without its fraction. A string is read as the number it holds.
-pub(crate) fn number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
-    fn whole(number: f64) -> Option<u64> {
-        (number >= 0.0 && number < u64::MAX as f64).then_some(number as u64)
-    }
-    from.deserialize_any(Scalar(|value| match value {
-        Value::Text(text) => {
-            let text = text.trim();
-            text.parse().ok().or_else(|| whole(text.parse().ok()?))
+/// The methods of a [`Visitor`] for values that it does not expect: they are read as `$nothing`.
+macro_rules! read_others_as {
+    ($nothing:expr) => {
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("any JSON value")
         }
-        Value::Integer(number) => number.try_into().ok(),
-        Value::Float(number) => whole(number),
-        Value::Bool(_) => None,
-    }))
-}
 
-/// A number; 0 if it is missing.
-pub(crate) fn count<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
-    Ok(number(from)?.unwrap_or_default())
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok($nothing)
+        }
+
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            Ok($nothing)
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok($nothing)
+        }
+
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            Ok($nothing)
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            Ok($nothing)
+        }
+    };
 }
 
 /// The id of a message. Some servers and clients write 0 for none.
@@ -124,23 +55,6 @@ pub(crate) fn message_id<'de, D: Deserializer<'de>>(
 pub(crate) fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
     let at = Timestamp::deserialize(from)?;
     Ok((at != Timestamp::default()).then_some(at))
-}
-
-/// A flag: `true`, `1` and `"1"` are set, everything else is not.
-pub(crate) fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-    Ok(maybe_flag(from)?.unwrap_or(false))
-}
-
-/// A flag, if it is one: `None` for null, lists and objects.
-pub(crate) fn maybe_flag<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
-    from.deserialize_any(Scalar(|value| {
-        Some(match value {
-            Value::Bool(flag) => flag,
-            Value::Integer(number) => number == 1,
-            Value::Float(number) => number == 1.0,
-            Value::Text(text) => text == "1" || text.eq_ignore_ascii_case("true"),
-        })
-    }))
 }
 
 /// JSON of any kind. `None` for what stands for nothing: null, an empty string, an empty list.
@@ -172,9 +86,7 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Arc<str>>,
     impl<'de> Visitor<'de> for Texts {
         type Value = Vec<Arc<str>>;
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("any JSON value")
-        }
+        read_others_as!(Vec::new());
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut texts = Vec::new();
@@ -198,26 +110,6 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Arc<str>>,
                 text => vec![text.into()],
             })
         }
-
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(Vec::new())
-        }
-
-        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-            Ok(Vec::new())
-        }
-
-        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-            Ok(Vec::new())
-        }
-
-        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-            Ok(Vec::new())
-        }
-
-        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-            Ok(Vec::new())
-        }
     }
 
     from.deserialize_any(Texts)
@@ -238,9 +130,7 @@ struct Object<T>(PhantomData<T>);
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
     type Value = Option<T>;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
+    read_others_as!(None);
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Option<T>, A::Error> {
@@ -256,26 +146,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
     }
 
     fn visit_str<E>(self, _: &str) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Option<T>, E> {
         Ok(None)
     }
 }
@@ -294,23 +164,12 @@ where
     T: serde::de::DeserializeOwned,
     D: Deserializer<'de>,
 {
-    let Some(Entries(entries)) = object::<Entries, D>(from)? else {
-        return Ok(BTreeMap::new());
-    };
+    let entries: BTreeMap<String, Box<RawValue>> = object(from)?.unwrap_or_default();
     let entries = entries.into_iter().filter_map(|(key, value)| {
         let value = serde_json::from_str(value.get()).ok()?;
         Some((K::from(key), value))
     });
     Ok(entries.collect())
-}
-
-/// The members of an object, unparsed; of members with one name the last.
-struct Entries(BTreeMap<String, Box<RawValue>>);
-
-impl<'de> Deserialize<'de> for Entries {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        BTreeMap::deserialize(from).map(Self)
-    }
 }
 
 enum Lenient<T> {
@@ -344,9 +203,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Lenient<T> {
         impl<'de, T: Deserialize<'de>> Visitor<'de> for Any<T> {
             type Value = Lenient<T>;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("any JSON value")
-            }
+            read_others_as!(Lenient::Nothing);
 
             fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
                 T::deserialize(MapAccessDeserializer::new(object)).map(Lenient::One)
@@ -361,26 +218,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Lenient<T> {
             }
 
             fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-                Ok(Lenient::Nothing)
-            }
-
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Lenient::Nothing)
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(Lenient::Nothing)
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-                Ok(Lenient::Nothing)
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-                Ok(Lenient::Nothing)
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
                 Ok(Lenient::Nothing)
             }
         }

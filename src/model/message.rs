@@ -1,8 +1,8 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::{
-    ConversationId, Group, GroupAction, Guid, MessageContent, MessageDetails, MessageId, Payload,
-    PayloadError, RawJson, Reaction, ReceiverId, Timestamp, Uid, User,
+    ConversationId, GroupAction, MessageContent, MessageId, ModerationStatus, Payload,
+    PayloadError, RawJson, Reaction, Receiver, ReceiverId, Timestamp, Uid, User,
 };
 
 /// A message as the server sent it. Cheap to clone: what is long is shared.
@@ -32,6 +32,52 @@ pub struct Message {
     /// The details that most messages don't have: edits, reactions, receipts, tags and more. Read them with the
     /// methods.
     pub details: Option<Arc<MessageDetails>>,
+}
+
+/// The details that most messages don't have.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct MessageDetails {
+    /// When the text was changed last.
+    pub edited_at: Option<Timestamp>,
+    /// Who changed it.
+    pub edited_by: Option<Uid>,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// Who deleted it.
+    pub deleted_by: Option<Uid>,
+    /// Tags that the sender attached.
+    pub tags: Vec<Arc<str>>,
+    /// The users mentioned in the text.
+    pub mentions: Vec<Arc<User>>,
+    /// How many users reacted, and how.
+    pub reactions: Vec<Reaction>,
+    /// How many messages answer it in its thread.
+    pub reply_count: u64,
+    /// The message that it quotes.
+    pub quoted: Option<Message>,
+    /// When it was delivered to its receiver, or to all members of the group. Only its sender learns it.
+    pub delivered_at: Option<Timestamp>,
+    /// When its receiver, or all members of the group, had read it. Only its sender learns it.
+    pub read_at: Option<Timestamp>,
+    /// When it was delivered to the logged-in user.
+    pub my_delivered_at: Option<Timestamp>,
+    /// When the logged-in user read it.
+    pub my_read_at: Option<Timestamp>,
+    /// How many answers in its thread the logged-in user has not read.
+    pub unread_replies: u64,
+    /// When it was pinned to its conversation, if it is.
+    pub pinned_at: Option<Timestamp>,
+    /// Who pinned it.
+    pub pinned_by: Option<Uid>,
+    /// When the logged-in user saved it, if they did.
+    pub saved_at: Option<Timestamp>,
+    /// The elements of an interactive message that the logged-in user has used, and when.
+    pub interactions: Vec<(Arc<str>, Timestamp)>,
+    /// The decision of moderation, where the app moderates.
+    pub moderation: Option<ModerationStatus>,
+    /// The reason for that decision, in the moderator's words.
+    pub moderation_reason: Option<Arc<str>>,
 }
 
 impl Message {
@@ -116,7 +162,7 @@ impl Message {
 
     /// All the details; the defaults where the message has none.
     pub fn details(&self) -> &MessageDetails {
-        static NONE: MessageDetails = MessageDetails::NONE;
+        static NONE: LazyLock<MessageDetails> = LazyLock::new(MessageDetails::default);
         self.details.as_deref().unwrap_or(&NONE)
     }
 
@@ -138,41 +184,6 @@ impl Message {
             Receiver::Group(group) => group.guid.clone().into(),
             Receiver::User(user) if self.sender.uid == *own => user.uid.clone().into(),
             Receiver::User(_) => self.sender.uid.clone().into(),
-        }
-    }
-}
-
-/// The receiver of a message.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Receiver {
-    /// One user.
-    User(Arc<User>),
-    /// All members of a group.
-    Group(Arc<Group>),
-}
-
-impl Receiver {
-    /// The user's id, if it was one.
-    pub fn uid(&self) -> Option<&Uid> {
-        match self {
-            Self::User(user) => Some(&user.uid),
-            Self::Group(_) => None,
-        }
-    }
-
-    /// The group's id, if it was one.
-    pub fn guid(&self) -> Option<&Guid> {
-        match self {
-            Self::User(_) => None,
-            Self::Group(group) => Some(&group.guid),
-        }
-    }
-
-    /// The id with its kind.
-    pub fn to_id(&self) -> ReceiverId {
-        match self {
-            Self::User(user) => user.uid.clone().into(),
-            Self::Group(group) => group.guid.clone().into(),
         }
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{GroupAction, Payload, PayloadError, RawJson, Upload, lenient};
+use super::{GroupAction, Payload, PayloadError, RawJson, lenient};
 
 /// The content of a message, the same whether it was received or is to be sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,9 +37,7 @@ impl MessageContent {
             Self::GroupAction(_) => None,
         }
     }
-}
 
-impl MessageContent {
     /// CometChat's category and type.
     pub(crate) fn category_and_kind(&self) -> (&str, &str) {
         match self {
@@ -134,13 +132,6 @@ impl Attachment {
             name,
             mime_type: mime_type.into(),
             size: 0,
-        }
-    }
-
-    pub(super) fn of_upload(upload: &Upload) -> Self {
-        Self {
-            size: upload.bytes.len() as u64,
-            ..Self::new("", upload.name.clone(), upload.mime_type.clone())
         }
     }
 }

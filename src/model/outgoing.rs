@@ -297,7 +297,7 @@ impl OutgoingMessage {
         if let MessageContent::Media(media) = &mut content
             && !self.uploads.is_empty()
         {
-            let files = self.uploads.iter().map(Attachment::of_upload);
+            let files = self.uploads.iter().map(Upload::to_attachment);
             Arc::make_mut(media).attachments.extend(files);
         }
         content
@@ -380,6 +380,14 @@ impl Upload {
             name: name.into(),
             mime_type: mime_type.into(),
             bytes: bytes.into(),
+        }
+    }
+
+    /// The file as part of a message that is not sent yet: without a URL.
+    fn to_attachment(&self) -> Attachment {
+        Attachment {
+            size: self.bytes.len() as u64,
+            ..Attachment::new("", self.name.clone(), self.mime_type.clone())
         }
     }
 }

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
-    RawJson, Timestamp, Uid,
-    lenient::{self, Scalar, Value},
+    RawJson, Timestamp, Uid, lenient,
+    scalar::{Scalar, Value},
 };
 
 /// A user of the chat.
@@ -87,20 +87,16 @@ pub struct User {
     #[serde(
         default,
         deserialize_with = "lenient::flag",
-        skip_serializing_if = "is_not"
+        skip_serializing_if = "std::ops::Not::not"
     )]
     pub blocked_by_me: bool,
     /// Whether this user blocked the logged-in one.
     #[serde(
         default,
         deserialize_with = "lenient::flag",
-        skip_serializing_if = "is_not"
+        skip_serializing_if = "std::ops::Not::not"
     )]
     pub has_blocked_me: bool,
-}
-
-fn is_not(flag: &bool) -> bool {
-    !flag
 }
 
 impl User {
@@ -126,22 +122,14 @@ impl User {
 }
 
 /// Whether a user is connected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum UserStatus {
     /// Connected.
     Online,
     /// Not connected, or not known to be.
     #[default]
     Offline,
-}
-
-impl Serialize for UserStatus {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(match self {
-            Self::Online => "online",
-            Self::Offline => "offline",
-        })
-    }
 }
 
 impl<'de> Deserialize<'de> for UserStatus {

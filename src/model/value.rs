@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned, ser};
 use serde_json::value::RawValue;
 
-use super::lenient;
+use super::scalar;
 
 /// JSON kept as it came, parsed only when asked for.
 #[derive(Clone, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let seconds = lenient::count(deserializer)?;
+        let seconds = scalar::count(deserializer)?;
         // No message is from the year 5138: those are milliseconds.
         Ok(Self(if seconds > 100_000_000_000 {
             seconds / 1_000

@@ -5,15 +5,15 @@ use std::time::Duration;
 use bevy::{
     ecs::system::SystemParam,
     prelude::{
-        DetectChanges, DetectChangesMut, Entity, MessageWriter, Query, Real, Reflect,
-        ReflectDefault, Res, ResMut, Resource, Time,
+        DetectChanges, DetectChangesMut, Entity, MessageWriter, Query, Real, Res, ResMut, Resource,
+        Time,
     },
     time::TimeReceiver,
     window::{RequestRedraw, Window},
 };
 
 use super::{
-    CometChat, CometChatSettings,
+    AppStateSource, CometChat, CometChatSettings,
     windows::{OpenedAndClosed, PlatformReports, Windows},
 };
 use crate::connection::{AppState, ConnectionStatus};
@@ -21,31 +21,6 @@ use crate::connection::{AppState, ConnectionStatus};
 /// The time without a focused window after which the app is in the background. The focus may be on its way to another
 /// window of the game. One more update must confirm it.
 const FOCUS_SETTLES: Duration = Duration::from_millis(100);
-
-/// The source of the app's state: foreground or background.
-///
-/// With each of them a suspended app is in the background. An app without windows is in the foreground, unless the
-/// source is [`Manual`](Self::Manual).
-///
-/// With the feature `winit`, minimised windows are recognised on X11, Windows and macOS, within half a second or with
-/// the next update after that: X11 reports no event for a minimised window without decorations, and leaves it the
-/// focus. Wayland does not report minimised windows; it takes the focus from them.
-#[derive(Reflect, Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[reflect(Default, Clone, Debug, PartialEq, Hash)]
-pub enum AppStateSource {
-    /// In the foreground while some window has the focus and is not minimised. The default.
-    ///
-    /// A loss counts after 100 ms and one more update.
-    #[default]
-    WindowFocus,
-    /// In the foreground while some window is neither minimised nor fully covered. X11, macOS and the web report
-    /// covered windows. Without the feature `winit` only Windows reports minimised ones.
-    Minimized,
-    /// In the foreground unless the platform suspends the app.
-    AppLifecycle,
-    /// Set by the game with [`CometChatSettings::set_app_state`](crate::CometChatSettings::set_app_state).
-    Manual,
-}
 
 /// What is known about the app's state.
 #[derive(Resource, Debug, Default)]

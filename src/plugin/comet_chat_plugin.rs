@@ -2,9 +2,7 @@ use std::{fmt, sync::Arc};
 
 use bevy::{
     app::AppExit,
-    prelude::{
-        App, AppExtStates, In, IntoScheduleConfigs, Last, Plugin, PreUpdate, SystemSet, on_message,
-    },
+    prelude::{App, AppExtStates, In, IntoScheduleConfigs, Last, Plugin, PreUpdate, on_message},
     state::app::StatesPlugin,
     window::{
         AppLifecycle, ExitSystems, RequestRedraw, WindowFocused, WindowOccluded, WindowResized,
@@ -13,15 +11,15 @@ use bevy::{
 use tracing::error;
 
 use super::{
-    AppStateSource, CometChat, CometChatSettings, ConnectionState,
+    AppStateSource, CometChat, CometChatSettings, CometChatSystems, ConnectionState,
     app_state::{self, AppWatch},
     callbacks::Callbacks,
     comet_chat::stop_on_exit,
     connection_state,
     driver::{Backend, RunningDriver, default_backend},
-    events, keep_alive,
+    events,
     receive::{self, Inbox},
-    settings,
+    settings, system_sets,
     wake::Waker,
     zones,
 };
@@ -188,37 +186,10 @@ fn add_state(app: &mut App) {
         .register_type::<ConnectionState>();
 }
 
-/// What the plugin does in [`PreUpdate`](bevy::app::PreUpdate), in this order.
-///
-/// A system of the game's own in `PreUpdate` that reads chat messages runs `.after(CometChatSystems::Receive)`;
-/// systems in later schedules need nothing.
-#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CometChatSystems {
-    /// Writes the messages of what arrived, updates [`CometChat`](crate::CometChat), then runs observers and the
-    /// callbacks of requests.
-    Receive,
-    /// Applies [`CometChatSettings`](crate::CometChatSettings), finds out whether the app is in the foreground, and
-    /// tells the client.
-    AppState,
-    /// Pings when a ping is due.
-    KeepAlive,
-    /// Joins and leaves the groups of zones and components.
-    Groups,
-}
-
 /// Each system is behind a condition: one that has nothing to do costs no task.
 fn add_systems(app: &mut App) {
-    app.configure_sets(
-        PreUpdate,
-        (
-            CometChatSystems::Receive,
-            CometChatSystems::AppState,
-            CometChatSystems::KeepAlive,
-            CometChatSystems::Groups,
-        )
-            .chain_ignore_deferred(),
-    )
-    .add_systems(
+    system_sets::configure(app);
+    app.add_systems(
         PreUpdate,
         (
             receive::receive
@@ -227,16 +198,16 @@ fn add_systems(app: &mut App) {
             connection_state::mirror
                 .after(CometChatSystems::Receive)
                 .run_if(connection_state::differs),
-            keep_alive::apply_setting
+            settings::apply_keep_alive
                 .in_set(CometChatSystems::AppState)
                 .before(app_state::apply_app_state)
                 .run_if(settings::have_changed),
             app_state::apply_app_state
                 .in_set(CometChatSystems::AppState)
                 .run_if(app_state::may_have_changed),
-            keep_alive::ping_when_due
+            receive::ping
                 .in_set(CometChatSystems::KeepAlive)
-                .run_if(keep_alive::is_ping_due),
+                .run_if(receive::is_ping_due),
         ),
     )
     .add_systems(

@@ -21,7 +21,7 @@ use crate::client::{Arrivals, Event, Events, Item};
 pub(super) struct Inbox {
     /// Never locked: the only access is exclusive.
     events: Mutex<Events>,
-    pub(super) arrivals: Arrivals,
+    arrivals: Arrivals,
     callbacks: Arc<Callbacks>,
     waker: Waker,
     /// The budget of the last update ran out before the queue did.
@@ -125,4 +125,16 @@ fn changes_state(event: &Event) -> bool {
             | Event::OwnUserChanged(_)
             | Event::StatusChanged(_)
     )
+}
+
+/// Whether the core asks for a keep-alive ping. It wakes a loop that sleeps.
+pub(super) fn is_ping_due(inbox: Res<Inbox>) -> bool {
+    inbox.arrivals.is_keep_alive_due()
+}
+
+/// Sends the keep-alive ping from the game's own loop: a loop that hangs sends none.
+pub(super) fn ping(inbox: Res<Inbox>, chat: Res<CometChat>) {
+    if inbox.arrivals.take_keep_alive_due() && chat.keep_alive() {
+        chat.ping().ignore_errors();
+    }
 }

@@ -1,9 +1,9 @@
 use bevy::{
-    prelude::{DetectChanges, Reflect, ReflectDefault, ReflectResource, Res, Resource},
+    prelude::{DetectChanges, Local, Reflect, ReflectDefault, ReflectResource, Res, Resource},
     reflect::impl_reflect_opaque,
 };
 
-use super::AppStateSource;
+use super::CometChat;
 use crate::connection::AppState;
 
 // The connection knows no Bevy.
@@ -43,6 +43,31 @@ pub struct CometChatSettings {
     pub event_budget: usize,
 }
 
+/// The source of the app's state: foreground or background.
+///
+/// With each of them a suspended app is in the background. An app without windows is in the foreground, unless the
+/// source is [`Manual`](Self::Manual).
+///
+/// With the feature `winit`, minimised windows are recognised on X11, Windows and macOS, within half a second or with
+/// the next update after that: X11 reports no event for a minimised window without decorations, and leaves it the
+/// focus. Wayland does not report minimised windows; it takes the focus from them.
+#[derive(Reflect, Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[reflect(Default, Clone, Debug, PartialEq, Hash)]
+pub enum AppStateSource {
+    /// In the foreground while some window has the focus and is not minimised. The default.
+    ///
+    /// A loss counts after 100 ms and one more update.
+    #[default]
+    WindowFocus,
+    /// In the foreground while some window is neither minimised nor fully covered. X11, macOS and the web report
+    /// covered windows. Without the feature `winit` only Windows reports minimised ones.
+    Minimized,
+    /// In the foreground unless the platform suspends the app.
+    AppLifecycle,
+    /// Set by the game with [`CometChatSettings::set_app_state`](crate::CometChatSettings::set_app_state).
+    Manual,
+}
+
 impl Default for CometChatSettings {
     fn default() -> Self {
         Self {
@@ -64,4 +89,16 @@ impl CometChatSettings {
 
 pub(super) fn have_changed(settings: Res<CometChatSettings>) -> bool {
     settings.is_changed()
+}
+
+/// Passes the game's choice about the keep-alive service to the client. `chosen` is the last one that was passed.
+pub(super) fn apply_keep_alive(
+    settings: Res<CometChatSettings>,
+    chat: Res<CometChat>,
+    mut chosen: Local<Option<bool>>,
+) {
+    if *chosen != settings.keep_alive {
+        *chosen = settings.keep_alive;
+        chat.choose_keep_alive(settings.keep_alive);
+    }
 }

@@ -175,8 +175,12 @@ impl Reconciler {
                 error: failed.error.clone(),
                 retry_in: failed.retry_in,
             };
-            let entities = self.entities_of(&failed.guid);
-            announce(&mut notices.failed, &mut notices.commands, entities, event);
+            self.announce(
+                &failed.guid,
+                &mut notices.failed,
+                &mut notices.commands,
+                event,
+            );
         }
     }
 
@@ -209,49 +213,41 @@ impl Reconciler {
         let Some(before) = current.replace_if_neq(groups) else {
             return;
         };
+        let Notices {
+            joined,
+            left,
+            commands,
+            ..
+        } = notices;
         for group in before.iter().filter(|it| !current.contains(&it.guid)) {
-            let entities = self.entities_of(&group.guid);
-            announce(
-                &mut notices.left,
-                &mut notices.commands,
-                entities,
-                |entity| {
-                    let group = group.clone();
-                    GroupLeft { entity, group }
-                },
-            );
+            self.announce(&group.guid, left, commands, |entity| GroupLeft {
+                entity,
+                group: group.clone(),
+            });
         }
         for group in current.iter().filter(|it| !before.contains(&it.guid)) {
-            let entities = self.entities_of(&group.guid);
-            announce(
-                &mut notices.joined,
-                &mut notices.commands,
-                entities,
-                |entity| {
-                    let group = group.clone();
-                    GroupJoined { entity, group }
-                },
-            );
+            self.announce(&group.guid, joined, commands, |entity| GroupJoined {
+                entity,
+                group: group.clone(),
+            });
         }
     }
 
-    fn entities_of(&self, guid: &Guid) -> &[Entity] {
-        self.entities.get(guid).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// Writes a message once, and triggers it on each entity.
-fn announce<M>(
-    writer: &mut MessageWriter<M>,
-    commands: &mut Commands,
-    entities: &[Entity],
-    message: impl Fn(Entity) -> M,
-) where
-    M: Message + EntityEvent + for<'a> Event<Trigger<'a>: Default>,
-{
-    let first = entities.first().copied();
-    writer.write(message(first.unwrap_or(Entity::PLACEHOLDER)));
-    for &entity in entities {
-        commands.trigger(message(entity));
+    /// Writes a message once, and triggers it on each entity of the group.
+    fn announce<M>(
+        &self,
+        guid: &Guid,
+        writer: &mut MessageWriter<M>,
+        commands: &mut Commands,
+        message: impl Fn(Entity) -> M,
+    ) where
+        M: Message + EntityEvent + for<'a> Event<Trigger<'a>: Default>,
+    {
+        let entities = self.entities.get(guid).map_or(&[][..], Vec::as_slice);
+        let first = entities.first().copied();
+        writer.write(message(first.unwrap_or(Entity::PLACEHOLDER)));
+        for &entity in entities {
+            commands.trigger(message(entity));
+        }
     }
 }

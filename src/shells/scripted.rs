@@ -1,6 +1,7 @@
 //! The scripted shell: a timeline in virtual time, with a scripted server and network.
 
 mod groups;
+mod log;
 mod message;
 mod server;
 mod shell;

@@ -7,7 +7,7 @@ use std::{
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{groups::Groups, message::text_message, shell::Log, timeline::Happening};
+use super::{groups::Groups, log::Log, message::text_message, timeline::Happening};
 use crate::{
     connection::{Cause, LinkId, LinkLoss},
     core::{

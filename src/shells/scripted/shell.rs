@@ -1,16 +1,17 @@
 use std::{collections::HashSet, time::Duration};
 
 use super::{
+    log::Log,
     server::Server,
     timeline::{Happening, Timeline},
 };
 use crate::{
-    connection::{AppState, LinkId, LinkLoss, Now, StatusChange},
+    connection::{AppState, LinkId, LinkLoss, Now},
     core::{
         Command, Core, Event, Identity, Input, LinkEvent, Output, Record, ServerFrame,
         StoredSession,
     },
-    model::{Message, OutgoingMessage, Uid},
+    model::{Message, Uid},
     shells::queue::{Item, ShellEnd},
     storage::{MemoryStore, SessionStore},
     wire::client_frame,
@@ -37,21 +38,6 @@ pub(crate) struct Script {
 struct Running {
     core: Core,
     end: ShellEnd,
-}
-
-/// What the client was seen to do.
-#[derive(Default)]
-pub(crate) struct Log {
-    pub(crate) attempts: usize,
-    pub(crate) closes: usize,
-    pub(crate) pings: usize,
-    pub(crate) ping_frames: usize,
-    pub(crate) logins: Vec<Uid>,
-    pub(crate) sent: Vec<OutgoingMessage>,
-    pub(crate) calls: Vec<String>,
-    pub(crate) frames: Vec<String>,
-    pub(crate) status_changes: Vec<StatusChange>,
-    pub(crate) shut_down: bool,
 }
 
 impl Script {

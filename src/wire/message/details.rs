@@ -59,7 +59,7 @@ pub(super) fn read(
         moderation: moderation.status,
         moderation_reason: moderation.reason,
     };
-    (details != MessageDetails::NONE).then(|| Arc::new(details))
+    (details != MessageDetails::default()).then(|| Arc::new(details))
 }
 
 /// No message was sent, read or changed in 1970.

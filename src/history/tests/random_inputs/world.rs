@@ -7,12 +7,11 @@ use std::{
 
 use proptest::prelude::prop;
 
-use self::checks::missing_in;
 use super::step::{Step, conversations};
 use crate::{
     client::{Event, OutboxState},
     connection::ConnectionStatus,
-    history::{HistoryLimits, Missing, tests::fixture::*},
+    history::{ConversationHistory, HistoryLimits, Missing, tests::fixture::*},
     model::{Message, MessageId, Reaction, ReceiptKind, ReceiverId, Timestamp},
 };
 
@@ -61,6 +60,10 @@ fn number(of: &ReceiverId) -> usize {
         .iter()
         .position(|known| known == of)
         .expect("one of three")
+}
+
+fn missing_in(conversation: &ConversationHistory) -> impl Iterator<Item = Missing> {
+    (0..=conversation.len()).filter_map(|position| conversation.missing_before(position))
 }
 
 impl World {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{World, conversations, number};
+use super::{World, conversations, missing_in, number};
 use crate::{
-    history::{ConversationHistory, EntryStatus, Missing, tests::fixture::ME},
+    history::{ConversationHistory, EntryStatus, tests::fixture::ME},
     model::{Message, MessageId, Reaction},
 };
 
@@ -195,10 +195,6 @@ fn look(conversation: &ConversationHistory) -> String {
         "{entries:?} {missing:?} {unread:?} {:?}",
         conversation.read_up_to()
     )
-}
-
-pub(super) fn missing_in(conversation: &ConversationHistory) -> impl Iterator<Item = Missing> {
-    (0..=conversation.len()).filter_map(|position| conversation.missing_before(position))
 }
 
 fn sorted(reactions: &[Reaction]) -> Vec<Reaction> {

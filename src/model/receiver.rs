@@ -1,6 +1,55 @@
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Guid, Uid};
+use super::{Group, Guid, Timestamp, Uid, User};
+
+/// The receiver of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Receiver {
+    /// One user.
+    User(Arc<User>),
+    /// All members of a group.
+    Group(Arc<Group>),
+}
+
+impl Receiver {
+    /// The user's id, if it was one.
+    pub fn uid(&self) -> Option<&Uid> {
+        match self {
+            Self::User(user) => Some(&user.uid),
+            Self::Group(_) => None,
+        }
+    }
+
+    /// The group's id, if it was one.
+    pub fn guid(&self) -> Option<&Guid> {
+        match self {
+            Self::User(_) => None,
+            Self::Group(group) => Some(&group.guid),
+        }
+    }
+
+    /// The id with its kind.
+    pub fn to_id(&self) -> ReceiverId {
+        match self {
+            Self::User(user) => user.uid.clone().into(),
+            Self::Group(group) => group.guid.clone().into(),
+        }
+    }
+}
+
+/// A receiver of a message, with the times at which it was delivered and read.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Recipient {
+    /// The receiver.
+    pub user: Arc<User>,
+    /// When it was delivered.
+    pub delivered_at: Option<Timestamp>,
+    /// When they read it.
+    pub read_at: Option<Timestamp>,
+}
 
 /// The receiver of a message: a user or a group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

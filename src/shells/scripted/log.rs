@@ -1,0 +1,19 @@
+use crate::{
+    connection::StatusChange,
+    model::{OutgoingMessage, Uid},
+};
+
+/// What the client was seen to do.
+#[derive(Default)]
+pub(crate) struct Log {
+    pub(crate) attempts: usize,
+    pub(crate) closes: usize,
+    pub(crate) pings: usize,
+    pub(crate) ping_frames: usize,
+    pub(crate) logins: Vec<Uid>,
+    pub(crate) sent: Vec<OutgoingMessage>,
+    pub(crate) calls: Vec<String>,
+    pub(crate) frames: Vec<String>,
+    pub(crate) status_changes: Vec<StatusChange>,
+    pub(crate) shut_down: bool,
+}
