@@ -4,6 +4,7 @@ use crate::{
     connection::{BackgroundPolicy, Mode, Timing},
     error::{ChatError, ErrorCode},
     outbox::OutboxLimits,
+    setters::setters,
     storage::{FileStore, MemoryStore, SessionStore},
 };
 
@@ -180,33 +181,43 @@ pub struct AppSettingsBuilder {
 }
 
 impl AppSettingsBuilder {
-    /// The region of the app, such as `us`; lower-cased. Default: `eu`.
-    #[must_use]
-    pub fn region(mut self, region: impl AsRef<str>) -> Self {
-        self.settings.region = region.as_ref().trim().to_lowercase();
-        self
-    }
-
-    /// Whether the connection is opened by login and restored sessions (`true`, auto mode, the default) or only by
-    /// `connect()` (`false`, manual mode).
-    #[must_use]
-    pub fn auto_establish_socket_connection(mut self, auto: bool) -> Self {
-        self.settings.mode = if auto { Mode::Auto } else { Mode::Manual };
-        self
-    }
-
-    /// Whose coming and going the server reports. Default: nobody's.
-    #[must_use]
-    pub fn subscribe_presence(mut self, presence: PresenceSubscription) -> Self {
-        self.settings.presence = presence;
-        self
-    }
-
-    /// What going to the background does in auto mode. Default: the connection lasts as long as the background timeout.
-    #[must_use]
-    pub fn background_policy(mut self, policy: BackgroundPolicy) -> Self {
-        self.settings.background = policy;
-        self
+    setters! {
+        /// The region of the app, such as `us`; lower-cased. Default: `eu`.
+        region(region: impl AsRef<str>) =>
+            settings.region = region.as_ref().trim().to_lowercase();
+        /// Whether the connection is opened by login and restored sessions (`true`, auto mode, the default) or only by
+        /// `connect()` (`false`, manual mode).
+        auto_establish_socket_connection(auto: bool) =>
+            settings.mode = if auto { Mode::Auto } else { Mode::Manual };
+        /// The users whose presence the server reports. Default: none.
+        subscribe_presence(presence: PresenceSubscription) => settings.presence = presence;
+        /// The effect of going to the background in auto mode. Default: the connection lasts as long as the background
+        /// timeout.
+        background_policy(policy: BackgroundPolicy) => settings.background = policy;
+        /// Another host for the routes that need the auth key, with an optional port and path:
+        /// `chat.example.com:8443/v3.0`.
+        override_admin_host(host: impl Into<String>) => settings.admin_host = Some(host.into());
+        /// Another host for the routes that need a user's token, with an optional port and path. It is used until the
+        /// server's own settings name a host.
+        override_client_host(host: impl Into<String>) => settings.client_host = Some(host.into());
+        /// The maximum number of messages that are fetched after a reconnect or a restart, the newest ones; the others
+        /// are reported as a gap. Default: 1,000.
+        recovery_limit(messages: usize) => settings.recovery_limit = messages;
+        /// Whether messages that are not sent yet survive the end of the game: they are saved with the session, and
+        /// sent after the next start. Messages with files to be sent along are not. With this, [`OutboxLimits::bytes`]
+        /// is at most 8 MiB. Default: `false`.
+        persistent_outbox(persistent: bool) => settings.persistent_outbox = persistent;
+        /// The time in which the game has to answer [`TokenExpired`](crate::client::Event::TokenExpired) before the
+        /// session ends. It runs in the foreground only, and starts over there. Default: 60 s.
+        token_renewal_timeout(timeout: Duration) => settings.token_renewal_timeout = timeout;
+        /// The time in which a request over HTTP must end, from name resolution to the last byte of the reply.
+        /// Default: 20 s.
+        request_timeout(timeout: Duration) => settings.request_timeout = timeout;
+        /// Whether connections must be encrypted. Default: [`Encryption::Required`].
+        encryption(encryption: Encryption) => settings.encryption = encryption;
+        /// Saves the session in a store of the game's own. Default: a file in
+        /// [`session_directory`](Self::session_directory).
+        session_store(store: Arc<dyn SessionStore>) => settings.storage = Storage::Custom(store);
     }
 
     /// Changes intervals and limits of the connection.
@@ -226,42 +237,6 @@ impl AppSettingsBuilder {
         self
     }
 
-    /// Another host for the routes that need the auth key, with an optional port and path:
-    /// `chat.example.com:8443/v3.0`.
-    #[must_use]
-    pub fn override_admin_host(mut self, host: impl Into<String>) -> Self {
-        self.settings.admin_host = Some(host.into());
-        self
-    }
-
-    /// Another host for the routes that need a user's token, with an optional port and path. It holds until the
-    /// server's own settings name a host.
-    #[must_use]
-    pub fn override_client_host(mut self, host: impl Into<String>) -> Self {
-        self.settings.client_host = Some(host.into());
-        self
-    }
-
-    /// Talks to a local server at `address` instead of CometChat's cloud: over TLS if its `certificate` (PEM) is
-    /// given, in plain text otherwise, which only works on this machine.
-    #[must_use]
-    pub fn local_server(self, address: SocketAddr, certificate: Option<&str>) -> Self {
-        let host = format!("{address}/v3.0");
-        let settings = self.override_admin_host(&host).override_client_host(&host);
-        match certificate {
-            Some(certificate) => settings.trust_certificate(certificate),
-            None => settings.encryption(Encryption::PlainToLoopback),
-        }
-    }
-
-    /// The most messages that are fetched after a reconnect or a restart, the newest ones; what is beyond is
-    /// announced as a gap. Default: 1,000.
-    #[must_use]
-    pub fn recovery_limit(mut self, messages: usize) -> Self {
-        self.settings.recovery_limit = messages;
-        self
-    }
-
     /// Changes how many messages wait to be sent, how long, and how many are sent in a minute.
     ///
     /// ```
@@ -277,35 +252,16 @@ impl AppSettingsBuilder {
         self
     }
 
-    /// Whether messages that are not sent yet survive the end of the game: they are saved with the session, and sent
-    /// after the next start. Messages with files to be sent along are not. With this,
-    /// [`OutboxLimits::bytes`] is at most 8 MiB. Default: `false`.
+    /// Talks to a local server at `address` instead of CometChat's cloud: over TLS if its `certificate` (PEM) is
+    /// given, in plain text otherwise, which only works on this machine.
     #[must_use]
-    pub fn persistent_outbox(mut self, persistent: bool) -> Self {
-        self.settings.persistent_outbox = persistent;
-        self
-    }
-
-    /// How long the game has to answer [`TokenExpired`](crate::client::Event::TokenExpired) before the session ends.
-    /// The time counts in the foreground only, and starts over there. Default: 60 s.
-    #[must_use]
-    pub fn token_renewal_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.token_renewal_timeout = timeout;
-        self
-    }
-
-    /// How long a request over HTTP may take, from name resolution to the last byte of the reply. Default: 20 s.
-    #[must_use]
-    pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.request_timeout = timeout;
-        self
-    }
-
-    /// Whether connections must be encrypted. Default: [`Encryption::Required`].
-    #[must_use]
-    pub fn encryption(mut self, encryption: Encryption) -> Self {
-        self.settings.encryption = encryption;
-        self
+    pub fn local_server(self, address: SocketAddr, certificate: Option<&str>) -> Self {
+        let host = format!("{address}/v3.0");
+        let settings = self.override_admin_host(&host).override_client_host(&host);
+        match certificate {
+            Some(certificate) => settings.trust_certificate(certificate),
+            None => settings.encryption(Encryption::PlainToLoopback),
+        }
     }
 
     /// Trusts one more root certificate, in PEM, beside those of the platform.
@@ -327,13 +283,6 @@ impl AppSettingsBuilder {
     #[must_use]
     pub fn session_in_memory(self) -> Self {
         self.session_store(Arc::new(MemoryStore::default()))
-    }
-
-    /// Saves the session in a store of the game's own.
-    #[must_use]
-    pub fn session_store(mut self, store: Arc<dyn SessionStore>) -> Self {
-        self.settings.storage = Storage::Custom(store);
-        self
     }
 
     /// The settings.

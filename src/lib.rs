@@ -19,6 +19,7 @@ mod outbox;
 mod plugin;
 pub mod prelude;
 mod request;
+mod setters;
 mod shells;
 mod storage;
 #[cfg(feature = "test-util")]

@@ -1,4 +1,4 @@
-//! Plain data: users, groups, messages. Its serde form is CometChat's JSON.
+//! Plain data: users, groups, messages and what happens to them. The serde form is CometChat's JSON.
 
 mod conversation;
 mod details_setters;

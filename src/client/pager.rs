@@ -204,5 +204,10 @@ pub(crate) fn check_limit(limit: u32, max: u32) -> Result<(), ChatError> {
     }
 }
 
+/// The values of a filter.
+pub(crate) fn texts<T: From<Vec<String>>>(texts: impl IntoIterator<Item = impl Into<String>>) -> T {
+    texts.into_iter().map(Into::into).collect::<Vec<_>>().into()
+}
+
 #[cfg(test)]
 mod tests;

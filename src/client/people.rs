@@ -62,28 +62,15 @@ macro_rules! page_setters {
     ($request:ident) => {
         /// # From where, and how many
         impl $request {
-            /// Only those whose name has this in it, whatever the case.
-            pub fn search(mut self, keyword: impl Into<String>) -> Self {
-                self.page.search = Some(keyword.into());
-                self
-            }
-
-            /// How many items a page has at most: 1 to 100. Default: 30.
-            pub const fn with_limit(mut self, items: u32) -> Self {
-                self.page.limit = items;
-                self
-            }
-
-            /// The page to begin with, counted from 1.
-            pub const fn from_page(mut self, number: u64) -> Self {
-                self.page.first_page = number;
-                self
+            $crate::setters::setters! {
+                /// Only those whose name contains the keyword, whatever the case.
+                search(keyword: impl Into<String>) => page.search = Some(keyword.into());
+                /// The maximum number of items in a page: 1 to 100. Default: 30.
+                with_limit(items: u32) => page.limit = items;
+                /// The page to begin with, counted from 1. Default: 1.
+                from_page(number: u64) => page.first_page = number;
             }
         }
     };
 }
 use page_setters;
-
-fn texts(texts: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
-    texts.into_iter().map(Into::into).collect()
-}

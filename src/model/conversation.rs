@@ -6,34 +6,34 @@ use super::{ConversationId, Guid, Message, MessageId, Receiver, ReceiverId, Uid}
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Conversation {
-    /// The id, the same for all who take part.
+    /// The id, the same for all participants.
     pub id: ConversationId,
     /// The other user, or the group.
     pub with: Receiver,
-    /// The latest message, if there is one.
+    /// The last message, if there is one.
     pub last_message: Option<Message>,
-    /// How many messages the user has not read.
+    /// The number of unread messages.
     pub unread_count: u64,
-    /// How many of those mention the user.
+    /// The number of unread messages that mention the user.
     pub unread_mentions: u64,
     /// The last message that the user has read.
     pub last_read: Option<MessageId>,
-    /// Tags that the user gave.
+    /// The tags that the user set.
     pub tags: Vec<Arc<str>>,
 }
 
-/// How many messages the user has not read in each conversation. Conversations without unread messages are left out.
+/// The number of unread messages of each conversation. Conversations without unread messages are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnreadCounts {
-    /// In conversations with users.
+    /// The counts of conversations with users.
     pub users: HashMap<Uid, u64>,
-    /// In conversations in groups.
+    /// The counts of conversations in groups.
     pub groups: HashMap<Guid, u64>,
 }
 
 impl UnreadCounts {
-    /// The count of one conversation.
+    /// The number of unread messages of one conversation.
     pub fn of(&self, with: &ReceiverId) -> u64 {
         let count = match with {
             ReceiverId::User(uid) => self.users.get(uid),

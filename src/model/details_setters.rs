@@ -2,24 +2,15 @@
 macro_rules! details_setters {
     ($details:ident) => {
         impl $details {
-            /// Sets the name to show.
-            #[must_use]
-            pub fn with_name(mut self, name: impl Into<std::sync::Arc<str>>) -> Self {
-                self.name = Some(name.into());
-                self
+            $crate::setters::setters! {
+                /// Sets the display name.
+                with_name(name: impl Into<std::sync::Arc<str>>) => name = Some(name.into());
+                /// Replaces the tags.
+                with_tags(tags: impl IntoIterator<Item = impl Into<std::sync::Arc<str>>>) =>
+                    tags = Some(tags.into_iter().map(Into::into).collect());
             }
 
-            /// Replaces the tags.
-            #[must_use]
-            pub fn with_tags<T: Into<std::sync::Arc<str>>>(
-                mut self,
-                tags: impl IntoIterator<Item = T>,
-            ) -> Self {
-                self.tags = Some(tags.into_iter().map(Into::into).collect());
-                self
-            }
-
-            /// Replaces the data of the app's own.
+            /// Replaces the app's own data.
             ///
             /// # Errors
             /// When `metadata` has no JSON form.

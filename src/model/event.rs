@@ -12,7 +12,7 @@ use super::{
 pub struct ReactionEvent {
     /// The message.
     pub message_id: MessageId,
-    /// Its conversation, where the server says.
+    /// Its conversation, if the server sent it.
     pub conversation_id: Option<ConversationId>,
     /// The emoji.
     pub reaction: Arc<str>,
@@ -20,7 +20,7 @@ pub struct ReactionEvent {
     pub added: bool,
     /// The user who reacted.
     pub user: Arc<User>,
-    /// When.
+    /// The time of the event.
     pub at: Timestamp,
     /// The message whose thread the message is in.
     pub parent_id: Option<MessageId>,
@@ -30,15 +30,15 @@ pub struct ReactionEvent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// What happened.
+    /// The kind.
     pub kind: ReceiptKind,
-    /// The message; all before it in the conversation too.
+    /// The message. The receipt is for all messages before it in the conversation, too.
     pub message_id: MessageId,
     /// The receiver.
     pub user: Arc<User>,
     /// The conversation from the receiver's side: the logged-in user, or a group.
     pub receiver: ReceiverId,
-    /// When.
+    /// The time of the event.
     pub at: Timestamp,
 }
 
@@ -64,7 +64,7 @@ pub struct Presence {
     pub user: Arc<User>,
     /// Whether they connected (`true`) or disconnected (`false`).
     pub online: bool,
-    /// When.
+    /// The time of the event.
     pub at: Timestamp,
 }
 
@@ -74,9 +74,9 @@ pub struct Presence {
 pub struct GroupAction {
     /// The kind of the change.
     pub kind: GroupActionKind,
-    /// Who did it.
+    /// The user who made the change.
     pub by: Arc<User>,
-    /// The user concerned; for joining and leaving the same as `by`.
+    /// The user whose membership changed. For joining and leaving the same as `by`.
     pub on: Arc<User>,
     /// The group.
     pub group: Arc<Group>,
@@ -125,19 +125,19 @@ pub struct TransientEvent {
 pub struct Interaction {
     /// The message.
     pub message_id: MessageId,
-    /// Who.
+    /// The user.
     pub user: Arc<User>,
-    /// The elements that were used, with the times.
+    /// The elements that were used, each with the time.
     pub elements: Vec<(Arc<str>, Timestamp)>,
 }
 
-/// A frame of a kind that this version of the crate does not model, as it came.
+/// A frame of a kind that this version of the crate does not model, as it was received.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RawEvent {
     /// The frame's `type`.
     pub kind: Arc<str>,
-    /// The sender, where the frame says.
+    /// The sender, if the frame names one.
     pub sender: Option<Uid>,
     /// The whole frame.
     pub frame: RawJson,

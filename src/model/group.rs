@@ -11,10 +11,10 @@ use super::{Guid, RawJson, Timestamp, Uid, lenient};
 pub struct Group {
     /// The id, unique within an app.
     pub guid: Guid,
-    /// The name to show; empty when the server did not say.
+    /// The display name. Empty if the server did not send it.
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub name: Arc<str>,
-    /// Who may join.
+    /// Whether anybody may join.
     #[serde(default, rename = "type")]
     pub kind: GroupKind,
     /// The URL of a picture.
@@ -31,38 +31,38 @@ pub struct Group {
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<Arc<str>>,
-    /// Who owns it.
+    /// The owner.
     #[serde(
         default,
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub owner: Option<Uid>,
-    /// Data of the app's own.
+    /// The app's own data.
     #[serde(
         default,
         deserialize_with = "lenient::raw",
         skip_serializing_if = "Option::is_none"
     )]
     pub metadata: Option<RawJson>,
-    /// When it was created.
+    /// The time of its creation.
     #[serde(
         default,
         deserialize_with = "lenient::moment",
         skip_serializing_if = "Option::is_none"
     )]
     pub created_at: Option<Timestamp>,
-    /// When it was changed last, where the server said.
+    /// The time of its last change, if the server sent it.
     #[serde(default, deserialize_with = "lenient::moment", skip_serializing)]
     pub updated_at: Option<Timestamp>,
-    /// How many members it has, where the server said.
+    /// The number of members, if the server sent it.
     #[serde(
         default,
         deserialize_with = "lenient::number",
         skip_serializing_if = "Option::is_none"
     )]
     pub members_count: Option<u64>,
-    /// How many members are connected, where the server said.
+    /// The number of online members, if the server sent it.
     #[serde(
         default,
         deserialize_with = "lenient::number",
@@ -72,10 +72,10 @@ pub struct Group {
     /// Whether the logged-in user is a member.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub has_joined: bool,
-    /// The logged-in user's scope in it, where the server said.
+    /// The scope of the logged-in user, if the server sent it.
     #[serde(default, skip_serializing)]
     pub scope: Option<GroupScope>,
-    /// When the logged-in user joined it, where the server said.
+    /// When the logged-in user joined it, if the server sent it.
     #[serde(default, deserialize_with = "lenient::moment", skip_serializing)]
     pub joined_at: Option<Timestamp>,
     /// Whether the logged-in user is banned from it.
@@ -85,7 +85,7 @@ pub struct Group {
         skip_serializing_if = "std::ops::Not::not"
     )]
     pub is_banned: bool,
-    /// Tags that the app gave.
+    /// The tags that the app set.
     #[serde(
         default,
         deserialize_with = "lenient::texts",
@@ -95,7 +95,7 @@ pub struct Group {
 }
 
 impl Group {
-    /// A group of which only the id, the name and the kind are known.
+    /// A group with only an id, a name and a kind.
     pub fn new(guid: impl Into<Guid>, name: impl Into<Arc<str>>, kind: GroupKind) -> Self {
         Self {
             guid: guid.into(),
@@ -133,7 +133,7 @@ pub enum GroupScope {
 }
 
 impl GroupScope {
-    /// CometChat's name of it.
+    /// CometChat's name of the scope.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Participant => "participant",
@@ -144,7 +144,7 @@ impl GroupScope {
 }
 
 impl<'de> Deserialize<'de> for GroupScope {
-    /// A scope that is not known is read as participant: the one that may do least.
+    /// An unknown scope is read as participant, which has the fewest rights.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match lenient::filled_text(deserializer)?.as_deref() {
             Some("admin" | "owner") => Self::Admin,
@@ -154,7 +154,7 @@ impl<'de> Deserialize<'de> for GroupScope {
     }
 }
 
-/// Who may join a group.
+/// The kind of a group: who may join it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -162,14 +162,14 @@ pub enum GroupKind {
     /// Everybody.
     #[default]
     Public,
-    /// Whoever is added by a member with the right to.
+    /// Nobody: moderators and admins add members.
     Private,
-    /// Whoever knows the password.
+    /// Users who know the password.
     Password,
 }
 
 impl<'de> Deserialize<'de> for GroupKind {
-    /// A kind that is not known is read as private: the one that promises least.
+    /// An unknown kind is read as private, which allows the least.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match lenient::filled_text(deserializer)?.as_deref() {
             None | Some("public") => Self::Public,

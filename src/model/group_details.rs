@@ -3,6 +3,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{GroupKind, RawJson, Secret, details_setters::details_setters, lenient};
+use crate::setters::setters;
 
 /// The values of a group to create or to change. A value that is not set stays as it is; an empty text removes the old
 /// one.
@@ -18,16 +19,16 @@ use super::{GroupKind, RawJson, Secret, details_setters::details_setters, lenien
 #[serde(default)]
 #[non_exhaustive]
 pub struct GroupDetails {
-    /// The name to show.
+    /// The display name.
     #[serde(
         deserialize_with = "lenient::filled_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<Arc<str>>,
-    /// Who may join.
+    /// The kind.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<GroupKind>,
-    /// What opens a group of the kind [`GroupKind::Password`].
+    /// The password of a group of the kind [`GroupKind::Password`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
     /// The URL of a picture.
@@ -36,16 +37,16 @@ pub struct GroupDetails {
         skip_serializing_if = "Option::is_none"
     )]
     pub icon: Option<Arc<str>>,
-    /// What the group is about.
+    /// The description.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<Arc<str>>,
-    /// Data of the app's own.
+    /// The app's own data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<RawJson>,
-    /// Tags.
+    /// The tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Arc<str>>>,
 }
@@ -56,14 +57,14 @@ impl GroupDetails {
         Self::default()
     }
 
-    /// Sets who may join: everybody, or only users who are added. For a password see [`with_password`](Self::with_password).
+    /// Sets the kind: public or private. For a password see [`with_password`](Self::with_password).
     #[must_use]
     pub fn with_kind(mut self, kind: GroupKind) -> Self {
         self.kind = Some(kind);
         self
     }
 
-    /// Makes it a group for users who know `password`.
+    /// Sets the kind [`GroupKind::Password`] and the password.
     #[must_use]
     pub fn with_password(mut self, password: impl Into<Secret>) -> Self {
         self.kind = Some(GroupKind::Password);
@@ -71,18 +72,12 @@ impl GroupDetails {
         self
     }
 
-    /// Sets the URL of a picture.
-    #[must_use]
-    pub fn with_icon(mut self, url: impl Into<Arc<str>>) -> Self {
-        self.icon = Some(url.into());
-        self
-    }
-
-    /// Sets the description.
-    #[must_use]
-    pub fn with_description(mut self, description: impl Into<Arc<str>>) -> Self {
-        self.description = Some(description.into());
-        self
+    setters! {
+        /// Sets the URL of a picture.
+        with_icon(url: impl Into<Arc<str>>) => icon = Some(url.into());
+        /// Sets the description.
+        with_description(description: impl Into<Arc<str>>) =>
+            description = Some(description.into());
     }
 }
 

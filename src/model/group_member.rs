@@ -5,15 +5,15 @@ use serde_json::value::RawValue;
 
 use super::{GroupScope, Timestamp, User};
 
-/// A user as the member of a group.
+/// A member of a group.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GroupMember {
     /// The user.
     pub user: Arc<User>,
-    /// Their scope in the group.
+    /// The scope of the user in the group.
     pub scope: GroupScope,
-    /// When they joined.
+    /// When the user joined.
     pub joined_at: Timestamp,
 }
 
@@ -26,7 +26,7 @@ impl Deref for GroupMember {
 }
 
 impl<'de> Deserialize<'de> for GroupMember {
-    /// Read twice: what serde flattens it buffers, and raw JSON does not survive that.
+    /// Reads the JSON twice: serde buffers flattened fields, which loses raw JSON.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]

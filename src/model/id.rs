@@ -98,7 +98,7 @@ fn same(one: &str, other: &str) -> bool {
     one == other
 }
 
-/// The cloud folds the ids of users and groups to lower case.
+/// Converts an id to lower case, as the cloud does with the ids of users and groups.
 fn folded(id: Arc<str>) -> Arc<str> {
     if id.bytes().any(|byte| byte.is_ascii_uppercase()) {
         id.to_ascii_lowercase().into()
@@ -108,7 +108,7 @@ fn folded(id: Arc<str>) -> Arc<str> {
 }
 
 text_id! {
-    /// A user's id, chosen by whoever created the user. Held in lower case, as the cloud holds it.
+    /// A user's id, chosen at the creation of the user. It is converted to lower case, as in CometChat's cloud.
     ///
     /// ```
     /// use bevy_cometchat::model::Uid;
@@ -119,15 +119,15 @@ text_id! {
     Uid, folded, str::eq_ignore_ascii_case
 }
 text_id! {
-    /// A group's id, chosen by whoever created the group. Held in lower case, as the cloud holds it.
+    /// A group's id, chosen at the creation of the group. It is converted to lower case, as in CometChat's cloud.
     Guid, folded, str::eq_ignore_ascii_case
 }
 text_id! {
-    /// A conversation's id, given by the server: the same for both users, or for all members of the group.
+    /// A conversation's id, assigned by the server. It is the same for both users, or for all members of the group.
     ConversationId, std::convert::identity, same
 }
 
-/// A message's id, given by the server. A later message has a larger one.
+/// A message's id, assigned by the server. Later messages have larger ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageId(pub u64);
 

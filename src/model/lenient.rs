@@ -44,26 +44,26 @@ macro_rules! read_others_as {
     };
 }
 
-/// The id of a message. Some servers and clients write 0 for none.
+/// The id of a message. Some servers and clients write 0 instead of leaving it out.
 pub(crate) fn message_id<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<MessageId>, D::Error> {
     Ok(number(from)?.filter(|id| *id > 0).map(MessageId))
 }
 
-/// A time; `None` for 1970, which stands for no time.
+/// A time. 0 is read as `None`.
 pub(crate) fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
     let at = Timestamp::deserialize(from)?;
     Ok((at != Timestamp::default()).then_some(at))
 }
 
-/// JSON of any kind. `None` for what stands for nothing: null, an empty string, an empty list.
+/// JSON of any type. Null, an empty string and an empty list are read as `None`.
 pub(crate) fn raw<'de, D: Deserializer<'de>>(from: D) -> Result<Option<RawJson>, D::Error> {
     let json = Box::<RawValue>::deserialize(from)?;
     Ok((!is_nothing(&json)).then(|| RawJson::from(&*json)))
 }
 
-/// Whether JSON stands for nothing: null, an empty string, an empty list.
+/// Whether JSON is null, an empty string or an empty list.
 pub(crate) fn is_nothing(json: &RawValue) -> bool {
     let json = json.get();
     let is_empty_list = || {
@@ -75,7 +75,8 @@ pub(crate) fn is_nothing(json: &RawValue) -> bool {
     matches!(json, "null" | "\"\"") || is_empty_list()
 }
 
-/// A list of strings; what is no string is left out. A single string is read as a list of one, a map as its values.
+/// A list of strings. Elements that are no strings are left out. A single string is read as a list of one, a map as its
+/// values.
 pub(crate) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Arc<str>>, D::Error> {
     #[derive(Deserialize)]
     #[serde(transparent)]
@@ -115,16 +116,16 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Arc<str>>,
     from.deserialize_any(Texts)
 }
 
-/// An object. A list is read as its first object; everything else as `None`.
+/// An object. A list is read as its first object, any other value as `None`.
 ///
-/// The members of `T` must be as lenient: an error in one of them is an error of the whole.
+/// The members of `T` must be lenient too: an error in a member is an error of the object.
 pub(crate) fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<T>, D::Error> {
     from.deserialize_any(Object(PhantomData))
 }
 
-/// Returns what it reads without a detour, as it is large: every frame is read with it.
+/// Reads a `T` without moving it, unlike [`Lenient`]: `T` is large, and every frame is read with it.
 struct Object<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
@@ -150,14 +151,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
     }
 }
 
-/// A list of objects; what is no object is left out. A single object is read as a list of one.
+/// A list of objects. Elements that are no objects are left out. A single object is read as a list of one.
 pub(crate) fn objects<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Vec<T>, D::Error> {
     Ok(Lenient::<T>::deserialize(from)?.into_all())
 }
 
-/// A map from identifiers; entries whose value is no `T` are left out. An empty list is read as an empty map.
+/// A map from identifiers. Entries whose value is no `T` are left out. An empty list is read as an empty map.
 pub(crate) fn map<'de, K, T, D>(from: D) -> Result<BTreeMap<K, T>, D::Error>
 where
     K: From<String> + Ord,

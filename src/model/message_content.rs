@@ -12,11 +12,11 @@ pub enum MessageContent {
     Text(Arc<str>),
     /// Files.
     Media(Arc<MediaContent>),
-    /// Data of the game's own.
+    /// The game's own data.
     Custom(Arc<CustomContent>),
-    /// A form, a card or another thing to interact with, as data.
+    /// A form, a card or another interactive element, as data.
     Interactive(Arc<InteractiveContent>),
-    /// Something that happened to a group's members. It can't be sent.
+    /// A change of a group's members. It can't be sent.
     #[serde(skip)]
     GroupAction(Arc<GroupAction>),
     /// A message of a kind that this version of the crate does not model, such as a call. It can't be sent.
@@ -25,8 +25,8 @@ pub enum MessageContent {
 }
 
 impl MessageContent {
-    /// The text, the caption of files, or the text to show in place of data: of a custom message, a card, an answer of
-    /// an AI agent.
+    /// The text of a text message, the caption of files, or the fallback text of data: of a custom message, a card, a
+    /// reply of an AI agent.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -55,31 +55,31 @@ impl MessageContent {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MediaContent {
-    /// What they are.
+    /// The kind of the files.
     pub kind: MediaKind,
-    /// Where they are.
+    /// The files.
     pub attachments: Vec<Attachment>,
     /// The sender's caption: not made safe for display.
     pub caption: Option<Arc<str>>,
 }
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum MediaKind {
     /// A picture.
     Image,
-    /// A film.
+    /// A video.
     Video,
-    /// A sound.
+    /// An audio recording.
     Audio,
-    /// Anything else.
+    /// Any other file.
     File,
 }
 
 impl MediaKind {
-    /// CometChat's name of it.
+    /// CometChat's name of the kind.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Image => "image",
@@ -101,25 +101,25 @@ impl MediaKind {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Attachment {
-    /// Where it is.
+    /// The URL.
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub url: Arc<str>,
-    /// Its file name.
+    /// The file name.
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub name: Arc<str>,
-    /// The ending of its file name, without a dot.
+    /// The extension of the file name, without the dot.
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub extension: Arc<str>,
-    /// Its MIME type.
+    /// The MIME type.
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub mime_type: Arc<str>,
-    /// How many bytes it has; 0 when nobody said.
+    /// The size in bytes. 0 if it is unknown.
     #[serde(default, deserialize_with = "lenient::count")]
     pub size: u64,
 }
 
 impl Attachment {
-    /// A file somewhere on the web. The ending is taken from its name.
+    /// A file on the web. The extension is taken from its name.
     pub fn new(
         url: impl Into<Arc<str>>,
         name: impl Into<Arc<str>>,
@@ -136,26 +136,26 @@ impl Attachment {
     }
 }
 
-/// The ending of a file's name.
+/// The extension of a file's name, without the dot.
 pub(crate) fn extension(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
-/// Data of the game's own. An unknown kind still arrives, with its data and a text to show in its place.
+/// The game's own data. A message of an unknown kind still arrives, with its data and its fallback text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomContent {
-    /// The game's name of what it is.
+    /// The game's name of the kind.
     pub kind: Arc<str>,
     /// The data.
     pub data: RawJson,
-    /// The text to show where the kind is not known: not made safe for display.
+    /// The text to show if the kind is unknown: not made safe for display.
     pub text: Option<Arc<str>>,
-    /// A kind within the kind.
+    /// The kind within the kind.
     pub sub_type: Option<Arc<str>>,
-    /// Whether it becomes the conversation's last message. `None` leaves it to the app's settings.
+    /// Whether the message becomes the last message of the conversation. `None`: as the app's settings say.
     pub updates_conversation: Option<bool>,
-    /// Whether players who are away are notified. `None` leaves it to the app's settings.
+    /// Whether offline users are notified. `None`: as the app's settings say.
     pub sends_notification: Option<bool>,
 }
 
@@ -171,24 +171,24 @@ impl CustomContent {
         }
     }
 
-    /// The data as a `P`, if it is of that kind; `None` if it is of another.
+    /// The data as a `P`, if it is of the kind `P::KIND`.
     ///
     /// # Errors
-    /// When it is of that kind and can't be read, such as one from a newer version of the game.
+    /// When such data can't be read, for example because a newer version of the game sent it.
     pub fn payload<P: Payload>(&self) -> Option<Result<P, PayloadError>> {
         (*self.kind == *P::KIND).then(|| super::payload::read(&self.data))
     }
 }
 
-/// A thing to interact with, as data.
+/// An interactive element, as data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InteractiveContent {
-    /// What it is, such as `form` or `card`.
+    /// The kind, such as `form` or `card`.
     pub kind: Arc<str>,
-    /// How it looks and what it does.
+    /// The description of the element.
     pub data: RawJson,
-    /// Which interactions complete it.
+    /// The interactions that complete it.
     pub goal: Option<RawJson>,
     /// The text of a card, or the title of a form: not made safe for display.
     #[serde(default)]
@@ -223,8 +223,8 @@ pub struct UnmodelledContent {
     pub category: Arc<str>,
     /// The type within the category.
     pub kind: Arc<str>,
-    /// The `data` object as it came.
+    /// The `data` object as it was received.
     pub data: Option<RawJson>,
-    /// The text in it, such as that of an AI agent: not made safe for display.
+    /// The text, such as that of an AI agent: not made safe for display.
     pub text: Option<Arc<str>>,
 }

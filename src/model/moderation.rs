@@ -4,17 +4,17 @@ use serde::Deserialize;
 
 use super::lenient;
 
-/// A reason for which a message can be flagged, as the app's owner offers it.
+/// A reason for flagging a message, as configured for the app.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct FlagReason {
     /// The id by which [`flag_message`](crate::client::Client::flag_message) names it.
     #[serde(deserialize_with = "lenient::text_or_empty")]
     pub id: Arc<str>,
-    /// The name to show.
+    /// The display name.
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub name: Arc<str>,
-    /// What it covers.
+    /// The description.
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub description: Arc<str>,
 }
@@ -23,25 +23,23 @@ pub struct FlagReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ModerationStatus {
-    /// Not decided yet.
+    /// There is no decision yet.
     Pending,
-    /// It may be seen.
+    /// The message may be shown.
     Approved,
-    /// It may not.
+    /// The message must not be shown.
     Disapproved,
-    /// Anything else that the server says.
+    /// Any other value that the server sent.
     Unmoderated,
 }
 
 impl From<&str> for ModerationStatus {
     fn from(status: &str) -> Self {
-        [
-            ("pending", Self::Pending),
-            ("approved", Self::Approved),
-            ("disapproved", Self::Disapproved),
-        ]
-        .into_iter()
-        .find(|(name, _)| status.eq_ignore_ascii_case(name))
-        .map_or(Self::Unmoderated, |(_, status)| status)
+        match status.to_ascii_lowercase().as_str() {
+            "pending" => Self::Pending,
+            "approved" => Self::Approved,
+            "disapproved" => Self::Disapproved,
+            _ => Self::Unmoderated,
+        }
     }
 }

@@ -37,7 +37,7 @@ impl NewMembers {
         Self::default()
     }
 
-    /// Adds a user with that scope.
+    /// Adds a user with a scope.
     #[must_use]
     pub fn with(mut self, uid: impl Into<Uid>, scope: GroupScope) -> Self {
         let list = match scope {

@@ -8,8 +8,9 @@ use super::{
     Attachment, CustomContent, Guid, InteractiveContent, MediaContent, MediaKind, MessageContent,
     MessageId, Payload, RawJson, ReceiverId, Uid, payload,
 };
+use crate::setters::setters;
 
-/// A message to be sent, with content of one kind, or of any: [`TextMessage`], [`MediaMessage`], [`CustomMessage`] and
+/// A message to be sent, with content of one kind, or of any kind: [`TextMessage`], [`MediaMessage`], [`CustomMessage`] and
 /// [`InteractiveMessage`] are converted into an `OutgoingMessage` when they are sent.
 ///
 /// ```
@@ -68,15 +69,15 @@ pub type InteractiveMessage = OutgoingMessage<InteractiveContent>;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Envelope {
-    /// The user or group that the message goes to.
+    /// The receiver.
     pub receiver: ReceiverId,
-    /// The id by which the game knows the message, echoed by the server. The client generates one if it is missing.
+    /// The id by which the game knows the message, echoed by the server. Default: the client generates one.
     pub muid: Option<Arc<str>>,
     /// Data to attach.
     pub metadata: Option<RawJson>,
     /// Tags to attach.
     pub tags: Vec<Arc<str>>,
-    /// The message that this one answers in a thread.
+    /// The first message of the thread that this message belongs to.
     pub parent_id: Option<MessageId>,
     /// The message that this one quotes.
     pub quoted_id: Option<MessageId>,
@@ -94,11 +95,11 @@ pub struct Upload {
     pub bytes: Arc<[u8]>,
 }
 
-/// Data for the users who are connected now, never stored or queued: an emote, a wave.
+/// Data for the users who are online now, such as an emote. It is never stored or queued.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TransientMessage {
-    /// The user or group that it goes to.
+    /// The receiver.
     pub receiver: ReceiverId,
     /// The data.
     pub data: RawJson,
@@ -121,14 +122,6 @@ impl<C> OutgoingMessage<C> {
         }
     }
 
-    /// Sets the id by which the game knows the message; the server echoes it. The client makes one up when there is
-    /// none. Two messages of a user must not have the same: the second would be taken for the first.
-    #[must_use]
-    pub fn with_muid(mut self, muid: impl Into<Arc<str>>) -> Self {
-        self.envelope.muid = Some(muid.into());
-        self
-    }
-
     /// Attaches data.
     ///
     /// # Errors
@@ -145,18 +138,14 @@ impl<C> OutgoingMessage<C> {
         self
     }
 
-    /// Makes it an answer in the thread of `parent`.
-    #[must_use]
-    pub fn in_thread_of(mut self, parent: MessageId) -> Self {
-        self.envelope.parent_id = Some(parent);
-        self
-    }
-
-    /// Quotes another message of the conversation.
-    #[must_use]
-    pub fn quoting(mut self, message: MessageId) -> Self {
-        self.envelope.quoted_id = Some(message);
-        self
+    setters! {
+        /// Sets the id by which the game knows the message; the server echoes it. Default: the client generates one.
+        /// The messages of a user must have different ids: the second of two with one id is taken for the first.
+        with_muid(muid: impl Into<Arc<str>>) => envelope.muid = Some(muid.into());
+        /// Makes it a reply in the thread of `parent`.
+        in_thread_of(parent: MessageId) => envelope.parent_id = Some(parent);
+        /// Quotes another message of the conversation.
+        quoting(message: MessageId) => envelope.quoted_id = Some(message);
     }
 }
 
@@ -178,7 +167,7 @@ impl TextMessage {
 }
 
 impl MediaMessage {
-    /// A message that has no files yet.
+    /// A message without files.
     pub fn new(receiver: impl Into<ReceiverId>, kind: MediaKind) -> Self {
         let content = MediaContent {
             kind,
@@ -188,14 +177,14 @@ impl MediaMessage {
         Self::with_content(receiver, content)
     }
 
-    /// Adds a file that is on the web already.
+    /// Adds a file by its URL.
     #[must_use]
     pub fn with_attachment(mut self, attachment: Attachment) -> Self {
         self.content.attachments.push(attachment);
         self
     }
 
-    /// Adds a file that is sent along. A message has either these or attachments.
+    /// Adds a file that is sent along. A message has either uploads or attachments.
     #[must_use]
     pub fn with_upload(mut self, upload: Upload) -> Self {
         self.uploads.push(upload);
@@ -237,32 +226,15 @@ impl CustomMessage {
         Ok(message.with_text(payload.fallback_text()))
     }
 
-    /// Sets the text to show where the kind is not known.
-    #[must_use]
-    pub fn with_text(mut self, text: impl Into<Arc<str>>) -> Self {
-        self.content.text = Some(text.into());
-        self
-    }
-
-    /// Sets a kind within the kind.
-    #[must_use]
-    pub fn with_sub_type(mut self, sub_type: impl Into<Arc<str>>) -> Self {
-        self.content.sub_type = Some(sub_type.into());
-        self
-    }
-
-    /// Sets whether it becomes the conversation's last message.
-    #[must_use]
-    pub fn updating_conversation(mut self, updates: bool) -> Self {
-        self.content.updates_conversation = Some(updates);
-        self
-    }
-
-    /// Sets whether players who are away are notified.
-    #[must_use]
-    pub fn sending_notification(mut self, sends: bool) -> Self {
-        self.content.sends_notification = Some(sends);
-        self
+    setters! {
+        /// Sets the text to show if the kind is unknown.
+        with_text(text: impl Into<Arc<str>>) => content.text = Some(text.into());
+        /// Sets the sub type.
+        with_sub_type(sub_type: impl Into<Arc<str>>) => content.sub_type = Some(sub_type.into());
+        /// Sets whether the message becomes the last message of the conversation.
+        updating_conversation(updates: bool) => content.updates_conversation = Some(updates);
+        /// Sets whether offline users are notified.
+        sending_notification(sends: bool) => content.sends_notification = Some(sends);
     }
 }
 
@@ -280,7 +252,7 @@ impl InteractiveMessage {
         Ok(Self::with_content(receiver, content))
     }
 
-    /// Sets which interactions complete it.
+    /// Sets the interactions that complete it.
     ///
     /// # Errors
     /// When `goal` has no JSON form.
@@ -291,7 +263,7 @@ impl InteractiveMessage {
 }
 
 impl OutgoingMessage {
-    /// The content that the message will have once it is sent. Files that are sent along have no URL yet.
+    /// The content of the message as it is shown before it is sent. Files that are sent along have no URL yet.
     pub(crate) fn to_content(&self) -> MessageContent {
         let mut content = self.content.clone();
         if let MessageContent::Media(media) = &mut content
@@ -303,9 +275,9 @@ impl OutgoingMessage {
         content
     }
 
-    /// About how many bytes it has as JSON, without the files that are sent along.
+    /// The approximate size as JSON in bytes, without the files that are sent along.
     pub(crate) fn size(&self) -> usize {
-        /// The names of members, and numbers.
+        /// The bytes of the names of members and of numbers.
         const MEMBERS: usize = 128;
 
         let text = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len());
@@ -343,14 +315,14 @@ impl OutgoingMessage {
             + content
     }
 
-    /// How many bytes the files have that are sent along.
+    /// The size of the files that are sent along, in bytes.
     pub(crate) fn upload_size(&self) -> usize {
         let sizes = self.uploads.iter().map(|upload| upload.bytes.len());
         sizes.fold(0, usize::saturating_add)
     }
 }
 
-/// What a message of one kind becomes when it is sent.
+/// Converts a message with content of one kind into one with content of any kind.
 macro_rules! of_any_kind {
     ($message:ident, $content:path) => {
         impl From<$message> for OutgoingMessage {
@@ -370,7 +342,7 @@ of_any_kind!(CustomMessage, MessageContent::Custom);
 of_any_kind!(InteractiveMessage, MessageContent::Interactive);
 
 impl Upload {
-    /// A file of that name and type.
+    /// A file with a name and a MIME type.
     pub fn new(
         name: impl Into<Arc<str>>,
         mime_type: impl Into<Arc<str>>,

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::RawJson;
 
-/// A type of the game's own that is sent in custom messages: an item link, a party invite, a ping on the map.
+/// A type of the game that is sent in custom messages, such as an item link or a party invite.
 ///
 /// ```
 /// use bevy_cometchat::model::{CustomMessage, Guid, Payload};
@@ -29,29 +29,29 @@ use super::RawJson;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Payload: Serialize + DeserializeOwned {
-    /// The name of the type on the wire. Changing it makes it another type.
+    /// The name of the type on the wire. A type with another name is another type.
     const KIND: &'static str;
 
-    /// The version of its form. Games that know an older one show the fallback text instead.
+    /// The version of the JSON form. Clients that know another version show the fallback text.
     const VERSION: u32 = 1;
 
-    /// The words to show where the kind or the version is not known.
+    /// The text to show if the kind or the version is unknown.
     fn fallback_text(&self) -> String;
 }
 
-/// Why custom data is not the payload that its kind says.
+/// The error of reading custom data as a [`Payload`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PayloadError {
-    /// It was sent by a version of the game that writes it in another form.
+    /// The data was sent by a version of the game that uses another form.
     #[error("its version is {found}, and this game knows {known}: show the message's text instead")]
     Version {
-        /// The version that was sent.
+        /// The version of the data.
         found: u32,
         /// The version that this game knows: [`Payload::VERSION`].
         known: u32,
     },
-    /// It does not have the form that its version says.
+    /// The data does not have the form of its version.
     #[error("it does not have the form of its kind: {0}")]
     Malformed(String),
 }

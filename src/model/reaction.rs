@@ -12,16 +12,16 @@ pub struct Reaction {
     /// The emoji.
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub reaction: Arc<str>,
-    /// How many users.
+    /// The number of users who reacted so.
     #[serde(default, deserialize_with = "lenient::count")]
     pub count: u64,
-    /// Whether the logged-in user is one of them.
+    /// Whether the logged-in user reacted so.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub reacted_by_me: bool,
 }
 
 impl Reaction {
-    /// `count` users who reacted alike.
+    /// A reaction of `count` users.
     pub fn new(reaction: impl Into<Arc<str>>, count: u64, reacted_by_me: bool) -> Self {
         Self {
             reaction: reaction.into(),

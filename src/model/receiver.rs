@@ -14,7 +14,7 @@ pub enum Receiver {
 }
 
 impl Receiver {
-    /// The user's id, if it was one.
+    /// The user's id, if it is a user.
     pub fn uid(&self) -> Option<&Uid> {
         match self {
             Self::User(user) => Some(&user.uid),
@@ -22,7 +22,7 @@ impl Receiver {
         }
     }
 
-    /// The group's id, if it was one.
+    /// The group's id, if it is a group.
     pub fn guid(&self) -> Option<&Guid> {
         match self {
             Self::User(_) => None,
@@ -47,11 +47,11 @@ pub struct Recipient {
     pub user: Arc<User>,
     /// When it was delivered.
     pub delivered_at: Option<Timestamp>,
-    /// When they read it.
+    /// When the user read it.
     pub read_at: Option<Timestamp>,
 }
 
-/// The receiver of a message: a user or a group.
+/// The id of a receiver: a user or a group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ReceiverId {

@@ -8,9 +8,10 @@ use serde::{
     de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-/// A scalar of any JSON type. `None` for null, lists and objects.
+/// A visitor that reads a scalar of any JSON type with a function. Null, lists and objects are read as `None`.
 pub(super) struct Scalar<T>(pub(super) fn(Value<'_>) -> Option<T>);
 
+/// A JSON scalar.
 pub(super) enum Value<'a> {
     Text(&'a str),
     Integer(i128),
@@ -70,7 +71,7 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Arc<str>
     }))
 }
 
-/// A string; empty if it is missing.
+/// A string. Empty by default.
 pub(crate) fn text_or_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
     Ok(text(from)?.unwrap_or_default())
 }
@@ -89,7 +90,7 @@ pub(crate) fn id<'de, T: From<Arc<str>>, D: Deserializer<'de>>(
     Ok(filled_text(from)?.map(T::from))
 }
 
-/// A number that is not negative, without its fraction. A string is read as the number it holds.
+/// A number that is not negative, without its fraction. A string is parsed.
 pub(crate) fn number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
     fn whole(number: f64) -> Option<u64> {
         (number >= 0.0 && number < u64::MAX as f64).then_some(number as u64)
@@ -105,17 +106,17 @@ pub(crate) fn number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, 
     }))
 }
 
-/// A number; 0 if it is missing.
+/// A number. 0 by default.
 pub(crate) fn count<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
     Ok(number(from)?.unwrap_or_default())
 }
 
-/// A flag: `true`, `1` and `"1"` are set, everything else is not.
+/// A flag: `true` for `true`, `1`, `"1"` and `"true"`, otherwise `false`.
 pub(crate) fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     Ok(maybe_flag(from)?.unwrap_or(false))
 }
 
-/// A flag, if it is one: `None` for null, lists and objects.
+/// A flag. Null, lists and objects are read as `None`.
 pub(crate) fn maybe_flag<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
     from.deserialize_any(Scalar(|value| {
         Some(match value {

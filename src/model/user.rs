@@ -14,7 +14,7 @@ use super::{
 pub struct User {
     /// The id, unique within an app.
     pub uid: Uid,
-    /// The name to show; empty when the server did not say.
+    /// The display name. Empty if the server did not send it.
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub name: Arc<str>,
     /// The URL of a picture.
@@ -31,17 +31,17 @@ pub struct User {
         skip_serializing_if = "Option::is_none"
     )]
     pub link: Option<Arc<str>>,
-    /// The role, `default` unless the app gave another.
+    /// The role. `default` unless the app set another.
     #[serde(
         default,
         deserialize_with = "lenient::filled_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub role: Option<Arc<str>>,
-    /// Whether the user was connected when this was sent.
+    /// Whether the user was online when the server sent this.
     #[serde(default)]
     pub status: UserStatus,
-    /// The status message that the user wrote.
+    /// The status message.
     #[serde(
         default,
         deserialize_with = "lenient::filled_text",
@@ -55,42 +55,42 @@ pub struct User {
         skip_serializing_if = "Option::is_none"
     )]
     pub last_active_at: Option<Timestamp>,
-    /// When the user was created, where the server said.
+    /// When the user was created, if the server sent it.
     #[serde(
         default,
         deserialize_with = "lenient::moment",
         skip_serializing_if = "Option::is_none"
     )]
     pub created_at: Option<Timestamp>,
-    /// When the user was deactivated, if they are.
+    /// When the user was deactivated, if they are deactivated.
     #[serde(
         default,
         deserialize_with = "lenient::moment",
         skip_serializing_if = "Option::is_none"
     )]
     pub deactivated_at: Option<Timestamp>,
-    /// Tags that the app gave.
+    /// The tags that the app set.
     #[serde(
         default,
         deserialize_with = "lenient::texts",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub tags: Vec<Arc<str>>,
-    /// Data of the app's own.
+    /// The app's own data.
     #[serde(
         default,
         deserialize_with = "lenient::raw",
         skip_serializing_if = "Option::is_none"
     )]
     pub metadata: Option<RawJson>,
-    /// Whether the logged-in user blocked this one.
+    /// Whether the logged-in user blocked this user.
     #[serde(
         default,
         deserialize_with = "lenient::flag",
         skip_serializing_if = "std::ops::Not::not"
     )]
     pub blocked_by_me: bool,
-    /// Whether this user blocked the logged-in one.
+    /// Whether this user blocked the logged-in user.
     #[serde(
         default,
         deserialize_with = "lenient::flag",
@@ -100,7 +100,7 @@ pub struct User {
 }
 
 impl User {
-    /// A user of whom only the id and the name are known.
+    /// A user with only an id and a name.
     pub fn new(uid: impl Into<Uid>, name: impl Into<Arc<str>>) -> Self {
         Self {
             uid: uid.into(),
@@ -133,7 +133,7 @@ pub enum UserStatus {
 }
 
 impl<'de> Deserialize<'de> for UserStatus {
-    /// Anything but nothing and `offline` is online, as CometChat's SDKs read it.
+    /// Any text but `offline`, and any integer, is read as online, as in CometChat's SDKs.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let status = deserializer.deserialize_any(Scalar(|value| match value {
             Value::Text("" | "offline") | Value::Float(_) | Value::Bool(_) => None,

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{RawJson, details_setters::details_setters, lenient};
+use crate::setters::setters;
 
 /// The values of a user to create or to change. A value that is not set stays as it is; an empty text removes the old
 /// one.
@@ -20,7 +21,7 @@ use super::{RawJson, details_setters::details_setters, lenient};
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct UserDetails {
-    /// The name to show.
+    /// The display name.
     #[serde(
         deserialize_with = "lenient::filled_text",
         skip_serializing_if = "Option::is_none"
@@ -44,16 +45,16 @@ pub struct UserDetails {
         skip_serializing_if = "Option::is_none"
     )]
     pub status_message: Option<Arc<str>>,
-    /// The role: only the app changes it, by its auth key.
+    /// The role. Only requests with the auth key change it.
     #[serde(
         deserialize_with = "lenient::filled_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub role: Option<Arc<str>>,
-    /// Data of the app's own.
+    /// The app's own data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<RawJson>,
-    /// Tags.
+    /// The tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Arc<str>>>,
 }
@@ -64,32 +65,15 @@ impl UserDetails {
         Self::default()
     }
 
-    /// Sets the URL of a picture.
-    #[must_use]
-    pub fn with_avatar(mut self, url: impl Into<Arc<str>>) -> Self {
-        self.avatar = Some(url.into());
-        self
-    }
-
-    /// Sets the URL of a profile page.
-    #[must_use]
-    pub fn with_link(mut self, url: impl Into<Arc<str>>) -> Self {
-        self.link = Some(url.into());
-        self
-    }
-
-    /// Sets the status message.
-    #[must_use]
-    pub fn with_status_message(mut self, message: impl Into<Arc<str>>) -> Self {
-        self.status_message = Some(message.into());
-        self
-    }
-
-    /// Sets the role: only the app changes it, by its auth key.
-    #[must_use]
-    pub fn with_role(mut self, role: impl Into<Arc<str>>) -> Self {
-        self.role = Some(role.into());
-        self
+    setters! {
+        /// Sets the URL of a picture.
+        with_avatar(url: impl Into<Arc<str>>) => avatar = Some(url.into());
+        /// Sets the URL of a profile page.
+        with_link(url: impl Into<Arc<str>>) => link = Some(url.into());
+        /// Sets the status message.
+        with_status_message(message: impl Into<Arc<str>>) => status_message = Some(message.into());
+        /// Sets the role. Only requests with the auth key change it.
+        with_role(role: impl Into<Arc<str>>) => role = Some(role.into());
     }
 }
 

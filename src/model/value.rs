@@ -1,4 +1,4 @@
-//! The values that several types contain: JSON, secrets and times.
+//! The values that many types contain: JSON, secrets and times.
 
 use std::{
     fmt,
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::scalar;
 
-/// JSON kept as it came, parsed only when asked for.
+/// JSON as it was received, parsed on demand.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawJson(Arc<str>);
 
@@ -19,7 +19,7 @@ impl RawJson {
     /// The JSON of `value`.
     ///
     /// # Errors
-    /// When `value` has no JSON form, such as a map whose keys are not strings.
+    /// When `value` has no JSON form: for example a map whose keys are not strings.
     pub fn new(value: &impl Serialize) -> serde_json::Result<Self> {
         Ok(Self(serde_json::to_string(value)?.into()))
     }
@@ -27,7 +27,7 @@ impl RawJson {
     /// Reads the JSON as a `T`.
     ///
     /// # Errors
-    /// When the JSON has another shape.
+    /// When the JSON has another form.
     pub fn parse<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_str(&self.0)
     }
@@ -64,13 +64,13 @@ impl<'de> Deserialize<'de> for RawJson {
     }
 }
 
-/// Text that never shows in `Debug` or in a log: keys, tokens, passwords.
+/// A key, a token or a password. Its text is never part of `Debug` output or logs.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(Arc<str>);
 
 impl Secret {
-    /// The text itself. Keep it out of logs.
+    /// The text. Keep it out of logs.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -88,13 +88,13 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A time of the server's clock, in whole seconds since 1970.
+/// A time of the server's clock, in whole seconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
-    /// The same moment as the standard library's; `None` when it is too far in the future for it.
+    /// The time as a [`SystemTime`]. `None` if it is out of range.
     pub fn to_system_time(self) -> Option<SystemTime> {
         UNIX_EPOCH.checked_add(Duration::from_secs(self.0))
     }

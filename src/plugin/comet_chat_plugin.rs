@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     client::{AppSettings, ChatError, Client},
+    setters::setters,
     shells::queue::Outcomes,
 };
 
@@ -92,26 +93,14 @@ impl CometChatPlugin {
         }
     }
 
-    /// The source of the app's state. Default: [`AppStateSource::WindowFocus`].
-    #[must_use]
-    pub fn with_app_state_source(mut self, source: AppStateSource) -> Self {
-        self.settings.app_state_source = source;
-        self
-    }
-
-    /// Switches the keep-alive service. Default: on in auto mode, off in manual mode.
-    #[must_use]
-    pub fn with_keep_alive(mut self, enabled: bool) -> Self {
-        self.settings.keep_alive = Some(enabled);
-        self
-    }
-
-    /// The maximum number of events processed per update, at least 1. The others follow in the next updates. Default:
-    /// 1,024.
-    #[must_use]
-    pub fn with_event_budget(mut self, events: usize) -> Self {
-        self.settings.event_budget = events.max(1);
-        self
+    setters! {
+        /// The source of the app's state. Default: [`AppStateSource::WindowFocus`].
+        with_app_state_source(source: AppStateSource) => settings.app_state_source = source;
+        /// Switches the keep-alive service. Default: on in auto mode, off in manual mode.
+        with_keep_alive(enabled: bool) => settings.keep_alive = Some(enabled);
+        /// The maximum number of events processed per update, at least 1. The others follow in the next updates.
+        /// Default: 1,024.
+        with_event_budget(events: usize) => settings.event_budget = events.max(1);
     }
 
     #[cfg(feature = "test-util")]

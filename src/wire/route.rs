@@ -29,137 +29,89 @@ impl Route {
     }
 }
 
-const fn route(method: Method, template: &'static str, plane: Plane) -> Route {
-    Route {
-        method,
-        template,
-        plane,
-    }
+/// Declares the routes: the method, the path and the plane of each.
+macro_rules! routes {
+    ($($(#[$doc:meta])* $name:ident = $method:ident $template:literal on $plane:ident;)*) => {
+        $(
+            $(#[$doc])*
+            pub(crate) const $name: Route = Route {
+                method: Method::$method,
+                template: $template,
+                plane: Plane::$plane,
+            };
+        )*
+    };
 }
 
-pub(crate) const CREATE_AUTH_TOKEN: Route =
-    route(Method::POST, "users/{uid}/auth_tokens", Plane::Admin);
-pub(crate) const CREATE_USER: Route = route(Method::POST, "users", Plane::Admin);
-pub(crate) const USER: Route = route(Method::GET, "users/{uid}", Plane::Client);
-pub(crate) const USER_SESSIONS: Route = route(Method::POST, "user_sessions", Plane::Client);
-pub(crate) const SETTINGS: Route = route(Method::GET, "settings", Plane::Client);
-pub(crate) const ME: Route = route(Method::GET, "me", Plane::Client);
-pub(crate) const UPDATE_ME: Route = route(Method::PUT, "me", Plane::Client);
-pub(crate) const LOG_OUT: Route = route(Method::DELETE, "me", Plane::Client);
-pub(crate) const SEND_MESSAGE: Route = route(Method::POST, "messages", Plane::Client);
-pub(crate) const SEND_REPLY: Route =
-    route(Method::POST, "messages/{parentId}/thread", Plane::Client);
-pub(crate) const MESSAGES: Route = route(Method::GET, "messages", Plane::Client);
-pub(crate) const MESSAGE: Route = route(Method::GET, "messages/{id}", Plane::Client);
-pub(crate) const THREAD: Route = route(Method::GET, "messages/{parentId}/thread", Plane::Client);
-pub(crate) const USER_MESSAGES: Route = route(Method::GET, "users/{uid}/messages", Plane::Client);
-pub(crate) const GROUP_MESSAGES: Route =
-    route(Method::GET, "groups/{guid}/messages", Plane::Client);
-pub(crate) const CREATE_GROUP: Route = route(Method::POST, "groups", Plane::Client);
-pub(crate) const JOIN_GROUP: Route = route(Method::POST, "groups/{guid}/members", Plane::Client);
-pub(crate) const LEAVE_GROUP: Route = route(Method::DELETE, "groups/{guid}/members", Plane::Client);
-
-pub(crate) const USERS: Route = route(Method::GET, "users", Plane::Client);
-pub(crate) const UPDATE_USER: Route = route(Method::PUT, "users/{uid}", Plane::Admin);
-pub(crate) const BLOCK_USERS: Route = route(Method::POST, "blockedusers", Plane::Client);
-pub(crate) const UNBLOCK_USERS: Route = route(Method::DELETE, "blockedusers", Plane::Client);
-pub(crate) const BLOCKED_USERS: Route = route(Method::GET, "blockedusers", Plane::Client);
-pub(crate) const ANALYTICS_PING: Route = route(Method::POST, "ping", Plane::Client);
-pub(crate) const REFRESH_JWT: Route = route(Method::POST, "me/jwt", Plane::Client);
-pub(crate) const EDIT_MESSAGE: Route = route(Method::PUT, "messages/{id}", Plane::Client);
-pub(crate) const DELETE_MESSAGE: Route = route(Method::DELETE, "messages/{id}", Plane::Client);
-pub(crate) const FLAG_MESSAGE: Route = route(Method::POST, "messages/{id}/flagged", Plane::Client);
-pub(crate) const INTERACT: Route = route(Method::PATCH, "messages/{id}/interacted", Plane::Client);
-pub(crate) const PIN_MESSAGE: Route = route(Method::POST, "messages/{id}/pin", Plane::Client);
-pub(crate) const UNPIN_MESSAGE: Route = route(Method::DELETE, "messages/{id}/pin", Plane::Client);
-pub(crate) const SAVE_MESSAGE: Route = route(Method::POST, "messages/{id}/save", Plane::Client);
-pub(crate) const UNSAVE_MESSAGE: Route = route(Method::DELETE, "messages/{id}/save", Plane::Client);
-pub(crate) const REACTIONS: Route = route(Method::GET, "messages/{id}/reactions", Plane::Client);
-pub(crate) const REACTIONS_ALIKE: Route = route(
-    Method::GET,
-    "messages/{id}/reactions/{reaction}",
-    Plane::Client,
-);
-pub(crate) const ADD_REACTION: Route = route(
-    Method::POST,
-    "messages/{id}/reactions/{reaction}",
-    Plane::Client,
-);
-pub(crate) const REMOVE_REACTION: Route = route(
-    Method::DELETE,
-    "messages/{id}/reactions/{reaction}",
-    Plane::Client,
-);
-pub(crate) const CONVERSATIONS: Route = route(Method::GET, "conversations", Plane::Client);
-pub(crate) const USER_CONVERSATION: Route =
-    route(Method::GET, "users/{uid}/conversation", Plane::Client);
-pub(crate) const TAG_USER_CONVERSATION: Route =
-    route(Method::PUT, "users/{uid}/conversation", Plane::Client);
-pub(crate) const DELETE_USER_CONVERSATION: Route =
-    route(Method::DELETE, "users/{uid}/conversation", Plane::Client);
-pub(crate) const READ_USER_CONVERSATION: Route =
-    route(Method::POST, "users/{uid}/conversation/read", Plane::Client);
-pub(crate) const UNREAD_USER_CONVERSATION: Route = route(
-    Method::DELETE,
-    "users/{uid}/conversation/read",
-    Plane::Client,
-);
-pub(crate) const DELIVERED_USER_CONVERSATION: Route = route(
-    Method::POST,
-    "users/{uid}/conversation/delivered",
-    Plane::Client,
-);
-pub(crate) const GROUP_CONVERSATION: Route =
-    route(Method::GET, "groups/{guid}/conversation", Plane::Client);
-pub(crate) const TAG_GROUP_CONVERSATION: Route =
-    route(Method::PUT, "groups/{guid}/conversation", Plane::Client);
-pub(crate) const DELETE_GROUP_CONVERSATION: Route =
-    route(Method::DELETE, "groups/{guid}/conversation", Plane::Client);
-pub(crate) const READ_GROUP_CONVERSATION: Route = route(
-    Method::POST,
-    "groups/{guid}/conversation/read",
-    Plane::Client,
-);
-pub(crate) const UNREAD_GROUP_CONVERSATION: Route = route(
-    Method::DELETE,
-    "groups/{guid}/conversation/read",
-    Plane::Client,
-);
-pub(crate) const DELIVERED_GROUP_CONVERSATION: Route = route(
-    Method::POST,
-    "groups/{guid}/conversation/delivered",
-    Plane::Client,
-);
-pub(crate) const GROUPS: Route = route(Method::GET, "groups", Plane::Client);
-pub(crate) const GROUP: Route = route(Method::GET, "groups/{guid}", Plane::Client);
-pub(crate) const UPDATE_GROUP: Route = route(Method::PUT, "groups/{guid}", Plane::Client);
-pub(crate) const DELETE_GROUP: Route = route(Method::DELETE, "groups/{guid}", Plane::Client);
-pub(crate) const MEMBERS: Route = route(Method::GET, "groups/{guid}/members", Plane::Client);
-pub(crate) const ADD_MEMBERS: Route = route(Method::PUT, "groups/{guid}/members", Plane::Client);
-pub(crate) const KICK_MEMBER: Route =
-    route(Method::DELETE, "groups/{guid}/members/{uid}", Plane::Client);
-pub(crate) const CHANGE_SCOPE: Route =
-    route(Method::PUT, "groups/{guid}/members/{uid}", Plane::Client);
-pub(crate) const BANNED_MEMBERS: Route =
-    route(Method::GET, "groups/{guid}/bannedusers", Plane::Client);
-pub(crate) const BAN_MEMBER: Route = route(
-    Method::POST,
-    "groups/{guid}/bannedusers/{uid}",
-    Plane::Client,
-);
-pub(crate) const UNBAN_MEMBER: Route = route(
-    Method::DELETE,
-    "groups/{guid}/bannedusers/{uid}",
-    Plane::Client,
-);
-pub(crate) const TRANSFER_GROUP: Route = route(Method::PATCH, "groups/{guid}/owner", Plane::Client);
-
-pub(crate) const ONLINE_MEMBERS: Route = route(Method::POST, "online-members", Plane::Chat);
-
-pub(crate) const FILE: Route = route(Method::GET, "files/{id}/{name}", Plane::Client);
-pub(crate) const ANNOUNCE_UPLOADS: Route = route(Method::POST, "files/upload-url", Plane::Client);
-/// Where the local server has clients upload files: the official SDKs post them wherever they are told to.
-pub(crate) const RECEIVE_UPLOAD: Route = route(Method::POST, "uploads/{id}", Plane::Client);
+routes! {
+    CREATE_AUTH_TOKEN = POST "users/{uid}/auth_tokens" on Admin;
+    CREATE_USER = POST "users" on Admin;
+    USER = GET "users/{uid}" on Client;
+    USER_SESSIONS = POST "user_sessions" on Client;
+    SETTINGS = GET "settings" on Client;
+    ME = GET "me" on Client;
+    UPDATE_ME = PUT "me" on Client;
+    LOG_OUT = DELETE "me" on Client;
+    SEND_MESSAGE = POST "messages" on Client;
+    SEND_REPLY = POST "messages/{parentId}/thread" on Client;
+    MESSAGES = GET "messages" on Client;
+    MESSAGE = GET "messages/{id}" on Client;
+    THREAD = GET "messages/{parentId}/thread" on Client;
+    USER_MESSAGES = GET "users/{uid}/messages" on Client;
+    GROUP_MESSAGES = GET "groups/{guid}/messages" on Client;
+    CREATE_GROUP = POST "groups" on Client;
+    JOIN_GROUP = POST "groups/{guid}/members" on Client;
+    LEAVE_GROUP = DELETE "groups/{guid}/members" on Client;
+    USERS = GET "users" on Client;
+    UPDATE_USER = PUT "users/{uid}" on Admin;
+    BLOCK_USERS = POST "blockedusers" on Client;
+    UNBLOCK_USERS = DELETE "blockedusers" on Client;
+    BLOCKED_USERS = GET "blockedusers" on Client;
+    ANALYTICS_PING = POST "ping" on Client;
+    REFRESH_JWT = POST "me/jwt" on Client;
+    EDIT_MESSAGE = PUT "messages/{id}" on Client;
+    DELETE_MESSAGE = DELETE "messages/{id}" on Client;
+    FLAG_MESSAGE = POST "messages/{id}/flagged" on Client;
+    INTERACT = PATCH "messages/{id}/interacted" on Client;
+    PIN_MESSAGE = POST "messages/{id}/pin" on Client;
+    UNPIN_MESSAGE = DELETE "messages/{id}/pin" on Client;
+    SAVE_MESSAGE = POST "messages/{id}/save" on Client;
+    UNSAVE_MESSAGE = DELETE "messages/{id}/save" on Client;
+    REACTIONS = GET "messages/{id}/reactions" on Client;
+    REACTIONS_ALIKE = GET "messages/{id}/reactions/{reaction}" on Client;
+    ADD_REACTION = POST "messages/{id}/reactions/{reaction}" on Client;
+    REMOVE_REACTION = DELETE "messages/{id}/reactions/{reaction}" on Client;
+    CONVERSATIONS = GET "conversations" on Client;
+    USER_CONVERSATION = GET "users/{uid}/conversation" on Client;
+    TAG_USER_CONVERSATION = PUT "users/{uid}/conversation" on Client;
+    DELETE_USER_CONVERSATION = DELETE "users/{uid}/conversation" on Client;
+    READ_USER_CONVERSATION = POST "users/{uid}/conversation/read" on Client;
+    UNREAD_USER_CONVERSATION = DELETE "users/{uid}/conversation/read" on Client;
+    DELIVERED_USER_CONVERSATION = POST "users/{uid}/conversation/delivered" on Client;
+    GROUP_CONVERSATION = GET "groups/{guid}/conversation" on Client;
+    TAG_GROUP_CONVERSATION = PUT "groups/{guid}/conversation" on Client;
+    DELETE_GROUP_CONVERSATION = DELETE "groups/{guid}/conversation" on Client;
+    READ_GROUP_CONVERSATION = POST "groups/{guid}/conversation/read" on Client;
+    UNREAD_GROUP_CONVERSATION = DELETE "groups/{guid}/conversation/read" on Client;
+    DELIVERED_GROUP_CONVERSATION = POST "groups/{guid}/conversation/delivered" on Client;
+    GROUPS = GET "groups" on Client;
+    GROUP = GET "groups/{guid}" on Client;
+    UPDATE_GROUP = PUT "groups/{guid}" on Client;
+    DELETE_GROUP = DELETE "groups/{guid}" on Client;
+    MEMBERS = GET "groups/{guid}/members" on Client;
+    ADD_MEMBERS = PUT "groups/{guid}/members" on Client;
+    KICK_MEMBER = DELETE "groups/{guid}/members/{uid}" on Client;
+    CHANGE_SCOPE = PUT "groups/{guid}/members/{uid}" on Client;
+    BANNED_MEMBERS = GET "groups/{guid}/bannedusers" on Client;
+    BAN_MEMBER = POST "groups/{guid}/bannedusers/{uid}" on Client;
+    UNBAN_MEMBER = DELETE "groups/{guid}/bannedusers/{uid}" on Client;
+    TRANSFER_GROUP = PATCH "groups/{guid}/owner" on Client;
+    ONLINE_MEMBERS = POST "online-members" on Chat;
+    FILE = GET "files/{id}/{name}" on Client;
+    ANNOUNCE_UPLOADS = POST "files/upload-url" on Client;
+    /// Where the local server has clients upload files: the official SDKs post them wherever they are told to.
+    RECEIVE_UPLOAD = POST "uploads/{id}" on Client;
+}
 
 impl Route {
     /// The path with `values` in place of its braces, in order, each percent-encoded.

@@ -1,7 +1,8 @@
-use super::{NumberedList, Pager};
+use super::{NumberedList, Pager, texts};
 use crate::{
     client::operation::Call,
     model::Conversation,
+    setters::setters,
     wire::{conversation, query::Query, route},
 };
 
@@ -64,76 +65,43 @@ impl ConversationsRequest {
         Self::of_kind(Some("group"))
     }
 
-    /// Only conversations with unread messages.
-    pub fn only_unread(mut self) -> Self {
-        self.only_unread = true;
-        self
-    }
-
-    /// Only conversations with a user or group whose name contains the text.
-    pub fn search(mut self, name: impl Into<String>) -> Self {
-        self.search = Some(name.into());
-        self
-    }
-
-    /// Only conversations with one of these tags.
-    pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = tags.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Only conversations with users who have one of these tags.
-    pub fn with_user_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.user_tags = tags.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Only conversations in groups that have one of these tags.
-    pub fn with_group_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.group_tags = tags.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Also those with users whom the user blocked.
-    pub fn including_blocked_users(mut self) -> Self {
-        self.include_blocked = true;
-        self
+    setters! {
+        /// Only conversations with unread messages.
+        only_unread() => only_unread = true;
+        /// Only conversations with a user or group whose name contains the text.
+        search(name: impl Into<String>) => search = Some(name.into());
+        /// Only conversations with one of these tags.
+        with_tags(tags: impl IntoIterator<Item = impl Into<String>>) => tags = texts(tags);
+        /// Only conversations with users who have one of these tags.
+        with_user_tags(tags: impl IntoIterator<Item = impl Into<String>>) =>
+            user_tags = texts(tags);
+        /// Only conversations in groups that have one of these tags.
+        with_group_tags(tags: impl IntoIterator<Item = impl Into<String>>) =>
+            group_tags = texts(tags);
+        /// Also those with users whom the user blocked.
+        including_blocked_users() => include_blocked = true;
     }
 }
 
 /// # What CometChat's cloud adds only on request
 impl ConversationsRequest {
-    /// With the conversations' tags.
-    pub fn including_tags(mut self) -> Self {
-        self.with_tags = true;
-        self
-    }
-
-    /// With the tags of the users and groups that they are with.
-    pub fn including_tags_of_others(mut self) -> Self {
-        self.with_tags_of_others = true;
-        self
-    }
-
-    /// With whether the users that they are with are blocked.
-    pub fn including_blocked_info(mut self) -> Self {
-        self.with_blocked_info = true;
-        self
+    setters! {
+        /// With the conversations' tags.
+        including_tags() => with_tags = true;
+        /// With the tags of the users and groups that they are with.
+        including_tags_of_others() => with_tags_of_others = true;
+        /// With whether the users that they are with are blocked.
+        including_blocked_info() => with_blocked_info = true;
     }
 }
 
 /// # From where, and how many
 impl ConversationsRequest {
-    /// How many conversations a page has at most: 1 to 50. Default: 30.
-    pub const fn with_limit(mut self, conversations: u32) -> Self {
-        self.limit = conversations;
-        self
-    }
-
-    /// The page to begin with, counted from 1.
-    pub const fn from_page(mut self, number: u64) -> Self {
-        self.first_page = number;
-        self
+    setters! {
+        /// How many conversations a page has at most: 1 to 50. Default: 30.
+        with_limit(conversations: u32) => limit = conversations;
+        /// The page to begin with, counted from 1.
+        from_page(number: u64) => first_page = number;
     }
 
     /// The list, to be fetched page by page.

@@ -1,7 +1,8 @@
-use super::{Pager, message_list::MessageList};
+use super::{Pager, message_list::MessageList, texts};
 use crate::{
     client::operation::Call,
     model::{Message, MessageId, ReceiverId, Timestamp, Uid},
+    setters::setters,
     wire::{message_list::MessageListQuery, route},
 };
 
@@ -106,162 +107,70 @@ impl MessagesRequest {
 
 /// # From where, and how many
 impl MessagesRequest {
-    /// How many messages a page has at most: 1 to 100. Default: 30.
-    pub fn with_limit(mut self, messages: u32) -> Self {
-        self.query.per_page = Some(messages);
-        self
-    }
-
-    /// Begins at a message, which is not in the list itself.
-    pub fn from_message(mut self, id: MessageId) -> Self {
-        self.query.id = Some(id);
-        self
-    }
-
-    /// Begins at a moment.
-    pub fn from_time(mut self, at: Timestamp) -> Self {
-        self.query.sent_at = Some(at);
-        self
-    }
-
-    /// Only messages that were sent or changed since then.
-    pub fn updated_after(mut self, at: Timestamp) -> Self {
-        self.query.updated_at = Some(at);
-        self
-    }
-
-    /// Only messages that were changed, not those that are merely new.
-    pub fn only_updates(mut self) -> Self {
-        self.query.only_updates = true;
-        self
+    setters! {
+        /// How many messages a page has at most: 1 to 100. Default: 30.
+        with_limit(messages: u32) => query.per_page = Some(messages);
+        /// Begins at a message, which is not in the list itself.
+        from_message(id: MessageId) => query.id = Some(id);
+        /// Begins at a moment.
+        from_time(at: Timestamp) => query.sent_at = Some(at);
+        /// Only messages that were sent or changed since then.
+        updated_after(at: Timestamp) => query.updated_at = Some(at);
+        /// Only messages that were changed, not those that are merely new.
+        only_updates() => query.only_updates = true;
     }
 }
 
 /// # Which
 impl MessagesRequest {
-    /// Only messages whose text contains this.
-    pub fn search(mut self, text: impl Into<String>) -> Self {
-        self.query.search = Some(text.into());
-        self
-    }
-
-    /// Only messages that the user has not read.
-    pub fn only_unread(mut self) -> Self {
-        self.query.unread = true;
-        self
-    }
-
-    /// Only messages of these categories: `message`, `custom`, `interactive`, `action`.
-    pub fn of_categories(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.query.categories = texts(names);
-        self
-    }
-
-    /// Only messages of these types within their category, such as `text`, `image`, or a
-    /// [`Payload::KIND`](crate::model::Payload::KIND).
-    pub fn of_kinds(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.query.kinds = texts(names);
-        self
-    }
-
-    /// Only messages with one of these tags.
-    pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.query.tags = texts(tags);
-        self
-    }
-
-    /// Only messages that mention one of these users.
-    pub fn mentioning(mut self, users: impl IntoIterator<Item = impl Into<Uid>>) -> Self {
-        let uids = users.into_iter().map(|uid| uid.into().as_str().to_owned());
-        self.query.mentioned_uids = texts(uids);
-        self
-    }
-
-    /// Only messages with files of these types: `image`, `video`, `audio`, `file`.
-    pub fn with_attachment_types(
-        mut self,
-        names: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.query.attachment_types = texts(names);
-        self
-    }
-
-    /// Only messages with files.
-    pub fn only_with_attachments(mut self) -> Self {
-        self.query.has_attachments = true;
-        self
-    }
-
-    /// Only messages with a web address in their text.
-    pub fn only_with_links(mut self) -> Self {
-        self.query.has_links = true;
-        self
-    }
-
-    /// Only messages that mention somebody.
-    pub fn only_with_mentions(mut self) -> Self {
-        self.query.has_mentions = true;
-        self
-    }
-
-    /// Only messages that somebody reacted to.
-    pub fn only_with_reactions(mut self) -> Self {
-        self.query.has_reactions = true;
-        self
-    }
-
-    /// Only interactive messages whose goal was reached.
-    pub fn only_completed_interactions(mut self) -> Self {
-        self.query.only_completed = true;
-        self
-    }
-
-    /// No answers in threads.
-    pub fn without_replies(mut self) -> Self {
-        self.query.hide_replies = true;
-        self
-    }
-
-    /// Nothing of what was deleted.
-    pub fn without_deleted(mut self) -> Self {
-        self.query.hide_deleted = true;
-        self
-    }
-
-    /// No messages that quote another.
-    pub fn without_quoting(mut self) -> Self {
-        self.query.hide_quoted = true;
-        self
-    }
-
-    /// Nothing from users whom the user blocked.
-    pub fn without_blocked_users(mut self) -> Self {
-        self.query.hide_blocked = true;
-        self
+    setters! {
+        /// Only messages whose text contains this.
+        search(text: impl Into<String>) => query.search = Some(text.into());
+        /// Only messages that the user has not read.
+        only_unread() => query.unread = true;
+        /// Only messages of these categories: `message`, `custom`, `interactive`, `action`.
+        of_categories(names: impl IntoIterator<Item = impl Into<String>>) =>
+            query.categories = texts(names);
+        /// Only messages of these types within their category, such as `text`, `image`, or a
+        /// [`Payload::KIND`](crate::model::Payload::KIND).
+        of_kinds(names: impl IntoIterator<Item = impl Into<String>>) => query.kinds = texts(names);
+        /// Only messages with one of these tags.
+        with_tags(tags: impl IntoIterator<Item = impl Into<String>>) => query.tags = texts(tags);
+        /// Only messages that mention one of these users.
+        mentioning(users: impl IntoIterator<Item = impl Into<Uid>>) =>
+            query.mentioned_uids = texts(users.into_iter().map(|user| user.into().to_string()));
+        /// Only messages with files of these types: `image`, `video`, `audio`, `file`.
+        with_attachment_types(names: impl IntoIterator<Item = impl Into<String>>) =>
+            query.attachment_types = texts(names);
+        /// Only messages with files.
+        only_with_attachments() => query.has_attachments = true;
+        /// Only messages with a web address in their text.
+        only_with_links() => query.has_links = true;
+        /// Only messages that mention somebody.
+        only_with_mentions() => query.has_mentions = true;
+        /// Only messages that somebody reacted to.
+        only_with_reactions() => query.has_reactions = true;
+        /// Only interactive messages whose goal was reached.
+        only_completed_interactions() => query.only_completed = true;
+        /// No answers in threads.
+        without_replies() => query.hide_replies = true;
+        /// Nothing of what was deleted.
+        without_deleted() => query.hide_deleted = true;
+        /// No messages that quote another.
+        without_quoting() => query.hide_quoted = true;
+        /// Nothing from users whom the user blocked.
+        without_blocked_users() => query.hide_blocked = true;
     }
 }
 
 /// # What CometChat's cloud adds only on request
 impl MessagesRequest {
-    /// With the messages' tags.
-    pub fn including_tags(mut self) -> Self {
-        self.query.with_tags = true;
-        self
+    setters! {
+        /// With the messages' tags.
+        including_tags() => query.with_tags = true;
+        /// With the tags of the users whom they mention.
+        including_tags_of_mentioned() => query.mentions_with_tags = true;
+        /// With whether the users whom they mention are blocked.
+        including_blocked_of_mentioned() => query.mentions_with_blocked = true;
     }
-
-    /// With the tags of the users whom they mention.
-    pub fn including_tags_of_mentioned(mut self) -> Self {
-        self.query.mentions_with_tags = true;
-        self
-    }
-
-    /// With whether the users whom they mention are blocked.
-    pub fn including_blocked_of_mentioned(mut self) -> Self {
-        self.query.mentions_with_blocked = true;
-        self
-    }
-}
-
-fn texts(texts: impl IntoIterator<Item = impl Into<String>>) -> Option<Vec<String>> {
-    Some(texts.into_iter().map(Into::into).collect())
 }

@@ -4,6 +4,7 @@ use super::{Direction, List, Page, Pager, check_limit};
 use crate::{
     client::{ChatError, operation::Call},
     model::{MessageId, UserReaction},
+    setters::setters,
     wire::{
         interner::Interner,
         query::Query,
@@ -39,16 +40,11 @@ impl ReactionsRequest {
         }
     }
 
-    /// Only reactions with this emoji.
-    pub fn with_reaction(mut self, reaction: impl Into<Arc<str>>) -> Self {
-        self.reaction = Some(reaction.into());
-        self
-    }
-
-    /// How many reactions a page has at most: 1 to 20. Default: 10.
-    pub fn with_limit(mut self, reactions: u32) -> Self {
-        self.limit = reactions;
-        self
+    setters! {
+        /// Only reactions with this emoji.
+        with_reaction(reaction: impl Into<Arc<str>>) => reaction = Some(reaction.into());
+        /// How many reactions a page has at most: 1 to 20. Default: 10.
+        with_limit(reactions: u32) => limit = reactions;
     }
 
     /// The list, to be fetched page by page.

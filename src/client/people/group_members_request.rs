@@ -2,6 +2,7 @@ use super::{PageOptions, page_setters, users_request};
 use crate::{
     client::{Pager, operation::Call},
     model::{GroupMember, GroupScope, Guid, UserStatus},
+    setters::setters,
     wire::{query::Query, route},
 };
 
@@ -28,16 +29,12 @@ impl GroupMembersRequest {
         }
     }
 
-    /// Only members with one of these scopes.
-    pub fn with_scopes(mut self, scopes: impl IntoIterator<Item = GroupScope>) -> Self {
-        self.scopes = scopes.into_iter().map(GroupScope::as_str).collect();
-        self
-    }
-
-    /// Only members who are online, or only members who are offline.
-    pub fn with_status(mut self, status: UserStatus) -> Self {
-        self.status = Some(status);
-        self
+    setters! {
+        /// Only members with one of these scopes.
+        with_scopes(scopes: impl IntoIterator<Item = GroupScope>) =>
+            scopes = scopes.into_iter().map(GroupScope::as_str).collect();
+        /// Only members who are online, or only members who are offline.
+        with_status(status: UserStatus) => status = Some(status);
     }
 
     /// A pager over the list.

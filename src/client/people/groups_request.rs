@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use super::{PageOptions, page_setters, texts};
+use super::{PageOptions, page_setters};
 use crate::{
-    client::{Pager, operation::Call},
+    client::{Pager, operation::Call, pager::texts},
     model::Group,
+    setters::setters,
     wire::{query::Query, route},
 };
 
@@ -25,22 +26,13 @@ impl GroupsRequest {
         Self::default()
     }
 
-    /// Only groups of which the logged-in user is a member.
-    pub fn only_joined(mut self) -> Self {
-        self.joined_only = true;
-        self
-    }
-
-    /// Only groups with one of these tags.
-    pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = texts(tags);
-        self
-    }
-
-    /// Includes the tags of each group.
-    pub fn including_tags(mut self) -> Self {
-        self.with_tags = true;
-        self
+    setters! {
+        /// Only groups of which the logged-in user is a member.
+        only_joined() => joined_only = true;
+        /// Only groups with one of these tags.
+        with_tags(tags: impl IntoIterator<Item = impl Into<String>>) => tags = texts(tags);
+        /// Includes the tags of each group.
+        including_tags() => with_tags = true;
     }
 
     /// A pager over the list.

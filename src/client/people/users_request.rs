@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use super::{PageOptions, page_setters, texts};
+use super::{PageOptions, page_setters};
 use crate::{
-    client::{Pager, operation::Call},
+    client::{Pager, operation::Call, pager::texts},
     model::{Uid, User, UserStatus},
+    setters::setters,
     wire::{query::Query, route},
 };
 
@@ -67,64 +68,29 @@ impl UsersRequest {
         Self::default()
     }
 
-    /// Searches for the keyword in this field only. Default: in the uid and in the name.
-    pub fn searching_in(mut self, fields: impl IntoIterator<Item = SearchField>) -> Self {
-        self.search_in = fields.into_iter().collect();
-        self
-    }
-
-    /// Only users who are online, or only users who are offline.
-    pub fn with_status(mut self, status: UserStatus) -> Self {
-        self.status = Some(status);
-        self
-    }
-
-    /// Only users with one of these roles.
-    pub fn with_roles(mut self, roles: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.roles = texts(roles);
-        self
-    }
-
-    /// Only users with one of these tags.
-    pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = texts(tags);
-        self
-    }
-
-    /// Only these users.
-    pub fn only_uids(mut self, uids: impl IntoIterator<Item = impl Into<Uid>>) -> Self {
-        self.uids = uids.into_iter().map(|uid| uid.into().to_string()).collect();
-        self
-    }
-
-    /// Only the logged-in user's friends.
-    pub fn only_friends(mut self) -> Self {
-        self.friends_only = true;
-        self
-    }
-
-    /// Leaves out users whom the logged-in user blocked, and users who blocked them.
-    pub fn hiding_blocked_users(mut self) -> Self {
-        self.hide_blocked = true;
-        self
-    }
-
-    /// Includes the tags of each user.
-    pub fn including_tags(mut self) -> Self {
-        self.with_tags = true;
-        self
-    }
-
-    /// The order of the list. Default: by name.
-    pub fn ordered_by(mut self, order: UserOrder) -> Self {
-        self.order = Some(order);
-        self
-    }
-
-    /// Reverses the order.
-    pub fn descending(mut self) -> Self {
-        self.descending = true;
-        self
+    setters! {
+        /// Searches for the keyword in this field only. Default: in the uid and in the name.
+        searching_in(fields: impl IntoIterator<Item = SearchField>) =>
+            search_in = fields.into_iter().collect();
+        /// Only users who are online, or only users who are offline.
+        with_status(status: UserStatus) => status = Some(status);
+        /// Only users with one of these roles.
+        with_roles(roles: impl IntoIterator<Item = impl Into<String>>) => roles = texts(roles);
+        /// Only users with one of these tags.
+        with_tags(tags: impl IntoIterator<Item = impl Into<String>>) => tags = texts(tags);
+        /// Only these users.
+        only_uids(uids: impl IntoIterator<Item = impl Into<Uid>>) =>
+            uids = uids.into_iter().map(|uid| uid.into().to_string()).collect();
+        /// Only the logged-in user's friends.
+        only_friends() => friends_only = true;
+        /// Leaves out users whom the logged-in user blocked, and users who blocked them.
+        hiding_blocked_users() => hide_blocked = true;
+        /// Includes the tags of each user.
+        including_tags() => with_tags = true;
+        /// The order of the list. Default: by name.
+        ordered_by(order: UserOrder) => order = Some(order);
+        /// Reverses the order.
+        descending() => descending = true;
     }
 
     /// A pager over the list.

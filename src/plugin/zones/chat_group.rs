@@ -3,7 +3,10 @@ use bevy::{
     reflect::impl_reflect_opaque,
 };
 
-use crate::model::{GroupDetails, Guid, Secret};
+use crate::{
+    model::{GroupDetails, Guid, Secret},
+    setters::setters,
+};
 
 // The model knows no Bevy.
 impl_reflect_opaque!((in bevy_cometchat::model) Guid(Clone, Debug, Hash, PartialEq, Serialize, Deserialize));
@@ -43,18 +46,11 @@ impl ChatGroup {
         }
     }
 
-    /// Joins the group by a password.
-    #[must_use]
-    pub fn with_password(mut self, password: impl Into<Secret>) -> Self {
-        self.password = Some(password.into());
-        self
-    }
-
-    /// Creates the group where it does not exist, with the password of this, if there is one.
-    #[must_use]
-    pub fn or_create(mut self, details: GroupDetails) -> Self {
-        self.create = Some(details);
-        self
+    setters! {
+        /// Joins the group by a password.
+        with_password(password: impl Into<Secret>) => password = Some(password.into());
+        /// Creates the group where it does not exist, with the password of this, if there is one.
+        or_create(details: GroupDetails) => create = Some(details);
     }
 
     pub(super) fn is_some(&self) -> bool {

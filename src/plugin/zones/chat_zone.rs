@@ -76,17 +76,18 @@ impl ChatZone {
 
     /// How far outside, in units of the world, a listener counts as still inside.
     #[must_use]
-    pub fn with_margin(mut self, margin: f32) -> Self {
-        self.margin = margin;
-        self
+    pub fn with_margin(self, margin: f32) -> Self {
+        Self { margin, ..self }
     }
 
     /// How long a listener has to be inside before the user joins, and outside before they leave.
     #[must_use]
-    pub fn with_delays(mut self, join_after: Duration, leave_after: Duration) -> Self {
-        self.join_after = join_after;
-        self.leave_after = leave_after;
-        self
+    pub fn with_delays(self, join_after: Duration, leave_after: Duration) -> Self {
+        Self {
+            join_after,
+            leave_after,
+            ..self
+        }
     }
 }
 
