@@ -8,10 +8,10 @@ use crate::{
     storage::{FileStore, MemoryStore, SessionStore},
 };
 
-/// How large an outbox may be that is saved.
+/// The maximum size of a persistent outbox, in bytes.
 const MAX_PERSISTENT_BYTES: usize = 8 * 1024 * 1024;
 
-/// How the client talks to an app of CometChat's. Made by [`AppSettings::builder`].
+/// The settings of a client. Built with [`AppSettings::builder`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AppSettings {
@@ -32,23 +32,23 @@ pub struct AppSettings {
     pub(crate) token_renewal_timeout: Duration,
 }
 
-/// Whose coming and going the server reports.
+/// The users whose presence the server reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscription {
-    /// Nobody's. The default.
+    /// No users. The default.
     #[default]
     None,
-    /// Everybody's.
+    /// All users.
     AllUsers,
-    /// The friends' of the logged-in user.
+    /// The friends of the logged-in user.
     Friends,
-    /// Everybody's who has one of these roles.
+    /// Users with one of these roles.
     Roles(Vec<String>),
 }
 
 impl PresenceSubscription {
-    /// As the auth frame has it.
+    /// The values of the auth frame.
     pub(crate) fn as_wire(&self) -> (Option<&'static str>, &[String]) {
         match self {
             Self::None => (None, &[]),
@@ -67,8 +67,8 @@ pub enum Encryption {
     Required,
     /// Plain `http` and `ws`, to this machine only: anything else is refused.
     PlainToLoopback,
-    /// Plain `http` and `ws` to anywhere: everybody on the way can read and change what is said, and take over the
-    /// user's session.
+    /// Plain `http` and `ws` to any host. Anybody on the network path can read and change messages, and take over the
+    /// session.
     DangerPlainToAnywhere,
 }
 
@@ -104,7 +104,7 @@ impl AppSettings {
         }
     }
 
-    /// Who opens the connection.
+    /// The mode of the connection.
     pub fn mode(&self) -> Mode {
         self.mode
     }
@@ -174,7 +174,7 @@ impl AppSettings {
     }
 }
 
-/// Makes [`AppSettings`]. Names are CometChat's where it has one.
+/// Builds [`AppSettings`]. The names are CometChat's, where CometChat has the setting.
 #[derive(Clone, Debug)]
 pub struct AppSettingsBuilder {
     settings: AppSettings,
@@ -237,7 +237,7 @@ impl AppSettingsBuilder {
         self
     }
 
-    /// Changes how many messages wait to be sent, how long, and how many are sent in a minute.
+    /// Changes the limits of the outbox.
     ///
     /// ```
     /// use bevy_cometchat::AppSettings;
@@ -252,8 +252,8 @@ impl AppSettingsBuilder {
         self
     }
 
-    /// Talks to a local server at `address` instead of CometChat's cloud: over TLS if its `certificate` (PEM) is
-    /// given, in plain text otherwise, which only works on this machine.
+    /// Uses a local server at `address` instead of CometChat's cloud: over TLS with its `certificate` (PEM), or without
+    /// one in plain text, which only works on the same machine.
     #[must_use]
     pub fn local_server(self, address: SocketAddr, certificate: Option<&str>) -> Self {
         let host = format!("{address}/v3.0");
@@ -264,22 +264,22 @@ impl AppSettingsBuilder {
         }
     }
 
-    /// Trusts one more root certificate, in PEM, beside those of the platform.
+    /// Trusts an additional root certificate, in PEM.
     #[must_use]
     pub fn trust_certificate(mut self, pem: impl Into<String>) -> Self {
         self.settings.trusted_certificates.push(pem.into());
         self
     }
 
-    /// Where the session is saved: a directory, made when needed. Default: `bevy_cometchat/<app id>` in the
-    /// platform's directory for application data. Two games that run at once need two directories.
+    /// The directory in which the session is saved; created if needed. Default: `bevy_cometchat/<app id>` in the
+    /// platform's directory for application data. Two games that run at the same time need two directories.
     #[must_use]
     pub fn session_directory(self, directory: impl Into<PathBuf>) -> Self {
         self.session_store(Arc::new(FileStore::new(directory)))
     }
 
-    /// Keeps the session in memory: the user has to log in at every start. Clones of the settings share it: clients of
-    /// several users need settings of their own.
+    /// Keeps the session in memory: the user must log in at every start. Clones of the settings share the session:
+    /// clients of several users need separate settings.
     #[must_use]
     pub fn session_in_memory(self) -> Self {
         self.session_store(Arc::new(MemoryStore::default()))

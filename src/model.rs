@@ -1,7 +1,6 @@
 //! Plain data: users, groups, messages and what happens to them. The serde form is CometChat's JSON.
 
 mod conversation;
-mod details_setters;
 mod event;
 mod group;
 mod group_details;

@@ -1,23 +1,23 @@
 //! The messages that are not sent yet, as a pure state machine: no I/O, no threads, no clocks.
 //!
-//! [`Outbox::handle`] takes an [`Input`] and the time it happened, and leaves [`Output`]s to be carried out;
-//! [`Outbox::next_deadline`] says when to hand it [`Input::Tick`] at the latest. The rules it keeps:
+//! [`Outbox::handle`] takes an [`Input`] and the time it happened, and [`Outbox::poll_output`] returns the [`Output`]s
+//! that follow; [`Outbox::next_deadline`] says when to hand it [`Input::Tick`] at the latest. The rules it keeps:
 //!
 //! - **O1** Messages to one receiver are sent in the order in which the game sent them, one at a time. Receivers don't
-//!   wait for each other, and few requests are under way at once. An attempt waits for neither a connection nor the
-//!   app's state.
+//!   wait for each other. At most four requests are under way at once. An attempt depends neither on the connection nor
+//!   on the app's state.
 //! - **O2** Each message has a muid: its idempotency key, which no two of the messages in the outbox share.
-//! - **O3** What never left the machine is tried again: with full jitter (R1), at once when the connection is live or
-//!   the app comes to the foreground, until the message is too old.
-//! - **O4** What the server refuses fails, and those behind it go on.
-//! - **O5** What left and got no answer that says what became of it is looked for in the conversation. Found, it is
-//!   sent; surely not there, it is sent again; if neither can be told in time, it fails with a code that says so. It
-//!   is never sent twice on a guess.
-//! - **O6** The outbox is bounded in count, bytes and age. What does not fit is refused at once.
-//! - **O7** Where the game says so, it survives a restart: it is saved before a request is made.
-//! - **O8** The end of the session clears it, and fails what waits in it (S5).
-//! - **O9** No more messages are sent in a minute than CometChat takes from a user, and when the server asks to wait,
-//!   all wait. The game is told for how long.
+//! - **O3** An attempt whose request did not leave the machine is retried: with the back-off of the connection, and at
+//!   once when the connection becomes live or the app comes to the foreground, until the message is too old.
+//! - **O4** A message that the server refuses fails. The messages behind it go on.
+//! - **O5** A message whose request left and got no conclusive answer is unconfirmed, and looked up in the
+//!   conversation. If it is found, it is sent. If it is certainly not there, it is sent again. If neither is known in
+//!   time, it fails with a code of its own. It is never sent again before that is certain.
+//! - **O6** The outbox is bounded in count, bytes and age. A message that does not fit is refused at once.
+//! - **O7** If the settings say so, it survives a restart: it is saved before a request is made.
+//! - **O8** The end of the session clears it. The messages in it fail.
+//! - **O9** The rate limit of CometChat is kept, and when the server asks to wait, all messages wait. The game receives
+//!   the duration.
 
 mod change;
 mod entry;

@@ -1,8 +1,7 @@
-//! The client in Bevy's world: a plugin, a resource, messages, and systems that follow the app's state.
+//! The Bevy plugin: the client as a resource, its events as messages, and systems that report the app's state to it.
 //!
-//! [`CometChatPlugin`] starts the client on a thread of its own. The game asks it for things through the
-//! [`CometChat`] resource, and learns what happened from messages such as [`MessageReceived`], which
-//! [`CometChatSystems::Receive`] writes in the order in which things happened.
+//! [`CometChatPlugin`] starts the client on its own thread. The game calls operations on the [`CometChat`] resource,
+//! and reads messages such as [`MessageReceived`], which [`CometChatSystems::Receive`] writes in order.
 
 mod app_state;
 mod callbacks;

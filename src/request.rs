@@ -14,20 +14,19 @@ use tracing::{debug, warn};
 
 use crate::error::{ChatError, ErrorCode};
 
-/// How many requests may be under way at once.
+/// The maximum number of requests under way.
 const MAX_OPEN_REQUESTS: usize = 1_024;
 
-/// What whoever made the client attaches to its requests: the plugin's callback queue.
+/// A value that the owner of the client attaches to its requests: the plugin's callback queue.
 pub(crate) type Attachment = Arc<dyn Any + Send + Sync>;
 
 type Outcome<T> = Result<T, ChatError>;
 type Observer<T> = Box<dyn FnOnce(&Outcome<T>) + Send>;
 
-/// An operation under way. It runs whether or not anybody looks at it.
+/// An operation under way. It runs even if the request is dropped.
 ///
-/// In a game, its outcome becomes visible in its turn among everything else that arrives, in
-/// [`CometChatSystems::Receive`](crate::CometChatSystems::Receive). There are three ways to look at it, which can be
-/// mixed:
+/// In a game, the outcome becomes visible in [`CometChatSystems::Receive`](crate::CometChatSystems::Receive), in order
+/// with the events. There are three ways to observe it, which can be mixed:
 ///
 /// ```
 /// # use bevy::{prelude::*, tasks::IoTaskPool};
@@ -68,8 +67,8 @@ type Observer<T> = Box<dyn FnOnce(&Outcome<T>) + Send>;
 /// # bevy::ecs::system::assert_is_system(show_ping);
 /// ```
 ///
-/// A failure that nobody looks at is logged as a warning, with the operation and what to do next:
-/// [`ignore_errors`](Self::ignore_errors) where a failure does not matter.
+/// A failure that is not observed is logged as a warning, with the operation and advice. Call
+/// [`ignore_errors`](Self::ignore_errors) if a failure does not matter.
 pub struct Request<T> {
     slot: Arc<Slot<T>>,
     attachment: Option<Attachment>,
@@ -83,7 +82,7 @@ struct Slot<T> {
 
 struct State<T> {
     progress: Progress<T>,
-    /// Somebody looks at the error, or does not want to know it.
+    /// The error is observed or ignored.
     is_error_handled: bool,
     /// The request was dropped.
     is_dropped: bool,
@@ -135,7 +134,7 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Logs a failure that nobody looked at. What the server said about it may repeat a secret, so it is left out.
+    /// Logs a failure that is not observed. The server's message may contain a secret, so it is left out.
     fn log(&self, error: Option<ChatError>) {
         let Some(ChatError { code, cause, .. }) = error else {
             return;
@@ -156,7 +155,7 @@ impl<T> Slot<T> {
 }
 
 impl<T> State<T> {
-    /// The error, if it will not be looked at. It is given once.
+    /// The error, if it is not observed. It is returned once.
     fn unhandled_error(&mut self) -> Option<ChatError> {
         match &self.progress {
             Progress::Ended(Err(error)) if self.is_dropped && !self.is_error_handled => {
@@ -216,12 +215,12 @@ impl<T: Clone + Send + 'static> Request<T> {
         self
     }
 
-    /// What is attached to the client's requests, if it is an `A`.
+    /// The attachment of the client's requests, if it is an `A`.
     pub(crate) fn attachment<A: Any + Send + Sync>(&self) -> Option<Arc<A>> {
         self.attachment.clone()?.downcast().ok()
     }
 
-    /// The outcome, once there is one.
+    /// The outcome; `None` while the request is open.
     pub fn outcome(&self) -> Option<Result<T, ChatError>> {
         let mut state = self.slot.lock();
         state.is_error_handled = true;
@@ -231,22 +230,22 @@ impl<T: Clone + Send + 'static> Request<T> {
         }
     }
 
-    /// Whether there is no outcome yet.
+    /// Whether the request has not ended.
     pub fn is_open(&self) -> bool {
         matches!(self.slot.lock().progress, Progress::Open { .. })
     }
 
-    /// Says that a failure does not matter: it is not logged.
+    /// Ignores a failure: it is not logged.
     pub fn ignore_errors(self) {
         self.handle_errors();
     }
 
-    /// Says that somebody looks at a failure.
+    /// Marks a failure as observed.
     pub(crate) fn handle_errors(&self) {
         self.slot.lock().is_error_handled = true;
     }
 
-    /// Calls `observer` with the outcome, at once if there is one already.
+    /// Calls `observer` with the outcome; at once if the request has ended.
     pub(crate) fn observe(&self, observer: impl FnOnce(&Outcome<T>) + Send + 'static) {
         let mut state = self.slot.lock();
         match &mut state.progress {
@@ -303,8 +302,7 @@ pub(crate) struct Completer<T: Clone> {
     open: Arc<AtomicUsize>,
 }
 
-/// A request's end on its way through the queue, in order with the events around it. Dropped on the way, as when the
-/// game stops draining, it ends the request all the same.
+/// The end of a request as an item of the queue, in order with the events. Dropping it ends the request, too.
 pub(crate) struct Settlement(Option<Box<dyn FnOnce() + Send>>);
 
 impl Settlement {

@@ -1,5 +1,5 @@
-//! Names and messages made safe to show. What players type is theirs: it may hold characters that turn the rest of a
-//! line around, that cannot be seen, or that pile up over the lines above.
+//! Makes names and messages safe for display. Text from other users may contain characters that reverse the direction
+//! of the rest of a line, that are invisible, or that cover the lines above.
 //!
 //! ```
 //! use bevy_cometchat::text::Sanitizer;
@@ -8,7 +8,7 @@
 //! assert_eq!(Sanitizer::MESSAGE.clean("Well met!"), "Well met!");
 //! ```
 //!
-//! It makes text safe, not polite: words are the business of moderation.
+//! It does not filter words: that is the task of moderation.
 
 mod character;
 mod filter;
@@ -26,7 +26,7 @@ pub use segment::Segment;
 
 use crate::model::User;
 
-/// The name to show for a user, made safe: the uid where nothing of the name can be seen.
+/// The display name of a user, made safe. If the name has no visible characters: the uid.
 ///
 /// ```
 /// use bevy_cometchat::{model::User, text::display_name};

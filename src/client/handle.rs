@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// A handle on a client; clone it at will. When the last clone is dropped the client stops.
+/// A handle to a client. Clones share the client. It stops when the last clone is dropped.
 #[derive(Clone)]
 pub struct Client {
     commands: async_channel::Sender<Command>,
@@ -27,11 +27,11 @@ pub struct Client {
     controls: Arc<Mutex<Controls>>,
 }
 
-/// What the client was told about the app.
+/// The state of the app, as it was last reported to the client.
 #[derive(Default)]
 struct Controls {
     mode: Mode,
-    /// The app's own choice, if it made one.
+    /// The choice of the app; `None` leaves it to the mode.
     keep_alive: Option<bool>,
     app_state: AppState,
     /// The rate limit of the settings that the client is initialised with.
@@ -39,7 +39,7 @@ struct Controls {
 }
 
 impl Client {
-    /// Starts a client of its own, outside Bevy. Requests end whether or not the events are taken.
+    /// Starts a client outside Bevy. Requests end even if the events are not received.
     ///
     /// ```no_run
     /// use bevy_cometchat::{
@@ -63,7 +63,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// When the platform refuses another thread.
+    /// When the thread of the client can't be started.
     pub fn start() -> io::Result<(Self, Events)> {
         let (signal, arrivals) = async_channel::bounded(1);
         let wake = Box::new(move || {
@@ -74,7 +74,7 @@ impl Client {
         Ok((client, events.with_arrivals(arrivals)))
     }
 
-    /// A client without a driver.
+    /// A client without a shell.
     pub(crate) fn detached(outcomes: Outcomes, wake: Wake) -> (Self, Events, ShellEnd) {
         let counters = Arc::new(Counters::default());
         let (sender, commands) = async_channel::unbounded();
@@ -104,40 +104,40 @@ impl Client {
         self
     }
 
-    /// Whether the app is in the foreground, as the client was told last.
+    /// The last reported state of the app.
     pub fn app_state(&self) -> AppState {
         self.controls().app_state
     }
 
-    /// Sets whether the app is in the foreground. In a game, the plugin does this, as
-    /// [`CometChatSettings`](crate::CometChatSettings) say.
+    /// Reports the state of the app. In a game, the plugin does this, according to
+    /// [`CometChatSettings`](crate::CometChatSettings).
     pub fn set_app_state(&self, state: AppState) {
-        // Held while sending, so that what the client is told last is what is noted.
+        // The lock is held while sending, so that the state that was sent last is the one that is stored.
         let mut controls = self.controls();
         controls.app_state = state;
         self.send(Command::AppState(state));
     }
 
-    /// Whether the app pings by itself: by default in auto mode only.
+    /// Whether the keep-alive service is on. Default: on in auto mode, off in manual mode.
     pub fn keep_alive(&self) -> bool {
         self.controls().keep_alive()
     }
 
-    /// Sets whether the app pings by itself, so that
-    /// [`Events::take_keep_alive_due`](super::Events::take_keep_alive_due) says when a ping is due. In a game,
+    /// Switches the keep-alive service. While it is on,
+    /// [`Events::take_keep_alive_due`](super::Events::take_keep_alive_due) returns whether a ping is due. In a game,
     /// [`CometChatSettings::keep_alive`](crate::CometChatSettings::keep_alive) does this.
     pub fn set_keep_alive(&self, enabled: bool) {
         self.choose_keep_alive(Some(enabled));
     }
 
-    /// Sets whether the app pings by itself, or leaves it to the mode.
+    /// Switches the keep-alive service. `None` leaves it to the mode.
     pub(crate) fn choose_keep_alive(&self, choice: Option<bool>) {
         let mut controls = self.controls();
         controls.keep_alive = choice;
         self.send(Command::KeepAlive(controls.keep_alive()));
     }
 
-    /// Notes the mode of the settings that the client is initialised with.
+    /// Sets the mode of the settings that the client is initialised with.
     pub(super) fn set_mode(&self, mode: Mode) {
         self.controls().mode = mode;
     }
@@ -158,12 +158,12 @@ impl Client {
         self.controls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How much was dropped, or reached the game unread.
+    /// The counters of what was dropped, or reached the game unread.
     pub fn counters(&self) -> &Counters {
         &self.counters
     }
 
-    /// How much waits now.
+    /// The current lengths of the queues.
     pub fn queue_depths(&self) -> QueueDepths {
         QueueDepths {
             events: self.arrivals.waiting(),
@@ -173,7 +173,7 @@ impl Client {
     }
 
     /// Closes the connection and stops the client. Open requests fail; the session stays saved. The last
-    /// events can still be taken.
+    /// events can still be received.
     pub fn shut_down(&self) {
         self.send(Command::Shutdown);
     }
@@ -183,7 +183,7 @@ impl Client {
         let _ = self.commands.try_send(command);
     }
 
-    /// Starts the operation of that name.
+    /// Starts an operation; `operation` is its name.
     pub(super) fn request<T: Clone + Send + 'static>(
         &self,
         operation: &'static str,
@@ -223,13 +223,13 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The numbers of things that wait between the game and the server.
+/// The lengths of the queues between the game and the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QueueDepths {
-    /// The events that have arrived and that the game has not processed. From 4,096 on, the client stops reading.
+    /// The events that the game has not processed. At 4,096 the client stops reading from the connection.
     pub events: usize,
-    /// The requests that have not ended, 1,024 at most.
+    /// The requests that have not ended, at most 1,024.
     pub requests: usize,
     /// The messages in the outbox: being sent, pending, and failed.
     pub outbox: usize,

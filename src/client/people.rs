@@ -60,7 +60,7 @@ impl PageOptions {
 /// The setters of [`PageOptions`].
 macro_rules! page_setters {
     ($request:ident) => {
-        /// # From where, and how many
+        /// # Search and pages
         impl $request {
             $crate::setters::setters! {
                 /// Only those whose name contains the keyword, whatever the case.

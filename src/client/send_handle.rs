@@ -10,8 +10,8 @@ use std::{
 use super::{ChatError, Client, Request};
 use crate::model::Message;
 
-/// A message that [`send_message`](Client::send_message) sends: a [`Request`] that knows its muid and can resend or
-/// discard the message.
+/// The result of [`send_message`](Client::send_message): a [`Request`] with the muid of the message, which can resend
+/// or discard the message.
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -50,27 +50,27 @@ impl SendHandle {
         }
     }
 
-    /// The id by which the outbox knows the message: that of [`OutboxChanged`](crate::OutboxChanged).
+    /// The id of the message in the outbox, as in [`OutboxChanged`](crate::OutboxChanged).
     pub fn muid(&self) -> &Arc<str> {
         &self.muid
     }
 
-    /// Sends the message once more, as [`Client::resend`] does.
+    /// Sends the message again, as [`Client::resend`] does.
     pub fn resend(&self) -> Request<Message> {
         self.client.resend(self.muid.clone())
     }
 
-    /// Takes the message out of the outbox, as [`Client::discard`] does.
+    /// Removes the message from the outbox, as [`Client::discard`] does.
     pub fn discard(&self) -> Request<()> {
         self.client.discard(self.muid.clone())
     }
 
-    /// Says that a failure does not matter: it is not logged.
+    /// Ignores a failure: it is not logged.
     pub fn ignore_errors(self) {
         self.request.ignore_errors();
     }
 
-    /// Changes the request inside.
+    /// Maps the request.
     pub(crate) fn map(self, change: impl FnOnce(Request<Message>) -> Request<Message>) -> Self {
         Self {
             request: change(self.request),

@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-/// Whether the player is looking at the game.
+/// The state of the app: whether the game is in the foreground.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AppState {
-    /// The game is in front: a lost connection is repaired.
+    /// The game is in the foreground: a lost connection is repaired.
     #[default]
     Foreground,
-    /// The game is behind other windows, minimised or suspended: the connection is closed when the background timeout
-    /// passes without a sign of life from the game.
+    /// The game is behind other windows, minimised or suspended: the connection is closed after the background timeout,
+    /// unless the game pings.
     Background,
 }
 
@@ -15,7 +15,7 @@ pub enum AppState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BackgroundTimer {
     Stopped,
-    /// Its end matters only while there is a connection, an attempt or a retry to give up.
+    /// The end has an effect only while there is a connection, an attempt or a retry.
     Running {
         ends_at: Duration,
     },
@@ -47,7 +47,7 @@ impl BackgroundTimer {
         }
     }
 
-    /// The game gave a sign of life at `now`: in the background, the timeout starts over.
+    /// The game pinged or connected at `now`: in the background, the timeout starts over.
     pub(super) const fn restart(&mut self, now: Duration, timeout: Duration) {
         if let Self::Running { .. } = self {
             *self = Self::start(now, timeout);

@@ -6,8 +6,8 @@ use super::Timing;
 ///
 /// The first retry comes after a random delay in `[0, backoff_first]`. Each later one comes `attempt_spacing` plus a
 /// random delay in `[0, c - attempt_spacing]` after the failure before it. The ceiling `c` is `backoff_base` for
-/// `backoff_repeats` retries, and doubles with each retry after them, up to `backoff_cap`. After `slow_after` of failure
-/// there is one retry every `slow_interval`, give or take a fifth. A server's Retry-After is honoured up to
+/// `backoff_repeats` retries, and doubles with each retry after them, up to `backoff_cap`. After `slow_after` of
+/// failure there is one retry every `slow_interval`, give or take a fifth. A server's Retry-After is honoured up to
 /// `retry_after_cap`.
 ///
 /// The owner reports [`started`](Self::started), then [`failed`](Self::failed) or [`succeeded`](Self::succeeded), and
@@ -54,7 +54,7 @@ impl Backoff {
         retry_at.max(self.earliest(now))
     }
 
-    /// The server asks to wait, as it can do with any answer. Nothing to do with the sequence of retries.
+    /// The server asks to wait, which it can do with any answer. The sequence of retries does not change.
     pub(crate) fn honour(&mut self, now: Duration, retry_after: Option<Duration>) {
         if let Some(wait) = retry_after {
             let wait = wait.min(self.timing.retry_after_cap);
@@ -73,7 +73,7 @@ impl Backoff {
         self.failing_since = None;
     }
 
-    /// An attempt succeeded, and that is all there is to know: a request, not a connection that has to last.
+    /// A request succeeded. A connection reports [`accepted`](Self::accepted), as it has to last for some time.
     pub(crate) const fn succeeded(&mut self) {
         self.accepted();
         self.start_over();

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::{Ticket, Timing};
 
-/// Whether a live link answers. At most one ping is under way.
+/// The health of a live link: whether it answers pings. At most one ping is under way.
 #[derive(Debug)]
 pub(super) enum Health {
     /// No ping is under way.
@@ -16,7 +16,7 @@ pub(super) enum Health {
 #[derive(Debug)]
 pub(super) struct UnansweredPing {
     sent: Duration,
-    /// How long the peer may stay silent.
+    /// The maximum time without a frame from the peer.
     timeout: Duration,
     /// Any frame must arrive by then.
     frame_deadline: Duration,

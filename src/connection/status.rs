@@ -9,9 +9,9 @@ pub enum ConnectionStatus {
     Disconnected,
     /// An attempt is under way.
     Connecting,
-    /// Live: the socket is open **and** the server accepted the credentials.
+    /// The connection is live: the socket is open and the server accepted the credentials.
     Connected,
-    /// Reserved: CometChat's SDKs name it and never raise it.
+    /// Reserved: CometChat's SDKs define this status and never report it.
     FeatureThrottled,
 }
 
@@ -47,7 +47,7 @@ pub enum Retry {
     Never,
 }
 
-/// A change of the connection's status, with all its circumstances.
+/// A change of the connection's status.
 ///
 /// `from` and `to` differ, with one exception. When `disconnect()`, a logout, the background timeout or the exit gives
 /// up a retry that had been announced ([`Retry::After`], [`Retry::OnForeground`]), the status stays disconnected, and
@@ -60,7 +60,7 @@ pub struct StatusChange {
     pub from: ConnectionStatus,
     /// The status now.
     pub to: ConnectionStatus,
-    /// Why it changed.
+    /// The cause of the change.
     pub cause: Cause,
     /// The WebSocket close code, if the peer sent one.
     pub close_code: Option<u16>,
@@ -73,7 +73,7 @@ pub struct StatusChange {
     pub attempt: u32,
 }
 
-/// Why a connection changed its status, or why a request about it failed.
+/// The cause of a status change, or of the failure of a request about the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Cause {
@@ -107,15 +107,15 @@ pub enum Cause {
     /// The user logged out, or another user logged in.
     #[error("the user logged out")]
     LoggedOut,
-    /// The server refuses the session's token, which is unknown or has expired, and no good one came in time: the session
-    /// ends.
+    /// The server refuses the session's token, which is unknown or has expired, and no good one came in time: the
+    /// session ends.
     #[error("the server ended the session: its token is unknown or has expired")]
     TokenUnknown,
     /// The session's token is no longer good, and the game is asked for a new one; or its socket credential is not, and
     /// the client fetches a new one.
     #[error("the session's token or socket credential has expired")]
     TokenExpired,
-    /// The app was in the background without a sign of life for as long as the background timeout.
+    /// The app was in the background without a ping for the background timeout.
     #[error("background timeout")]
     BackgroundTimeout,
     /// The app went to the background, and the settings say to disconnect at once.

@@ -3,7 +3,7 @@ use std::time::Duration;
 /// The shortest interval of anything that repeats.
 const FLOOR: Duration = Duration::from_millis(1);
 
-/// Who opens the connection.
+/// The mode of the connection: whether a login opens it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// A login opens it, and so does a restored session. The default.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{GroupKind, RawJson, Secret, details_setters::details_setters, lenient};
+use super::{GroupKind, RawJson, Secret, lenient};
 use crate::setters::setters;
 
 /// The values of a group to create or to change. A value that is not set stays as it is; an empty text removes the old
@@ -73,12 +73,24 @@ impl GroupDetails {
     }
 
     setters! {
+        /// Sets the display name.
+        with_name(name: impl Into<Arc<str>>) => name = Some(name.into());
         /// Sets the URL of a picture.
         with_icon(url: impl Into<Arc<str>>) => icon = Some(url.into());
         /// Sets the description.
         with_description(description: impl Into<Arc<str>>) =>
             description = Some(description.into());
+        /// Replaces the tags.
+        with_tags(tags: impl IntoIterator<Item = impl Into<Arc<str>>>) =>
+            tags = Some(tags.into_iter().map(Into::into).collect());
+    }
+
+    /// Replaces the app's own data.
+    ///
+    /// # Errors
+    /// When `metadata` has no JSON form.
+    pub fn with_metadata(mut self, metadata: &impl Serialize) -> serde_json::Result<Self> {
+        self.metadata = Some(RawJson::new(metadata)?);
+        Ok(self)
     }
 }
-
-details_setters!(GroupDetails);

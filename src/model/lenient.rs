@@ -1,5 +1,5 @@
-//! Lenient reading of JSON: beside the [scalars](super::scalar), an empty map may come as `[]`, and an optional member may
-//! have any type. Nothing here fails on well-formed JSON.
+//! Lenient reading of JSON: beside the [scalars](super::scalar), an empty map may come as `[]`, and an optional member
+//! may have any type. Nothing here fails on well-formed JSON.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc};
 

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::setters::setters;
 
-/// A message to be sent, with content of one kind, or of any kind: [`TextMessage`], [`MediaMessage`], [`CustomMessage`] and
-/// [`InteractiveMessage`] are converted into an `OutgoingMessage` when they are sent.
+/// A message to be sent, with content of one kind, or of any kind: [`TextMessage`], [`MediaMessage`], [`CustomMessage`]
+/// and [`InteractiveMessage`] are converted into an `OutgoingMessage` when they are sent.
 ///
 /// ```
 /// use bevy_cometchat::model::{MessageId, OutgoingMessage, TextMessage};

@@ -1,5 +1,5 @@
-//! Lenient reading of JSON scalars: a number may come as a string, a flag as 0 or 1, and any value may have another type.
-//! Nothing here fails on well-formed JSON.
+//! Lenient reading of JSON scalars: a number may come as a string, a flag as 0 or 1, and any value may have another
+//! type. Nothing here fails on well-formed JSON.
 
 use std::{fmt, sync::Arc};
 

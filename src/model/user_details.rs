@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{RawJson, details_setters::details_setters, lenient};
+use super::{RawJson, lenient};
 use crate::setters::setters;
 
 /// The values of a user to create or to change. A value that is not set stays as it is; an empty text removes the old
@@ -66,6 +66,8 @@ impl UserDetails {
     }
 
     setters! {
+        /// Sets the display name.
+        with_name(name: impl Into<Arc<str>>) => name = Some(name.into());
         /// Sets the URL of a picture.
         with_avatar(url: impl Into<Arc<str>>) => avatar = Some(url.into());
         /// Sets the URL of a profile page.
@@ -74,7 +76,17 @@ impl UserDetails {
         with_status_message(message: impl Into<Arc<str>>) => status_message = Some(message.into());
         /// Sets the role. Only requests with the auth key change it.
         with_role(role: impl Into<Arc<str>>) => role = Some(role.into());
+        /// Replaces the tags.
+        with_tags(tags: impl IntoIterator<Item = impl Into<Arc<str>>>) =>
+            tags = Some(tags.into_iter().map(Into::into).collect());
+    }
+
+    /// Replaces the app's own data.
+    ///
+    /// # Errors
+    /// When `metadata` has no JSON form.
+    pub fn with_metadata(mut self, metadata: &impl Serialize) -> serde_json::Result<Self> {
+        self.metadata = Some(RawJson::new(metadata)?);
+        Ok(self)
     }
 }
-
-details_setters!(UserDetails);

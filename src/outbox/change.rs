@@ -5,46 +5,45 @@ use crate::{
     model::{Message, OutgoingMessage, Timestamp},
 };
 
-/// Something happened to a message that the game sent: the first time when it is taken on, the last time when it is
-/// sent or discarded.
+/// A change of the state of a message that the game sent. The first one is that the message enters the outbox, the last
+/// one that it is sent or discarded.
 ///
-/// With these alone a game can show its own messages from the moment at which they are written. A logout ends them
-/// all.
+/// A game can show its own messages with these from the moment at which they are written. A logout fails all messages.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OutboxChange {
-    /// The message's own id, by which [`resend`](crate::client::Client::resend) and
-    /// [`discard`](crate::client::Client::discard) know it, and which the server echoes.
+    /// The id of the message for [`resend`](crate::client::Client::resend) and
+    /// [`discard`](crate::client::Client::discard). The server echoes it.
     pub muid: Arc<str>,
     /// The message.
     pub message: Arc<OutgoingMessage>,
     /// When the game sent it, or sent it again, by the clock of this machine.
     pub queued_at: Timestamp,
-    /// How it stands with it.
+    /// The state.
     pub state: OutboxState,
 }
 
-/// How it stands with a message that the game sent.
+/// The state of a message that the game sent.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OutboxState {
     /// It waits to be sent, or its request is under way.
     Pending,
-    /// The server has it: this is the message as it stored it.
+    /// The server stored it. Contains the message as stored.
     Sent(Message),
     /// It was given up, with this error. It stays in the outbox until it is sent again or discarded, or the session ends.
     Failed(ChatError),
-    /// It is no longer in the outbox: the game discarded it, or it had failed and its place was needed.
+    /// It was removed from the outbox: the game discarded it, or it had failed and made room for a new message.
     Discarded,
 }
 
-/// Messages wait because too many were sent.
+/// Messages wait because of the rate limit.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendsPause {
-    /// How long until the next one is sent.
+    /// The time until the next message is sent.
     pub retry_in: Duration,
-    /// The server's words, when it asked to wait; `None` when the client itself keeps to
+    /// The error of the server, if the server asked to wait. `None` for the client's own limit,
     /// [`per_minute`](super::OutboxLimits::per_minute).
     pub error: Option<ChatError>,
 }

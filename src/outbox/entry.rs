@@ -8,7 +8,7 @@ use crate::{
     request::Completer,
 };
 
-/// How long a message that may have been sent is looked for at least, however old it is.
+/// The minimum time in which an unconfirmed message is looked up, however old it is.
 const LOOKING_TIME: Duration = Duration::from_secs(60);
 
 /// A message that is not sent yet.
@@ -20,11 +20,11 @@ pub(super) struct Entry {
     /// Everything up to this id is older than it.
     pub(super) after: MessageId,
     pub(super) stage: Stage,
-    /// That it may have reached the server.
+    /// `Some` if it may have reached the server.
     pub(super) unconfirmed: Option<Unconfirmed>,
-    /// How many attempts were lost.
+    /// The number of attempts that were lost.
     pub(super) lost: u32,
-    /// What the last attempt failed for.
+    /// The error of the last attempt.
     pub(super) last_error: Option<ChatError>,
     /// No attempt starts before this.
     pub(super) not_before: Duration,
@@ -39,11 +39,11 @@ pub(super) enum Stage {
     Failed(ChatError),
 }
 
-/// An attempt was lost, and the message has not been found.
+/// The state of a message after an attempt was lost, until it is found.
 #[derive(Clone, Copy)]
 pub(super) struct Unconfirmed {
     since: Duration,
-    /// When the first look ended that did not find it.
+    /// When the first lookup ended that did not find it.
     pub(super) missed_at: Option<Duration>,
 }
 
@@ -55,7 +55,7 @@ struct Expiry {
     uptime: Duration,
 }
 
-/// What a message takes up.
+/// The size of messages, for the limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Size {
     messages: usize,
@@ -103,7 +103,7 @@ impl Entry {
         })
     }
 
-    /// As it is saved; files are not.
+    /// The saved form. `None` for a message with files, which are not saved.
     pub(super) fn to_saved(&self) -> Option<SavedEntry> {
         self.message.uploads.is_empty().then(|| SavedEntry {
             muid: self.muid.clone(),
@@ -118,7 +118,7 @@ impl Entry {
         })
     }
 
-    /// It counts as queued now.
+    /// Resets the entry as if it was queued now.
     pub(super) fn renew(&mut self, age: Duration, now: Now) {
         self.stage = Stage::Waiting;
         self.queued_at = Timestamp(now.wall.as_secs());
@@ -179,7 +179,7 @@ impl Entry {
         matches!(self.stage, Stage::Failed(_))
     }
 
-    /// The attempt that is under way for it.
+    /// The attempt under way.
     pub(super) const fn attempt(&self) -> Option<Attempt> {
         match self.stage {
             Stage::Posting(attempt) | Stage::LookingUp { attempt, .. } => Some(attempt),
@@ -187,7 +187,7 @@ impl Entry {
         }
     }
 
-    /// When it is given up. One that may have been sent is looked for a while first.
+    /// When it fails. An unconfirmed message is looked up for a while first.
     pub(super) fn given_up_at(&self) -> Option<Duration> {
         let looking = self
             .unconfirmed

@@ -11,20 +11,20 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Attempt(pub(crate) u64);
 
-/// What a look for a message brought.
+/// The result of a lookup.
 #[derive(Debug)]
 pub(crate) enum LookupResult {
     /// The server has it.
     Found(Box<Message>),
-    /// None of the conversation's messages since it was queued is it.
+    /// It is not among the conversation's messages since it was queued.
     NotThere,
-    /// There were more messages since than can be looked through.
+    /// There were too many messages since to look through.
     OutOfReach,
 }
 
-/// Something that happened to the outbox.
+/// An event for the outbox.
 pub(crate) enum Input {
-    /// An earlier run of the game left these.
+    /// The messages that were saved by an earlier run of the game.
     Restored(Vec<SavedEntry>),
     /// The session ended.
     Closed(Cause),
@@ -36,16 +36,16 @@ pub(crate) enum Input {
         newest: Option<MessageId>,
         done: Completer<Message>,
     },
-    /// The game sends a message that failed once more.
+    /// The game resends a message.
     Resend {
         muid: Arc<str>,
         done: Completer<Message>,
     },
-    /// The game wants a message no more.
+    /// The game discards a message.
     Discard { muid: Arc<str>, done: Completer<()> },
     /// An attempt to send ended.
     Posted(Attempt, Result<Message, SendError>),
-    /// An attempt to look ended.
+    /// A lookup ended.
     LookedUp(Attempt, Result<LookupResult, SendError>),
     /// The server told by itself that it has this message, which [`may_hold`](super::Outbox::may_hold) is true for.
     Heard(Message),

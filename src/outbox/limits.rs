@@ -1,20 +1,20 @@
 use std::time::Duration;
 
-/// How much the outbox holds, how long, and how fast it sends. [`OutboxLimits::default`] gives the values of the rules.
+/// The size, age and rate limits of the outbox. [`OutboxLimits::default`] gives the defaults named here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OutboxLimits {
-    /// How many messages, those that failed included: 256. What failed makes room for what is new.
+    /// The maximum number of messages, including failed ones. Default: 256. Failed messages make room for new ones.
     pub messages: usize,
-    /// How many bytes all messages have as JSON, without the files that are sent along: 1 MiB.
+    /// The maximum size of all messages as JSON in bytes, without the files that are sent along. Default: 1 MiB.
     pub bytes: usize,
-    /// How many bytes the files have that are sent along: 64 MiB.
+    /// The maximum size of all files that are sent along, in bytes. Default: 64 MiB.
     pub upload_bytes: usize,
     /// How long a message waits before it fails: 5 min. The time while the machine sleeps counts, where
     /// the system says how long that was; a change of the wall clock does not, except between two runs of the game.
     pub age: Duration,
-    /// How many messages are sent in any 60 s, to all receivers together: 30, as CometChat allows. `None` for no
-    /// limit of the client's own.
+    /// The maximum number of messages in any 60 s, to all receivers together. Default: 30, CometChat's limit. `None`:
+    /// the client has no limit.
     pub per_minute: Option<u32>,
 }
 

@@ -2,20 +2,20 @@ use std::time::Duration;
 
 use crate::connection::{Backoff, Timing};
 
-/// How many requests are under way at once.
+/// The maximum number of requests under way.
 const PARALLEL: usize = 4;
 
-/// When the server may be tried again after it could not be reached.
+/// The back-off after the server could not be reached.
 #[derive(Debug)]
 pub(super) struct Network {
     backoff: Backoff,
-    /// `Some` since an attempt failed, until one is answered.
+    /// `Some` after an attempt failed, until one is answered.
     retry_at: Option<Duration>,
 }
 
 impl Network {
     pub(super) fn new(timing: &Timing, seed: u64) -> Self {
-        // A message is too old before a slow pace would pay.
+        // A message is too old before the slow interval would begin.
         let timing = Timing {
             slow_after: Duration::MAX,
             ..timing.clone()
@@ -30,7 +30,7 @@ impl Network {
         self.backoff.started(now);
     }
 
-    /// An attempt got no answer. Attempts that were under way together fail once.
+    /// An attempt got no answer. Parallel attempts count as one failure.
     pub(super) fn failed(&mut self, now: Duration, retry_after: Option<Duration>) {
         self.retry_at = match self.retry_at {
             Some(retry_at) if retry_at > now => {
@@ -47,7 +47,7 @@ impl Network {
         self.backoff.succeeded();
     }
 
-    /// It is worth a try at once.
+    /// Skips the back-off.
     pub(super) fn may_be_back(&mut self) {
         self.backoff.start_over();
         self.retry_at = self
@@ -59,7 +59,7 @@ impl Network {
         self.retry_at.unwrap_or_default()
     }
 
-    /// How many requests may be under way: one is enough to see whether it works again.
+    /// The maximum number of requests under way: one while the server is unreachable.
     pub(super) const fn parallel(&self) -> usize {
         match self.retry_at {
             Some(_) => 1,

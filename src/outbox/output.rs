@@ -6,31 +6,31 @@ use crate::{
     request::Settlement,
 };
 
-/// Something to be carried out, in the order given.
+/// An action for the core, in the order given.
 #[derive(Debug)]
 pub(crate) enum Output {
-    /// Report to the game what happened to a message.
+    /// Report the change of a message to the game.
     Changed(Box<OutboxChange>),
-    /// Report to the game that messages wait.
+    /// Report to the game that messages wait because of the rate limit.
     Paused(SendsPause),
-    /// End requests of the game's.
+    /// End requests of the game.
     Settle(Settlement),
-    /// Save what the outbox holds, where the game wants that.
+    /// Save the messages, if the settings say so.
     Save,
     /// Send a message. Answer with `Posted`.
     Post(Attempt, Arc<str>, Arc<OutgoingMessage>),
-    /// Look for a message. Answer with `Looked`.
+    /// Look up a message. Answer with `LookedUp`.
     LookUp(Attempt, Search),
-    /// Give an attempt up. Nothing it reports afterwards counts.
+    /// Cancel an attempt. Its later results are ignored.
     GiveUp(Attempt),
 }
 
-/// What to look for.
+/// The lookup of a message.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
     pub(crate) muid: Arc<str>,
-    /// In which conversation.
+    /// The conversation.
     pub(crate) receiver: ReceiverId,
-    /// Among the messages after this one.
+    /// Only messages after this one are searched.
     pub(crate) after: MessageId,
 }

@@ -7,7 +7,7 @@ use crate::{
     model::{MessageId, OutgoingMessage, Timestamp},
 };
 
-/// A message of the outbox as it is saved.
+/// The saved form of a message of the outbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SavedEntry {
     pub(super) muid: Arc<str>,
@@ -19,7 +19,7 @@ pub(crate) struct SavedEntry {
     pub(super) failure: Option<SavedFailure>,
 }
 
-/// Why a message had failed.
+/// The saved form of the error of a failed message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct SavedFailure {
     code: String,

@@ -1,15 +1,15 @@
 use crate::error::ChatError;
 
-/// Why an attempt brought no result, by what it means for the message.
+/// The error of an attempt to send or look up a message, by its meaning for the message.
 #[derive(Clone, Debug)]
 pub(crate) enum SendError {
-    /// Nothing of it left this machine.
+    /// The request did not leave this machine.
     NeverLeft(ChatError),
-    /// It left, and no answer says what became of it.
+    /// The request left, and its effect is unknown.
     Lost(ChatError),
-    /// The server did not do it, and asks to wait.
+    /// The server rejected it, and asks to wait.
     Throttled(ChatError),
-    /// The server did not do it, and won't.
+    /// The server rejected it for good.
     Refused(ChatError),
 }
 

@@ -22,17 +22,17 @@ use crate::connection::{AppState, ConnectionStatus};
 /// window of the game. One more update must confirm it.
 const FOCUS_SETTLES: Duration = Duration::from_millis(100);
 
-/// What is known about the app's state.
+/// The observed state of the app.
 #[derive(Resource, Debug, Default)]
 pub(super) struct AppWatch {
     windows: Windows,
-    /// The last window has lost the focus, and that is not settled yet.
+    /// The last window has lost the focus, which is not confirmed yet.
     is_unfocused: bool,
-    /// The time of that, as far as the clock knows it.
+    /// The time at which the focus was lost, if the clock is reliable.
     unfocused_since: Option<Duration>,
     /// A window was minimised or restored since the current state was derived.
     is_outdated: bool,
-    /// The time of the next question whether windows are minimised.
+    /// The time of the next poll for minimised windows.
     #[cfg(feature = "winit")]
     next_poll: Duration,
 }
@@ -52,7 +52,7 @@ pub(super) fn may_have_changed(
 #[derive(SystemParam)]
 pub(super) struct Clock<'w> {
     time: Option<Res<'w, Time<Real>>>,
-    /// There where frames are rendered in parallel to the app.
+    /// Present where frames are rendered in parallel to the app.
     renderer: Option<Res<'w, TimeReceiver>>,
 }
 
@@ -100,13 +100,13 @@ pub(super) fn apply_app_state(
     watch.is_unfocused = false;
     watch.unfocused_since = None;
     if source != AppStateSource::Manual && !suspended {
-        // Where the game goes on from if it decides by itself from now on.
+        // The state to start from if the game sets `Manual`.
         settings.bypass_change_detection().app_state = found;
     }
     set_app_state(&chat, found);
 }
 
-/// Tells the client, if that is new to it. The last sign of life before the background is a ping.
+/// Reports the state to the client, if it changed. Before the background, a ping restarts the background timeout.
 fn set_app_state(chat: &CometChat, state: AppState) {
     if chat.app_state() == state {
         return;
@@ -119,7 +119,7 @@ fn set_app_state(chat: &CometChat, state: AppState) {
 }
 
 impl AppWatch {
-    /// Whether the loss of the focus has lasted long enough. The first call starts the time.
+    /// Whether the focus has been lost for long enough. The first call starts the time.
     ///
     /// A clock that lags returns the time at which the previous frame was shown, as Bevy's does in an app that draws.
     /// After a sleep that is a time before the sleep. So the clock is read at the second call only.
@@ -136,7 +136,7 @@ impl AppWatch {
     }
 }
 
-/// Windows without an event for being minimised or restored.
+/// Polling for minimised windows, for platforms without an event for that.
 #[cfg(feature = "winit")]
 pub(super) mod polling {
     use bevy::{
@@ -148,7 +148,7 @@ pub(super) mod polling {
 
     use super::{AppWatch, Duration};
 
-    /// The interval between two questions. On X11 each is a round trip to the display server.
+    /// The interval of the poll. On X11 each poll is a round trip to the display server.
     const INTERVAL: Duration = Duration::from_millis(500);
 
     pub(in crate::plugin) fn is_due(
@@ -159,7 +159,7 @@ pub(super) mod polling {
         !windows.is_empty() && time.is_none_or(|time| time.elapsed() >= watch.next_poll)
     }
 
-    /// Asks winit which windows are minimised. It keeps them on the main thread.
+    /// Reads from winit which windows are minimised. It stores the windows on the main thread.
     pub(in crate::plugin) fn poll_minimized(
         _main_thread: NonSendMarker,
         mut watch: ResMut<AppWatch>,

@@ -13,10 +13,10 @@ use crate::{
     model::{Conversation, Message},
 };
 
-/// The [`History`] of the logged-in user, kept by [`ChatHistoryPlugin`]: what a chat UI is drawn from.
+/// The [`History`] of the logged-in user, kept by [`ChatHistoryPlugin`]. A chat UI is drawn from it.
 ///
-/// It changes in [`CometChatSystems::Receive`](crate::CometChatSystems::Receive) with everything that arrives, and
-/// counts as changed only when something in it did:
+/// It is updated in [`CometChatSystems::Receive`](crate::CometChatSystems::Receive). Change detection reports it only
+/// when its content changed:
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -70,11 +70,11 @@ impl DerefMut for ChatHistory {
     }
 }
 
-/// Keeps the [`ChatHistory`]: without it, nothing is held and nothing is spent. Add it beside
-/// [`CometChatPlugin`](crate::CometChatPlugin), before or after.
+/// Adds the [`ChatHistory`]. Add it before or after [`CometChatPlugin`](crate::CometChatPlugin). Without it, no
+/// messages are held.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ChatHistoryPlugin {
-    /// How much it holds.
+    /// The size limits of the history.
     pub limits: HistoryLimits,
 }
 
@@ -91,8 +91,8 @@ impl Plugin for ChatHistoryPlugin {
     }
 }
 
-/// Fetches the conversations with unread messages: another device of the user may have read them meanwhile, and the
-/// server reports that only while there is a connection.
+/// Fetches the conversations with unread messages after a recovery: another device of the user may have read them,
+/// which the server reports only over a live connection.
 fn refresh_unread(history: Res<ChatHistory>, chat: Res<CometChat>) {
     for conversation in history.conversations().filter(|it| it.unread() > 0) {
         chat.conversation(conversation.id().clone())
@@ -105,7 +105,7 @@ fn refresh_unread(history: Res<ChatHistory>, chat: Res<CometChat>) {
     }
 }
 
-/// Applies an event to the history, which counts as changed only if that changed it.
+/// Applies an event to the history. Change detection reports only actual changes.
 pub(super) fn apply(history: &mut ResMut<ChatHistory>, event: &Event) {
     if history.bypass_change_detection().0.apply(event) {
         history.set_changed();
@@ -119,7 +119,7 @@ pub(super) fn forget_typing(history: &mut ResMut<ChatHistory>) {
     }
 }
 
-/// The same for a message that a request of the user's has changed.
+/// Applies a message that a request of the user has changed.
 pub(super) fn apply_own(history: &mut ResMut<ChatHistory>, message: &Message) {
     if history.bypass_change_detection().0.apply_own(message) {
         history.set_changed();

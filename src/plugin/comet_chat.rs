@@ -9,7 +9,7 @@ use crate::{
     model::User,
 };
 
-/// The chat: the operations that a game can start, and the state of the user and the connection.
+/// The client as a resource: its operations, the logged-in user and the status of the connection.
 ///
 /// It derefs to [`Client`], whose methods are the operations. All methods take `&self`, so that systems which use it
 /// through `Res<CometChat>` run in parallel. The user and the connection change only in
@@ -44,7 +44,7 @@ impl CometChat {
         self.status
     }
 
-    /// The last change of the connection's status: why it changed, and what happens next.
+    /// The last change of the connection's status, with its cause and the next retry.
     pub fn last_change(&self) -> Option<&StatusChange> {
         self.last_change.as_ref()
     }
@@ -55,7 +55,7 @@ impl CometChat {
         &self.client
     }
 
-    /// Applies what `event` says about the user and the connection.
+    /// Applies an event about the user or the connection.
     pub(super) fn apply(&mut self, event: &Event) {
         match event {
             Event::LoggedIn { user, .. } | Event::OwnUserChanged(user) => {
@@ -89,8 +89,8 @@ impl fmt::Debug for CometChat {
     }
 }
 
-/// Closes the connection in an orderly way when the app exits. [`RunningDriver`] closes it when the world ends without
-/// that.
+/// Closes the connection in an orderly way when the app exits. Without that, [`RunningDriver`] closes it when it is
+/// dropped.
 pub(super) fn stop_on_exit(mut chat: ResMut<CometChat>) {
     chat.driver.stop();
 }
@@ -113,7 +113,7 @@ pub fn chat_logged_in(chat: Option<Res<CometChat>>) -> bool {
     chat.is_some_and(|chat| chat.logged_in_user().is_some())
 }
 
-/// A run condition: as far as the chat is concerned, the app is in the background.
+/// A run condition: the app is in the background.
 pub fn chat_in_background(chat: Option<Res<CometChat>>) -> bool {
     chat.is_some_and(|chat| chat.app_state() == AppState::Background)
 }

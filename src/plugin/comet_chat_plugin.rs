@@ -56,14 +56,14 @@ use crate::{
 /// The client runs on a thread of its own, and its connection is closed when the app exits. Several apps in one
 /// process are independent.
 pub struct CometChatPlugin {
-    /// Called when the plugin is built: the app id and the settings to initialise the client with, if any.
+    /// Returns the app id and the settings to initialise the client with, if any. Called when the plugin is built.
     init: Box<dyn InitFn>,
     settings: CometChatSettings,
     backend: Arc<dyn Backend>,
     waker: Waker,
 }
 
-/// Gives the app id and the settings to initialise the client with.
+/// A function that returns the app id and the settings to initialise the client with.
 pub(super) trait InitFn:
     Fn(&mut App) -> Option<(String, AppSettings)> + Send + Sync + 'static
 {
@@ -79,7 +79,7 @@ impl CometChatPlugin {
         Self::with_init(move |_| Some(init.clone()))
     }
 
-    /// The game itself calls [`Client::init`](crate::client::Client::init).
+    /// Does not initialise the client: the game calls [`Client::init`](crate::client::Client::init).
     pub fn uninitialized() -> Self {
         Self::with_init(|_| None)
     }
@@ -175,7 +175,7 @@ fn add_state(app: &mut App) {
         .register_type::<ConnectionState>();
 }
 
-/// Each system is behind a condition: one that has nothing to do costs no task.
+/// Adds the systems, each with a run condition, so that a system without work costs no task.
 fn add_systems(app: &mut App) {
     system_sets::configure(app);
     app.add_systems(

@@ -32,11 +32,11 @@ impl CometChatDiagnosticsPlugin {
     pub const UNMODELLED: DiagnosticPath = DiagnosticPath::const_new("chat/unmodelled");
     /// Frames that this device had sent itself.
     pub const ECHOES: DiagnosticPath = DiagnosticPath::const_new("chat/echoes");
-    /// Ephemeral events that were dropped because the game did not keep up.
+    /// Ephemeral events that were dropped because the queue was full.
     pub const SHED: DiagnosticPath = DiagnosticPath::const_new("chat/shed");
     /// Messages and changes that had arrived before.
     pub const DUPLICATES: DiagnosticPath = DiagnosticPath::const_new("chat/duplicates");
-    /// Ephemeral messages that were not sent because the server's settings forbid them.
+    /// Ephemeral messages that were not sent because the server's settings disable them.
     pub const WITHHELD: DiagnosticPath = DiagnosticPath::const_new("chat/withheld");
     /// Events that the game has not received yet.
     pub const EVENTS: DiagnosticPath = DiagnosticPath::const_new("chat/events");

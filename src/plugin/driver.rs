@@ -1,4 +1,4 @@
-//! The driver, which runs the client, and its end.
+//! The driver, which runs the client.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -14,12 +14,13 @@ use crate::{
     },
 };
 
-/// How long the exit of the app waits for the connection to be closed.
+/// The maximum time for which the exit of the app waits for the connection to be closed.
 const EXIT_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Runs a [`Client`].
 pub(crate) trait Driver: Send + Sync {
-    /// Waits until it has ended, up to a limit. Returns whether it has. It must have been told to stop before.
+    /// Waits until the driver has ended, up to a limit. Returns whether it has. [`Client::shut_down`] must be called
+    /// before.
     fn join_within(self: Box<Self>, limit: Duration) -> bool;
 }
 
@@ -34,7 +35,7 @@ pub(crate) trait Backend: Send + Sync {
     /// Starts a driver for the client of `app`.
     ///
     /// # Errors
-    /// When the platform refuses what it needs, such as a thread.
+    /// When the driver can't be started, for example because of the limit of threads.
     fn start(&self, app: &mut App, end: ShellEnd, waker: &Waker) -> io::Result<Box<dyn Driver>>;
 }
 

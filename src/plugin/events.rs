@@ -109,20 +109,20 @@ macro_rules! chat_events {
 }
 
 chat_events! {
-    /// A user is logged in from here on, by a login or from an earlier run.
+    /// A user is logged in, by a login or a restored session.
     LoggedIn {
         /// The user.
         pub user: Arc<User>,
-        /// A login, or an earlier run of the game.
+        /// Whether it was a login or a restored session.
         pub origin: SessionOrigin,
     }
     from Event::LoggedIn { user, origin } => LoggedIn { user, origin }, through logged_in;
 
-    /// A user is no longer logged in; nothing of theirs arrives after this.
+    /// A user is no longer logged in. None of their messages arrive after this.
     LoggedOut {
-        /// The user of before.
+        /// The user who was logged in.
         pub user: Arc<User>,
-        /// Why.
+        /// The cause.
         pub cause: Cause,
     }
     from Event::LoggedOut { user, cause } => LoggedOut { user, cause }, through logged_out;
@@ -131,7 +131,7 @@ chat_events! {
     ///
     /// [`update_current_user_details`]: crate::client::Client::update_current_user_details
     OwnUserChanged {
-        /// The user as they are now, as [`CometChat::logged_in_user`](crate::CometChat::logged_in_user) gives them.
+        /// The changed user, as [`CometChat::logged_in_user`](crate::CometChat::logged_in_user) returns them.
         pub user: Arc<User>,
     }
     from Event::OwnUserChanged(user) => OwnUserChanged { user }, through own_user_changed;
@@ -152,27 +152,28 @@ chat_events! {
     MessageReceived { message }
     from Event::MessageReceived(message) => MessageReceived { message }, through message_received;
 
-    /// A chat message was edited, maybe while there was no connection.
+    /// A chat message was edited, possibly while there was no connection.
     MessageEdited { message }
     from Event::MessageEdited(message) => MessageEdited { message }, through message_edited;
 
-    /// A chat message was deleted, maybe while there was no connection. The message is what is left of it.
+    /// A chat message was deleted, possibly while there was no connection. The server may have removed its content.
     MessageDeleted { message }
     from Event::MessageDeleted(message) => MessageDeleted { message }, through message_deleted;
 
-    /// Moderation has decided on a chat message.
+    /// Moderation decided on a chat message.
     MessageModerated { message }
     from Event::MessageModerated(message) => MessageModerated { message }, through message_moderated;
 
-    /// Somebody joined or left a group, was added, kicked, banned or unbanned, or may do more or less than before:
-    /// [`group_action`](model::Message::group_action) says which. The message is part of the group's conversation.
+    /// The members of a group changed: a user joined or left, was added, kicked, banned or unbanned, or got another
+    /// scope. [`group_action`](model::Message::group_action) returns the change. The message is part of the group's
+    /// conversation.
     ///
-    /// What the user does on this device is no news. Only among what was missed after a lost connection it comes too,
-    /// such as a kick: there the devices of a user can't be told apart.
+    /// Changes that the user makes on this device are not reported, except by a recovery: there the devices of a user
+    /// can't be distinguished.
     GroupChanged { message }
     from Event::GroupChanged(message) => GroupChanged { message }, through group_changed;
 
-    /// The connection's status changed; written also when an announced retry was given up.
+    /// The connection's status changed, or a retry that had been announced was given up.
     ///
     /// ```
     /// # use bevy::prelude::*;
@@ -188,16 +189,16 @@ chat_events! {
     ConnectionChanged (StatusChange)
     from Event::StatusChanged(event) => ConnectionChanged(event), through connection_changed;
 
-    /// The messages missed while there was no connection were fetched, or could not be: they come before this, live
+    /// The recovery of missed messages ended, also if it was incomplete. Missed messages are written before this, live
     /// ones after it. Written once for each connection.
     MessagesRecovered (Recovery)
     from Event::MessagesRecovered(event) => MessagesRecovered(event), through messages_recovered;
 
-    /// Somebody started or ended typing. Dropped first when the game does not keep up.
+    /// A user started or ended typing. Dropped first if the queue is full.
     TypingChanged (TypingIndicator)
     from Event::TypingChanged(event) => TypingChanged(event), through typing_changed;
 
-    /// Somebody added a reaction to a message, or removed one.
+    /// A user added a reaction to a message, or removed one.
     ReactionChanged (ReactionEvent)
     from Event::ReactionChanged(event) => ReactionChanged(event), through reaction_changed;
 
@@ -209,20 +210,20 @@ chat_events! {
     InteractionCompleted (Interaction)
     from Event::InteractionCompleted(event) => InteractionCompleted(event), through interaction_completed;
 
-    /// A user came or went, of those that
-    /// [`subscribe_presence`](crate::client::AppSettingsBuilder::subscribe_presence) asked for.
+    /// A user connected or disconnected. Which users are reported is set by
+    /// [`subscribe_presence`](crate::client::AppSettingsBuilder::subscribe_presence).
     PresenceChanged (Presence)
     from Event::PresenceChanged(event) => PresenceChanged(event), through presence_changed;
 
-    /// Data arrived that is not stored, such as an emote.
+    /// Transient data arrived, such as an emote. It is not stored.
     TransientReceived (TransientEvent)
     from Event::TransientReceived(event) => TransientReceived(event), through transient_received;
 
-    /// A frame arrived that is of a kind which this version of the crate does not model.
+    /// A frame arrived of a kind that this version of the crate does not model.
     RawReceived (RawEvent)
     from Event::RawReceived(event) => RawReceived(event), through raw_received;
 
-    /// Something happened to a message that the game sent: it is pending, sent, failed or discarded.
+    /// The state of a message that the game sent changed: it is pending, sent, failed or discarded.
     ///
     /// ```
     /// # use bevy::prelude::*;
@@ -246,14 +247,14 @@ chat_events! {
     OutboxChanged (OutboxChange)
     from Event::OutboxChanged(event) => OutboxChanged(*event), through outbox_changed;
 
-    /// Messages that the game sent wait because of the rate limit. It says for how long. Written
-    /// when the wait begins, when it gets longer, and for each message that is sent meanwhile.
+    /// Messages that the game sent wait because of the rate limit. Written when the wait begins, when it gets longer,
+    /// and for each message that is sent meanwhile.
     SendsPaused (SendsPause)
     from Event::SendsPaused(event) => SendsPaused(event), through sends_paused;
 
-    /// The server refuses the session's token, which has expired or is unknown: what the game asks for waits until it
-    /// answers with [`Client::renew_token`](crate::client::Client::renew_token). Without an answer in time the session
-    /// ends. The time counts in the foreground only, and starts over there.
+    /// The server refuses the session's token, which has expired or is unknown. Requests wait until the game calls
+    /// [`Client::renew_token`](crate::client::Client::renew_token). If it does not in time, the session ends. The time
+    /// runs in the foreground only, and starts over there.
     ///
     /// ```
     /// # use bevy::prelude::*;
@@ -268,14 +269,14 @@ chat_events! {
     /// # bevy::ecs::system::assert_is_system(renew_token);
     /// ```
     TokenExpired {
-        /// How long there is to answer.
+        /// The time in which the game must answer.
         pub answer_within: Duration,
     }
     from Event::TokenExpired { answer_within } => TokenExpired { answer_within }, through token_expired;
 
-    /// The saved session could not be used and was set aside: nobody is logged in.
+    /// The saved session was unusable and set aside. Nobody is logged in.
     SessionSetAside {
-        /// What was wrong with it, and where it is now.
+        /// What was wrong with it, and its new location.
         pub reason: Arc<str>,
     }
     from Event::SessionSetAside { reason } => SessionSetAside { reason }, through session_set_aside;

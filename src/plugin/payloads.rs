@@ -9,16 +9,16 @@ use tracing::warn;
 use super::{CometChatSystems, MessageReceived, receive};
 use crate::model::{self, Payload};
 
-/// A message with data of the game's own arrived; see [`AddChatPayload`].
+/// A message with the game's own data arrived; see [`AddChatPayload`].
 #[derive(Message, Clone, Debug, PartialEq)]
 pub struct PayloadReceived<P: Payload + Send + Sync + 'static> {
     /// The data.
     pub payload: P,
-    /// The message that brought it.
+    /// The message that contains it.
     pub message: model::Message,
 }
 
-/// Hears of the game's own kinds of messages as the types that they are.
+/// Registers the game's own kinds of messages as types.
 ///
 /// ```
 /// use bevy::prelude::*;
@@ -53,8 +53,8 @@ pub trait AddChatPayload {
     /// Writes a [`PayloadReceived<P>`] for each message of the kind [`P::KIND`](Payload::KIND) that arrives, in
     /// [`CometChatSystems::Receive`].
     ///
-    /// The message arrives as a [`MessageReceived`] all the same. One whose data is not a `P`, such as that of a newer
-    /// version of the game, arrives only so: it is left out here, and a warning is logged.
+    /// The message arrives as a [`MessageReceived`], too. If its data is not a `P`, for example because a newer version
+    /// of the game sent it, it arrives only as that, and a warning is logged.
     fn add_chat_payload<P: Payload + Send + Sync + 'static>(&mut self) -> &mut Self;
 }
 

@@ -1,4 +1,4 @@
-//! Processes what arrived: the one place where the client's events enter the world.
+//! Processes the client's events: the only place where they enter the world.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,10 +16,10 @@ use super::{
 };
 use crate::client::{Arrivals, Event, Events, Item};
 
-/// The game's end of the queue.
+/// The game's end of the queue, as a resource.
 #[derive(Resource)]
 pub(super) struct Inbox {
-    /// Never locked: the only access is exclusive.
+    /// A mutex for `Sync`: all access is exclusive.
     events: Mutex<Events>,
     arrivals: Arrivals,
     callbacks: Arc<Callbacks>,
@@ -52,8 +52,8 @@ pub(super) fn is_anything_there(inbox: Res<Inbox>) -> bool {
     inbox.arrivals.any() || inbox.has_leftovers || inbox.callbacks.any()
 }
 
-/// Writes the messages of what arrived, and then runs observers and the callbacks of requests, in the order in which
-/// things happened. Exclusive, so that it can see which messages have observers.
+/// Writes the messages of the events that arrived. Then it runs observers and the callbacks of requests, in order. It
+/// is exclusive, so that it can see which messages have observers.
 pub(super) fn receive(
     world: &mut World,
     params: &mut SystemState<Params>,
@@ -116,7 +116,7 @@ fn write_messages(
     inbox.callbacks.take()
 }
 
-/// Whether an event changes [`CometChat`]: only then is it accessed mutably, for change detection.
+/// Whether an event changes [`CometChat`], which is accessed mutably only then, because of change detection.
 fn changes_state(event: &Event) -> bool {
     matches!(
         event,

@@ -17,7 +17,7 @@ use crate::{
 
 /// # Callbacks, in a game
 impl<T: Clone + Send + 'static> Request<T> {
-    /// Runs `system` once when the request succeeds, with its result; in the next update if it has succeeded already.
+    /// Runs `system` once when the request succeeds, with its result. If it has already succeeded: in the next update.
     ///
     /// The system can take any parameter, and may return a `Result`: an error goes to Bevy's error handler, as that of
     /// any system does.
@@ -27,7 +27,7 @@ impl<T: Clone + Send + 'static> Request<T> {
         })
     }
 
-    /// Runs `system` once when the request fails, with the error; in the next update if it has failed already.
+    /// Runs `system` once when the request fails, with the error. If it has already failed: in the next update.
     pub fn on_error<M>(self, system: impl IntoSystem<In<ChatError>, (), M>) -> Self {
         self.handle_errors();
         self.on_outcome(Box::new(IntoSystem::into_system(system)), |outcome| {

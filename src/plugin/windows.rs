@@ -39,7 +39,7 @@ impl PlatformReports<'_, '_> {
 }
 
 impl OpenedAndClosed<'_, '_> {
-    /// Whether there are some since the last call.
+    /// Whether windows were opened or closed since the last call.
     pub(super) fn take_any(&mut self) -> bool {
         let any = !(self.added.is_empty() && self.removed.is_empty());
         self.removed.clear();
@@ -60,7 +60,7 @@ struct Reported {
     occluded: bool,
     /// Resized to 0×0, which is how Windows reports that a window is minimised.
     empty: bool,
-    /// As winit knows it, where no event says so.
+    /// Whether winit reports it as minimised.
     minimized: bool,
 }
 
@@ -84,7 +84,7 @@ impl Windows {
         }
     }
 
-    /// Whether winit knows a window as minimised. Returns whether that is news.
+    /// Sets whether a window is minimised. Returns whether that changed.
     #[cfg(feature = "winit")]
     pub(super) fn set_minimized(&mut self, window: Entity, minimized: bool) -> bool {
         let known = self.reported.get(&window).is_some_and(|it| it.minimized);
@@ -125,13 +125,13 @@ impl Windows {
 }
 
 impl Reported {
-    /// Whether the window keeps the app in the foreground; `None` if it has no say.
+    /// Whether the window keeps the app in the foreground; `None` if it does not count.
     ///
     /// A minimised window can have the focus: X11 leaves it with one that has no decorations.
     fn qualifies(self, window: &Window, source: AppStateSource) -> Option<bool> {
         match source {
             AppStateSource::WindowFocus if self.minimized => Some(false),
-            // A window that was never shown can't have lost the focus.
+            // A window that was never shown has not lost the focus.
             AppStateSource::WindowFocus if !window.visible => self.focused,
             AppStateSource::WindowFocus => Some(self.focused.unwrap_or(window.focused)),
             AppStateSource::Minimized => Some(!(self.occluded || self.empty || self.minimized)),

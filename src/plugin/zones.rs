@@ -1,7 +1,7 @@
-//! Chat that follows the world: entities with a [`ChatZone`] or a [`ChatMember`] make the user a member of groups.
+//! Chat zones: entities with a [`ChatZone`] or a [`ChatMember`] make the user a member of groups.
 //!
-//! [`Places`] says which groups are desired, [`Memberships`] which task reconciles them with the groups that the user
-//! is in, and a [`MembershipTask`] carries it out, one at a time. The result is in [`CurrentGroups`].
+//! [`Places`] determines the desired groups. [`Memberships`] determines the next task that reconciles them with the
+//! groups that the user is in. A [`MembershipTask`] runs it, one at a time. The result is in [`CurrentGroups`].
 
 mod chat_group;
 mod chat_member;
@@ -46,7 +46,7 @@ pub use zone_shape::ZoneShape;
 /// The interval at which the desired groups are determined.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Costs nothing while there are no zones: the one system is behind a condition.
+/// Adds the system that reconciles groups. Its run condition is false while there are no zones.
 pub(super) fn build(app: &mut App) {
     app.init_resource::<CurrentGroups>()
         .init_resource::<Reconciler>()
@@ -64,18 +64,18 @@ pub(super) fn build(app: &mut App) {
         );
 }
 
-/// Keeps the user in the groups that are desired.
+/// Reconciles the groups that the user is in with the desired groups.
 #[derive(Resource, Default)]
 struct Reconciler {
     memberships: Memberships,
-    /// The zones in which the user was the last time.
+    /// The zones in which the user was at the last check.
     inside: EntityHashSet,
     looked_at: Option<Duration>,
     /// The one task under way.
     task: Option<MembershipTask>,
     /// The task under way is a list, and changes have outdated it.
     is_list_outdated: bool,
-    /// The entities with a zone or a member of each group, also some that are gone.
+    /// The entities with a zone or a member of each group, including despawned ones.
     entities: BTreeMap<Guid, Vec<Entity>>,
 }
 
@@ -122,7 +122,7 @@ fn reconcile(
         notices.redraw.write(RequestRedraw);
     }
     if places.is_empty() && !reconciler.is_busy() {
-        // Nothing is heard until there is a zone again.
+        // The messages are not read until there is a zone again.
         *reconciler = Reconciler::default();
     }
 }

@@ -1,39 +1,39 @@
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 pub(super) const POP_ISOLATE: char = '\u{2069}';
-/// Draws a key around the digit before it.
+/// Draws a keycap around the digit before it.
 pub(super) const KEYCAP: char = '\u{20E3}';
-/// Selects the form of a character that is a picture.
+/// Selects the emoji form of a character.
 pub(super) const EMOJI_FORM: char = '\u{FE0F}';
-/// Stands for a character that means something else on each machine, or nothing.
+/// Replaces characters without a common meaning.
 pub(super) const REPLACEMENT: char = '\u{FFFD}';
 
-/// What a character is to a line of text.
+/// The role of a character in a line of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Ends a line.
     LineBreak,
-    /// White space, or as good as.
+    /// White space, or a blank that looks like it.
     Space,
-    /// Something to see.
+    /// A visible character.
     Visible,
-    /// Sits on, under or around the character before it.
+    /// A combining mark on the character before it.
     Mark,
-    /// Joins its neighbours into one shape, or keeps them apart.
+    /// Joins its neighbours into one shape, or separates them.
     Joiner,
-    /// Turns what has no direction of its own, beside it.
+    /// Sets the direction of neutral characters beside it.
     DirectionMark,
-    /// Begins a run with a direction of its own: becomes this isolate, which leaves what is around it alone.
+    /// Starts a run with its own direction. It is replaced by this isolate, which does not affect the text around it.
     Opener(char),
     /// Ends such a run.
     Closer,
-    /// Selects a form of the character before it, if that has several.
+    /// Selects a form of the character before it, if it has several.
     Selector,
-    /// For use by agreement only.
+    /// A private-use character.
     Private,
-    /// Not assigned, or never a character: each machine shows something else, or nothing.
+    /// Unassigned, or not a character. What is shown depends on the font.
     Unassigned,
-    /// Cannot be seen, and text is the same without it.
+    /// Invisible, and without effect on other characters.
     Needless,
 }
 
@@ -68,8 +68,7 @@ impl Kind {
     }
 }
 
-/// Whether a joiner between these two does what it is for: it makes one emoji of several, or shapes a script whose
-/// letters join.
+/// Whether a joiner between these two has an effect: it combines emoji, or shapes a script with joining letters.
 pub(super) fn join(before: char, joiner: char, after: char) -> bool {
     let is_symbol = |c: char| c.general_category() == GeneralCategory::OtherSymbol;
     let ends_emoji = matches!(before, '\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}') || is_symbol(before);
@@ -77,8 +76,7 @@ pub(super) fn join(before: char, joiner: char, after: char) -> bool {
     (joiner == '\u{200D}' && ends_emoji && is_symbol(after)) || (shapes(before) && shapes(after))
 }
 
-/// Whether `selector` selects another form of `base` that can be told from the first: of an emoji, or of a Mongolian
-/// letter.
+/// Whether `selector` selects another visible form of `base`: of an emoji, or of a Mongolian letter.
 pub(super) fn selects(base: char, selector: char) -> bool {
     if is_mongolian_selector(selector) {
         return matches!(base, '\u{1800}'..='\u{18AF}');
@@ -94,12 +92,12 @@ pub(super) fn selects(base: char, selector: char) -> bool {
     }
 }
 
-/// Whether this is drawn as a key when [`KEYCAP`] follows.
+/// Whether this is drawn as a keycap when [`KEYCAP`] follows.
 pub(super) const fn is_on_a_key(c: char) -> bool {
     matches!(c, '0'..='9' | '#' | '*')
 }
 
-/// Whether this mark goes with the letters of any script, so that nothing but taste limits how many are stacked.
+/// Whether this mark combines with the letters of any script, so that any number can be stacked.
 pub(super) fn is_general_mark(c: char) -> bool {
     matches!(
         c,
@@ -115,8 +113,8 @@ const fn is_mongolian_selector(c: char) -> bool {
     matches!(c, '\u{180B}'..='\u{180D}' | '\u{180F}')
 }
 
-/// The property `Default_Ignorable_Code_Point` of Unicode 18.0, unassigned code points included: what is shown as
-/// nothing where it is not supported.
+/// The property `Default_Ignorable_Code_Point` of Unicode 18.0, unassigned code points included: characters
+/// that are invisible where they are not supported.
 pub(super) const fn is_default_ignorable(c: char) -> bool {
     matches!(
         c,
@@ -140,12 +138,12 @@ pub(super) const fn is_default_ignorable(c: char) -> bool {
     )
 }
 
-/// Signs without ink that are not in the property: a Khitan filler, hieroglyphic blanks, a note without a head.
+/// Invisible signs that are not in the property: a Khitan filler, hieroglyphic blanks, a note without a head.
 const fn is_blank(c: char) -> bool {
     matches!(c, '\u{13441}' | '\u{13442}' | '\u{16FE4}' | '\u{1D159}')
 }
 
-/// Format characters that can be seen: signs that are drawn around or under the digits that follow.
+/// Visible format characters: signs that are drawn around or under the digits after them.
 fn spans_what_follows(c: char) -> bool {
     matches!(
         c,

@@ -1,25 +1,26 @@
 use super::character::{self, EMOJI_FORM, KEYCAP, Kind, POP_ISOLATE, REPLACEMENT};
 
-/// How many runs with a direction of their own may be inside each other.
+/// The maximum nesting of runs with their own direction.
 const MAX_DEPTH: usize = 4;
-/// How many marks a character may carry. The fullest syllables, Burmese ones, have seven.
+/// The maximum number of marks on a character. Burmese syllables have up to seven.
 const MAX_MARKS: usize = 8;
-/// How many of them may be marks that go with any letter, and so stack up. Greek has four at most.
+/// The maximum number of general marks on a character, which can be stacked. Greek has up to four.
 const MAX_GENERAL_MARKS: usize = 4;
 
-/// What else a filter lets pass.
+/// The characters that a filter keeps beside visible ones.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Passes {
     pub(super) line_breaks: bool,
     /// Direction marks and isolates.
     pub(super) directions: bool,
-    /// Private characters, put there to stand for something.
+    /// Private-use characters, which are placeholders.
     pub(super) private: bool,
 }
 
-/// Takes text in by the character, and lets out what is safe in it.
+/// Builds safe text from text, character by character.
 ///
-/// An invisible character is held back until a visible one follows, so that the text does not end with one.
+/// An invisible character is held back until a visible one follows, so that the text does not end with an invisible
+/// one.
 pub(super) struct Filter {
     passes: Passes,
     out: String,
@@ -27,17 +28,17 @@ pub(super) struct Filter {
     openers: Vec<char>,
     direction: Option<char>,
     joiner: Option<char>,
-    /// Whether the character before was a selector that is let out only in front of [`KEYCAP`].
+    /// Whether the previous character was a selector that is kept only before [`KEYCAP`].
     selected_for_key: bool,
-    /// How many isolates are open.
+    /// The number of open isolates.
     depth: usize,
-    /// How many were not opened, because there were too many.
+    /// The number of isolates that were not opened because of the limit.
     ignored: usize,
-    /// What a mark that comes now would sit on.
+    /// The character that a mark would combine with.
     base: Option<Base>,
 }
 
-/// White space that comes before the next visible character, if one comes.
+/// The white space before the next visible character.
 #[derive(Clone, Copy)]
 enum Owed {
     Nothing,
@@ -48,7 +49,7 @@ enum Owed {
 
 #[derive(Clone, Copy)]
 struct Base {
-    /// The last character that was let out.
+    /// The last character of the output.
     last: char,
     marks: usize,
     general_marks: usize,
@@ -140,7 +141,7 @@ impl Filter {
         });
     }
 
-    /// A selector needs a character that has another form.
+    /// Keeps a selector after a character that has another form.
     fn select(&mut self, selector: char) {
         let Some(base) = self.base else { return };
         if base.marks == 0 && character::selects(base.last, selector) {
@@ -151,7 +152,7 @@ impl Filter {
         }
     }
 
-    /// A mark needs something to sit on, of which it is the first of its kind and not one too many.
+    /// Keeps a mark after a visible character, once each and up to the limits.
     fn mark(&mut self, c: char) {
         let Some(base) = &mut self.base else { return };
         let general = usize::from(character::is_general_mark(c));
@@ -176,7 +177,7 @@ impl Filter {
         self.base = None;
         if let Owed::Nothing = self.owed {
             self.owed = Owed::Space(match c {
-                // They don't break a line, or are as wide as the characters beside them.
+                // They prevent a line break, or are as wide as ideographs.
                 '\u{A0}' | '\u{202F}' | '\u{3000}' => c,
                 _ => ' ',
             });
@@ -211,7 +212,7 @@ impl Filter {
         }
     }
 
-    /// Closes what is open: a direction ends with its line.
+    /// Closes open isolates: a direction ends with its line.
     fn end_line(&mut self) {
         self.base = None;
         self.openers.clear();

@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use super::character::POP_ISOLATE;
 
-/// The text so that it does not turn around what is beside it in the same line: for names, and for whatever else is
-/// put together with words of the game's. Text that runs from left to right only is left as it is.
+/// Wraps the text so that it does not change the direction of text beside it in the same line. Use it for names and
+/// other texts that are combined with texts of the game. Text without right-to-left characters is returned unchanged.
 ///
 /// ```
 /// use bevy_cometchat::text::isolate;
@@ -19,7 +19,7 @@ pub fn isolate(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a character is in a block that is, or may become, one of a script written from right to left.
+/// Whether a character is in a block of right-to-left scripts, or in one that is reserved for them.
 fn may_turn(c: char) -> bool {
     matches!(
         c,

@@ -10,25 +10,25 @@ use super::{
 };
 use crate::model::User;
 
-/// Stands at the end of text that was cut.
+/// The end of text that was cut.
 const ELLIPSIS: char = '…';
-/// The characters that count as one grapheme: a family of four, each with a skin tone, has eleven.
+/// The maximum number of characters that count as one grapheme: a family of four with skin tones has eleven.
 const CHARS_PER_GRAPHEME: usize = 16;
-/// How many characters are looked at, for each grapheme that may be shown.
+/// The maximum number of characters that are examined for each grapheme of the limit.
 const CHARS_LOOKED_AT: usize = 64;
 
-/// Makes text safe to show.
+/// Makes text safe for display.
 ///
-/// - Control characters and what cannot be seen are removed: every default-ignorable code point of Unicode. Joiners and
-///   variation selectors stay where they make an emoji or shape letters.
-/// - Private characters, for which a game's font may have its own pictures, and unassigned ones become `�`.
-/// - Overrides and embeddings of direction become isolates, all of them closed: they turn nothing but what is inside,
-///   and letters run their own way. Names have none at all.
-/// - A character carries at most eight marks, four of them of the kind that stacks up, each once.
-/// - White space is as on a web page: runs become one space, and no more than one empty line is between others.
-/// - What is too long, in graphemes or in lines, ends in `…`.
+/// - Control characters and invisible characters are removed: every default-ignorable code point of Unicode. Joiners
+///   and variation selectors stay where they make an emoji or shape letters.
+/// - Private-use characters, for which a game's font may have its own pictures, and unassigned ones become `�`.
+/// - Direction overrides and embeddings become isolates, all of them closed: they affect only the text inside. In names
+///   they are removed.
+/// - A character has at most eight marks, four of them general marks, each once.
+/// - White space is collapsed: runs become one space, and there is at most one empty line in a row.
+/// - Text beyond the limits of graphemes or lines is cut, and ends in `…`.
 ///
-/// Other text is returned as it is. Cleaning clean text changes nothing.
+/// Other text is returned unchanged. Cleaning clean text changes nothing.
 ///
 /// ```
 /// use bevy_cometchat::text::Sanitizer;
@@ -58,22 +58,22 @@ impl Sanitizer {
         keeps_directions: true,
     };
 
-    /// Sets how many graphemes, what readers take for characters, the text may have: at least 1. White space and
-    /// direction controls count.
+    /// Sets the maximum number of graphemes (user-perceived characters): at least 1. White space and direction controls
+    /// count.
     #[must_use]
     pub const fn with_max_graphemes(mut self, graphemes: usize) -> Self {
         self.max_graphemes = if graphemes == 0 { 1 } else { graphemes };
         self
     }
 
-    /// Sets how many lines the text may have: at least 1. Where it is 1, a line break is a space.
+    /// Sets the maximum number of lines: at least 1. If it is 1, line breaks become spaces.
     #[must_use]
     pub const fn with_max_lines(mut self, lines: usize) -> Self {
         self.max_lines = if lines == 0 { 1 } else { lines };
         self
     }
 
-    /// The text, safe to show.
+    /// The text, safe for display.
     pub fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.is_plain(text) {
             return text.into();
@@ -86,8 +86,8 @@ impl Sanitizer {
         }
     }
 
-    /// The text of a message, safe to show, with `<@uid:…>` replaced by the name of that user where they are among
-    /// `mentions`. A mention counts as one grapheme.
+    /// The text of a message, safe for display. Each `<@uid:…>` of a user in `mentions` becomes a [`Segment::Mention`].
+    /// A mention counts as one grapheme.
     ///
     /// ```
     /// use bevy_cometchat::{model::User, text::{Sanitizer, Segment}};
@@ -107,7 +107,7 @@ impl Sanitizer {
         segment::split(&self.filter(&marked, true), mentions)
     }
 
-    /// Most text is, and need not be looked at closely.
+    /// A fast check that most text passes.
     fn is_plain(&self, text: &str) -> bool {
         text.len() <= self.max_graphemes
             && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
@@ -132,7 +132,7 @@ impl Sanitizer {
         }
     }
 
-    /// Where to cut so that an ellipsis fits in; `None` when all of it fits.
+    /// The position to cut at so that an ellipsis fits. `None` if all of the text fits.
     fn end_of_what_fits(&self, text: &str, has_more: bool) -> Option<usize> {
         let (mut used, mut lines, mut end) = (0, 1, 0);
         for (at, grapheme) in text.grapheme_indices(true) {
@@ -154,7 +154,8 @@ impl Sanitizer {
     }
 }
 
-/// An isolate is paid for when it is opened, so that it can always be closed.
+/// The number of graphemes that a grapheme counts as. An isolate counts when it is opened, so that it can always be
+/// closed.
 fn cost(grapheme: &str) -> usize {
     match kind_of(grapheme) {
         Some(Kind::Opener(_)) => 2,
@@ -167,7 +168,7 @@ fn kind_of(grapheme: &str) -> Option<Kind> {
     grapheme.chars().next().map(Kind::of)
 }
 
-/// Ends the text in an ellipsis, right after something visible, with everything closed.
+/// Ends the text with an ellipsis after a visible character, and closes open isolates.
 fn cut(text: &str) -> String {
     let mut kept = text;
     while let Some(last) = kept.graphemes(true).next_back() {
@@ -193,7 +194,7 @@ fn cut(text: &str) -> String {
     cut
 }
 
-/// Whether the ellipsis would become part of this grapheme, and be hidden in it.
+/// Whether the ellipsis would become part of this grapheme.
 fn swallows_what_follows(grapheme: &str) -> bool {
     format!("{grapheme}{ELLIPSIS}").graphemes(true).count() == 1
 }

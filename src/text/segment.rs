@@ -6,23 +6,24 @@ use super::{
 };
 use crate::model::User;
 
-/// The private characters that stand for mentions while text is cleaned: none comes from outside.
+/// The first of the private-use characters that stand for mentions while text is cleaned. Those in the text itself are
+/// replaced before.
 const FIRST_PLACEHOLDER: u32 = 0xF_0000;
 const PLACEHOLDERS: usize = 0xFFFE;
-/// More than the longest uid has.
+/// The maximum length of a uid, in characters.
 const LONGEST_UID: usize = 128;
 
-/// A part of a message's text, safe to show. Made by [`Sanitizer::segments`](super::Sanitizer::segments).
+/// A part of a message's text, safe for display: the result of [`Sanitizer::segments`](super::Sanitizer::segments).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Segment<'a> {
-    /// Text as it is.
+    /// Text.
     Text(Cow<'a, str>),
-    /// A user who is mentioned.
+    /// The mention of a user.
     Mention {
-        /// Who.
+        /// The user.
         user: &'a Arc<User>,
-        /// Their name, without an `@`.
+        /// The display name, without an `@`.
         name: Cow<'a, str>,
     },
 }
@@ -51,7 +52,7 @@ pub(super) fn mark_mentions(text: &str, mentions: &[Arc<User>]) -> Option<String
     Some(marked)
 }
 
-/// Takes cleaned text apart at its placeholders.
+/// Splits cleaned text at its placeholders.
 pub(super) fn split<'a>(cleaned: &str, mentions: &'a [Arc<User>]) -> Vec<Segment<'a>> {
     let mut segments = Vec::new();
     let mut text = String::new();
@@ -70,7 +71,7 @@ pub(super) fn split<'a>(cleaned: &str, mentions: &'a [Arc<User>]) -> Vec<Segment
     segments
 }
 
-/// What is before the next mention, the character that stands for it, and what is after it.
+/// The text before the next mention, the placeholder of the mention, and the text after it.
 fn next_mention<'t>(text: &'t str, mentions: &[Arc<User>]) -> Option<(&'t str, char, &'t str)> {
     const START: &str = "<@uid:";
     if mentions.is_empty() {

@@ -75,7 +75,7 @@ impl Client {
         self.call("delete_message", Operation::deletion(call, id))
     }
 
-    /// Reacts to a message with an emoji; succeeds with the message.
+    /// Adds a reaction to a message. Succeeds with the message.
     ///
     /// # Errors
     /// The server's refusal, for example of a reaction that exists;

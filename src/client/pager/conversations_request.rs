@@ -78,33 +78,33 @@ impl ConversationsRequest {
         /// Only conversations in groups that have one of these tags.
         with_group_tags(tags: impl IntoIterator<Item = impl Into<String>>) =>
             group_tags = texts(tags);
-        /// Also those with users whom the user blocked.
+        /// Includes conversations with users whom the user blocked.
         including_blocked_users() => include_blocked = true;
     }
 }
 
-/// # What CometChat's cloud adds only on request
+/// # Optional data
 impl ConversationsRequest {
     setters! {
-        /// With the conversations' tags.
+        /// Includes the tags of each conversation.
         including_tags() => with_tags = true;
-        /// With the tags of the users and groups that they are with.
+        /// Includes the tags of the users and groups.
         including_tags_of_others() => with_tags_of_others = true;
-        /// With whether the users that they are with are blocked.
+        /// Includes whether the users are blocked.
         including_blocked_info() => with_blocked_info = true;
     }
 }
 
-/// # From where, and how many
+/// # Pages
 impl ConversationsRequest {
     setters! {
-        /// How many conversations a page has at most: 1 to 50. Default: 30.
+        /// The maximum number of conversations in a page: 1 to 50. Default: 30.
         with_limit(conversations: u32) => limit = conversations;
-        /// The page to begin with, counted from 1.
+        /// The page to begin with, counted from 1. Default: 1.
         from_page(number: u64) => first_page = number;
     }
 
-    /// The list, to be fetched page by page.
+    /// A pager over the list.
     pub fn pager(self) -> Pager<Conversation> {
         NumberedList {
             call: Call::new(route::CONVERSATIONS, &[]),

@@ -6,14 +6,14 @@ use crate::{
     wire::{message_list::MessageListQuery, route},
 };
 
-/// How many messages a page has unless the game says.
+/// The default number of messages in a page.
 const DEFAULT_LIMIT: u32 = 30;
 
-/// Which messages to list: CometChat's `MessagesRequestBuilder`.
+/// The messages to list: CometChat's `MessagesRequestBuilder`.
 ///
-/// [`fetch_previous`](crate::client::Client::fetch_previous) goes back from the newest message, or from where the
-/// list is set to begin; [`fetch_next`](crate::client::Client::fetch_next) goes on from the newest one fetched, or
-/// from there. Either way a page is in order, the oldest message first.
+/// [`fetch_previous`](crate::client::Client::fetch_previous) goes backwards from the newest message or the start of the
+/// list. [`fetch_next`](crate::client::Client::fetch_next) goes forwards from the newest fetched message or the start
+/// of the list. The messages of a page are in ascending order of their ids.
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -72,7 +72,7 @@ impl Scope {
     }
 }
 
-/// # Where
+/// # Conversations
 impl MessagesRequest {
     /// The messages of all conversations.
     pub fn everywhere() -> Self {
@@ -84,7 +84,7 @@ impl MessagesRequest {
         Self::of(Scope::Conversation(with.into()))
     }
 
-    /// The answers in the thread of a message.
+    /// The replies in the thread of a message.
     pub fn in_thread_of(parent: MessageId) -> Self {
         Self::of(Scope::Thread(parent))
     }
@@ -99,32 +99,32 @@ impl MessagesRequest {
         }
     }
 
-    /// The list, to be fetched page by page.
+    /// A pager over the list.
     pub fn pager(self) -> Pager<Message> {
         Pager::new(MessageList::new(self.scope.call(), self.query))
     }
 }
 
-/// # From where, and how many
+/// # Pages
 impl MessagesRequest {
     setters! {
-        /// How many messages a page has at most: 1 to 100. Default: 30.
+        /// The maximum number of messages in a page: 1 to 100. Default: 30.
         with_limit(messages: u32) => query.per_page = Some(messages);
-        /// Begins at a message, which is not in the list itself.
+        /// Starts at a message. The message itself is not in the list.
         from_message(id: MessageId) => query.id = Some(id);
-        /// Begins at a moment.
+        /// Starts at a time.
         from_time(at: Timestamp) => query.sent_at = Some(at);
-        /// Only messages that were sent or changed since then.
+        /// Only messages that were sent or changed after a time.
         updated_after(at: Timestamp) => query.updated_at = Some(at);
-        /// Only messages that were changed, not those that are merely new.
+        /// Only messages that were changed. New messages are left out.
         only_updates() => query.only_updates = true;
     }
 }
 
-/// # Which
+/// # Filters
 impl MessagesRequest {
     setters! {
-        /// Only messages whose text contains this.
+        /// Only messages whose text contains a text.
         search(text: impl Into<String>) => query.search = Some(text.into());
         /// Only messages that the user has not read.
         only_unread() => query.unread = true;
@@ -146,31 +146,31 @@ impl MessagesRequest {
         only_with_attachments() => query.has_attachments = true;
         /// Only messages with a web address in their text.
         only_with_links() => query.has_links = true;
-        /// Only messages that mention somebody.
+        /// Only messages that mention a user.
         only_with_mentions() => query.has_mentions = true;
-        /// Only messages that somebody reacted to.
+        /// Only messages with reactions.
         only_with_reactions() => query.has_reactions = true;
         /// Only interactive messages whose goal was reached.
         only_completed_interactions() => query.only_completed = true;
-        /// No answers in threads.
+        /// No replies in threads.
         without_replies() => query.hide_replies = true;
-        /// Nothing of what was deleted.
+        /// No deleted messages.
         without_deleted() => query.hide_deleted = true;
-        /// No messages that quote another.
+        /// No messages that quote a message.
         without_quoting() => query.hide_quoted = true;
-        /// Nothing from users whom the user blocked.
+        /// No messages of users whom the user blocked.
         without_blocked_users() => query.hide_blocked = true;
     }
 }
 
-/// # What CometChat's cloud adds only on request
+/// # Optional data
 impl MessagesRequest {
     setters! {
-        /// With the messages' tags.
+        /// Includes the tags of each message.
         including_tags() => query.with_tags = true;
-        /// With the tags of the users whom they mention.
+        /// Includes the tags of the mentioned users.
         including_tags_of_mentioned() => query.mentions_with_tags = true;
-        /// With whether the users whom they mention are blocked.
+        /// Includes whether the mentioned users are blocked.
         including_blocked_of_mentioned() => query.mentions_with_blocked = true;
     }
 }

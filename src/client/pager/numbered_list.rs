@@ -8,17 +8,17 @@ use crate::{
 
 /// A list whose pages are numbered.
 pub(crate) struct NumberedList<T> {
-    /// Where it is, without a query.
+    /// The request without a query.
     pub(crate) call: Call,
-    /// Which items are in it.
+    /// The filters.
     pub(crate) query: Query,
-    /// How many items a page has.
+    /// The number of items in a page.
     pub(crate) limit: u32,
-    /// How many it may have.
+    /// The maximum of `limit`.
     pub(crate) max_limit: u32,
     /// The page to begin with, counted from 1.
     pub(crate) first_page: u64,
-    /// How an item is read.
+    /// Reads an item.
     pub(crate) read: fn(&RawValue, &mut Interner) -> serde_json::Result<T>,
 }
 
@@ -34,9 +34,9 @@ impl<T: Clone + Send + 'static> NumberedList<T> {
 
 struct Numbered<T> {
     list: NumberedList<T>,
-    /// The page that was fetched last, of those that had something in them.
+    /// The last fetched page that was not empty.
     current: Option<u64>,
-    /// The last page, once it was seen.
+    /// The last page of the list, once it is known.
     last: Option<u64>,
 }
 

@@ -15,13 +15,13 @@ use crate::{
     },
 };
 
-/// How many reactions a page has unless the game says, and at most.
+/// The default and maximum number of reactions in a page.
 const DEFAULT_LIMIT: u32 = 10;
 const MAX_LIMIT: u32 = 20;
 
-/// Who reacted to a message, and how: CometChat's `ReactionsRequestBuilder`.
+/// The reactions to a message to list, with the users: CometChat's `ReactionsRequestBuilder`.
 ///
-/// How many reacted is in the message itself: [`Message::reactions`](crate::model::Message::reactions).
+/// The counts are in the message: [`Message::reactions`](crate::model::Message::reactions).
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until its pager is fetched from"]
 pub struct ReactionsRequest {
@@ -43,11 +43,11 @@ impl ReactionsRequest {
     setters! {
         /// Only reactions with this emoji.
         with_reaction(reaction: impl Into<Arc<str>>) => reaction = Some(reaction.into());
-        /// How many reactions a page has at most: 1 to 20. Default: 10.
+        /// The maximum number of reactions in a page: 1 to 20. Default: 10.
         with_limit(reactions: u32) => limit = reactions;
     }
 
-    /// The list, to be fetched page by page.
+    /// A pager over the list.
     pub fn pager(self) -> Pager<UserReaction> {
         Pager::new(ReactionList {
             request: self,
@@ -58,7 +58,7 @@ impl ReactionsRequest {
 
 struct ReactionList {
     request: ReactionsRequest,
-    /// Where either direction goes on, as the server said; `None` before anything was fetched.
+    /// The cursors of both directions, from the server; `None` before the first page.
     cursors: Option<Cursors>,
 }
 

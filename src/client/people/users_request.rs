@@ -44,9 +44,9 @@ pub struct UsersRequest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SearchField {
-    /// In the uid.
+    /// The uid.
     Uid,
-    /// In the name.
+    /// The name.
     Name,
 }
 

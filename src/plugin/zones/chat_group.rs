@@ -31,13 +31,13 @@ pub struct ChatGroup {
     pub guid: Guid,
     /// Its password, if it has one.
     pub password: Option<Secret>,
-    /// The details with which the group is created where it does not exist. The user owns it then, and transfers it
-    /// to another member on leaving.
+    /// The details for creating the group if it does not exist. The user then owns it, and transfers it to another
+    /// member on leaving.
     pub create: Option<GroupDetails>,
 }
 
 impl ChatGroup {
-    /// A group that is joined without a password, and not created.
+    /// A group without a password that is not created.
     pub fn new(guid: impl Into<Guid>) -> Self {
         Self {
             guid: guid.into(),
@@ -47,9 +47,9 @@ impl ChatGroup {
     }
 
     setters! {
-        /// Joins the group by a password.
+        /// Sets the password for joining the group.
         with_password(password: impl Into<Secret>) => password = Some(password.into());
-        /// Creates the group where it does not exist, with the password of this, if there is one.
+        /// Creates the group if it does not exist, with the password, if there is one.
         or_create(details: GroupDetails) => create = Some(details);
     }
 

@@ -2,9 +2,9 @@ use bevy::prelude::{Component, Reflect, ReflectComponent, ReflectDefault};
 
 use super::ChatGroup;
 
-/// While an entity has this, the user is a member of the group: a team, a party, a match.
+/// Makes the user a member of a group while an entity has this component: a team, a party, a match.
 ///
-/// It works on any entity: on the player for the team, on an entity of its own for each further group.
+/// It works on any entity. Use one entity for each group.
 ///
 /// ```
 /// use bevy::prelude::*;
@@ -21,13 +21,13 @@ use super::ChatGroup;
 /// # bevy::ecs::system::assert_is_system(leave_team);
 /// ```
 ///
-/// The user joins and leaves at once; another group put in its place makes them change groups.
+/// The user joins and leaves at once. Replacing the component changes the group.
 #[derive(Component, Reflect, Clone, Debug, Default, PartialEq)]
 #[reflect(Component, Default, Clone, Debug, PartialEq)]
 pub struct ChatMember(pub ChatGroup);
 
 impl ChatMember {
-    /// A member of that group.
+    /// A membership in a group.
     pub fn of(group: impl Into<ChatGroup>) -> Self {
         Self(group.into())
     }

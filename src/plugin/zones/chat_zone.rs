@@ -4,8 +4,7 @@ use bevy::prelude::{Component, Reflect, ReflectComponent, ReflectDefault, Transf
 
 use super::{ChatGroup, ZoneShape};
 
-/// A place with a chat of its own: while a [`ChatListener`](crate::ChatListener) is in it, the user is a member of its
-/// group.
+/// A zone with its own chat: while a [`ChatListener`](crate::ChatListener) is in it, the user is a member of its group.
 ///
 /// ```
 /// use bevy::prelude::*;
@@ -25,14 +24,14 @@ use super::{ChatGroup, ZoneShape};
 /// # bevy::ecs::system::assert_is_system(build_village);
 /// ```
 ///
-/// A border that is crossed back and forth costs no request: the user joins after a while inside, and leaves after a
-/// while well outside. What fails is tried again with a back-off, and reported as
-/// [`GroupFailed`](crate::GroupFailed).
+/// Crossing a border back and forth causes no requests: the user joins after [`join_after`](Self::join_after) inside,
+/// and leaves after [`leave_after`](Self::leave_after) outside of the margin. A failure is retried with a back-off, and
+/// reported as [`GroupFailed`](crate::GroupFailed).
 ///
-/// Several zones may have the same group: the user is in it while in any of them. The group belongs to its zones: a
-/// user who is in it when the game starts, as after a crash, leaves it unless they are in one.
+/// Several zones may have the same group: the user is in it while in any of them. A user who is in the group at the
+/// start of the game, as after a crash, leaves it unless they are in one of its zones.
 ///
-/// Needs Bevy's `TimePlugin`, which is in `MinimalPlugins` and `DefaultPlugins`.
+/// It needs Bevy's `TimePlugin`, which is in `MinimalPlugins` and `DefaultPlugins`.
 #[derive(Component, Reflect, Clone, Debug, PartialEq)]
 #[reflect(Component, Default, Clone, Debug, PartialEq)]
 #[require(Transform)]
@@ -40,27 +39,27 @@ use super::{ChatGroup, ZoneShape};
 pub struct ChatZone {
     /// The group.
     pub group: ChatGroup,
-    /// What it covers.
+    /// The space that it covers.
     pub shape: ZoneShape,
-    /// How far outside, in units of the world, a listener counts as still inside. Default: a tenth of the way from
-    /// the middle to the nearest border.
+    /// The distance outside of the shape, in world units, within which a listener still counts as inside. Default: a
+    /// tenth of the distance from the centre to the nearest border.
     pub margin: f32,
-    /// How long a listener has to be inside before the user joins. Default: 1 s.
+    /// The time for which a listener must be inside before the user joins. Default: 1 s.
     pub join_after: Duration,
-    /// How long all listeners have to be outside before the user leaves, also when the zone is despawned. Default:
-    /// 5 s.
+    /// The time for which all listeners must be outside before the user leaves, also if the zone is despawned.
+    /// Default: 5 s.
     pub leave_after: Duration,
 }
 
 impl Default for ChatZone {
-    /// A zone of no group, in the shape of Bevy's default sphere.
+    /// A zone without a group, in the shape of Bevy's default sphere.
     fn default() -> Self {
         Self::new(ChatGroup::default(), ZoneShape::default())
     }
 }
 
 impl ChatZone {
-    /// A zone around the place of its entity. The shape is one of Bevy's: [`Sphere`](bevy::prelude::Sphere),
+    /// A zone around the position of its entity. The shape is one of Bevy's: [`Sphere`](bevy::prelude::Sphere),
     /// [`Cuboid`](bevy::prelude::Cuboid), [`Circle`](bevy::prelude::Circle) or
     /// [`Rectangle`](bevy::prelude::Rectangle).
     pub fn new(group: impl Into<ChatGroup>, shape: impl Into<ZoneShape>) -> Self {
@@ -74,13 +73,13 @@ impl ChatZone {
         }
     }
 
-    /// How far outside, in units of the world, a listener counts as still inside.
+    /// Sets the [`margin`](Self::margin), in world units.
     #[must_use]
     pub fn with_margin(self, margin: f32) -> Self {
         Self { margin, ..self }
     }
 
-    /// How long a listener has to be inside before the user joins, and outside before they leave.
+    /// Sets [`join_after`](Self::join_after) and [`leave_after`](Self::leave_after).
     #[must_use]
     pub fn with_delays(self, join_after: Duration, leave_after: Duration) -> Self {
         Self {
@@ -91,7 +90,8 @@ impl ChatZone {
     }
 }
 
-/// The entity whose place decides which [`ChatZone`](crate::ChatZone)s the user is in: their character, or the camera.
+/// Marks the entity whose position determines the [`ChatZone`](crate::ChatZone)s of the user: their character or the
+/// camera.
 ///
 /// ```
 /// use bevy::prelude::*;
@@ -103,7 +103,7 @@ impl ChatZone {
 /// # bevy::ecs::system::assert_is_system(spawn_player);
 /// ```
 ///
-/// With several, the user is where any of them is.
+/// With several listeners, the user is in the zones of all of them.
 #[derive(Component, Reflect, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[reflect(Component, Default, Clone, Debug, PartialEq)]
 #[require(Transform)]

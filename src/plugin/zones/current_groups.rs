@@ -4,8 +4,8 @@ use bevy::prelude::{Reflect, ReflectDefault, ReflectResource, Resource};
 
 use crate::model::{Group, Guid};
 
-/// The groups that the user is in by a [`ChatZone`](crate::ChatZone) or a [`ChatMember`](crate::ChatMember), now.
-/// Changes only when they do.
+/// The groups that the user is currently in because of a [`ChatZone`](crate::ChatZone) or a
+/// [`ChatMember`](crate::ChatMember). Change detection reports only actual changes.
 ///
 /// ```
 /// use bevy::prelude::*;
@@ -24,17 +24,17 @@ use crate::model::{Group, Guid};
 pub struct CurrentGroups(pub(super) BTreeMap<Guid, Arc<Group>>);
 
 impl CurrentGroups {
-    /// Whether the user is in that group.
+    /// Whether the user is in a group.
     pub fn contains(&self, guid: impl AsRef<str>) -> bool {
         self.0.contains_key(guid.as_ref())
     }
 
-    /// The group of that id, if the user is in it.
+    /// A group by its id, if the user is in it.
     pub fn get(&self, guid: impl AsRef<str>) -> Option<&Arc<Group>> {
         self.0.get(guid.as_ref())
     }
 
-    /// The groups, by their ids.
+    /// The groups, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Group>> {
         self.0.values()
     }

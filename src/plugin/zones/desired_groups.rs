@@ -18,18 +18,17 @@ pub(super) struct Places<'w, 's> {
     transforms: TransformHelper<'w, 's>,
 }
 
-/// The groups in which the world wants the user to be.
+/// The groups that the user should be in, according to the world.
 #[derive(Debug, Default)]
 pub(super) struct DesiredGroups {
     pub(super) groups: BTreeMap<Guid, DesiredGroup>,
-    /// The groups of all zones, also of those where the user is not, and how long the user stays in them after
-    /// leaving the zone.
+    /// The groups of all zones, including those where the user is not, each with its `leave_after`.
     pub(super) zones: BTreeMap<Guid, Duration>,
     /// The entities of each group: its zones and members.
     pub(super) entities: BTreeMap<Guid, Vec<Entity>>,
 }
 
-/// A group in which the world wants the user to be.
+/// A group that the user should be in, according to the world.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct DesiredGroup {
     pub(super) group: ChatGroup,
@@ -45,8 +44,8 @@ impl Places<'_, '_> {
         !zones.any(ChatGroup::is_some) && !members.any(ChatGroup::is_some)
     }
 
-    /// The groups that are desired now. `inside` are the zones in which the user was the last time: their borders are
-    /// further out.
+    /// The groups that are desired now. `inside` are the zones in which the user was at the last check: their margin
+    /// counts.
     pub(super) fn desired_groups(&self, inside: &mut EntityHashSet) -> DesiredGroups {
         let listeners: Vec<_> = self
             .listeners
@@ -94,8 +93,8 @@ impl Places<'_, '_> {
             .any(|listener| zone.shape.distance(to_zone * *listener) <= margin)
     }
 
-    /// From the transforms themselves: what Bevy propagates lags a frame behind, and is missing in an app without
-    /// its transform plugin.
+    /// Computed from the local transforms: `GlobalTransform` is a frame late, and missing in an app without Bevy's
+    /// transform plugin.
     fn position(&self, entity: Entity) -> Option<Vec3> {
         let transform = self.transforms.compute_global_transform(entity);
         transform.ok().map(|transform| transform.translation())
@@ -103,7 +102,7 @@ impl Places<'_, '_> {
 }
 
 impl DesiredGroups {
-    /// Of two wishes for the same group, the one that joins sooner and the one that leaves later counts.
+    /// Adds a group. If it is desired twice, the smaller `join_after` and the larger `leave_after` count.
     pub(super) fn add(&mut self, group: &ChatGroup, join_after: Duration, leave_after: Duration) {
         self.groups
             .entry(group.guid.clone())

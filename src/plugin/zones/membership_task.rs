@@ -88,7 +88,7 @@ async fn create(
         None => details.clone(),
     };
     match client.create_group(&group.guid, details).await {
-        // Another player was faster.
+        // Another user created it first.
         Err(error) if error.code == ErrorCode::GroupAlreadyExists => {
             join_existing(client, group).await
         }

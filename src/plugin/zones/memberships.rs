@@ -13,21 +13,20 @@ use crate::{
     model::{Group, GroupAction, GroupActionKind, Guid, Uid},
 };
 
-/// The first pause before something that failed is tried again, doubled each time.
+/// The pause before the first retry. It doubles with each retry.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// The longest pause that the server can ask for.
+/// The maximum pause that the server can ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
-/// The number of attempts to join a group that does not exist, over about three minutes: another player may create it.
+/// The number of attempts to join a group that does not exist, over about three minutes: another user may create it.
 const MAX_LOOKUPS: u32 = 8;
 
-/// The groups in which the user should be and is, and the tasks that reconcile the two. It knows no clock, no network
-/// and no world.
+/// The groups that the user should be in and is in, and the tasks that reconcile the two, as a pure state machine.
 #[derive(Debug, Default)]
 pub(super) struct Memberships {
     user: Option<Uid>,
     joined: HashMap<Guid, Arc<Group>>,
-    /// Whether `joined` is what the server says, so that it can be acted on.
+    /// Whether `joined` is up to date.
     list: List,
     memberships: BTreeMap<Guid, Membership>,
 }
@@ -43,7 +42,7 @@ pub(super) enum Task {
     Leave(Guid),
 }
 
-/// How a task ended.
+/// The result of a task.
 #[derive(Debug)]
 pub(super) enum TaskResult {
     /// The groups that the user is in.
@@ -82,7 +81,7 @@ enum List {
     Known,
 }
 
-/// A group that is desired, or that the user has yet to leave.
+/// A group that is desired, or that the user still has to leave.
 #[derive(Debug)]
 struct Membership {
     desired: DesiredGroup,
@@ -95,12 +94,12 @@ struct Membership {
     hold: Option<Hold>,
 }
 
-/// Why nothing is done about a membership, although something should be.
+/// The reason for which a membership is not reconciled now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Hold {
-    /// It failed and is tried again, or it is not urgent.
+    /// It is retried after a failure, or delayed.
     Until(Pause),
-    /// It failed for good, until the user should no longer be in the group.
+    /// It failed for good. The user must leave the zone first.
     Refused,
     /// The user owns the group and is alone in it.
     OnlyMember,
@@ -113,7 +112,7 @@ struct Pause {
 }
 
 impl Memberships {
-    /// Sets whose memberships these are; says whether that is another user than before.
+    /// Sets the user. Returns whether that changed.
     pub(super) fn set_user(&mut self, user: Option<&Uid>) -> bool {
         let is_other = self.user.as_ref() != user;
         if is_other {
@@ -127,7 +126,7 @@ impl Memberships {
         is_other
     }
 
-    /// Has the groups listed again, and tries again what failed.
+    /// Lists the groups again, and retries failed tasks.
     pub(super) fn invalidate(&mut self) {
         self.list = List::Unknown;
         for membership in self.memberships.values_mut() {
@@ -159,7 +158,7 @@ impl Memberships {
         });
     }
 
-    /// Applies a change of the members of a group. Says whether it outdates a list that was requested before.
+    /// Applies a change of the members of a group. Returns whether it outdates a list that was requested before.
     pub(super) fn apply_action(&mut self, action: &GroupAction) -> bool {
         let guid = &action.group.guid;
         let is_in = match action.kind {
@@ -177,7 +176,7 @@ impl Memberships {
             return false;
         }
         if let Some(membership) = membership {
-            // A user who was put out does not come back at once.
+            // A user who was removed does not join again at once.
             membership.hold =
                 (!is_in && action.kind != GroupActionKind::Left).then_some(Hold::Refused);
         }
@@ -189,8 +188,8 @@ impl Memberships {
         true
     }
 
-    /// Applies the failure of a message of the user's to a group. Returns whether it says that the user is not in the
-    /// group, which outdates a list that was requested before.
+    /// Applies the failure of the user's message to a group. Returns whether the user is not in the group, which
+    /// outdates a list that was requested before.
     pub(super) fn apply_send_error(&mut self, guid: &Guid, code: &ErrorCode) -> bool {
         let is_out = matches!(
             code,
@@ -273,7 +272,7 @@ impl Memberships {
         }
     }
 
-    /// The groups in which the user is and should be.
+    /// The groups that the user is in and should be in.
     pub(super) fn current(&self) -> BTreeMap<Guid, Arc<Group>> {
         self.memberships
             .iter()
@@ -282,12 +281,12 @@ impl Memberships {
             .collect()
     }
 
-    /// Whether no group is desired, and none is left to leave.
+    /// Whether there are no groups to join or leave.
     pub(super) fn is_empty(&self) -> bool {
         self.memberships.is_empty()
     }
 
-    /// Whether a group is about to be joined or left when a delay is over.
+    /// Whether a group will be joined or left after a delay.
     pub(super) fn is_waiting(&self) -> bool {
         let mut memberships = self.memberships.values();
         memberships.any(|membership| membership.differ_since.is_some())
@@ -307,7 +306,7 @@ impl Memberships {
         now: Duration,
     ) -> Option<Failed> {
         let membership = self.memberships.get_mut(&guid)?;
-        // By now the opposite may be wanted.
+        // The opposite may be desired now.
         if membership.should_be_in != joining {
             return None;
         }
@@ -349,7 +348,7 @@ impl Membership {
         }
     }
 
-    /// A group in which the user is from an earlier run of the game, and to which they may come back soon.
+    /// A group that the user is in from an earlier run of the game. It is left after a delay.
     fn left_over(guid: &Guid, until: Duration) -> Self {
         Self {
             hold: Some(Hold::Until(Pause { times: 0, until })),
@@ -357,7 +356,7 @@ impl Membership {
         }
     }
 
-    /// Follows what has been desired for long enough.
+    /// Updates `should_be_in` after the delay.
     fn settle(&mut self, now: Duration) {
         if self.is_desired == self.should_be_in {
             self.differ_since = None;
@@ -378,7 +377,7 @@ impl Membership {
 }
 
 impl Pause {
-    /// Later each time, by chance a bit more or less, and not before the server wishes.
+    /// The next pause: longer each time, with jitter, and at least as long as the server asks for.
     fn after(before: Option<Self>, error: &ChatError, now: Duration) -> Self {
         let times = before.map_or(0, |before| before.times + 1);
         let pause = FIRST_PAUSE
@@ -394,7 +393,7 @@ impl Pause {
     }
 }
 
-/// Whether trying again makes no sense.
+/// Whether a retry is pointless.
 fn is_final(error: &ChatError) -> bool {
     matches!(
         error.code,

@@ -3,19 +3,19 @@ use bevy::{
     prelude::{Circle, Cuboid, Rectangle, Reflect, ReflectDefault, Sphere},
 };
 
-/// The space that a [`ChatZone`](crate::ChatZone) covers, around its entity and turned with it. Sizes are in units
-/// of the world: the entity's scale is ignored.
+/// The space that a [`ChatZone`](crate::ChatZone) covers, around its entity and rotated with it. Sizes are in world
+/// units: the entity's scale is ignored.
 #[derive(Reflect, Clone, Copy, Debug, PartialEq)]
 #[reflect(Default, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ZoneShape {
-    /// A ball.
+    /// A sphere.
     Sphere(Sphere),
     /// A box.
     Cuboid(Cuboid),
-    /// A circle in x and y, whatever z is: for games in two dimensions.
+    /// A circle in x and y, for 2D games. z is ignored.
     Circle(Circle),
-    /// A rectangle in x and y, whatever z is: for games in two dimensions.
+    /// A rectangle in x and y, for 2D games. z is ignored.
     Rectangle(Rectangle),
 }
 
@@ -26,7 +26,7 @@ impl Default for ZoneShape {
 }
 
 impl ZoneShape {
-    /// How far a point is outside, 0 inside. The shape's own place is the origin.
+    /// The distance of a point from the shape, 0 inside. The shape is at the origin.
     pub(super) fn distance(self, point: Vec3) -> f32 {
         let flat = point.truncate();
         match self {
@@ -37,7 +37,7 @@ impl ZoneShape {
         }
     }
 
-    /// From the middle to the nearest border.
+    /// The distance from the centre to the nearest border.
     pub(super) fn inner_radius(self) -> f32 {
         match self {
             Self::Sphere(sphere) => sphere.radius,

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::setters::setters;
+
 /// No interval is longer.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -55,26 +57,15 @@ impl NetworkCondition {
         }
     }
 
-    /// How long data is under way in each direction, so that an answer takes twice as long. Default: no time.
-    #[must_use]
-    pub fn latency(mut self, one_way: Duration) -> Self {
-        self.latency = one_way.min(LONGEST);
-        self
-    }
-
-    /// The latency of each piece of data is longer by a random part of this; the order stays. Default: no time.
-    #[must_use]
-    pub fn jitter(mut self, at_most: Duration) -> Self {
-        self.jitter = at_most.min(LONGEST);
-        self
-    }
-
-    /// How many bytes pass in each direction, over all connections together, at least 1. Default: as many as there
-    /// are.
-    #[must_use]
-    pub fn bytes_per_second(mut self, bytes: u64) -> Self {
-        self.bytes_per_second = Some(bytes.max(1));
-        self
+    setters! {
+        /// The time that data takes in each direction, so that an answer takes twice as long. Default: none.
+        latency(one_way: Duration) => latency = one_way.min(LONGEST);
+        /// The maximum of the random time that is added to the latency of each piece of data; the order stays.
+        /// Default: none.
+        jitter(at_most: Duration) => jitter = at_most.min(LONGEST);
+        /// The number of bytes that pass in each direction, over all connections together, at least 1. Default:
+        /// unlimited.
+        bytes_per_second(bytes: u64) => bytes_per_second = Some(bytes.max(1));
     }
 
     /// The server restarts again and again: after `every` of service, give or take half of it, all connections are
