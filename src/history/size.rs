@@ -90,11 +90,7 @@ fn size_of_user(user: &User) -> usize {
     mem::size_of::<User>()
         + user.uid.as_str().len()
         + user.name.len()
-        + texts
-            .into_iter()
-            .flatten()
-            .map(|text| text.len())
-            .sum::<usize>()
+        + lengths(&texts)
         + size_of_texts(&user.tags)
         + size_of_json(user.metadata.as_ref())
 }
@@ -104,11 +100,7 @@ fn size_of_group(group: &Group) -> usize {
     mem::size_of::<Group>()
         + group.guid.as_str().len()
         + group.name.len()
-        + texts
-            .into_iter()
-            .flatten()
-            .map(|text| text.len())
-            .sum::<usize>()
+        + lengths(&texts)
         + size_of_texts(&group.tags)
         + size_of_json(group.metadata.as_ref())
 }
@@ -166,6 +158,10 @@ fn size_of_texts(texts: &[Arc<str>]) -> usize {
 
 fn size_of_json(json: Option<&RawJson>) -> usize {
     json.map_or(0, |json| json.as_str().len())
+}
+
+fn lengths(texts: &[&Option<Arc<str>>]) -> usize {
+    texts.iter().map(|text| length(text.as_deref())).sum()
 }
 
 fn length(text: Option<&str>) -> usize {

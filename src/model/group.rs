@@ -18,56 +18,35 @@ pub struct Group {
     #[serde(default, rename = "type")]
     pub kind: GroupKind,
     /// The URL of a picture.
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub icon: Option<Arc<str>>,
     /// The description.
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Arc<str>>,
     /// The owner.
-    #[serde(
-        default,
-        deserialize_with = "lenient::id",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::id")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Uid>,
     /// The app's own data.
-    #[serde(
-        default,
-        deserialize_with = "lenient::raw",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::raw")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<RawJson>,
     /// The time of its creation.
-    #[serde(
-        default,
-        deserialize_with = "lenient::moment",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::moment")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
     /// The time of its last change, if the server sent it.
     #[serde(default, deserialize_with = "lenient::moment", skip_serializing)]
     pub updated_at: Option<Timestamp>,
     /// The number of members, if the server sent it.
-    #[serde(
-        default,
-        deserialize_with = "lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub members_count: Option<u64>,
     /// The number of online members, if the server sent it.
-    #[serde(
-        default,
-        deserialize_with = "lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub online_members_count: Option<u64>,
     /// Whether the logged-in user is a member.
     #[serde(default, deserialize_with = "lenient::flag")]
@@ -79,18 +58,12 @@ pub struct Group {
     #[serde(default, deserialize_with = "lenient::moment", skip_serializing)]
     pub joined_at: Option<Timestamp>,
     /// Whether the logged-in user is banned from it.
-    #[serde(
-        default,
-        deserialize_with = "lenient::flag",
-        skip_serializing_if = "std::ops::Not::not"
-    )]
+    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_banned: bool,
     /// The tags that the app set.
-    #[serde(
-        default,
-        deserialize_with = "lenient::texts",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default, deserialize_with = "lenient::texts")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Arc<str>>,
 }
 

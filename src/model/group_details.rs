@@ -20,10 +20,8 @@ use crate::setters::setters;
 #[non_exhaustive]
 pub struct GroupDetails {
     /// The display name.
-    #[serde(
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Arc<str>>,
     /// The kind.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -32,16 +30,12 @@ pub struct GroupDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
     /// The URL of a picture.
-    #[serde(
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient::text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub icon: Option<Arc<str>>,
     /// The description.
-    #[serde(
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient::text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Arc<str>>,
     /// The app's own data.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 //! Lenient reading of JSON: beside the [scalars](super::scalar), an empty map may come as `[]`, and an optional member
 //! may have any type. Nothing here fails on well-formed JSON.
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc};
+use std::{collections::BTreeMap, marker::PhantomData, sync::Arc};
 
 use serde::{
     Deserialize, Deserializer,
@@ -18,7 +18,7 @@ pub(crate) use super::scalar::{
 /// The methods of a [`Visitor`] for values that it does not expect: they are read as `$nothing`.
 macro_rules! read_others_as {
     ($nothing:expr) => {
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("any JSON value")
         }
 
@@ -43,6 +43,8 @@ macro_rules! read_others_as {
         }
     };
 }
+
+pub(crate) use read_others_as;
 
 /// The id of a message. Some servers and clients write 0 instead of leaving it out.
 pub(crate) fn message_id<'de, D: Deserializer<'de>>(

@@ -18,84 +18,51 @@ pub struct User {
     #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub name: Arc<str>,
     /// The URL of a picture.
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Arc<str>>,
     /// The URL of a profile page.
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Arc<str>>,
     /// The role. `default` unless the app set another.
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Arc<str>>,
     /// Whether the user was online when the server sent this.
     #[serde(default)]
     pub status: UserStatus,
     /// The status message.
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status_message: Option<Arc<str>>,
     /// When the user was last seen.
-    #[serde(
-        default,
-        deserialize_with = "lenient::moment",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::moment")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_active_at: Option<Timestamp>,
     /// When the user was created, if the server sent it.
-    #[serde(
-        default,
-        deserialize_with = "lenient::moment",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::moment")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
     /// When the user was deactivated, if they are deactivated.
-    #[serde(
-        default,
-        deserialize_with = "lenient::moment",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::moment")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub deactivated_at: Option<Timestamp>,
     /// The tags that the app set.
-    #[serde(
-        default,
-        deserialize_with = "lenient::texts",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default, deserialize_with = "lenient::texts")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Arc<str>>,
     /// The app's own data.
-    #[serde(
-        default,
-        deserialize_with = "lenient::raw",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::raw")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<RawJson>,
     /// Whether the logged-in user blocked this user.
-    #[serde(
-        default,
-        deserialize_with = "lenient::flag",
-        skip_serializing_if = "std::ops::Not::not"
-    )]
+    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub blocked_by_me: bool,
     /// Whether this user blocked the logged-in user.
-    #[serde(
-        default,
-        deserialize_with = "lenient::flag",
-        skip_serializing_if = "std::ops::Not::not"
-    )]
+    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_blocked_me: bool,
 }
 

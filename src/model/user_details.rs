@@ -22,34 +22,24 @@ use crate::setters::setters;
 #[non_exhaustive]
 pub struct UserDetails {
     /// The display name.
-    #[serde(
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Arc<str>>,
     /// The URL of a picture.
-    #[serde(
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient::text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Arc<str>>,
     /// The URL of a profile page.
-    #[serde(
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient::text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Arc<str>>,
     /// The status message.
-    #[serde(
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient::text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status_message: Option<Arc<str>>,
     /// The role. Only requests with the auth key change it.
-    #[serde(
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Arc<str>>,
     /// The app's own data.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -14,11 +14,8 @@ pub(crate) struct ErrorBody {
     #[serde(deserialize_with = "lenient_text")]
     pub(crate) message: String,
     /// The explanation for developers.
-    #[serde(
-        rename = "devMessage",
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "devMessage", deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dev_message: Option<Arc<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) details: Option<Box<RawValue>>,

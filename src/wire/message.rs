@@ -14,7 +14,7 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use serde::{
     Deserialize, Deserializer,
@@ -177,9 +177,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for DataJson<'a> {
         impl<'de> Visitor<'de> for DataVisitor {
             type Value = DataJson<'de>;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("any JSON value")
-            }
+            lenient::read_others_as!(DataJson::Missing);
 
             fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
                 MessageData::deserialize(MapAccessDeserializer::new(object)).map(DataJson::Object)
@@ -201,26 +199,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for DataJson<'a> {
 
             fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
                 Ok(DataJson::Encoded(text.into()))
-            }
-
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(DataJson::Missing)
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(DataJson::Missing)
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-                Ok(DataJson::Missing)
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-                Ok(DataJson::Missing)
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(DataJson::Missing)
             }
         }
 

@@ -10,60 +10,33 @@ use crate::model::{FlagReason, RawJson, lenient};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) struct ServerSettings {
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) chat_host: Option<Arc<str>>,
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) chat_host_app_specific: Option<Arc<str>>,
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) chat_host_override: Option<Arc<str>>,
-    #[serde(
-        default,
-        deserialize_with = "lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) chat_wss_port: Option<u64>,
     /// The version of what is served beside the WebSocket.
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ws_api_version: Option<Arc<str>>,
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) client_api_host: Option<Arc<str>>,
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) admin_api_host: Option<Arc<str>>,
-    #[serde(
-        default,
-        deserialize_with = "lenient::filled_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::filled_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) chat_api_version: Option<Arc<str>>,
-    #[serde(
-        default,
-        deserialize_with = "lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) app_version: Option<u64>,
     #[serde(default, deserialize_with = "lenient::flag")]
     pub(crate) analytics_ping_disabled: bool,

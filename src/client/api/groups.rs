@@ -147,7 +147,8 @@ impl Client {
     /// [`GroupNotJoined`](crate::ErrorCode::GroupNotJoined), [`GroupNotFound`](crate::ErrorCode::GroupNotFound),
     /// [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn delete_group(&self, guid: impl Into<Guid>) -> Request<()> {
-        self.call("delete_group", about(route::DELETE_GROUP, &guid.into()))
+        let call = Call::naming(route::DELETE_GROUP, &[guid.into().as_str()]);
+        self.call("delete_group", call.map(Operation::done))
     }
 
     /// Adds members to a group, and bans users from it. Succeeds with the outcome for each user.
@@ -305,10 +306,6 @@ fn leaving(call: Call) -> Operation<()> {
             own_message: message::decode(reply.data, interner).ok(),
         })
     })
-}
-
-fn about(route: Route, guid: &Guid) -> Result<Operation<()>, ChatError> {
-    Call::naming(route, &[guid.as_str()]).map(Operation::done)
 }
 
 fn about_member(route: Route, guid: &Guid, uid: &Uid) -> Result<Operation<()>, ChatError> {

@@ -23,7 +23,8 @@ impl Client {
     /// # Errors
     /// [`UserNotFound`](crate::ErrorCode::UserNotFound), [`ServerUnreachable`](crate::ErrorCode::ServerUnreachable).
     pub fn user(&self, uid: impl Into<Uid>) -> Request<Arc<User>> {
-        self.call("user", user(&uid.into()))
+        let call = Call::naming(route::USER, &[uid.into().as_str()]);
+        self.call("user", call.map(Operation::reading))
     }
 
     /// Changes the profile of the logged-in user, except the role. Succeeds with the changed user, who is saved with
@@ -106,10 +107,6 @@ impl Client {
     pub fn update_user(&self, credentials: AuthKey, details: UserDetails) -> Request<Arc<User>> {
         self.call("update_user", update(credentials, &details))
     }
-}
-
-fn user(uid: &Uid) -> Result<Operation<Arc<User>>, ChatError> {
-    Call::naming(route::USER, &[uid.as_str()]).map(Operation::reading)
 }
 
 fn creation(
