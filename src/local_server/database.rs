@@ -39,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("database/schema_3.sql"),
     include_str!("database/schema_4.sql"),
     include_str!("database/schema_5.sql"),
+    include_str!("database/schema_6.sql"),
 ];
 
 /// How long to wait for another server to let go of the file.

@@ -76,18 +76,9 @@ impl<'c, 'a> MessageView<'c, 'a> {
         }
     }
 
-    /// The message, with the one that it quotes.
+    /// The message, with the one that it quotes or is about.
     pub(super) fn json(&mut self, message: &StoredMessage) -> Result<Box<RawValue>, Refusal> {
-        let quoted = match message.quoted_id {
-            Some(id) => self.context.database.message(id)?,
-            None => None,
-        };
-        let quoted = quoted
-            .map(|quoted| Ok::<_, Refusal>(to_raw_value(&self.object(&quoted)?)?))
-            .transpose()?;
-        let mut object = self.object(message)?;
-        object.quoted_message = quoted;
-        Ok(to_raw_value(&object)?)
+        Ok(to_raw_value(&self.complete_object(message)?)?)
     }
 
     /// The message, with who got and read it.
@@ -105,21 +96,41 @@ impl<'c, 'a> MessageView<'c, 'a> {
                 });
             }
         }
-        let mut object = self.object(message)?;
+        let mut object = self.complete_object(message)?;
         object.receipts = Some(ReceiptList { data });
         Ok(to_raw_value(&object)?)
     }
 
-    /// The action that tells of a change to the message `on`.
-    pub(super) fn change_json(
+    fn complete_object<'m>(
         &mut self,
-        action: &StoredMessage,
-        on: &StoredMessage,
-    ) -> Result<Box<RawValue>, Refusal> {
-        let on = self.json(on)?;
-        let mut object = self.object(action)?;
-        object.data.entities.insert("on", message_entity(on));
-        Ok(to_raw_value(&object)?)
+        message: &'m StoredMessage,
+    ) -> Result<MessageObject<'m, Rc<RawValue>>, Refusal> {
+        let mut object = self.object(message)?;
+        if let Some(quoted) = self.referred(message.quoted_id)?
+            && self.is_fit_for_viewer(&quoted)
+        {
+            object.quoted_message = Some(to_raw_value(&self.object(&quoted)?)?);
+        }
+        // Who may not read it does not get the action either.
+        if let Some(on) = self.referred(message.on_message)? {
+            let on = EntityObject::message(self.json(&on)?.into());
+            object.data.entities.insert("on", on);
+        }
+        Ok(object)
+    }
+
+    fn referred(&self, id: Option<MessageId>) -> Result<Option<StoredMessage>, Refusal> {
+        match id {
+            Some(id) => Ok(self.context.database.message(id)?),
+            None => Ok(None),
+        }
+    }
+
+    fn is_fit_for_viewer(&self, message: &StoredMessage) -> bool {
+        match self.viewer {
+            Viewer::User(uid) => message.is_fit_for(uid),
+            Viewer::AnyMember => message.is_for_all(),
+        }
     }
 
     fn object<'m>(
@@ -132,11 +143,11 @@ impl<'c, 'a> MessageView<'c, 'a> {
             ReceiverId::User(uid) => EntityObject::user(self.user(uid)?),
             ReceiverId::Group(_) => EntityObject::group(self.group(message)?),
         };
-        let mut entities =
-            BTreeMap::from([("sender", sender.clone()), ("receiver", receiver.clone())]);
-        if is_action {
-            entities.extend([("by", sender), ("for", receiver)]);
-        }
+        let mut entities = if is_action {
+            BTreeMap::from([("by", sender), ("for", receiver)])
+        } else {
+            BTreeMap::from([("sender", sender), ("receiver", receiver)])
+        };
         if let Some(uid) = &message.action_on {
             entities.insert("on", EntityObject::user(self.user(uid)?));
         }
@@ -336,8 +347,4 @@ impl<'c, 'a> MessageView<'c, 'a> {
         self.delivered_up_to.insert(key, up_to);
         Ok(up_to)
     }
-}
-
-fn message_entity(json: Box<RawValue>) -> EntityObject<Rc<RawValue>> {
-    EntityObject::message(json.into())
 }

@@ -136,15 +136,24 @@ impl RequestContext<'_> {
             .database
             .message(MessageId(id))?
             .ok_or_else(Refusal::no_message)?;
-        let is_visible = match &message.receiver {
+        let is_of_user = match &message.receiver {
             ReceiverId::User(receiver) => receiver == uid || message.sender == *uid,
             ReceiverId::Group(guid) => self.database.is_member(guid.as_str(), uid)?,
-        } && (message.is_for_all() || message.sender == *uid);
-        if is_visible {
+        };
+        if is_of_user && message.is_fit_for(uid) && self.is_on_fit_message(&message, uid)? {
             Ok(message)
         } else {
             Err(Refusal::no_message())
         }
+    }
+
+    /// Whether the user may read the message that an action is about, if it is an action about one.
+    fn is_on_fit_message(&self, action: &StoredMessage, uid: &Uid) -> Result<bool, Refusal> {
+        let Some(id) = action.on_message else {
+            return Ok(true);
+        };
+        let message = self.database.message(id)?;
+        Ok(message.is_some_and(|message| message.is_fit_for(uid)))
     }
 
     /// The same, if it is one that users wrote and nobody deleted.

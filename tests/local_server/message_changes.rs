@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
-use super::client::{Api, Login, Socket, group, server, text_message};
+use super::client::{Api, Login, Socket, config, group, server, text_message};
+use bevy_cometchat::local_server::{LocalServer, ModerationRules};
 
 fn route(message: &Value) -> String {
     format!("messages/{}", message["id"].as_str().unwrap())
@@ -9,15 +10,24 @@ fn route(message: &Value) -> String {
 fn action(socket: &mut Socket, kind: &str) -> Value {
     let frame = socket.next();
     assert_eq!(frame["type"], "message", "{frame}");
-    let body = &frame["body"];
+    on_message(&frame["body"], kind)
+}
+
+/// The message that an action says was edited or deleted.
+fn on_message(action: &Value, kind: &str) -> Value {
     assert_eq!(
-        (&body["category"], &body["type"]),
-        (&json!("action"), &json!("message"))
+        (&action["category"], &action["type"]),
+        (&json!("action"), &json!("message")),
+        "{action}"
     );
-    assert_eq!(body["data"]["action"], kind);
-    let on = &body["data"]["entities"]["on"];
-    assert_eq!(on["entityType"], "message");
-    on["entity"].clone()
+    assert_eq!(action["data"]["action"], kind);
+    let entities = action["data"]["entities"].as_object().unwrap();
+    let names: Vec<_> = entities.keys().collect();
+    assert_eq!(names, ["by", "for", "on"]);
+    assert_eq!(entities["by"]["entity"]["uid"], action["sender"]);
+    assert_eq!(entities["for"]["entityType"], action["receiverType"]);
+    assert_eq!(entities["on"]["entityType"], "message");
+    entities["on"]["entity"].clone()
 }
 
 fn edit(user: &Login, message: &Value, text: &str) -> super::client::Reply {
@@ -250,4 +260,148 @@ fn messages_are_flagged_and_interacted_with() {
         carol.request("PATCH", &interacted, &body).refusal(),
         no_message()
     );
+}
+
+fn rows(user: &Login, route: &str) -> Vec<Value> {
+    user.get(route).data().as_array().unwrap().clone()
+}
+
+fn ids(rows: &[Value]) -> Vec<&Value> {
+    rows.iter().map(|row| &row["id"]).collect()
+}
+
+#[test]
+fn edits_and_deletions_are_rows_of_the_history() {
+    let server = server();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    group(&alice, "guild", &[&bob]);
+    for (receiver_type, receiver, list) in [
+        ("user", "bob", "users/alice/messages"),
+        ("group", "guild", "groups/guild/messages"),
+    ] {
+        let before = rows(&bob, list).len();
+        let kept = alice.send(receiver_type, receiver, "draft").data();
+        let gone = alice.send(receiver_type, receiver, "rude").data();
+        let edited = edit(&alice, &kept, "final").data();
+        let deleted = alice.request("DELETE", &route(&gone), &json!(null)).data();
+        let all = rows(&bob, list);
+        let all = &all[before..];
+        let expected = [&kept, &gone, &edited, &deleted].map(|row| row["id"].clone());
+        assert_eq!(ids(all), expected.iter().collect::<Vec<_>>());
+        let on = on_message(&all[2], "edited");
+        assert_eq!(
+            (&on["id"], &on["data"]["text"]),
+            (&kept["id"], &json!("final"))
+        );
+        assert_eq!(on_message(&all[3], "deleted")["id"], gone["id"]);
+        assert_eq!(
+            on_message(&bob.get(&route(&edited)).data(), "edited")["id"],
+            kept["id"]
+        );
+
+        // By what is asked for.
+        for (filter, expected) in [
+            ("hideDeleted=1", &expected[..][..3]),
+            ("categories=action&types=message", &expected[2..]),
+            ("categories=message", &expected[..2]),
+            ("unread=1", &expected[..1]),
+            ("onlyUpdates=1", &expected[..2]),
+        ] {
+            let listed = rows(&bob, &format!("{list}?per_page=100&{filter}"));
+            let mut listed = ids(&listed);
+            // Who joined is an action as well.
+            listed.retain(|id| expected.contains(id) || all.iter().any(|row| row["id"] == **id));
+            if filter == "hideDeleted=1" {
+                assert_eq!(listed, [&expected[0], &expected[2]]);
+            } else {
+                assert_eq!(listed, expected.iter().collect::<Vec<_>>(), "{filter}");
+            }
+        }
+
+        // Neither unread, nor what a conversation shows, nor part of a thread.
+        let route = list.replace("messages", "conversation");
+        let conversation = bob.get(&route).data();
+        assert_eq!(conversation["lastMessage"]["id"], gone["id"]);
+        assert_eq!(conversation["latestMessageId"], gone["id"]);
+        assert_eq!(conversation["unreadMessageCount"], 1);
+        for method in ["PUT", "DELETE"] {
+            let changed = alice.request(
+                method,
+                &format!("messages/{}", edited["id"].as_str().unwrap()),
+                &json!(null),
+            );
+            assert_eq!(changed.refusal(), no_message());
+        }
+    }
+}
+
+#[test]
+fn an_edited_reply_is_one_reply() {
+    let server = server();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    let root = alice.send("user", "bob", "question").data();
+    let thread = format!("{}/thread", route(&root));
+    let answer = text_message("user", "bob", "answer");
+    let reply = alice.request("POST", &thread, &answer).data();
+    edit(&alice, &reply, "better answer").data();
+    assert_eq!(bob.get(&route(&root)).data()["replyCount"], 1);
+    assert_eq!(ids(&rows(&bob, &thread)), [&reply["id"]]);
+    let conversation = bob.get("users/alice/conversation").data();
+    assert_eq!(conversation["lastMessage"]["id"], root["id"]);
+}
+
+#[test]
+fn what_became_of_a_message_is_for_who_may_read_it() {
+    let rules = ModerationRules::default().disapprove("rude");
+    let server = LocalServer::start(config().moderation(rules)).unwrap();
+    let api = Api::of(&server);
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|uid| api.log_in(uid, "d"));
+    let sent = alice.send("user", "bob", "kind").data();
+    let first = edit(&alice, &sent, "kinder").data();
+    let mut quoting = text_message("user", "alice", "as you said");
+    quoting["quotedMessageId"] = sent["id"].clone();
+    let quotation = bob.request("POST", "messages", &quoting).data();
+    let second = edit(&alice, &sent, "rude").data();
+    for action in [&first, &second] {
+        assert_eq!(bob.get(&route(action)).refusal(), no_message());
+        assert_eq!(carol.get(&route(action)).refusal(), no_message());
+        assert_eq!(alice.get(&route(action)).data()["id"], action["id"]);
+    }
+    for list in ["messages", "users/alice/messages"] {
+        assert_eq!(ids(&rows(&bob, list)), [&quotation["id"]], "{list}");
+    }
+    // Nor do they read it in what quotes it.
+    for text in [
+        bob.get("messages").body,
+        bob.get(&route(&quotation)).body,
+        bob.get("conversations").body,
+    ] {
+        assert!(!text.contains("rude"), "{text}");
+    }
+    // A reply would tell of it.
+    let reply = text_message("user", "bob", "in its thread");
+    let refused = alice.request("POST", &format!("{}/thread", route(&sent)), &reply);
+    assert_eq!(refused.refusal(), no_message());
+}
+
+#[test]
+fn what_was_deleted_with_its_conversation_does_not_come_back_by_an_edit() {
+    let server = server();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    group(&alice, "guild", &[&bob]);
+    let sent = [("user", "bob"), ("group", "guild")]
+        .map(|(kind, receiver)| alice.send(kind, receiver, "draft").data());
+    for route in ["users/alice/conversation", "groups/guild/conversation"] {
+        bob.request("DELETE", route, &json!(null)).data();
+    }
+    for message in &sent {
+        edit(&alice, message, "final").data();
+    }
+    for list in ["messages", "users/alice/messages", "groups/guild/messages"] {
+        assert_eq!(rows(&bob, list), [json!(null); 0], "{list}");
+    }
+    assert_eq!(rows(&bob, "conversations"), [json!(null); 0]);
 }

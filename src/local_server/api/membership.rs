@@ -125,6 +125,7 @@ pub(super) fn publish_action(
         quoted_id: None,
         mentions: &[],
         action_on: on,
+        on_message: None,
         moderation: None,
     };
     let id = context.database.create_message(&message, context.now)?;

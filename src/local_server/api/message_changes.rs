@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     local_server::{
-        database::{MemberScope, StoredMessage},
+        database::{MemberScope, NewMessage, StoredMessage},
         limits::{MAX_LIST, check_length, check_list, check_tags},
-        message_view::{MessageView, Viewer},
+        message_view::Viewer,
         refusal::Refusal,
         request_context::RequestContext,
     },
@@ -97,8 +97,7 @@ fn changeable_message(
     }
 }
 
-/// Tells everybody who has the message what became of it. The action is not stored: the message itself says it to
-/// whoever asks later.
+/// Stores what became of the message as an action, and tells everybody who has it.
 fn publish_change(
     context: &mut RequestContext<'_>,
     call: &Call,
@@ -107,58 +106,42 @@ fn publish_change(
 ) -> Reply {
     let uid = &session.token.uid;
     let message = context.visible_message(call.id(), uid)?;
-    let action = StoredMessage {
-        id: context.database.unstored_message_id()?,
+    let action = NewMessage {
         muid: None,
-        conversation_id: message.conversation_id.clone(),
-        conversation_key: message.conversation_key.clone(),
-        sender: uid.clone(),
-        resource: session.device.session.clone(),
-        receiver: message.other_party(uid),
-        category: "action".to_owned(),
-        kind: "message".to_owned(),
-        data: action_data(kind)?,
-        tags: Vec::new(),
-        sent_at: context.now,
-        updated_at: context.now,
-        parent_id: message.parent_id,
-        reply_count: 0,
-        edited: None,
-        deleted: None,
-        pinned: None,
+        sender: uid,
+        resource: &session.device.session,
+        receiver: &message.other_party(uid),
+        category: "action",
+        kind: "message",
+        data: &action_data(kind)?,
+        tags: &[],
+        parent_id: None,
         quoted_id: None,
-        mentions: Vec::new(),
+        mentions: &[],
         action_on: None,
+        on_message: Some(message.id),
         moderation: None,
     };
+    let id = context.database.create_message(&action, context.now)?;
+    let action = context
+        .database
+        .message(id)?
+        .ok_or_else(Refusal::no_message)?;
 
     // Who reacted to it sees their own reaction in it.
     let mut others = context.followers(uid, &message)?;
     let mut reactors = context.database.reactors(message.id)?;
     reactors.retain(|reactor| others.contains(reactor));
     others.retain(|other| !reactors.contains(other));
-    for reactor in &reactors {
-        let body = json(context, &action, &message, Viewer::User(reactor))?;
-        let to = vec![reactor.clone()];
+    for reactor in reactors {
+        let body = context.message_json(&action, Viewer::User(&reactor))?;
+        let to = vec![reactor];
         context.publish("message", &session.device, &action.receiver, to, body)?;
     }
-    let body = json(context, &action, &message, Viewer::AnyMember)?;
-    context.publish("message", &session.device, &action.receiver, others, body)?;
-    Ok(reply::success(&json(
-        context,
-        &action,
-        &message,
-        Viewer::User(uid),
-    )?)?)
-}
-
-fn json(
-    context: &RequestContext<'_>,
-    action: &StoredMessage,
-    message: &StoredMessage,
-    viewer: Viewer<'_>,
-) -> Result<Box<serde_json::value::RawValue>, Refusal> {
-    MessageView::new(context, viewer).change_json(action, message)
+    context.publish_message(&session.device, &action, Viewer::AnyMember, others)?;
+    Ok(reply::success(
+        &context.message_json(&action, Viewer::User(uid))?,
+    )?)
 }
 
 #[derive(Default, Deserialize)]

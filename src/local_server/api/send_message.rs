@@ -82,7 +82,7 @@ fn store_and_publish(
     let mentions = mentions(context, &data)?;
     let audience = context.audience(sender, &receiver)?;
     let parent_id = parent_id
-        .map(|parent| Ok::<_, Refusal>(root_of(&referred(context, sender, &receiver, parent)?)))
+        .map(|parent| root_of(context, &referred(context, sender, &receiver, parent)?))
         .transpose()?;
     if let Some(quoted) = request.quoted_message_id {
         referred(context, sender, &receiver, quoted)?;
@@ -101,6 +101,7 @@ fn store_and_publish(
         quoted_id: request.quoted_message_id,
         mentions: &mentions,
         action_on: None,
+        on_message: None,
         moderation: moderation.map(Verdict::as_str),
     };
     let id = context.database.create_message(&message, context.now)?;
@@ -228,9 +229,22 @@ fn referred(
     }
 }
 
-/// Threads are not nested: a reply to a reply belongs to the message that began the thread.
-fn root_of(parent: &StoredMessage) -> MessageId {
-    parent.parent_id.unwrap_or(parent.id)
+/// The message that began the thread of `parent`: threads are not nested. Refused where the others may not read it, who
+/// would learn of it by the reply.
+fn root_of(context: &RequestContext<'_>, parent: &StoredMessage) -> Result<MessageId, Refusal> {
+    let root = parent.parent_id.unwrap_or(parent.id);
+    let is_for_all = match parent.parent_id {
+        Some(root) => context
+            .database
+            .message(root)?
+            .is_some_and(|root| root.is_for_all()),
+        None => parent.is_for_all(),
+    };
+    if is_for_all {
+        Ok(root)
+    } else {
+        Err(Refusal::no_message())
+    }
 }
 
 /// A message of a type that stands for a file has one.

@@ -35,7 +35,7 @@ pub(in crate::local_server) struct ConversationFilter {
     pub(in crate::local_server) offset: u64,
 }
 
-/// The last message is what the conversation shows: no reply in a thread. What is unread is counted up to 1000, so
+/// The last message is what the conversation shows: no reply in a thread, and no record of an edit or deletion. What is unread is counted up to 1000, so
 /// that a conversation that nobody ever opened costs no more than others, and as in CometChat's cloud not in groups of
 /// more than 300 members.
 const SELECT: &str = "
@@ -43,6 +43,7 @@ const SELECT: &str = "
         SELECT *,
             (SELECT max(id) FROM messages
              WHERE messages.conversation_id = conversations.conversation_id AND parent_id IS NULL
+               AND on_message_id IS NULL
                AND messages.receiver_type = conversations.receiver_type
                AND (moderation IS NULL OR moderation = 'approved' OR sender = :uid)
                AND id > conversations.deleted_up_to) AS last_message,

@@ -4,7 +4,7 @@ mod tests;
 
 use rusqlite::{params_from_iter, types::Value};
 
-use self::filter::{Conditions, filter, integer, text};
+use self::filter::{Conditions, filter, integer, on_message, text};
 use super::{
     messages::{SELECT, StoredMessage, read_message},
     sql::{Database, conversation_key},
@@ -44,8 +44,9 @@ impl Database<'_> {
         let mut filter = filter(viewer, query);
         // Where nothing is hidden, an index suffices for most queries.
         if self.has_hidden_messages()? {
-            let sql = "(moderation IS NULL OR moderation = 'approved' OR sender = ?)";
-            filter.and(sql, [text(viewer.as_str())]);
+            let is_fit = "(moderation IS NULL OR moderation = 'approved' OR sender = ?)";
+            filter.and(is_fit, [text(viewer.as_str())]);
+            filter.and(on_message(is_fit), [text(viewer.as_str())]);
         }
         let limit = limit as usize;
         let mut ids: Vec<u64> = Vec::new();
@@ -185,7 +186,7 @@ const IN_GROUP: &str = "receiver_type = 'group' AND receiver = ?";
 /// Whether the viewer did not delete the message with its conversation. `other` is the column of whom it is with.
 fn not_deleted(other: &str) -> String {
     format!(
-        "id > coalesce((SELECT deleted_up_to FROM conversations WHERE uid = ? AND receiver_type = 'user'
+        "coalesce(on_message_id, id) > coalesce((SELECT deleted_up_to FROM conversations WHERE uid = ? AND receiver_type = 'user'
             AND conversations.receiver = messages.{other}), 0)"
     )
 }
@@ -212,6 +213,10 @@ fn ids_query(
         .parameters
         .extend(filter.parameters.iter().cloned());
     conditions.and(format!("{id} > ?"), [integer(after)]);
+    if stream.deleted_up_to > 0 {
+        let sql = "coalesce(on_message_id, id) > ?";
+        conditions.and(sql, [integer(stream.deleted_up_to)]);
+    }
     if let Some(before) = before {
         conditions.and(format!("{id} < ?"), [integer(before)]);
     }

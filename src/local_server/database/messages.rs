@@ -25,6 +25,8 @@ pub(in crate::local_server) struct NewMessage<'a> {
     pub(in crate::local_server) mentions: &'a [Uid],
     /// The member whom an action is about, where that is not the sender.
     pub(in crate::local_server) action_on: Option<&'a Uid>,
+    /// The message that an action is about.
+    pub(in crate::local_server) on_message: Option<MessageId>,
     /// `pending`, `approved` or `disapproved`, if somebody judges it.
     pub(in crate::local_server) moderation: Option<&'static str>,
 }
@@ -54,6 +56,7 @@ pub(in crate::local_server) struct StoredMessage {
     pub(in crate::local_server) quoted_id: Option<MessageId>,
     pub(in crate::local_server) mentions: Vec<Uid>,
     pub(in crate::local_server) action_on: Option<Uid>,
+    pub(in crate::local_server) on_message: Option<MessageId>,
     pub(in crate::local_server) moderation: Option<String>,
 }
 
@@ -61,6 +64,11 @@ impl StoredMessage {
     /// Whether it is for more than its sender: nobody has to judge it yet, or has found it unfit.
     pub(in crate::local_server) fn is_for_all(&self) -> bool {
         matches!(self.moderation.as_deref(), None | Some("approved"))
+    }
+
+    /// Whether the user may read it by how it was judged.
+    pub(in crate::local_server) fn is_fit_for(&self, uid: &Uid) -> bool {
+        self.is_for_all() || self.sender == *uid
     }
 
     /// Whom the message connects the user with.
@@ -99,10 +107,10 @@ impl Database<'_> {
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO messages
                 (muid, conversation_id, sender, receiver, receiver_type, category, kind, data, tags, resource,
-                 sent_at, updated_at, parent_id, quoted_id, mentions, action_on, moderation)
+                 sent_at, updated_at, parent_id, quoted_id, mentions, action_on, on_message_id, moderation)
              VALUES
                 (:muid, :conversation_id, :sender, :receiver, :receiver_type, :category, :kind, :data, :tags,
-                 :resource, :now, :now, :parent_id, :quoted_id, :mentions, :action_on, :moderation)",
+                 :resource, :now, :now, :parent_id, :quoted_id, :mentions, :action_on, :on_message_id, :moderation)",
         )?;
         let id = statement.insert(named_params! {
             ":muid": message.muid,
@@ -120,18 +128,10 @@ impl Database<'_> {
             ":quoted_id": message.quoted_id.map(|id| id.0),
             ":mentions": to_json(&message.mentions)?,
             ":action_on": message.action_on.map(Uid::as_str),
+            ":on_message_id": message.on_message.map(|id| id.0),
             ":moderation": message.moderation,
         })?;
         Ok(MessageId(id.unsigned_abs()))
-    }
-
-    /// An id larger than any before, for a message that is told of and not stored.
-    pub(in crate::local_server) fn unstored_message_id(&self) -> rusqlite::Result<MessageId> {
-        self.connection
-            .prepare_cached(
-                "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'messages' RETURNING seq",
-            )?
-            .query_row((), |row| Ok(MessageId(row.get(0)?)))
     }
 
     /// Replaces what a message says.
@@ -279,6 +279,7 @@ pub(super) fn read_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         quoted_id: row.get::<_, Option<u64>>("quoted_id")?.map(MessageId),
         mentions: json_column(row, "mentions")?,
         action_on: row.get::<_, Option<String>>("action_on")?.map(Uid::from),
+        on_message: row.get::<_, Option<u64>>("on_message_id")?.map(MessageId),
         moderation,
     })
 }
@@ -328,6 +329,7 @@ mod tests {
             quoted_id: None,
             mentions: &[bob_uid()],
             action_on: None,
+            on_message: None,
             moderation: None,
         };
         let first = database.create_message(&message, NOW).unwrap();
@@ -350,9 +352,5 @@ mod tests {
             .unwrap();
         assert_eq!(same.id, first);
         assert!(database.message(MessageId(u64::MAX)).unwrap().is_none());
-
-        let unstored = database.unstored_message_id().unwrap();
-        assert!(unstored > second);
-        assert!(database.create_message(&message, NOW).unwrap() > unstored);
     }
 }

@@ -77,7 +77,6 @@ pub(super) fn filter(viewer: &Uid, query: &MessageListQuery) -> Conditions {
     }
     let flags = [
         (query.hide_replies, "parent_id IS NULL"),
-        (query.hide_deleted, "deleted_at IS NULL"),
         (query.hide_quoted, "quoted_id IS NULL"),
         (
             query.has_attachments,
@@ -99,6 +98,10 @@ pub(super) fn filter(viewer: &Uid, query: &MessageListQuery) -> Conditions {
             filter.and(sql, []);
         }
     }
+    if query.hide_deleted {
+        filter.and("deleted_at IS NULL", []);
+        filter.and(on_message("deleted_at IS NULL"), []);
+    }
     if query.unread {
         filter.and(UNREAD, vec![text(viewer.as_str()); 3]);
     }
@@ -112,12 +115,19 @@ pub(super) fn filter(viewer: &Uid, query: &MessageListQuery) -> Conditions {
         );
     }
     if query.hide_blocked {
-        filter.and(
-            "sender NOT IN (SELECT blocked FROM blocks WHERE uid = ?)",
-            [text(viewer.as_str())],
-        );
+        let sql = "sender NOT IN (SELECT blocked FROM blocks WHERE uid = ?)";
+        filter.and(sql, [text(viewer.as_str())]);
+        filter.and(on_message(sql), [text(viewer.as_str())]);
     }
     filter
+}
+
+/// That a condition holds for the message that an action is about, too.
+pub(super) fn on_message(condition: &str) -> String {
+    format!(
+        "(on_message_id IS NULL OR EXISTS
+            (SELECT 1 FROM messages AS about WHERE about.id = messages.on_message_id AND {condition}))"
+    )
 }
 
 const ATTACHMENT_OF_TYPE: &str =

@@ -36,6 +36,7 @@ fn database_with_messages(connection: &rusqlite::Connection) -> Database<'_> {
             quoted_id: None,
             mentions: &[],
             action_on: None,
+            on_message: None,
             moderation: None,
         };
         database.create_message(&message, Timestamp(at)).unwrap();

@@ -1,0 +1,2 @@
+-- The message that an action of the type message says was edited or deleted.
+ALTER TABLE messages ADD COLUMN on_message_id INTEGER;
