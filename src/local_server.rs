@@ -11,7 +11,7 @@
 //!
 //! | what | limit |
 //! |---|---|
-//! | connections | 2,048, [configurable](LocalServerConfig::max_connections) |
+//! | connections | 2,048, half of them from one address, [configurable](LocalServerConfig::max_connections) |
 //! | requests and frames of a client | [`RateLimits::default`], [configurable](LocalServerConfig::rate_limits) |
 //! | messages that a user sends | 30 a minute, [configurable](LocalServerConfig::messages_per_minute) |
 //! | wrong keys, tokens and group passwords | 20 at once, then one a second, of each address and for each group |
@@ -26,7 +26,8 @@
 //! | frames that a client has not read | 80 MiB, and beyond 4 MiB nothing read for 5 s: then its socket is dropped |
 //! | a client that reads nothing | 10 s |
 //! | silence on a socket | 90 s; 10 s until its auth frame |
-//! | memory for requests and replies under way | 64 MiB and 256 MiB, an eighth of it for each user |
+//! | the headers of a request | 64 KiB |
+//! | memory for requests, unfinished frames and replies under way | 64 MiB and 256 MiB, an eighth of it for each user; before it is known whose they are, for each address |
 //! | what is stored | 4 GiB, [configurable](LocalServerConfig::max_data_bytes) |
 //!
 //! Users take turns: one who asks much waits for themselves. Pages of browsers may use the server if they come from this
@@ -50,6 +51,7 @@ mod api;
 mod app;
 mod certificate;
 mod config;
+mod connections;
 mod database;
 mod encoded_frame;
 mod error;
@@ -65,6 +67,7 @@ mod message_view;
 mod moderation;
 mod moderator;
 mod multipart;
+mod pending_input;
 mod rate_limit;
 mod receipts;
 mod refusal;
@@ -97,6 +100,7 @@ pub use rate_limit::{Rate, RateLimits};
 
 use app::App;
 use certificate::Certificate;
+use connections::Connections;
 use database::{Database, MemberScope};
 use hub::Hub;
 use listener::Listener;
@@ -170,6 +174,9 @@ impl LocalServer {
 
         let app_id = config.app_id.clone();
         let max_connections = listener::possible_connections(config.max_connections);
+        let connections_per_address = config
+            .max_connections_per_address
+            .unwrap_or(max_connections.div_ceil(2));
         let has_held = config.moderation.has_held();
         let app = Arc::new(App::new(config, address));
         let (rate_limits, access) = (app.rate_limits, app.access.clone());
@@ -191,7 +198,7 @@ impl LocalServer {
         let executor = Arc::new(Executor::new());
         let listener = Listener {
             tls: certificate.as_ref().map(|it| it.acceptor.clone()),
-            max_connections,
+            connections: Connections::new(max_connections, connections_per_address),
             shared,
             alive,
             executor: Arc::downgrade(&executor),

@@ -19,7 +19,8 @@ pub(crate) fn serve(data: &Path) -> Result<(), Box<dyn Error>> {
     let config = LocalServerConfig::new(APP, KEY)
         .data(data)
         .without_rate_limits()
-        .max_connections(2 * IDLE);
+        .max_connections(2 * IDLE)
+        .max_connections_per_address(2 * IDLE);
     let config = (0..IDLE).fold(config, |config, number| config.user(player::uid(number)));
     let server = LocalServer::start(config)?;
     println!("{}", server.address());

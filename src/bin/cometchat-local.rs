@@ -56,6 +56,9 @@ struct Arguments {
     /// How many clients may be connected at a time.
     #[arg(long, value_name = "NUMBER")]
     max_connections: Option<usize>,
+    /// How many of them may come from the same address; half of them unless set.
+    #[arg(long, value_name = "NUMBER")]
+    max_connections_per_address: Option<usize>,
     /// How many messages a user may send in a minute.
     #[arg(long, value_name = "NUMBER")]
     messages_per_minute: Option<u32>,
@@ -172,6 +175,9 @@ impl Arguments {
         }
         if let Some(connections) = self.max_connections {
             config = config.max_connections(connections);
+        }
+        if let Some(connections) = self.max_connections_per_address {
+            config = config.max_connections_per_address(connections);
         }
         if let Some(seconds) = self.token_lifetime {
             config = config.token_lifetime(Duration::from_secs(seconds));

@@ -32,6 +32,7 @@ pub struct LocalServerConfig {
     pub(super) groups: Vec<GroupAtStart>,
     pub(super) rate_limits: Option<RateLimits>,
     pub(super) max_connections: usize,
+    pub(super) max_connections_per_address: Option<usize>,
     pub(super) token_lifetime: Option<Duration>,
     pub(super) jwt_lifetime: Option<Duration>,
     pub(super) messages_per_minute: Option<u32>,
@@ -67,6 +68,7 @@ impl LocalServerConfig {
             groups: Vec::new(),
             rate_limits: Some(RateLimits::default()),
             max_connections: MAX_CONNECTIONS,
+            max_connections_per_address: None,
             token_lifetime: None,
             jwt_lifetime: None,
             messages_per_minute: Some(MESSAGES_PER_MINUTE),
@@ -239,6 +241,15 @@ impl LocalServerConfig {
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
+        self
+    }
+
+    /// How many of the [connections](Self::max_connections) may come from the same address at a time, or from the same
+    /// /64 network of IPv6; half of them unless set. Loopback is an address like others. Set it higher where all clients
+    /// come from one, such as behind a proxy.
+    #[must_use]
+    pub fn max_connections_per_address(mut self, connections: usize) -> Self {
+        self.max_connections_per_address = Some(connections);
         self
     }
 

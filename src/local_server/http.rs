@@ -19,7 +19,7 @@ use bytes::Bytes;
 use futures_lite::future;
 use hyper::{
     Method, Request, StatusCode,
-    body::{Body, Incoming},
+    body::Incoming,
     header::{self, HeaderValue},
     server::conn::http1,
     service::service_fn,
@@ -28,12 +28,15 @@ use hyper::{
 use smol_hyper::rt::{FuturesIo, SmolTimer};
 
 use self::{
+    body::RequestBody,
     origin::CorsHeaders,
     reply::{Reply, ReplyBody},
 };
 use super::{
     access::network,
     api::{self, Call, Endpoint, Headers},
+    connections::Admission,
+    pending_input::PendingInput,
     rate_limit::{Bucket, peer_of},
     refusal::Refusal,
     request_context::RequestContext,
@@ -59,14 +62,6 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
 /// When a client should try again that was one too many.
 const FULL_RETRY_AFTER: Duration = Duration::from_secs(10);
 
-/// Whether there is room for a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Admission {
-    Granted,
-    /// There is not: it is told so, and nothing else.
-    Full,
-}
-
 /// The socket that a request asked for, once it was granted.
 type Granted = Arc<Mutex<Option<OnUpgrade>>>;
 
@@ -74,6 +69,7 @@ type Granted = Arc<Mutex<Option<OnUpgrade>>>;
 #[derive(Clone)]
 struct Connection {
     shared: Shared,
+    input: Arc<PendingInput>,
     address: IpAddr,
     granted: Granted,
     /// A user's requests are counted wherever they come from, and those that nobody is logged in for here.
@@ -83,12 +79,14 @@ struct Connection {
 /// Serves requests until the connection ends, or becomes a WebSocket: then returns it, and what was read of it.
 pub(super) async fn serve(
     stream: Stream,
+    input: &Arc<PendingInput>,
     address: IpAddr,
     shared: &Shared,
     admission: Admission,
 ) -> Option<(Stream, Bytes)> {
     let serving = Connection {
         shared: shared.clone(),
+        input: input.clone(),
         address,
         granted: Granted::default(),
         requests: shared
@@ -98,6 +96,7 @@ pub(super) async fn serve(
     let granted = serving.granted.clone();
     let service = service_fn(|request| {
         let serving = serving.clone();
+        serving.input.complete();
         async move {
             Ok::<_, Infallible>(match admission {
                 Admission::Granted => serving.answer(request).await,
@@ -220,7 +219,7 @@ impl Connection {
         let mut call = Call::new(values, is_of_group, parameters, headers);
         let peer = self.peer(call.headers.credentials());
         let store = self.shared.store.for_peer(peer);
-        self.read_body(request.into_body(), endpoint, &mut call, &store)
+        self.read_body(self.body(request), endpoint, &mut call, &store)
             .await?;
         let call = Arc::new(call);
         let is_logout = route::LOG_OUT.matches(&method, path).is_some();
@@ -238,7 +237,7 @@ impl Connection {
     /// Reads the body into the call: before that, large ones must be known to come from somebody.
     async fn read_body(
         &self,
-        body: Incoming,
+        body: RequestBody,
         endpoint: &'static Endpoint,
         call: &mut Call,
         store: &Store,
@@ -246,15 +245,14 @@ impl Connection {
         let limit = endpoint.max_body();
         let is_form = call.headers.boundary.is_some();
         let small = body
-            .size_hint()
-            .upper()
+            .max_length()
             .filter(|size| *size <= MAX_ANONYMOUS_BODY && !is_form);
         // Credentials prove nothing before they are checked: what is small is the address's until then, as long as its
         // share lasts.
         let mut memory = self.shared.request_memory.reservation(self.peer(None));
         let is_small = small.is_some_and(|size| memory.grow(size as usize));
         // One that is too large by its own account is refused for that.
-        if !is_small && (is_form || body.size_hint().lower() <= limit as u64) {
+        if !is_small && (is_form || body.min_length() <= limit as u64) {
             let headers = call.headers.clone();
             let check = move |context: &mut RequestContext<'_>| endpoint.admit(context, &headers);
             match store.run(check).await {
@@ -304,7 +302,7 @@ impl Connection {
         let peer = self.peer(Some(store.run(awaited).await?.as_str()));
         let store = self.shared.store.for_peer(peer);
         let mut memory = self.shared.request_memory.reservation(peer);
-        let form = body::read_form(request.into_body(), &boundary, &store, &mut memory).await?;
+        let form = body::read_form(self.body(request), &boundary, &store, &mut memory).await?;
         let form = Arc::new(form);
         let received = form.clone();
         let body = store
@@ -314,6 +312,10 @@ impl Connection {
             form.remove_files(&store);
         }
         self.json_reply(peer, body?)
+    }
+
+    fn body(&self, request: Request<Incoming>) -> RequestBody {
+        RequestBody::new(request.into_body(), self.input.clone())
     }
 
     fn json_reply(&self, peer: u64, body: Vec<u8>) -> Result<Reply, Refusal> {

@@ -77,6 +77,12 @@ impl Reader {
         self.received.extend_from_slice(bytes);
     }
 
+    /// How much memory is held for what is not complete.
+    pub(super) fn held_bytes(&self) -> usize {
+        let partial = self.partial.as_ref();
+        self.received.capacity() + partial.map_or(0, |partial| partial.payload.capacity())
+    }
+
     /// What comes next; `None` until more bytes are there.
     pub(super) fn next(&mut self) -> Result<Option<Incoming>, Violation> {
         let bytes = &self.received[self.decoded..];
@@ -85,6 +91,9 @@ impl Reader {
         };
         let assembled = self.partial.as_ref().map_or(0, |it| it.payload.len());
         let is_control = header.opcode & 8 != 0;
+        if is_control && header.payload_length > MAX_CONTROL {
+            return Err(Violation::Protocol);
+        }
         if header.payload_length > MAX_MESSAGE
             || !is_control && assembled + header.payload_length > MAX_MESSAGE
         {
@@ -142,7 +151,7 @@ impl Reader {
 }
 
 fn control(header: &Header, payload: Vec<u8>) -> Result<Incoming, Violation> {
-    if !header.is_final || payload.len() > MAX_CONTROL {
+    if !header.is_final {
         return Err(Violation::Protocol);
     }
     match header.opcode {
@@ -275,7 +284,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_complete_is_held_and_nothing_else() {
+        let mut reader = Reader::default();
+        let half = vec![b'x'; MAX_MESSAGE / 2];
+        reader.push(&frame(false, 1, &half));
+        assert!(matches!(reader.next(), Ok(Some(Incoming::Fragment))));
+        assert!(reader.held_bytes() >= half.len());
+        reader.push(&frame(true, 0, &half)[..100]);
+        assert!(matches!(reader.next(), Ok(None)));
+        reader.push(&frame(true, 0, &half)[100..]);
+        assert!(matches!(reader.next(), Ok(Some(Incoming::Text(_)))));
+        reader.push(&frame(true, 9, b""));
+        assert!(matches!(reader.next(), Ok(Some(Incoming::Ping(_)))));
+        assert!(reader.held_bytes() < 100);
+    }
+
+    #[test]
     fn what_is_too_large_is_refused_before_it_comes() {
+        let ping = &frame(true, 9, &[0; 126])[..8];
+        assert_eq!(read(ping), [Err(Violation::Protocol)]);
         let huge = &frame(true, 1, &[b'x'; MAX_MESSAGE + 1])[..14];
         assert_eq!(read(huge), [Err(Violation::TooLarge)]);
         let half = vec![b'x'; MAX_MESSAGE / 2 + 1];

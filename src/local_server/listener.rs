@@ -3,7 +3,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr, TcpListener, TcpStream},
     panic::AssertUnwindSafe,
-    sync::Weak,
+    sync::{Arc, Weak},
     time::Duration,
 };
 
@@ -15,14 +15,15 @@ use futures_rustls::{TlsAcceptor, server::TlsStream};
 use socket2::SockRef;
 
 use super::{
-    http::{self, Admission},
+    access::network,
+    connections::{Admission, Connections, MAX_REFUSED, OpenConnection},
+    http,
+    pending_input::PendingInput,
+    rate_limit::peer_of,
     shared::Shared,
     socket,
     stream::{Socket, Stream},
 };
-
-/// How many more are told at a time that there is no room for them.
-const MAX_REFUSED_AT_A_TIME: usize = 64;
 
 /// How many files the process has open beside connections, about.
 #[cfg(unix)]
@@ -54,7 +55,7 @@ pub(super) fn possible_connections(wanted: usize) -> usize {
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-        let needed = (wanted + MAX_REFUSED_AT_A_TIME + OTHER_FILES) as u64;
+        let needed = (wanted + MAX_REFUSED + OTHER_FILES) as u64;
         let Some(current) = current.filter(|current| *current < needed) else {
             return wanted;
         };
@@ -68,7 +69,7 @@ pub(super) fn possible_connections(wanted: usize) -> usize {
         } else {
             current
         };
-        let possible = (allowed as usize).saturating_sub(MAX_REFUSED_AT_A_TIME + OTHER_FILES);
+        let possible = (allowed as usize).saturating_sub(MAX_REFUSED + OTHER_FILES);
         if possible < wanted {
             tracing::warn!(
                 wanted,
@@ -85,7 +86,7 @@ pub(super) fn possible_connections(wanted: usize) -> usize {
 /// Accepts connections and gives each a task.
 pub(super) struct Listener {
     pub(super) tls: Option<TlsAcceptor>,
-    pub(super) max_connections: usize,
+    pub(super) connections: Arc<Connections>,
     pub(super) shared: Shared,
     /// A clone of it lives as long as a connection.
     pub(super) alive: Sender<Infallible>,
@@ -120,30 +121,28 @@ impl Listener {
     }
 
     fn admit(&self, socket: Async<TcpStream>, address: IpAddr) {
-        // One is this listener's own.
-        let others = self.alive.sender_count() - 1;
-        if others < self.max_connections {
-            return self.spawn(socket, address, Admission::Granted);
+        let open = self.connections.admit(address);
+        if open.as_ref().map(|open| open.admission) != Some(Admission::Granted) {
+            tracing::warn!("a connection too many was refused");
         }
-        tracing::warn!("a connection too many was refused");
-        if others < self.max_connections + MAX_REFUSED_AT_A_TIME {
-            self.spawn(socket, address, Admission::Full);
+        if let Some(open) = open {
+            self.spawn(socket, address, open);
         }
     }
 
-    fn spawn(&self, socket: Async<TcpStream>, address: IpAddr, admission: Admission) {
+    fn spawn(&self, socket: Async<TcpStream>, address: IpAddr, open: OpenConnection) {
         let Some(executor) = self.executor.upgrade() else {
             return;
         };
         let (tls, shared, alive) = (self.tls.clone(), self.shared.clone(), self.alive.clone());
         let task = async move {
-            let connection = AssertUnwindSafe(serve(socket, address, tls, &shared, admission));
+            let connection = AssertUnwindSafe(serve(socket, address, tls, &shared, open.admission));
             match connection.catch_unwind().await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::debug!(%error, "a connection broke"),
                 Err(_) => tracing::error!("serving a connection panicked"),
             }
-            drop(alive);
+            drop((open, alive));
         };
         executor.spawn(task).detach();
     }
@@ -159,13 +158,17 @@ async fn serve(
     admission: Admission,
 ) -> io::Result<()> {
     socket.get_ref().set_nodelay(true)?;
-    let socket = Socket::new(socket);
+    let memory = shared.request_memory.reservation(peer_of(network(address)));
+    let input = Arc::new(PendingInput::new(memory));
+    let socket = Socket::new(socket, input.clone());
     let stream = match tls {
         None => Stream::Plain(socket),
         Some(tls) => Stream::Tls(Box::pin(accept_tls(&tls, socket)).await?),
     };
-    let granted = Box::pin(http::serve(stream, address, shared, admission)).await;
+    input.complete();
+    let granted = Box::pin(http::serve(stream, &input, address, shared, admission)).await;
     if let Some((stream, read_already)) = granted {
+        input.finish();
         Box::pin(socket::serve(stream, read_already, address, shared)).await;
     }
     Ok(())

@@ -41,6 +41,17 @@ impl MemoryLimit {
         }
     }
 
+    fn free(&self, peer: u64, bytes: usize) {
+        let mut used = self.used();
+        used.total = used.total.saturating_sub(bytes);
+        if let Some(of_peer) = used.by_peer.get_mut(&peer) {
+            *of_peer = of_peer.saturating_sub(bytes);
+            if *of_peer == 0 {
+                used.by_peer.remove(&peer);
+            }
+        }
+    }
+
     fn used(&self) -> MutexGuard<'_, Used> {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -51,6 +62,18 @@ impl Reservation {
     #[must_use]
     pub(super) fn grow_to(&mut self, bytes: usize) -> bool {
         bytes <= self.bytes || self.grow(bytes - self.bytes)
+    }
+
+    /// Occupies this number of bytes from now on; `false`, and nothing changes, if that exceeds a limit.
+    #[must_use]
+    pub(super) fn set(&mut self, bytes: usize) -> bool {
+        if bytes >= self.bytes {
+            return self.grow_to(bytes);
+        }
+        let freed = self.bytes - bytes;
+        self.bytes = bytes;
+        self.limit.free(self.peer, freed);
+        true
     }
 
     /// Occupies more; `false`, and nothing changes, if that exceeds a limit.
@@ -70,13 +93,8 @@ impl Reservation {
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        let mut used = self.limit.used();
-        used.total = used.total.saturating_sub(self.bytes);
-        if let Some(of_peer) = used.by_peer.get_mut(&self.peer) {
-            *of_peer = of_peer.saturating_sub(self.bytes);
-            if *of_peer == 0 {
-                used.by_peer.remove(&self.peer);
-            }
+        if self.bytes > 0 {
+            self.limit.free(self.peer, self.bytes);
         }
     }
 }
@@ -97,6 +115,8 @@ mod tests {
         drop(first);
         assert!(second.grow(20));
         assert!(!second.grow(1));
+        assert!(second.set(10));
+        assert!(second.set(60) && !second.set(61));
         drop(second);
         assert!(limit.used().by_peer.is_empty());
         assert_eq!(limit.used().total, 0);

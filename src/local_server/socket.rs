@@ -10,6 +10,7 @@ use bytes::Bytes;
 use futures_lite::future;
 
 use super::{
+    access::network,
     hub::Device,
     incoming::Incoming,
     json_depth,
@@ -29,6 +30,9 @@ use crate::wire::{
 /// How long a client may take to send its auth frame.
 const AUTH_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How many bytes its auth frame may have.
+const MAX_AUTH_FRAME: usize = 8 << 10;
+
 /// A client pings every 15 seconds; one that is silent for this long is gone.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(90);
 
@@ -41,7 +45,8 @@ const GOING_AWAY: Ending = Ending::Close {
 /// Serves a WebSocket from its first frame to its end.
 pub(super) async fn serve(stream: Stream, read_already: Bytes, address: IpAddr, shared: &Shared) {
     let queue = Arc::<SendQueue>::default();
-    let mut socket = WebSocket::new(stream, read_already, queue.clone());
+    let memory = shared.request_memory.reservation(peer_of(network(address)));
+    let mut socket = WebSocket::new(stream, read_already, memory, queue.clone());
     let ending = future::or(run(&mut socket, queue, address, shared), async {
         let _closed = shared.stopping.recv().await;
         GOING_AWAY
@@ -148,6 +153,9 @@ impl<'a> Client<'a> {
     async fn auth_frame(&mut self) -> Result<AuthRequest, Ending> {
         let late = not_authenticated("no auth frame came in time");
         let text = self.text(AUTH_TIMEOUT, late).await?;
+        if text.len() > MAX_AUTH_FRAME {
+            return Err(not_authenticated("the auth frame is too long"));
+        }
         match client_frame::decode(&text) {
             Ok(ClientFrame::Auth(request)) => Ok(request),
             _ => Err(not_authenticated("the first frame must be an auth frame")),

@@ -2,6 +2,7 @@ use std::{
     io::{self, IoSlice},
     net::TcpStream,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -10,19 +11,26 @@ use async_io::{Async, Timer};
 use futures_lite::{AsyncRead, AsyncWrite, FutureExt};
 use futures_rustls::server::TlsStream;
 
+use super::pending_input::PendingInput;
+
 /// How many bytes a connection reads before the others get their turn.
 const READ_BUDGET: usize = 64 << 10;
 
 /// How many bytes a read counts as, at least.
 const MIN_READ_COST: usize = 256;
 
+/// How much is read at a time: less than the buffer that hyper reads into at first, which it makes larger where a read
+/// has filled it.
+const MAX_READ: usize = (8 << 10) - 1;
+
 /// How long a peer may read nothing of what is written to it.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A TCP socket whose peer can neither keep its task busy by sending nor occupy memory by not reading: reads are
-/// budgeted, and a write that makes no progress for 10 s fails.
+/// budgeted, what is read counts until it is of use, and a write that makes no progress for 10 s fails.
 pub(super) struct Socket {
     tcp: Async<TcpStream>,
+    input: Arc<PendingInput>,
     /// What is left to read before the task yields.
     read_budget: usize,
     /// Runs while a write waits for the peer.
@@ -30,9 +38,10 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) fn new(tcp: Async<TcpStream>) -> Self {
+    pub(super) fn new(tcp: Async<TcpStream>, input: Arc<PendingInput>) -> Self {
         Self {
             tcp,
+            input,
             read_budget: READ_BUDGET,
             write_timeout: None,
         }
@@ -72,6 +81,11 @@ impl AsyncRead for Socket {
             Poll::Ready(Ok(bytes)) => self.read_budget.saturating_sub(MIN_READ_COST.max(*bytes)),
             _ => READ_BUDGET,
         };
+        if let Poll::Ready(Ok(bytes)) = read
+            && !self.input.add(bytes)
+        {
+            return Poll::Ready(Err(io::ErrorKind::OutOfMemory.into()));
+        }
         read
     }
 }
@@ -116,6 +130,8 @@ impl AsyncRead for Stream {
         context: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
+        let length = buffer.len().min(MAX_READ);
+        let buffer = &mut buffer[..length];
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),

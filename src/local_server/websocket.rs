@@ -15,12 +15,16 @@ use futures_lite::{AsyncRead, AsyncWrite, future};
 use super::{
     encoded_frame::EncodedFrame,
     incoming::{Incoming, Reader, Violation},
+    memory::Reservation,
     send_queue::{Ending, SendQueue},
     stream::Stream,
 };
 
 /// How much is read at a time: what clients say is short.
 const READ_SIZE: usize = 4 << 10;
+
+/// How much a socket may hold of a message that is not complete before that counts as its peer's memory.
+const UNCOUNTED: usize = 8 << 10;
 
 /// How many frames are written at a time.
 const MAX_WRITTEN_AT_ONCE: usize = 64;
@@ -32,6 +36,12 @@ pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 const TOO_LARGE: Ending = Ending::Close {
     code: 1009,
     reason: "a message has at most 64 KiB and few fragments",
+};
+
+/// The peer occupies too much memory by messages that are not complete.
+const TOO_MUCH: Ending = Ending::Close {
+    code: 1013,
+    reason: "too much that is not complete",
 };
 
 /// RFC 6455: a text is not UTF-8.
@@ -51,18 +61,27 @@ const PROTOCOL_ERROR: Ending = Ending::Close {
 pub(super) struct WebSocket {
     stream: Stream,
     reader: Reader,
+    /// What the reader holds.
+    memory: Reservation,
     queue: Arc<SendQueue>,
     /// Frames that were taken from the queue; of the first, some may be written.
     writing: VecDeque<EncodedFrame>,
 }
 
 impl WebSocket {
-    pub(super) fn new(stream: Stream, read_already: Bytes, queue: Arc<SendQueue>) -> Self {
+    /// What is read counts in `memory` until it makes up a message.
+    pub(super) fn new(
+        stream: Stream,
+        read_already: Bytes,
+        memory: Reservation,
+        queue: Arc<SendQueue>,
+    ) -> Self {
         let mut reader = Reader::default();
         reader.push(&read_already);
         Self {
             stream,
             reader,
+            memory,
             queue,
             writing: VecDeque::new(),
         }
@@ -98,6 +117,8 @@ impl WebSocket {
             Ending::Answer { code } => (code, ""),
             Ending::Abandon => return,
         };
+        self.reader = Reader::default();
+        let _is_less = self.memory.set(0);
         // From here on, nothing is put into the queue; what is in it comes first.
         self.queue.end(ending);
         let _is_ending = self.queue.take(&mut self.writing, Waker::noop());
@@ -129,7 +150,12 @@ impl WebSocket {
                     }
                     return Poll::Ready(Ok(incoming));
                 }
-                Ok(None) => {}
+                Ok(None) => {
+                    let held = self.reader.held_bytes().saturating_sub(UNCOUNTED);
+                    if !self.memory.set(held) {
+                        return Poll::Ready(Err(TOO_MUCH));
+                    }
+                }
                 Err(violation) => {
                     return Poll::Ready(Err(match violation {
                         Violation::Protocol => PROTOCOL_ERROR,
@@ -208,7 +234,7 @@ mod tests {
     use rustix::net::sockopt::set_socket_send_buffer_size;
 
     use super::*;
-    use crate::local_server::stream::Socket;
+    use crate::local_server::{memory::MemoryLimit, pending_input::PendingInput, stream::Socket};
 
     /// Both ends of a connection that takes little at a time.
     fn narrow_connection() -> (TcpStream, TcpStream) {
@@ -245,8 +271,10 @@ mod tests {
             texts
         });
 
-        let stream = Stream::Plain(Socket::new(Async::new(server).unwrap()));
-        let mut socket = WebSocket::new(stream, Bytes::new(), queue);
+        let limit = MemoryLimit::new(1 << 20, 1 << 20);
+        let input = Arc::new(PendingInput::new(limit.reservation(1)));
+        let stream = Stream::Plain(Socket::new(Async::new(server).unwrap(), input));
+        let mut socket = WebSocket::new(stream, Bytes::new(), limit.reservation(1), queue);
         block_on(async {
             assert!(matches!(socket.next().await, Ok(Incoming::Ping(_))));
             let ending = socket.next().await.unwrap_err();

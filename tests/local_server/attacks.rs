@@ -73,6 +73,12 @@ pub(super) fn frame(is_final: bool, opcode: u8, payload: &[u8]) -> Vec<u8> {
 /// A connection that is a WebSocket, on which nothing was said yet.
 pub(super) fn raw_socket(api: &Api) -> Box<dyn super::client::ReadWrite> {
     let mut stream = api.stream();
+    upgrade(&mut stream, api);
+    stream
+}
+
+/// Makes a connection a WebSocket.
+pub(super) fn upgrade(stream: &mut (impl Read + Write), api: &Api) {
     let request = format!(
         "GET / HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
@@ -85,7 +91,6 @@ pub(super) fn raw_socket(api: &Api) -> Box<dyn super::client::ReadWrite> {
         stream.read_exact(&mut byte).unwrap();
         head.push(byte[0]);
     }
-    stream
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use socket2::{Domain, Socket, Type};
 
 use super::{
-    attacks::{MAX_MEDIAN, frame, median, raw_socket, while_attacked},
+    attacks::{MAX_MEDIAN, frame, median, raw_socket, upgrade, while_attacked},
     client::{APP, Api, Login, Reply, config, group, text_message},
     program::{self, KilledOnDrop},
 };
@@ -142,33 +142,13 @@ fn empty_frames_without_end() {
 fn requests_that_never_end() {
     let target = Target::start(&[]);
     let mallory = target.api.log_in("carol", "c1");
-    // Headers to which a line is added now and then.
-    let mut slow: Vec<_> = (0..300)
-        .map(|_| {
-            let mut stream = connect_from(2, &target.api);
-            let head = format!(
-                "GET /me HTTP/1.1\r\nHost: x\r\n{}",
-                "h: xxxxxxxx\r\n".repeat(60)
-            );
-            let long = format!("{head}long: {}", "x".repeat(60_000));
-            let _refused = stream.write_all(long.as_bytes());
-            stream
-        })
-        .collect();
-    let drip = move || {
-        for stream in &mut slow {
-            let _ended = stream.write(b"x");
-        }
-        thread::sleep(Duration::from_millis(50));
-        true
-    };
     let heads = [
         // Chunks of which each says more than it holds, single bytes, trailers.
         ("1;".to_owned() + &"x".repeat(1_000) + "\r\nx\r\n").repeat(20),
         "1\r\nx\r\n".repeat(10_000),
         "0\r\n".to_owned() + &"t: x\r\n".repeat(10_000),
     ];
-    let mut attacks: Vec<Attack> = vec![Box::new(drip)];
+    let mut attacks: Vec<Attack> = Vec::new();
     for chunks in heads {
         let (api, token) = (target.api.clone(), mallory.token.clone());
         let connect = move || {
@@ -217,6 +197,149 @@ fn handshakes_that_never_end() {
         }
         during();
     });
+}
+
+/// How many bytes of what is not complete an address may make the server hold, beside the first buffer of each
+/// connection, and how large that is.
+const SHARE: usize = 8 * MIB;
+const UNCOUNTED: usize = 8 << 10;
+
+#[test]
+fn headers_that_never_end_take_no_more_than_the_share_of_their_address() {
+    const CONNECTIONS: usize = 900;
+    const LENGTH: usize = 60_000;
+    let target = Target::start(&[]);
+    // Each has most of a head, to which a byte is added now and then.
+    let mut slow = Vec::new();
+    target.assert_withstands("slow headers", 40 * MIB, |during| {
+        for _ in 0..CONNECTIONS {
+            let mut stream = connect_from(2, &target.api);
+            let head = format!("GET /settings HTTP/1.1\r\nappId: {APP}\r\nHost: x\r\nlong: ");
+            let long = head + &"x".repeat(LENGTH);
+            let _refused = stream.write_all(long.as_bytes());
+            slow.push(stream);
+        }
+        for _ in 0..5 {
+            for stream in &mut slow {
+                let _ended = stream.write(b"x");
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        during();
+    });
+    // As many are held as there is room for, and served once they are complete.
+    let served = slow.into_iter().filter_map(|mut stream| {
+        stream.write_all(b"\r\nConnection: close\r\n\r\n").ok()?;
+        let mut status = [0; 12];
+        stream.read_exact(&mut status).ok()?;
+        (&status == b"HTTP/1.1 200").then_some(())
+    });
+    assert_held("slow headers", served.count(), LENGTH);
+    // What is dropped is given back.
+    let short = format!("GET /settings HTTP/1.1\r\nlong: {}", "x".repeat(LENGTH));
+    request_from(2, &target.api, &short, "").data();
+}
+
+/// Asserts that as many of the attackers' connections were held as the share of their address allows.
+fn assert_held(name: &str, held: usize, length: usize) {
+    println!("{name}: {held} were held");
+    let fit = SHARE / (length - UNCOUNTED);
+    // A buffer may be up to twice as large as what is in it.
+    assert!(
+        (fit / 3..=fit + 1).contains(&held),
+        "{name}: {held} of {fit}"
+    );
+}
+
+#[test]
+fn messages_that_never_end_take_no_more_than_the_share_of_their_address() {
+    const SOCKETS: usize = 600;
+    const LENGTH: usize = 60_000;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("chat.db");
+    let target = Target::start(&["--data", data.to_str().unwrap()]);
+    // Sockets on which nobody authenticates, each with most of a large message: in one frame, or in many.
+    for is_in_parts in [false, true] {
+        let mut sockets = Vec::new();
+        target.assert_withstands("sockets of nobody", 40 * MIB, |during| {
+            for _ in 0..SOCKETS {
+                let mut socket = connect_from(3, &target.api);
+                upgrade(&mut socket, &target.api);
+                let message = if is_in_parts {
+                    let part = long_frame(false, 0, LENGTH / 100);
+                    [long_frame(false, 1, LENGTH / 100), part.repeat(99)].concat()
+                } else {
+                    let mut frame = long_frame(true, 1, LENGTH + 1);
+                    frame.pop();
+                    frame
+                };
+                let _refused = socket.write_all(&message);
+                sockets.push(socket);
+            }
+            during();
+        });
+        // The others are told so.
+        let held = sockets.into_iter().filter(|socket| {
+            let mut socket = socket;
+            socket
+                .set_read_timeout(Some(Duration::from_millis(20)))
+                .unwrap();
+            let read = socket.read(&mut [0; 64]);
+            read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+        });
+        assert_held("sockets of nobody", held.count(), LENGTH);
+        let _connected = target.player.connect();
+    }
+}
+
+/// A frame of that length from a client, masked with zeros.
+fn long_frame(is_final: bool, opcode: u8, length: usize) -> Vec<u8> {
+    let mut frame = vec![opcode | if is_final { 0x80 } else { 0 }, 0x80 | 126];
+    frame.extend_from_slice(&u16::try_from(length).unwrap().to_be_bytes());
+    frame.extend_from_slice(&[0; 4]);
+    frame.resize(frame.len() + length, b'x');
+    frame
+}
+
+#[test]
+fn one_address_does_not_take_all_connections() {
+    let limits = [
+        "--max-connections",
+        "60",
+        "--max-connections-per-address",
+        "20",
+    ];
+    let target = Target::start(&limits);
+    let crowd: Vec<_> = (0..200).map(|_| connect_from(2, &target.api)).collect();
+    // One too many is told so, or not even that.
+    let mut one_more = connect_from(2, &target.api);
+    one_more
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    let _ended =
+        one_more.write_all(b"GET /settings HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let mut status = [0; 12];
+    let is_told = one_more.read_exact(&mut status).is_ok();
+    assert!(!is_told || &status == b"HTTP/1.1 429");
+    // Others are served, as often as they like.
+    for _ in 0..50 {
+        target.player.get("me").data();
+    }
+    let sockets: Vec<_> = (0..15).map(|_| target.player.connect()).collect();
+    drop((crowd, sockets));
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let ask = || {
+        let mut stream = connect_from(2, &target.api);
+        let request = format!("GET /settings HTTP/1.1\r\nappId: {APP}\r\nHost: x\r\n\r\n");
+        stream.write_all(request.as_bytes()).ok()?;
+        let mut status = [0; 12];
+        stream.read_exact(&mut status).ok()?;
+        (&status == b"HTTP/1.1 200").then_some(())
+    };
+    while ask().is_none() {
+        assert!(Instant::now() < deadline, "the share is not given back");
+        thread::sleep(Duration::from_millis(50));
+    }
 }
 
 const FORM: &str = "Content-Type: multipart/form-data; boundary=x";

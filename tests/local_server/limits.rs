@@ -150,7 +150,7 @@ fn what_a_player_does_is_far_below_the_limits() {
 #[test]
 fn a_connection_too_many_is_told_to_come_back_later() {
     for tls in [false, true] {
-        let config = config().max_connections(2);
+        let config = config().max_connections(2).max_connections_per_address(2);
         let server = LocalServer::start(if tls { config.tls() } else { config }).unwrap();
         let api = Api::of(&server);
         let alice = api.log_in("alice", "a1");

@@ -7,6 +7,7 @@ fn action(socket: &mut Socket, kind: &str, by: &str, on: &str) -> Value {
     let data = socket.next()["body"]["data"].clone();
     assert_eq!(data["action"], kind, "{data}");
     let entities = &data["entities"];
+    assert_eq!(entities.as_object().unwrap().len(), 3, "{data}");
     assert_eq!(entities["by"]["entity"]["uid"], by);
     assert_eq!(entities["on"]["entity"]["uid"], on);
     assert_eq!(entities["on"]["entityType"], "user");

@@ -10,6 +10,11 @@ use super::client::{APP, Api, KEY};
 
 pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_cometchat-local");
 
+/// What is attacked: this version of the program, or another that is to be compared with it.
+fn attacked_program() -> String {
+    std::env::var("COMETCHAT_LOCAL").unwrap_or_else(|_| PROGRAM.to_owned())
+}
+
 pub(super) struct KilledOnDrop(pub(super) Child);
 
 impl Drop for KilledOnDrop {
@@ -113,7 +118,7 @@ fn start_with_data(data: &std::path::Path) -> (KilledOnDrop, Api) {
 }
 
 pub(super) fn start(arguments: &[impl AsRef<OsStr>]) -> (KilledOnDrop, Api) {
-    let child = Command::new(PROGRAM)
+    let child = Command::new(attacked_program())
         .args(["--listen", "127.0.0.1:0", "--app-id", APP])
         .args(["--auth-key", KEY, "--user", "alice", "--user", "bob"])
         .args(arguments)
@@ -247,7 +252,8 @@ fn nothing_secret_is_logged_and_stdout_says_only_where_it_listens() {
 #[test]
 fn there_are_no_more_connections_than_the_process_may_open() {
     let start = format!(
-        "ulimit -n 200; exec '{PROGRAM}' --listen 127.0.0.1:0 --app-id {APP} --auth-key {KEY} --user alice"
+        "ulimit -n 200; exec '{PROGRAM}' --listen 127.0.0.1:0 --app-id {APP} --auth-key {KEY} --user alice \
+         --max-connections-per-address 200"
     );
     let mut child = Command::new("sh")
         .args(["-c", &start])

@@ -1,6 +1,9 @@
 //! The bodies of requests, read within limits.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_io::Timer;
 use bytes::Bytes;
@@ -16,6 +19,7 @@ use crate::{
         api::{Form, FormFile},
         memory::Reservation,
         multipart::{FormEvent, FormReader, NotAForm, PartHead},
+        pending_input::PendingInput,
         refusal::Refusal,
         store::Store,
     },
@@ -40,9 +44,44 @@ const CHUNK: usize = 256 << 10;
 /// How large the fields of a form may be that are not files.
 const MAX_FIELDS: usize = 1 << 20;
 
+/// The body of a request, which is yet to come.
+pub(super) struct RequestBody {
+    incoming: Incoming,
+    /// Where all that comes is counted until it is read here.
+    input: Arc<PendingInput>,
+}
+
+impl RequestBody {
+    pub(super) fn new(incoming: Incoming, input: Arc<PendingInput>) -> Self {
+        Self { incoming, input }
+    }
+
+    /// How many bytes are still to come at least.
+    pub(super) fn min_length(&self) -> u64 {
+        self.incoming.size_hint().lower()
+    }
+
+    /// How many bytes are still to come at most, if the client has said so.
+    pub(super) fn max_length(&self) -> Option<u64> {
+        self.incoming.size_hint().upper()
+    }
+
+    /// The next bytes; `None` at the end.
+    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        while let Some(frame) = self.incoming.frame().await {
+            let frame = frame.map_err(|_| Refusal::bad_request("The body was cut short."))?;
+            self.input.complete();
+            if let Ok(bytes) = frame.into_data() {
+                return Ok(Some(bytes));
+            }
+        }
+        Ok(None)
+    }
+}
+
 /// Reads a body of `limit` bytes at most, which count as the peer's memory meanwhile.
 pub(super) async fn read(
-    body: Incoming,
+    body: RequestBody,
     limit: usize,
     memory: &mut Reservation,
 ) -> Result<Bytes, Refusal> {
@@ -59,14 +98,14 @@ pub(super) async fn read(
 }
 
 /// Reads a body that is refused, so that the client gets to read why.
-pub(super) async fn drain(body: Incoming) {
+pub(super) async fn drain(body: RequestBody) {
     Limited::new(body, 0, BODY_TIMEOUT).drain().await;
 }
 
 /// Reads a form, and stores the files in it while they arrive. What is stored is gone again unless the form is complete
 /// and its files become part of something.
 pub(super) async fn read_form(
-    body: Incoming,
+    body: RequestBody,
     boundary: &str,
     store: &Store,
     memory: &mut Reservation,
@@ -210,14 +249,14 @@ impl Drop for StoredFiles<'_> {
 
 /// A body, with an end to how much of it is read, and for how long.
 struct Limited {
-    body: Incoming,
+    body: RequestBody,
     limit: u64,
     length: u64,
     deadline: Instant,
 }
 
 impl Limited {
-    fn new(body: Incoming, limit: u64, timeout: Duration) -> Self {
+    fn new(body: RequestBody, limit: u64, timeout: Duration) -> Self {
         Self {
             body,
             limit,
@@ -228,7 +267,7 @@ impl Limited {
 
     /// What comes next; `None` at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
-        if self.body.size_hint().lower() > self.limit.saturating_sub(self.length) {
+        if self.body.min_length() > self.limit.saturating_sub(self.length) {
             self.drain().await;
             return Err(too_large(self.limit));
         }
@@ -243,16 +282,7 @@ impl Limited {
     }
 
     async fn next_unlimited(&mut self) -> Result<Option<Bytes>, Refusal> {
-        let read = async {
-            while let Some(frame) = self.body.frame().await {
-                let frame = frame.map_err(|_| Refusal::bad_request("The body was cut short."))?;
-                if let Ok(bytes) = frame.into_data() {
-                    return Ok(Some(bytes));
-                }
-            }
-            Ok(None)
-        };
-        let bytes = future::or(read, async {
+        let bytes = future::or(self.body.next(), async {
             Timer::at(self.deadline).await;
             Err(Refusal::new(
                 StatusCode::REQUEST_TIMEOUT,
@@ -269,7 +299,7 @@ impl Limited {
     async fn drain(&mut self) {
         let max_length = self.limit + MAX_DRAINED;
         self.deadline = self.deadline.min(Instant::now() + BODY_TIMEOUT);
-        if self.length + self.body.size_hint().lower() > max_length {
+        if self.length + self.body.min_length() > max_length {
             return;
         }
         while self.length <= max_length {
