@@ -1,4 +1,5 @@
-//! A failed request that nobody looks at is logged, with what to do next and without secrets.
+//! A failed request that nobody looks at is logged, with what to do next and without secrets. Nor do the libraries below
+//! log any.
 
 use std::{
     fmt::{Debug, Write},
@@ -8,7 +9,7 @@ use std::{
 
 use bevy::prelude::*;
 use bevy_cometchat::{
-    client::Client,
+    client::{self, Client},
     local_server::{LocalServer, LocalServerConfig},
     prelude::*,
     test_util::ScriptedChat,
@@ -164,4 +165,74 @@ fn a_failure_before_and_after_the_request_is_dropped_is_logged_once() {
     assert!(!kept.is_open());
     drop(kept);
     assert_eq!(std::mem::take(&mut *log()).len(), 1);
+}
+
+/// What the libraries log that do so by the crate `log`.
+static RECORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+struct Records;
+
+impl log::Log for Records {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let line = format!("{}: {}", record.target(), record.args());
+        records().push(line);
+    }
+
+    fn flush(&self) {}
+}
+
+fn records() -> MutexGuard<'static, Vec<String>> {
+    RECORDS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[test]
+fn no_library_logs_what_authenticates() {
+    let _turn = listen();
+    log::set_logger(&Records).expect("nobody else keeps them");
+    log::set_max_level(log::LevelFilter::Trace);
+    let config = LocalServerConfig::new("app123", "key123").user("alice");
+    let server = LocalServer::start(config).expect("a free port");
+    let folder = tempfile::tempdir().expect("a directory");
+    let settings = AppSettings::builder()
+        .local_server(server.address(), None)
+        .session_directory(folder.path())
+        .build();
+    let (client, mut events) = Client::start().expect("a thread");
+    block_on(client.init("app123", settings)).expect("an unused directory");
+    block_on(client.login(AuthKey::new("alice", "key123"))).expect("alice logs in");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        assert!(Instant::now() < deadline, "it never connected");
+        match events.try_next() {
+            Some(client::Event::StatusChanged(change))
+                if change.to == ConnectionStatus::Connected =>
+            {
+                break;
+            }
+            Some(_) => {}
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+    log::set_max_level(log::LevelFilter::Off);
+
+    let session = std::fs::read_to_string(folder.path().join("session.json")).expect("a session");
+    let session: serde_json::Value = serde_json::from_str(&session).expect("JSON");
+    let records = std::mem::take(&mut *records());
+    let is_of_socket = |line: &&String| line.starts_with("tungstenite");
+    assert!(
+        records.iter().any(|line| is_of_socket(&line)),
+        "{records:?}"
+    );
+    for secret in [
+        "key123",
+        session["session"]["auth_token"].as_str().expect("a token"),
+        session["session"]["jwt"].as_str().expect("a credential"),
+    ] {
+        let line = records.iter().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret}");
+    }
 }

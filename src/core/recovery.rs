@@ -25,6 +25,9 @@ use crate::{
     outbox::SendError,
 };
 
+/// How many rows are held that tell of an edit or a deletion, the latest ones: they only add to what is asked for as
+/// changed.
+const MAX_ACTIONS: usize = 1_000;
 /// How often a page is asked for that gets no answer.
 const MAX_TRIES: u32 = 3;
 /// How long to wait when the server asks to and does not say how long.
@@ -114,6 +117,14 @@ pub(super) struct Missed {
     pub(super) restarted_after: Option<MessageId>,
 }
 
+impl Missed {
+    /// Adds what earlier rows tell of edits and deletions.
+    fn add_actions(&mut self, latest_first: impl IntoIterator<Item = Message>) {
+        self.actions.extend(latest_first);
+        self.actions.truncate(MAX_ACTIONS);
+    }
+}
+
 impl RecoveryMachine {
     pub(super) fn new(sync: &SyncState, limit: usize, backoff: Backoff) -> Self {
         let last = sync.last();
@@ -174,16 +185,19 @@ impl RecoveryMachine {
         let Missed {
             changes,
             actions,
+            changes_gap,
             messages,
             ..
         } = &mut self.missed;
-        // Of each message the state that was fetched last, but that it was deleted is never undone.
+        // Of each message the state that was fetched last, but that it was deleted is never undone. Where a gap of changes
+        // is announced, the rows tell of no more messages.
         let states = mem::take(changes);
         let mut places = HashMap::new();
         let states = states.into_iter().map(|state| (true, state));
         let actions = actions.drain(..).map(|state| (false, state));
         for (is_state, state) in states.chain(actions) {
             match places.entry(state.id) {
+                Entry::Vacant(_) if !is_state && changes_gap.is_some() => {}
                 Entry::Vacant(place) => {
                     place.insert(changes.len());
                     changes.push(state);
@@ -311,7 +325,7 @@ impl RecoveryMachine {
             Err(error) => self.missed.changes_gap = gap(Some(error.into_error())),
         }
         self.missed.changes.append(&mut edits.found);
-        self.missed.actions.append(&mut edits.actions);
+        self.missed.add_actions(edits.actions);
         if !self.is_second_look_for_edits {
             self.fetch_messages();
         }
@@ -384,7 +398,7 @@ impl RecoveryMachine {
         let Some(last) = self.last else { return };
         let (rows, oldest) = (page.rows, page.oldest());
         let remembered = sync.remembered_after().unwrap_or(MessageId(0));
-        self.missed.actions.extend(page.changes.into_iter().rev());
+        self.missed.add_actions(page.changes.into_iter().rev());
         let before = self.missed.messages.front().map(|message| message.id);
         let is_next = |message: &Message| before.is_none_or(|before| message.id < before);
         for message in page.messages.into_iter().rev().filter(is_next) {
@@ -458,7 +472,7 @@ impl RecoveryMachine {
     /// Takes what became visible out of order before a gap, from one page.
     fn on_late(&mut self, outcome: Result<MessagePage, SendError>, sync: &mut SyncState) {
         let page = outcome.unwrap_or_default();
-        self.missed.actions.extend(page.changes.into_iter().rev());
+        self.missed.add_actions(page.changes.into_iter().rev());
         let last = self.last;
         let late = page.messages.into_iter().rev();
         for message in late.filter(|message| Some(message.id) <= last) {
@@ -528,6 +542,7 @@ impl Edits {
         self.found.append(&mut page.messages);
         let actions = page.changes.into_iter().rev();
         self.actions.splice(..0, actions);
+        self.actions.truncate(MAX_ACTIONS);
         self.after = newest.unwrap_or(after);
         page.rows >= PAGE && newest.is_some()
     }

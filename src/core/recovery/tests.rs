@@ -225,6 +225,28 @@ fn d3_a_stored_edit_is_a_change_and_no_message() {
 }
 
 #[test]
+fn d3_stored_edits_tell_no_more_where_a_gap_is_announced_and_take_little_memory() {
+    let refused = SendError::Refused(error(ErrorCode::BadRequest, None));
+    for (edits, has_gap) in [(Ok(page([])), false), (Err(refused), true)] {
+        let mut world = World::after_7();
+        world.on_ask(edits);
+        // Pages of nothing but stored edits.
+        for number in (100..130_u64).rev() {
+            let mut actions = page([]);
+            actions.changes = (0..100).map(|id| edited(id % 7, 9)).collect();
+            actions.rows = 100;
+            actions.ids = Some((MessageId(100 * number), MessageId(100 * number + 99)));
+            world.on_ask(Ok(actions));
+            assert!(world.recovery.missed.actions.len() <= MAX_ACTIONS);
+        }
+        world.on_ask(Ok(page([7])));
+        let missed = world.missed();
+        assert_eq!(missed.changes_gap.is_some(), has_gap);
+        assert_eq!(missed.changes.len(), if has_gap { 0 } else { 7 });
+    }
+}
+
+#[test]
 fn d3_a_server_that_gives_the_same_page_again_is_not_asked_for_ever() {
     let mut world = World::after_7();
     world.on_ask(Ok(page([])));

@@ -7,9 +7,17 @@ use async_tungstenite::{
     tungstenite::{
         Error as SocketError,
         error::CapacityError,
-        protocol::{CloseFrame, WebSocketConfig},
+        protocol::{
+            CloseFrame, WebSocketConfig,
+            frame::{
+                Frame,
+                coding::{Data, OpCode},
+            },
+        },
     },
 };
+use futures_lite::AsyncWriteExt;
+use uuid::Uuid;
 
 use super::{
     connector::{Connector, Stream, loss},
@@ -57,6 +65,20 @@ pub(super) async fn open(
         Err(error @ (SocketError::Io(_) | SocketError::ConnectionClosed)) => Err(broken(error)),
         Err(error) => Err(loss(Cause::UpgradeRefused, error.to_string())),
     }
+}
+
+/// Sends the frame that authenticates. It goes past tungstenite, which logs what it sends at trace level.
+pub(super) async fn authenticate(
+    socket: &mut WebSocketStream<Socket>,
+    auth_frame: String,
+) -> Result<(), SocketError> {
+    let mut frame = Frame::message(auth_frame, OpCode::Data(Data::Text), true);
+    frame.header_mut().mask = Uuid::new_v4().as_bytes().first_chunk().copied();
+    let mut bytes = Vec::new();
+    frame.format(&mut bytes)?;
+    let stream = socket.get_mut();
+    stream.write_all(&bytes).await?;
+    Ok(stream.flush().await?)
 }
 
 pub(super) fn closed_by_server(close: Option<CloseFrame>) -> LinkLoss {

@@ -13,7 +13,7 @@ use futures_lite::{FutureExt, StreamExt, future};
 use super::{
     channels::{LinkSide, Message, Order, Report},
     connector::Connector,
-    socket::{Socket, broken, closed_by_server, open},
+    socket::{Socket, authenticate, broken, closed_by_server, open},
 };
 use crate::{
     connection::{Cause, LinkId, LinkLoss},
@@ -45,14 +45,14 @@ impl Worker {
 
     async fn run_link(&self, plan: LinkPlan, connector: Connector) -> LinkLoss {
         let endpoint = Endpoint::new(&plan.host, plan.port);
-        let socket = match open(&connector, &endpoint).await {
+        let mut socket = match open(&connector, &endpoint).await {
             Ok(socket) => socket,
             Err(loss) => return loss,
         };
-        let (mut sender, mut receiver) = socket.split();
-        if let Err(error) = sender.send(Frame::text(plan.auth_frame)).await {
+        if let Err(error) = authenticate(&mut socket, plan.auth_frame).await {
             return broken(error);
         }
+        let (mut sender, mut receiver) = socket.split();
         let read = self.read(&mut receiver);
         read.or(self.write(&mut sender, &self.link.orders)).await
     }
