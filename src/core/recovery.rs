@@ -84,7 +84,10 @@ enum Step {
     Edits(Edits),
     /// Messages are asked for that were missed.
     Messages(Backwards),
-    /// The newest message of the last message's group is asked for: it may be missing from a page since the user is no
+    /// The last message is asked for: a page lacks it, since the server has lost it, or since the page was made before
+    /// it was there, or since its conversation was deleted.
+    LastMessage(Backwards, MessagePage),
+    /// The newest message of the last message's group is asked for: the last message may be missing since the user is no
     /// longer a member, or since the server has lost it.
     LastGroup(Guid, Backwards, MessagePage),
     /// There were too many messages. Those are asked for that became visible out of order before them.
@@ -164,6 +167,10 @@ impl RecoveryMachine {
             Step::Begin => NEWEST,
             Step::BeginEdits(edits) | Step::Edits(edits) => edits.query(),
             Step::Messages(pages) | Step::Late(pages) => pages.query(),
+            Step::LastMessage(..) => PageQuery {
+                scope: PageScope::Message(self.last?),
+                ..NEWEST
+            },
             Step::LastGroup(guid, ..) => PageQuery {
                 scope: PageScope::Conversation(guid.clone().into()),
                 ..NEWEST
@@ -241,6 +248,7 @@ impl RecoveryMachine {
             Step::BeginEdits(edits) => self.on_first_edits(edits, outcome, sync),
             Step::Edits(edits) => self.on_edits(edits, outcome),
             Step::Messages(pages) => self.on_messages(pages, outcome, sync),
+            Step::LastMessage(pages, page) => self.on_last_message(pages, page, outcome, sync),
             Step::LastGroup(_, pages, page) => self.on_last_group(pages, page, outcome, sync),
             Step::Late(_) => self.on_late(outcome, sync),
             Step::Finished => {}
@@ -352,16 +360,10 @@ impl RecoveryMachine {
         // The last message is older than the newest one, if it is still to be seen.
         let is_first = self.missed.messages.is_empty() && pages.is_at_the_newest();
         if is_first && is_before(&page, last) {
-            match self.last_group.take() {
-                Some(guid) => self.step = Step::LastGroup(guid, pages, page),
-                None => {
-                    self.has_restarted = true;
-                    self.take_messages(pages, page, sync);
-                }
-            }
-            return;
+            self.step = Step::LastMessage(pages, page);
+        } else {
+            self.take_messages(pages, page, sync);
         }
-        self.take_messages(pages, page, sync);
     }
 
     /// A gap, unless only messages were left that became visible out of order: the next recovery looks for those.
@@ -378,6 +380,31 @@ impl RecoveryMachine {
                 before,
                 error: Some(error.into_error()),
             });
+        }
+    }
+
+    /// The server has lost messages if it does not know the last one.
+    fn on_last_message(
+        &mut self,
+        pages: Backwards,
+        page: MessagePage,
+        outcome: Result<MessagePage, SendError>,
+        sync: &mut SyncState,
+    ) {
+        let is_lost = match outcome {
+            Ok(found) => {
+                let is_another = found.messages.iter().any(|found| sync.has_another(found));
+                found.newest() != self.last || is_another
+            }
+            Err(SendError::Refused(error)) => error.code == ErrorCode::MessageNotFound,
+            Err(_) => false,
+        };
+        match self.last_group.take().filter(|_| is_lost) {
+            Some(guid) => self.step = Step::LastGroup(guid, pages, page),
+            None => {
+                self.has_restarted = is_lost;
+                self.take_messages(pages, page, sync);
+            }
         }
     }
 

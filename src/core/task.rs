@@ -62,6 +62,8 @@ pub(crate) struct PageQuery {
 pub(crate) enum PageScope {
     Everywhere,
     Conversation(ReceiverId),
+    /// One message alone.
+    Message(MessageId),
 }
 
 /// Which of the messages there.

@@ -151,6 +151,10 @@ impl Api {
 
     async fn page_reply(&self, session: &Session, query: &PageQuery) -> Result<Reply, Unanswered> {
         let call = match &query.scope {
+            PageScope::Message(id) => {
+                let call = Call::new(route::MESSAGE, &[&id.to_string()]);
+                return self.send_for(session, call).await;
+            }
             PageScope::Everywhere => Call::new(route::MESSAGES, &[]),
             PageScope::Conversation(with) => {
                 Call::about(with, route::USER_MESSAGES, route::GROUP_MESSAGES)

@@ -56,6 +56,10 @@ fn error(code: ErrorCode, retry_after: Option<Duration>) -> ChatError {
     }
 }
 
+fn not_found() -> SendError {
+    SendError::Refused(error(ErrorCode::MessageNotFound, None))
+}
+
 struct World {
     recovery: RecoveryMachine,
     sync: SyncState,
@@ -383,6 +387,9 @@ fn d3_a_server_that_lost_messages_is_noticed_and_its_new_ones_are_heard() {
         let mut world = world_after(2..=11);
         world.on_ask(Ok(page([])));
         world.on_ask(Ok(page_of_all));
+        if !world.recovery.is_finished() {
+            world.on_ask(Err(not_found()));
+        }
         assert!(world.recovery.is_finished());
         assert_eq!(world.sync.last(), Some(MessageId(5)));
         let World {
@@ -420,8 +427,9 @@ fn d3_a_server_that_has_nothing_but_new_messages_is_noticed() {
     let mut world = world_after(2..=9);
     world.on_ask(Ok(page([])));
     let mut new = page([2]);
-    new.messages[0].muid = Some("new".into());
+    new.messages[0].sent_at = Timestamp(100);
     world.on_ask(Ok(new));
+    world.on_ask(Err(not_found()));
     let gap = world.recovery.missed.gap.clone().expect("a gap");
     assert_eq!((gap.after, gap.before), (MessageId(0), Some(MessageId(2))));
     assert!(world.sync.take(&message(3)), "it is heard");
@@ -438,6 +446,7 @@ fn d3_a_group_that_the_user_left_does_not_look_like_a_server_that_lost_messages(
             RecoveryMachine::new(&world.sync, 1_000, Backoff::new(&Timing::default(), 7));
         world.on_ask(Ok(page([])));
         world.on_ask(Ok(page(1..=5)));
+        world.on_ask(Err(not_found()));
         world.on_ask(outcome);
         world.missed().gap.map(|gap| gap.after)
     };
@@ -445,6 +454,39 @@ fn d3_a_group_that_the_user_left_does_not_look_like_a_server_that_lost_messages(
     assert_eq!(left(Err(refused)), None);
     assert_eq!(left(Ok(page([9]))), None);
     assert_eq!(left(Ok(page([5]))), Some(MessageId(5)));
+}
+
+#[test]
+fn d3_a_page_that_is_behind_does_not_look_like_a_server_that_lost_messages() {
+    let refused = SendError::Refused(error(ErrorCode::MessageNotAccessible, None));
+    let lost = SendError::Lost(error(ErrorCode::Other("ERR_X".into()), None));
+    let another = MessagePage {
+        messages: vec![Message {
+            muid: Some("new".into()),
+            sent_at: Timestamp(100),
+            ..message(9)
+        }],
+        ..page([9])
+    };
+    let outcomes = [
+        (Ok(page([9])), None),
+        (Err(refused), None),
+        (Err(lost), None),
+        (Ok(another), Some(MessageId(7))),
+        (Ok(page([7])), Some(MessageId(7))),
+        (Err(not_found()), Some(MessageId(7))),
+    ];
+    for (outcome, lost_after) in outcomes {
+        let mut world = world_after(2..=9);
+        world.on_ask(Ok(page([])));
+        world.on_ask(Ok(page(1..=7)));
+        let query = world.recovery.poll_query(world.now).expect("a question");
+        assert_eq!(query.scope, PageScope::Message(MessageId(9)));
+        world.answer(outcome);
+        let missed = world.missed();
+        assert_eq!(missed.gap.as_ref().map(|gap| gap.after), lost_after);
+        assert!(ids(&missed).is_empty());
+    }
 }
 
 #[test]

@@ -130,10 +130,10 @@ impl Server {
                 Done::Posted(self.post(&session, &message, now, log))
             }
             Task::Page(session, query) => Done::Page(match self.reach(Some(&session)) {
-                Ok(()) if self.hides(&session.user.uid, &query.scope) => Err(SendError::Refused(
-                    ChatError::new(ErrorCode::from_text("ERR_GROUP_NOT_JOINED"), "not a member"),
-                )),
-                Ok(()) => Ok(self.page(&session.user.uid, &query)),
+                Ok(()) => match self.refusal(&session.user.uid, &query.scope) {
+                    Some(code) => Err(SendError::Refused(ChatError::new(code, "not for you"))),
+                    None => Ok(self.page(&session.user.uid, &query)),
+                },
                 Err(error) => Err(send_error(error)),
             }),
             Task::Call(caller, call) => Done::Call(self.call(&caller, &call, log)),
@@ -311,12 +311,20 @@ impl Server {
         })
     }
 
-    /// Whether a user may not see a group's messages.
-    fn hides(&self, user: &Uid, scope: &PageScope) -> bool {
-        let PageScope::Conversation(ReceiverId::Group(guid)) = scope else {
-            return false;
-        };
-        !self.groups.shows(guid, user)
+    /// Why a user may not see any of these messages.
+    fn refusal(&self, user: &Uid, scope: &PageScope) -> Option<ErrorCode> {
+        match scope {
+            PageScope::Conversation(ReceiverId::Group(guid)) => {
+                let is_hidden = !self.groups.shows(guid, user);
+                is_hidden.then(|| ErrorCode::from_text("ERR_GROUP_NOT_JOINED"))
+            }
+            PageScope::Message(id) => {
+                let message = self.messages.get(id).map(|(message, _)| message);
+                let is_seen = message.is_some_and(|message| self.is_for(message, user));
+                (!is_seen).then_some(ErrorCode::MessageNotFound)
+            }
+            PageScope::Everywhere | PageScope::Conversation(_) => None,
+        }
     }
 
     fn page(&self, user: &Uid, query: &PageQuery) -> MessagePage {
@@ -374,6 +382,7 @@ impl Server {
 fn is_in(message: &Message, user: &Uid, scope: &PageScope) -> bool {
     match scope {
         PageScope::Everywhere => true,
+        PageScope::Message(id) => message.id == *id,
         PageScope::Conversation(with) => {
             let receiver = message.receiver.to_id();
             let is_from = |uid: &Uid| message.sender.uid == *uid;
