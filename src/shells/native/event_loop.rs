@@ -10,7 +10,7 @@ use super::{
     clock::Clock,
     connector::Connector,
     http::Http,
-    link::Link,
+    link::{Closing, Link},
     spawner::Spawner,
     tls,
 };
@@ -19,7 +19,7 @@ use crate::{
     connection::{Cause, ConnectionStatus, LinkId, Now, Retry, StatusChange},
     core::{
         Close, Command, Core, Counters, Event, Identity, Input, LinkEvent, Output, PLATFORM,
-        Record, ServerFrame, StoredSession, TaskId,
+        Record, ServerFrame, StoredSession, Task, TaskId,
     },
     error::ChatError,
     shells::{
@@ -48,7 +48,7 @@ pub(super) struct EventLoop {
     prepared: Option<Prepared>,
     links: HashMap<LinkId, Link>,
     /// Links that wait for the peer's answer to a close.
-    closing: Vec<Running<()>>,
+    closing: Vec<Closing>,
     requests: HashMap<TaskId, Running<()>>,
     /// Counts the links, as ids start over with each `init`.
     last_serial: u64,
@@ -274,7 +274,7 @@ impl EventLoop {
             }
             Output::CloseLink(id, close) => {
                 let link = self.links.remove(&id).filter(|_| close == Close::Normal);
-                self.closing.retain(|task| !task.is_finished());
+                self.closing.retain(|link| !link.task.is_finished());
                 self.closing
                     .extend(link.and_then(|link| link.close(&self.spawner)));
             }
@@ -289,7 +289,14 @@ impl EventLoop {
             Output::Start(id, task) => {
                 let Some(backend) = &self.backend else { return };
                 let (api, inbox) = (backend.api.clone(), self.inbox.0.clone());
+                let is_logout = matches!(task, Task::LogOut(_));
+                // The server takes no frame from a session that is over: what was sent before is to reach it first.
+                let closing = self.closing.iter().filter(|_| is_logout);
+                let closed: Vec<_> = closing.map(Closing::ended).collect();
                 let request = self.spawner.spawn(async move {
+                    for closed in closed {
+                        closed.await;
+                    }
                     let done = api.perform(task).await;
                     let _ = inbox.try_send(Message::Done(id, done));
                 });
@@ -321,7 +328,8 @@ impl EventLoop {
             store,
             connector,
         } = self.prepared.take()?;
-        self.closing.drain(..).for_each(Running::detach);
+        let closing = self.closing.drain(..);
+        closing.for_each(|link| link.task.detach());
         let started_at = self.clock.now().wall.as_millis();
         let device_id = || format!("{app_id}_{}_{started_at}", uuid::Uuid::new_v4());
         let (record, set_aside) = Record::open(&*store, &app_id, device_id);
@@ -366,8 +374,8 @@ impl EventLoop {
         self.sink.flush();
         let closing = std::mem::take(&mut self.closing);
         let all_closed = async {
-            for task in closing {
-                task.await;
+            for link in closing {
+                link.task.await;
             }
         };
         let timeout = async {

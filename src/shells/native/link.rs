@@ -1,6 +1,6 @@
 use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 
-use async_channel::Sender;
+use async_channel::{Receiver, Sender};
 use async_executor::Task;
 use async_io::Timer;
 use futures_lite::FutureExt;
@@ -31,6 +31,23 @@ pub(super) struct Link {
     /// The buffer, while the worker has to wait.
     paused: Option<Vec<ServerFrame>>,
     is_closed: Rc<Cell<bool>>,
+}
+
+/// A link that is being closed.
+pub(super) struct Closing {
+    pub(super) task: Task<()>,
+    ended: Receiver<()>,
+}
+
+impl Closing {
+    /// Ends when the peer has answered the close, and so has read everything before it, or when it had the time to.
+    pub(super) fn ended(&self) -> impl Future<Output = ()> + 'static {
+        let ended = self.ended.clone();
+        async move {
+            // Nothing is sent: the other end is dropped.
+            let _ = ended.recv().await;
+        }
+    }
 }
 
 impl Link {
@@ -93,8 +110,8 @@ impl Link {
         self.orders.len() >= MAX_UNWRITTEN
     }
 
-    /// Closes with code 1000. The task ends when the peer has answered, or after a while.
-    pub(super) fn close(self, spawner: &Spawner) -> Option<Task<()>> {
+    /// Closes with code 1000. It ends when the peer has answered, or after a while.
+    pub(super) fn close(self, spawner: &Spawner) -> Option<Closing> {
         self.is_closed.set(true);
         let _ = self.orders.try_send(Order::Close);
         // The peer's answer is to be read.
@@ -102,6 +119,11 @@ impl Link {
         let timeout = async {
             Timer::after(CLOSE_TIMEOUT).await;
         };
-        spawner.spawn(self.task.or(timeout))
+        let (end, ended) = async_channel::bounded(1);
+        let task = spawner.spawn(async move {
+            self.task.or(timeout).await;
+            drop(end);
+        })?;
+        Some(Closing { task, ended })
     }
 }
