@@ -92,7 +92,7 @@
 //! | `onUserOnline`, `onUserOffline` | [`PresenceChanged`] |
 //! | `onGroupMemberJoined`, `…Left`, `…Kicked`, `…Banned`, `…Unbanned`, `…ScopeChanged`, `onMemberAddedToGroup` | [`GroupChanged`]; its action says which |
 //! | `onAIAssistantMessageReceived`, `onAITool…`, `onCardMessageReceived`, `onMessagePinned`, `onMessageSaved` and their opposites, notification feed | [`RawReceived`], as they came |
-//! | `CallListener` and all about calls | none: calls are out of scope; a call's messages arrive as [`MessageContent::Unmodelled`] |
+//! | `CallListener` and all about calls | none: calls are out of scope; a call's frames arrive as [`RawReceived`] |
 //! | `CometChatNotifications`, push tokens and preferences | none: out of scope |
 //! | AI: conversation starters, smart replies, summaries | none: out of scope |
 //!

@@ -53,7 +53,8 @@ pub enum Event {
     PresenceChanged(Presence),
     /// Data arrived that is not stored.
     TransientReceived(TransientEvent),
-    /// A frame of a kind that this version of the crate does not model arrived.
+    /// A frame of a kind that this version of the crate does not model arrived: among them calls, and actions that are
+    /// unknown, which are no messages.
     RawReceived(RawEvent),
     /// The messages missed while there was no connection were fetched, or could not be: once
     /// for each connection, before what arrives over it. Once more when the server gives the ids of known messages to

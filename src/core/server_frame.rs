@@ -109,7 +109,12 @@ fn decode_once(
         "message" => {
             let message = message(frame.body.ok_or(Malformed)?, text, interner)?;
             let changed = message::changed(&message, interner).map_err(|_| Malformed)?;
-            let event = changed.map_or_else(|| Event::of_message(message), Event::of_change);
+            let event = match changed {
+                Some(changed) => Event::of_change(changed),
+                // A call, or an action that is unknown: no message, as in lists.
+                None if message.is_record() => event::raw(kind, Some(&message.sender.uid), text)?,
+                None => Event::of_message(message),
+            };
             Ok(ServerFrame::Event(event))
         }
         "on_moderation_status_changed" => {

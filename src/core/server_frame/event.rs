@@ -11,7 +11,7 @@ use crate::{
     core::Event,
     model::{
         Interaction, MessageId, Presence, RawEvent, ReactionEvent, Receipt, ReceiptKind, Timestamp,
-        TransientEvent, User, UserStatus, lenient,
+        TransientEvent, Uid, User, UserStatus, lenient,
     },
     wire::{
         envelope::Malformed,
@@ -56,13 +56,21 @@ pub(super) fn decode(
         "presence" => Event::PresenceChanged(presence(&frame, interner)?),
         "transient_message" => Event::TransientReceived(transient(&frame, interner)?),
         "interaction_completed" => Event::InteractionCompleted(interaction(&frame, interner)?),
-        kind => Event::RawReceived(RawEvent {
-            kind: kind.into(),
-            sender: frame.sender.as_ref().map(|uid| uid.as_str().into()),
-            frame: serde_json::from_str(text).map_err(|_| Malformed)?,
-        }),
+        kind => {
+            let sender = frame.sender.as_ref().map(|uid| Uid::from(uid.as_str()));
+            raw(kind, sender.as_ref(), text)?
+        }
     };
     Ok(ServerFrame::Event(event))
+}
+
+/// A frame as it came.
+pub(super) fn raw(kind: &str, sender: Option<&Uid>, text: &str) -> Result<Event, Malformed> {
+    Ok(Event::RawReceived(RawEvent {
+        kind: kind.into(),
+        sender: sender.cloned(),
+        frame: serde_json::from_str(text).map_err(|_| Malformed)?,
+    }))
 }
 
 fn body<'a, T: Deserialize<'a>>(frame: &EnvelopeJson<'a>) -> Result<T, Malformed> {

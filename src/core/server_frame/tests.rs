@@ -3,8 +3,8 @@
 use super::*;
 use crate::{
     model::{
-        GroupActionKind, GroupScope, MessageContent, MessageId, ModerationStatus, ReceiptKind,
-        Timestamp, User, UserStatus,
+        GroupActionKind, GroupScope, MessageId, ModerationStatus, ReceiptKind, Timestamp, User,
+        UserStatus,
     },
     wire::{
         envelope::{Envelope, PONG},
@@ -309,20 +309,25 @@ fn what_is_not_modelled_comes_as_it_is() {
         assert_eq!((&*raw.kind, raw.frame.as_str()), (kind, text.as_str()));
         assert_eq!(raw.sender.unwrap(), "bob");
     }
-    let call = message(
-        8,
-        "call",
-        "audio",
-        r#"{"entities":{"on":{"entity":{"sessionid":"s"}}}}"#,
-    );
-    let Ok(ServerFrame::Event(Event::MessageReceived(message))) = read(&frame("message", &call))
-    else {
-        panic!("no call")
-    };
-    let MessageContent::Unmodelled(content) = &message.content else {
-        panic!("{message:?}")
-    };
-    assert_eq!((&*content.category, &*content.kind), ("call", "audio"));
+}
+
+#[test]
+fn a_call_and_an_unknown_action_are_no_messages() {
+    let call = r#"{"entities":{"on":{"entity":{"sessionid":"s"}}}}"#;
+    let records = [
+        message(8, "call", "audio", call),
+        message(8, "action", "message", r#"{"action":"flown"}"#),
+        message(8, "action", "unheardOf", r#"{"action":"edited"}"#),
+        message(8, "action", "message", r#"{"action":"edited"}"#),
+    ];
+    for record in records {
+        let text = frame("message", &record);
+        let Ok(ServerFrame::Event(Event::RawReceived(raw))) = read(&text) else {
+            panic!("{record}")
+        };
+        assert_eq!((&*raw.kind, raw.frame.as_str()), ("message", text.as_str()));
+        assert_eq!(raw.sender.unwrap(), "bob");
+    }
 }
 
 #[test]
