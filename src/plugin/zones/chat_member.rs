@@ -22,6 +22,9 @@ use super::ChatGroup;
 /// ```
 ///
 /// The user joins and leaves at once. Replacing the component changes the group.
+///
+/// The server sends no event when a group is deleted. Until the next connection, a deleted group counts as joined unless
+/// a message to it is refused.
 #[derive(Component, Reflect, Clone, Debug, Default, PartialEq)]
 #[reflect(Component, Default, Clone, Debug, PartialEq)]
 pub struct ChatMember(pub ChatGroup);

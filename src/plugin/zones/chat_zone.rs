@@ -32,6 +32,9 @@ use super::{ChatGroup, ZoneShape};
 /// start of the game, as after a crash, leaves it unless they are in one of its zones.
 ///
 /// It needs Bevy's `TimePlugin`, which is in `MinimalPlugins` and `DefaultPlugins`.
+///
+/// The server sends no event when a group is deleted. Until the next connection, a deleted group counts as joined unless
+/// a message to it is refused.
 #[derive(Component, Reflect, Clone, Debug, PartialEq)]
 #[reflect(Component, Default, Clone, Debug, PartialEq)]
 #[require(Transform)]
