@@ -12,17 +12,16 @@
 //! The same seed gives the same steps and the same jitter; how threads take turns meanwhile is the machine's choice.
 //!
 //! There are two servers: the local server as it is, and behind a fake cloud, `fake_cloud.rs`, which does on purpose what
-//! clouds do. `HISTORY_FAULTS` says which of that, as a list of names (`throttle,close`) or `all`; without it, it does
-//! all that the client is right about:
+//! clouds do. `HISTORY_FAULTS` says which of that, as a list of names (`throttle,close`) or `all`; without it, all:
 //!
 //! | name | is |
 //! |---|---|
 //! | `unreadable` | rows and frames that can't be read, or only in part |
 //! | `actions` | rows of actions that are unknown or incomplete |
-//! | `again` | rows of actions that report an edit again. Off by default |
+//! | `again` | rows of actions that report an edit again |
 //! | `calls` | rows of calls |
-//! | `withheld` | ids that become visible out of order: a message is missing from lists for a while, and its frame comes late. Off by default |
-//! | `clock` | the server's clock jumps, forwards and back. Off by default |
+//! | `withheld` | ids that become visible out of order: a message is missing from lists for a while, and its frame comes late |
+//! | `clock` | the server's clock jumps, forwards and back |
 //! | `throttle` | 429 and 503 in recovery, lookups and sends, with a wait in seconds, as a date or as a reset time, with and without JSON |
 //! | `close` | a kept-alive connection is closed as a request goes out |
 //! | `shapes` | members of other types than documented, missing ones, unknown ones, PHP's lists; frames of unknown types |

@@ -14,7 +14,7 @@ use bevy_cometchat::{
         SendHandle,
     },
     connection::{AppState, ConnectionStatus, SessionOrigin},
-    model::{Message, MessageContent, ReceiverId, TextMessage, Uid},
+    model::{Message, MessageContent, MessageId, ReceiverId, TextMessage, Uid},
     test_util::NetworkSimulator,
 };
 
@@ -277,11 +277,22 @@ impl Game {
             error: error.map_or("the limit".to_owned(), |error| error.to_string()),
         };
         if let Some(gap) = recovery.gap {
+            // There is no limit. Without an error, what a first connection missed has no beginning; any other gap would
+            // be of messages that the server has lost, and it loses none.
+            let has_lost = gap.error.is_none() && gap.after > MessageId(0);
+            let why = if has_lost {
+                Why {
+                    is_answered: true,
+                    error: "the server is said to have lost messages".into(),
+                }
+            } else {
+                reason(gap.error)
+            };
             history.add(Fact::Gap {
                 game,
                 after: gap.after,
                 before: gap.before,
-                why: reason(gap.error),
+                why,
             });
         }
         if let Some(gap) = recovery.changes_gap {

@@ -108,15 +108,6 @@ impl Rows {
         }
     }
 
-    /// The same for the body of a frame. What is no message in lists can't be read here.
-    pub(super) fn show_live(&self, body: &mut Value, rng: &mut Rng) {
-        if body["sender"] == NOISE {
-            body["data"] = Value::Null;
-        } else {
-            self.show(body, None, rng);
-        }
-    }
-
     fn show_noise(&self, row: &mut Value, known: Option<&Value>, rng: &mut Rng) {
         let Some((id, Some(noise))) = id(row).map(|id| {
             let noises = self.noises();

@@ -109,7 +109,8 @@ impl Socket<'_> {
             let is_change = json["body"]["category"] == "action";
             // It notes that it has been seen.
             let _is_visible = id(&json["body"]).is_none_or(|id| self.cloud.is_visible(id));
-            self.cloud.rows.show_live(&mut json["body"], &mut self.rng);
+            let rows = &self.cloud.rows;
+            rows.show(&mut json["body"], None, &mut self.rng);
             let text = written(&json);
             if is_late && self.held.is_none() {
                 self.cloud.faults.count(Fault::Withheld);
