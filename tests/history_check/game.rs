@@ -116,9 +116,19 @@ impl Game {
         self.changes.push(Change { own, request });
     }
 
-    /// Whether it waits for an answer.
-    pub(crate) fn is_asking(&self) -> bool {
-        !(self.sends.is_empty() && self.unsent.is_empty() && self.changes.is_empty())
+    /// How many answers it waits for.
+    pub(crate) fn waiting(&self) -> usize {
+        self.sends.len() + self.unsent.len() + self.changes.len()
+    }
+
+    /// The messages that are to be sent, and those that are to be changed, by their numbers.
+    pub(crate) fn unanswered(&self) -> (Vec<u64>, Vec<u64>) {
+        let sends = self.sends.iter().map(|(number, _)| *number);
+        let changes = self.changes.iter().map(|change| change.own.number);
+        (
+            sends.chain(self.unsent.iter().copied()).collect(),
+            changes.collect(),
+        )
     }
 
     /// Logs in, however often the network says no.
@@ -164,7 +174,7 @@ impl Game {
         }
         self.look(history);
         self.unsent.clear();
-        assert!(!self.is_asking(), "a request outlived its client");
+        assert_eq!(self.waiting(), 0, "a request outlived its client");
     }
 
     /// A frame of the game: takes in what has come.
