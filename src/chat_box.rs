@@ -42,7 +42,7 @@
 //!
 //! # Keys
 //! Enter opens the box and sends, Escape closes it, Tab completes commands, the up and down arrows recall sent lines,
-//! Page Up and Page Down scroll, Control with Tab activates the next tab. [`ChatBoxSystems::Keys`] handles the keys in
+//! Page Up and Page Down scroll, Control with O opens a long message and closes it again, Control with Tab activates the next tab. [`ChatBoxSystems::Keys`] handles the keys in
 //! [`PreUpdate`](bevy::app::PreUpdate), after Bevy's input.
 //!
 //! While the box is open, [`chat_has_focus`] holds. In the frame in which it opens or closes, all keys are released and
@@ -50,7 +50,7 @@
 //! was released: a walk ends, and the Enter that sends and the Escape that closes have no second effect.
 //!
 //! # Parts
-//! Each node of the box has a marker component: [`ChatTabBar`], [`ChatLog`], [`ChatLogRow`], [`ChatEmptyText`],
+//! Each node of the box has a marker component: [`ChatTabBar`], [`ChatLog`], [`ChatLogRow`], [`ChatScrollbar`], [`ChatEmptyText`],
 //! [`ChatJumpButton`], [`ChatConnectionLine`], [`ChatHint`], [`ChatInputRow`], [`ChatInputTarget`], [`ChatInput`],
 //! [`ChatInputPlaceholder`], [`ChatInputCounter`], [`ChatSendGauge`]. A game queries them to restyle a part, or to hide and replace it.
 //! Replacements use what the parts use:
@@ -93,6 +93,7 @@ mod accessibility;
 mod built_in_commands;
 mod commands;
 mod contrast;
+mod conversations;
 mod diagnostics;
 mod drawn_theme;
 mod fade;
@@ -120,7 +121,7 @@ pub use diagnostics::{ChatDiagnosticsOverlay, ChatDiagnosticsPlugin};
 pub use input::{ChatInput, ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget};
 pub use layout::ChatBoxPlugin;
 pub use line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind, ChatLineStyle};
-pub use messages::{ChatJumpButton, ChatLog, ChatLogRow, ChipClicked};
+pub use messages::{ChatJumpButton, ChatLog, ChatLogRow, ChatScrollbar, ChipClicked};
 pub use names::name_color;
 pub use notes::ChatNotes;
 pub use pacing::ChatSendGauge;

@@ -22,6 +22,8 @@ mod input_leaks;
 mod keyboard;
 #[path = "chat_box/legibility.rs"]
 mod legibility;
+#[path = "chat_box/lines.rs"]
+mod lines;
 #[path = "chat_box/messages.rs"]
 mod messages;
 #[path = "chat_box/own_parts.rs"]
@@ -40,5 +42,7 @@ mod stage;
 mod text_input;
 #[path = "chat_box/typing.rs"]
 mod typing;
+#[path = "chat_box/whispers.rs"]
+mod whispers;
 #[path = "chat_box/windowless.rs"]
 mod windowless;

@@ -28,9 +28,10 @@ pub(super) struct Fade {
     history: u64,
 }
 
-/// A node that is hidden when the box has faded out: one with emoji, which have colours of their own.
-#[derive(Component)]
-pub(super) struct HiddenWhenFaded;
+/// A part that is hidden when the box has faded out: emoji have colours of their own, and what is not visible takes no
+/// clicks. It holds the visibility of before.
+#[derive(Component, Default)]
+pub(super) struct HiddenWhenFaded(Option<Visibility>);
 
 impl Default for Fade {
     fn default() -> Self {
@@ -120,7 +121,8 @@ fn paint(
         Option<&mut TextBackgroundColor>,
         Option<&mut BackgroundColor>,
     )>,
-    mut hidden: Query<&mut Visibility, With<HiddenWhenFaded>>,
+    mut hidden: Query<(&mut Visibility, &mut HiddenWhenFaded)>,
+    mut boxes: Query<&mut Pickable, With<ChatBox>>,
 ) {
     let faded = |color: Color| color.with_alpha(color.alpha() * fade.level);
     let is_fading = fade.is_changed();
@@ -141,12 +143,18 @@ fn paint(
         }
     }
     if is_fading {
-        for mut visibility in &mut hidden {
-            visibility.set_if_neq(if fade.level > 0.0 {
-                Visibility::Inherited
-            } else {
-                Visibility::Hidden
-            });
+        let is_visible = fade.level > 0.0;
+        for (mut visibility, mut hidden) in &mut hidden {
+            if is_visible {
+                if let Some(before) = hidden.0.take() {
+                    *visibility = before;
+                }
+            } else if hidden.0.is_none() {
+                hidden.0 = Some(std::mem::replace(&mut *visibility, Visibility::Hidden));
+            }
+        }
+        for mut pickable in &mut boxes {
+            pickable.should_block_lower = is_visible;
         }
     }
 }

@@ -13,6 +13,8 @@ use super::parts::{ChatBoxSystems, Clickable};
 #[derive(Resource, Default)]
 struct HoveredPart {
     part: Option<Entity>,
+    /// The text that is underlined.
+    text: Option<Entity>,
     /// The pointer's icon before it became a hand. `None` if the window had none.
     icon: Option<CursorIcon>,
 }
@@ -43,16 +45,23 @@ fn update(
     hovers: Res<HoverMap>,
     parts: Query<&Clickable>,
     windows: Query<(Entity, Option<&CursorIcon>), With<PrimaryWindow>>,
+    texts: Query<(), Or<(With<Text>, With<TextSpan>)>>,
+    children: Query<&Children>,
     mut hovered: ResMut<HoveredPart>,
     mut commands: Commands,
 ) {
     let part = find(&hovers, &parts);
     let last = std::mem::replace(&mut hovered.part, part);
-    if let Some(Ok(mut last)) = last.map(|last| commands.get_entity(last)) {
+    let text = part.and_then(|part| {
+        let mut own = std::iter::once(part).chain(children.iter_descendants(part));
+        own.find(|entity| texts.contains(*entity))
+    });
+    let last_text = std::mem::replace(&mut hovered.text, text);
+    if let Some(Ok(mut last)) = last_text.map(|last| commands.get_entity(last)) {
         last.try_remove::<Underline>();
     }
-    if let Some(part) = part {
-        commands.entity(part).try_insert(Underline);
+    if let Some(text) = text {
+        commands.entity(text).try_insert(Underline);
     }
     let Ok((window, icon)) = windows.single() else {
         return;

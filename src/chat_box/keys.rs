@@ -150,6 +150,10 @@ impl KeyContext<'_, '_> {
                 input.queue_edit(TextEdit::Insert(text.clone()));
             }
             _ if input.pending_edits.last() == Some(&TextEdit::Paste) => self.paste(input),
+            Key::Character(text) if text == "o" && self.is_only_held(Key::Control) => {
+                self.undo(input);
+                self.toggle_long();
+            }
             Key::PageUp => self.scroll(1.0),
             Key::PageDown => self.scroll(-1.0),
             _ => {}
@@ -235,6 +239,12 @@ impl KeyContext<'_, '_> {
         if let Some(tab) = self.tabs.neighbor(self.state.tab, step) {
             self.state.tab = tab;
             self.state.to = None;
+        }
+    }
+
+    fn toggle_long(&mut self) {
+        if let Some(list) = &mut self.list {
+            list.0.toggle_long();
         }
     }
 

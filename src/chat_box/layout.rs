@@ -3,9 +3,10 @@
 use bevy::{picking::hover::Hovered, prelude::*};
 
 use super::{
-    accessibility, built_in_commands,
+    accessibility, built_in_commands, conversations,
     drawn_theme::DrawnTheme,
-    fade, hover, input, keys, messages, notes, pacing,
+    fade::{self, HiddenWhenFaded},
+    hover, input, keys, messages, notes, pacing,
     parts::{self, ChatBox, ThemedNode, themed_background},
     send, state, status,
     strings::ChatBoxStrings,
@@ -61,13 +62,13 @@ impl Plugin for ChatBoxPlugin {
                 keys::plugin,
                 messages::plugin,
                 notes::plugin,
-                pacing::plugin,
                 send::plugin,
                 state::plugin,
                 status::plugin,
                 tab_bar::plugin,
                 wheel::plugin,
-            ));
+            ))
+            .add_plugins((conversations::plugin, pacing::plugin));
         if self.spawns_box {
             app.add_systems(Startup, |mut commands: Commands| {
                 commands.spawn(ChatBox);
@@ -96,15 +97,20 @@ fn build(
         panel(&theme),
         themed_background(&theme, DrawnTheme::translucent_background),
         Hovered::default(),
+        Pickable::default(),
         GlobalZIndex(Z_INDEX),
         children![
-            tab_bar::tab_bar(&theme),
+            (tab_bar::tab_bar(&theme), HiddenWhenFaded::default()),
             (
                 messages::log(&theme),
-                children![status::empty_text(&theme), messages::jump_button(&theme)],
+                children![
+                    status::empty_text(&theme),
+                    messages::jump_button(&theme),
+                    messages::scrollbar(&theme)
+                ],
             ),
-            status::status(&theme),
-            input::input_row(&theme),
+            (status::status(&theme), HiddenWhenFaded::default()),
+            (input::input_row(&theme), HiddenWhenFaded::default()),
             accessibility::announcer(),
         ],
     ));

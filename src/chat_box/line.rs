@@ -62,7 +62,9 @@ pub enum ChatLinePartKind {
     Pending,
     /// The reason why the message was not sent.
     Failure,
-    /// A button after the failure.
+    /// The number of equal messages that are folded into the line.
+    Count,
+    /// A button after the failure, or after the start of a long message.
     Button,
     /// A line without a sender: a member who joined or left, or one of the [`ChatNotes`](super::ChatNotes).
     Notice,
@@ -78,6 +80,8 @@ pub enum ChatLineAction {
     Resend(Arc<str>),
     /// Discards a failed message. The value is its muid.
     Discard(Arc<str>),
+    /// Shows the whole of a long message, or only its start again.
+    ToggleLong,
     /// Triggers [`ChipClicked`](super::ChipClicked).
     Chip(Arc<Message>),
 }

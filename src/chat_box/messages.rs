@@ -4,22 +4,29 @@
 //! whose text changes is laid out again, and only the lines near the visible ones exist.
 
 mod clicks;
+mod excerpt;
 mod feed;
+mod fold;
 mod line_maker;
 mod list;
 mod outgoing;
 mod rows;
 mod scroll;
+mod scrollbar;
 mod sync;
 
 use accesskit::Role;
 use bevy::{prelude::*, ui_widgets::observe};
 
-pub use self::{clicks::ChipClicked, rows::ChatLogRow, scroll::ChatJumpButton};
+pub use self::{
+    clicks::ChipClicked, rows::ChatLogRow, scroll::ChatJumpButton, scrollbar::ChatScrollbar,
+};
 pub(super) use self::{
     feed::Feed,
     outgoing::{OutgoingPlaces, outgoing},
     scroll::{ScrollPosition, jump_button},
+    scrollbar::scrollbar,
+    sync::FailedPages,
 };
 use super::{
     drawn_theme::DrawnTheme,
@@ -43,11 +50,13 @@ pub(super) fn plugin(app: &mut App) {
         .add_message::<MessagesRecovered>()
         .init_resource::<ChatLineStyle>()
         .init_resource::<OutgoingPlaces>()
+        .init_resource::<FailedPages>()
         .init_resource::<sync::PageRequests>()
         .register_type::<ChatLineStyle>()
         .register_type::<ChatLog>()
         .register_type::<ChatLogRow>()
         .register_type::<ChatJumpButton>()
+        .register_type::<ChatScrollbar>()
         .add_observer(scroll::on_line_entered)
         .add_observer(sync::clear)
         .add_systems(
@@ -72,6 +81,7 @@ pub(super) fn plugin(app: &mut App) {
                 (list::draw, scroll::draw_jump_button)
                     .chain_ignore_deferred()
                     .run_if(list::needs_draw),
+                scrollbar::draw.run_if(scrollbar::needs_draw),
                 sync::stop_reading_back.run_if(sync::has_returned_to_bottom),
                 sync::fetch_gaps.run_if(sync::has_gaps),
             )
@@ -86,9 +96,11 @@ pub(super) fn log(theme: &DrawnTheme) -> impl Bundle {
         ChatLog,
         rows::Rows::default(),
         ScrollPosition::default(),
+        sync::VisibleFrom::default(),
+        scrollbar::ScrollExtent::default(),
         ThemedNode(node),
         node(theme),
-        HiddenWhenFaded,
+        HiddenWhenFaded::default(),
         accessible(Role::List),
         observe(scroll::on_scroll),
         observe(clicks::on_click),
@@ -101,6 +113,8 @@ fn node(theme: &DrawnTheme) -> Node {
         min_height: theme.lines(MIN_LINES, 1.0),
         max_height: theme.length(theme.list_height()),
         overflow: Overflow::clip(),
+        // The padding at the top hides a part of a line of text.
+        overflow_clip_margin: OverflowClipMargin::content_box(),
         ..default()
     }
 }

@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use super::{parts::ChatBoxSystems, state::UserLeft};
 use crate::{
     history::{ConversationHistory, History},
-    model::{MessageId, Timestamp},
+    model::{MessageId, ReceiverId, Timestamp},
     plugin::ChatHistory,
 };
 
@@ -41,20 +41,32 @@ pub(super) struct Note {
     /// The newest message when the note was placed.
     pub(super) after: Option<MessageId>,
     pub(super) at: Option<Timestamp>,
+    /// The conversation that the note is about.
+    pub(super) about: Option<ReceiverId>,
 }
 
 impl ChatNotes {
     /// Adds a note after the newest message.
     pub fn push(&mut self, text: impl Into<String>) {
+        self.add(text.into(), None);
+    }
+
+    /// Adds a note about a conversation, in whose tab it appears, too.
+    pub(super) fn push_about(&mut self, text: String, with: ReceiverId) {
+        self.add(text, Some(with));
+    }
+
+    fn add(&mut self, text: String, about: Option<ReceiverId>) {
         if self.notes.len() == MAX_NOTES {
             self.notes.pop_front();
         }
         self.pushed += 1;
         self.notes.push_back(Note {
             number: self.pushed,
-            text: text.into(),
+            text,
             after: None,
             at: None,
+            about,
         });
     }
 
@@ -63,12 +75,9 @@ impl ChatNotes {
         self.pushed
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.notes.len()
-    }
-
-    pub(super) fn get(&self, position: usize) -> Option<&Note> {
-        self.notes.get(position)
+    /// All notes, the oldest first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Note> {
+        self.notes.iter()
     }
 
     fn has_unplaced(&self) -> bool {
@@ -127,11 +136,11 @@ mod tests {
         for number in 0..MAX_NOTES + 3 {
             notes.push(number.to_string());
         }
-        assert_eq!(notes.len(), MAX_NOTES);
-        assert_eq!(notes.get(0).unwrap().text, "3");
+        assert_eq!(notes.iter().count(), MAX_NOTES);
+        assert_eq!(notes.iter().next().unwrap().text, "3");
 
         notes.place(&History::new(HistoryLimits::default()), Timestamp(7));
         assert!(!notes.has_unplaced());
-        assert_eq!(notes.get(MAX_NOTES - 1).unwrap().at, Some(Timestamp(7)));
+        assert_eq!(notes.iter().last().unwrap().at, Some(Timestamp(7)));
     }
 }

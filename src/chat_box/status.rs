@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bevy::{
+    ecs::system::SystemParam,
     picking::{
         Pickable,
         events::{Click, Pointer},
@@ -13,9 +14,10 @@ use bevy::{
 
 use super::{
     commands::ChatCommands,
+    conversations::{FetchState, FetchedConversations},
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     input::{Draft, needs_draw},
-    messages::{Feed, OutgoingPlaces},
+    messages::{FailedPages, Feed, OutgoingPlaces},
     notes::ChatNotes,
     parts::{
         ChatBoxSystems, Clickable, PartText, ThemedNode, is_added, is_primary, live_region,
@@ -23,7 +25,7 @@ use super::{
     },
     state::ActiveTab,
     strings::{ChatBoxStrings, fill},
-    tabs::ChatTabShows,
+    tabs::{ChatTab, ChatTabShows},
 };
 use crate::{
     connection::{ConnectionStatus, Retry},
@@ -154,21 +156,73 @@ fn draw_empty_text(
     notes: Res<ChatNotes>,
     strings: Res<ChatBoxStrings>,
     places: Res<OutgoingPlaces>,
+    loaded: Loaded,
     mut empty_text: Single<PartText, With<ChatEmptyText>>,
 ) {
     let empty = active
         .tab()
         .filter(|tab| Feed::new(tab, &active.history, &notes, &places).is_empty());
-    empty_text.set(match empty.map(|tab| &tab.shows) {
-        None => "",
-        Some(ChatTabShows::Whispers) => &strings.no_whispers,
-        Some(_) => &strings.nothing_yet,
+    let Some(tab) = empty.filter(|_| active.history.user().is_some()) else {
+        return empty_text.set("");
+    };
+    empty_text.set(match loaded.of(tab, &active) {
+        Load::None => &strings.not_loaded,
+        Load::Loading => &strings.loading,
+        Load::All if tab.shows == ChatTabShows::Whispers => &strings.no_whispers,
+        Load::All => &strings.nothing_yet,
     });
 }
 
+/// How much of what a tab shows is known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Load {
+    All,
+    Loading,
+    /// It could not be fetched.
+    None,
+}
+
+/// What is known of the conversations.
+#[derive(SystemParam)]
+struct Loaded<'w> {
+    fetched: Res<'w, FetchedConversations>,
+    failed: Res<'w, FailedPages>,
+}
+
+impl Loaded<'_> {
+    fn of(&self, tab: &ChatTab, active: &ActiveTab) -> Load {
+        let whispers = match (&tab.shows, self.fetched.state()) {
+            (ChatTabShows::Conversation(_) | ChatTabShows::System, _)
+            | (_, FetchState::Fetched) => Load::All,
+            (_, FetchState::NotFetched | FetchState::Fetching) => Load::Loading,
+            (_, FetchState::Failed(_)) => Load::None,
+        };
+        let conversations = active.tabs.conversations(tab).map(|with| {
+            let conversation = active.history.conversation(with);
+            if conversation.is_some_and(|it| it.missing_before(it.len()).is_none()) {
+                Load::All
+            } else if self.failed.contains(with) {
+                Load::None
+            } else {
+                Load::Loading
+            }
+        });
+        conversations.fold(whispers, Load::max)
+    }
+}
+
 /// A run condition.
-fn may_be_empty(active: ActiveTab, notes: Res<ChatNotes>, strings: Res<ChatBoxStrings>) -> bool {
-    active.is_changed() || notes.is_changed() || strings.is_changed()
+fn may_be_empty(
+    active: ActiveTab,
+    notes: Res<ChatNotes>,
+    strings: Res<ChatBoxStrings>,
+    loaded: Loaded,
+) -> bool {
+    active.is_changed()
+        || notes.is_changed()
+        || strings.is_changed()
+        || loaded.fetched.is_changed()
+        || loaded.failed.is_changed()
 }
 
 fn draw_hint(

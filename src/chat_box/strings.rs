@@ -26,6 +26,12 @@ pub struct ChatBoxStrings {
     pub nothing_yet: String,
     /// The text of the whispers tab without messages.
     pub no_whispers: String,
+    /// The text of a tab while its messages are loaded.
+    pub loading: String,
+    /// The text of a tab whose messages could not be loaded.
+    pub not_loaded: String,
+    /// The note that the receiver of a whisper is offline.
+    pub receiver_offline: String,
     /// The name before a whisper to the user.
     pub whisper_from: String,
     /// The name before a whisper by the user.
@@ -62,6 +68,18 @@ pub struct ChatBoxStrings {
     pub not_a_member: String,
     /// The notice that a user joined a group.
     pub joined: String,
+    /// The names of two users who joined or left.
+    pub two_names: String,
+    /// The names of three users who joined or left. `{text}` is the third.
+    pub three_names: String,
+    /// The names of two of the users who joined or left, and the number of the others.
+    pub many_names: String,
+    /// The number of times that the same was said.
+    pub repeated: String,
+    /// The button after the start of a long message.
+    pub more: String,
+    /// The button after a long message that is opened.
+    pub less: String,
     /// The notice that a member left.
     pub left: String,
     /// The notice that a member added a user.
@@ -115,6 +133,9 @@ impl Default for ChatBoxStrings {
             nobody_to_write_to: "Whisper with /w NAME TEXT".into(),
             nothing_yet: "Nothing has been said here yet.".into(),
             no_whispers: "No whispers yet. Click a name, or type /w NAME TEXT.".into(),
+            loading: "Loading…".into(),
+            not_loaded: "This could not be loaded. Trying again…".into(),
+            receiver_offline: "{name} is offline, and will find your whisper later.".into(),
             whisper_from: "{name} whispers".into(),
             whisper_to: "To {name}".into(),
             edited: "(edited)".into(),
@@ -133,6 +154,12 @@ impl Default for ChatBoxStrings {
             no_such_group: "there is no such group".into(),
             not_a_member: "you are not in that group".into(),
             joined: "{name} joined".into(),
+            two_names: "{name} and {by}".into(),
+            three_names: "{name}, {by} and {text}".into(),
+            many_names: "{name}, {by} and {n} others".into(),
+            repeated: "×{n}".into(),
+            more: "more".into(),
+            less: "less".into(),
             left: "{name} left".into(),
             added: "{by} added {name}".into(),
             kicked: "{by} removed {name}".into(),
@@ -177,6 +204,47 @@ impl ChatBoxStrings {
             template,
             &[("{name}", &isolate(&name)), ("{by}", &isolate(&by))],
         )
+    }
+
+    /// The notice of several users who joined and left. Of each, the last action counts.
+    pub(super) fn memberships(&self, actions: &[&GroupAction]) -> String {
+        let kinds = [
+            (GroupActionKind::Joined, &self.joined),
+            (GroupActionKind::Left, &self.left),
+        ];
+        let notices = kinds.into_iter().filter_map(|(kind, template)| {
+            let is_last = |at: usize| {
+                let mut later = actions[at + 1..].iter();
+                later.all(|later| later.on.uid != actions[at].on.uid)
+            };
+            let of_kind = actions.iter().enumerate();
+            let of_kind = of_kind.filter(|(at, action)| action.kind == kind && is_last(*at));
+            let names: Vec<_> = of_kind
+                .map(|(_, action)| isolate(&display_name(&action.on)).into_owned())
+                .collect();
+            let names = self.names(&names)?;
+            Some(fill(template, &[("{name}", &names)]))
+        });
+        notices.collect::<Vec<_>>().join("; ")
+    }
+
+    fn names(&self, names: &[String]) -> Option<String> {
+        Some(match names {
+            [] => return None,
+            [one] => one.clone(),
+            [one, two] => fill(&self.two_names, &[("{name}", one), ("{by}", two)]),
+            [one, two, three] => fill(
+                &self.three_names,
+                &[("{name}", one), ("{by}", two), ("{text}", three)],
+            ),
+            [one, two, others @ ..] => {
+                let count = others.len().to_string();
+                fill(
+                    &self.many_names,
+                    &[("{name}", one), ("{by}", two), ("{n}", &count)],
+                )
+            }
+        })
     }
 
     /// The reason of a failure, for the player.

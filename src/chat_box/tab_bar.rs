@@ -11,8 +11,8 @@ use bevy::{
 use super::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     parts::{
-        ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor, accessible,
-        background, is_added, is_primary,
+        ChatBoxSystems, Clickable, FontScale, PartText, UnfadedBackground, UnfadedTextColor,
+        accessible, background, is_added, is_primary,
     },
     state::ChatBoxState,
     tabs::ChatTabs,
@@ -32,6 +32,12 @@ pub struct ChatTabBar;
 /// The button of the tab with this id.
 #[derive(Component)]
 struct TabButton(&'static str);
+
+#[derive(Component)]
+struct TabLabel;
+
+#[derive(Component)]
+struct TabBadge;
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<ChatTabs>()
@@ -75,19 +81,51 @@ fn spawn_buttons(
             TabButton(tab.id),
             Clickable(true),
             accessible(Role::Tab),
-            Text::default(),
-            theme.text_font(FONT_SCALE),
-            FontScale(FONT_SCALE),
-            UnfadedTextColor(theme.dim),
             background(),
             Node {
+                align_items: AlignItems::Center,
                 padding: UiRect::axes(theme.length(8.0), theme.length(2.0)),
                 border_radius: BorderRadius::all(theme.length(5.0)),
                 ..default()
             },
             observe(on_click),
+            children![label(&theme), badge(&theme)],
         ));
     }
+}
+
+fn label(theme: &DrawnTheme) -> impl Bundle {
+    (
+        TabLabel,
+        Text::default(),
+        theme.text_font(FONT_SCALE),
+        FontScale(FONT_SCALE),
+        UnfadedTextColor(theme.dim),
+        Pickable::IGNORE,
+    )
+}
+
+/// The number of unread messages.
+fn badge(theme: &DrawnTheme) -> impl Bundle {
+    let background = theme.own_mention;
+    let color = theme.legible_on(background, theme.background);
+    (
+        TabBadge,
+        Text::default(),
+        theme.text_font(FONT_SCALE),
+        FontScale(FONT_SCALE),
+        UnfadedTextColor(color),
+        UnfadedBackground(background),
+        BackgroundColor(background),
+        Node {
+            display: Display::None,
+            margin: UiRect::left(theme.length(5.0)),
+            padding: UiRect::horizontal(theme.length(5.0)),
+            border_radius: BorderRadius::MAX,
+            ..default()
+        },
+        Pickable::IGNORE,
+    )
 }
 
 fn on_click(
@@ -112,30 +150,32 @@ fn draw(
     history: Res<ChatHistory>,
     mut buttons: Query<(
         &TabButton,
-        &mut Text,
-        &mut UnfadedTextColor,
+        &Children,
         &mut UnfadedBackground,
         &mut AccessibilityNode,
     )>,
+    mut labels: Query<(&mut Text, &mut UnfadedTextColor), With<TabLabel>>,
+    mut badges: Query<PartText, (With<TabBadge>, Without<TabLabel>, Without<TabButton>)>,
 ) {
     let active = tabs.active(state.tab).map(|tab| tab.id);
-    for (button, mut text, mut color, mut background, mut accessible) in &mut buttons {
+    for (button, children, mut background, mut accessible) in &mut buttons {
         let Some(tab) = tabs.get(button.0) else {
             continue;
         };
         let is_active = active == Some(tab.id);
         let unread = if is_active { 0 } else { tab.unread(&history) };
-        let label = match unread {
-            0 => tab.label.clone(),
-            count if count > MAX_COUNT => format!("{} {MAX_COUNT}+", tab.label),
-            count => format!("{} {count}", tab.label),
+        let count = match unread {
+            0 => String::new(),
+            count if count > MAX_COUNT => format!("{MAX_COUNT}+"),
+            count => count.to_string(),
         };
+        let label = format!("{} {count}", tab.label);
+        let label = label.trim_end();
         if accessible.is_selected() != Some(is_active) {
             accessible.set_selected(is_active);
         }
-        if text.0 != label {
-            accessible.set_label(label.as_str());
-            text.0 = label;
+        if accessible.label() != Some(label) {
+            accessible.set_label(label);
         }
         let (text_color, background_color) = if is_active {
             (theme.text, theme.raised_background)
@@ -144,7 +184,16 @@ fn draw(
         } else {
             (theme.dim, Color::NONE)
         };
-        color.set_if_neq(UnfadedTextColor(text_color));
+        for child in children {
+            if let Ok((mut text, mut color)) = labels.get_mut(*child) {
+                if text.0 != tab.label {
+                    text.0.clone_from(&tab.label);
+                }
+                color.set_if_neq(UnfadedTextColor(text_color));
+            } else if let Ok(mut badge) = badges.get_mut(*child) {
+                badge.set(&count);
+            }
+        }
         background.set_if_neq(UnfadedBackground(background_color));
     }
 }

@@ -176,6 +176,11 @@ impl ChatTabs {
         })
     }
 
+    /// Whether a tab names this conversation.
+    pub(super) fn has_conversation(&self, with: &ReceiverId) -> bool {
+        self.label_of(with).is_some()
+    }
+
     /// The receiver of a line that is typed while the tab is active.
     pub(super) fn target(&self, tab: &ChatTab, history: &History) -> Option<ReceiverId> {
         match &tab.shows {

@@ -237,6 +237,12 @@ impl ScriptedChat {
         self.stage.script().server.answers.push_back(answer);
     }
 
+    /// Every list of conversations is answered with this JSON from now on. It is not one of the requests of
+    /// [`answer_next_call`](Self::answer_next_call) then. The chat box asks for a list at each login.
+    pub fn answer_conversations(&self, reply: impl Into<String>) {
+        self.stage.script().server.conversations = Some(reply.into());
+    }
+
     /// The next request that has no answer yet, other than a login and a message, fails.
     pub fn fail_next_call(&self, code: ErrorCode, message: &str) {
         let answer = Err(ChatError::new(code, message));

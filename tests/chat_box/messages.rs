@@ -160,10 +160,14 @@ fn tab_labels(stage: &mut Stage) -> Vec<String> {
     let bar = stage.part::<ChatTabBar>();
     let world = stage.app.world();
     let buttons = world.get::<Children>(bar).unwrap();
-    buttons
-        .iter()
-        .map(|button| world.get::<Text>(button).unwrap().0.clone())
-        .collect()
+    let label = |button| {
+        let texts = world.get::<Children>(button).unwrap().iter();
+        let texts: Vec<_> = texts
+            .map(|it| world.get::<Text>(it).unwrap().0.as_str())
+            .collect();
+        texts.join(" ").trim_end().to_owned()
+    };
+    buttons.iter().map(label).collect()
 }
 
 #[test]

@@ -10,8 +10,8 @@ use bevy_cometchat::chat_box::{
     ChatBox, ChatBoxKeys, ChatBoxPlugin, ChatBoxState, ChatBoxStrings, ChatBoxSystems,
     ChatBoxTheme, ChatConnectionLine, ChatDiagnosticsOverlay, ChatDiagnosticsPlugin, ChatEmptyText,
     ChatHint, ChatInput, ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget,
-    ChatJumpButton, ChatLineStyle, ChatLog, ChatLogRow, ChatNotes, ChatSendGauge, ChatTabBar,
-    ChatTabs, QuickPhrases,
+    ChatJumpButton, ChatLineStyle, ChatLog, ChatLogRow, ChatNotes, ChatScrollbar, ChatSendGauge,
+    ChatTabBar, ChatTabs, QuickPhrases,
 };
 
 use crate::stage::Stage;
@@ -78,6 +78,7 @@ fn public_resources_and_components_are_registered_for_inspectors() {
     assert_is_inspectable::<ChatJumpButton>(&types);
     assert_is_inspectable::<ChatLog>(&types);
     assert_is_inspectable::<ChatLogRow>(&types);
+    assert_is_inspectable::<ChatScrollbar>(&types);
     assert_is_inspectable::<ChatSendGauge>(&types);
     assert_is_inspectable::<ChatTabBar>(&types);
 }

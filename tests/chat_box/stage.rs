@@ -50,6 +50,7 @@ impl Stage {
     /// Nobody is logged in.
     pub(crate) fn begin(settings: AppSettings) -> Self {
         let chat = ScriptedChat::new();
+        chat.answer_conversations(NO_MESSAGES);
         let mut app = windowless::app();
         // What is not known to be visible is not clicked.
         app.init_asset::<Mesh>()
@@ -255,7 +256,7 @@ impl Stage {
             &TextLayoutInfo,
             &ComputedNode,
             &UiGlobalTransform,
-            &Visibility,
+            &InheritedVisibility,
         )>();
         let world = self.app.world();
         let says = |entity: Entity| {
@@ -264,7 +265,7 @@ impl Stage {
         };
         blocks
             .iter(world)
-            .filter(|(.., visibility)| **visibility != Visibility::Hidden)
+            .filter(|(.., visibility)| visibility.get())
             .find_map(|(block, layout, node, at, _)| {
                 let section = block.entities().iter().position(|it| says(it.entity))?;
                 let mut runs = layout.run_geometry.iter();
@@ -292,7 +293,7 @@ impl Stage {
         self.frames(3);
     }
 
-    fn pointer(&mut self, position: Vec2, action: PointerAction) {
+    pub(crate) fn pointer(&mut self, position: Vec2, action: PointerAction) {
         let window = WindowRef::Entity(self.window());
         let window: NormalizedWindowRef = window.normalize(None).unwrap();
         let target = NormalizedRenderTarget::Window(window);
@@ -318,11 +319,12 @@ impl Stage {
 fn text_of(world: &World, entity: Entity) -> String {
     let own = world.get::<Text>(entity).map_or("", |text| &text.0);
     let children = world.get::<Children>(entity);
-    let spans = children
-        .into_iter()
-        .flatten()
-        .filter_map(|span| world.get::<TextSpan>(*span).map(|span| span.0.as_str()));
-    std::iter::once(own).chain(spans).collect()
+    let children = children.into_iter().flatten();
+    let children = children.map(|child| match world.get::<TextSpan>(*child) {
+        Some(span) => span.0.clone(),
+        None => text_of(world, *child),
+    });
+    std::iter::once(own.to_owned()).chain(children).collect()
 }
 
 pub(crate) fn text_of_node(stage: &Stage, entity: Entity) -> String {

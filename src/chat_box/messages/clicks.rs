@@ -7,6 +7,7 @@ use bevy::{
     prelude::*,
 };
 
+use super::rows::{Rows, SpanAction};
 use crate::{
     chat_box::{line::ChatLineAction, parts::is_primary, state::ChatBoxState},
     model::Message,
@@ -41,14 +42,12 @@ pub struct ChipClicked {
     pub message: Arc<Message>,
 }
 
-/// The effect of a click on a text span.
-#[derive(Component)]
-pub(super) struct SpanAction(pub(super) Option<ChatLineAction>);
-
 /// Observes the list. The original target of a click is a text span.
 pub(super) fn on_click(
     mut click: On<Pointer<Click>>,
     spans: Query<&SpanAction>,
+    parents: Query<&ChildOf>,
+    mut lists: Query<&mut Rows>,
     chat: Option<Res<CometChat>>,
     mut state: ResMut<ChatBoxState>,
     mut commands: Commands,
@@ -63,6 +62,12 @@ pub(super) fn on_click(
         (ChatLineAction::Whisper(user), _) => {
             state.to = Some(user.uid.clone().into());
             state.is_open = true;
+        }
+        (ChatLineAction::ToggleLong, _) => {
+            let row = parents.iter_ancestors(click.original_event_target()).nth(1);
+            for mut rows in &mut lists {
+                row.into_iter().for_each(|row| rows.toggle_row(row));
+            }
         }
         (ChatLineAction::Chip(message), _) => commands.trigger(ChipClicked { message }),
         (ChatLineAction::Resend(muid), Some(chat)) => {

@@ -4,7 +4,7 @@ use super::outgoing::{OutgoingPlaces, outgoing};
 use crate::{
     chat_box::{
         notes::{ChatNotes, Note},
-        tabs::{ChatTab, ChatTabShows},
+        tabs::{ChatTab, ChatTabShows, is_whisper},
     },
     history::{ConversationHistory, Entry, EntryKey, History, Missing},
     model::{MessageId, ReceiverId},
@@ -16,7 +16,7 @@ pub(in crate::chat_box) struct Feed<'a> {
     conversations: Vec<(&'a ConversationHistory, usize)>,
     /// The messages that are not sent yet, in the order of their places.
     outgoing: Vec<Item<'a>>,
-    notes: Option<&'a ChatNotes>,
+    notes: Vec<&'a Note>,
 }
 
 /// A line of the feed.
@@ -30,7 +30,7 @@ pub(super) enum Item<'a> {
 }
 
 /// The identity of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum ItemKey {
     Entry(EntryKey),
     Note(u64),
@@ -46,6 +46,15 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// The place of a message.
+    pub(super) const fn of_message(id: MessageId) -> Self {
+        Self {
+            after: id,
+            note: 0,
+            outgoing: None,
+        }
+    }
+
     /// The place of a message that is not sent yet: after this message, and after the note with this number.
     pub(super) const fn of_outgoing(after: MessageId, note: u64, key: EntryKey) -> Self {
         Self {
@@ -89,7 +98,7 @@ impl<'a> Feed<'a> {
         notes: &'a ChatNotes,
         places: &OutgoingPlaces,
     ) -> Self {
-        let has_notes = matches!(tab.shows, ChatTabShows::Everything | ChatTabShows::System);
+        let is_shown = |note: &&Note| is_note_of(tab, note);
         let mut unsent = Vec::new();
         let conversations = history.conversations().filter(|it| tab.contains(it));
         let conversations = conversations.map(|conversation| {
@@ -104,12 +113,19 @@ impl<'a> Feed<'a> {
         Self {
             conversations,
             outgoing: unsent,
-            notes: has_notes.then_some(notes),
+            notes: notes.iter().filter(is_shown).collect(),
         }
     }
 
     pub(in crate::chat_box) fn is_empty(&self) -> bool {
         self.sources().all(|source| source.len() == 0)
+    }
+
+    /// The newest line of a conversation, not counting messages that are not sent yet.
+    pub(super) fn newest_of(&self, with: &ReceiverId) -> Option<Place> {
+        let (conversation, sent) = self.conversations.iter().find(|(it, _)| it.id() == with)?;
+        let newest = conversation.get(sent.checked_sub(1)?)?;
+        newest.id().map(Place::of_message)
     }
 
     /// The gaps after the newest lines of the conversations.
@@ -138,6 +154,11 @@ impl<'a> Feed<'a> {
             low
         };
         Cursor(self.sources().map(after).collect())
+    }
+
+    /// The number of lines.
+    pub(super) fn len(&self) -> usize {
+        self.sources().map(Source::len).sum()
     }
 
     /// The line before the cursor. The cursor moves before the line.
@@ -172,7 +193,16 @@ impl<'a> Feed<'a> {
         conversations
             .map(|(conversation, sent)| Source::Conversation(conversation, *sent))
             .chain([Source::Outgoing(&self.outgoing)])
-            .chain(self.notes.map(Source::Notes))
+            .chain([Source::Notes(&self.notes)])
+    }
+}
+
+/// Whether a tab shows the note.
+fn is_note_of(tab: &ChatTab, note: &Note) -> bool {
+    match &tab.shows {
+        ChatTabShows::Everything | ChatTabShows::System => true,
+        ChatTabShows::Whispers => note.about.as_ref().is_some_and(is_whisper),
+        ChatTabShows::Conversation(with) => with.is_some() && note.about == *with,
     }
 }
 
@@ -180,7 +210,7 @@ impl<'a> Feed<'a> {
 enum Source<'a, 'f> {
     Conversation(&'a ConversationHistory, usize),
     Outgoing(&'f [Item<'a>]),
-    Notes(&'a ChatNotes),
+    Notes(&'f [&'a Note]),
 }
 
 impl<'a> Source<'a, '_> {
@@ -199,12 +229,12 @@ impl<'a> Source<'a, '_> {
                 .get(position)
                 .map(|entry| Item::Entry(conversation, entry, position)),
             Self::Outgoing(items) => items.get(position).copied(),
-            Self::Notes(notes) => notes.get(position).map(Item::Note),
+            Self::Notes(notes) => notes.get(position).copied().map(Item::Note),
         }
     }
 }
 
-impl Item<'_> {
+impl<'a> Item<'a> {
     pub(super) fn key(&self) -> ItemKey {
         match self {
             Self::Entry(_, entry, _) | Self::Outgoing(_, entry, _) => ItemKey::Entry(entry.key()),
@@ -228,6 +258,13 @@ impl Item<'_> {
         }
     }
 
+    pub(super) fn entry(&self) -> Option<&'a Entry> {
+        match self {
+            Self::Entry(_, entry, _) | Self::Outgoing(_, entry, _) => Some(entry),
+            Self::Note(_) => None,
+        }
+    }
+
     /// The gap before the line, if the history has room for what is missing.
     pub(super) fn gap_before(&self) -> Option<Gap> {
         let Self::Entry(conversation, _, position) = self else {
@@ -240,11 +277,9 @@ impl Item<'_> {
 
     pub(super) fn place(&self) -> Place {
         match self {
-            Self::Entry(_, entry, _) => Place {
-                after: entry.id().unwrap_or(MessageId(u64::MAX)),
-                note: 0,
-                outgoing: None,
-            },
+            Self::Entry(_, entry, _) => {
+                Place::of_message(entry.id().unwrap_or(MessageId(u64::MAX)))
+            }
             Self::Outgoing(_, _, place) => *place,
             Self::Note(note) => Place {
                 after: note.after.unwrap_or(MessageId(u64::MAX)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bevy::prelude::Color;
 use jiff::tz::TimeZone;
 
-use super::feed::Item;
+use super::{feed::Item, fold::Fold};
 use crate::{
     chat_box::{
         drawn_theme::DrawnTheme,
@@ -42,14 +42,14 @@ pub(super) struct LineMaker<'a> {
 }
 
 impl LineMaker<'_> {
-    pub(super) fn line(&self, item: Item) -> ChatLine {
+    pub(super) fn line(&self, fold: &Fold) -> ChatLine {
         let mut line = ChatLine::default();
         let mut shown = None;
-        match item {
+        match fold.newest {
             Item::Note(note) => self.note(&mut line, note),
             Item::Entry(conversation, entry, _) | Item::Outgoing(conversation, entry, _) => {
                 shown = Some(entry);
-                if self.shows_gap(&item) {
+                if self.shows_gap(fold) {
                     let text = format!("{}\n", self.strings.missing);
                     line.push(Kind::Gap, text, self.theme.dim);
                 }
@@ -57,10 +57,13 @@ impl LineMaker<'_> {
                 self.channel(&mut line, conversation);
                 match entry.group_action() {
                     Some(action) => {
-                        let text = self.strings.group_action(action);
+                        let text = match &fold.memberships()[..] {
+                            [] => self.strings.group_action(action),
+                            actions => self.strings.memberships(actions),
+                        };
                         line.push(Kind::Notice, text, self.theme.dim);
                     }
-                    None => self.entry(&mut line, conversation, entry),
+                    None => self.entry(&mut line, conversation, entry, fold.count()),
                 }
             }
         }
@@ -70,16 +73,33 @@ impl LineMaker<'_> {
 
     /// Whether the line states that messages before it are missing. The oldest line in the history does so only while
     /// the list is scrolled up.
-    pub(super) fn shows_gap(&self, item: &Item) -> bool {
-        let is_oldest = matches!(item, Item::Entry(_, _, 0));
-        item.missing_before().is_some() && (self.is_reading_back || !is_oldest)
+    pub(super) fn shows_gap(&self, fold: &Fold) -> bool {
+        let is_oldest = matches!(fold.oldest, Item::Entry(_, _, 0));
+        fold.oldest.missing_before().is_some() && (self.is_reading_back || !is_oldest)
     }
 
     /// The seconds until the line is sent, if it waits for the rate limit.
-    pub(super) fn seconds_until_sent(&self, item: &Item) -> Option<u64> {
-        match item {
+    pub(super) fn seconds_until_sent(&self, fold: &Fold) -> Option<u64> {
+        match fold.newest {
             Item::Outgoing(_, entry, _) => self.pacing.seconds_until_sent(entry.key()),
             _ => None,
+        }
+    }
+
+    /// The button after the start of a long message.
+    pub(super) fn more(&self) -> ChatLinePart {
+        self.toggle(&self.strings.more)
+    }
+
+    /// The button after a long message that is opened.
+    pub(super) fn less(&self) -> ChatLinePart {
+        self.toggle(&self.strings.less)
+    }
+
+    fn toggle(&self, label: &str) -> ChatLinePart {
+        ChatLinePart {
+            action: Some(ChatLineAction::ToggleLong),
+            ..ChatLinePart::new(Kind::Button, format!(" {label}"), self.theme.accent)
         }
     }
 
@@ -109,7 +129,13 @@ impl LineMaker<'_> {
         }
     }
 
-    fn entry(&self, line: &mut ChatLine, conversation: &ConversationHistory, entry: &Entry) {
+    fn entry(
+        &self,
+        line: &mut ChatLine,
+        conversation: &ConversationHistory,
+        entry: &Entry,
+        count: usize,
+    ) {
         let is_emote = entry
             .message()
             .is_some_and(|message| message.tags().iter().any(|tag| &**tag == EMOTE_TAG));
@@ -117,6 +143,10 @@ impl LineMaker<'_> {
         let separator = if is_emote { " " } else { ": " };
         line.push(Kind::Separator, separator, self.theme.dim);
         self.content(line, conversation, entry);
+        if count > 1 {
+            let text = fill(&self.strings.repeated, &[("{n}", &count.to_string())]);
+            line.push(Kind::Count, format!(" {text}"), self.theme.accent);
+        }
         if entry.is_edited() && !entry.is_hidden() {
             let text = format!(" {}", self.strings.edited);
             line.push(Kind::Remark, text, self.theme.dim);
@@ -351,7 +381,7 @@ mod tests {
                 pacing: &Pacing::default(),
                 is_reading_back: false,
             };
-            maker.line(feed.previous(&mut feed.end()).unwrap())
+            maker.line(&Fold::new(feed.previous(&mut feed.end()).unwrap()))
         }
     }
 

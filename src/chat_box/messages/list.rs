@@ -4,22 +4,34 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 use jiff::tz::TimeZone;
 
 use super::{
+    MIN_LINES,
     feed::{Cursor, Feed, Gap, Item},
+    fold::{self, Fold},
     line_maker::LineMaker,
     outgoing::OutgoingPlaces,
-    rows::{ChatLogRow, RowNodes, Rows},
+    rows::{ChatLogRow, PADDING, RowNodes, RowNote, Rows},
     scroll::ScrollPosition,
+    scrollbar::ScrollExtent,
+    sync::VisibleFrom,
 };
 use crate::{
     chat_box::{
-        drawn_theme::DrawnTheme, line::ChatLineStyle, notes::ChatNotes, pacing::Pacing,
-        parts::MIN_WINDOW_SIZE, state::ChatBoxState, strings::ChatBoxStrings, tabs::ChatTabs,
+        drawn_theme::DrawnTheme,
+        line::ChatLineStyle,
+        notes::ChatNotes,
+        pacing::Pacing,
+        parts::MIN_WINDOW_SIZE,
+        state::ChatBoxState,
+        strings::ChatBoxStrings,
+        tabs::{ChatTabShows, ChatTabs, is_whisper},
     },
     plugin::ChatHistory,
 };
 
 /// The maximum number of rows.
 const MAX_ROWS: usize = 96;
+/// How far above and below the visible lines others are made, as a factor of the height of the list.
+const MARGIN: f32 = 0.3;
 /// How far below the list the last line may reach and still count as the bottom, in logical pixels.
 const BOTTOM_TOLERANCE: f32 = 0.5;
 
@@ -40,8 +52,12 @@ pub(super) struct Content<'w> {
 impl Content<'_> {
     /// Whether all lines have to be made anew.
     fn needs_new_lines(&self) -> bool {
+        self.state.is_changed() || self.needs_other_texts()
+    }
+
+    /// Whether the texts of lines may have changed.
+    fn needs_other_texts(&self) -> bool {
         self.tabs.is_changed()
-            || self.state.is_changed()
             || self.strings.is_changed()
             || self.theme.is_changed()
             || self.style.is_changed()
@@ -66,19 +82,26 @@ pub(super) fn needs_draw(
 
 pub(super) fn draw(
     content: Content,
-    list: Single<(
-        Entity,
-        &mut Rows,
-        &mut ScrollPosition,
-        &mut Node,
-        &ComputedNode,
-        &ComputedUiRenderTargetInfo,
-    )>,
+    list: Single<
+        (
+            Entity,
+            &mut Rows,
+            &mut ScrollPosition,
+            &mut VisibleFrom,
+            &mut ScrollExtent,
+            &mut Node,
+            &ComputedNode,
+            &ComputedUiRenderTargetInfo,
+        ),
+        Without<RowNote>,
+    >,
     mut nodes: RowNodes,
     mut time_zone: Local<Option<TimeZone>>,
     mut last_tab: Local<Option<&'static str>>,
+    mut last_width: Local<Option<f32>>,
 ) {
-    let (entity, mut rows, mut position, layout, node, target) = list.into_inner();
+    let (entity, mut rows, mut position, mut visible, mut extent, mut layout, node, target) =
+        list.into_inner();
     if target.logical_size().min_element() < MIN_WINDOW_SIZE {
         // A minimized window has no size on some platforms. Nothing is visible, and the scroll position is kept.
         return;
@@ -90,9 +113,15 @@ pub(super) fn draw(
         position.gaps.clear();
         return rows.hide_all(&mut nodes);
     };
-    if content.needs_new_lines() {
+    let width = node.size().x;
+    let is_resized = content.theme.is_changed() || last_width.replace(width) != Some(width);
+    if is_resized || content.needs_new_lines() {
         rows.edition += 1;
     }
+    if is_resized || content.needs_other_texts() {
+        rows.forget_excerpts();
+    }
+    rows.is_reach_outdated |= is_resized;
     if last_tab.replace(tab.id) != Some(tab.id) {
         position.jump_to_bottom();
     }
@@ -103,14 +132,21 @@ pub(super) fn draw(
         height: node.size().y * node.inverse_scale_factor(),
         max_height: theme.to_logical(theme.list_height()),
         line_height: theme.to_logical(theme.line_height()),
+        padding: theme.to_logical(PADDING),
     };
-    let is_history_empty = content.history.conversations().next().is_none();
-    if is_history_empty || content.theme.is_changed() {
+    if content.history.conversations().next().is_none() {
         rows.reach = 0.0;
     }
     let mut window = Window::around(&feed, position, rows, view);
     window.scroll(position, &feed, view);
+    if std::mem::take(&mut position.toggles_long) {
+        window.toggle_long(position, rows, view);
+    }
     position.gaps = window.gaps(&feed);
+    if tab.shows == ChatTabShows::Everything && position.is_at_bottom() {
+        // Whispers are read back in their own tab.
+        position.gaps.retain(|gap| !is_whisper(&gap.with));
+    }
     let maker = LineMaker {
         tab,
         tabs: &content.tabs,
@@ -122,12 +158,29 @@ pub(super) fn draw(
         pacing: &content.pacing,
         is_reading_back: !position.is_at_bottom(),
     };
-    let (items, anchor) = (&window.items, window.anchor);
-    rows.fill(entity, items, anchor, position.offset, &maker, &mut nodes);
-    rows.reach = window.height().min(view.max_height).max(rows.reach);
-    layout
-        .map_unchanged(|layout| &mut layout.height)
-        .set_if_neq(Val::Px(rows.reach));
+    let (folds, anchor) = (&window.folds, window.anchor);
+    rows.fill(entity, folds, anchor, position.offset, &maker, &mut nodes);
+    if let Some(topmost) = window.topmost(position, view).map(|at| &folds[at]) {
+        visible.set_if_neq(VisibleFrom::new(tab.id, topmost.place()));
+    }
+    extent.set_if_neq(window.extent(&feed, position, view));
+    let content_height = window.height().min(view.max_height);
+    rows.reach = if rows.is_reach_outdated {
+        content_height
+    } else {
+        content_height.max(rows.reach)
+    };
+    // After a change of the size, the lines are laid out once, and long ones once more.
+    rows.is_reach_outdated &= is_resized || rows.is_settling;
+    let min_height = theme.to_logical(MIN_LINES * theme.line_height());
+    let cut = window.cut_at_top(position.offset, rows.reach.max(min_height), view);
+    if let Some(hidden) = cut.hidden {
+        rows.hide(hidden, &mut nodes);
+    }
+    let (height, inset) = (Val::Px(rows.reach), Val::Px(cut.inset));
+    if (layout.height, layout.padding.top) != (height, inset) {
+        (layout.height, layout.padding.top) = (height, inset);
+    }
 }
 
 /// The visible part of the list, in logical pixels.
@@ -137,18 +190,28 @@ struct View {
     max_height: f32,
     /// The minimum height of a line.
     line_height: f32,
+    /// The space above and below a line.
+    padding: f32,
+}
+
+/// What the upper edge of the list cuts off.
+struct TopCut {
+    /// How far below the edge the first whole line of text begins.
+    inset: f32,
+    /// The index of the line of which no whole line of text is visible.
+    hidden: Option<usize>,
 }
 
 impl View {
     /// How far above and below the visible lines others are made, so that they are laid out before they are visible.
     fn margin(self) -> f32 {
-        self.max_height * 0.5
+        self.max_height * MARGIN
     }
 }
 
 /// The lines that are made: the visible ones, and some above and below.
 struct Window<'a> {
-    items: Vec<Item<'a>>,
+    folds: Vec<Fold<'a>>,
     /// `None` for a line that is not laid out yet.
     heights: Vec<Option<f32>>,
     /// The index of the lowest visible line.
@@ -160,12 +223,13 @@ struct Window<'a> {
 impl<'a> Window<'a> {
     fn around(feed: &Feed<'a>, position: &mut ScrollPosition, rows: &Rows, view: View) -> Self {
         let start = match position.anchor {
-            Some(anchor) => feed.after(anchor),
+            Some(anchor) => fold::end_of_fold(feed, anchor),
             None => feed.end(),
         };
         let above = Self::lines(
             view.max_height + view.margin() + position.offset + position.pending.max(0.0),
             |cursor| feed.previous(cursor),
+            Fold::extend_up,
             start.clone(),
             rows,
             view,
@@ -173,17 +237,18 @@ impl<'a> Window<'a> {
         let below = Self::lines(
             view.margin() + (-position.pending).max(0.0),
             |cursor| feed.next(cursor),
+            Fold::extend_down,
             start,
             rows,
             view,
         );
-        let ((mut items, mut top), (newer, mut bottom)) = (above, below);
-        items.reverse();
-        let anchor = items.len().saturating_sub(1);
-        items.extend(newer);
+        let ((mut folds, mut top), (newer, mut bottom)) = (above, below);
+        folds.reverse();
+        let anchor = folds.len().saturating_sub(1);
+        folds.extend(newer);
         Self {
-            heights: items.iter().map(|item| rows.height(item.key())).collect(),
-            items,
+            heights: folds.iter().map(|fold| rows.height(fold.key())).collect(),
+            folds,
             anchor,
             has_more_above: feed.previous(&mut top).is_some(),
             has_more_below: feed.next(&mut bottom).is_some(),
@@ -192,8 +257,14 @@ impl<'a> Window<'a> {
 
     /// The gaps between its lines, and after the newest line.
     fn gaps(&self, feed: &Feed) -> Vec<Gap> {
-        let between = self.items.iter().filter_map(Item::gap_before);
-        let after = feed.gaps_at_end().filter(|_| !self.has_more_below);
+        let between = self.folds.iter().filter_map(Fold::gap_before);
+        let first = self.folds.first().map(Fold::place);
+        let is_near = |gap: &Gap| match feed.newest_of(&gap.with) {
+            Some(newest) if is_whisper(&gap.with) => first <= Some(newest),
+            _ => true,
+        };
+        let after = feed.gaps_at_end();
+        let after = after.filter(|gap| !self.has_more_below && is_near(gap));
         between.chain(after).collect()
     }
 
@@ -202,21 +273,32 @@ impl<'a> Window<'a> {
         self.heights.iter().flatten().sum()
     }
 
-    /// Lines from the cursor on that fill the height, and the position after them.
+    /// Lines from the cursor on that fill the height, and the position after them. `extend` adds an item to the last line.
     fn lines(
         mut height: f32,
         mut next: impl FnMut(&mut Cursor) -> Option<Item<'a>>,
+        extend: impl Fn(&mut Fold<'a>, Item<'a>) -> bool,
         mut cursor: Cursor,
         rows: &Rows,
         view: View,
-    ) -> (Vec<Item<'a>>, Cursor) {
-        let mut items = Vec::new();
-        while height > 0.0 && items.len() < MAX_ROWS / 2 {
-            let Some(item) = next(&mut cursor) else { break };
-            height -= rows.height(item.key()).unwrap_or(view.line_height).max(1.0);
-            items.push(item);
+    ) -> (Vec<Fold<'a>>, Cursor) {
+        let mut folds: Vec<Fold> = Vec::new();
+        let mut before = cursor.clone();
+        while let Some(item) = next(&mut cursor) {
+            if let Some(fold) = folds.last_mut() {
+                if extend(fold, item) {
+                    before.clone_from(&cursor);
+                    continue;
+                }
+                height -= rows.height(fold.key()).unwrap_or(view.line_height).max(1.0);
+            }
+            if height <= 0.0 || folds.len() == MAX_ROWS / 2 {
+                return (folds, before);
+            }
+            before.clone_from(&cursor);
+            folds.push(Fold::new(item));
         }
-        (items, cursor)
+        (folds, cursor)
     }
 
     /// Moves the anchor by the pending distance, as far as the lines reach.
@@ -230,11 +312,11 @@ impl<'a> Window<'a> {
         self.keep_below_top(position, view);
         self.walk_up(position);
         self.walk_down(position);
-        let Some(anchor) = self.items.get(self.anchor) else {
+        let Some(anchor) = self.folds.get(self.anchor) else {
             return position.jump_to_bottom();
         };
         let place = anchor.place();
-        let is_last = self.anchor + 1 == self.items.len();
+        let is_last = self.anchor + 1 == self.folds.len();
         if is_last && position.offset <= BOTTOM_TOLERANCE {
             position.jump_to_bottom();
         } else {
@@ -245,6 +327,82 @@ impl<'a> Window<'a> {
             position.anchor = Some(place);
             let seen = position.newest_seen.map(|seen| feed.after(seen));
             position.new_lines = seen.map_or(0, |seen| feed.count_after(&seen));
+        }
+    }
+
+    /// The index of the topmost visible line.
+    fn topmost(&self, position: &ScrollPosition, view: View) -> Option<usize> {
+        let mut room = view.height + position.offset;
+        let heights = self.heights.iter().enumerate().take(self.anchor + 1);
+        let is_visible = |(_, height): &(usize, &Option<f32>)| {
+            let had_room = room > 0.0;
+            room -= height.unwrap_or(view.line_height);
+            had_room
+        };
+        let topmost = heights.rev().take_while(is_visible).last();
+        topmost.map(|(at, _)| at)
+    }
+
+    /// The numbers of lines above, in and below the visible part.
+    fn extent(&self, feed: &Feed, position: &ScrollPosition, view: View) -> ScrollExtent {
+        let topmost = self.topmost(position, view);
+        let (Some(topmost), Some(lowest)) = (topmost, self.folds.get(self.anchor)) else {
+            return ScrollExtent::default();
+        };
+        let is_all = topmost == 0 && !self.has_more_above && self.height() <= view.height + 1.0;
+        let from = if is_all {
+            feed.len()
+        } else {
+            let from = feed.count_after(&feed.after(self.folds[topmost].place()));
+            from + self.folds[topmost].count()
+        };
+        let below = feed.count_after(&feed.after(lowest.place()));
+        ScrollExtent {
+            above: feed.len().saturating_sub(from),
+            visible: from.saturating_sub(below),
+            below,
+        }
+    }
+
+    /// Opens or closes the lowest long message that is visible.
+    fn toggle_long(&self, position: &ScrollPosition, rows: &mut Rows, view: View) {
+        let Some(topmost) = self.topmost(position, view) else {
+            return;
+        };
+        let visible = self.folds[topmost..=self.anchor].iter().rev();
+        let long = visible.map(Fold::key).find(|key| rows.is_long(*key));
+        if let Some(long) = long {
+            rows.toggle(long);
+        }
+    }
+
+    /// Where the list has to end at the top so that no line of text is cut through.
+    fn cut_at_top(&self, offset: f32, height: f32, view: View) -> TopCut {
+        let mut bottom = -offset;
+        let heights = self.heights.iter().enumerate().take(self.anchor + 1);
+        for (at, row) in heights.rev() {
+            let row = row.unwrap_or_default();
+            let visible = height - bottom;
+            if row <= visible + BOTTOM_TOLERANCE {
+                bottom += row;
+                continue;
+            }
+            let lines = ((visible - view.padding) / view.line_height + 0.05).floor();
+            if lines < 1.0 {
+                return TopCut {
+                    inset: visible.max(0.0),
+                    hidden: Some(at),
+                };
+            }
+            let shown = view.padding + lines * view.line_height;
+            return TopCut {
+                inset: (visible - shown).max(0.0),
+                hidden: None,
+            };
+        }
+        TopCut {
+            inset: 0.0,
+            hidden: None,
         }
     }
 

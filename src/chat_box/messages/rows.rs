@@ -1,40 +1,67 @@
 //! The nodes of the lines.
+//!
+//! A row has two columns: the time, and the rest. What is wrapped, and what follows a line break in a message, is
+//! indented by that, so that no message can look like a line of another user.
 
 use accesskit::{Node as AccessNode, Role};
 use bevy::{
     a11y::AccessibilityNode,
     ecs::system::SystemParam,
+    platform::collections::HashSet,
     prelude::*,
-    text::{LineBreak, TextBackgroundColor, TextLayout},
+    text::{ComputedTextBlock, LineBreak, TextBackgroundColor, TextLayout},
 };
 
 use super::{
-    clicks::SpanAction,
-    feed::{Item, ItemKey},
+    excerpt::{self, Excerpt},
+    feed::ItemKey,
+    fold::Fold,
     line_maker::LineMaker,
+    scrollbar,
 };
 use crate::chat_box::{
-    line::ChatLine,
-    parts::{Clickable, FontScale, UnfadedBackground, UnfadedTextColor, accessible},
+    drawn_theme::DrawnTheme,
+    line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind},
+    parts::{
+        Clickable, FontScale, ThemedTextColor, UnfadedBackground, UnfadedTextColor, accessible,
+    },
 };
 
 /// The number of unused rows that are kept for new lines.
 const SPARE_ROWS: usize = 2;
+/// The space above and below a line, in theme pixels.
+pub(super) const PADDING: f32 = 1.0;
 
-/// A row of the [`ChatLog`](super::ChatLog), which shows a line. Its spans are its children. A row is reused for other
-/// lines.
+/// A row of the [`ChatLog`](super::ChatLog), which shows a line: a text with the time, and one with the rest, whose spans
+/// are its children. A row is reused for other lines.
 #[derive(Component, Reflect, Clone, Copy, Debug, Default)]
 #[reflect(Component, Clone, Debug, Default)]
 pub struct ChatLogRow;
+
+/// The text of a row that has no spans: the time, or the statement that messages are missing.
+#[derive(Component)]
+pub(super) struct RowNote;
+
+/// The text of a row with spans.
+#[derive(Component)]
+pub(super) struct RowBody;
+
+/// The effect of a click on a text span.
+#[derive(Component)]
+pub(super) struct SpanAction(pub(super) Option<ChatLineAction>);
 
 /// The rows of the list.
 #[derive(Component, Default)]
 pub(super) struct Rows {
     /// The rows in use, from top to bottom, followed by the spare ones.
     rows: Vec<Row>,
-    /// The maximum height of all lines together since the last login or change of the theme. The list grows with its
-    /// lines and does not shrink.
+    /// The long messages that the player has opened.
+    opened: HashSet<ItemKey>,
+    /// The maximum height of all lines together since the last login, or change of the theme or the size. The list grows
+    /// with its lines and does not shrink.
     pub(super) reach: f32,
+    /// Whether `reach` is of another size of the window.
+    pub(super) is_reach_outdated: bool,
     /// Changes when all lines have to be made anew.
     pub(super) edition: u64,
     /// Whether a line has not been laid out yet.
@@ -44,10 +71,16 @@ pub(super) struct Rows {
 /// A row and what it shows.
 struct Row {
     entity: Entity,
+    time: Entity,
+    body: Entity,
+    /// The statement that messages are missing before the line, if it was ever made.
+    gap: Option<Entity>,
     spans: Vec<Entity>,
     shows: Option<Shown>,
     /// `None` until the row is laid out.
     height: Option<f32>,
+    /// Where its text is cut, if it is long.
+    excerpt: Option<Excerpt>,
 }
 
 /// The version of a line.
@@ -59,6 +92,10 @@ struct Shown {
     shows_gap: bool,
     /// The seconds until it is sent.
     seconds: Option<u64>,
+    /// The number of items that are folded into it.
+    count: usize,
+    excerpt: Option<Excerpt>,
+    is_opened: bool,
 }
 
 /// Access to the nodes of the rows.
@@ -74,6 +111,8 @@ pub(super) struct RowNodes<'w, 's> {
         ),
         With<ChatLogRow>,
     >,
+    bodies: Query<'w, 's, (&'static ComputedTextBlock, &'static ComputedNode), With<RowBody>>,
+    notes: Query<'w, 's, (&'static mut Text, &'static mut Node), With<RowNote>>,
     spans: Query<
         'w,
         's,
@@ -84,6 +123,7 @@ pub(super) struct RowNodes<'w, 's> {
             &'static mut SpanAction,
             &'static mut Clickable,
         ),
+        Without<RowNote>,
     >,
     commands: Commands<'w, 's>,
 }
@@ -94,18 +134,59 @@ impl Rows {
         self.rows.iter().find(|row| row.shows_item(key))?.height
     }
 
-    /// Reads the heights that the layout has computed.
+    /// Reads the heights that the layout has computed, and cuts long messages.
     pub(super) fn measure(&mut self, nodes: &RowNodes) {
-        for row in self.rows.iter_mut().filter(|row| row.shows.is_some()) {
-            if let Ok((node, ..)) = nodes.rows.get(row.entity) {
-                let height = node.size().y * node.inverse_scale_factor();
-                row.height = (height > 0.0).then_some(height);
+        for row in &mut self.rows {
+            let Some(shown) = row.shows else { continue };
+            let Ok((node, ..)) = nodes.rows.get(row.entity) else {
+                continue;
+            };
+            let height = node.size().y * node.inverse_scale_factor();
+            let was_laid_out = row.height.is_some();
+            row.height = (height > 0.0).then_some(height);
+            if row.height.is_none() || row.excerpt.is_some() || shown.is_opened {
+                continue;
             }
+            if let Ok((block, node)) = nodes.bodies.get(row.body) {
+                row.excerpt = excerpt::of(block, node.size().x);
+            }
+            if row.excerpt.is_some() && !was_laid_out {
+                row.height = None;
+            }
+        }
+    }
+
+    /// Long messages have to be cut anew.
+    pub(super) fn forget_excerpts(&mut self) {
+        for row in &mut self.rows {
+            row.excerpt = None;
+        }
+    }
+
+    /// Whether the line is a long message, cut or opened.
+    pub(super) fn is_long(&self, key: ItemKey) -> bool {
+        let row = self.rows.iter().find(|row| row.shows_item(key));
+        row.is_some_and(|row| row.excerpt.is_some())
+    }
+
+    /// Opens a long message, or shows only its start again.
+    pub(super) fn toggle(&mut self, key: ItemKey) {
+        if !self.opened.remove(&key) {
+            self.opened.insert(key);
+        }
+        self.is_settling = true;
+    }
+
+    pub(super) fn toggle_row(&mut self, entity: Entity) {
+        let row = self.rows.iter().find(|row| row.entity == entity);
+        if let Some(shown) = row.and_then(|row| row.shows) {
+            self.toggle(shown.key);
         }
     }
 
     /// Despawns all rows: those that are hidden keep their last text.
     pub(super) fn clear(&mut self, commands: &mut Commands) {
+        self.opened.clear();
         for row in self.rows.drain(..) {
             commands.entity(row.entity).despawn();
         }
@@ -118,42 +199,50 @@ impl Rows {
         }
     }
 
-    /// Shows these items. `anchor` is the index of the lowest visible one, `offset` how far it reaches below the list.
-    /// A line that is shown already keeps its row.
+    /// Shows these lines. `anchor` is the index of the lowest visible one, `offset` how far it reaches below the list. A
+    /// line that is shown already keeps its row.
     pub(super) fn fill(
         &mut self,
         list: Entity,
-        items: &[Item],
+        folds: &[Fold],
         anchor: usize,
         offset: f32,
         maker: &LineMaker,
         nodes: &mut RowNodes,
     ) {
         let mut free = std::mem::take(&mut self.rows);
-        let known: Vec<_> = items
+        let known: Vec<_> = folds
             .iter()
-            .map(|item| {
-                let at = free.iter().position(|row| row.shows_item(item.key()))?;
+            .map(|fold| {
+                let at = free.iter().position(|row| row.shows_item(fold.key()))?;
                 Some(free.swap_remove(at))
             })
             .collect();
         self.is_settling = false;
-        for (item, known) in items.iter().zip(known) {
+        for (fold, known) in folds.iter().zip(known) {
             let row = known.or_else(|| free.pop());
-            let mut row = row.unwrap_or_else(|| Row::spawn(list, maker, nodes));
+            let mut row = row.unwrap_or_else(|| Row::spawn(list, maker.theme, nodes));
+            let key = fold.key();
+            let last = row.shows.filter(|shown| shown.key == key);
+            if last.is_none() {
+                row.height = None;
+            }
+            if last.is_none_or(|last| last.version != fold.version()) {
+                row.excerpt = None;
+            }
             let shown = Shown {
-                key: item.key(),
-                version: item.version(),
+                key,
+                version: fold.version(),
                 edition: self.edition,
-                shows_gap: maker.shows_gap(item),
-                seconds: maker.seconds_until_sent(item),
+                shows_gap: maker.shows_gap(fold),
+                seconds: maker.seconds_until_sent(fold),
+                count: fold.count(),
+                excerpt: row.excerpt,
+                is_opened: self.opened.contains(&key),
             };
-            if row.shows != Some(shown) {
-                if !row.shows_item(shown.key) {
-                    row.height = None;
-                }
+            if last != Some(shown) {
                 row.shows = Some(shown);
-                row.write(maker.line(*item), maker, nodes);
+                row.write(maker.line(fold), shown, maker, nodes);
                 self.is_settling = true;
             }
             self.rows.push(row);
@@ -185,33 +274,62 @@ impl Rows {
             y -= height(row);
         }
     }
+
+    /// Hides the row at a position: nothing of it would be visible but a part of a line of text.
+    pub(super) fn hide(&self, position: usize, nodes: &mut RowNodes) {
+        if let Some(row) = self.rows.get(position) {
+            hide(row, nodes);
+        }
+    }
 }
 
 impl Row {
-    fn spawn(list: Entity, maker: &LineMaker, nodes: &mut RowNodes) -> Self {
-        let entity = nodes.commands.spawn((
+    fn spawn(list: Entity, theme: &DrawnTheme, nodes: &mut RowNodes) -> Self {
+        let mut row = nodes.commands.spawn((
             ChatLogRow,
             ChildOf(list),
             Node {
                 position_type: PositionType::Absolute,
                 left: Val::ZERO,
-                right: Val::ZERO,
+                right: theme.length(scrollbar::WIDTH),
                 bottom: Val::ZERO,
-                padding: UiRect::vertical(maker.theme.length(1.0)),
+                padding: UiRect::vertical(theme.length(PADDING)),
+                flex_wrap: FlexWrap::Wrap,
+                column_gap: theme.length(5.0),
                 ..default()
             },
-            Text::default(),
-            TextLayout::linebreak(LineBreak::WordOrCharacter),
-            maker.theme.text_font(1.0),
-            FontScale(1.0),
             Visibility::Hidden,
             accessible(Role::ListItem),
         ));
+        let entity = row.id();
+        let (mut time, mut body) = (entity, entity);
+        row.with_children(|row| {
+            time = row.spawn(note(theme, Val::Auto)).id();
+            body = row
+                .spawn((
+                    RowBody,
+                    Text::default(),
+                    TextLayout::linebreak(LineBreak::WordOrCharacter),
+                    theme.text_font(1.0),
+                    FontScale(1.0),
+                    Node {
+                        flex_grow: 1.0,
+                        flex_basis: Val::ZERO,
+                        min_width: Val::ZERO,
+                        ..default()
+                    },
+                ))
+                .id();
+        });
         Self {
-            entity: entity.id(),
+            entity,
+            time,
+            body,
+            gap: None,
             spans: Vec::new(),
             shows: None,
             height: None,
+            excerpt: None,
         }
     }
 
@@ -220,19 +338,53 @@ impl Row {
     }
 
     /// Replaces the text, span by span.
-    fn write(&mut self, line: ChatLine, maker: &LineMaker, nodes: &mut RowNodes) {
+    fn write(&mut self, line: ChatLine, shown: Shown, maker: &LineMaker, nodes: &mut RowNodes) {
         let label = accessible_line(&line);
         nodes.commands.entity(self.entity).insert(label);
-        let count = line.parts.len();
-        for (position, part) in line.parts.into_iter().enumerate() {
+        let mut parts = line.parts;
+        let gap = take_first(&mut parts, ChatLinePartKind::Gap);
+        let time = take_first(&mut parts, ChatLinePartKind::Time);
+        self.write_gap(gap, maker.theme, nodes);
+        write_note(self.time, time.as_deref().unwrap_or_default(), nodes);
+        if shown.is_opened {
+            parts.push(maker.less());
+        } else if let Some(excerpt) = shown.excerpt {
+            parts = excerpt.cut(parts, maker.more());
+        }
+        self.write_body(parts, maker.theme, nodes);
+    }
+
+    fn write_gap(&mut self, text: Option<String>, theme: &DrawnTheme, nodes: &mut RowNodes) {
+        let text = text.unwrap_or_default();
+        match self.gap {
+            Some(gap) => write_note(gap, text.trim_end(), nodes),
+            None if text.is_empty() => {}
+            None => {
+                let gap = nodes.commands.spawn(note(theme, Val::Percent(100.0))).id();
+                nodes
+                    .commands
+                    .entity(gap)
+                    .insert(Text::new(text.trim_end()));
+                nodes
+                    .commands
+                    .entity(self.entity)
+                    .insert_children(0, &[gap]);
+                self.gap = Some(gap);
+            }
+        }
+    }
+
+    fn write_body(&mut self, parts: Vec<ChatLinePart>, theme: &DrawnTheme, nodes: &mut RowNodes) {
+        let count = parts.len();
+        for (position, part) in parts.into_iter().enumerate() {
             let color = UnfadedTextColor(part.color);
             let background = UnfadedBackground(part.background);
             let clickable = Clickable(part.action.is_some());
             let Some(span) = self.spans.get(position) else {
                 let span = nodes.commands.spawn((
-                    ChildOf(self.entity),
+                    ChildOf(self.body),
                     TextSpan(part.text),
-                    maker.theme.text_font(1.0),
+                    theme.text_font(1.0),
                     FontScale(1.0),
                     TextBackgroundColor(Color::NONE),
                     color,
@@ -261,6 +413,57 @@ impl Row {
                 clickable.set_if_neq(Clickable(false));
             }
         }
+    }
+}
+
+/// Takes the text of the first part, if it is of this kind.
+fn take_first(parts: &mut Vec<ChatLinePart>, kind: ChatLinePartKind) -> Option<String> {
+    let is_first = parts.first().is_some_and(|part| part.kind == kind);
+    is_first.then(|| parts.remove(0).text)
+}
+
+/// A text without spans, in the colour of secondary texts.
+fn note(theme: &DrawnTheme, basis: Val) -> impl Bundle {
+    (
+        RowNote,
+        Text::default(),
+        TextLayout::no_wrap(),
+        theme.text_font(1.0),
+        FontScale(1.0),
+        ThemedTextColor(|theme| theme.dim),
+        UnfadedTextColor(theme.dim),
+        note_node(basis, Display::Flex),
+        Pickable::IGNORE,
+    )
+}
+
+fn note_node(basis: Val, display: Display) -> Node {
+    Node {
+        flex_basis: basis,
+        flex_shrink: 0.0,
+        display,
+        ..default()
+    }
+}
+
+fn write_note(note: Entity, text: &str, nodes: &mut RowNodes) {
+    let display = if text.is_empty() {
+        Display::None
+    } else {
+        Display::Flex
+    };
+    let Ok((mut shown, mut node)) = nodes.notes.get_mut(note) else {
+        // It is spawned in this frame.
+        let text = Text::new(text.trim_end());
+        let node = note_node(Val::Auto, display);
+        nodes.commands.entity(note).insert((text, node));
+        return;
+    };
+    if node.display != display {
+        node.display = display;
+    }
+    if shown.0 != text.trim_end() {
+        shown.0 = text.trim_end().into();
     }
 }
 

@@ -41,6 +41,8 @@ pub(in crate::chat_box) struct ScrollPosition {
     pub(super) new_lines: usize,
     /// The gaps in and near the visible lines.
     pub(super) gaps: Vec<Gap>,
+    /// Whether the lowest long message that is visible is to be opened or closed.
+    pub(super) toggles_long: bool,
 }
 
 impl ScrollPosition {
@@ -50,6 +52,11 @@ impl ScrollPosition {
 
     pub(super) fn jump_to_bottom(&mut self) {
         *self = Self::default();
+    }
+
+    /// Opens the lowest long message that is visible, or shows only its start again.
+    pub(in crate::chat_box) fn toggle_long(&mut self) {
+        self.toggles_long = true;
     }
 
     /// Scrolls up by this distance, in logical pixels. A negative distance scrolls down.
@@ -67,7 +74,7 @@ pub(in crate::chat_box) fn jump_button(theme: &DrawnTheme) -> impl Bundle {
         themed_background(theme, |theme| theme.accent),
         Node {
             position_type: PositionType::Absolute,
-            right: theme.length(6.0),
+            right: theme.length(12.0),
             bottom: theme.length(6.0),
             padding: UiRect::axes(theme.length(9.0), theme.length(3.0)),
             border_radius: BorderRadius::all(theme.length(9.0)),

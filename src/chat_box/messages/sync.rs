@@ -2,9 +2,17 @@
 
 use std::time::Duration;
 
-use bevy::{platform::collections::HashMap, prelude::*, window::PrimaryWindow};
+use bevy::{
+    platform::collections::{HashMap, HashSet},
+    prelude::*,
+    window::PrimaryWindow,
+};
 
-use super::{feed::Gap, rows::Rows, scroll::ScrollPosition};
+use super::{
+    feed::{Gap, Place},
+    rows::Rows,
+    scroll::ScrollPosition,
+};
 use crate::{
     chat_box::{
         fade::Fade,
@@ -15,7 +23,7 @@ use crate::{
     },
     client::{ChatError, MessagesRequest, Page},
     connection::ConnectionStatus,
-    history::History,
+    history::{ConversationHistory, Entry, History},
     model::{Message, MessageId, ReceiverId},
     plugin::{ChatHistory, CometChat, GroupJoined, MessagesRecovered},
 };
@@ -25,19 +33,72 @@ const PAGE: u32 = 50;
 /// The time after which a page that did not arrive is requested again.
 const RETRY_AFTER: Duration = Duration::from_secs(10);
 
-/// The pages that have been requested: their conversation, the message before which they end, and the time until which
-/// they are not requested again.
+/// The maximum number of pages that are on their way.
+const MAX_REQUESTS: usize = 4;
+
+/// The pages that have been requested.
 #[derive(Resource, Default)]
-pub(super) struct PageRequests(HashMap<(ReceiverId, Option<MessageId>), Duration>);
+pub(super) struct PageRequests {
+    /// Their conversation, the message before which they end, and the time until which they are not requested again.
+    requested: HashMap<(ReceiverId, Option<MessageId>), Duration>,
+    /// The number of pages that are on their way.
+    open: usize,
+}
+
+/// The conversations whose last page could not be fetched.
+#[derive(Resource, Default)]
+pub(in crate::chat_box) struct FailedPages(HashSet<ReceiverId>);
+
+impl FailedPages {
+    pub(in crate::chat_box) fn contains(&self, with: &ReceiverId) -> bool {
+        self.0.contains(with)
+    }
+
+    fn set(failed: &mut ResMut<Self>, with: &ReceiverId, has_failed: bool) {
+        if failed.contains(with) == has_failed {
+            return;
+        }
+        if has_failed {
+            failed.0.insert(with.clone());
+        } else {
+            failed.0.remove(with);
+        }
+    }
+}
+
+/// The place from which on the lines of a tab are visible. `None` before anything was drawn.
+#[derive(Component, Default, PartialEq)]
+pub(super) struct VisibleFrom(Option<(&'static str, Place)>);
+
+impl VisibleFrom {
+    pub(super) const fn new(tab: &'static str, place: Place) -> Self {
+        Self(Some((tab, place)))
+    }
+
+    /// Whether the newest message of a conversation is visible in a tab. A message that has just arrived counts before
+    /// it is drawn.
+    fn shows_newest(&self, tab: &str, conversation: &ConversationHistory) -> bool {
+        let newest = conversation.iter().rev().find_map(Entry::id);
+        match (&self.0, newest) {
+            (_, None) => true,
+            (Some((drawn, from)), Some(newest)) => {
+                *drawn == tab && *from <= Place::of_message(newest)
+            }
+            (None, Some(_)) => false,
+        }
+    }
+}
 
 /// Drops what was requested for the previous user, and the lines that they have seen.
 pub(super) fn clear(
     _: On<UserLeft>,
     mut requests: ResMut<PageRequests>,
+    mut failed: ResMut<FailedPages>,
     mut lists: Query<(&mut Rows, &mut ScrollPosition)>,
     mut commands: Commands,
 ) {
-    requests.0.clear();
+    requests.requested.clear();
+    failed.0.clear();
     for (mut rows, mut position) in &mut lists {
         rows.clear(&mut commands);
         position.jump_to_bottom();
@@ -52,7 +113,7 @@ pub(super) fn open_conversations(
     mut requests: ResMut<PageRequests>,
 ) {
     if history.user().is_none() {
-        return requests.0.clear();
+        return requests.requested.clear();
     }
     let unknown: Vec<_> = tabs
         .active(state.tab)
@@ -80,7 +141,7 @@ pub(super) fn fetch_gaps(
     mut requests: ResMut<PageRequests>,
 ) {
     let now = time.elapsed();
-    requests.0.retain(|_, until| *until > now);
+    requests.requested.retain(|_, until| *until > now);
     let is_caught_up = history.is_caught_up();
     let is_offline = |chat: &CometChat| chat.connection_status() == ConnectionStatus::Disconnected;
     let Some(chat) = chat.filter(|chat| is_caught_up || is_offline(chat)) else {
@@ -88,8 +149,16 @@ pub(super) fn fetch_gaps(
     };
     let will_recover = |gap: &&Gap| !is_caught_up && is_recovered(gap, &history);
     for gap in position.gaps.iter().filter(|gap| !will_recover(gap)) {
+        if requests.open >= MAX_REQUESTS {
+            return;
+        }
         let page = (gap.with.clone(), gap.missing.before);
-        if requests.0.try_insert(page, now + RETRY_AFTER).is_ok() {
+        if requests
+            .requested
+            .try_insert(page, now + RETRY_AFTER)
+            .is_ok()
+        {
+            requests.open += 1;
             fetch_page(&chat, gap.clone());
         }
     }
@@ -113,11 +182,21 @@ fn fetch_page(chat: &CometChat, gap: Gap) {
         Some(before) => request.from_message(before),
         None => request,
     };
-    let insert = move |page: In<Page<Message>>, mut history: ResMut<ChatHistory>| {
+    let of = with.clone();
+    let insert = move |page: In<Page<Message>>,
+                       mut history: ResMut<ChatHistory>,
+                       mut requests: ResMut<PageRequests>,
+                       mut failed: ResMut<FailedPages>| {
+        requests.open = requests.open.saturating_sub(1);
+        FailedPages::set(&mut failed, &with, false);
         history.insert_page(&with, missing, page.0);
     };
-    let log = |error: In<ChatError>| {
+    let log = move |error: In<ChatError>,
+                    mut requests: ResMut<PageRequests>,
+                    mut failed: ResMut<FailedPages>| {
         tracing::debug!("missing messages could not be fetched: {}", *error);
+        requests.open = requests.open.saturating_sub(1);
+        FailedPages::set(&mut failed, &of, true);
     };
     chat.fetch_previous(&request.pager())
         .on_success(insert)
@@ -131,7 +210,7 @@ pub(super) fn retry_after_joining(
 ) {
     for group in joined.read() {
         let group = ReceiverId::from(&group.group.guid);
-        requests.0.retain(|(with, _), _| *with != group);
+        requests.requested.retain(|(with, _), _| *with != group);
     }
 }
 
@@ -147,9 +226,10 @@ pub(super) fn push_changes_note(
     }
 }
 
-/// Marks the messages of the active tab as read, while the newest lines are visible in a window that has the focus.
+/// Marks the messages of the active tab as read, while the newest lines are visible in a window that has the focus. A
+/// conversation is read when its newest message is visible.
 pub(super) fn mark_read(
-    position: Single<&ScrollPosition>,
+    list: Single<(&ScrollPosition, &VisibleFrom)>,
     state: Res<ChatBoxState>,
     tabs: Res<ChatTabs>,
     fade: Res<Fade>,
@@ -157,6 +237,7 @@ pub(super) fn mark_read(
     windows: Query<&Window, With<PrimaryWindow>>,
     mut history: ResMut<ChatHistory>,
 ) {
+    let (position, visible) = *list;
     let has_focus = windows.iter().all(|window| window.focused);
     if !position.is_at_bottom() || !fade.is_legible() || !has_focus {
         return;
@@ -167,6 +248,7 @@ pub(super) fn mark_read(
     let unread: Vec<_> = history
         .conversations()
         .filter(|conversation| conversation.unread() > 0 && tab.contains(conversation))
+        .filter(|conversation| visible.shows_newest(tab.id, conversation))
         .map(|conversation| conversation.id().clone())
         .collect();
     for with in unread {
@@ -181,8 +263,9 @@ pub(super) fn may_have_been_read(
     active: ActiveTab,
     fade: Res<Fade>,
     windows: Query<(), (With<PrimaryWindow>, Changed<Window>)>,
+    scrolled: Query<(), Changed<VisibleFrom>>,
 ) -> bool {
-    active.is_changed() || fade.is_changed() || !windows.is_empty()
+    active.is_changed() || fade.is_changed() || !windows.is_empty() || !scrolled.is_empty()
 }
 
 /// A run condition.
