@@ -20,6 +20,8 @@ use crate::{
 const MINUTE: Duration = Duration::from_secs(60);
 /// The number of steps of the gauge.
 const STEPS: f32 = 60.0;
+/// The level below which the gauge has the accent colour.
+const MARK_BELOW: f32 = 0.5;
 /// The level below which the gauge warns.
 const WARN_BELOW: f32 = 0.2;
 /// The height of the gauge, in theme pixels.
@@ -230,10 +232,10 @@ fn draw(
         .set_if_neq(display);
     node.map_unchanged(|node| &mut node.width)
         .set_if_neq(Val::Percent(pacing.level * 100.0));
-    background.set_if_neq(UnfadedBackground(if pacing.level < WARN_BELOW {
-        theme.warning
-    } else {
-        theme.accent
+    background.set_if_neq(UnfadedBackground(match pacing.level {
+        ..WARN_BELOW => theme.warning,
+        ..MARK_BELOW => theme.accent,
+        _ => theme.dim,
     }));
     let value = f64::from(pacing.level);
     if accessible.numeric_value() != Some(value) {

@@ -6,7 +6,7 @@ use bevy::{
     ui::{ContentSize, UiSystems},
 };
 use bevy_cometchat::{
-    chat_box::{ChatBoxTheme, ChatInputPlaceholder},
+    chat_box::{ChatBoxTheme, ChatInputPlaceholder, ChatLogRow},
     prelude::*,
 };
 
@@ -33,9 +33,9 @@ impl Stage {
         self.app.world().resource::<LaidOut>().0
     }
 
-    fn nodes(&mut self) -> usize {
-        let mut nodes = self.app.world_mut().query::<&Node>();
-        nodes.iter(self.app.world()).count()
+    fn rows(&mut self) -> usize {
+        let mut rows = self.app.world_mut().query::<&ChatLogRow>();
+        rows.iter(self.app.world()).count()
     }
 }
 
@@ -65,7 +65,7 @@ fn what_was_made_for_looking_back_goes_again() {
         stage.hear("ana", &format!("message {number}"));
     }
     stage.frames(10);
-    let before = stage.nodes();
+    let before = stage.rows();
     stage.enter();
     for _ in 0..5 {
         stage.tap(Key::PageUp, KeyCode::PageUp);
@@ -77,7 +77,7 @@ fn what_was_made_for_looking_back_goes_again() {
     }
     let lines = stage.lines();
     assert!(lines.last().unwrap().ends_with("message 199"), "{lines:?}");
-    assert!(stage.nodes() <= before + 2);
+    assert!(stage.rows() <= before + 2);
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn what_is_wrapped_is_indented_so_that_nobody_fakes_a_line_of_another() {
 }
 
 fn long_message(stage: &mut Stage) {
-    let text = (0..150)
+    let text = (0..120)
         .map(|word| format!("word{word}"))
         .collect::<Vec<_>>();
     stage.hear("ana", &text.join(" "));

@@ -308,8 +308,9 @@ impl<'a> Window<'a> {
             position.new_lines = 0;
             return;
         }
+        let before = position.offset;
         position.offset += distance;
-        self.keep_below_top(position, view);
+        self.keep_below_top(position, before, view);
         self.walk_up(position);
         self.walk_down(position);
         let Some(anchor) = self.folds.get(self.anchor) else {
@@ -406,14 +407,16 @@ impl<'a> Window<'a> {
         }
     }
 
-    fn keep_below_top(&self, position: &mut ScrollPosition, view: View) {
+    /// Limits the offset, which was `before`, so that the lines fill the view.
+    fn keep_below_top(&self, position: &mut ScrollPosition, before: f32, view: View) {
         let above: Option<f32> = self.heights.iter().take(self.anchor + 1).copied().sum();
         // The lines that are laid out fill the view.
         let known = self.heights.iter().take(self.anchor + 1).rev();
         let reach: f32 = known.map_while(|height| *height).sum();
         let highest = match above {
             Some(above) if !self.has_more_above => above - view.height,
-            _ => reach - view.height,
+            // What is not laid out yet may fill the view: nothing that was visible moves.
+            _ => (reach - view.height).max(before),
         };
         position.offset = position.offset.min(highest);
     }

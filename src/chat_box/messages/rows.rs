@@ -23,7 +23,8 @@ use crate::chat_box::{
     drawn_theme::DrawnTheme,
     line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind},
     parts::{
-        Clickable, FontScale, ThemedTextColor, UnfadedBackground, UnfadedTextColor, accessible,
+        Clickable, FontScale, ThemedNode, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
+        accessible,
     },
 };
 
@@ -288,16 +289,8 @@ impl Row {
         let mut row = nodes.commands.spawn((
             ChatLogRow,
             ChildOf(list),
-            Node {
-                position_type: PositionType::Absolute,
-                left: Val::ZERO,
-                right: theme.length(scrollbar::WIDTH),
-                bottom: Val::ZERO,
-                padding: UiRect::vertical(theme.length(PADDING)),
-                flex_wrap: FlexWrap::Wrap,
-                column_gap: theme.length(5.0),
-                ..default()
-            },
+            ThemedNode(row_node),
+            row_node(theme),
             Visibility::Hidden,
             accessible(Role::ListItem),
         ));
@@ -413,6 +406,19 @@ impl Row {
                 clickable.set_if_neq(Clickable(false));
             }
         }
+    }
+}
+
+fn row_node(theme: &DrawnTheme) -> Node {
+    Node {
+        position_type: PositionType::Absolute,
+        left: Val::ZERO,
+        right: theme.length(scrollbar::WIDTH),
+        bottom: Val::ZERO,
+        padding: UiRect::vertical(theme.length(PADDING)),
+        flex_wrap: FlexWrap::Wrap,
+        column_gap: theme.length(5.0),
+        ..default()
     }
 }
 

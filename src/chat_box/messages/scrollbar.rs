@@ -13,7 +13,7 @@ use bevy::{
 use super::scroll::ScrollPosition;
 use crate::chat_box::{
     drawn_theme::DrawnTheme,
-    parts::{ChatBox, themed_background},
+    parts::{ChatBox, ThemedNode, themed_background},
     state::ChatBoxState,
 };
 
@@ -58,14 +58,8 @@ impl ScrollExtent {
 pub(in crate::chat_box) fn scrollbar(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatScrollbar,
-        Node {
-            position_type: PositionType::Absolute,
-            right: Val::ZERO,
-            top: Val::ZERO,
-            bottom: Val::ZERO,
-            width: theme.length(WIDTH),
-            ..default()
-        },
+        ThemedNode(node),
+        node(theme),
         Visibility::Hidden,
         observe(on_drag),
         children![(
@@ -81,6 +75,17 @@ pub(in crate::chat_box) fn scrollbar(theme: &DrawnTheme) -> impl Bundle {
             Pickable::IGNORE,
         )],
     )
+}
+
+fn node(theme: &DrawnTheme) -> Node {
+    Node {
+        position_type: PositionType::Absolute,
+        right: Val::ZERO,
+        top: Val::ZERO,
+        bottom: Val::ZERO,
+        width: theme.length(WIDTH),
+        ..default()
+    }
 }
 
 /// Scrolls as far as the thumb is dragged.
