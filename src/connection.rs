@@ -23,6 +23,8 @@ pub use timing::{BackgroundPolicy, Mode, Timing};
 
 pub(crate) use backoff::Backoff;
 pub(crate) use clock::Now;
+#[cfg(test)]
+pub(crate) use clock::virtual_time;
 pub(crate) use input::{Input, LinkId, LinkLoss, Ticket};
 pub(crate) use machine::ConnectionMachine;
 pub(crate) use output::{Failure, Output, Settled};

@@ -52,9 +52,10 @@ mod link;
 mod login;
 mod lookup;
 pub(crate) mod marking;
+mod open_link;
 pub(crate) mod operation;
 mod output;
-mod pending_request;
+mod pending;
 mod recent_edits;
 mod record;
 mod recovered;
@@ -80,12 +81,12 @@ pub use recovered::{ChangesGap, Gap, Recovery};
 pub(crate) use command::Command;
 pub(crate) use input::{Identity, Input, LinkEvent};
 pub(crate) use link::{API_VERSION, PLATFORM, SDK};
-pub(crate) use output::{Close, LinkPlan, Output, SaveRequest};
-pub(crate) use record::{Record, SaveError, Session, StoredSession};
+pub(crate) use output::{Close, LinkPlan, Output};
+pub(crate) use record::{Record, SaveError, SaveRequest, Session, StoredSession};
 pub(crate) use server_frame::{OwnDevice, ServerFrame, decode_frame};
 pub(crate) use task::{Caller, Done, MessagePage, PageQuery, PageScope, PageSide, Task, TaskId};
 
-use self::{app::App, init::Opening};
+use self::{app::App, pending::Opening};
 #[cfg(feature = "test-util")]
 use crate::{connection::LinkId, model::Uid};
 use crate::{

@@ -55,3 +55,24 @@ impl Clock {
         }
     }
 }
+
+/// The start and the units of virtual time, for tests.
+#[cfg(test)]
+pub(crate) mod virtual_time {
+    use super::{Duration, Now};
+
+    /// No clock starts at zero, and they differ.
+    pub(crate) const START: Now = Now {
+        monotonic: Duration::from_secs(1_000),
+        wall: Duration::from_secs(1_700_000_000),
+        uptime: Duration::from_secs(2_000),
+    };
+
+    pub(crate) const fn secs(secs: u64) -> Duration {
+        Duration::from_secs(secs)
+    }
+
+    pub(crate) const fn millis(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+}

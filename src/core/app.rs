@@ -6,9 +6,11 @@ use std::{
 };
 
 use super::{
-    Counters, Event, Identity, Input, LinkEvent, Output, Record, Session, TaskId, link::Link,
-    pending_request::PendingRequest, renewal::Renewal, session::Saving, sync_state::SyncState,
-    tasks::Running,
+    Counters, Event, Identity, Input, LinkEvent, Output, Record, Session, TaskId,
+    open_link::Link,
+    pending::{PendingRequest, Running, Saving},
+    renewal::Renewal,
+    sync_state::SyncState,
 };
 use crate::{
     app_settings::AppSettings,

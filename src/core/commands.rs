@@ -1,6 +1,6 @@
 //! What the game asks for, handed to the part that does it.
 
-use super::{Command, Output, app::App, pending_request::PendingRequest};
+use super::{Command, Output, app::App, pending::PendingRequest};
 use crate::{
     connection::{self, AppState, Ticket},
     ephemeral,

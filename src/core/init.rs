@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tracing::warn;
 
-use super::{Core, Event, Identity, Output, app::App};
+use super::{Core, Event, Identity, Output, app::App, pending::Opening};
 use crate::{
     app_settings::AppSettings,
     connection::{self, Now, SessionOrigin},
@@ -13,13 +13,6 @@ use crate::{
     outbox,
     request::Completer,
 };
-
-/// An `init` under way.
-pub(super) struct Opening {
-    app_id: String,
-    settings: Box<AppSettings>,
-    done: Completer<Option<Arc<User>>>,
-}
 
 impl Core {
     /// An error leaves what an earlier `init` set up as it is.

@@ -1,11 +1,8 @@
 //! The link that is being opened or live: what becomes of its frames.
 
-use std::time::Duration;
-
 use super::{
-    Close, Event, Gap, LinkPlan, Output, OwnDevice, Recovery, ServerFrame, Session,
-    app::App,
-    recovery::{Missed, RecoveryMachine},
+    Close, Event, Gap, LinkPlan, Output, OwnDevice, Recovery, ServerFrame, Session, app::App,
+    open_link::Link, recovery::Missed,
 };
 use crate::{
     connection::{self, Cause, LinkId, LinkLoss},
@@ -18,36 +15,11 @@ use crate::{
     },
 };
 
-/// How many events are held while those before them are fetched.
-const MAX_HELD: usize = 8_192;
 /// This client's name and version, as it reports them to the server.
 pub(crate) const PLATFORM: &str = "bevy";
 pub(crate) const SDK: &str = concat!("bevy_cometchat@", env!("CARGO_PKG_VERSION"));
 /// The version of CometChat's API that this client speaks.
 pub(crate) const API_VERSION: &str = "v3.0";
-
-/// One attempt to connect and the connection it becomes.
-pub(super) struct Link {
-    pub(super) id: LinkId,
-    /// Whether the server accepted the auth frame. Frames before that are not for this session yet.
-    pub(super) is_live: bool,
-    /// Whether too many frames wait to be written.
-    pub(super) is_congested: bool,
-    /// The events that arrived while what was missed before them is still being fetched; `None` from then on.
-    held: Option<Vec<Event>>,
-    /// The recovery that runs.
-    pub(super) recovery: Option<RecoveryMachine>,
-}
-
-impl Link {
-    pub(super) fn next_deadline(&self) -> Option<Duration> {
-        self.recovery.as_ref()?.next_deadline()
-    }
-
-    pub(super) fn is_full(&self) -> bool {
-        self.held.as_ref().map_or(0, Vec::len) >= MAX_HELD
-    }
-}
 
 /// # Opening and closing
 impl App {

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use tracing::warn;
 
-use super::{Credentials, MessagePage, Session, app::App, session::Saving, tasks::Purpose};
+use super::{
+    Credentials, MessagePage, Session,
+    app::App,
+    pending::{Purpose, Saving},
+};
 use crate::{
     connection::Cause,
     error::{ChatError, ErrorCode},

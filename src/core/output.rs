@@ -1,10 +1,5 @@
-use super::{Event, OwnDevice, Task, TaskId};
-use crate::{
-    app_settings::AppSettings,
-    connection::LinkId,
-    model::{Message, Secret},
-    request::Settlement,
-};
+use super::{Event, OwnDevice, SaveRequest, Task, TaskId};
+use crate::{app_settings::AppSettings, connection::LinkId, model::Message, request::Settlement};
 
 /// Something to be carried out, in the order given.
 #[derive(Debug)]
@@ -39,15 +34,6 @@ pub(crate) enum Output {
     Start(TaskId, Task),
     /// Give a request up. Nothing that it reports afterwards counts.
     Cancel(TaskId),
-}
-
-/// A record to be saved.
-#[derive(Debug)]
-pub(crate) struct SaveRequest {
-    pub(crate) record: Vec<u8>,
-    /// The token of the session that it takes the place of. Where another session is stored, or none, another process
-    /// has changed it, and nothing is saved. `None` replaces whatever is there.
-    pub(crate) replaces: Option<Secret>,
 }
 
 /// What it takes to open a link.

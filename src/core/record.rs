@@ -3,7 +3,6 @@ use std::{mem, sync::Arc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::SaveRequest;
 use crate::{
     model::{Guid, MessageId, Secret, Timestamp, User},
     outbox::SavedEntry,
@@ -103,6 +102,15 @@ pub(crate) enum SaveError {
     Storage(String),
     /// Another process has changed what is stored.
     Overtaken,
+}
+
+/// A record to be saved.
+#[derive(Debug)]
+pub(crate) struct SaveRequest {
+    pub(crate) record: Vec<u8>,
+    /// The token of the session that it takes the place of. Where another session is stored, or none, another process
+    /// has changed it, and nothing is saved. `None` replaces whatever is there.
+    pub(crate) replaces: Option<Secret>,
 }
 
 impl StoredSession {

@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Event, Output, app::App, lookup::Lookup, sendable, session::Saving, tasks::Purpose};
+use super::{
+    Event, Output,
+    app::App,
+    lookup::Lookup,
+    pending::{Purpose, Saving},
+    sendable,
+};
 use crate::{
     ephemeral,
     model::{Message, OutgoingMessage},

@@ -5,8 +5,11 @@ use std::{mem, sync::Arc, time::Duration};
 use tracing::warn;
 
 use super::{
-    Credentials, Event, Output, Record, SaveError, SaveRequest, Session, StoredSession, app::App,
-    operation::Reply, sync_state::SyncState, tasks::Purpose,
+    Event, Output, Record, SaveError, SaveRequest, Session, StoredSession,
+    app::App,
+    operation::Reply,
+    pending::{Purpose, Saving},
+    sync_state::SyncState,
 };
 use crate::{
     connection::{self, Cause, SessionOrigin},
@@ -19,20 +22,6 @@ use crate::{
 
 /// The least time between two savings of the sync state.
 const SYNC_STATE_INTERVAL: Duration = Duration::from_secs(10);
-
-/// What a record is saved for.
-pub(super) enum Saving {
-    /// A login: the session is opened once it is saved.
-    Login(Box<Session>, Completer<Arc<User>>),
-    /// A logout: the server is told, then the request ends.
-    Logout(Box<Session>, Completer<()>),
-    /// The end of a session that another user's login has brought about.
-    BeforeLogin(Credentials, Completer<Arc<User>>),
-    /// A new token, which is in use already.
-    Renewal(Arc<User>, Completer<Arc<User>>),
-    /// Nobody waits for it. A failure is logged with these words.
-    Unasked(&'static str),
-}
 
 impl App {
     /// Saves what is known now.

@@ -57,6 +57,15 @@ pub(crate) struct PageQuery {
     pub(crate) limit: usize,
 }
 
+impl PageQuery {
+    /// The newest message of all.
+    pub(crate) const NEWEST: Self = Self {
+        scope: PageScope::Everywhere,
+        side: PageSide::Before(None),
+        limit: 1,
+    };
+}
+
 /// Where to look for messages.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum PageScope {

@@ -3,80 +3,19 @@
 use std::sync::Arc;
 
 use super::{
-    AuthToken, Caller, Credentials, Done, MessagePage, Output, PageQuery, PageScope, PageSide,
-    Session, Task, TaskId, app::App, lookup::Lookup, operation::PendingCall,
+    AuthToken, Caller, Credentials, Done, MessagePage, Output, PageQuery, Session, Task, TaskId,
+    app::App,
+    lookup::Lookup,
+    operation::PendingCall,
+    pending::{Purpose, Running},
 };
 use crate::{
     connection::{Cause, LinkId},
     error::ChatError,
-    model::{OutgoingMessage, Secret, User},
+    model::{Secret, User},
     outbox::{Attempt, LookupResult, SendError},
     request::Completer,
 };
-
-/// A task, and what it is for.
-pub(super) struct Running {
-    pub(super) purpose: Purpose,
-    /// The user's token that it was started with.
-    token: Option<Secret>,
-    /// Whether it was started once more, with a new token.
-    is_second_try: bool,
-}
-
-/// What a task is for.
-pub(super) enum Purpose {
-    /// A login. Once the session is there, the newest message is asked for: from there on nothing is missed.
-    Login {
-        credentials: Credentials,
-        session: Option<Box<Session>>,
-        done: Completer<Arc<User>>,
-    },
-    /// A look at a new token.
-    Renewal {
-        credentials: Credentials,
-        done: Completer<Arc<User>>,
-    },
-    /// A new socket credential for the session.
-    Jwt { token: Secret },
-    /// A logout, and whether the saved session was removed.
-    Logout {
-        session: Box<Session>,
-        done: Completer<()>,
-        removed: Result<(), ChatError>,
-    },
-    /// A message of the outbox.
-    Post {
-        attempt: Attempt,
-        muid: Arc<str>,
-        message: Arc<OutgoingMessage>,
-    },
-    /// The lookup of a message of the outbox.
-    Lookup { attempt: Attempt, lookup: Lookup },
-    /// A page of what was missed before a link.
-    Recovery { link: LinkId, query: PageQuery },
-    /// A request of the game's.
-    Call(PendingCall),
-}
-
-impl Purpose {
-    /// Whether it acts for the logged-in user, so that it waits for a new token, and ends with the session.
-    fn is_of_session(&self) -> bool {
-        match self {
-            Self::Call(call) => call.call.key.is_none(),
-            Self::Login { .. } | Self::Renewal { .. } | Self::Jwt { .. } | Self::Logout { .. } => {
-                false
-            }
-            Self::Post { .. } | Self::Lookup { .. } | Self::Recovery { .. } => true,
-        }
-    }
-
-    fn attempt(&self) -> Option<Attempt> {
-        match self {
-            Self::Post { attempt, .. } | Self::Lookup { attempt, .. } => Some(*attempt),
-            _ => None,
-        }
-    }
-}
 
 impl App {
     /// Starts the request that `purpose` needs next.
@@ -123,7 +62,7 @@ impl App {
             Purpose::Login {
                 session: Some(session),
                 ..
-            } => Task::Page(session.clone(), NEWEST),
+            } => Task::Page(session.clone(), PageQuery::NEWEST),
             Purpose::Login { credentials, .. } | Purpose::Renewal { credentials, .. } => {
                 Task::Authenticate(credentials.clone())
             }
@@ -325,13 +264,6 @@ impl App {
         purposes.collect()
     }
 }
-
-/// The newest message of all.
-pub(super) const NEWEST: PageQuery = PageQuery {
-    scope: PageScope::Everywhere,
-    side: PageSide::Before(None),
-    limit: 1,
-};
 
 /// # Requests of the game's
 impl App {

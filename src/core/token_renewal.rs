@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Credentials, Event, Session, app::App, session::Saving, tasks::Purpose};
+use super::{
+    Credentials, Event, Session,
+    app::App,
+    pending::{Purpose, Saving},
+};
 use crate::{
     connection::{self, Cause, LinkId, Ticket},
     error::{ChatError, ErrorCode},

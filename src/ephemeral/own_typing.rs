@@ -78,10 +78,7 @@ impl Typing {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(millis: u64) -> Duration {
-        Duration::from_millis(millis)
-    }
+    use crate::connection::virtual_time::millis as at;
 
     fn bob() -> ReceiverId {
         ReceiverId::User("bob".into())

@@ -67,13 +67,10 @@ impl<W> Receipts<W> {
 mod tests {
     use super::*;
     use crate::{
+        connection::virtual_time::millis as at,
         model::{MessageId, ReceiverId},
         wire::frame_body::ReceiptAction,
     };
-
-    fn at(millis: u64) -> Duration {
-        Duration::from_millis(millis)
-    }
 
     fn mark(action: ReceiptAction, with: &str, message: u64) -> Mark {
         Mark {

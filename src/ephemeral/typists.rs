@@ -97,13 +97,10 @@ mod tests {
 
     use super::*;
     use crate::{
+        connection::virtual_time::secs as at,
         model::{ReceiverId, User},
         wire::{interner::Interner, message},
     };
-
-    fn at(seconds: u64) -> Duration {
-        Duration::from_secs(seconds)
-    }
 
     fn indicator(uid: &str, typing: bool) -> TypingIndicator {
         TypingIndicator {

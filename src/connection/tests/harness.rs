@@ -10,23 +10,10 @@ use crate::connection::{
     LinkLoss, Mode, Now, Output, Retry, SessionOrigin, Settled, StatusChange, Ticket, Timing,
 };
 
+pub(super) use crate::connection::virtual_time::{START, millis, secs};
+
 /// What happened at no time. Typed, as other crates compare durations with types of their own.
 pub(super) const NEVER: [Duration; 0] = [];
-
-/// Neither clock starts at zero, and they differ.
-pub(super) const START: Now = Now {
-    monotonic: Duration::from_secs(1_000),
-    wall: Duration::from_secs(1_700_000_000),
-    uptime: Duration::from_secs(2_000),
-};
-
-pub(super) const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
-
-pub(super) const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
 
 /// What the server does with an attempt.
 #[derive(Clone, Debug)]

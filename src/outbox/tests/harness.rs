@@ -11,27 +11,14 @@ use crate::{
         ChatError, ErrorCode, OutboxChange, OutboxLimits, OutboxState, Request, SendsPause,
         outbox::{Attempt, Input, LookupResult, Outbox, Output, SavedEntry, Search, SendError},
     },
-    connection::{Cause, Now, Timing},
+    connection::{Cause, Now, Timing, virtual_time::START},
     model::{
         ConversationId, Message, MessageContent, MessageId, OutgoingMessage, Receiver, ReceiverId,
         TextMessage, Timestamp, User,
     },
 };
 
-/// Neither clock starts at zero, and they differ.
-const START: Now = Now {
-    monotonic: Duration::from_secs(1_000),
-    wall: Duration::from_secs(1_700_000_000),
-    uptime: Duration::from_secs(2_000),
-};
-
-pub(super) const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
-
-pub(super) const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
+pub(super) use crate::connection::virtual_time::{millis, secs};
 
 /// What the network and the server do with an attempt to send a message.
 #[derive(Clone, Debug)]

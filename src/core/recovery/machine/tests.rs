@@ -4,14 +4,10 @@ use std::sync::Arc;
 
 use super::*;
 use crate::{
-    connection::Timing,
+    connection::{Timing, virtual_time::secs as at},
     error::ChatError,
     model::{MessageContent, Receiver, User},
 };
-
-fn at(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
 
 fn message(id: u64) -> Message {
     let user = |uid: &str| Arc::new(User::new(uid, uid));

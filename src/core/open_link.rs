@@ -1,0 +1,30 @@
+use std::time::Duration;
+
+use super::{Event, recovery::RecoveryMachine};
+use crate::connection::LinkId;
+
+/// How many events are held while those before them are fetched.
+const MAX_HELD: usize = 8_192;
+
+/// One attempt to connect and the connection it becomes.
+pub(super) struct Link {
+    pub(super) id: LinkId,
+    /// Whether the server accepted the auth frame. Frames before that are not for this session yet.
+    pub(super) is_live: bool,
+    /// Whether too many frames wait to be written.
+    pub(super) is_congested: bool,
+    /// The events that arrived while what was missed before them is still being fetched; `None` from then on.
+    pub(super) held: Option<Vec<Event>>,
+    /// The recovery that runs.
+    pub(super) recovery: Option<RecoveryMachine>,
+}
+
+impl Link {
+    pub(super) fn next_deadline(&self) -> Option<Duration> {
+        self.recovery.as_ref()?.next_deadline()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.held.as_ref().map_or(0, Vec::len) >= MAX_HELD
+    }
+}

@@ -1,0 +1,580 @@
+//! Fetches what a session missed while it had no connection, as a machine that asks for one page at a time.
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{HashMap, VecDeque, hash_map::Entry},
+    mem,
+    time::Duration,
+};
+
+use crate::{
+    connection::Backoff,
+    core::{
+        MessagePage, PageQuery, PageScope, PageSide,
+        backwards::{Backwards, PAGE},
+        recent_edits,
+        recovered::{ChangesGap, Gap},
+        sync_state::{Known, SyncState},
+    },
+    error::ErrorCode,
+    model::{Guid, Message, MessageId, Timestamp},
+    outbox::SendError,
+};
+
+/// How many rows are held that tell of an edit or a deletion, the latest ones: they only add to what is asked for as
+/// changed.
+const MAX_ACTIONS: usize = 1_000;
+/// How often a page is asked for that gets no answer.
+const MAX_TRIES: u32 = 3;
+/// How long to wait when the server asks to and does not say how long.
+const DEFAULT_WAIT: Duration = Duration::from_secs(10);
+
+/// The recovery of one connection.
+///
+/// 1. What was edited or deleted since the last edit that the game has had.
+/// 2. What was sent since the last message that it has had, back from the newest, so that what a player wants most is
+///    there even when not all can be.
+/// 3. What became visible out of order: the last messages that the game has had are looked through again.
+///
+/// A server that has lost messages, such as one that was restored from a backup, is noticed: its newest message is older
+/// than the last one, or has the id of another. What it lost is announced as a gap, and what it has new is fetched.
+///
+/// Where the game has had nothing yet there is nothing to recover: the state from which on nothing is missed is
+/// fetched instead.
+#[derive(Debug)]
+pub(in crate::core) struct RecoveryMachine {
+    /// The most messages, and the most edits, that are fetched.
+    limit: usize,
+    backoff: Backoff,
+    step: Step,
+    /// The last message that the game has had, if there is one.
+    last: Option<MessageId>,
+    /// The message back to which messages are looked for that became visible out of order.
+    looked_back_to: MessageId,
+    /// The group that the last message was sent to, if any.
+    last_group: Option<Guid>,
+    /// From where on edits were asked for.
+    edits_since: Timestamp,
+    /// The earliest time of a new message, by the server's clock.
+    earliest: Option<Timestamp>,
+    is_second_look_for_edits: bool,
+    /// Whether a message was seen in its place, so that the server has not lost those before it.
+    has_seen_known: bool,
+    /// Whether the server has lost messages and gives their ids again.
+    has_restarted: bool,
+    /// How often the current page was asked for in vain.
+    tries: u32,
+    /// When the current page is asked for again.
+    retry_at: Option<Duration>,
+    is_under_way: bool,
+    missed: Missed,
+}
+
+#[derive(Debug)]
+enum Step {
+    /// The newest message is asked for, to begin with it.
+    Begin,
+    /// Edits are asked for that the game is not told of: they were made before it began to listen.
+    BeginEdits(Edits),
+    /// Edits are asked for that were missed.
+    Edits(Edits),
+    /// Messages are asked for that were missed.
+    Messages(Backwards),
+    /// The last message is asked for: a page lacks it, since the server has lost it, or since the page was made before
+    /// it was there, or since its conversation was deleted.
+    LastMessage(Backwards, MessagePage),
+    /// The newest message of the last message's group is asked for: the last message may be missing since the user is no
+    /// longer a member, or since the server has lost it.
+    LastGroup(Guid, Backwards, MessagePage),
+    /// There were too many messages. Those are asked for that became visible out of order before them.
+    Late(Backwards),
+    Finished,
+}
+
+/// A way through the edits and deletions since a moment.
+#[derive(Debug)]
+struct Edits {
+    since: Timestamp,
+    after: MessageId,
+    found: Vec<Message>,
+    /// From rows that tell of an edit or a deletion.
+    actions: Vec<Message>,
+}
+
+/// What was missed, and what is still missing.
+#[derive(Debug, Default)]
+pub(in crate::core) struct Missed {
+    /// Messages that the game has, as they are now.
+    pub(in crate::core) changes: Vec<Message>,
+    /// The same as rows tell of it that are about an edit or a deletion, the latest first.
+    actions: Vec<Message>,
+    pub(in crate::core) changes_gap: Option<ChangesGap>,
+    /// New messages, by ascending id.
+    pub(in crate::core) messages: VecDeque<Message>,
+    pub(in crate::core) gap: Option<Gap>,
+    /// The server has lost everything after this message, and gave ids after it again.
+    pub(in crate::core) restarted_after: Option<MessageId>,
+}
+
+impl Missed {
+    /// Adds what earlier rows tell of edits and deletions.
+    fn add_actions(&mut self, latest_first: impl IntoIterator<Item = Message>) {
+        self.actions.extend(latest_first);
+        self.actions.truncate(MAX_ACTIONS);
+    }
+}
+
+impl RecoveryMachine {
+    pub(in crate::core) fn new(sync: &SyncState, limit: usize, backoff: Backoff) -> Self {
+        let last = sync.last();
+        let step = match (last, sync.edits.since()) {
+            (Some(_), Some(since)) => Step::Edits(Edits::since(since)),
+            _ => Step::Begin,
+        };
+        Self {
+            limit,
+            backoff,
+            step,
+            last,
+            looked_back_to: sync.looked_back_to().unwrap_or(MessageId(0)),
+            last_group: sync.last_group().cloned(),
+            edits_since: sync.edits.since().unwrap_or_default(),
+            earliest: None,
+            is_second_look_for_edits: false,
+            has_seen_known: false,
+            has_restarted: false,
+            tries: 0,
+            retry_at: None,
+            is_under_way: false,
+            missed: Missed::default(),
+        }
+    }
+
+    pub(in crate::core) const fn next_deadline(&self) -> Option<Duration> {
+        self.retry_at
+    }
+
+    /// The page to ask for now, if it is time and none is under way.
+    pub(in crate::core) fn poll_query(&mut self, now: Duration) -> Option<PageQuery> {
+        if self.is_under_way || self.retry_at.is_some_and(|at| now < at) {
+            return None;
+        }
+        let query = match &self.step {
+            Step::Begin => PageQuery::NEWEST,
+            Step::BeginEdits(edits) | Step::Edits(edits) => edits.query(),
+            Step::Messages(pages) | Step::Late(pages) => pages.query(),
+            Step::LastMessage(..) => PageQuery {
+                scope: PageScope::Message(self.last?),
+                ..NEWEST
+            },
+            Step::LastGroup(guid, ..) => PageQuery {
+                scope: PageScope::Conversation(guid.clone().into()),
+                ..PageQuery::NEWEST
+            },
+            Step::Finished => return None,
+        };
+        self.retry_at = None;
+        self.is_under_way = true;
+        self.backoff.started(now);
+        Some(query)
+    }
+
+    pub(in crate::core) const fn is_finished(&self) -> bool {
+        matches!(self.step, Step::Finished)
+    }
+
+    /// What was missed; `None` where nothing can have been.
+    pub(in crate::core) fn into_missed(mut self) -> Option<Missed> {
+        let Missed {
+            changes,
+            actions,
+            changes_gap,
+            messages,
+            ..
+        } = &mut self.missed;
+        // Of each message the state that was fetched last, but that it was deleted is never undone. Where a gap of changes
+        // is announced, the rows tell of no more messages.
+        let states = mem::take(changes);
+        let mut places = HashMap::new();
+        let states = states.into_iter().map(|state| (true, state));
+        let actions = actions.drain(..).map(|state| (false, state));
+        for (is_state, state) in states.chain(actions) {
+            match places.entry(state.id) {
+                Entry::Vacant(_) if !is_state && changes_gap.is_some() => {}
+                Entry::Vacant(place) => {
+                    place.insert(changes.len());
+                    changes.push(state);
+                }
+                Entry::Occupied(place) => {
+                    let held = &mut changes[*place.get()];
+                    if state.is_deleted() || (is_state && !held.is_deleted()) {
+                        *held = state;
+                    }
+                }
+            }
+        }
+        // The messages that are fetched, and all after the last one, are fetched as they are.
+        let is_fetched = |id| messages.binary_search_by_key(&id, |it| it.id).is_ok();
+        let last = self.last;
+        changes.retain(|message| Some(message.id) <= last && !is_fetched(message.id));
+        (self.last.is_some() || self.missed.gap.is_some()).then_some(self.missed)
+    }
+
+    pub(in crate::core) fn on_page(
+        &mut self,
+        outcome: Result<MessagePage, SendError>,
+        sync: &mut SyncState,
+        now: Duration,
+    ) {
+        self.is_under_way = false;
+        let outcome = match outcome {
+            Err(error) => {
+                self.retry_at = self.retry_after(&error, now);
+                if self.retry_at.is_some() {
+                    return;
+                }
+                Err(error)
+            }
+            page => page,
+        };
+        self.tries = 0;
+        self.backoff.succeeded();
+        match mem::replace(&mut self.step, Step::Finished) {
+            Step::Begin => self.begin(outcome, sync),
+            Step::BeginEdits(edits) => self.on_first_edits(edits, outcome, sync),
+            Step::Edits(edits) => self.on_edits(edits, outcome),
+            Step::Messages(pages) => self.on_messages(pages, outcome, sync),
+            Step::LastMessage(pages, page) => self.on_last_message(pages, page, outcome, sync),
+            Step::LastGroup(_, pages, page) => self.on_last_group(pages, page, outcome, sync),
+            Step::Late(_) => self.on_late(outcome, sync),
+            Step::Finished => {}
+        }
+    }
+
+    /// When the same page is asked for again. A wait that the server asks for is waited out, however often.
+    fn retry_after(&mut self, error: &SendError, now: Duration) -> Option<Duration> {
+        let asked = error.error().retry_after;
+        let asked = match error {
+            SendError::Throttled(_) => Some(asked.unwrap_or(DEFAULT_WAIT)),
+            SendError::Lost(_) => asked,
+            SendError::NeverLeft(_) | SendError::Refused(_) => None,
+        };
+        if asked.is_some() {
+            self.backoff.honour(now, asked);
+            return Some(self.backoff.earliest(now));
+        }
+        self.tries += 1;
+        let is_unanswered = error.error().code == ErrorCode::ServerUnreachable;
+        (is_unanswered && self.tries < MAX_TRIES).then(|| self.backoff.failed(now, None))
+    }
+
+    /// Begins with the newest message: nothing from there on is missed.
+    fn begin(&mut self, outcome: Result<MessagePage, SendError>, sync: &mut SyncState) {
+        let page = match outcome {
+            Ok(page) => page,
+            // What cannot be fetched now is fetched as missed later, which does no harm.
+            Err(_) if self.last.is_some() => return self.fetch_messages(),
+            Err(error) => {
+                self.missed.gap = Some(Gap {
+                    after: MessageId(0),
+                    before: None,
+                    error: Some(error.into_error()),
+                });
+                return;
+            }
+        };
+        if self.last.is_none() {
+            sync.advance(page.newest().unwrap_or(MessageId(0)), page.newest_group());
+        }
+        let newest = page.messages.last();
+        let since = newest.map_or_else(Timestamp::default, |message| message.updated_at);
+        sync.edits.advance(since);
+        // By another clock, what was changed before may have a later time.
+        let since = recent_edits::before(since);
+        self.edits_since = since;
+        self.step = Step::BeginEdits(Edits::since(since));
+    }
+
+    fn on_first_edits(
+        &mut self,
+        mut edits: Edits,
+        outcome: Result<MessagePage, SendError>,
+        sync: &mut SyncState,
+    ) {
+        let goes_on = outcome.is_ok_and(|page| edits.advance(page));
+        if goes_on && edits.found.len() <= self.limit {
+            self.step = Step::BeginEdits(edits);
+            return;
+        }
+        for message in edits.actions.iter().rev().chain(&edits.found) {
+            sync.edits.take(message);
+        }
+        self.fetch_messages();
+    }
+
+    fn on_edits(&mut self, mut edits: Edits, outcome: Result<MessagePage, SendError>) {
+        let since = edits.since;
+        let gap = |error| Some(ChangesGap { since, error });
+        match outcome {
+            Ok(page) => {
+                let goes_on = edits.advance(page);
+                if edits.found.len() > self.limit {
+                    edits.found.truncate(self.limit);
+                    self.missed.changes_gap = gap(None);
+                } else if goes_on {
+                    self.step = Step::Edits(edits);
+                    return;
+                }
+            }
+            Err(error) => self.missed.changes_gap = gap(Some(error.into_error())),
+        }
+        self.missed.changes.append(&mut edits.found);
+        self.missed.add_actions(edits.actions);
+        if !self.is_second_look_for_edits {
+            self.fetch_messages();
+        }
+    }
+
+    fn fetch_messages(&mut self) {
+        if self.last.is_some() {
+            let pages = Backwards::new(PageScope::Everywhere, self.looked_back_to);
+            self.step = Step::Messages(pages);
+        }
+    }
+
+    fn on_messages(
+        &mut self,
+        pages: Backwards,
+        outcome: Result<MessagePage, SendError>,
+        sync: &mut SyncState,
+    ) {
+        let Some(last) = self.last else { return };
+        let page = match outcome {
+            Ok(page) => page,
+            Err(error) => return self.on_messages_failed(last, error),
+        };
+        // The last message is older than the newest one, if it is still to be seen.
+        let is_first = self.missed.messages.is_empty() && pages.is_at_the_newest();
+        if is_first && is_before(&page, last) {
+            self.step = Step::LastMessage(pages, page);
+        } else {
+            self.take_messages(pages, page, sync);
+        }
+    }
+
+    /// A gap, unless only messages were left that became visible out of order: the next recovery looks for those.
+    fn on_messages_failed(&mut self, last: MessageId, error: SendError) {
+        if self.has_restarted {
+            // What is new can't be told from what the game has. The next recovery tries again.
+            self.missed.messages.clear();
+        }
+        let before = self.missed.messages.iter().map(|message| message.id);
+        let before = before.filter(|id| *id > last).min();
+        if !self.has_seen_known {
+            self.missed.gap = Some(Gap {
+                after: last,
+                before,
+                error: Some(error.into_error()),
+            });
+        }
+    }
+
+    /// The server has lost messages if it does not know the last one.
+    fn on_last_message(
+        &mut self,
+        pages: Backwards,
+        page: MessagePage,
+        outcome: Result<MessagePage, SendError>,
+        sync: &mut SyncState,
+    ) {
+        let is_lost = match outcome {
+            Ok(found) => {
+                let is_another = found.messages.iter().any(|found| sync.has_another(found));
+                found.newest() != self.last || is_another
+            }
+            Err(SendError::Refused(error)) => error.code == ErrorCode::MessageNotFound,
+            Err(_) => false,
+        };
+        match self.last_group.take().filter(|_| is_lost) {
+            Some(guid) => self.step = Step::LastGroup(guid, pages, page),
+            None => {
+                self.has_restarted = is_lost;
+                self.take_messages(pages, page, sync);
+            }
+        }
+    }
+
+    /// The server has lost messages if the user still sees the group, but not the last message.
+    fn on_last_group(
+        &mut self,
+        pages: Backwards,
+        page: MessagePage,
+        outcome: Result<MessagePage, SendError>,
+        sync: &mut SyncState,
+    ) {
+        let last = self.last.unwrap_or(MessageId(0));
+        self.has_restarted = outcome.is_ok_and(|newest| is_before(&newest, last));
+        self.take_messages(pages, page, sync);
+    }
+
+    fn take_messages(&mut self, mut pages: Backwards, page: MessagePage, sync: &mut SyncState) {
+        let Some(last) = self.last else { return };
+        let (rows, oldest) = (page.rows, page.oldest());
+        let remembered = sync.remembered_after().unwrap_or(MessageId(0));
+        self.missed.add_actions(page.changes.into_iter().rev());
+        let before = self.missed.messages.front().map(|message| message.id);
+        let is_next = |message: &Message| before.is_none_or(|before| message.id < before);
+        for message in page.messages.into_iter().rev().filter(is_next) {
+            sync.note_join(&message);
+            let known = sync.knows(&message);
+            if known == Known::Another && !self.has_seen_known {
+                self.has_restarted = true;
+            }
+            if self.has_restarted {
+                if known == Known::Same || message.id <= remembered {
+                    return self.restart_after(message.id, sync);
+                }
+            } else if message.id <= last {
+                self.has_seen_known |= known == Known::Same || message.id == last;
+                if !self.take_earlier(&message, known, sync) {
+                    continue;
+                }
+            }
+            if self.missed.messages.len() == self.limit {
+                return self.stop_at_limit(&message, last, sync);
+            }
+            if message.id > last {
+                let earliest = self.earliest.unwrap_or(message.sent_at);
+                self.earliest = Some(earliest.min(message.sent_at));
+            }
+            self.missed.messages.push_front(message);
+        }
+        if self.has_restarted {
+            pages.go_until(remembered);
+        }
+        if !pages.advance(rows, oldest) {
+            self.step = Step::Messages(pages);
+        } else if self.has_restarted {
+            self.restart_after(MessageId(0), sync);
+        } else {
+            self.look_for_edits_again();
+        }
+    }
+
+    /// Looks at a message that is not later than the last one. Returns whether it was missed, since it became visible
+    /// out of order. One that the game has may have changed: that is noticed whatever a clock says.
+    fn take_earlier(&mut self, message: &Message, known: Known, sync: &SyncState) -> bool {
+        if message.id <= self.looked_back_to {
+            return false;
+        }
+        let has_changed = known == Known::Same && sync.edits.is_news(message);
+        if has_changed && self.missed.changes_gap.is_none() {
+            self.missed.changes.push(message.clone());
+        }
+        known == Known::No && sync.is_late(message, self.looked_back_to)
+    }
+
+    fn stop_at_limit(&mut self, message: &Message, last: MessageId, sync: &mut SyncState) {
+        let before = self.missed.messages.front().map(|message| message.id);
+        if self.has_restarted {
+            return self.restart_after(message.id, sync);
+        }
+        if message.id <= last {
+            return self.look_for_edits_again();
+        }
+        self.missed.gap = Some(Gap {
+            after: last,
+            before,
+            error: None,
+        });
+        let from = MessageId(last.0.saturating_add(1));
+        let pages = Backwards::from(PageScope::Everywhere, from, self.looked_back_to);
+        self.step = Step::Late(pages);
+    }
+
+    /// Takes what became visible out of order before a gap, from one page.
+    fn on_late(&mut self, outcome: Result<MessagePage, SendError>, sync: &mut SyncState) {
+        let page = outcome.unwrap_or_default();
+        self.missed.add_actions(page.changes.into_iter().rev());
+        let last = self.last;
+        let late = page.messages.into_iter().rev();
+        for message in late.filter(|message| Some(message.id) <= last) {
+            let known = sync.knows(&message);
+            if self.take_earlier(&message, known, sync) {
+                self.missed.messages.push_front(message);
+            }
+        }
+        if let Some(before) = self.missed.gap.as_ref().and_then(|gap| gap.before) {
+            sync.give_up_before(before);
+        }
+        self.look_for_edits_again();
+    }
+
+    /// The server has lost what the game has after a message. What was fetched is new.
+    fn restart_after(&mut self, after: MessageId, sync: &mut SyncState) {
+        let before = self.missed.messages.front().map(|message| message.id);
+        self.missed.gap = Some(Gap {
+            after,
+            before,
+            error: None,
+        });
+        self.missed.restarted_after = Some(after);
+        self.last = Some(after);
+        sync.restart_after(after);
+    }
+
+    /// Where a new message is from before the time since which edits were asked for, the server's clock went back, and
+    /// edits may be from before it too.
+    fn look_for_edits_again(&mut self) {
+        let earliest = self.earliest.filter(|at| *at > Timestamp::default());
+        let Some(earliest) = earliest.filter(|at| *at < self.edits_since) else {
+            return;
+        };
+        self.is_second_look_for_edits = true;
+        let since = recent_edits::before(earliest);
+        self.step = Step::Edits(Edits::since(since));
+    }
+}
+
+impl Edits {
+    const fn since(since: Timestamp) -> Self {
+        Self {
+            since,
+            after: MessageId(0),
+            found: Vec::new(),
+            actions: Vec::new(),
+        }
+    }
+
+    fn query(&self) -> PageQuery {
+        PageQuery {
+            scope: PageScope::Everywhere,
+            side: PageSide::ChangedSince {
+                since: self.since,
+                after: self.after,
+            },
+            limit: PAGE,
+        }
+    }
+
+    /// Takes a page in, and says whether there may be another. The end is judged by the rows that the server sent.
+    fn advance(&mut self, mut page: MessagePage) -> bool {
+        let after = self.after;
+        let newest = page.newest().filter(|newest| *newest > after);
+        page.messages.retain(|message| message.id > after);
+        self.found.append(&mut page.messages);
+        let actions = page.changes.into_iter().rev();
+        self.actions.splice(..0, actions);
+        self.actions.truncate(MAX_ACTIONS);
+        self.after = newest.unwrap_or(after);
+        page.rows >= PAGE && newest.is_some()
+    }
+}
+
+/// Whether the newest message of a page says that the server has nothing as new as `last`. A page without a message, or
+/// with rows that can't be read, says nothing: the newest row may be one of those.
+fn is_before(newest: &MessagePage, last: MessageId) -> bool {
+    newest.unreadable == 0 && newest.newest().is_some_and(|newest| newest < last)
+}
