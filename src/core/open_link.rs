@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Event, recovery::RecoveryMachine};
+use super::{Event, recovery::machine::RecoveryMachine};
 use crate::connection::LinkId;
 
 /// How many events are held while those before them are fetched.

@@ -1,9 +1,8 @@
 //! Runs the recovery of the live link: starts the tasks for the pages that the machine asks for, and delivers the result.
 
-mod machine;
+pub(super) mod machine;
 
-pub(super) use machine::{Missed, RecoveryMachine};
-
+use self::machine::{Missed, RecoveryMachine};
 use super::{MessagePage, app::App, pending::Purpose, recovered::Gap, sync_state::SyncState};
 use crate::{
     connection::{Backoff, LinkId},
