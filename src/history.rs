@@ -211,13 +211,10 @@ impl History {
         }
         page.items.sort_unstable_by_key(|message| message.id);
         let sync = self.sync;
-        let context = Context {
-            me: &me.uid,
-            version: self.version + 1,
-            source: Source::Reply {
-                revision: missing.revision,
-            },
+        let source = Source::Reply {
+            revision: missing.revision,
         };
+        let context = self.context(&me, source);
         let conversation = self.open(with);
         let (added, changed) = conversation.insert_page(&page, missing, sync, context);
         self.touched(with, changed);
@@ -234,11 +231,7 @@ impl History {
         if let Some(last) = &mut conversation.last_message {
             self.recent_edits.apply(last, revision);
         }
-        let context = Context {
-            me: &me.uid,
-            version: self.version + 1,
-            source: Source::Reply { revision },
-        };
+        let context = self.context(&me, Source::Reply { revision });
         self.open(&with).apply_report(&conversation, context);
         self.touched(&with, true);
     }
@@ -281,6 +274,15 @@ impl History {
         });
         conversation.used = now;
         conversation
+    }
+
+    /// The context of a change that is about to be made.
+    fn context<'a>(&self, me: &'a User, source: Source) -> Context<'a> {
+        Context {
+            me: &me.uid,
+            version: self.version + 1,
+            source,
+        }
     }
 
     fn next_revision(&mut self) -> u64 {

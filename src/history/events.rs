@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     History,
-    conversation_history::{Context, Outcome, Source},
+    conversation_history::{Outcome, Source},
     coverage::SyncState,
     entry::EntryStatus,
     merge::RecentEdits,
@@ -96,11 +96,7 @@ impl History {
         self.set_sync(self.sync.on_message());
         let with = message.answer_to(&me.uid);
         let revision = self.next_revision();
-        let context = Context {
-            me: &me.uid,
-            version: self.version + 1,
-            source: Source::Event(revision),
-        };
+        let context = self.context(&me, Source::Event(revision));
         let conversation = self.open(&with);
         conversation.set_revision(revision);
         let changed = conversation.receive(message, context);
@@ -129,11 +125,7 @@ impl History {
         let Some(me) = self.me.clone() else { return };
         let with = message.answer_to(&me.uid);
         self.recent_edits.push(message, revision);
-        let context = Context {
-            me: &me.uid,
-            version: self.version + 1,
-            source,
-        };
+        let context = self.context(&me, source);
         let outcome = self.conversations.get_mut(&with).and_then(|conversation| {
             conversation.set_revision(revision);
             conversation.change(message, context)
@@ -144,11 +136,7 @@ impl History {
     fn on_reaction(&mut self, event: &ReactionEvent) {
         let Some(me) = self.me.clone() else { return };
         let revision = self.next_revision();
-        let context = Context {
-            me: &me.uid,
-            version: self.version + 1,
-            source: Source::Event(revision),
-        };
+        let context = self.context(&me, Source::Event(revision));
         let reacted = self
             .conversations
             .values_mut()
@@ -278,11 +266,7 @@ impl History {
     /// Inserts a message that the user has just made.
     fn put_own(&mut self, message: &Message, with: &ReceiverId, source: Source, me: &User) {
         let sync = self.sync;
-        let context = Context {
-            me: &me.uid,
-            version: self.version + 1,
-            source,
-        };
+        let context = self.context(me, source);
         let conversation = self.open(with);
         let doubted = conversation.doubt(sync);
         let outcome = conversation.put(message, context);
