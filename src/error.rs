@@ -6,19 +6,19 @@ use crate::{
     wire::error::ErrorBody,
 };
 
-/// Why an operation failed: CometChat's code, and words for the developer.
+/// The error of an operation: CometChat's code, and a message for the developer.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChatError {
-    /// What kind of failure it is; match on this.
+    /// The kind of the failure, to match on.
     pub code: ErrorCode,
-    /// What happened and what to do about it, in English, for the developer.
+    /// The failure and what to do about it, in English, for the developer.
     pub message: Arc<str>,
     /// The server's explanation for developers, if it sent one.
     pub dev_message: Option<Arc<str>>,
-    /// What the server added, if anything.
+    /// Details from the server, if it sent any.
     pub details: Option<RawJson>,
-    /// What happened to the connection, where that is why.
+    /// The cause at the connection, if that is the reason.
     pub cause: Option<Cause>,
     /// How long the server asks to wait before trying again.
     pub retry_after: Option<Duration>,
@@ -74,7 +74,7 @@ impl ChatError {
         }
     }
 
-    /// What a message fails with that could not be sent in time.
+    /// The error of a message that could not be sent in time.
     pub(crate) fn too_old(age: Duration, last: Option<Self>) -> Self {
         let message = match &last {
             Some(error) => format!(
@@ -89,7 +89,7 @@ impl ChatError {
         }
     }
 
-    /// What a message fails with of which nobody knows whether it was sent.
+    /// The error of an unconfirmed message.
     pub(crate) fn undecided(last: Option<Self>) -> Self {
         let why = match &last {
             Some(error) => &*error.message,
@@ -104,7 +104,7 @@ impl ChatError {
         }
     }
 
-    /// What a request fails with that cannot be written as JSON.
+    /// The error of a request that has no JSON form.
     pub(crate) fn no_json(error: serde_json::Error) -> Self {
         Self::new(
             ErrorCode::MissingParameters,
@@ -165,7 +165,7 @@ impl From<Failure> for ChatError {
 }
 
 impl From<ErrorBody> for ChatError {
-    /// An error without a code is as good as no answer: a proxy's, perhaps. Its message stays.
+    /// An error without a code counts as no answer, as it may be from a proxy. Its message is kept.
     fn from(body: ErrorBody) -> Self {
         let code = if body.code.is_empty() {
             ErrorCode::ServerUnreachable
@@ -182,7 +182,7 @@ impl From<ErrorBody> for ChatError {
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident => $text:literal, $advice:literal;)*) => {
-        /// What kind of failure an operation ended with. [`as_str`](Self::as_str) is CometChat's code for it.
+        /// The kind of a failure. [`as_str`](Self::as_str) is CometChat's code for it.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
@@ -209,7 +209,7 @@ macro_rules! error_codes {
                 matches!(self, Self::AuthTokenNotFound | Self::AuthTokenExpired)
             }
 
-            /// What the developer can do next, as a sentence of fixed text. Empty where nothing went wrong.
+            /// Advice for the developer, as a fixed sentence. Empty if nothing went wrong.
             pub(crate) fn advice(&self) -> &'static str {
                 match self {
                     $(Self::$name => $advice,)*
@@ -220,7 +220,7 @@ macro_rules! error_codes {
                 }
             }
 
-            /// The code that CometChat spells so.
+            /// The code with this spelling.
             pub(crate) fn from_text(text: &str) -> Self {
                 match text {
                     $($text => Self::$name,)*
@@ -235,11 +235,11 @@ macro_rules! error_codes {
 }
 
 error_codes! {
-    /// Something that must be given is missing or empty: an app id, a uid, a key.
+    /// A required value is missing or empty: an app id, a uid, a key.
     MissingParameters => "MISSING_PARAMETERS", "Give a value that is not empty.";
     /// The region is not a plain word such as `us`.
     InvalidRegion => "INVALID_REGION", "Take the region from the app's page in CometChat's dashboard, such as `us`.";
-    /// The settings contradict themselves or hold something unusable.
+    /// The settings are contradictory or contain an unusable value.
     InvalidSettings => "INVALID_SETTINGS", "Change the settings given to init().";
     /// `init` has not been called, or failed.
     NotInitialized => "COMETCHAT_INITIALIZATION_NOT_DONE", "Call init() first, or see why it failed.";
@@ -249,36 +249,35 @@ error_codes! {
     UserNotLoggedIn => "ERROR_USER_NOT_LOGGED_IN", "Call login() first, and wait for it to succeed.";
     /// There is no live connection.
     NotConnected => "NO_WEBSOCKET_CONNECTION", "Wait for the connection, or call connect().";
-    /// The server takes no receipts for now, as its settings say.
+    /// The server's settings disable receipts.
     ReceiptsDisabled => "RECEIPTS_TEMPORARILY_BLOCKED", "The app's settings allow no receipts: send none.";
     /// The text of a message is empty.
     InvalidMessageText => "INVALID_MESSAGE_TEXT", "Send a text that is not empty.";
     /// The receiver of a message is empty.
     InvalidReceiver => "INVALID_RECEIVER", "Name a user or a group.";
-    /// The request did not reach the server, or what came back is not a reply of CometChat's.
+    /// The request did not reach the server, or the reply is not one of CometChat.
     ServerUnreachable => "FAILED_TO_FETCH", "Check the network, the region and the hosts in the settings; the operation can be tried again.";
     /// The settings forbid this connection, such as plain text to a public address.
     InsecureConnection => "ERROR_INSECURE_CONNECTION", "Use https and wss, or allow plain text in the settings.";
-    /// A list's page is to have more items than CometChat gives.
+    /// The page limit of a list is above the maximum.
     PageLimitTooLarge => "ERROR_SET_LIMIT_EXCEEDED", "Ask for fewer items a page.";
-    /// A list's page is to have no items.
+    /// The page limit of a list is 0.
     PageLimitZero => "SET_LIMIT_IS_COMPULSORY", "Ask for at least one item a page.";
     /// A page of the list is being fetched already.
     RequestInProgress => "REQUEST_IN_PROGRESS", "Wait for the page under way.";
-    /// A list of messages has nothing to go on from: no message, no time, nothing fetched yet.
+    /// A list of messages has no position to continue from: no message, no time, no fetched page.
     MissingCursor => "NOT_ENOUGH_PARAMETERS", "Fetch a page with fetch_previous() first, or give a message or a time to begin at.";
-    /// More requests are under way than the client takes on, or more is told over the connection than it carries.
+    /// Too many requests are under way, or too many frames wait to be sent.
     TooManyRequests => "TOO_MANY_REQUESTS", "Wait for some requests to end.";
-    /// The server takes no more requests from the user for now;
-    /// [`retry_after`](ChatError::retry_after) says how long.
+    /// The rate limit of the server is reached. [`retry_after`](ChatError::retry_after) is the time to wait.
     RateLimited => "ERR_TOO_MANY_REQUESTS", "Try again later: the error says when.";
-    /// The outbox holds no more messages: wait until some are sent.
+    /// The outbox is full: wait until some messages are sent.
     OutboxFull => "OUTBOX_FULL", "Wait until some messages are sent, or discard some.";
     /// A message with the same muid is in the outbox.
     OutboxDuplicate => "OUTBOX_DUPLICATE", "Give each message a muid of its own.";
     /// The message could not be sent in time.
     OutboxExpired => "OUTBOX_EXPIRED", "Resend or discard the message.";
-    /// The message may have been sent or not, and it could not be found out in time.
+    /// It is unknown whether the message was sent, and could not be determined in time.
     OutboxUnconfirmed => "OUTBOX_UNDECIDED", "Resend the message, which looks for it first, or discard it.";
     /// No message with this muid is in the outbox.
     NotInOutbox => "OUTBOX_MESSAGE_NOT_FOUND", "The message was sent or discarded before: nothing is left to do.";
@@ -286,48 +285,48 @@ error_codes! {
     Storage => "STORAGE_ERROR", "Check that the session's directory can be written to.";
     /// The request was given up: the user logged out, or the client stopped.
     Cancelled => "REQUEST_CANCELLED", "";
-    /// The token is unknown or has expired. For the session's token, the game is asked for a new one first
-    /// ([`TokenExpired`](crate::client::Event::TokenExpired)).
+    /// The token is unknown or has expired. For the session's token, the event
+    /// [`TokenExpired`](crate::client::Event::TokenExpired) comes first.
     AuthTokenNotFound => "AUTH_ERR_AUTH_TOKEN_NOT_FOUND", "Log in again, or answer TokenExpired with renew_token().";
-    /// The same in words that CometChat does not document.
+    /// The token has expired. CometChat does not document this code.
     AuthTokenExpired => "AUTH_ERR_AUTH_TOKEN_EXPIRED", "Log in again, or answer TokenExpired with renew_token().";
     /// The new token is another user's.
     AnotherUsersToken => "ERR_TOKEN_OF_ANOTHER_USER", "Give a token of the user who is logged in.";
-    /// There is no such user.
+    /// The user does not exist.
     UserNotFound => "ERR_UID_NOT_FOUND", "Check the uid, or create the user first.";
-    /// There is such a user already.
+    /// The user already exists.
     UserAlreadyExists => "ERR_UID_ALREADY_EXISTS", "Log in as the user, or choose another uid.";
     /// One of two users blocked the other.
     UserBlocked => "ERR_BLOCKED_USER", "Unblock the user first, unless they did the blocking.";
-    /// There is no such group.
+    /// The group does not exist.
     GroupNotFound => "ERR_GUID_NOT_FOUND", "Check the guid, or create the group first.";
-    /// There is such a group already.
+    /// The group already exists.
     GroupAlreadyExists => "ERR_GUID_ALREADY_EXISTS", "Join the group, or choose another guid.";
-    /// Only a member of the group may do this, and the logged-in user is not one.
+    /// The logged-in user is not a member of the group.
     GroupNotJoined => "ERR_GROUP_NOT_JOINED", "Join the group first.";
-    /// The user is a member of the group already.
+    /// The user is already a member of the group.
     AlreadyJoined => "ERR_ALREADY_JOINED", "The user is in the group: nothing is left to do.";
-    /// Nobody joins a private group: its members are added to it.
+    /// Users can't join a private group: they must be added.
     GroupJoinNotAllowed => "ERR_GROUP_JOIN_NOT_ALLOWED", "Let an admin of the group add the user.";
-    /// The group's password is another.
+    /// The password of the group is wrong.
     WrongGroupPassword => "ERR_WRONG_GROUP_PASS", "Ask for the password again.";
     /// A group of the kind `Password` needs a password.
     EmptyGroupPassword => "ERR_EMPTY_GROUP_PASS", "Give a password.";
-    /// The logged-in user may do less in the group than this takes.
+    /// The scope of the logged-in user in the group is too low.
     GroupScopeTooLow => "ERR_GROUP_NO_SCOPE_CLEARANCE", "Let a moderator, an admin or the owner of the group do it.";
-    /// The user is kept out of the group.
+    /// The user is banned from the group.
     BannedFromGroup => "ERR_BANNED_GROUPMEMBER", "Let a moderator of the group unban the user.";
-    /// The user is not kept out of the group.
+    /// The user is not banned from the group.
     NotBannedFromGroup => "ERR_NOT_A_BANNED_USER", "The user is not banned: nothing is left to do.";
-    /// The user whom the request is about is no member of the group.
+    /// The user of the request is not a member of the group.
     NotAGroupMember => "ERR_NOT_A_MEMBER", "Check the uid, or add the user to the group first.";
-    /// The owner has to give the group to another member before leaving it.
+    /// The owner must transfer the group to another member before leaving it.
     OwnerCannotLeave => "ERR_OWNER_EXIT_FORBIDDEN", "Call transfer_group_ownership() first.";
-    /// The member may do just that already.
+    /// The member already has the scope.
     SameGroupScope => "ERR_SAME_SCOPE", "The member has that scope: nothing is left to do.";
-    /// The user is banned from the group already.
+    /// The user is already banned from the group.
     AlreadyBannedFromGroup => "ERR_ALREADY_BANNED", "The user is banned: nothing is left to do.";
-    /// The group has as many members as it can have.
+    /// The group is full.
     GroupFull => "ERR_NO_VACANCY", "Join another group, or wait until a member leaves.";
     /// The logged-in user's scope in the group is too low for this.
     NoGroupClearance => "ERR_GROUP_NO_CLEARANCE", "Let a moderator, an admin or the owner of the group do it.";
@@ -343,27 +342,27 @@ error_codes! {
     ReceiverBlocked => "ERR_BLOCKED_RECEIVER", "Unblock the user first.";
     /// The receiver has blocked the logged-in user.
     BlockedByReceiver => "ERR_BLOCKED_SENDER", "The user has to unblock the sender first.";
-    /// The conversation does not exist yet, or the logged-in user takes no part in it.
+    /// The conversation does not exist yet, or the logged-in user is not a participant.
     ConversationNotAccessible => "ERR_CONVERSATION_NOT_ACCESSIBLE", "Send the first message, or join the group.";
-    /// There is no such message, or not for this user.
+    /// The message does not exist, or the logged-in user can't read it.
     MessageNotFound => "ERR_MESSAGE_ID_NOT_FOUND", "Check the message's id.";
-    /// The logged-in user takes no part in the message's conversation.
+    /// The logged-in user is not a participant of the message's conversation.
     MessageNotAccessible => "ERR_MESSAGE_NO_ACCESS", "Join the group, or leave the message alone.";
     /// Only the sender may do this to the message.
     NotTheSender => "ERR_MESSAGE_NOT_A_SENDER", "Let the sender of the message do it.";
     /// This kind of message can't be edited or deleted.
     MessageActionNotAllowed => "ERR_MESSAGE_ACTION_NOT_ALLOWED", "Edit and delete messages of users only.";
-    /// The server takes no message without text.
+    /// The text of the message is empty.
     EmptyMessageText => "ERR_EMPTY_MESSAGE_TEXT", "Send a text that is not empty.";
-    /// A message can't answer an answer.
+    /// A reply can't start a thread.
     NestedThread => "ERR_MESSAGE_THREAD_NESTING", "Answer the message that the thread began with.";
     /// An extension of the app, such as moderation, refused the message.
     BlockedByExtension => "ERR_BLOCKED_BY_EXTENSION", "Change the message: the app's rules forbid it.";
     /// A webhook of the app refused the message.
     BlockedByWebhook => "ERR_BLOCKED_BY_WEBHOOK", "Change the message: the app's rules forbid it.";
-    /// As many messages are pinned in the conversation as can be.
+    /// The limit of pinned messages in the conversation is reached.
     TooManyPinned => "ERR_PINNED_MESSAGES_LIMIT_EXCEEDED", "Unpin a message first.";
-    /// The user has saved as many messages as they can.
+    /// The limit of saved messages of the user is reached.
     TooManySaved => "ERR_SAVED_MESSAGES_LIMIT_EXCEEDED", "Unsave a message first.";
     /// The app's plan does not include this.
     PlanRestriction => "ERR_PLAN_RESTRICTION", "Change the app's plan in CometChat's dashboard.";

@@ -14,8 +14,7 @@ mod link;
 
 /// The connection of one client, as a pure state machine.
 ///
-/// It never panics, whatever the input: reports about links it no longer knows, contradictory inputs, clocks that run
-/// backwards.
+/// It never panics, whatever the input: reports about unknown links, contradictory inputs, clocks that run backwards.
 #[derive(Debug)]
 pub(crate) struct ConnectionMachine {
     mode: Mode,
@@ -26,7 +25,7 @@ pub(crate) struct ConnectionMachine {
     background_timer: BackgroundTimer,
     keep_alive: KeepAlive,
     backoff: Backoff,
-    /// Why there is no connection, for requests that need one.
+    /// The cause for which there is no connection, for the errors of requests.
     down_because: Cause,
     next_link: u64,
     outputs: VecDeque<Output>,
@@ -58,8 +57,8 @@ impl ConnectionMachine {
 
     /// Handles what happened at `now`. [`poll_output`](Self::poll_output) returns the actions that follow from it.
     ///
-    /// Deadlines that passed are handled too, whatever the input. An input at the very moment of a deadline, and a sign
-    /// of life of the server that is read late, count before the deadline does. Only the background timeout is strict.
+    /// Deadlines that passed are handled too, whatever the input. An input at the very moment of a deadline, and a
+    /// frame of the server that is read late, count before the deadline. Only the background timeout is strict.
     pub(crate) fn handle(&mut self, input: Input, now: Now) {
         let Reading { now, slept } = self.clock.read(now, self.timing.sleep_threshold);
         if self.background_ends_at().is_some_and(|end| end < now) {

@@ -2,7 +2,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use super::{Cause, ConnectionStatus, LinkId, Retry, Ticket, health::Health, keep_alive::Reminder};
 
-/// The state of the machine. Each deadline lives in the phase it belongs to, so that it ends with that phase.
+/// The state of the machine. Each deadline is a part of its phase, so that it ends with the phase.
 #[derive(Debug)]
 pub(super) enum Phase {
     /// Nobody is logged in.
@@ -11,7 +11,7 @@ pub(super) enum Phase {
     Disconnected,
     /// A connection is wanted once the app is in the foreground again.
     AwaitingForeground,
-    /// A connection is wanted, and the next attempt has a time.
+    /// A connection is wanted, and the next attempt is scheduled.
     BackingOff(BackingOff),
     /// An attempt is under way.
     Attempting(Attempt),
@@ -42,14 +42,14 @@ pub(super) struct Live {
     pub(super) since: Duration,
     pub(super) health: Health,
     pub(super) reminder: Reminder,
-    /// Whether nothing is read from it, as the game does not drain what has arrived.
+    /// Whether reading is paused, because the queue to the game is full.
     pub(super) paused: bool,
 }
 
 /// The attempts towards one live connection.
 #[derive(Debug, Default)]
 pub(super) struct AttemptSeries {
-    /// Attempts made since the connection was last live or asked for.
+    /// The attempts since the connection was last live or requested.
     pub(super) count: u32,
     pub(super) last_failure: Option<Cause>,
     pub(super) pending: PendingConnects,
@@ -97,7 +97,7 @@ impl Phase {
         self.is_busy() || matches!(self, Self::AwaitingForeground)
     }
 
-    /// What a status change that ends in this phase says about the next attempt.
+    /// The [`Retry`] of a status change that ends in this phase.
     pub(super) const fn retry_when_stopped(&self) -> Retry {
         match self {
             Self::AwaitingForeground => Retry::OnForeground,

@@ -68,7 +68,7 @@ pub struct StatusChange {
     pub reason: Option<Arc<str>>,
     /// Whether and when the next attempt starts.
     pub retry: Retry,
-    /// The number of the attempt since the connection was last live or asked for. The first is 1; 0 means that no
+    /// The number of the attempt since the connection was last live or requested. The first is 1; 0 means that no
     /// attempt was made.
     pub attempt: u32,
 }
@@ -111,8 +111,8 @@ pub enum Cause {
     /// session ends.
     #[error("the server ended the session: its token is unknown or has expired")]
     TokenUnknown,
-    /// The session's token is no longer good, and the game is asked for a new one; or its socket credential is not, and
-    /// the client fetches a new one.
+    /// The session's token has expired, and the game must renew it; or its socket credential has expired, and the
+    /// client fetches a new one.
     #[error("the session's token or socket credential has expired")]
     TokenExpired,
     /// The app was in the background without a ping for the background timeout.

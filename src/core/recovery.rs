@@ -1,4 +1,5 @@
-//! Runs the recovery of the live link: starts the tasks for the pages that the machine asks for, and delivers the result.
+//! Runs the recovery of the live link: starts the tasks for the pages that the machine asks for, and delivers the
+//! result.
 
 pub(super) mod machine;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    AuthToken, Caller, Credentials, Done, MessagePage, Output, PageQuery, Session, Task, TaskId,
+    AuthToken, Caller, Credentials, Done, MessagePage, Output, PageQuery, Task, TaskId,
     app::App,
     lookup::Lookup,
     operation::PendingCall,

@@ -44,8 +44,8 @@ impl History {
         self.version != before
     }
 
-    /// Applies what a request of the user's came back with: a message that the user edited, deleted or reacted to, or
-    /// what the user did in a group. The server sends no event about it to the device that asked.
+    /// Applies the result of a request of the user: a message that the user edited, deleted or reacted to, or a change
+    /// that the user made in a group. The server sends no event about it to the same device.
     ///
     /// Returns whether anything changed.
     pub fn apply_own(&mut self, message: &Message) -> bool {

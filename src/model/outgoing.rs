@@ -58,8 +58,8 @@ pub type TextMessage = OutgoingMessage<Arc<str>>;
 /// ```
 pub type MediaMessage = OutgoingMessage<MediaContent>;
 
-/// A message with data of the game's own, to be sent. [`Payload`] makes the data a type; [`new`](CustomMessage::new)
-/// takes any.
+/// A message with the game's own data, to be sent. The data is a [`Payload`], or with [`new`](CustomMessage::new) any
+/// type.
 pub type CustomMessage = OutgoingMessage<CustomContent>;
 
 /// A message to interact with, such as a form, to be sent as data.
@@ -213,7 +213,7 @@ impl CustomMessage {
         Ok(Self::with_content(receiver, content))
     }
 
-    /// A message with a type of the game's own, and its fallback text.
+    /// A message with a payload and its fallback text.
     ///
     /// # Errors
     /// When `payload` has no JSON form.

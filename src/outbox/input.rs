@@ -47,7 +47,7 @@ pub(crate) enum Input {
     Posted(Attempt, Result<Message, SendError>),
     /// A lookup ended.
     LookedUp(Attempt, Result<LookupResult, SendError>),
-    /// The server told by itself that it has this message, which [`may_hold`](super::Outbox::may_hold) is true for.
+    /// A frame reports that the server has this message, which [`may_hold`](super::Outbox::may_hold) is true for.
     Heard(Message),
     /// The server has lost everything after this message, and gives ids after it again.
     IdsRestarted(MessageId),

@@ -24,22 +24,22 @@ mod answers;
 pub(crate) struct Outbox {
     limits: OutboxLimits,
     timing: Timing,
-    /// In the order in which they were queued.
+    /// The messages, in the order in which they were queued.
     entries: VecDeque<Entry>,
     network: Network,
     pace: Pace,
     /// The largest id among the messages that were sent.
     newest: MessageId,
     last_attempt: u64,
-    /// Until when the game was told that messages wait.
+    /// The end of the pause that was last reported to the game.
     reported_pause: Option<Duration>,
-    /// What is to be saved has changed.
+    /// The saved messages are out of date.
     is_unsaved: bool,
     outputs: VecDeque<Output>,
 }
 
 impl Outbox {
-    /// An empty one. `seed` decides the jitter, and the names of the attempts.
+    /// An empty outbox. `seed` decides the jitter, and the ids of the attempts.
     pub(crate) fn new(limits: &OutboxLimits, timing: &Timing, seed: u64) -> Self {
         Self {
             limits: limits.clone(),
@@ -55,9 +55,9 @@ impl Outbox {
         }
     }
 
-    /// Takes in what happened at `now`. What is to be done about it comes out of [`poll_output`](Self::poll_output).
+    /// Handles what happened at `now`. [`poll_output`](Self::poll_output) returns the actions that follow from it.
     ///
-    /// An answer that comes at the very moment of a deadline counts before the deadline does.
+    /// An answer at the very moment of a deadline counts before the deadline.
     pub(crate) fn handle(&mut self, input: Input, now: Now) {
         match input {
             Input::Restored(saved) => self.restore(saved, now),
@@ -82,12 +82,12 @@ impl Outbox {
         self.report_pause(now.monotonic);
     }
 
-    /// The next thing to carry out, in order.
+    /// The next action, in order.
     pub(crate) fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
 
-    /// The monotonic time at which to hand in [`Input::Tick`], unless something else happens first.
+    /// The monotonic time of the next [`Input::Tick`], unless another input comes first.
     pub(crate) fn next_deadline(&self) -> Option<Duration> {
         let given_up = self.entries.iter().filter_map(Entry::given_up_at);
         let is_busy = self.under_way() >= self.network.parallel();
@@ -99,7 +99,7 @@ impl Outbox {
         given_up.chain(starts).min()
     }
 
-    /// How many messages it holds.
+    /// The number of messages.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
@@ -112,7 +112,7 @@ impl Outbox {
             .is_some_and(|index| self.entries[index].may_be(message))
     }
 
-    /// What it holds, as it is saved: messages with files to be sent along are not.
+    /// The saved form of the messages. Messages with files to be sent along are not saved.
     pub(crate) fn to_saved(&self) -> Vec<SavedEntry> {
         self.entries.iter().filter_map(Entry::to_saved).collect()
     }
@@ -165,7 +165,7 @@ impl Outbox {
         }
     }
 
-    /// Makes room for a message, if there can be any.
+    /// Makes room for a message, if possible.
     fn admit(&mut self, entry: Entry) -> Result<Entry, ChatError> {
         if self.position(&entry.muid).is_some() {
             return Err(ChatError::new(
@@ -213,7 +213,7 @@ impl Outbox {
         self.report(&entry, OutboxState::Pending);
         self.entries.push_back(entry);
         self.is_unsaved = true;
-        // Whoever sends while messages wait is told for how long.
+        // A game that sends while messages wait receives the pause again.
         self.reported_pause = None;
     }
 
@@ -257,7 +257,7 @@ impl Outbox {
         self.is_unsaved = true;
     }
 
-    /// Whatever comes of it no longer matters.
+    /// Cancels the attempt under way. Its result is ignored.
     fn give_attempt_up(&mut self, index: usize) {
         let attempt = self.entries[index].attempt().map(Output::GiveUp);
         self.outputs.extend(attempt);
@@ -316,7 +316,7 @@ impl Outbox {
         Output::Post(attempt, entry.muid.clone(), entry.message.clone())
     }
 
-    /// The entries whose turn it is: of each receiver's the first that has not failed.
+    /// The entries whose turn it is: for each receiver, the first that has not failed.
     fn heads(&self) -> Vec<usize> {
         let mut receivers = HashSet::new();
         let entries = self.entries.iter().enumerate();
@@ -326,7 +326,7 @@ impl Outbox {
             .collect()
     }
 
-    /// When the next attempt for it may start.
+    /// The earliest start of the next attempt for an entry.
     fn starts_at(&self, entry: &Entry) -> Option<Duration> {
         let paced = match entry.unconfirmed {
             Some(_) => self.pace.open_at(),

@@ -4,9 +4,9 @@ use super::Attempt;
 use crate::error::ChatError;
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// How long to wait when the server asks to and does not say how long.
+/// The wait if the server asks to wait without a duration.
 const DEFAULT_WAIT: Duration = Duration::from_secs(10);
-/// The shortest wait that the server can ask for.
+/// The minimum of the wait that the server asks for.
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 /// The rate limit: at most this many messages in any minute, and no message while the server asks to wait.
@@ -14,9 +14,9 @@ const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 pub(super) struct Pace {
     per_minute: Option<usize>,
     longest_wait: Duration,
-    /// The messages of the last minute, and when they were sent.
+    /// The messages of the last minute, with the times at which they were sent.
     sent: VecDeque<(Attempt, Duration)>,
-    /// Until when the server asks to wait, and its words.
+    /// The end of the wait that the server asked for, and its error.
     wait: Option<(Duration, ChatError)>,
 }
 
@@ -30,7 +30,7 @@ impl Pace {
         }
     }
 
-    /// A message is being sent.
+    /// A message is sent.
     pub(super) fn take(&mut self, attempt: Attempt, now: Duration) {
         if self.per_minute.is_none() {
             return;
@@ -58,14 +58,14 @@ impl Pace {
         self.wait = Some((until, error));
     }
 
-    /// When the server may be asked for anything.
+    /// The earliest time of any request.
     pub(super) fn open_at(&self) -> Duration {
         self.wait
             .as_ref()
             .map_or(Duration::ZERO, |(until, _)| *until)
     }
 
-    /// When the next message may be sent.
+    /// The earliest time of the next message.
     pub(super) fn free_at(&self) -> Duration {
         let own = self
             .per_minute
@@ -76,7 +76,7 @@ impl Pace {
         own.max(self.open_at())
     }
 
-    /// The server's words, if it is the server that has the next message wait.
+    /// The server's error, if the next message waits because of the server.
     pub(super) fn server_error(&self) -> Option<&ChatError> {
         self.wait
             .as_ref()

@@ -9,8 +9,8 @@ use crate::connection::AppState;
 // The connection knows no Bevy.
 impl_reflect_opaque!((in bevy_cometchat::connection) AppState(Clone, Debug, Hash, PartialEq, Default));
 
-/// The settings that a game can change at any time, through `ResMut<CometChatSettings>`. It takes effect in the next
-/// [`CometChatSystems::AppState`](crate::CometChatSystems::AppState).
+/// The settings that a game can change at any time, through `ResMut<CometChatSettings>`. Changes take effect in the
+/// next [`CometChatSystems::AppState`](crate::CometChatSystems::AppState).
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -29,7 +29,7 @@ pub struct CometChatSettings {
     pub app_state_source: AppStateSource,
     /// The state of the app for [`AppStateSource::Manual`]. Default: in the foreground.
     ///
-    /// A suspended app is in the background nevertheless.
+    /// A suspended app is always in the background.
     pub app_state: AppState,
     /// Whether the keep-alive service is on. Default: `None`, which means on in auto mode and off in manual mode.
     ///
@@ -39,13 +39,13 @@ pub struct CometChatSettings {
     /// The maximum number of events processed per update, at least 1. The others follow in the next updates. Default:
     /// 1,024.
     ///
-    /// It limits how long a frame takes in a flood of messages.
+    /// It limits the time of an update in a flood of messages.
     pub event_budget: usize,
 }
 
 /// The source of the app's state: foreground or background.
 ///
-/// With each of them a suspended app is in the background. An app without windows is in the foreground, unless the
+/// With every source, a suspended app is in the background. An app without windows is in the foreground, unless the
 /// source is [`Manual`](Self::Manual).
 ///
 /// With the feature `winit`, minimised windows are recognised on X11, Windows and macOS, within half a second or with
@@ -56,7 +56,7 @@ pub struct CometChatSettings {
 pub enum AppStateSource {
     /// In the foreground while some window has the focus and is not minimised. The default.
     ///
-    /// A loss counts after 100 ms and one more update.
+    /// A loss of the focus counts after 100 ms and one more update.
     #[default]
     WindowFocus,
     /// In the foreground while some window is neither minimised nor fully covered. X11, macOS and the web report
@@ -91,7 +91,7 @@ pub(super) fn have_changed(settings: Res<CometChatSettings>) -> bool {
     settings.is_changed()
 }
 
-/// Passes the game's choice about the keep-alive service to the client. `chosen` is the last one that was passed.
+/// Applies the setting of the keep-alive service to the client. `chosen` is the last applied one.
 pub(super) fn apply_keep_alive(
     settings: Res<CometChatSettings>,
     chat: Res<CometChat>,

@@ -6,14 +6,14 @@ use std::{
 
 use super::SessionStore;
 
-/// Saves the session as a file in a directory: written atomically, readable by its owner only.
+/// Saves the session as a file in a directory. It is written atomically, and readable by its owner only.
 #[derive(Clone, Debug)]
 pub struct FileStore {
     directory: PathBuf,
 }
 
 impl FileStore {
-    /// Saves as `session.json` in `directory`, which is made when needed.
+    /// Saves the session as `session.json` in `directory`, which is created if needed.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into(),

@@ -5,7 +5,7 @@ use std::{
 
 use super::SessionStore;
 
-/// Keeps the session for as long as the store lives.
+/// Keeps the session in memory, until the store is dropped.
 #[derive(Default)]
 pub struct MemoryStore(Mutex<Option<Vec<u8>>>);
 

@@ -1,4 +1,4 @@
-//! What the game does: sessions, requests about the connection, and where the app is.
+//! Inputs of the game: sessions, requests about the connection, and the state of the app.
 
 use std::time::Duration;
 
@@ -80,7 +80,7 @@ impl ConnectionMachine {
         }
     }
 
-    /// Succeeds when there is nothing to close, too. Without a user it fails.
+    /// Succeeds also if there is nothing to close. Fails without a user.
     pub(super) fn disconnect(&mut self, ticket: Ticket) {
         if let Phase::SignedOut = self.phase {
             return self.settle(ticket, Err(Failure::NotLoggedIn));
@@ -91,7 +91,7 @@ impl ConnectionMachine {
         self.settle(ticket, Ok(Settled::Disconnected));
     }
 
-    /// A sign of life of the game: in the background the timeout starts over.
+    /// The game pings. In the background the timeout starts over.
     pub(super) fn ping(&mut self, ticket: Ticket, now: Duration) {
         if let Err(failure) = self.require_session() {
             return self.settle(ticket, Err(failure));
@@ -111,7 +111,7 @@ impl ConnectionMachine {
         self.send_ping(frame, link);
     }
 
-    /// Back in the foreground: a connection is probed, and one that is wanted is opened without a back-off.
+    /// The app is in the foreground again: a live connection is probed, and a wanted one is opened without a back-off.
     pub(super) fn on_foreground(&mut self, now: Duration) {
         if self.background_timer.is_foreground() {
             return;
@@ -152,7 +152,7 @@ impl ConnectionMachine {
         }
     }
 
-    /// The machine slept: the connection may be gone without a sign of it.
+    /// The machine slept: the connection may be lost without a report.
     pub(super) fn on_wake(&mut self, now: Duration) {
         match &mut self.phase {
             Phase::Live(live) => {

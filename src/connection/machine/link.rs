@@ -1,4 +1,4 @@
-//! What happens to the link: attempts, frames, losses, and their repair.
+//! Inputs of the link: attempts, frames, losses and retries.
 
 use std::time::Duration;
 

@@ -1,14 +1,14 @@
-//! What the outcomes of attempts mean for a message.
+//! Applies the outcomes of attempts to messages.
 
 use std::time::Duration;
 
 use super::{Attempt, ChatError, Entry, Message, Outbox, Stage};
 use crate::outbox::{LookupResult, SendError};
 
-/// How long a message that was not found may still be on its way: a second look has to begin so long after the first
-/// one to be sure.
+/// The time for which a request may still be on its way. Only a lookup that begins this long after the first one proves
+/// that the message is not there.
 const SETTLING_TIME: Duration = Duration::from_secs(3);
-/// After how many attempts that were lost, and surely did nothing, a message fails.
+/// The number of lost attempts without effect after which a message fails.
 const MAX_LOST: u32 = 4;
 
 impl Outbox {
@@ -67,7 +67,7 @@ impl Outbox {
         }
     }
 
-    /// It was not found. If it may still be on its way, it is looked for once more; if not, it is sent again.
+    /// A lookup did not find the message. If it may still be on its way, it is looked up again, otherwise sent again.
     fn missed(&mut self, index: usize, now: Duration) {
         let entry = &mut self.entries[index];
         let (Some(unconfirmed), Stage::LookingUp { since, .. }) =
