@@ -54,21 +54,6 @@ impl Place {
             outgoing: None,
         }
     }
-
-    /// The place of a message that is not sent yet: after this message, and after the note with this number.
-    pub(super) const fn of_outgoing(after: MessageId, note: u64, key: EntryKey) -> Self {
-        Self {
-            after,
-            note,
-            outgoing: Some(key),
-        }
-    }
-
-    /// The message before it, or the message itself.
-    #[cfg(test)]
-    pub(super) const fn after(self) -> MessageId {
-        self.after
-    }
 }
 
 /// A position between two lines: the number of lines before it in each source.
@@ -103,8 +88,15 @@ impl<'a> Feed<'a> {
         let conversations = history.conversations().filter(|it| tab.contains(it));
         let conversations = conversations.map(|conversation| {
             let before = unsent.len();
-            let items = outgoing(conversation)
-                .map(|entry| Item::Outgoing(conversation, entry, places.get(entry)));
+            let items = outgoing(conversation).map(|entry| {
+                let (after, note) = places.get(entry);
+                let place = Place {
+                    after,
+                    note,
+                    outgoing: Some(entry.key()),
+                };
+                Item::Outgoing(conversation, entry, place)
+            });
             unsent.extend(items);
             (conversation, conversation.len() - (unsent.len() - before))
         });

@@ -2,7 +2,6 @@
 
 use bevy::{platform::collections::HashMap, prelude::*};
 
-use super::feed::Place;
 use crate::{
     chat_box::notes::ChatNotes,
     history::{ConversationHistory, Entry, EntryKey, History},
@@ -34,13 +33,12 @@ struct OutgoingPlace {
 }
 
 impl OutgoingPlaces {
-    /// The place of an entry. One without a place is the last.
-    pub(super) fn get(&self, entry: &Entry) -> Place {
+    /// The message that an entry stands after, and the number of notes before it. An entry without a place is the last.
+    pub(super) fn get(&self, entry: &Entry) -> (MessageId, u64) {
         let known = self.places.get(&entry.key());
-        let (after, notes) = known.map_or((MessageId(u64::MAX), u64::MAX), |known| {
+        known.map_or((MessageId(u64::MAX), u64::MAX), |known| {
             (known.after, known.notes)
-        });
-        Place::of_outgoing(after, notes, entry.key())
+        })
     }
 
     /// Gives new messages a place after everything that is there. `notes` is the number of notes so far.
@@ -159,7 +157,7 @@ mod tests {
     fn places(places: &OutgoingPlaces, history: &History) -> Vec<u64> {
         let zone = ReceiverId::Group("zone".into());
         let mut after: Vec<_> = outgoing(history.conversation(&zone).unwrap())
-            .map(|entry| places.get(entry).after().0)
+            .map(|entry| places.get(entry).0.0)
             .collect();
         after.reverse();
         after

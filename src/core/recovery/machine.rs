@@ -167,7 +167,7 @@ impl RecoveryMachine {
             Step::Messages(pages) | Step::Late(pages) => pages.query(),
             Step::LastMessage(..) => PageQuery {
                 scope: PageScope::Message(self.last?),
-                ..NEWEST
+                ..PageQuery::NEWEST
             },
             Step::LastGroup(guid, ..) => PageQuery {
                 scope: PageScope::Conversation(guid.clone().into()),
