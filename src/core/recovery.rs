@@ -3,27 +3,12 @@
 
 pub(super) mod machine;
 
-use self::machine::{Missed, RecoveryMachine};
-use super::{MessagePage, app::App, pending::Purpose, recovered::Gap, sync_state::SyncState};
+use self::machine::{RecoveryMachine, with_unknown_start};
+use super::{MessagePage, app::App, pending::Purpose};
 use crate::{
     connection::{Backoff, LinkId},
-    model::MessageId,
     outbox::SendError,
 };
-
-/// Adds the gap after a connection that was lost before its first page came: what followed on it is not known.
-fn with_unknown_start(missed: Option<Missed>, sync: &mut SyncState) -> Option<Missed> {
-    if !sync.take_misses_start() {
-        return missed;
-    }
-    let mut missed = missed.unwrap_or_default();
-    missed.gap.get_or_insert(Gap {
-        after: MessageId(0),
-        before: None,
-        error: None,
-    });
-    Some(missed)
-}
 
 impl App {
     pub(super) fn start_recovery(&mut self) {

@@ -578,3 +578,20 @@ impl Edits {
 fn is_before(newest: &MessagePage, last: MessageId) -> bool {
     newest.unreadable == 0 && newest.newest().is_some_and(|newest| newest < last)
 }
+
+/// Adds the gap after a connection that was lost before its first page came: what followed on it is not known.
+pub(in crate::core) fn with_unknown_start(
+    missed: Option<Missed>,
+    sync: &mut SyncState,
+) -> Option<Missed> {
+    if !sync.take_misses_start() {
+        return missed;
+    }
+    let mut missed = missed.unwrap_or_default();
+    missed.gap.get_or_insert(Gap {
+        after: MessageId(0),
+        before: None,
+        error: None,
+    });
+    Some(missed)
+}
