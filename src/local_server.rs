@@ -27,7 +27,7 @@
 //! | a client that reads nothing | 10 s |
 //! | silence on a socket | 90 s; 10 s until its auth frame |
 //! | the headers of a request | 64 KiB |
-//! | memory for requests, unfinished frames and replies under way | 64 MiB and 256 MiB, an eighth of it for each user; before it is known whose they are, for each address |
+//! | memory for requests, unfinished frames and replies under way | 64 MiB and 256 MiB, an eighth of it for each user; 32 MiB before it is known whose they are, a quarter of it for each address |
 //! | what is stored | 4 GiB, [configurable](LocalServerConfig::max_data_bytes) |
 //!
 //! Users take turns: one who asks much waits for themselves. Pages of browsers may use the server if they come from this
@@ -116,8 +116,12 @@ const THREADS: usize = 2;
 /// How long [`LocalServer::stop`] waits for connections to close.
 const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How many bytes of requests may be read that are not complete yet: an eighth of it by each peer.
+/// How many bytes of users' requests may be read that are not complete yet: an eighth of it by each.
 const REQUEST_MEMORY: usize = 64 << 20;
+
+/// How many bytes may be read of what is not complete, and of which it is not known whose it is: a quarter of it from each
+/// address.
+const ADDRESS_MEMORY: usize = 32 << 20;
 
 /// How many bytes of large replies may wait to be read: an eighth of it by each peer.
 const REPLY_MEMORY: usize = 256 << 20;
@@ -191,6 +195,7 @@ impl LocalServer {
             hub,
             store,
             request_memory: MemoryLimit::new(REQUEST_MEMORY, REQUEST_MEMORY / 8),
+            address_memory: MemoryLimit::new(ADDRESS_MEMORY, ADDRESS_MEMORY / 4),
             reply_memory: MemoryLimit::new(REPLY_MEMORY, REPLY_MEMORY / 8),
             stopping: stopping.clone(),
         };

@@ -249,7 +249,7 @@ impl Connection {
             .filter(|size| *size <= MAX_ANONYMOUS_BODY && !is_form);
         // Credentials prove nothing before they are checked: what is small is the address's until then, as long as its
         // share lasts.
-        let mut memory = self.shared.request_memory.reservation(self.peer(None));
+        let mut memory = self.shared.memory_of_address(self.address);
         let is_small = small.is_some_and(|size| memory.grow(size as usize));
         // One that is too large by its own account is refused for that.
         if !is_small && (is_form || body.min_length() <= limit as u64) {

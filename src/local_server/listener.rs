@@ -15,11 +15,9 @@ use futures_rustls::{TlsAcceptor, server::TlsStream};
 use socket2::SockRef;
 
 use super::{
-    access::network,
     connections::{Admission, Connections, MAX_REFUSED, OpenConnection},
     http,
     pending_input::PendingInput,
-    rate_limit::peer_of,
     shared::Shared,
     socket,
     stream::{Socket, Stream},
@@ -158,8 +156,7 @@ async fn serve(
     admission: Admission,
 ) -> io::Result<()> {
     socket.get_ref().set_nodelay(true)?;
-    let memory = shared.request_memory.reservation(peer_of(network(address)));
-    let input = Arc::new(PendingInput::new(memory));
+    let input = Arc::new(PendingInput::new(shared.memory_of_address(address)));
     let socket = Socket::new(socket, input.clone());
     let stream = match tls {
         None => Stream::Plain(socket),

@@ -1,8 +1,14 @@
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, net::IpAddr, sync::Arc};
 
 use async_channel::Receiver;
 
-use super::{access::Access, hub::Hub, memory::MemoryLimit, rate_limit::RateLimits, store::Store};
+use super::{
+    access::{Access, network},
+    hub::Hub,
+    memory::{MemoryLimit, Reservation},
+    rate_limit::{RateLimits, peer_of},
+    store::Store,
+};
 
 /// What all connections of a server share.
 #[derive(Clone)]
@@ -11,9 +17,19 @@ pub(super) struct Shared {
     pub(super) access: Arc<Access>,
     pub(super) hub: Arc<Hub>,
     pub(super) store: Store,
-    /// What requests take that are not complete yet.
+    /// What requests of users take that are not complete yet.
     pub(super) request_memory: Arc<MemoryLimit>,
+    /// What takes memory that is not complete yet, and of which it is not known whose it is: the addresses' own, so that
+    /// no number of them takes anything from users.
+    pub(super) address_memory: Arc<MemoryLimit>,
     /// What large replies take that are not read yet.
     pub(super) reply_memory: Arc<MemoryLimit>,
     pub(super) stopping: Receiver<Infallible>,
+}
+
+impl Shared {
+    /// For what an address makes the server hold.
+    pub(super) fn memory_of_address(&self, address: IpAddr) -> Reservation {
+        self.address_memory.reservation(peer_of(network(address)))
+    }
 }

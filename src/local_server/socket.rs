@@ -10,7 +10,6 @@ use bytes::Bytes;
 use futures_lite::future;
 
 use super::{
-    access::network,
     hub::Device,
     incoming::Incoming,
     json_depth,
@@ -45,7 +44,7 @@ const GOING_AWAY: Ending = Ending::Close {
 /// Serves a WebSocket from its first frame to its end.
 pub(super) async fn serve(stream: Stream, read_already: Bytes, address: IpAddr, shared: &Shared) {
     let queue = Arc::<SendQueue>::default();
-    let memory = shared.request_memory.reservation(peer_of(network(address)));
+    let memory = shared.memory_of_address(address);
     let mut socket = WebSocket::new(stream, read_already, memory, queue.clone());
     let ending = future::or(run(&mut socket, queue, address, shared), async {
         let _closed = shared.stopping.recv().await;

@@ -240,6 +240,27 @@ fn headers_that_never_end_take_no_more_than_the_share_of_their_address() {
     request_from(2, &target.api, &short, "").data();
 }
 
+#[test]
+fn however_many_addresses_hold_what_they_can_users_are_served() {
+    let target = Target::start(&[]);
+    target.assert_withstands("slow headers of many", 96 * MIB, |during| {
+        let held: Vec<_> = (2..=8)
+            .flat_map(|host| (0..200).map(move |_| host))
+            .map(|host| {
+                let mut stream = connect_from(host, &target.api);
+                let head = format!("GET /settings HTTP/1.1\r\nlong: {}", "x".repeat(60_000));
+                let _refused = stream.write_all(head.as_bytes());
+                stream
+            })
+            .collect();
+        during();
+        let bob = &target.player;
+        bob.send("user", "alice", &"x".repeat(60_000)).data();
+        upload(bob, "a file").data();
+        drop(held);
+    });
+}
+
 /// Asserts that as many of the attackers' connections were held as the share of their address allows.
 fn assert_held(name: &str, held: usize, length: usize) {
     println!("{name}: {held} were held");
