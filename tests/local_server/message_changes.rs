@@ -280,12 +280,13 @@ fn edits_and_deletions_are_rows_of_the_history() {
         ("user", "bob", "users/alice/messages"),
         ("group", "guild", "groups/guild/messages"),
     ] {
-        let before = rows(&bob, list).len();
+        let with_actions = format!("{list}?categories=message,action");
+        let before = rows(&bob, &with_actions).len();
         let kept = alice.send(receiver_type, receiver, "draft").data();
         let gone = alice.send(receiver_type, receiver, "rude").data();
         let edited = edit(&alice, &kept, "final").data();
         let deleted = alice.request("DELETE", &route(&gone), &json!(null)).data();
-        let all = rows(&bob, list);
+        let all = rows(&bob, &with_actions);
         let all = &all[before..];
         let expected = [&kept, &gone, &edited, &deleted].map(|row| row["id"].clone());
         assert_eq!(ids(all), expected.iter().collect::<Vec<_>>());
@@ -302,7 +303,11 @@ fn edits_and_deletions_are_rows_of_the_history() {
 
         // By what is asked for.
         for (filter, expected) in [
-            ("hideDeleted=1", &expected[..][..3]),
+            ("", &expected[..2]),
+            (
+                "categories=message,action&hideDeleted=1",
+                &expected[..][..3],
+            ),
             ("categories=action&types=message", &expected[2..]),
             ("categories=message", &expected[..2]),
             ("unread=1", &expected[..1]),
@@ -312,12 +317,17 @@ fn edits_and_deletions_are_rows_of_the_history() {
             let mut listed = ids(&listed);
             // Who joined is an action as well.
             listed.retain(|id| expected.contains(id) || all.iter().any(|row| row["id"] == **id));
-            if filter == "hideDeleted=1" {
+            if filter.ends_with("hideDeleted=1") {
                 assert_eq!(listed, [&expected[0], &expected[2]]);
             } else {
                 assert_eq!(listed, expected.iter().collect::<Vec<_>>(), "{filter}");
             }
         }
+
+        // What a client missed says it all.
+        let last = all[1]["id"].as_str().unwrap();
+        let missed = rows(&bob, &format!("messages?affix=append&id={last}"));
+        assert_eq!(ids(&missed), expected[2..].iter().collect::<Vec<_>>());
 
         // Neither unread, nor what a conversation shows, nor part of a thread.
         let route = list.replace("messages", "conversation");
@@ -369,7 +379,7 @@ fn what_became_of_a_message_is_for_who_may_read_it() {
         assert_eq!(carol.get(&route(action)).refusal(), no_message());
         assert_eq!(alice.get(&route(action)).data()["id"], action["id"]);
     }
-    for list in ["messages", "users/alice/messages"] {
+    for list in ["messages", "users/alice/messages?categories=message,action"] {
         assert_eq!(ids(&rows(&bob, list)), [&quotation["id"]], "{list}");
     }
     // Nor do they read it in what quotes it.
@@ -401,7 +411,8 @@ fn what_was_deleted_with_its_conversation_does_not_come_back_by_an_edit() {
         edit(&alice, message, "final").data();
     }
     for list in ["messages", "users/alice/messages", "groups/guild/messages"] {
-        assert_eq!(rows(&bob, list), [json!(null); 0], "{list}");
+        let list = format!("{list}?categories=message,action");
+        assert_eq!(rows(&bob, &list), [json!(null); 0], "{list}");
     }
     assert_eq!(rows(&bob, "conversations"), [json!(null); 0]);
 }

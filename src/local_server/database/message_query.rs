@@ -48,6 +48,11 @@ impl Database<'_> {
             filter.and(is_fit, [text(viewer.as_str())]);
             filter.and(on_message(is_fit), [text(viewer.as_str())]);
         }
+        // The lists of a conversation have what was sent in it, unless they ask for more.
+        let has_changes = matches!(scope, MessageScope::Everything) || asks_for_actions(query);
+        if !has_changes && self.has_stored_changes()? {
+            filter.and("on_message_id IS NULL", []);
+        }
         let limit = limit as usize;
         let mut ids: Vec<u64> = Vec::new();
         for stream in self.streams(viewer, scope)? {
@@ -151,6 +156,13 @@ impl Database<'_> {
             .exists(())
     }
 
+    /// Whether there are actions about messages.
+    fn has_stored_changes(&self) -> rusqlite::Result<bool> {
+        self.connection
+            .prepare_cached("SELECT 1 FROM messages WHERE on_message_id IS NOT NULL LIMIT 1")?
+            .exists(())
+    }
+
     fn joined_groups(&self, uid: &Uid) -> rusqlite::Result<Vec<(String, u64)>> {
         self.connection
             .prepare_cached(
@@ -179,6 +191,11 @@ impl Database<'_> {
             )?
             .query_row((uid.as_str(), with.kind(), with.as_str()), |row| row.get(0))
     }
+}
+
+fn asks_for_actions(query: &MessageListQuery) -> bool {
+    let mut categories = query.categories.iter().flatten();
+    categories.any(|category| category == "action")
 }
 
 const IN_GROUP: &str = "receiver_type = 'group' AND receiver = ?";
