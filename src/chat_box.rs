@@ -40,6 +40,11 @@
 //! the game's choice: Bevy's default features contain them. Without Bevy's feature `default_font`, a font has to be set
 //! in [`ChatBoxTheme`].
 //!
+//! In debug builds, Bevy's text layout prints lines of ICU4X to the standard error for Chinese, Japanese, Thai and
+//! similar texts: "No segmentation model for complex script". A game that depends on the crate `icu_provider` with its
+//! feature `logging` receives them as log records with the target `icu_provider`, which the filter
+//! `icu_provider=off` of Bevy's `LogPlugin` drops.
+//!
 //! # Keys
 //! Enter opens the box and sends, Escape closes it, Tab completes commands, the up and down arrows recall sent lines,
 //! Page Up and Page Down scroll, Control with O opens a long message and closes it again, Control with Tab activates the next tab. [`ChatBoxSystems::Keys`] handles the keys in
