@@ -5,7 +5,7 @@ use crate::{
     error::{ChatError, ErrorCode},
     outbox::OutboxLimits,
     setters::setters,
-    storage::{FileStore, MemoryStore, SessionStore},
+    storage::{MemoryStore, SessionStore, Storage},
 };
 
 /// The maximum size of a persistent outbox, in bytes.
@@ -70,13 +70,6 @@ pub enum Encryption {
     /// Plain `http` and `ws` to any host. Anybody on the network path can read and change messages, and take over the
     /// session.
     DangerPlainToAnywhere,
-}
-
-#[derive(Clone, Debug, Default)]
-pub(crate) enum Storage {
-    #[default]
-    PlatformDirectory,
-    Custom(Arc<dyn SessionStore>),
 }
 
 impl AppSettings {
@@ -154,24 +147,6 @@ impl AppSettings {
         }
         Ok(())
     }
-
-    pub(crate) fn session_store(&self, app_id: &str) -> Result<Arc<dyn SessionStore>, ChatError> {
-        match &self.storage {
-            Storage::Custom(store) => Ok(store.clone()),
-            Storage::PlatformDirectory => {
-                let base = dirs::data_local_dir().ok_or_else(|| {
-                    ChatError::new(
-                        ErrorCode::Storage,
-                        "this platform has no directory for application data: set one with \
-                         AppSettings::builder().session_directory(…)",
-                    )
-                })?;
-                Ok(Arc::new(FileStore::new(
-                    base.join("bevy_cometchat").join(app_id),
-                )))
-            }
-        }
-    }
 }
 
 /// Builds [`AppSettings`]. The names are CometChat's, where CometChat has the setting.
@@ -205,7 +180,7 @@ impl AppSettingsBuilder {
         recovery_limit(messages: usize) => settings.recovery_limit = messages;
         /// Whether messages that are not sent yet survive the end of the game: they are saved with the session, and
         /// sent after the next start. Messages with files to be sent along are not. With this, [`OutboxLimits::bytes`]
-        /// is at most 8 MiB. Default: `false`.
+        /// is at most 8 MiB; in a browser the limit is 256 KiB, whatever it is set to. Default: `false`.
         persistent_outbox(persistent: bool) => settings.persistent_outbox = persistent;
         /// The time in which the game has to answer [`TokenExpired`](crate::client::Event::TokenExpired) before the
         /// session ends. It runs in the foreground only, and starts over there. Default: 60 s.
@@ -264,7 +239,8 @@ impl AppSettingsBuilder {
         }
     }
 
-    /// Trusts an additional root certificate, in PEM.
+    /// Trusts an additional root certificate, in PEM. In a browser `init` fails with it: the browser decides which
+    /// certificates are trusted.
     #[must_use]
     pub fn trust_certificate(mut self, pem: impl Into<String>) -> Self {
         self.settings.trusted_certificates.push(pem.into());
@@ -273,9 +249,13 @@ impl AppSettingsBuilder {
 
     /// The directory in which the session is saved; created if needed. Default: `bevy_cometchat/<app id>` in the
     /// platform's directory for application data. Two games that run at the same time need two directories.
+    ///
+    /// In a browser `init` fails with it, as a page has no directories. The default there is an entry of the same name
+    /// in the page's `localStorage`.
     #[must_use]
-    pub fn session_directory(self, directory: impl Into<PathBuf>) -> Self {
-        self.session_store(Arc::new(FileStore::new(directory)))
+    pub fn session_directory(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.settings.storage = Storage::Directory(directory.into());
+        self
     }
 
     /// Keeps the session in memory: the user must log in at every start. Clones of the settings share the session:

@@ -15,8 +15,8 @@ pub use crate::{
     error::{ChatError, ErrorCode},
     outbox::{OutboxChange, OutboxLimits, OutboxState, SendsPause},
     request::Request,
-    shells::queue::Events,
-    storage::{FileStore, MemoryStore, SessionStore},
+    shells::{platform::stores::*, queue::Events},
+    storage::{MemoryStore, SessionStore},
 };
 pub use api::{CreatedGroup, MemberOutcomes, UserOutcomes};
 pub use handle::{Client, QueueDepths};

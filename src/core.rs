@@ -66,6 +66,7 @@ mod sending;
 mod server_frame;
 mod session;
 mod signals;
+mod suspension;
 mod sync_state;
 mod task;
 mod tasks;
@@ -79,18 +80,18 @@ pub use event::Event;
 pub use recovered::{ChangesGap, Gap, Recovery};
 
 pub(crate) use command::Command;
-pub(crate) use input::{Identity, Input, LinkEvent};
+pub(crate) use input::{Identity, Input, LinkEvent, PlatformEvent};
 pub(crate) use link::{API_VERSION, PLATFORM, SDK};
 pub(crate) use output::{Close, LinkPlan, Output};
 pub(crate) use record::{Record, SaveError, SaveRequest, Session, StoredSession};
 pub(crate) use server_frame::{OwnDevice, ServerFrame, decode_frame};
 pub(crate) use task::{Caller, Done, MessagePage, PageQuery, PageScope, PageSide, Task, TaskId};
 
-use self::{app::App, pending::Opening};
+use self::{app::App, pending::Opening, suspension::AppStates};
 #[cfg(feature = "test-util")]
 use crate::{connection::LinkId, model::Uid};
 use crate::{
-    connection::{AppState, ConnectionStatus, Now},
+    connection::{ConnectionStatus, Now},
     error::ChatError,
 };
 
@@ -101,7 +102,7 @@ pub(crate) struct Core {
     app: Option<App>,
     /// The `init` that the shell is preparing.
     opening: Option<Opening>,
-    app_state: AppState,
+    app_states: AppStates,
     keep_alive: Option<bool>,
     /// The last id of a task or ticket; none is used twice.
     last_id: u64,
@@ -116,7 +117,7 @@ impl Core {
             counters,
             app: None,
             opening: None,
-            app_state: AppState::default(),
+            app_states: AppStates::default(),
             keep_alive: None,
             last_id: 0,
             outputs: VecDeque::new(),
@@ -129,6 +130,7 @@ impl Core {
             Input::Command(command) => self.on_command(command, now),
             Input::Prepared(outcome) => self.on_prepared(outcome, now),
             Input::Loaded(identity) => self.on_loaded(identity, now),
+            Input::Platform(event) => self.on_platform_event(event, now),
             input => {
                 if let Some(app) = &mut self.app {
                     app.handle(input, now);
@@ -186,10 +188,17 @@ impl Core {
                 settings,
                 done,
             } => return self.init(app_id, settings, done),
-            Command::AppState(state) => self.app_state = state,
+            Command::AppState(state) => self.app_states.game = state,
+            Command::SuspendWhenHidden(suspends) => self.app_states.suspends_when_hidden = suspends,
             Command::KeepAlive(enabled) => self.keep_alive = Some(enabled),
             _ => {}
         }
+        let command = match command {
+            Command::AppState(_) | Command::SuspendWhenHidden(_) => {
+                Command::AppState(self.app_states.app_state())
+            }
+            command => command,
+        };
         match &mut self.app {
             Some(app) => app.handle(Input::Command(command), now),
             None => {

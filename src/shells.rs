@@ -1,15 +1,42 @@
 //! What carries the decisions of the [core](crate::core) out. A shell has no decisions of its own.
 //!
-//! `native` runs on a thread with sockets, TLS and HTTP. Another platform is a folder beside it with the same names in it,
-//! and the alias below chooses. What the platforms share is here: the REST API, endpoints, and the queue to the game.
+//! What all platforms share is here: the event loop, links, the REST API, and the queue to the game. `native` has a
+//! thread with sockets, TLS and HTTP, `web` what a page in a browser has. Both have the same names in them, and the alias
+//! below chooses. A platform gives:
+//!
+//! | name | what it is |
+//! |---|---|
+//! | `spawn`, `RunningShell` | runs the event loop beside the game |
+//! | `Connector` | what the settings say of connections, checked |
+//! | `open_socket` | a WebSocket that has been authenticated on: its sender, and its receiver, of which `next` can be dropped without loss |
+//! | `Http` | requests and their replies |
+//! | `sleep`, `let_io_happen` | timers, and a moment in which what has arrived can be noticed |
+//! | `Clock`, `wall_clock` | the clocks |
+//! | `PlatformEvents` | what the platform reports about the app, such as a hidden page |
+//! | `stores`, `default_store`, `directory_store` | where the session is saved |
+//! | `MAX_PERSISTENT_OUTBOX` | how much of an outbox can be saved |
 
 mod api;
+mod channels;
+mod driver;
 mod endpoint;
+mod event_loop;
+mod failure;
+mod link;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) mod native;
 pub(crate) mod queue;
 #[cfg(feature = "test-util")]
 pub(crate) mod scripted;
+mod spawner;
+#[cfg(target_family = "wasm")]
+pub(crate) mod web;
+mod worker;
 
+pub(crate) use driver::{RunningShell, start};
 #[cfg(any(test, fuzzing))]
 pub(crate) use endpoint::fuzzed_host;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) use native as platform;
+#[cfg(target_family = "wasm")]
+pub(crate) use web as platform;

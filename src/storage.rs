@@ -1,11 +1,9 @@
 //! Storage for the session of a logged-in user.
 
-mod file_store;
 mod memory_store;
 
-use std::{fmt, io};
+use std::{fmt, io, path::PathBuf, sync::Arc};
 
-pub use file_store::FileStore;
 pub use memory_store::MemoryStore;
 
 /// A store for the session: one record of bytes, which contain secrets.
@@ -30,4 +28,15 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// When the record can't be moved.
     fn set_aside(&self) -> io::Result<String>;
+}
+
+/// Which store the settings choose.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Storage {
+    /// The platform's own.
+    #[default]
+    Default,
+    /// Files in this directory.
+    Directory(PathBuf),
+    Custom(Arc<dyn SessionStore>),
 }

@@ -42,9 +42,12 @@
 //! ```
 
 mod backend;
+// It has real sockets.
+#[cfg(not(target_family = "wasm"))]
 mod network_simulator;
 mod scripted_chat;
 
 pub use crate::shells::scripted::{conversation_of, text_message};
+#[cfg(not(target_family = "wasm"))]
 pub use network_simulator::{NetworkCondition, NetworkSimulator};
 pub use scripted_chat::ScriptedChat;

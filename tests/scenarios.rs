@@ -1,5 +1,5 @@
 //! The same scenarios on every shell, with the same events: on the scripted shell in virtual time, and on the native one
-//! over real sockets against the local server.
+//! over real sockets against the local server; `tests/web/run` has them run in a browser too.
 //!
 //! A scenario is written once, in `scenarios/session.rs`, `scenarios/connection.rs` or `scenarios/messages.rs`. It acts
 //! through a `Stage`, of which there is one for each shell.
@@ -19,11 +19,19 @@ mod scenarios {
 macro_rules! scenarios {
     ($($topic:ident: $($scenario:ident),+;)+) => {
         mod on_the_scripted_shell {
-            $($(#[test] fn $scenario() { crate::scenarios::$topic::$scenario(crate::scenarios::scripted::Scripted::default()) })+)+
+            use futures_lite::future::block_on;
+
+            use crate::scenarios::scripted::Scripted;
+
+            $($(#[test] fn $scenario() { block_on(crate::scenarios::$topic::$scenario(Scripted::default())) })+)+
         }
 
         mod on_the_native_shell {
-            $($(#[test] fn $scenario() { crate::scenarios::$topic::$scenario(crate::scenarios::native::Native::default()) })+)+
+            use futures_lite::future::block_on;
+
+            use crate::scenarios::native::Native;
+
+            $($(#[test] fn $scenario() { block_on(crate::scenarios::$topic::$scenario(Native::default())) })+)+
         }
     };
 }

@@ -7,6 +7,7 @@ use crate::{
     history::{ConversationHistory, History},
     model::{MessageId, ReceiverId, Timestamp},
     plugin::ChatHistory,
+    shells::platform::clock::wall_clock,
 };
 
 /// The maximum number of notes. The oldest is dropped for a new one.
@@ -120,8 +121,7 @@ pub(super) fn plugin(app: &mut App) {
 /// Places new notes among the messages.
 pub(super) fn place_notes(mut notes: ResMut<ChatNotes>, history: Res<ChatHistory>) {
     if notes.has_unplaced() {
-        let now = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
-        notes.place(&history, Timestamp(now.as_secs()));
+        notes.place(&history, Timestamp(wall_clock().as_secs()));
     }
 }
 

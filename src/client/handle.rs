@@ -11,7 +11,7 @@ use crate::connection::{AppState, Mode};
 use crate::{
     request::Attachment,
     shells::{
-        platform,
+        self,
         queue::{self, Outcomes, ShellEnd, Wake},
     },
 };
@@ -70,7 +70,7 @@ impl Client {
             let _ = signal.try_send(());
         });
         let (client, events, end) = Self::detached(Outcomes::AtOnce, wake);
-        platform::spawn(end)?;
+        shells::start(end)?;
         Ok((client, events.with_arrivals(arrivals)))
     }
 
@@ -116,6 +116,11 @@ impl Client {
         let mut controls = self.controls();
         controls.app_state = state;
         self.send(Command::AppState(state));
+    }
+
+    /// Sets whether a hidden page is in the background, whatever the app says. Only browsers have pages.
+    pub(crate) fn suspend_when_hidden(&self, suspend: bool) {
+        self.send(Command::SuspendWhenHidden(suspend));
     }
 
     /// Whether the keep-alive service is on. Default: on in auto mode, off in manual mode.

@@ -71,6 +71,10 @@ pub(crate) enum Input {
     /// Reading from the link is paused (`true`) because the game does not drain what has arrived, or goes on (`false`).
     /// Silence during the pause is no sign of a loss.
     Paused(LinkId, bool),
+    /// Nothing will run from now on, so the connection is closed while that can be done.
+    Frozen,
+    /// The machine has a network again.
+    Online,
     /// Time passed.
     Tick,
     /// The game exits.

@@ -138,6 +138,8 @@ impl ConnectionMachine {
             Input::Inbound(link) => self.on_frame(link, now),
             Input::Pong(link) => self.on_pong(link, now),
             Input::Paused(link, paused) => self.on_reading_paused(link, paused, now),
+            Input::Frozen => self.on_freeze(now),
+            Input::Online => self.on_wake(now),
             Input::Tick => {}
             Input::Shutdown => self.shut_down(),
         }

@@ -69,12 +69,15 @@ pub(super) struct App {
 impl App {
     pub(super) fn new(
         app_id: String,
-        settings: AppSettings,
+        mut settings: AppSettings,
         identity: Identity,
         counters: Arc<Counters>,
         last_id: u64,
         now: Now,
     ) -> Self {
+        if settings.persistent_outbox {
+            settings.outbox.bytes = settings.outbox.bytes.min(identity.max_saved_outbox);
+        }
         let Identity {
             record,
             resource,
@@ -131,8 +134,12 @@ impl App {
             Input::Stored(stored) => self.on_stored(stored),
             Input::SessionRevoked => self.on_session_revoked(),
             Input::Tick => self.tick(),
-            Input::Prepared(_) | Input::Loaded(_) => {}
+            Input::Prepared(_) | Input::Loaded(_) | Input::Platform(_) => {}
         }
+        self.end_failed_links();
+    }
+
+    pub(super) fn end_failed_links(&mut self) {
         while let Some((link, loss)) = self.failed_link.take() {
             self.on_link_lost(link, loss);
         }

@@ -52,6 +52,8 @@ pub(crate) enum Command {
         done: Completer<()>,
     },
     AppState(AppState),
+    /// Whether the app is in the background while its page is hidden.
+    SuspendWhenHidden(bool),
     KeepAlive(bool),
     Shutdown,
 }
@@ -85,7 +87,10 @@ impl Command {
                 done.settle(Err(error))
             }
             Self::Call(call) => call.end(Err(error)).settlement,
-            Self::AppState(_) | Self::KeepAlive(_) | Self::Shutdown => return None,
+            Self::AppState(_)
+            | Self::SuspendWhenHidden(_)
+            | Self::KeepAlive(_)
+            | Self::Shutdown => return None,
         })
     }
 }

@@ -45,18 +45,20 @@ impl App {
             Command::Mark { mark, done } => {
                 self.handle_ephemeral(ephemeral::Input::Mark(*mark, done));
             }
-            Command::AppState(state) => {
-                self.set_app_state(state);
-                if state == AppState::Foreground {
-                    self.handle_outbox(outbox::Input::NetworkBack);
-                }
-            }
+            Command::AppState(state) => self.change_app_state(state),
             Command::KeepAlive(enabled) => {
                 self.handle_connection(connection::Input::KeepAlive(enabled));
             }
             Command::Shutdown => self.shut_down(),
-            // It is the core's.
-            Command::Init { .. } => {}
+            // They are the core's.
+            Command::Init { .. } | Command::SuspendWhenHidden(_) => {}
+        }
+    }
+
+    pub(super) fn change_app_state(&mut self, state: AppState) {
+        self.set_app_state(state);
+        if state == AppState::Foreground {
+            self.handle_outbox(outbox::Input::NetworkBack);
         }
     }
 

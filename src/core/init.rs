@@ -81,7 +81,7 @@ impl Core {
                 reason: reason.into(),
             });
         }
-        app.set_app_state(self.app_state);
+        app.set_app_state(self.app_states.app_state());
         if let Some(enabled) = self.keep_alive {
             app.handle_connection(connection::Input::KeepAlive(enabled));
         }

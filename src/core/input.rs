@@ -25,8 +25,30 @@ pub(crate) enum Input {
     /// The server has ended the session, as a script says.
     #[cfg_attr(not(feature = "test-util"), expect(dead_code))]
     SessionRevoked,
+    /// The platform reports something about the app.
+    Platform(PlatformEvent),
     /// Time passed.
     Tick,
+}
+
+/// What a platform reports about the app, where Bevy does not: browsers, about the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "only a page reports them")]
+pub(crate) enum PlatformEvent {
+    /// The page is hidden from now on.
+    Hidden,
+    /// The page can be seen again.
+    Visible,
+    /// Nothing will run until the page is thawed, if it ever is.
+    Frozen,
+    /// It runs again.
+    Thawed,
+    /// The machine has a network again.
+    Online,
+    /// Another page has changed what is stored.
+    StorageChanged,
+    /// The page goes away. The shell takes it for a shutdown.
+    Exiting,
 }
 
 /// What happens to a link beside its frames.
@@ -52,4 +74,6 @@ pub(crate) struct Identity {
     pub(crate) resource: String,
     /// Decides the jitter of the back-off.
     pub(crate) seed: u64,
+    /// How many bytes of an outbox the storage has room for.
+    pub(crate) max_saved_outbox: usize,
 }

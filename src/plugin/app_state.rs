@@ -30,6 +30,8 @@ pub(super) struct AppWatch {
     is_unfocused: bool,
     /// The time at which the focus was lost, if the clock is reliable.
     unfocused_since: Option<Duration>,
+    /// What the client was told of [`follows_windows`](AppStateSource::follows_windows).
+    follows_windows: Option<bool>,
     /// A window was minimised or restored since the current state was derived.
     is_outdated: bool,
     /// The time of the next poll for minimised windows.
@@ -82,6 +84,10 @@ pub(super) fn apply_app_state(
         .windows
         .forget_closed(|window| windows.contains(window));
 
+    let follows_windows = source.follows_windows();
+    if watch.follows_windows.replace(follows_windows) != Some(follows_windows) {
+        chat.suspend_when_hidden(follows_windows);
+    }
     let suspended = watch.windows.is_suspended();
     let found = match source {
         _ if suspended => AppState::Background,

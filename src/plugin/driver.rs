@@ -8,10 +8,7 @@ use tracing::warn;
 use super::wake::Waker;
 use crate::{
     client::Client,
-    shells::{
-        platform::{self, RunningShell},
-        queue::ShellEnd,
-    },
+    shells::{self, RunningShell, queue::ShellEnd},
 };
 
 /// The maximum time for which the exit of the app waits for the connection to be closed.
@@ -39,17 +36,17 @@ pub(crate) trait Backend: Send + Sync {
     fn start(&self, app: &mut App, end: ShellEnd, waker: &Waker) -> io::Result<Box<dyn Driver>>;
 }
 
-/// Drivers that are threads.
-pub(super) struct Threads;
+/// Drivers that talk to real servers.
+pub(super) struct RealShells;
 
-impl Backend for Threads {
+impl Backend for RealShells {
     fn start(&self, _app: &mut App, end: ShellEnd, _waker: &Waker) -> io::Result<Box<dyn Driver>> {
-        Ok(Box::new(platform::spawn(end)?))
+        Ok(Box::new(shells::start(end)?))
     }
 }
 
 pub(super) fn default_backend() -> Arc<dyn Backend> {
-    Arc::new(Threads)
+    Arc::new(RealShells)
 }
 
 /// A driver that ends when it is dropped: on exit, `World::clear_all` runs no hooks, only `Drop`.

@@ -48,6 +48,10 @@ pub struct CometChatSettings {
 /// With every source, a suspended app is in the background. An app without windows is in the foreground, unless the
 /// source is [`Manual`](Self::Manual).
 ///
+/// In a browser, a hidden page is in the background with [`WindowFocus`](Self::WindowFocus) and
+/// [`Minimized`](Self::Minimized), from the moment at which it is hidden. A frozen page is in the background with each of
+/// them.
+///
 /// With the feature `winit`, minimised windows are recognised on X11, Windows and macOS, within half a second or with
 /// the next update after that: X11 reports no event for a minimised window without decorations, and leaves it the
 /// focus. Wayland does not report minimised windows; it takes the focus from them.
@@ -66,6 +70,14 @@ pub enum AppStateSource {
     AppLifecycle,
     /// Set by the game with [`CometChatSettings::set_app_state`](crate::CometChatSettings::set_app_state).
     Manual,
+}
+
+impl AppStateSource {
+    /// Whether the windows decide. In a browser they are the page: Bevy does not update while it is hidden, so the client
+    /// watches it itself.
+    pub(super) const fn follows_windows(self) -> bool {
+        matches!(self, Self::WindowFocus | Self::Minimized)
+    }
 }
 
 impl Default for CometChatSettings {

@@ -1,17 +1,14 @@
 //! CometChat's REST API: a task of the core's as a request, and the reply as the end of the task.
 
+use bytes::Bytes;
 use http::{
     Request,
     header::{ACCEPT, CONTENT_TYPE, HeaderValue},
 };
-use http_body_util::Full;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{
-    endpoint::Endpoint,
-    platform::{Http, Unanswered},
-};
+use super::{endpoint::Endpoint, failure::Unanswered, platform::Http};
 use crate::{
     app_settings::AppSettings,
     core::{
@@ -183,7 +180,7 @@ impl Api {
             .header("sdk", SDK)
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, body.content_type)
-            .body(Full::new(body.bytes))
+            .body(Bytes::from(body.bytes))
             .map_err(|error| ChatError::new(ErrorCode::MissingParameters, error.to_string()))?;
         self.http
             .send(&endpoint, request, route.is_idempotent())

@@ -1,17 +1,15 @@
 //! The native shell: a thread with sockets, TLS and HTTP.
 
 mod budgeted;
-mod channels;
-mod clock;
+pub(crate) mod clock;
 mod connector;
-mod event_loop;
+mod events;
 mod fragments;
 mod http;
-mod link;
 mod socket;
-mod spawner;
+pub(crate) mod stores;
+mod timer;
 mod tls;
-mod worker;
 
 use std::{convert::Infallible, io, rc::Rc, thread, time::Duration};
 
@@ -19,15 +17,28 @@ use async_executor::LocalExecutor;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use futures_lite::{FutureExt, future};
 
-pub(crate) use self::http::{Http, Unanswered};
-use self::{event_loop::EventLoop, spawner::Spawner};
-use super::queue::ShellEnd;
+use super::spawner::Spawner;
+
+pub(super) use self::{
+    clock::Clock,
+    connector::Connector,
+    events::PlatformEvents,
+    http::Http,
+    socket::{SocketReceiver, SocketSender, open_socket},
+    stores::{default_store, directory_store},
+    timer::{let_io_happen, sleep},
+};
+
+/// How many bytes an outbox may have that is saved: as many as the settings allow.
+pub(super) const MAX_PERSISTENT_OUTBOX: usize = usize::MAX;
 
 /// How many tasks run before the event loop, timers and sockets get their turn.
 const TASKS_A_TURN: usize = 16;
 
-/// Starts the I/O thread. It ends when told to shut down, or when the last [`Client`](crate::client::Client) is dropped.
-pub(crate) fn spawn(end: ShellEnd) -> io::Result<RunningShell> {
+/// Starts the I/O thread, which runs the future that `make` returns.
+pub(super) fn spawn<F: Future<Output = ()>>(
+    make: impl FnOnce(Spawner) -> F + Send + 'static,
+) -> io::Result<RunningShell> {
     let (on_end, ended) = bounded(0);
     thread::Builder::new()
         .name("cometchat".into())
@@ -43,7 +54,7 @@ pub(crate) fn spawn(end: ShellEnd) -> io::Result<RunningShell> {
                     future::yield_now().await;
                 }
             };
-            async_io::block_on(EventLoop::new(end, spawner).run().or(tasks));
+            async_io::block_on(make(spawner).or(tasks));
         })?;
     Ok(RunningShell { ended })
 }

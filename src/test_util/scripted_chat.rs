@@ -6,7 +6,7 @@ use super::backend::Stage;
 use crate::{
     client::{AppSettings, ChangesGap, ChatError, ErrorCode, Event, Gap, Recovery},
     connection::{AppState, Cause, LinkLoss, StatusChange},
-    core::ServerFrame,
+    core::{PlatformEvent, ServerFrame},
     model::{
         GroupActionKind, GroupDetails, Guid, Message, MessageId, OutgoingMessage, ReceiverId,
         TextMessage, Timestamp, TypingIndicator, Uid,
@@ -222,6 +222,32 @@ impl ScriptedChat {
     /// see [`refuse_connections`](Self::refuse_connections) and [`drop_connection`](Self::drop_connection).
     pub fn set_online(&self, online: bool) {
         self.stage.script().server.online = online;
+    }
+
+    /// Hides the page that the game is in, or shows it, as in a browser. There it is in the background while it is
+    /// hidden, unless [`AppStateSource`](crate::AppStateSource) is `AppLifecycle` or `Manual`. Without a page this
+    /// never happens.
+    pub fn set_page_hidden(&self, hidden: bool) {
+        self.report_from_platform(if hidden {
+            PlatformEvent::Hidden
+        } else {
+            PlatformEvent::Visible
+        });
+    }
+
+    /// Freezes the page that the game is in, or thaws it, as browsers do with pages that the player has left and may
+    /// come back to. A frozen page has no connection. Only the client takes notice: the script goes on updating the game
+    /// as it is told to.
+    pub fn set_page_frozen(&self, frozen: bool) {
+        self.report_from_platform(if frozen {
+            PlatformEvent::Frozen
+        } else {
+            PlatformEvent::Thawed
+        });
+    }
+
+    fn report_from_platform(&self, event: PlatformEvent) {
+        self.stage.script().report_from_platform(event);
     }
 
     /// The session's token expires: requests and attempts to connect wait until the game has given a new one, which

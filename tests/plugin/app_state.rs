@@ -315,3 +315,52 @@ fn conditions_follow() {
             .unwrap()
     );
 }
+
+/// Whether the connection is closed while the page is hidden, and whether it is there when the page is shown again.
+fn connected_while_hidden_and_after(source: AppStateSource) -> [bool; 2] {
+    let mut game = game(source);
+    game.chat().set_keep_alive(false);
+    game.script.set_page_hidden(true);
+    game.advance(seconds(29));
+    assert!(game.script.is_connected());
+    game.advance(seconds(2));
+    let while_hidden = game.script.is_connected();
+    game.script.set_page_hidden(false);
+    game.advance(seconds(2));
+    [while_hidden, game.script.is_connected()]
+}
+
+#[test]
+fn f4_a_hidden_page_is_in_the_background_where_windows_decide() {
+    for source in [AppStateSource::WindowFocus, AppStateSource::Minimized] {
+        assert_eq!(connected_while_hidden_and_after(source), [false, true]);
+    }
+    for source in [AppStateSource::AppLifecycle, AppStateSource::Manual] {
+        assert_eq!(connected_while_hidden_and_after(source), [true, true]);
+    }
+}
+
+#[test]
+fn f4_a_page_that_is_shown_again_does_not_bring_an_unfocused_game_to_the_foreground() {
+    let mut game = game(AppStateSource::WindowFocus);
+    game.chat().set_keep_alive(false);
+    let window = open_window(&mut game);
+    focus(&mut game, window, false);
+    game.advance(millis(200));
+    game.script.set_page_hidden(true);
+    game.script.set_page_hidden(false);
+    game.advance(seconds(31));
+    assert!(!game.script.is_connected());
+}
+
+#[test]
+fn f4_a_frozen_page_has_no_connection_whatever_decides() {
+    for source in [AppStateSource::WindowFocus, AppStateSource::Manual] {
+        let mut game = game(source);
+        game.script.set_page_frozen(true);
+        assert!(!game.script.is_connected());
+        game.script.set_page_frozen(false);
+        game.advance(seconds(2));
+        assert!(game.script.is_connected());
+    }
+}

@@ -44,24 +44,24 @@ impl<S: Stage> Game<S> {
     }
 
     /// With alice logged in and connected, and nothing told yet.
-    pub(crate) fn connected(stage: S) -> Self {
+    pub(crate) async fn connected(stage: S) -> Self {
         let mut game = Self::auto(stage);
         game.chat().login(AuthKey::new("alice", KEY));
-        game.wait_for("recovered 0, changed 0");
+        game.wait_for("recovered 0, changed 0").await;
         game.told();
         game
     }
 
     /// The next run of the game, which finds what this one has saved.
-    pub(crate) fn restarted(self) -> Self {
-        self.between_runs(|_| {})
+    pub(crate) async fn restarted(self) -> Self {
+        self.between_runs(async |_| {}).await
     }
 
     /// The same, with something that happens while no game runs.
-    pub(crate) fn between_runs(self, happens: impl FnOnce(&S)) -> Self {
+    pub(crate) async fn between_runs(self, happens: impl AsyncFnOnce(&S)) -> Self {
         let Self { stage, app } = self;
         drop(app);
-        happens(&stage);
+        happens(&stage).await;
         Self::auto(stage)
     }
 
@@ -69,21 +69,23 @@ impl<S: Stage> Game<S> {
         self.app.world().resource::<CometChat>()
     }
 
-    pub(crate) fn pass(&mut self, time: Duration) {
-        self.stage.pass(&mut self.app, time);
+    pub(crate) async fn pass(&mut self, time: Duration) {
+        self.stage.pass(&mut self.app, time).await;
     }
 
     /// Lets time pass until the game is told this.
-    pub(crate) fn wait_for(&mut self, what: &str) {
-        self.wait_until(what, |told| told.iter().any(|told| told == what));
+    pub(crate) async fn wait_for(&mut self, what: &str) {
+        self.wait_until(what, |told| told.iter().any(|told| told == what))
+            .await;
     }
 
     /// Lets time pass until a request has ended.
-    pub(crate) fn end<T: Clone + Send + 'static>(
+    pub(crate) async fn end<T: Clone + Send + 'static>(
         &mut self,
         request: Request<T>,
     ) -> Result<T, ChatError> {
-        self.wait_until("the end of a request", |_| request.outcome().is_some());
+        self.wait_until("the end of a request", |_| request.outcome().is_some())
+            .await;
         request.outcome().expect("it has ended")
     }
 
@@ -110,7 +112,7 @@ impl<S: Stage> Game<S> {
         told
     }
 
-    fn wait_until(&mut self, what: &str, is_there: impl Fn(&[String]) -> bool) {
+    async fn wait_until(&mut self, what: &str, is_there: impl Fn(&[String]) -> bool) {
         let frame = self.stage.frame();
         let mut left = self.stage.patience();
         loop {
@@ -119,7 +121,7 @@ impl<S: Stage> Game<S> {
                 return;
             }
             assert!(!left.is_zero(), "no {what} in time; told: {told:#?}");
-            self.pass(frame);
+            self.pass(frame).await;
             left = left.saturating_sub(frame);
         }
     }

@@ -2,18 +2,18 @@
 
 use super::{game::Game, stage::Stage};
 
-pub(crate) fn recovery(stage: impl Stage) {
-    let mut game = Game::connected(stage);
-    game.stage.bob_says("live");
-    game.wait_for("received live");
-    game.stage.cut();
-    game.wait_for("disconnected (ConnectionLost)");
-    game.stage.bob_says("missed 1");
-    game.stage.bob_says("missed 2");
-    game.stage.restore();
-    game.wait_for("recovered 2, changed 0");
-    game.stage.bob_says("live again");
-    game.wait_for("received live again");
+pub(crate) async fn recovery(stage: impl Stage) {
+    let mut game = Game::connected(stage).await;
+    game.stage.bob_says("live").await;
+    game.wait_for("received live").await;
+    game.stage.cut().await;
+    game.wait_for("disconnected (ConnectionLost)").await;
+    game.stage.bob_says("missed 1").await;
+    game.stage.bob_says("missed 2").await;
+    game.stage.restore().await;
+    game.wait_for("recovered 2, changed 0").await;
+    game.stage.bob_says("live again").await;
+    game.wait_for("received live again").await;
     assert_eq!(
         game.told_of_messages(),
         [
@@ -26,18 +26,18 @@ pub(crate) fn recovery(stage: impl Stage) {
     );
 }
 
-pub(crate) fn recovery_with_edits(stage: impl Stage) {
-    let mut game = Game::connected(stage);
-    let first = game.stage.bob_says("first");
-    game.wait_for("received first");
-    game.stage.cut();
-    game.wait_for("disconnected (ConnectionLost)");
+pub(crate) async fn recovery_with_edits(stage: impl Stage) {
+    let mut game = Game::connected(stage).await;
+    let first = game.stage.bob_says("first").await;
+    game.wait_for("received first").await;
+    game.stage.cut().await;
+    game.wait_for("disconnected (ConnectionLost)").await;
     game.told();
-    game.stage.bob_edits(first, "first, changed");
-    let second = game.stage.bob_says("second");
-    game.stage.bob_edits(second, "second, changed");
-    game.stage.restore();
-    game.wait_for("recovered 1, changed 1");
+    game.stage.bob_edits(first, "first, changed").await;
+    let second = game.stage.bob_says("second").await;
+    game.stage.bob_edits(second, "second, changed").await;
+    game.stage.restore().await;
+    game.wait_for("recovered 1, changed 1").await;
     assert_eq!(
         game.told_of_messages(),
         [
@@ -46,8 +46,8 @@ pub(crate) fn recovery_with_edits(stage: impl Stage) {
             "recovered 1, changed 1"
         ]
     );
-    game.stage.break_connections();
-    game.wait_for("recovered 0, changed 0");
+    game.stage.break_connections().await;
+    game.wait_for("recovered 0, changed 0").await;
     assert_eq!(
         game.told_of_messages(),
         ["recovered 0, changed 0"],
@@ -55,14 +55,16 @@ pub(crate) fn recovery_with_edits(stage: impl Stage) {
     );
 }
 
-pub(crate) fn recovery_after_a_restart(stage: impl Stage) {
-    let mut game = Game::connected(stage);
-    game.stage.bob_says("seen");
-    game.wait_for("received seen");
-    let mut game = game.between_runs(|stage| {
-        stage.bob_says("missed");
-    });
-    game.wait_for("recovered 1, changed 0");
+pub(crate) async fn recovery_after_a_restart(stage: impl Stage) {
+    let mut game = Game::connected(stage).await;
+    game.stage.bob_says("seen").await;
+    game.wait_for("received seen").await;
+    let mut game = game
+        .between_runs(async |stage| {
+            stage.bob_says("missed").await;
+        })
+        .await;
+    game.wait_for("recovered 1, changed 0").await;
     assert_eq!(
         game.told_of_messages(),
         [
@@ -73,10 +75,10 @@ pub(crate) fn recovery_after_a_restart(stage: impl Stage) {
     );
 }
 
-pub(crate) fn send(stage: impl Stage) {
-    let mut game = Game::connected(stage);
+pub(crate) async fn send(stage: impl Stage) {
+    let mut game = Game::connected(stage).await;
     let sent = ["1", "2", "3"].map(|text| game.say(text));
-    game.wait_for("sent 3");
+    game.wait_for("sent 3").await;
     assert!(
         sent.iter()
             .all(|sent| sent.outcome().is_some_and(|it| it.is_ok()))
@@ -94,26 +96,26 @@ pub(crate) fn send(stage: impl Stage) {
     );
 }
 
-pub(crate) fn a_lost_reply(stage: impl Stage) {
-    let mut game = Game::connected(stage);
-    game.stage.lose_next_reply();
+pub(crate) async fn a_lost_reply(stage: impl Stage) {
+    let mut game = Game::connected(stage).await;
+    game.stage.lose_next_reply().await;
     let sent = game.say("m");
-    game.wait_for("sent m");
+    game.wait_for("sent m").await;
     assert!(matches!(sent.outcome(), Some(Ok(message)) if message.text() == Some("m")));
-    game.pass(game.stage.background_timeout());
+    game.pass(game.stage.background_timeout()).await;
     assert_eq!(game.told_of_messages(), ["pending m", "sent m"], "once");
 }
 
-pub(crate) fn sending_offline(stage: impl Stage) {
-    let mut game = Game::connected(stage);
-    game.stage.cut();
-    game.wait_for("disconnected (ConnectionLost)");
+pub(crate) async fn sending_offline(stage: impl Stage) {
+    let mut game = Game::connected(stage).await;
+    game.stage.cut().await;
+    game.wait_for("disconnected (ConnectionLost)").await;
     let sent = ["1", "2"].map(|text| game.say(text));
-    game.wait_for("pending 2");
+    game.wait_for("pending 2").await;
     assert!(sent.iter().all(|sent| sent.is_open()));
-    game.stage.restore();
-    game.wait_for("sent 2");
-    game.wait_for("recovered 0, changed 0");
+    game.stage.restore().await;
+    game.wait_for("sent 2").await;
+    game.wait_for("recovered 0, changed 0").await;
     let mut told = game.told_of_messages();
     told.retain(|told| !told.starts_with("recovered"));
     assert_eq!(told, ["pending 1", "pending 2", "sent 1", "sent 2"]);

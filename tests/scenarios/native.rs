@@ -1,4 +1,5 @@
 use std::{
+    net::SocketAddr,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -50,6 +51,17 @@ impl Native {
         }
     }
 
+    /// Where a game finds the server.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.proxy.address()
+    }
+
+    /// The code with which the game has closed a connection, once for each.
+    #[allow(dead_code, reason = "the tests of pages look at it")]
+    pub(crate) fn take_close_code(&self) -> Option<u16> {
+        self.proxy.take_close_code()
+    }
+
     fn config() -> LocalServerConfig {
         LocalServerConfig::new(APP, KEY).user("alice").user("bob")
     }
@@ -62,13 +74,13 @@ impl Default for Native {
 }
 
 impl Stage for Native {
-    fn with_expiring_tokens() -> Self {
+    async fn with_expiring_tokens() -> Self {
         Self::with(Self::config().token_lifetime(TOKEN_LIFETIME))
     }
 
     fn settings(&self) -> AppSettingsBuilder {
         AppSettings::builder()
-            .local_server(self.proxy.address(), None)
+            .local_server(self.address(), None)
             .session_store(self.store.clone())
             .timing(|timing| {
                 timing.backoff_first = Duration::from_millis(20);
@@ -88,7 +100,7 @@ impl Stage for Native {
         CometChatPlugin::new(APP, settings.build())
     }
 
-    fn pass(&self, app: &mut App, time: Duration) {
+    async fn pass(&self, app: &mut App, time: Duration) {
         let end = Instant::now() + time;
         loop {
             app.update();
@@ -108,34 +120,37 @@ impl Stage for Native {
         Duration::from_secs(30)
     }
 
-    fn bob_says(&self, text: &str) -> MessageId {
+    async fn bob_says(&self, text: &str) -> MessageId {
         let said = self.bob.send_message(TextMessage::to_user("alice", text));
-        block_on(said).expect("the message is stored").id
+        said.await.expect("the message is stored").id
     }
 
-    fn bob_edits(&self, id: MessageId, text: &str) {
+    async fn bob_edits(&self, id: MessageId, text: &str) {
         let edit = TextMessage::to_user("alice", text);
-        block_on(self.bob.edit_message(id, edit)).expect("the message is edited");
+        self.bob
+            .edit_message(id, edit)
+            .await
+            .expect("the message is edited");
     }
 
-    fn cut(&self) {
+    async fn cut(&self) {
         self.proxy.refuse(true);
         self.proxy.reset_all();
     }
 
-    fn restore(&self) {
+    async fn restore(&self) {
         self.proxy.refuse(false);
     }
 
-    fn break_connections(&self) {
+    async fn break_connections(&self) {
         self.proxy.reset_all();
     }
 
-    fn lose_next_reply(&self) {
+    async fn lose_next_reply(&self) {
         self.proxy.lose_next_reply();
     }
 
-    fn expire_token(&self) {
+    async fn expire_token(&self) {
         thread::sleep(TOKEN_LIFETIME);
     }
 }

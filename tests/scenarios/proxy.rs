@@ -20,6 +20,7 @@ struct Shared {
     refuses: AtomicBool,
     loses_next_reply: AtomicBool,
     open: Mutex<Vec<TcpStream>>,
+    close_codes: Mutex<Vec<u16>>,
 }
 
 impl Proxy {
@@ -61,6 +62,13 @@ impl Proxy {
         }
     }
 
+    /// The oldest code with which a game has closed a WebSocket, unless it was taken.
+    #[allow(dead_code, reason = "the tests of pages look at it")]
+    pub(crate) fn take_close_code(&self) -> Option<u16> {
+        let mut codes = self.shared.close_codes.lock().unwrap();
+        (!codes.is_empty()).then(|| codes.remove(0))
+    }
+
     /// Closes the next connection over which a message is sent, once the server has answered.
     pub(crate) fn lose_next_reply(&self) {
         self.shared.loses_next_reply.store(true, SeqCst);
@@ -83,10 +91,21 @@ impl Shared {
                 if is_message && shared.loses_next_reply.swap(false, SeqCst) {
                     is_lost.store(true, SeqCst);
                 }
+                shared.close_codes.lock().unwrap().extend(close_code(bytes));
                 true
             });
         });
         thread::spawn(move || copy(server, client, |_| !loses_reply.load(SeqCst)));
+    }
+}
+
+/// The code in a close frame of a client's, which comes by itself: two bytes, the mask, the masked code.
+fn close_code(bytes: &[u8]) -> Option<u16> {
+    match bytes {
+        [0x88, length, mask_0, mask_1, _, _, code_0, code_1, ..] if *length >= 0x82 => {
+            Some(u16::from_be_bytes([mask_0 ^ code_0, mask_1 ^ code_1]))
+        }
+        _ => None,
     }
 }
 

@@ -29,7 +29,7 @@ impl Scripted {
 }
 
 impl Stage for Scripted {
-    fn with_expiring_tokens() -> Self {
+    async fn with_expiring_tokens() -> Self {
         Self::default()
     }
 
@@ -45,7 +45,7 @@ impl Stage for Scripted {
         self.chat.plugin(APP, settings.build())
     }
 
-    fn pass(&self, app: &mut App, time: Duration) {
+    async fn pass(&self, app: &mut App, time: Duration) {
         self.chat.advance(app, time);
     }
 
@@ -57,7 +57,7 @@ impl Stage for Scripted {
         Duration::from_secs(120)
     }
 
-    fn bob_says(&self, text: &str) -> MessageId {
+    async fn bob_says(&self, text: &str) -> MessageId {
         // Far from the ids that the script gives to what alice sends.
         *self.said.borrow_mut() += 1_000;
         let id = *self.said.borrow();
@@ -65,32 +65,32 @@ impl Stage for Scripted {
         MessageId(id)
     }
 
-    fn bob_edits(&self, id: MessageId, text: &str) {
+    async fn bob_edits(&self, id: MessageId, text: &str) {
         let mut message = self.message(id.0, text);
         message.details_mut().edited_at = Some(message.updated_at);
         self.chat.receive_event(Event::MessageEdited(message));
     }
 
-    fn cut(&self) {
+    async fn cut(&self) {
         self.chat.set_online(false);
         self.chat.refuse_connections(Cause::Unreachable);
-        self.break_connections();
+        self.break_connections().await;
     }
 
-    fn restore(&self) {
+    async fn restore(&self) {
         self.chat.set_online(true);
         self.chat.accept_connections();
     }
 
-    fn break_connections(&self) {
+    async fn break_connections(&self) {
         self.chat.drop_connection(Cause::ConnectionLost);
     }
 
-    fn lose_next_reply(&self) {
+    async fn lose_next_reply(&self) {
         self.chat.lose_next_reply(true);
     }
 
-    fn expire_token(&self) {
+    async fn expire_token(&self) {
         self.chat.expire_token();
     }
 }

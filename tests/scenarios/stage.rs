@@ -6,7 +6,7 @@ use bevy_cometchat::{CometChatPlugin, client::AppSettingsBuilder, model::Message
 /// A shell with a server and a network around it. The game's user is alice; bob is somebody else.
 pub(crate) trait Stage {
     /// A stage on which tokens expire.
-    fn with_expiring_tokens() -> Self
+    async fn with_expiring_tokens() -> Self
     where
         Self: Sized;
 
@@ -20,7 +20,7 @@ pub(crate) trait Stage {
     fn plugin(&self, settings: AppSettingsBuilder) -> CometChatPlugin;
 
     /// Lets time pass for a game that runs.
-    fn pass(&self, app: &mut App, time: Duration);
+    async fn pass(&self, app: &mut App, time: Duration);
 
     /// How long a frame of the game takes.
     fn frame(&self) -> Duration;
@@ -29,23 +29,23 @@ pub(crate) trait Stage {
     fn patience(&self) -> Duration;
 
     /// Bob sends a message to alice.
-    fn bob_says(&self, text: &str) -> MessageId;
+    async fn bob_says(&self, text: &str) -> MessageId;
 
     /// Bob changes what he said.
-    fn bob_edits(&self, id: MessageId, text: &str);
+    async fn bob_edits(&self, id: MessageId, text: &str);
 
     /// Breaks all connections, and lets no new one be made.
-    fn cut(&self);
+    async fn cut(&self);
 
     /// Lets connections be made again.
-    fn restore(&self);
+    async fn restore(&self);
 
     /// Breaks all connections; new ones can be made.
-    fn break_connections(&self);
+    async fn break_connections(&self);
 
     /// The reply to the next message is lost; the server has the message.
-    fn lose_next_reply(&self);
+    async fn lose_next_reply(&self);
 
     /// Waits until the token of the session has expired.
-    fn expire_token(&self);
+    async fn expire_token(&self);
 }

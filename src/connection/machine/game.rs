@@ -152,6 +152,14 @@ impl ConnectionMachine {
         }
     }
 
+    /// A frozen app can't see the background timeout pass: it passes now.
+    pub(super) fn on_freeze(&mut self, now: Duration) {
+        self.on_background(now);
+        if self.phase.is_busy() {
+            self.on_background_timeout();
+        }
+    }
+
     /// The machine slept: the connection may be lost without a report.
     pub(super) fn on_wake(&mut self, now: Duration) {
         match &mut self.phase {

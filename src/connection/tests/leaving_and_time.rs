@@ -155,3 +155,63 @@ fn w4_the_end_of_time_is_survived() {
     world.connection.handle(Input::Tick, Now::default());
     assert_ne!(world.status(), ConnectionStatus::Connected);
 }
+
+#[test]
+fn f4_a_frozen_app_has_no_connection_and_auto_mode_opens_one_when_it_is_thawed() {
+    let mut world = World::auto_live();
+    world.run_for(secs(1));
+    world.put(Input::Frozen);
+    assert_eq!(world.closed(), [secs(1)]);
+    assert_eq!(world.last_change().cause, Cause::BackgroundTimeout);
+    world.skip(secs(3_600));
+    assert_eq!(world.opened(), NEVER);
+    world.foreground();
+    world.run_for(secs(2));
+    assert_eq!(world.last_change().cause, Cause::Accepted);
+}
+
+#[test]
+fn f4_in_manual_mode_nothing_reconnects_when_the_app_is_thawed() {
+    let mut world = World::manual_live();
+    world.put(Input::Frozen);
+    assert_eq!(world.last_change().cause, Cause::BackgroundTimeout);
+    world.skip(secs(3_600));
+    world.foreground();
+    world.run_for(secs(3_600));
+    assert_eq!(world.opened(), NEVER);
+}
+
+#[test]
+fn f4_an_app_that_is_frozen_in_the_background_has_no_connection_either() {
+    let mut world = World::auto_live();
+    world.background();
+    world.run_for(secs(10));
+    world.put(Input::Frozen);
+    assert_eq!(world.closed(), [secs(10)]);
+}
+
+#[test]
+fn r1_a_network_that_is_back_ends_the_back_off() {
+    let mut world = World::auto_live();
+    world.server = Server::down();
+    world.lose(Cause::ConnectionLost);
+    world.run_for(secs(100));
+    world.server = Server::Accepts;
+    let attempts = world.opened().len();
+    let now = world.time();
+    world.put(Input::Online);
+    world.run_for(millis(500));
+    assert_eq!(world.opened().len(), attempts + 1);
+    assert!(world.opened()[attempts] - now <= millis(500));
+}
+
+#[test]
+fn h3_a_network_that_is_back_may_be_another_so_the_connection_is_probed() {
+    let mut world = World::auto_live();
+    world.run_for(secs(5));
+    world.answers_pings = false;
+    world.put(Input::Online);
+    assert_eq!(world.pinged(), [secs(5)]);
+    world.run_for(secs(3));
+    assert_eq!(world.last_change().cause, Cause::PongTimeout);
+}

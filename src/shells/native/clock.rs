@@ -4,23 +4,21 @@ use crate::connection::Now;
 
 /// The clocks, which nothing but the driver reads.
 #[derive(Clone, Copy)]
-pub(super) struct Clock {
+pub(in crate::shells) struct Clock {
     start: Instant,
 }
 
 impl Clock {
-    pub(super) fn start() -> Self {
+    pub(in crate::shells) fn start() -> Self {
         Self {
             start: Instant::now(),
         }
     }
 
-    pub(super) fn now(&self) -> Now {
+    pub(in crate::shells) fn now(&self) -> Now {
         Now {
             monotonic: self.start.elapsed(),
-            wall: SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default(),
+            wall: wall_clock(),
             uptime: self.uptime(),
         }
     }
@@ -36,9 +34,11 @@ impl Clock {
     fn uptime(&self) -> Duration {
         self.start.elapsed()
     }
+}
 
-    /// The instant that the connection knows as `monotonic`; `None` when it is too far off to ever come.
-    pub(super) fn instant(&self, monotonic: Duration) -> Option<Instant> {
-        self.start.checked_add(monotonic)
-    }
+/// The time since 1970.
+pub(crate) fn wall_clock() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }

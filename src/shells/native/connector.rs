@@ -10,11 +10,15 @@ use async_io::{Async, Timer};
 use futures_lite::{AsyncRead, AsyncWrite, FutureExt, future};
 use futures_rustls::{TlsConnector, pki_types::ServerName};
 
-use super::budgeted::Budgeted;
+use super::{budgeted::Budgeted, tls};
 use crate::{
-    app_settings::Encryption,
+    app_settings::{AppSettings, Encryption},
     connection::{Cause, LinkLoss},
-    shells::endpoint::Endpoint,
+    error::ChatError,
+    shells::{
+        endpoint::Endpoint,
+        failure::{loss, plain_text_refused},
+    },
 };
 
 /// How long one address has to itself before the next is tried beside it (RFC 8305).
@@ -29,15 +33,35 @@ pub(super) type Stream = Box<dyn Duplex>;
 
 /// Opens byte streams as the settings allow: names, staggered addresses, TLS.
 #[derive(Clone)]
-pub(super) struct Connector {
-    pub(super) tls: TlsConnector,
-    pub(super) encryption: Encryption,
+pub(in crate::shells) struct Connector {
+    tls: TlsConnector,
+    encryption: Encryption,
     /// Whether what was written and has not arrived is taken back when the stream is dropped. The operating system
     /// delivers it otherwise, if need be minutes later.
-    pub(super) takes_back: bool,
+    takes_back: bool,
 }
 
 impl Connector {
+    /// As the settings say.
+    ///
+    /// # Errors
+    /// When there is a certificate to be trusted that can't be.
+    pub(in crate::shells) fn new(settings: &AppSettings) -> Result<Self, ChatError> {
+        Ok(Self {
+            tls: tls::connector(&settings.trusted_certificates)?,
+            encryption: settings.encryption,
+            takes_back: false,
+        })
+    }
+
+    /// The same, whose streams take back what has not arrived when they are dropped.
+    pub(super) fn that_takes_back(&self) -> Self {
+        Self {
+            takes_back: true,
+            ..self.clone()
+        }
+    }
+
     pub(super) fn default_port(&self) -> u16 {
         match self.encryption {
             Encryption::Required => 443,
@@ -50,13 +74,7 @@ impl Connector {
         if self.encryption == Encryption::PlainToLoopback
             && !addresses.iter().all(|address| address.ip().is_loopback())
         {
-            return Err(loss(
-                Cause::Forbidden,
-                format!(
-                    "{} is not this machine: plain text is refused",
-                    endpoint.host
-                ),
-            ));
+            return Err(plain_text_refused(endpoint));
         }
         let tcp = race(addresses).await.map_err(|error| {
             loss(
@@ -162,13 +180,6 @@ async fn first_of<T>(running: &mut Vec<Running<T>>) -> Option<T> {
     .await
 }
 
-pub(super) fn loss(cause: Cause, reason: impl Into<std::sync::Arc<str>>) -> LinkLoss {
-    LinkLoss {
-        reason: Some(reason.into()),
-        ..LinkLoss::new(cause)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::{
@@ -179,7 +190,6 @@ mod tests {
     use futures_lite::AsyncWriteExt;
 
     use super::*;
-    use crate::shells::native::tls;
 
     /// What the peer reads at the end of a stream that was dropped.
     fn end_of_stream(takes_back: bool) -> io::Result<usize> {

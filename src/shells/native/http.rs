@@ -15,13 +15,15 @@ use hyper::{
 };
 use smol_hyper::rt::FuturesIo;
 
-use super::{connector::Connector, spawner::Spawner};
+use super::connector::Connector;
 use crate::{
-    connection::{Cause, LinkLoss},
     core::operation::Reply,
-    error::{ChatError, ErrorCode},
-    outbox::SendError,
-    shells::endpoint::Endpoint,
+    error::ChatError,
+    shells::{
+        endpoint::Endpoint,
+        failure::{Unanswered, not_fetched},
+        spawner::Spawner,
+    },
     wire::reply,
 };
 
@@ -31,7 +33,7 @@ const MAX_REPLY: usize = 8 * 1024 * 1024;
 const MAX_IDLE: Duration = Duration::from_secs(30);
 
 /// An HTTP client that keeps one idle connection.
-pub(crate) struct Http {
+pub(in crate::shells) struct Http {
     connector: Connector,
     timeout: Duration,
     spawner: Spawner,
@@ -44,21 +46,14 @@ struct Idle {
     sender: SendRequest<Full<Bytes>>,
 }
 
-/// Why a request got no reply.
-#[derive(Debug)]
-pub(crate) enum Unanswered {
-    /// Nothing of it left this machine.
-    NeverLeft(ChatError),
-    /// It left, whole or in part.
-    Lost(ChatError),
-    /// The reply is longer than what is read.
-    TooLong(ChatError),
-}
-
 impl Http {
-    pub(super) fn new(connector: Connector, timeout: Duration, spawner: Spawner) -> Self {
+    pub(in crate::shells) fn new(
+        connector: &Connector,
+        timeout: Duration,
+        spawner: Spawner,
+    ) -> Self {
         Self {
-            connector,
+            connector: connector.that_takes_back(),
             timeout,
             spawner,
             idle: RefCell::default(),
@@ -74,9 +69,10 @@ impl Http {
     pub(in crate::shells) async fn send(
         &self,
         endpoint: &Endpoint,
-        request: Request<Full<Bytes>>,
+        request: Request<Bytes>,
         is_idempotent: bool,
     ) -> Result<Reply, Unanswered> {
+        let request = request.map(Full::new);
         let has_left = Cell::new(false);
         let unanswered = |error| {
             if has_left.get() {
@@ -195,38 +191,6 @@ impl Idle {
     }
 }
 
-impl From<ChatError> for Unanswered {
-    /// What goes wrong before a request is made.
-    fn from(error: ChatError) -> Self {
-        Self::NeverLeft(error)
-    }
-}
-
-impl From<Unanswered> for ChatError {
-    fn from(unanswered: Unanswered) -> Self {
-        match unanswered {
-            Unanswered::NeverLeft(error) | Unanswered::Lost(error) | Unanswered::TooLong(error) => {
-                error
-            }
-        }
-    }
-}
-
-impl From<Unanswered> for SendError {
-    fn from(unanswered: Unanswered) -> Self {
-        match unanswered {
-            Unanswered::NeverLeft(error) if error.code == ErrorCode::ServerUnreachable => {
-                Self::NeverLeft(error)
-            }
-            // The settings forbid it, or the token can't be sent: trying again changes nothing.
-            Unanswered::NeverLeft(error) => Self::Refused(error),
-            // It would be as long again.
-            Unanswered::TooLong(error) => Self::Refused(error),
-            Unanswered::Lost(error) => Self::Lost(error),
-        }
-    }
-}
-
 /// Sends a request, or gives it back if nothing of it was sent.
 async fn send_on(
     sender: &mut SendRequest<Full<Bytes>>,
@@ -245,29 +209,4 @@ async fn send_on(
 fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
     let header = |name: &str| response.headers().get(name)?.to_str().ok();
     reply::retry_after(response.status().as_u16(), header, SystemTime::now())
-}
-
-fn not_fetched(endpoint: &Endpoint, why: impl std::fmt::Display) -> ChatError {
-    ChatError::new(
-        ErrorCode::ServerUnreachable,
-        format!("the request to {} failed: {why}", endpoint.authority()),
-    )
-}
-
-impl From<LinkLoss> for ChatError {
-    fn from(loss: LinkLoss) -> Self {
-        let code = match loss.cause {
-            Cause::Forbidden => ErrorCode::InsecureConnection,
-            _ => ErrorCode::ServerUnreachable,
-        };
-        let message = match loss.reason {
-            Some(reason) => format!("{}: {reason}", loss.cause),
-            None => loss.cause.to_string(),
-        };
-        Self {
-            cause: Some(loss.cause),
-            retry_after: loss.retry_after,
-            ..Self::new(code, message)
-        }
-    }
 }

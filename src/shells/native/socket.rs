@@ -3,29 +3,29 @@
 use std::{sync::Arc, time::SystemTime};
 
 use async_tungstenite::{
-    WebSocketStream, client_async_with_config,
+    WebSocketReceiver, WebSocketSender, WebSocketStream, client_async_with_config,
     tungstenite::{
-        Error as SocketError,
+        Error as SocketError, Message, Utf8Bytes,
         error::CapacityError,
         protocol::{
             CloseFrame, WebSocketConfig,
             frame::{
                 Frame,
-                coding::{Data, OpCode},
+                coding::{CloseCode, Data, OpCode},
             },
         },
     },
 };
-use futures_lite::AsyncWriteExt;
+use futures_lite::{AsyncWriteExt, StreamExt};
 use uuid::Uuid;
 
 use super::{
-    connector::{Connector, Stream, loss},
+    connector::{Connector, Stream},
     fragments::FragmentLimit,
 };
 use crate::{
     connection::{Cause, LinkLoss},
-    shells::endpoint::Endpoint,
+    shells::{channels::Received, endpoint::Endpoint, failure::loss},
     wire::reply,
 };
 
@@ -36,14 +36,16 @@ const READ_BUFFER: usize = 64 * 1024;
 /// How much may wait to be written.
 const MAX_WRITE_BUFFER: usize = 256 * 1024;
 
-/// What a WebSocket reads from and writes to.
-pub(super) type Socket = FragmentLimit<Stream>;
+pub(in crate::shells) struct SocketSender(WebSocketSender<FragmentLimit<Stream>>);
 
-/// Connects, and asks for the WebSocket.
-pub(super) async fn open(
+pub(in crate::shells) struct SocketReceiver(WebSocketReceiver<FragmentLimit<Stream>>);
+
+/// Connects, asks for the WebSocket, and sends the frame that authenticates.
+pub(in crate::shells) async fn open_socket(
     connector: &Connector,
     endpoint: &Endpoint,
-) -> Result<WebSocketStream<Socket>, LinkLoss> {
+    auth_frame: String,
+) -> Result<(SocketSender, SocketReceiver), LinkLoss> {
     let stream = FragmentLimit::new(connector.connect(endpoint).await?);
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
@@ -53,7 +55,13 @@ pub(super) async fn open(
         .max_frame_size(Some(MAX_SOCKET_MESSAGE));
     let url = format!("ws://{}/", endpoint.authority());
     match client_async_with_config(url, stream, Some(config)).await {
-        Ok((socket, _)) => Ok(socket),
+        Ok((mut socket, _)) => {
+            authenticate(&mut socket, auth_frame)
+                .await
+                .map_err(broken)?;
+            let (sender, receiver) = socket.split();
+            Ok((SocketSender(sender), SocketReceiver(receiver)))
+        }
         Err(SocketError::Http(response)) => Err(LinkLoss {
             retry_after: reply::retry_after(
                 response.status().as_u16(),
@@ -67,9 +75,9 @@ pub(super) async fn open(
     }
 }
 
-/// Sends the frame that authenticates. It goes past tungstenite, which logs what it sends at trace level.
-pub(super) async fn authenticate(
-    socket: &mut WebSocketStream<Socket>,
+/// It goes past tungstenite, which logs what it sends at trace level.
+async fn authenticate(
+    socket: &mut WebSocketStream<FragmentLimit<Stream>>,
     auth_frame: String,
 ) -> Result<(), SocketError> {
     let mut frame = Frame::message(auth_frame, OpCode::Data(Data::Text), true);
@@ -81,7 +89,37 @@ pub(super) async fn authenticate(
     Ok(stream.flush().await?)
 }
 
-pub(super) fn closed_by_server(close: Option<CloseFrame>) -> LinkLoss {
+impl SocketSender {
+    /// Sends a text frame, and returns when it is written.
+    pub(in crate::shells) async fn send(&mut self, text: String) -> Result<(), LinkLoss> {
+        self.0.send(Message::text(text)).await.map_err(broken)
+    }
+
+    /// Closes with code 1000. The peer's answer is still to be received.
+    pub(in crate::shells) async fn close(&mut self) -> Result<(), LinkLoss> {
+        let close = CloseFrame {
+            code: CloseCode::Normal,
+            reason: "".into(),
+        };
+        self.0.close(Some(close)).await.map_err(broken)
+    }
+}
+
+impl SocketReceiver {
+    /// What arrives next. Nothing is lost when the future is dropped.
+    pub(in crate::shells) async fn next(&mut self) -> Received<Utf8Bytes> {
+        match self.0.next().await {
+            Some(Ok(Message::Text(text))) => Received::Text(text),
+            Some(Ok(Message::Binary(_))) => Received::Binary,
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Received::Control,
+            Some(Ok(Message::Close(close))) => Received::Ended(closed_by_server(close)),
+            Some(Err(error)) => Received::Ended(broken(error)),
+            None => Received::Ended(LinkLoss::new(Cause::ConnectionLost)),
+        }
+    }
+}
+
+fn closed_by_server(close: Option<CloseFrame>) -> LinkLoss {
     LinkLoss {
         close_code: close.as_ref().map(|close| close.code.into()),
         reason: close
@@ -91,7 +129,7 @@ pub(super) fn closed_by_server(close: Option<CloseFrame>) -> LinkLoss {
     }
 }
 
-pub(super) fn broken(error: SocketError) -> LinkLoss {
+fn broken(error: SocketError) -> LinkLoss {
     match error {
         SocketError::Capacity(CapacityError::MessageTooLong { size, .. }) => loss(
             Cause::ConnectionLost,

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     connection::{AppState, LinkId, LinkLoss, Now},
     core::{
-        Command, Core, Event, Identity, Input, LinkEvent, Output, Record, ServerFrame,
-        StoredSession,
+        Command, Core, Event, Identity, Input, LinkEvent, Output, PlatformEvent, Record,
+        ServerFrame, StoredSession,
     },
     model::{Message, Uid},
     shells::queue::{Item, ShellEnd},
@@ -154,6 +154,12 @@ impl Script {
         link.is_some()
     }
 
+    /// Lets the client know at once what the platform reports.
+    pub(crate) fn report_from_platform(&mut self, event: PlatformEvent) {
+        self.handle(Input::Platform(event));
+        self.flush();
+    }
+
     /// Lets the client know at once that the server has ended the session.
     pub(crate) fn revoke_session(&mut self) {
         self.handle(Input::SessionRevoked);
@@ -276,6 +282,7 @@ impl Script {
             set_aside,
             resource: "device".into(),
             seed: 0,
+            max_saved_outbox: usize::MAX,
         }
     }
 

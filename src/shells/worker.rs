@@ -1,24 +1,16 @@
 use std::sync::Arc;
 
 use async_channel::{Receiver, Sender};
-use async_tungstenite::{
-    WebSocketReceiver, WebSocketSender,
-    tungstenite::{
-        Error as SocketError, Message as Frame,
-        protocol::{CloseFrame, frame::coding::CloseCode},
-    },
-};
-use futures_lite::{FutureExt, StreamExt, future};
+use futures_lite::{FutureExt, future};
 
 use super::{
-    channels::{LinkSide, Message, Order, Report},
-    connector::Connector,
-    socket::{Socket, authenticate, broken, closed_by_server, open},
+    channels::{LinkSide, Message, Order, Received, Report},
+    endpoint::Endpoint,
+    platform::{Connector, SocketReceiver, SocketSender, open_socket},
 };
 use crate::{
-    connection::{Cause, LinkId, LinkLoss},
+    connection::{LinkId, LinkLoss},
     core::{Counters, LinkPlan, OwnDevice, ServerFrame, decode_frame},
-    shells::endpoint::Endpoint,
     wire::{envelope::Malformed, interner::Interner},
 };
 
@@ -45,20 +37,17 @@ impl Worker {
 
     async fn run_link(&self, plan: LinkPlan, connector: Connector) -> LinkLoss {
         let endpoint = Endpoint::new(&plan.host, plan.port);
-        let mut socket = match open(&connector, &endpoint).await {
+        let opened = open_socket(&connector, &endpoint, plan.auth_frame).await;
+        let (mut sender, mut receiver) = match opened {
             Ok(socket) => socket,
             Err(loss) => return loss,
         };
-        if let Err(error) = authenticate(&mut socket, plan.auth_frame).await {
-            return broken(error);
-        }
-        let (mut sender, mut receiver) = socket.split();
         let read = self.read(&mut receiver);
         read.or(self.write(&mut sender, &self.link.orders)).await
     }
 
     /// Reads frames, as many at a time as have arrived, until the connection ends.
-    async fn read(&self, receiver: &mut WebSocketReceiver<Socket>) -> LinkLoss {
+    async fn read(&self, receiver: &mut SocketReceiver) -> LinkLoss {
         let mut interner = Interner::default();
         let mut frames = Vec::new();
         loop {
@@ -95,26 +84,24 @@ impl Worker {
     /// Decodes one frame, and returns how the connection ended, if that is what arrived.
     fn decode(
         &self,
-        arrived: Option<Result<Frame, SocketError>>,
+        received: Received<impl AsRef<str>>,
         frames: &mut Vec<ServerFrame>,
         interner: &mut Interner,
     ) -> Option<LinkLoss> {
-        match arrived {
-            Some(Ok(Frame::Text(text))) if text.len() <= MAX_FRAME => {
-                match decode_frame(&text, &self.own, interner) {
+        match received {
+            Received::Text(text) if text.as_ref().len() <= MAX_FRAME => {
+                match decode_frame(text.as_ref(), &self.own, interner) {
                     Ok(frame) => frames.push(frame),
                     Err(Malformed) => self.count_malformed(),
                 }
                 None
             }
-            Some(Ok(Frame::Text(_) | Frame::Binary(_))) => {
+            Received::Text(_) | Received::Binary => {
                 self.count_malformed();
                 None
             }
-            Some(Ok(Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_))) => None,
-            Some(Ok(Frame::Close(close))) => Some(closed_by_server(close)),
-            Some(Err(error)) => Some(broken(error)),
-            None => Some(LinkLoss::new(Cause::ConnectionLost)),
+            Received::Control => None,
+            Received::Ended(loss) => Some(loss),
         }
     }
 
@@ -125,25 +112,14 @@ impl Worker {
     }
 
     /// Writes what is ordered until something cannot be written.
-    async fn write(
-        &self,
-        sender: &mut WebSocketSender<Socket>,
-        orders: &Receiver<Order>,
-    ) -> LinkLoss {
+    async fn write(&self, sender: &mut SocketSender, orders: &Receiver<Order>) -> LinkLoss {
         while let Ok(order) = orders.recv().await {
             let written = match order {
-                Order::Send(frame) => sender.send(Frame::text(frame)).await,
-                Order::Close => {
-                    sender
-                        .close(Some(CloseFrame {
-                            code: CloseCode::Normal,
-                            reason: "".into(),
-                        }))
-                        .await
-                }
+                Order::Send(frame) => sender.send(frame).await,
+                Order::Close => sender.close().await,
             };
-            if let Err(error) = written {
-                return broken(error);
+            if let Err(loss) = written {
+                return loss;
             }
             if orders.is_empty() {
                 self.report(Report::Written);

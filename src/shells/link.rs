@@ -2,12 +2,11 @@ use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 
 use async_channel::{Receiver, Sender};
 use async_executor::Task;
-use async_io::Timer;
 use futures_lite::FutureExt;
 
 use super::{
     channels::{LinkSide, Message, Order},
-    connector::Connector,
+    platform::{self, Connector},
     spawner::Spawner,
     worker::Worker,
 };
@@ -116,12 +115,9 @@ impl Link {
         let _ = self.orders.try_send(Order::Close);
         // The peer's answer is to be read.
         self.read_on(Vec::new());
-        let timeout = async {
-            Timer::after(CLOSE_TIMEOUT).await;
-        };
         let (end, ended) = async_channel::bounded(1);
         let task = spawner.spawn(async move {
-            self.task.or(timeout).await;
+            self.task.or(platform::sleep(CLOSE_TIMEOUT)).await;
             drop(end);
         })?;
         Some(Closing { task, ended })

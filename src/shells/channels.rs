@@ -1,4 +1,4 @@
-//! What the event loop and the tasks of its thread say to each other.
+//! What the event loop, the tasks beside it and their sockets say to each other.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -37,4 +37,13 @@ pub(super) struct LinkSide {
     pub(super) orders: Receiver<Order>,
     pub(super) may_read: Receiver<Vec<ServerFrame>>,
     pub(super) is_closed: Rc<Cell<bool>>,
+}
+
+/// What arrives over a WebSocket.
+pub(super) enum Received<T> {
+    Text(T),
+    Binary,
+    /// A ping or pong.
+    Control,
+    Ended(LinkLoss),
 }

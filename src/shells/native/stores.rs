@@ -1,10 +1,35 @@
+//! Where the session is saved: files.
+
 use std::{
     fs,
     io::{self, ErrorKind, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use super::SessionStore;
+use crate::{
+    error::{ChatError, ErrorCode},
+    storage::SessionStore,
+};
+
+/// A store in the platform's directory for application data.
+pub(in crate::shells) fn default_store(app_id: &str) -> Result<Arc<dyn SessionStore>, ChatError> {
+    let base = dirs::data_local_dir().ok_or_else(|| {
+        ChatError::new(
+            ErrorCode::Storage,
+            "this platform has no directory for application data: set one with \
+             AppSettings::builder().session_directory(…)",
+        )
+    })?;
+    directory_store(&base.join("bevy_cometchat").join(app_id))
+}
+
+/// A store in a directory of the game's choice.
+pub(in crate::shells) fn directory_store(
+    directory: &Path,
+) -> Result<Arc<dyn SessionStore>, ChatError> {
+    Ok(Arc::new(FileStore::new(directory)))
+}
 
 /// Saves the session as a file in a directory. It is written atomically, and readable by its owner only.
 #[derive(Clone, Debug)]

@@ -2,31 +2,25 @@ use std::{collections::HashMap, future::pending, rc::Rc, sync::Arc, thread, time
 
 use async_channel::{Receiver, Sender};
 use async_executor::Task as Running;
-use async_io::Timer;
-use futures_lite::{FutureExt, future};
+use futures_lite::FutureExt;
 
 use super::{
+    api::Api,
     channels::{Message, Report},
-    clock::Clock,
-    connector::Connector,
-    http::Http,
     link::{Closing, Link},
+    platform::{self, Clock, Connector, Http, PlatformEvents},
+    queue::{EventSink, Item, ShellEnd},
     spawner::Spawner,
-    tls,
 };
 use crate::{
     app_settings::AppSettings,
     connection::{Cause, ConnectionStatus, LinkId, Now, Retry, StatusChange},
     core::{
         Close, Command, Core, Counters, Event, Identity, Input, LinkEvent, Output, PLATFORM,
-        Record, ServerFrame, StoredSession, Task, TaskId,
+        PlatformEvent, Record, ServerFrame, StoredSession, Task, TaskId,
     },
     error::ChatError,
-    shells::{
-        api::Api,
-        queue::{EventSink, Item, ShellEnd},
-    },
-    storage::SessionStore,
+    storage::{SessionStore, Storage},
 };
 
 /// How long the peer has to answer the last close.
@@ -42,6 +36,7 @@ pub(super) struct EventLoop {
     clock: Clock,
     inbox: (Sender<Message>, Receiver<Message>),
     room_made: Receiver<()>,
+    platform_events: PlatformEvents,
     /// What the settings in use are carried out with.
     backend: Option<Backend>,
     /// What the settings to come will be carried out with.
@@ -70,6 +65,7 @@ struct Backend {
 enum Wakeup {
     Command(Command),
     Message(Message),
+    Platform(PlatformEvent),
     RoomMade,
     Deadline,
     Abandoned,
@@ -86,6 +82,7 @@ impl EventLoop {
             spawner,
             clock: Clock::start(),
             inbox: async_channel::unbounded(),
+            platform_events: PlatformEvents::watch(),
             backend: None,
             prepared: None,
             links: HashMap::new(),
@@ -102,6 +99,8 @@ impl EventLoop {
                 Wakeup::Command(Command::Shutdown) | Wakeup::Abandoned => break,
                 Wakeup::Command(command) => self.handle(Input::Command(command)),
                 Wakeup::Message(message) => self.on_message(message),
+                Wakeup::Platform(PlatformEvent::Exiting) => break,
+                Wakeup::Platform(event) => self.handle(Input::Platform(event)),
                 Wakeup::RoomMade => self.resume_links(),
                 Wakeup::Deadline => self.tick().await,
             }
@@ -110,8 +109,9 @@ impl EventLoop {
     }
 
     async fn wait(&self) -> Wakeup {
-        let deadline = self.core.next_deadline();
-        if deadline.is_some_and(|deadline| deadline <= self.clock.now().monotonic) {
+        let now = self.clock.now().monotonic;
+        let left = self.core.next_deadline().map(|it| it.saturating_sub(now));
+        if left.is_some_and(|left| left.is_zero()) {
             return Wakeup::Deadline;
         }
         let command = async {
@@ -131,20 +131,21 @@ impl EventLoop {
             }
         };
         let deadline = async {
-            match deadline.and_then(|deadline| self.clock.instant(deadline)) {
-                Some(instant) => Timer::at(instant).await,
+            match left {
+                Some(left) => platform::sleep(left).await,
                 None => pending().await,
-            };
+            }
             Wakeup::Deadline
         };
-        command.or(room_made).or(message).or(deadline).await
+        let platform = async { Wakeup::Platform(self.platform_events.next().await) };
+        let asked = command.or(platform).or(room_made);
+        asked.or(message).or(deadline).await
     }
 
     /// What already waits in the socket counts before the deadline does: after a stall of the whole process both
     /// are there at once.
     async fn tick(&mut self) {
-        future::yield_now().await;
-        future::yield_now().await;
+        platform::let_io_happen().await;
         while let Ok(message) = self.inbox.1.try_recv() {
             self.on_message(message);
         }
@@ -307,13 +308,14 @@ impl EventLoop {
     }
 
     fn prepare(&mut self, app_id: String, settings: AppSettings) -> Result<(), ChatError> {
+        let store = match &settings.storage {
+            Storage::Default => platform::default_store(&app_id)?,
+            Storage::Directory(directory) => platform::directory_store(directory)?,
+            Storage::Custom(store) => store.clone(),
+        };
         self.prepared = Some(Prepared {
-            store: settings.session_store(&app_id)?,
-            connector: Connector {
-                tls: tls::connector(&settings.trusted_certificates)?,
-                encryption: settings.encryption,
-                takes_back: false,
-            },
+            store,
+            connector: Connector::new(&settings)?,
             app_id,
             settings,
         });
@@ -339,15 +341,7 @@ impl EventLoop {
             env!("CARGO_PKG_VERSION").replace('.', "_"),
             uuid::Uuid::new_v4(),
         );
-        let http_connector = Connector {
-            takes_back: true,
-            ..connector.clone()
-        };
-        let http = Http::new(
-            http_connector,
-            settings.request_timeout,
-            self.spawner.clone(),
-        );
+        let http = Http::new(&connector, settings.request_timeout, self.spawner.clone());
         let api = Api {
             http,
             app_id,
@@ -365,6 +359,7 @@ impl EventLoop {
             set_aside,
             resource,
             seed: fastrand::u64(..),
+            max_saved_outbox: platform::MAX_PERSISTENT_OUTBOX,
         })
     }
 
@@ -378,10 +373,7 @@ impl EventLoop {
                 link.task.await;
             }
         };
-        let timeout = async {
-            Timer::after(EXIT_TIMEOUT).await;
-        };
-        all_closed.or(timeout).await;
+        all_closed.or(platform::sleep(EXIT_TIMEOUT)).await;
     }
 }
 

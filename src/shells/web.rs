@@ -1,0 +1,70 @@
+//! The web shell: what a page in a browser has, on the page's one thread.
+
+pub(crate) mod clock;
+mod connector;
+mod events;
+mod fetch;
+mod http;
+mod listener;
+mod probe;
+mod socket;
+pub(crate) mod stores;
+mod timer;
+
+use std::{io, rc::Rc, time::Duration};
+
+use async_executor::LocalExecutor;
+
+use super::spawner::Spawner;
+
+pub(super) use self::{
+    clock::Clock,
+    connector::Connector,
+    events::PlatformEvents,
+    http::Http,
+    socket::{SocketReceiver, SocketSender, open_socket},
+    stores::{default_store, directory_store},
+    timer::{let_io_happen, sleep},
+};
+
+/// How many bytes an outbox may have that is saved. Writing takes the page's thread.
+pub(super) const MAX_PERSISTENT_OUTBOX: usize = 256 * 1024;
+
+/// Runs the future that `make` returns in between of what the page does.
+///
+/// # Errors
+/// Where there is no page.
+pub(super) fn spawn<F: Future<Output = ()>>(
+    make: impl FnOnce(Spawner) -> F + 'static,
+) -> io::Result<RunningShell> {
+    if web_sys::window().is_none() {
+        let why = "the chat client runs in a page, not in a worker";
+        return Err(io::Error::new(io::ErrorKind::Unsupported, why));
+    }
+    wasm_bindgen_futures::spawn_local(async move {
+        let executor = Rc::new(LocalExecutor::new());
+        let spawner = Spawner::new(Rc::downgrade(&executor));
+        executor.run(make(spawner)).await;
+    });
+    Ok(RunningShell)
+}
+
+/// The running shell.
+pub(crate) struct RunningShell;
+
+impl RunningShell {
+    /// There is nothing to wait for: it has closed the connection by the time at which the page's code returns.
+    pub(crate) const fn join_within(self, _limit: Duration) -> bool {
+        true
+    }
+}
+
+/// What an exception says.
+fn message_of(exception: &wasm_bindgen::JsValue) -> String {
+    use wasm_bindgen::JsCast;
+
+    match exception.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => format!("{exception:?}"),
+    }
+}

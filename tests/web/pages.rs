@@ -1,0 +1,248 @@
+//! What only pages do: they are hidden, frozen, left, closed, and opened twice.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use futures_lite::future::block_on;
+
+use super::{browser::PATIENCE, player::Player, site::Site};
+use crate::scenarios::stage::Stage;
+
+/// A background timeout for tests.
+const TIMEOUT: Duration = Duration::from_secs(2);
+/// One that does not pass.
+const LONG: Duration = Duration::from_secs(600);
+const ELSEWHERE: &str = "about:blank";
+
+/// Waits until a page has closed a socket, and returns with which code.
+fn close_code(site: &Site) -> u16 {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(code) = site.world(|world| world.take_close_code()) {
+            return code;
+        }
+        assert!(Instant::now() < end, "no socket was closed");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn bob_says(site: &Site, text: &str) {
+    site.world(|world| block_on(world.bob_says(text)));
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn s4_d3_a_page_that_is_loaded_again_restores_the_session_and_recovers_what_it_missed() {
+    let site = Site::start();
+    let mut player = Player::connected(&site, LONG);
+    bob_says(&site, "seen");
+    player.wait_for("received seen");
+    player.tab.go_to(ELSEWHERE);
+    assert_eq!(close_code(&site), 1000);
+    bob_says(&site, "missed");
+    player.tab.go_to(&site.address());
+    player.tab.wait_until("window.page");
+    player.told();
+    player.start(&site, true, LONG);
+    player.wait_for("recovered 1, changed 0");
+    assert_eq!(
+        player.told(),
+        [
+            "alice in (Restored)",
+            "connecting (SessionRestored)",
+            "connected (Accepted)",
+            "received missed",
+            "recovered 1, changed 0"
+        ]
+    );
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn r1_a_server_that_is_gone_for_a_while_is_found_again() {
+    let site = Site::start();
+    let mut player = Player::connected(&site, LONG);
+    site.world(|world| block_on(world.cut()));
+    player.wait_for("disconnected (ConnectionLost)");
+    player.tab.evaluate("page.say('unsent')");
+    bob_says(&site, "missed");
+    thread::sleep(Duration::from_secs(2));
+    site.world(|world| block_on(world.restore()));
+    player.wait_for("recovered 1, changed 0");
+    player.wait_for("sent unsent");
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn f1_a_hidden_page_is_in_the_background_in_auto_mode() {
+    let site = Site::start();
+    let mut player = Player::connected(&site, TIMEOUT);
+    player.tab.hide();
+    let hidden = Instant::now();
+    assert_eq!(close_code(&site), 1000);
+    assert!(hidden.elapsed() > TIMEOUT / 2, "{:?}", hidden.elapsed());
+    bob_says(&site, "missed");
+    player.tab.show();
+    player.wait_for("recovered 1, changed 0");
+    assert_eq!(
+        player.told(),
+        [
+            "disconnected (BackgroundTimeout)",
+            "connecting (Foregrounded)",
+            "connected (Accepted)",
+            "received missed",
+            "recovered 1, changed 0"
+        ]
+    );
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn m7_a_hidden_page_is_in_the_background_in_manual_mode() {
+    let site = Site::start();
+    let mut player = Player::at(&site);
+    player.start(&site, false, TIMEOUT);
+    player.tab.evaluate("page.login('alice')");
+    player.wait_for("alice in (Login)");
+    player.tab.evaluate("page.connect()");
+    player.wait_for("recovered 0, changed 0");
+    player.told();
+    player.tab.hide();
+    assert_eq!(close_code(&site), 1000);
+    player.tab.show();
+    player.wait_for("disconnected (BackgroundTimeout)");
+    thread::sleep(TIMEOUT);
+    assert_eq!(player.told(), ["disconnected (BackgroundTimeout)"]);
+    player.tab.evaluate("page.connect()");
+    player.wait_for("connected (Accepted)");
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn m8_a_page_that_is_shown_again_in_time_stays_connected() {
+    let site = Site::start();
+    let mut player = Player::connected(&site, Duration::from_secs(10));
+    for _ in 0..3 {
+        player.tab.hide();
+        thread::sleep(Duration::from_millis(500));
+        player.tab.show();
+        thread::sleep(Duration::from_millis(500));
+    }
+    bob_says(&site, "live");
+    player.wait_for("received live");
+    assert_eq!(player.told(), ["received live"]);
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn f1_the_background_timeout_is_30_s_in_a_hidden_page_too() {
+    let site = Site::start();
+    let timeout = Duration::from_secs(30);
+    let player = Player::connected(&site, timeout);
+    player.tab.hide();
+    let hidden = Instant::now();
+    assert_eq!(close_code(&site), 1000);
+    let passed = hidden.elapsed();
+    assert!(passed > timeout - Duration::from_secs(2), "{passed:?}");
+    assert!(passed < timeout + Duration::from_secs(5), "{passed:?}");
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn f1_a_page_in_the_back_forward_cache_has_no_connection() {
+    let site = Site::start();
+    let mut player = Player::connected(&site, LONG);
+    player.tab.evaluate("void (window.is_the_same = true)");
+    player.tab.go_to(ELSEWHERE);
+    assert_eq!(close_code(&site), 1000);
+    bob_says(&site, "missed");
+    player.tab.go_back();
+    player.tab.wait_until("window.is_the_same");
+    player.wait_for("recovered 1, changed 0");
+    assert_eq!(
+        player.told(),
+        [
+            "disconnected (BackgroundTimeout)",
+            "connecting (Foregrounded)",
+            "connected (Accepted)",
+            "received missed",
+            "recovered 1, changed 0"
+        ]
+    );
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn x1_a_tab_that_is_closed_closes_the_connection() {
+    let site = Site::start();
+    let player = Player::connected(&site, LONG);
+    player.tab.close();
+    assert_eq!(close_code(&site), 1000);
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn s2_where_local_storage_is_refused_the_session_is_kept_in_memory() {
+    let site = Site::start();
+    let mut player = Player::at(&site);
+    player.tab.prepare(
+        "Object.defineProperty(window, 'localStorage', {
+            get() { throw new DOMException('Access is denied.', 'SecurityError') }
+        })",
+    );
+    player.tab.go_to(&site.address());
+    player.tab.wait_until("window.page");
+    player.start(&site, true, LONG);
+    player.log_in();
+    player.tab.go_to(&format!("{}?again", site.address()));
+    player.tab.wait_until("location.search && window.page");
+    player.start(&site, true, LONG);
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(player.told(), [""; 0], "nobody is logged in");
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn s2_a_login_that_cannot_be_saved_fails() {
+    let site = Site::start();
+    let mut player = Player::at(&site);
+    player.start(&site, true, LONG);
+    player.tab.evaluate(
+        "for (let length = 4 * 1024 * 1024; length >= 1; length /= 2) {
+            for (;;) {
+                try { localStorage.setItem(`full ${length} ${localStorage.length}`, 'x'.repeat(length)) } catch { break }
+            }
+        }",
+    );
+    player.tab.evaluate("page.login('alice')");
+    player.tab.wait_until("page.login_error()");
+    assert_eq!(player.tab.evaluate("page.login_error()"), "STORAGE_ERROR");
+    assert_eq!(player.told(), [""; 0]);
+    player.tab.evaluate("localStorage.clear()");
+    player.log_in();
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn s6_a_logout_in_one_tab_ends_the_session_in_the_other() {
+    let site = Site::start();
+    let first = Player::connected(&site, LONG);
+    let mut second = Player::at(&site);
+    second.start(&site, true, LONG);
+    second.wait_for("recovered 0, changed 0");
+    second.told();
+    first.tab.evaluate("page.logout()");
+    second.wait_for("alice out (TokenUnknown)");
+    assert_eq!(
+        second.told(),
+        ["disconnected (TokenUnknown)", "alice out (TokenUnknown)"]
+    );
+    assert_eq!(
+        second
+            .tab
+            .evaluate("JSON.parse(localStorage['bevy_cometchat/app123']).session"),
+        serde_json::Value::Null
+    );
+}
