@@ -40,6 +40,7 @@
 //! - A task that was cancelled, and a link that was closed, report nothing any more; if they do, it is ignored.
 
 mod app;
+mod app_states;
 mod backwards;
 mod command;
 mod commands;
@@ -87,7 +88,7 @@ pub(crate) use record::{Record, SaveError, SaveRequest, Session, StoredSession};
 pub(crate) use server_frame::{OwnDevice, ServerFrame, decode_frame};
 pub(crate) use task::{Caller, Done, MessagePage, PageQuery, PageScope, PageSide, Task, TaskId};
 
-use self::{app::App, pending::Opening, suspension::AppStates};
+use self::{app::App, app_states::AppStates, pending::Opening};
 #[cfg(feature = "test-util")]
 use crate::{connection::LinkId, model::Uid};
 use crate::{
