@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
-        ["serve"] => flood_server::serve()?,
+        ["serve"] => flood_server::serve(|_| {})?,
         ["measure", variant, server] => variant.parse::<Variant>()?.run(server.parse()?),
         [rounds] => compare(rounds.parse()?)?,
         _ => compare(ROUNDS)?,

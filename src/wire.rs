@@ -32,6 +32,8 @@ pub(crate) mod reply;
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod route;
 pub(crate) mod rows;
+pub(crate) mod scanner;
 pub(crate) mod settings;
 pub(crate) mod text;
 pub(crate) mod user;
+mod user_object;

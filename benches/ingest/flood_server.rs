@@ -14,33 +14,42 @@ use crate::{clock, frames::Frames, plan::Plan};
 
 const CHUNK: usize = 64 * 1024;
 
+/// Called with the first line of each request, and of each upgrade.
+pub(crate) type OnRequest = fn(&str);
+
 /// What the server's process does: prints its address and serves until it is killed.
-pub(crate) fn serve() -> io::Result<()> {
+pub(crate) fn serve(on_request: OnRequest) -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
+    println!("{}", listener.local_addr()?);
+    accept(&listener, on_request)
+}
+
+/// Serves until the listener fails.
+pub(crate) fn accept(listener: &TcpListener, on_request: OnRequest) -> io::Result<()> {
     let address = listener.local_addr()?;
-    println!("{address}");
     for stream in listener.incoming() {
         let stream = stream?;
         thread::spawn(move || {
             // A client that leaves in the middle of a frame is no failure.
-            let _left: io::Result<()> = answer(stream, address);
+            let _left: io::Result<()> = answer(stream, address, on_request);
         });
     }
     Ok(())
 }
 
-fn answer(stream: TcpStream, address: SocketAddr) -> io::Result<()> {
+fn answer(stream: TcpStream, address: SocketAddr, on_request: OnRequest) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut start = [0; 2048];
     let length = stream.peek(&mut start)?;
     if start[..length].starts_with(b"GET / ") {
+        on_request("GET / HTTP/1.1");
         answer_socket(stream)
     } else {
-        answer_http(stream, address)
+        answer_http(stream, address, on_request)
     }
 }
 
-fn answer_http(stream: TcpStream, address: SocketAddr) -> io::Result<()> {
+fn answer_http(stream: TcpStream, address: SocketAddr, on_request: OnRequest) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut uid = String::new();
     loop {
@@ -50,6 +59,7 @@ fn answer_http(stream: TcpStream, address: SocketAddr) -> io::Result<()> {
         let Some(path) = line.split(' ').nth(1).map(str::to_owned) else {
             return Ok(());
         };
+        on_request(line.trim_end());
         while line.trim_end() != "" {
             line.clear();
             reader.read_line(&mut line)?;
@@ -115,6 +125,7 @@ fn answer_socket(stream: TcpStream) -> io::Result<()> {
         Plan::Paced(per_second) => {
             pace(&Frames::of_few_users(uid), per_second, socket.get_mut())?;
         }
+        Plan::Typing(users) => type_on(&mut socket, uid, users)?,
         Plan::Idle => {}
     }
     answer_pings(socket)
@@ -130,6 +141,25 @@ fn flood(frames: &Frames, messages: u32, stream: &mut TcpStream) -> io::Result<(
         }
     }
     stream.write_all(&chunk)
+}
+
+fn type_on(socket: &mut WebSocket<TcpStream>, receiver: &str, users: u32) -> io::Result<()> {
+    for number in 0..users {
+        let uid = format!("typist-{number}");
+        let frame = json!({
+            "appId": "bench",
+            "receiver": receiver,
+            "receiverType": "user",
+            "deviceId": "other",
+            "type": "typing_indicator",
+            "sender": uid,
+            "body": {"action": "started", "user": {"uid": uid, "name": uid}},
+        });
+        socket
+            .send(Message::text(frame.to_string()))
+            .map_err(io::Error::other)?;
+    }
+    Ok(())
 }
 
 fn pace(frames: &Frames, per_second: u32, stream: &mut TcpStream) -> io::Result<()> {

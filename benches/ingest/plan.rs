@@ -9,6 +9,8 @@ pub(crate) enum Plan {
     Distinct(u32),
     /// So many messages a second, until the client leaves.
     Paced(u32),
+    /// So many users begin to type.
+    Typing(u32),
     /// Nothing.
     Idle,
 }
@@ -19,6 +21,7 @@ impl fmt::Display for Plan {
             Self::Flood(messages) => write!(f, "flood-{messages}"),
             Self::Distinct(messages) => write!(f, "distinct-{messages}"),
             Self::Paced(per_second) => write!(f, "paced-{per_second}"),
+            Self::Typing(users) => write!(f, "typing-{users}"),
             Self::Idle => f.write_str("idle-0"),
         }
     }
@@ -35,6 +38,7 @@ impl FromStr for Plan {
             "flood" => Ok(Self::Flood(number)),
             "distinct" => Ok(Self::Distinct(number)),
             "paced" => Ok(Self::Paced(number)),
+            "typing" => Ok(Self::Typing(number)),
             "idle" => Ok(Self::Idle),
             _ => Err(unknown()),
         }

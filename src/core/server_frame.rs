@@ -3,6 +3,7 @@
 mod event;
 #[cfg(test)]
 mod tests;
+mod text_frame;
 
 use serde::{Deserialize, de::Error as _};
 use serde_json::value::RawValue;
@@ -75,6 +76,9 @@ pub(crate) fn decode_frame(
     own: &OwnDevice,
     interner: &mut Interner,
 ) -> Result<ServerFrame, Malformed> {
+    if let Some(frame) = text_frame::decode(text, own, interner) {
+        return Ok(frame);
+    }
     let malformed = |Malformed| serde_json::Error::custom("a malformed frame");
     read_repaired(text, |text| {
         decode_once(text, own, interner).map_err(malformed)
@@ -159,7 +163,7 @@ fn typing(frame: FrameJson<'_>, interner: &mut Interner) -> Result<ServerFrame, 
         _ => return Err(Malformed),
     };
     let user = interner
-        .user(body.user.ok_or(Malformed)?)
+        .user(body.user.ok_or(Malformed)?.get())
         .map_err(|_| Malformed)?;
     Ok(ServerFrame::Event(Event::TypingChanged(TypingIndicator {
         user,

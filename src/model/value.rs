@@ -94,6 +94,16 @@ impl fmt::Debug for Secret {
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
+    /// The time that the wire gives as a number: of seconds, or of milliseconds.
+    pub(crate) const fn of_number(number: u64) -> Self {
+        // No message is from the year 5138.
+        Self(if number > 100_000_000_000 {
+            number / 1_000
+        } else {
+            number
+        })
+    }
+
     /// The time as a [`SystemTime`]. `None` if it is out of range.
     pub fn to_system_time(self) -> Option<SystemTime> {
         UNIX_EPOCH.checked_add(Duration::from_secs(self.0))
@@ -102,12 +112,6 @@ impl Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let seconds = scalar::count(deserializer)?;
-        // No message is from the year 5138: those are milliseconds.
-        Ok(Self(if seconds > 100_000_000_000 {
-            seconds / 1_000
-        } else {
-            seconds
-        }))
+        Ok(Self::of_number(scalar::count(deserializer)?))
     }
 }

@@ -72,7 +72,7 @@ impl ConversationJson<'_> {
             kind.filter(|kind| !kind.is_empty())
                 .or(guid.map(|_| "group")),
             guid,
-            self.conversation_with,
+            self.conversation_with.map(RawValue::get),
             interner,
         )?;
         let id = match (id, &with, &last_message) {

@@ -1,41 +1,55 @@
 use std::{collections::HashSet, hash::BuildHasher, sync::Arc};
 
 use foldhash::quality::RandomState;
-use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 
+use super::user_object;
 use crate::model::{ConversationId, Group, User};
 
-/// The most entities of each kind that are remembered.
+/// The most entities and texts of each kind that are remembered.
 const CAPACITY: usize = 4_096;
 /// The most bytes of JSON that an entity has to be remembered: a stream of fat profiles must not fill the memory.
 const MAX_ENTITY: usize = 4_096;
-/// The most bytes of a conversation's id that is remembered.
-const MAX_ID: usize = 256;
+/// The most bytes of a text that is remembered.
+const MAX_TEXT: usize = 256;
 
 /// Shares the users, groups and conversations that repeat in a stream of messages: one whose JSON was seen before is not
-/// parsed again.
+/// parsed again. Of users who change, it shares the texts that stay.
 ///
 /// Entities are keyed by a hash of their JSON under a key that nobody outside knows.
 #[derive(Default)]
 pub(crate) struct Interner {
     hasher: RandomState,
-    users: Recent<User>,
-    groups: Recent<Group>,
+    users: Recent<Arc<User>>,
+    groups: Recent<Arc<Group>>,
+    texts: Recent<Arc<str>>,
     conversations: HashSet<ConversationId, RandomState>,
 }
 
 impl Interner {
     /// The user that `json` describes.
-    pub(crate) fn user(&mut self, json: &RawValue) -> serde_json::Result<Arc<User>> {
-        self.users
-            .find_or_parse(self.hasher.hash_one(json.get()), json)
+    pub(crate) fn user(&mut self, json: &str) -> serde_json::Result<Arc<User>> {
+        let hash = self.hasher.hash_one(json);
+        if let Some(user) = self.users.get(hash) {
+            return Ok(user.clone());
+        }
+        let user = match user_object::scan(json, |text| shared(&mut self.texts, &self.hasher, text))
+        {
+            Some(user) => user,
+            None => serde_json::from_str(json)?,
+        };
+        Ok(self
+            .users
+            .remember(hash, Arc::new(user), json.len() <= MAX_ENTITY))
     }
 
     /// The group that `json` describes.
-    pub(crate) fn group(&mut self, json: &RawValue) -> serde_json::Result<Arc<Group>> {
-        self.groups
-            .find_or_parse(self.hasher.hash_one(json.get()), json)
+    pub(crate) fn group(&mut self, json: &str) -> serde_json::Result<Arc<Group>> {
+        let hash = self.hasher.hash_one(json);
+        if let Some(group) = self.groups.get(hash) {
+            return Ok(group.clone());
+        }
+        let group = Arc::new(serde_json::from_str(json)?);
+        Ok(self.groups.remember(hash, group, json.len() <= MAX_ENTITY))
     }
 
     /// The conversation named `id`.
@@ -47,16 +61,31 @@ impl Interner {
             self.conversations.clear();
         }
         let id = ConversationId::from(id);
-        if id.as_str().len() <= MAX_ID {
+        if id.as_str().len() <= MAX_TEXT {
             self.conversations.insert(id.clone());
         }
         id
     }
 }
 
-/// Entities under the hash of their JSON. Each hash has one place, and the last entity that came to it stays: where
-/// all differ, remembering them costs next to nothing.
-struct Recent<T>(Vec<Option<(u64, Arc<T>)>>);
+/// One copy of a text that repeats.
+fn shared(texts: &mut Recent<Arc<str>>, hasher: &RandomState, text: &str) -> Arc<str> {
+    let hash = hasher.hash_one(text);
+    match texts.get(hash) {
+        Some(known) => known.clone(),
+        None => texts.remember(hash, text.into(), text.len() <= MAX_TEXT),
+    }
+}
+
+/// Values under the hash of what they were made from. Each hash has one place. A value that finds it taken gets it when
+/// it comes there a second time in a row: where all differ, remembering them costs next to nothing.
+struct Recent<T>(Vec<Place<T>>);
+
+struct Place<T> {
+    /// The last hash that came here and is not the value's.
+    last: u64,
+    value: Option<(u64, T)>,
+}
 
 impl<T> Default for Recent<T> {
     fn default() -> Self {
@@ -64,22 +93,32 @@ impl<T> Default for Recent<T> {
     }
 }
 
-impl<T: DeserializeOwned> Recent<T> {
-    fn find_or_parse(&mut self, hash: u64, json: &RawValue) -> serde_json::Result<Arc<T>> {
+impl<T: Clone> Recent<T> {
+    fn get(&self, hash: u64) -> Option<&T> {
+        let (known, value) = self.0.get(hash as usize % CAPACITY)?.value.as_ref()?;
+        (*known == hash).then_some(value)
+    }
+
+    /// Returns the value, and remembers it unless it is not worth it.
+    fn remember(&mut self, hash: u64, value: T, is_worth_it: bool) -> T {
         if self.0.is_empty() {
-            self.0.resize_with(CAPACITY, || None);
+            self.0.resize_with(CAPACITY, || Place {
+                last: 0,
+                value: None,
+            });
         }
-        let place = &mut self.0[hash as usize % CAPACITY];
-        match place {
-            Some((known, entity)) if *known == hash => Ok(entity.clone()),
-            _ => {
-                let entity: Arc<T> = Arc::new(serde_json::from_str(json.get())?);
-                if json.get().len() <= MAX_ENTITY {
-                    *place = Some((hash, entity.clone()));
-                }
-                Ok(entity)
+        if let Some(place) = self
+            .0
+            .get_mut(hash as usize % CAPACITY)
+            .filter(|_| is_worth_it)
+        {
+            if place.value.is_none() || place.last == hash {
+                place.value = Some((hash, value.clone()));
+            } else {
+                place.last = hash;
             }
         }
+        value
     }
 }
 
@@ -89,7 +128,7 @@ mod tests {
 
     fn user(interner: &mut Interner, status: &str) -> Arc<User> {
         let json = format!(r#"{{"uid":"bob","statusMessage":"{status}"}}"#);
-        interner.user(serde_json::from_str(&json).unwrap()).unwrap()
+        interner.user(&json).unwrap()
     }
 
     #[test]
@@ -98,8 +137,39 @@ mod tests {
         assert!(Arc::ptr_eq(&user(interner, "hi"), &user(interner, "hi")));
         let fat = "x".repeat(MAX_ENTITY);
         assert!(!Arc::ptr_eq(&user(interner, &fat), &user(interner, &fat)));
-        let long = "x".repeat(MAX_ID + 1);
+        let long = "x".repeat(MAX_TEXT + 1);
         assert_eq!(interner.conversation(&long).as_str(), long);
         assert!(interner.conversations.is_empty());
+    }
+
+    #[test]
+    fn texts_of_a_user_who_changes_are_shared() {
+        let interner = &mut Interner::default();
+        let mut user = |at: u64| {
+            let json = format!(
+                r#"{{"uid":"bob","name":"Bob","avatar":"https://a","tags":["t"],"lastActiveAt":{at}}}"#
+            );
+            interner.user(&json).unwrap()
+        };
+        let (before, after) = (user(1), user(2));
+        assert_ne!(before.last_active_at, after.last_active_at);
+        assert!(Arc::ptr_eq(&before.name, &after.name));
+        assert!(Arc::ptr_eq(&before.tags[0], &after.tags[0]));
+        assert_eq!(before.uid.as_str().as_ptr(), after.uid.as_str().as_ptr());
+        assert_eq!(
+            before.avatar.as_deref().map(str::as_ptr),
+            after.avatar.as_deref().map(str::as_ptr)
+        );
+    }
+
+    #[test]
+    fn a_taken_place_goes_to_what_comes_twice() {
+        let mut recent = Recent::<u8>::default();
+        let (first, second) = (1, 1 + CAPACITY as u64);
+        recent.remember(first, 1, true);
+        recent.remember(second, 2, true);
+        assert_eq!((recent.get(first), recent.get(second)), (Some(&1), None));
+        recent.remember(second, 2, true);
+        assert_eq!((recent.get(first), recent.get(second)), (None, Some(&2)));
     }
 }

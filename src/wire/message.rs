@@ -13,6 +13,7 @@ mod send;
 mod shapes;
 #[cfg(test)]
 mod tests;
+mod text_message;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ use crate::model::{
 pub(crate) use action::changed;
 pub(crate) use recipients::recipients;
 pub(crate) use send::{edit_body, message_body};
+pub(crate) use text_message::TextMessageJson;
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) use {
     object::{
@@ -255,7 +257,7 @@ impl BodyJson<'_> {
         let sender = [entities.sender, entities.by]
             .into_iter()
             .flatten()
-            .find_map(|sender| interner.user(sender.entity?).ok());
+            .find_map(|sender| interner.user(sender.entity?.get()).ok());
         let sender = match (sender, self.sender) {
             (Some(sender), _) => sender,
             (None, Some(uid)) => Arc::new(User::new(uid.as_str(), uid.as_str())),
@@ -267,7 +269,8 @@ impl BodyJson<'_> {
             [entities.receiver, entities.action_receiver]
                 .into_iter()
                 .flatten()
-                .find_map(|receiver| receiver.entity),
+                .find_map(|receiver| receiver.entity)
+                .map(RawValue::get),
             interner,
         )?;
         let content = content::read(&category, &kind, object.text, data, interner);
@@ -290,12 +293,17 @@ impl BodyJson<'_> {
             content,
             metadata: object
                 .metadata
-                .filter(|json| json.get() != "{}" && !lenient::is_nothing(json))
+                .filter(|json| !is_no_metadata(json))
                 .map(RawJson::from),
             parent_id: self.parent_id,
             details,
         })
     }
+}
+
+/// An empty object is what PHP writes for none.
+fn is_no_metadata(json: &RawValue) -> bool {
+    json.get() == "{}" || lenient::is_nothing(json)
 }
 
 fn missing(what: &str) -> serde_json::Error {
@@ -308,7 +316,7 @@ impl Receiver {
     pub(super) fn read(
         kind: Option<&str>,
         id: Option<&str>,
-        entity: Option<&RawValue>,
+        entity: Option<&str>,
         interner: &mut Interner,
     ) -> serde_json::Result<Self> {
         let kind = kind.filter(|kind| !kind.is_empty());

@@ -38,7 +38,9 @@ pub(crate) struct ReactionJson<'a> {
 impl ReactionJson<'_> {
     /// Who reacted.
     pub(crate) fn user(&self, interner: &mut Interner) -> serde_json::Result<Arc<User>> {
-        let user = self.reacted_by.and_then(|user| interner.user(user).ok());
+        let user = self
+            .reacted_by
+            .and_then(|user| interner.user(user.get()).ok());
         match (user, &self.uid) {
             (Some(user), _) => Ok(user),
             (None, Some(uid)) => Ok(Arc::new(User::new(uid.as_str(), uid.as_str()))),

@@ -82,7 +82,8 @@ fn body<'a, T: Deserialize<'a>>(frame: &EnvelopeJson<'a>) -> Result<T, Malformed
 }
 
 fn user(json: Option<&RawValue>, interner: &mut Interner) -> Result<Arc<User>, Malformed> {
-    interner.user(json.ok_or(Malformed)?).map_err(|_| Malformed)
+    let user = json.ok_or(Malformed)?.get();
+    interner.user(user).map_err(|_| Malformed)
 }
 
 fn reaction(frame: &EnvelopeJson<'_>, interner: &mut Interner) -> Result<ReactionEvent, Malformed> {

@@ -43,13 +43,17 @@ struct ScopeChange {
 pub(super) fn group_action(data: &str, interner: &mut Interner) -> Option<GroupAction> {
     let json: ActionJson<'_> = serde_json::from_str(data).ok()?;
     let entities = json.entities?;
-    let by = interner.user(entities.by?.entity?).ok()?;
+    let by = interner.user(entities.by?.entity?.get()).ok()?;
     let scope = json.extras.and_then(|extras| extras.scope);
     Some(GroupAction {
         kind: kind(json.action?.as_str(), scope)?,
-        group: interner.group(entities.action_receiver?.entity?).ok()?,
+        group: interner
+            .group(entities.action_receiver?.entity?.get())
+            .ok()?,
         on: match entities.on.and_then(|on| on.entity) {
-            Some(user) => interner.user(user).unwrap_or_else(|_| Arc::clone(&by)),
+            Some(user) => interner
+                .user(user.get())
+                .unwrap_or_else(|_| Arc::clone(&by)),
             None => Arc::clone(&by),
         },
         by,

@@ -84,7 +84,7 @@ fn mentions(json: &RawValue, interner: &mut Interner) -> Vec<Arc<User>> {
     };
     users
         .into_iter()
-        .filter_map(|user| interner.user(user).ok())
+        .filter_map(|user| interner.user(user.get()).ok())
         .collect()
 }
 

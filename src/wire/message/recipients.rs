@@ -21,7 +21,7 @@ pub(crate) fn recipients(
             let receipt: Receipt<'_> = serde_json::from_str(row.get())?;
             let user = receipt.recipient.or(receipt.user).unwrap_or(RawValue::NULL);
             Ok(Recipient {
-                user: interner.user(user)?,
+                user: interner.user(user.get())?,
                 delivered_at: moment(receipt.delivered_at),
                 read_at: moment(receipt.read_at),
             })

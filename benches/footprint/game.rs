@@ -1,0 +1,106 @@
+//! The games that are measured.
+
+use std::{
+    net::SocketAddr,
+    thread,
+    time::{Duration, Instant},
+};
+
+use bevy::{app::TaskPoolPlugin, diagnostic::FrameCountPlugin, prelude::*, time::TimePlugin};
+use bevy_cometchat::{
+    AppSettings, AppStateSource, AuthKey, ChatHistory, ChatHistoryPlugin, CometChat,
+    CometChatPlugin, CometChatSettings, connection::AppState, history::HistoryLimits,
+};
+
+use crate::{
+    clock::{Display, thread_cpu_ns},
+    plan::Plan,
+};
+
+/// How long the game waits for what the server sends.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Frames of a run at 60 Hz.
+const FRAMES: usize = 180;
+
+/// A game that does nothing.
+pub(crate) fn empty() -> App {
+    let mut app = App::new();
+    app.add_plugins((TaskPoolPlugin::default(), FrameCountPlugin, TimePlugin));
+    app
+}
+
+/// A game that logs in. It saves its session in the user's folder, as games do.
+pub(crate) fn with_plugin(server: SocketAddr, plan: Plan) -> App {
+    let mut app = empty();
+    let settings = AppSettings::builder().local_server(server, None).build();
+    app.add_plugins(
+        CometChatPlugin::new("bench", settings).with_app_state_source(AppStateSource::Manual),
+    )
+    .add_systems(Startup, move |chat: Res<CometChat>| {
+        let _runs_on = chat.login(AuthKey::new(plan.to_string().as_str(), "key"));
+    });
+    app
+}
+
+/// The same with a history that holds whatever comes.
+pub(crate) fn with_history(server: SocketAddr, plan: Plan) -> App {
+    let mut limits = HistoryLimits::default();
+    limits.conversations = 20_000;
+    limits.messages = 200_000;
+    limits.bytes = usize::MAX;
+    let mut app = with_plugin(server, plan);
+    app.add_plugins(ChatHistoryPlugin { limits });
+    app
+}
+
+pub(crate) fn start(app: &mut App) {
+    app.finish();
+    app.cleanup();
+    app.update();
+}
+
+pub(crate) fn go_to_background(app: &mut App) {
+    let mut settings = app.world_mut().resource_mut::<CometChatSettings>();
+    settings.set_app_state(AppState::Background);
+}
+
+/// Updates until `held` says that so much is there. Returns how much there is.
+pub(crate) fn run_until(
+    app: &mut App,
+    wanted: usize,
+    held: impl Fn(&ChatHistory) -> usize,
+) -> usize {
+    let begin = Instant::now();
+    loop {
+        app.update();
+        let held = held(app.world().resource());
+        if held >= wanted || begin.elapsed() > PATIENCE {
+            return held;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Updates at 60 Hz for that long.
+pub(crate) fn run_for(app: &mut App, time: Duration) {
+    let (begin, mut display) = (Instant::now(), Display::new());
+    while begin.elapsed() < time {
+        display.wait();
+        app.update();
+    }
+}
+
+/// The median of the processor time of a frame, in microseconds.
+pub(crate) fn frame_us(app: &mut App) -> f64 {
+    let mut display = Display::new();
+    let mut costs: Vec<_> = (0..FRAMES)
+        .map(|_| {
+            display.wait();
+            let before = thread_cpu_ns();
+            app.update();
+            thread_cpu_ns() - before
+        })
+        .collect();
+    costs.sort_unstable();
+    costs[FRAMES / 2] as f64 / 1e3
+}
