@@ -1,6 +1,5 @@
 //! CometChat's REST API: a task of the core's as a request, and the reply as the end of the task.
 
-use bytes::Bytes;
 use http::{
     Request,
     header::{ACCEPT, CONTENT_TYPE, HeaderValue},
@@ -180,7 +179,7 @@ impl Api {
             .header("sdk", SDK)
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, body.content_type)
-            .body(Bytes::from(body.bytes))
+            .body(body.bytes)
             .map_err(|error| ChatError::new(ErrorCode::MissingParameters, error.to_string()))?;
         self.http
             .send(&endpoint, request, route.is_idempotent())
