@@ -147,6 +147,15 @@ impl AppSettings {
         }
         Ok(())
     }
+
+    /// With this store in place of the platform's own.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn with_platform_store(mut self, store: &Arc<MemoryStore>) -> Self {
+        if matches!(self.storage, Storage::Default) {
+            self.storage = Storage::Custom(store.clone());
+        }
+        self
+    }
 }
 
 /// Builds [`AppSettings`]. The names are CometChat's, where CometChat has the setting.

@@ -32,7 +32,8 @@
 //! | whether the box is open, the active tab | [`ChatBoxState`] |
 //! | lines | [`ChatLineStyle`] |
 //!
-//! [`ChatNotes`] adds lines of the game's own. [`AddChatCommand`] adds slash commands. [`ChipClicked`] reports a click on
+//! The right mouse button, a long press or the menu key on a name opens a menu; [`AddNameAction`] adds entries to it, and
+//! [`PlayerName`] opens it on names that the game draws. [`ChatNotes`] adds lines of the game's own. [`Muted`] holds the players whom the user has muted. [`AddChatCommand`] adds slash commands. [`ChipClicked`] reports a click on
 //! an item link or another custom message.
 //!
 //! # Platform
@@ -107,11 +108,13 @@ mod input;
 mod keys;
 mod layout;
 mod line;
+mod menu;
 mod messages;
 mod names;
 mod notes;
 mod pacing;
 mod parts;
+mod safety;
 mod send;
 mod state;
 mod status;
@@ -119,6 +122,7 @@ mod strings;
 mod tab_bar;
 mod tabs;
 mod theme;
+mod user_commands;
 mod wheel;
 
 pub use commands::{AddChatCommand, ChatCommandCall};
@@ -126,15 +130,17 @@ pub use diagnostics::{ChatDiagnosticsOverlay, ChatDiagnosticsPlugin};
 pub use input::{ChatInput, ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget};
 pub use layout::ChatBoxPlugin;
 pub use line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind, ChatLineStyle};
+pub use menu::{AddNameAction, NameActionCall, NameActions, OpenNameMenu, PlayerName};
 pub use messages::{ChatJumpButton, ChatLog, ChatLogRow, ChatScrollbar, ChipClicked};
 pub use names::name_color;
-pub use notes::ChatNotes;
+pub use notes::{ChatNote, ChatNotes};
 pub use pacing::ChatSendGauge;
 pub use parts::{ChatBox, ChatBoxSystems};
+pub use safety::{MuteDuration, Muted, MutedPlayer};
 pub use send::ChatLineEntered;
 pub use state::{ChatBoxKeys, ChatBoxState, chat_has_focus};
 pub use status::{ChatConnectionLine, ChatEmptyText, ChatHint};
-pub use strings::ChatBoxStrings;
+pub use strings::{ChatBoxStrings, SafetyStrings};
 pub use tab_bar::ChatTabBar;
 pub use tabs::{ChatTab, ChatTabShows, ChatTabs};
 pub use theme::{ChatBoxCorner, ChatBoxTheme};

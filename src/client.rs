@@ -7,6 +7,7 @@ mod api;
 mod handle;
 mod pager;
 mod people;
+mod records;
 mod send_handle;
 
 pub use crate::{

@@ -16,6 +16,13 @@
 //! | `stores`, `default_store`, `directory_store` | where the session is saved |
 //! | `MAX_PERSISTENT_OUTBOX` | how much of an outbox can be saved |
 
+use std::sync::Arc;
+
+use crate::{
+    error::ChatError,
+    storage::{SessionStore, Storage},
+};
+
 mod api;
 mod channels;
 mod driver;
@@ -40,3 +47,15 @@ pub(crate) use endpoint::fuzzed_host;
 pub(crate) use native as platform;
 #[cfg(target_family = "wasm")]
 pub(crate) use web as platform;
+
+/// The store that the settings choose.
+pub(crate) fn open_store(
+    storage: &Storage,
+    app_id: &str,
+) -> Result<Arc<dyn SessionStore>, ChatError> {
+    match storage {
+        Storage::Default => platform::default_store(app_id),
+        Storage::Directory(directory) => platform::directory_store(directory),
+        Storage::Custom(store) => Ok(store.clone()),
+    }
+}

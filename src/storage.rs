@@ -23,6 +23,23 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
     /// When the record can't be written. The previous record must be unchanged.
     fn save(&self, record: &[u8]) -> io::Result<()>;
 
+    /// Loads another record of the game, beside the session, such as the players that a user has muted. By default there is
+    /// none.
+    ///
+    /// # Errors
+    /// When a record is saved and can't be read.
+    fn load_named(&self, _name: &str) -> io::Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
+    /// Replaces such a record atomically. By default nothing is saved.
+    ///
+    /// # Errors
+    /// When the record can't be written. The previous record must be unchanged.
+    fn save_named(&self, _name: &str, _record: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Moves an unreadable record out of the way. Returns a description of its new location.
     ///
     /// # Errors

@@ -26,6 +26,10 @@ mod legibility;
 mod lines;
 #[path = "chat_box/messages.rs"]
 mod messages;
+#[path = "chat_box/muting.rs"]
+mod muting;
+#[path = "chat_box/name_menu.rs"]
+mod name_menu;
 #[path = "chat_box/own_parts.rs"]
 mod own_parts;
 #[path = "chat_box/pacing.rs"]

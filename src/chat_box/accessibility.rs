@@ -56,7 +56,9 @@ fn announce(
     };
     let is_shown = |message: &&MessageReceived| {
         let conversation = active.history.conversation(&message.answer_to(&me.uid));
-        message.sender.uid != me.uid && conversation.is_some_and(|it| tab.contains(it))
+        message.sender.uid != me.uid
+            && !active.filter.hides_user(&message.sender)
+            && conversation.is_some_and(|it| tab.contains(it))
     };
     let shown: Vec<_> = received.read().filter(is_shown).collect();
     let newest = &shown[shown.len().saturating_sub(MAX_ANNOUNCED)..];

@@ -74,6 +74,7 @@ pub(super) struct Activity<'w, 's> {
 impl Activity<'_, '_> {
     fn is_active(&self, known_history: u64) -> bool {
         self.state.is_open
+            || self.state.is_menu_open
             || self.state.is_changed()
             || self.history.version() != known_history
             || self.notes.is_changed()

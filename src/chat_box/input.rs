@@ -23,6 +23,7 @@ use super::{
         ChatBoxSystems, FontScale, PartText, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
         accessible, background, is_primary, themed_text,
     },
+    safety::Muted,
     state::{ActiveTab, ChatBoxState, FixedTarget, UserLeft},
     strings::{ChatBoxStrings, fill},
     tabs::{ChatTabs, is_whisper},
@@ -284,6 +285,7 @@ fn fix_target(
     state: Res<ChatBoxState>,
     tabs: Res<ChatTabs>,
     history: Res<ChatHistory>,
+    muted: Res<Muted>,
     draft: Res<Draft>,
     mut fixed: ResMut<FixedTarget>,
 ) {
@@ -294,7 +296,7 @@ fn fix_target(
     let is_fixed = fixed.is_for(state.tab) && (fixed.is_somebody() || !draft.0.is_empty());
     if !is_fixed {
         let tab = tabs.active(state.tab);
-        let to = tab.and_then(|tab| tabs.target(tab, &history));
+        let to = tab.and_then(|tab| tabs.target(tab, &history, &muted));
         fixed.set_if_neq(FixedTarget::new(state.tab, to));
     }
 }

@@ -19,6 +19,7 @@ use super::{
     built_in_commands::without_password,
     commands::Completion,
     input::{ChatInput, Draft, MAX_CHARACTERS, SentLines},
+    menu::OpenNewestNameMenu,
     messages::ScrollPosition,
     parts::ChatBoxSystems,
     send::ChatLineEntered,
@@ -121,6 +122,10 @@ impl KeyContext<'_, '_> {
             // The key was held when the box opened, or comes after the one that closed it.
             return self.undo(input);
         }
+        if self.opens_menu(key) {
+            self.undo(input);
+            return self.commands.trigger(OpenNewestNameMenu);
+        }
         match &key.logical_key {
             // Alt and Enter toggle the full screen in many games.
             Key::Enter if is_games => {}
@@ -158,6 +163,11 @@ impl KeyContext<'_, '_> {
             Key::PageDown => self.scroll(-1.0),
             _ => {}
         }
+    }
+
+    fn opens_menu(&self, key: &KeyboardInput) -> bool {
+        let is_shifted_f10 = key.key_code == KeyCode::F10 && self.held.pressed(Key::Shift);
+        !key.repeat && (is_shifted_f10 || self.keys.menu == Some(key.key_code))
     }
 
     /// Undoes what Bevy's text input has done with this key.

@@ -6,13 +6,13 @@ use super::{
     accessibility, built_in_commands, conversations,
     drawn_theme::DrawnTheme,
     fade::{self, HiddenWhenFaded},
-    hover, input, keys, messages, notes, pacing,
+    hover, input, keys, menu, messages, notes, pacing,
     parts::{self, ChatBox, ThemedNode, themed_background},
-    send, state, status,
+    safety, send, state, status,
     strings::ChatBoxStrings,
     tab_bar,
     theme::ChatBoxCorner,
-    wheel,
+    user_commands, wheel,
 };
 use crate::plugin::ChatHistoryPlugin;
 
@@ -55,13 +55,14 @@ impl Plugin for ChatBoxPlugin {
             .add_plugins((
                 parts::plugin,
                 accessibility::plugin,
-                built_in_commands::plugin,
+                (built_in_commands::plugin, user_commands::plugin),
                 fade::plugin,
                 hover::plugin,
                 input::plugin,
-                keys::plugin,
+                (keys::plugin, menu::plugin),
                 messages::plugin,
                 notes::plugin,
+                safety::plugin,
                 send::plugin,
                 state::plugin,
                 status::plugin,

@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc};
 
 use bevy::prelude::*;
 
+use super::menu::PlayerName;
 use crate::{
     history::Entry,
     model::{Message, User},
@@ -31,6 +32,8 @@ pub struct ChatLinePart {
     pub background: Color,
     /// The effect of a click. Default: none.
     pub action: Option<ChatLineAction>,
+    /// The player whose name it is, for the menu on the name. Default: none.
+    pub name: Option<PlayerName>,
 }
 
 /// The kind of a part of a line.
@@ -82,6 +85,8 @@ pub enum ChatLineAction {
     Discard(Arc<str>),
     /// Shows the whole of a long message, or only its start again.
     ToggleLong,
+    /// Presses the button of the note with this number: see [`ChatNote`](super::ChatNote).
+    NoteButton(u64),
     /// Triggers [`ChipClicked`](super::ChipClicked).
     Chip(Arc<Message>),
 }
@@ -106,6 +111,7 @@ impl ChatLinePart {
             color,
             background: Color::NONE,
             action: None,
+            name: None,
         }
     }
 }

@@ -24,6 +24,7 @@ pub use self::{
 pub(super) use self::{
     feed::Feed,
     outgoing::{OutgoingPlaces, outgoing},
+    rows::SpanAction,
     scroll::{ScrollPosition, jump_button},
     scrollbar::scrollbar,
     sync::FailedPages,

@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::{collections::VecDeque, fmt, sync::Arc};
 
 use bevy::prelude::*;
 
@@ -26,6 +26,21 @@ const MAX_NOTES: usize = 200;
 /// # bevy::ecs::system::assert_is_system(announce);
 /// ```
 ///
+/// A note can have a button:
+///
+/// ```
+/// # use bevy::prelude::*;
+/// use bevy_cometchat::chat_box::{ChatNote, ChatNotes};
+///
+/// # #[derive(Event)]
+/// # struct JoinRaid;
+/// fn invite(mut notes: ResMut<ChatNotes>) {
+///     let note = ChatNote::new("A raid starts at the north gate.");
+///     notes.push(note.with_button("Join", |commands| commands.trigger(JoinRaid)));
+/// }
+/// # bevy::ecs::system::assert_is_system(invite);
+/// ```
+///
 /// A note's text is sanitized like a message. Notes are not saved. The newest 200 are kept.
 #[derive(Resource, Reflect, Clone, Debug, Default)]
 #[reflect(opaque, Resource, Clone, Debug, Default)]
@@ -35,10 +50,71 @@ pub struct ChatNotes {
     pushed: u64,
 }
 
+/// A note with a button: see [`ChatNotes`].
+#[derive(Clone, Debug)]
+pub struct ChatNote {
+    /// The text.
+    pub text: String,
+    button: Option<NoteButton>,
+}
+
+/// A button after the text of a note.
+#[derive(Clone)]
+pub(super) struct NoteButton {
+    pub(super) label: String,
+    run: Arc<dyn Fn(&mut Commands) + Send + Sync>,
+}
+
+impl ChatNote {
+    /// A note without a button.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            button: None,
+        }
+    }
+
+    /// A button after the text. When the player clicks it, it runs `action` and disappears.
+    #[must_use]
+    pub fn with_button(
+        mut self,
+        label: impl Into<String>,
+        action: impl Fn(&mut Commands) + Send + Sync + 'static,
+    ) -> Self {
+        self.button = Some(NoteButton {
+            label: label.into(),
+            run: Arc::new(action),
+        });
+        self
+    }
+
+    pub(super) fn button(&self) -> Option<&NoteButton> {
+        self.button.as_ref()
+    }
+}
+
+impl From<String> for ChatNote {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<&str> for ChatNote {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl fmt::Debug for NoteButton {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NoteButton").field(&self.label).finish()
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Note {
     pub(super) number: u64,
-    pub(super) text: String,
+    pub(super) note: ChatNote,
     /// The newest message when the note was placed.
     pub(super) after: Option<MessageId>,
     pub(super) at: Option<Timestamp>,
@@ -48,23 +124,23 @@ pub(super) struct Note {
 
 impl ChatNotes {
     /// Adds a note after the newest message.
-    pub fn push(&mut self, text: impl Into<String>) {
-        self.add(text.into(), None);
+    pub fn push(&mut self, note: impl Into<ChatNote>) {
+        self.add(note.into(), None);
     }
 
     /// Adds a note about a conversation, in whose tab it appears, too.
     pub(super) fn push_about(&mut self, text: String, with: ReceiverId) {
-        self.add(text, Some(with));
+        self.add(text.into(), Some(with));
     }
 
-    fn add(&mut self, text: String, about: Option<ReceiverId>) {
+    fn add(&mut self, note: ChatNote, about: Option<ReceiverId>) {
         if self.notes.len() == MAX_NOTES {
             self.notes.pop_front();
         }
         self.pushed += 1;
         self.notes.push_back(Note {
             number: self.pushed,
-            text,
+            note,
             after: None,
             at: None,
             about,
@@ -79,6 +155,14 @@ impl ChatNotes {
     /// All notes, the oldest first.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Note> {
         self.notes.iter()
+    }
+
+    /// Runs the action of the button of a note. The button disappears.
+    pub(super) fn press_button(&mut self, number: u64, commands: &mut Commands) {
+        let note = self.notes.iter_mut().find(|note| note.number == number);
+        if let Some(button) = note.and_then(|note| note.note.button.take()) {
+            (button.run)(commands);
+        }
     }
 
     fn has_unplaced(&self) -> bool {
@@ -137,7 +221,7 @@ mod tests {
             notes.push(number.to_string());
         }
         assert_eq!(notes.iter().count(), MAX_NOTES);
-        assert_eq!(notes.iter().next().unwrap().text, "3");
+        assert_eq!(notes.iter().next().unwrap().note.text, "3");
 
         notes.place(&History::new(HistoryLimits::default()), Timestamp(7));
         assert!(!notes.has_unplaced());

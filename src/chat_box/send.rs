@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use super::{
     commands::{ChatCommandCall, ChatCommands},
     notes::ChatNotes,
-    state::ActiveTab,
+    state::{ActiveTab, ChatBoxState},
     strings::{ChatBoxStrings, fill},
 };
 use crate::{
@@ -80,6 +80,21 @@ fn on_line_entered(
                 .ignore_errors();
         }
         _ => notes.push(strings.nobody_to_write_to.as_str()),
+    }
+}
+
+/// Sends the text. Without a text, makes the user the receiver of the next line.
+pub(super) fn send_or_address(
+    chat: &CometChat,
+    state: &mut ChatBoxState,
+    to: ReceiverId,
+    text: &str,
+) {
+    if text.is_empty() {
+        state.to = Some(to);
+        state.is_open = true;
+    } else {
+        chat.send_message(text_message(to, text)).ignore_errors();
     }
 }
 

@@ -4,6 +4,7 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{
     parts::ChatBoxSystems,
+    safety::LineFilter,
     tabs::{ChatTab, ChatTabs},
 };
 use crate::{
@@ -23,12 +24,18 @@ pub struct ChatBoxState {
     #[reflect(ignore)]
     pub to: Option<ReceiverId>,
     pub(super) is_wheel_open: bool,
+    pub(super) is_menu_open: bool,
 }
 
 impl ChatBoxState {
     /// Whether the wheel of [`QuickPhrases`](super::QuickPhrases) is open. While it is, it uses the left stick.
     pub const fn is_wheel_open(&self) -> bool {
         self.is_wheel_open
+    }
+
+    /// Whether the menu on a name is open. While it is, it uses the keys.
+    pub const fn is_menu_open(&self) -> bool {
+        self.is_menu_open
     }
 }
 
@@ -39,11 +46,12 @@ impl Default for ChatBoxState {
             tab: ChatTabs::ALL,
             to: None,
             is_wheel_open: false,
+            is_menu_open: false,
         }
     }
 }
 
-/// A run condition: the player is typing in the chat box, or chooses a phrase on the gamepad's wheel. Keys and stick do
+/// A run condition: the player is typing in the chat box, or uses the menu on a name or the gamepad's wheel. Keys and stick do
 /// not belong to the game then.
 ///
 /// ```
@@ -57,7 +65,7 @@ impl Default for ChatBoxState {
 /// In the frame in which the box opens or closes, no key is pressed for the game: the Enter that sends and the Escape
 /// that closes have no second effect.
 pub fn chat_has_focus(state: Option<Res<ChatBoxState>>) -> bool {
-    state.is_some_and(|state| state.is_open || state.is_wheel_open)
+    state.is_some_and(|state| state.is_open || state.is_wheel_open || state.is_menu_open)
 }
 
 /// The keys and buttons that open the chat box. `None` disables one. In the open box, Enter sends and Escape closes.
@@ -68,9 +76,12 @@ pub struct ChatBoxKeys {
     pub open: Option<KeyCode>,
     /// Opens the box with a slash in the input. Default: the slash key.
     pub open_with_slash: Option<KeyCode>,
+    /// Opens the menu on the name of the player who has written the newest line, while the box is open, as does Shift
+    /// with F10. The left and right arrows then change to the players who have written before. Default: the menu key.
+    pub menu: Option<KeyCode>,
     /// The gamepad button that opens the wheel of [`QuickPhrases`](super::QuickPhrases). Default: Select. On the
-    /// wheel, the left stick selects a phrase, South sends it, East closes the wheel, and the shoulder buttons change
-    /// the active tab.
+    /// wheel, the left stick selects a phrase, South sends it, East closes the wheel, the shoulder buttons change
+    /// the active tab, and North opens the menu on a name.
     pub wheel: Option<GamepadButton>,
 }
 
@@ -79,6 +90,7 @@ impl Default for ChatBoxKeys {
         Self {
             open: Some(KeyCode::Enter),
             open_with_slash: Some(KeyCode::Slash),
+            menu: Some(KeyCode::ContextMenu),
             wheel: Some(GamepadButton::Select),
         }
     }
@@ -158,6 +170,7 @@ pub(super) struct ActiveTab<'w> {
     pub(super) tabs: Res<'w, ChatTabs>,
     pub(super) history: Res<'w, ChatHistory>,
     fixed: Res<'w, FixedTarget>,
+    pub(super) filter: LineFilter<'w>,
 }
 
 impl ActiveTab<'_> {
@@ -166,6 +179,7 @@ impl ActiveTab<'_> {
             || self.tabs.is_changed()
             || self.history.is_changed()
             || self.fixed.is_changed()
+            || self.filter.is_changed()
     }
 
     pub(super) fn tab(&self) -> Option<&ChatTab> {
@@ -179,7 +193,9 @@ impl ActiveTab<'_> {
         }
         match &self.fixed.0 {
             Some(fixed) if fixed.tab == self.state.tab => fixed.to.clone(),
-            _ => self.tabs.target(self.tab()?, &self.history),
+            _ => self
+                .tabs
+                .target(self.tab()?, &self.history, &self.filter.muted),
         }
     }
 }

@@ -29,6 +29,7 @@ use super::{
 };
 use crate::{
     connection::{ConnectionStatus, Retry},
+    history::Entry,
     plugin::{CometChat, ConnectionChanged},
     text::{display_name, isolate},
 };
@@ -159,9 +160,12 @@ fn draw_empty_text(
     loaded: Loaded,
     mut empty_text: Single<PartText, With<ChatEmptyText>>,
 ) {
-    let empty = active
-        .tab()
-        .filter(|tab| Feed::new(tab, &active.history, &notes, &places).is_empty());
+    let empty = active.tab().filter(|tab| {
+        let me = active.history.user().map(|user| &user.uid);
+        let hides = |entry: &Entry| active.filter.hides(entry, me);
+        let feed = Feed::new(tab, &active.history, &notes, &places);
+        feed.hiding(&hides).is_empty()
+    });
     let Some(tab) = empty.filter(|_| active.history.user().is_some()) else {
         return empty_text.set("");
     };
@@ -261,6 +265,7 @@ fn typing_users(active: &ActiveTab, strings: &ChatBoxStrings) -> String {
     let names: Vec<_> = active
         .history
         .typing(&to)
+        .filter(|user| !active.filter.hides_user(user))
         .map(|user| isolate(&display_name(user)).into_owned())
         .collect();
     match &names[..] {

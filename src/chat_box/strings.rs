@@ -1,4 +1,8 @@
+mod safety;
+
 use bevy::prelude::*;
+
+pub use self::safety::SafetyStrings;
 
 use crate::{
     client::ErrorCode,
@@ -122,6 +126,8 @@ pub struct ChatBoxStrings {
     pub blocked: String,
     /// The note that there is no whisper to reply to.
     pub nobody_to_answer: String,
+    /// The texts about muted, blocked and reported players.
+    pub safety: SafetyStrings,
 }
 
 impl Default for ChatBoxStrings {
@@ -183,6 +189,7 @@ impl Default for ChatBoxStrings {
                 .into(),
             blocked: "You will hear no more of {name}.".into(),
             nobody_to_answer: "Nobody has whispered to you yet.".into(),
+            safety: SafetyStrings::default(),
         }
     }
 }

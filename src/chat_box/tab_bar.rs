@@ -14,6 +14,7 @@ use super::{
         ChatBoxSystems, Clickable, FontScale, PartText, UnfadedBackground, UnfadedTextColor,
         accessible, background, is_added, is_primary,
     },
+    safety::LineFilter,
     state::ChatBoxState,
     tabs::ChatTabs,
 };
@@ -148,6 +149,7 @@ fn draw(
     state: Res<ChatBoxState>,
     theme: Res<DrawnTheme>,
     history: Res<ChatHistory>,
+    filter: LineFilter,
     mut buttons: Query<(
         &TabButton,
         &Children,
@@ -163,7 +165,11 @@ fn draw(
             continue;
         };
         let is_active = active == Some(tab.id);
-        let unread = if is_active { 0 } else { tab.unread(&history) };
+        let unread = if is_active {
+            0
+        } else {
+            filter.unread(tab, &history)
+        };
         let count = match unread {
             0 => String::new(),
             count if count > MAX_COUNT => format!("{MAX_COUNT}+"),
@@ -204,11 +210,13 @@ fn needs_draw(
     state: Res<ChatBoxState>,
     theme: Res<DrawnTheme>,
     history: Res<ChatHistory>,
+    filter: LineFilter,
     spawned: Query<(), Added<TabButton>>,
 ) -> bool {
     tabs.is_changed()
         || state.is_changed()
         || theme.is_changed()
         || history.is_changed()
+        || filter.is_changed()
         || !spawned.is_empty()
 }

@@ -1,5 +1,6 @@
 use bevy::prelude::*;
 
+use super::safety::Muted;
 use crate::{
     client::ErrorCode,
     history::{ConversationHistory, Entry, EntryStatus, History},
@@ -182,10 +183,15 @@ impl ChatTabs {
     }
 
     /// The receiver of a line that is typed while the tab is active.
-    pub(super) fn target(&self, tab: &ChatTab, history: &History) -> Option<ReceiverId> {
+    pub(super) fn target(
+        &self,
+        tab: &ChatTab,
+        history: &History,
+        muted: &Muted,
+    ) -> Option<ReceiverId> {
         match &tab.shows {
             ChatTabShows::Conversation(with) => with.clone(),
-            ChatTabShows::Whispers => newest_whisper(history),
+            ChatTabShows::Whispers => newest_whisper(history, muted),
             ChatTabShows::Everything | ChatTabShows::System => {
                 self.iter().find_map(|tab| match &tab.shows {
                     ChatTabShows::Conversation(with) => with.clone(),
@@ -209,9 +215,12 @@ pub(super) fn is_whisper(with: &ReceiverId) -> bool {
     matches!(with, ReceiverId::User(_))
 }
 
-/// The other user of the conversation with the newest whisper. A whisper to a user who does not exist does not count.
-pub(super) fn newest_whisper(history: &History) -> Option<ReceiverId> {
-    let whispers = history.conversations().filter(|it| is_whisper(it.id()));
+/// The other user of the conversation with the newest whisper. A whisper to a user who does not exist does not count, nor
+/// do those with muted players.
+pub(super) fn newest_whisper(history: &History, muted: &Muted) -> Option<ReceiverId> {
+    let is_heard =
+        |with: &ReceiverId| matches!(with, ReceiverId::User(uid) if !muted.contains(uid));
+    let whispers = history.conversations().filter(|it| is_heard(it.id()));
     let newest = whispers.filter_map(|whispers| {
         let mut entries = whispers.iter().rev();
         let newest = entries.find(|entry| has_receiver(entry))?;

@@ -6,6 +6,7 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{
     drawn_theme::DrawnTheme,
+    menu::OpenNewestNameMenu,
     parts::{ChatBoxSystems, FontScale},
     send::ChatLineEntered,
     state::{ChatBoxKeys, ChatBoxState},
@@ -43,6 +44,10 @@ impl Default for QuickPhrases {
     }
 }
 
+/// Handles the gamepad on the wheel, and the button that opens it.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct SteerWheel;
+
 /// An open wheel.
 #[derive(Component)]
 struct Wheel {
@@ -61,6 +66,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(
             PreUpdate,
             steer
+                .in_set(SteerWheel)
                 .in_set(ChatBoxSystems::Keys)
                 .run_if(any_with_component::<Gamepad>.or_else(any_with_component::<Wheel>)),
         )
@@ -117,7 +123,11 @@ fn steer(
         if sends && let Some(line) = selected.and_then(|index| settings.phrases.0.get(index)) {
             commands.trigger(ChatLineEntered::new(line));
         }
-        if sends || opens || gamepad.just_pressed(GamepadButton::East) {
+        let opens_menu = gamepad.just_pressed(GamepadButton::North);
+        if opens_menu {
+            commands.trigger(OpenNewestNameMenu);
+        }
+        if sends || opens || opens_menu || gamepad.just_pressed(GamepadButton::East) {
             commands.entity(node).despawn();
         } else {
             is_open = true;

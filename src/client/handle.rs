@@ -6,7 +6,10 @@ use std::{
     },
 };
 
-use super::{Arrivals, ChatError, Command, Completer, Counters, Events, Request};
+use super::{
+    AppSettings, Arrivals, ChatError, Command, Completer, Counters, Events, Request,
+    records::AppRecords,
+};
 use crate::connection::{AppState, Mode};
 use crate::{
     request::Attachment,
@@ -36,6 +39,8 @@ struct Controls {
     app_state: AppState,
     /// The rate limit of the settings that the client is initialised with.
     messages_per_minute: Option<u32>,
+    /// Where the game's own records are.
+    records: Option<AppRecords>,
 }
 
 impl Client {
@@ -142,14 +147,17 @@ impl Client {
         self.send(Command::KeepAlive(controls.keep_alive()));
     }
 
-    /// Sets the mode of the settings that the client is initialised with.
-    pub(super) fn set_mode(&self, mode: Mode) {
-        self.controls().mode = mode;
+    /// Sets what the settings say that the client is initialised with.
+    pub(super) fn set_settings(&self, app_id: &str, settings: &AppSettings) {
+        let mut controls = self.controls();
+        controls.mode = settings.mode();
+        controls.messages_per_minute = settings.outbox.per_minute;
+        controls.records = AppRecords::new(app_id, settings);
     }
 
-    /// Notes the rate limit of the settings that the client is initialised with.
-    pub(super) fn set_messages_per_minute(&self, limit: Option<u32>) {
-        self.controls().messages_per_minute = limit;
+    /// Where the game's own records are, if the client is initialised and the platform has a directory for them.
+    pub(super) fn records(&self) -> Option<AppRecords> {
+        self.controls().records.clone()
     }
 
     /// The number of messages that the client sends in a minute at most:

@@ -277,6 +277,12 @@ impl Entry {
         self.message().map_or(&[], Message::mentions)
     }
 
+    /// Whether it is one of the messages that [`ConversationHistory::unread`](super::ConversationHistory::unread)
+    /// counts.
+    pub fn is_unread(&self) -> bool {
+        self.is_unread
+    }
+
     /// Whether the text mentions the logged-in user.
     pub fn mentions_me(&self) -> bool {
         self.mentions_me

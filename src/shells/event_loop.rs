@@ -8,6 +8,7 @@ use super::{
     api::Api,
     channels::{Message, Report},
     link::{Closing, Link},
+    open_store,
     platform::{self, Clock, Connector, Http, PlatformEvents},
     queue::{EventSink, Item, ShellEnd},
     spawner::Spawner,
@@ -20,7 +21,7 @@ use crate::{
         PlatformEvent, Record, ServerFrame, StoredSession, Task, TaskId,
     },
     error::ChatError,
-    storage::{SessionStore, Storage},
+    storage::SessionStore,
 };
 
 /// How long the peer has to answer the last close.
@@ -308,13 +309,8 @@ impl EventLoop {
     }
 
     fn prepare(&mut self, app_id: String, settings: AppSettings) -> Result<(), ChatError> {
-        let store = match &settings.storage {
-            Storage::Default => platform::default_store(&app_id)?,
-            Storage::Directory(directory) => platform::directory_store(directory)?,
-            Storage::Custom(store) => store.clone(),
-        };
         self.prepared = Some(Prepared {
-            store,
+            store: open_store(&settings.storage, &app_id)?,
             connector: Connector::new(&settings)?,
             app_id,
             settings,

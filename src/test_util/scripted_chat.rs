@@ -4,7 +4,7 @@ use bevy::{prelude::App, time::TimeUpdateStrategy};
 
 use super::backend::Stage;
 use crate::{
-    client::{AppSettings, ChangesGap, ChatError, ErrorCode, Event, Gap, Recovery},
+    client::{AppSettings, ChangesGap, ChatError, ErrorCode, Event, Gap, MemoryStore, Recovery},
     connection::{AppState, Cause, LinkLoss, StatusChange},
     core::{PlatformEvent, ServerFrame},
     model::{
@@ -26,6 +26,8 @@ const FRAME: Duration = Duration::from_nanos(16_666_667);
 #[derive(Clone, Default)]
 pub struct ScriptedChat {
     stage: Stage,
+    /// The records of the game, in place of the platform's directory.
+    records: Arc<MemoryStore>,
 }
 
 impl ScriptedChat {
@@ -39,6 +41,7 @@ impl ScriptedChat {
     /// It makes the app's time advance by nothing but [`advance`](Self::advance) and similar methods; set
     /// [`TimeUpdateStrategy`] afterwards to have it otherwise.
     pub fn plugin(&self, app_id: impl Into<String>, settings: AppSettings) -> CometChatPlugin {
+        let settings = settings.with_platform_store(&self.records);
         CometChatPlugin::new(app_id, settings).with_backend(Arc::new(self.stage.clone()))
     }
 
@@ -471,6 +474,11 @@ impl ScriptedChat {
     /// The requests that the game made, other than logins and messages, in order: `GET users/bob`.
     pub fn calls(&self) -> Vec<String> {
         self.stage.script().log.calls.clone()
+    }
+
+    /// The bodies of these requests, empty for those without one.
+    pub fn call_bodies(&self) -> Vec<String> {
+        self.stage.script().log.call_bodies.clone()
     }
 
     /// Who is in a group, by their ids; nobody if there is no such group.

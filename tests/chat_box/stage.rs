@@ -49,7 +49,17 @@ impl Stage {
 
     /// Nobody is logged in.
     pub(crate) fn begin(settings: AppSettings) -> Self {
-        let chat = ScriptedChat::new();
+        Self::begin_with(ScriptedChat::new(), settings)
+    }
+
+    /// The next run of the game.
+    pub(crate) fn restart(self) -> Self {
+        let Self { app, chat, .. } = self;
+        drop(app);
+        Self::begin_with(chat, AppSettings::builder().region("us").build())
+    }
+
+    fn begin_with(chat: ScriptedChat, settings: AppSettings) -> Self {
         chat.answer_conversations(NO_MESSAGES);
         let mut app = windowless::app();
         // What is not known to be visible is not clicked.
@@ -291,6 +301,17 @@ impl Stage {
         self.frames(1);
         self.pointer(at, PointerAction::Release(button));
         self.frames(3);
+    }
+
+    pub(crate) fn press_pointer(&mut self, at: Vec2) {
+        self.point_at(at);
+        self.pointer(at, PointerAction::Press(PointerButton::Primary));
+        self.frames(1);
+    }
+
+    pub(crate) fn release_pointer(&mut self, at: Vec2) {
+        self.pointer(at, PointerAction::Release(PointerButton::Primary));
+        self.frames(1);
     }
 
     pub(crate) fn pointer(&mut self, position: Vec2, action: PointerAction) {

@@ -22,6 +22,7 @@ use crate::chat_box::{
 #[derive(Resource, Default)]
 pub(super) struct Opening {
     was_open: bool,
+    was_menu_open: bool,
     /// The number of keys of this frame that are not typed into the box, because they came before it was open.
     pub(super) keys_before: usize,
     /// The number of edits that were pending before the next key of this frame.
@@ -125,6 +126,7 @@ pub(super) fn open(
         box_focus.muted.has_toggled = true;
         *box_focus.opening = Opening {
             was_open: true,
+            was_menu_open: false,
             keys_before: before + usize::from(!with_slash),
             edits_before: input.pending_edits.len(),
         };
@@ -141,7 +143,7 @@ pub(super) const fn key_code(key: &KeyboardInput) -> KeyCode {
     }
 }
 
-/// A run condition: the box was opened or closed, or its input has gained or lost the focus.
+/// A run condition: the box or a menu was opened or closed, or the input has gained or lost the focus.
 pub(super) fn has_focus_changed(
     state: Res<ChatBoxState>,
     focus: Res<InputFocus>,
@@ -149,12 +151,23 @@ pub(super) fn has_focus_changed(
     input: Option<Single<Entity, With<ChatInput>>>,
 ) -> bool {
     let has_focus = input.is_some_and(|input| focus.get() == Some(*input));
+    if state.is_menu_open || opening.was_menu_open {
+        return state.is_menu_open != opening.was_menu_open;
+    }
     state.is_open != opening.was_open || state.is_open != has_focus
 }
 
 /// Focuses the input when the box is opened, by whomever, and clears the focus when it is closed. A focused input opens
-/// the box. Without a box, nothing is open.
+/// the box. Without a box, nothing is open. A menu has the focus while it is open, and gives it back.
 pub(super) fn sync_focus(mut box_focus: BoxFocus, input: Option<Single<Entity, With<ChatInput>>>) {
+    let is_menu_open = box_focus.state.is_menu_open;
+    if is_menu_open != box_focus.opening.was_menu_open {
+        box_focus.opening.was_menu_open = is_menu_open;
+        box_focus.muted.has_toggled = true;
+    }
+    if is_menu_open {
+        return;
+    }
     let Some(input) = input.map(|input| *input) else {
         if std::mem::take(&mut box_focus.opening.was_open) || box_focus.state.is_open {
             box_focus.state.is_open = false;

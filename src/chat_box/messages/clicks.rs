@@ -9,7 +9,7 @@ use bevy::{
 
 use super::rows::{Rows, SpanAction};
 use crate::{
-    chat_box::{line::ChatLineAction, parts::is_primary, state::ChatBoxState},
+    chat_box::{line::ChatLineAction, notes::ChatNotes, parts::is_primary, state::ChatBoxState},
     model::Message,
     plugin::CometChat,
 };
@@ -50,10 +50,11 @@ pub(super) fn on_click(
     mut lists: Query<&mut Rows>,
     chat: Option<Res<CometChat>>,
     mut state: ResMut<ChatBoxState>,
+    mut notes: ResMut<ChatNotes>,
     mut commands: Commands,
 ) {
     let span = spans.get(click.original_event_target());
-    let action = span.ok().and_then(|span| span.0.clone());
+    let action = span.ok().and_then(|span| span.action.clone());
     let Some(action) = action.filter(|_| is_primary(&click)) else {
         return;
     };
@@ -69,6 +70,7 @@ pub(super) fn on_click(
                 row.into_iter().for_each(|row| rows.toggle_row(row));
             }
         }
+        (ChatLineAction::NoteButton(number), _) => notes.press_button(number, &mut commands),
         (ChatLineAction::Chip(message), _) => commands.trigger(ChipClicked { message }),
         (ChatLineAction::Resend(muid), Some(chat)) => {
             chat.resend(muid).ignore_errors();

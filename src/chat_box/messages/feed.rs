@@ -17,6 +17,8 @@ pub(in crate::chat_box) struct Feed<'a> {
     /// The messages that are not sent yet, in the order of their places.
     outgoing: Vec<Item<'a>>,
     notes: Vec<&'a Note>,
+    /// Whether an entry is not drawn.
+    hides: Option<&'a dyn Fn(&Entry) -> bool>,
 }
 
 /// A line of the feed.
@@ -106,11 +108,25 @@ impl<'a> Feed<'a> {
             conversations,
             outgoing: unsent,
             notes: notes.iter().filter(is_shown).collect(),
+            hides: None,
         }
     }
 
+    /// Hides entries. They are in the feed, because messages may be missing before them, but are not drawn.
+    pub(in crate::chat_box) fn hiding(self, hides: &'a dyn Fn(&Entry) -> bool) -> Self {
+        Self {
+            hides: Some(hides),
+            ..self
+        }
+    }
+
+    pub(super) fn hides(&self, item: &Item) -> bool {
+        matches!((item, self.hides), (Item::Entry(_, entry, _), Some(hides)) if hides(entry))
+    }
+
     pub(in crate::chat_box) fn is_empty(&self) -> bool {
-        self.sources().all(|source| source.len() == 0)
+        self.sources()
+            .all(|source| self.shown(source, 0).next().is_none())
     }
 
     /// The newest line of a conversation, not counting messages that are not sent yet.
@@ -172,12 +188,34 @@ impl<'a> Feed<'a> {
         Some(item)
     }
 
+    /// The entries, the newest first, including the hidden ones.
+    pub(in crate::chat_box) fn newest_entries(&self) -> impl Iterator<Item = &'a Entry> {
+        let mut cursor = self.end();
+        std::iter::from_fn(move || self.previous(&mut cursor)).filter_map(|item| match item {
+            Item::Entry(_, entry, _) => Some(entry),
+            Item::Outgoing(..) | Item::Note(_) => None,
+        })
+    }
+
     /// The number of lines after the cursor.
     pub(super) fn count_after(&self, cursor: &Cursor) -> usize {
         let counts = self.sources().zip(&cursor.0);
         counts
-            .map(|(source, at)| source.len().saturating_sub(*at))
+            .map(|(source, at)| match self.hides {
+                Some(_) => self.shown(source, *at).count(),
+                None => source.len().saturating_sub(*at),
+            })
             .sum()
+    }
+
+    /// The lines of a source from a position on that are drawn.
+    fn shown<'s>(
+        &'s self,
+        source: Source<'a, 's>,
+        from: usize,
+    ) -> impl Iterator<Item = Item<'a>> + 's {
+        let items = (from..source.len()).filter_map(move |position| source.get(position));
+        items.filter(|item| !self.hides(item))
     }
 
     fn sources(&self) -> impl Iterator<Item = Source<'a, '_>> {
@@ -237,7 +275,7 @@ impl<'a> Item<'a> {
     pub(super) fn version(&self) -> u64 {
         match self {
             Self::Entry(_, entry, _) | Self::Outgoing(_, entry, _) => entry.version(),
-            Self::Note(_) => 0,
+            Self::Note(note) => u64::from(note.note.button().is_some()),
         }
     }
 

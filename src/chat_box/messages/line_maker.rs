@@ -10,6 +10,7 @@ use crate::{
     chat_box::{
         drawn_theme::DrawnTheme,
         line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind, ChatLineStyle},
+        menu::PlayerName,
         names::conversation_name,
         notes::Note,
         pacing::Pacing,
@@ -107,8 +108,13 @@ impl LineMaker<'_> {
         if let Some(at) = note.at {
             self.time(line, at);
         }
-        let text = Sanitizer::MESSAGE.clean(&note.text);
+        let text = Sanitizer::MESSAGE.clean(&note.note.text);
         line.push(Kind::Notice, text, self.theme.dim);
+        if let Some(button) = note.note.button() {
+            line.push(Kind::Separator, " ·", self.theme.dim);
+            let action = ChatLineAction::NoteButton(note.number);
+            self.button(line, &button.label, action, self.theme.accent);
+        }
     }
 
     fn time(&self, line: &mut ChatLine, at: Timestamp) {
@@ -173,6 +179,10 @@ impl LineMaker<'_> {
         let color = self.theme.name_color(named);
         line.parts.push(ChatLinePart {
             action: (!entry.is_own()).then(|| ChatLineAction::Whisper(sender.clone())),
+            name: (!entry.is_own()).then(|| PlayerName {
+                user: sender.clone(),
+                message: entry.id(),
+            }),
             ..ChatLinePart::new(Kind::Name, text, color)
         });
     }
@@ -223,6 +233,7 @@ impl LineMaker<'_> {
                     line.parts.push(ChatLinePart {
                         background,
                         action: (!is_me).then(|| ChatLineAction::Whisper(user.clone())),
+                        name: (!is_me).then(|| PlayerName::new(user.clone())),
                         ..ChatLinePart::new(Kind::Mention, text, color)
                     });
                 }
@@ -293,19 +304,19 @@ impl LineMaker<'_> {
                 line.push(Kind::Failure, format!(" {text}"), self.theme.warning);
                 if let Some(muid) = entry.muid() {
                     let again = ChatLineAction::Resend(muid.clone());
-                    self.button(line, &self.strings.try_again, again);
+                    self.button(line, &self.strings.try_again, again, self.theme.warning);
                     let never = ChatLineAction::Discard(muid.clone());
-                    self.button(line, &self.strings.give_up, never);
+                    self.button(line, &self.strings.give_up, never, self.theme.warning);
                 }
             }
             _ => {}
         }
     }
 
-    /// A button after a message that was not sent.
-    fn button(&self, line: &mut ChatLine, label: &str, action: ChatLineAction) {
+    /// A button after a note, or after a message that was not sent.
+    fn button(&self, line: &mut ChatLine, label: &str, action: ChatLineAction, tint: Color) {
         line.push(Kind::Separator, " ", self.theme.dim);
-        let background = self.theme.tinted_background(self.theme.warning);
+        let background = self.theme.tinted_background(tint);
         let color = self.theme.legible_on(background, self.theme.text);
         let text = format!("\u{a0}{label}\u{a0}");
         line.parts.push(ChatLinePart {

@@ -21,10 +21,12 @@ use crate::{
         notes::ChatNotes,
         pacing::Pacing,
         parts::MIN_WINDOW_SIZE,
+        safety::LineFilter,
         state::ChatBoxState,
         strings::ChatBoxStrings,
         tabs::{ChatTabShows, ChatTabs, is_whisper},
     },
+    history::Entry,
     plugin::ChatHistory,
 };
 
@@ -47,6 +49,7 @@ pub(super) struct Content<'w> {
     style: Res<'w, ChatLineStyle>,
     places: Res<'w, OutgoingPlaces>,
     pacing: Res<'w, Pacing>,
+    filter: LineFilter<'w>,
 }
 
 impl Content<'_> {
@@ -61,6 +64,7 @@ impl Content<'_> {
             || self.strings.is_changed()
             || self.theme.is_changed()
             || self.style.is_changed()
+            || self.filter.is_changed()
     }
 }
 
@@ -127,7 +131,12 @@ pub(super) fn draw(
     }
     rows.measure(&nodes);
     let theme = &*content.theme;
-    let feed = Feed::new(tab, &content.history, &content.notes, &content.places);
+    let me = content.history.user().map(|user| &user.uid);
+    let hides = |entry: &Entry| content.filter.hides(entry, me);
+    let mut feed = Feed::new(tab, &content.history, &content.notes, &content.places);
+    if content.filter.is_active() {
+        feed = feed.hiding(&hides);
+    }
     let view = View {
         height: node.size().y * node.inverse_scale_factor(),
         max_height: theme.to_logical(theme.list_height()),
@@ -212,6 +221,8 @@ impl View {
 /// The lines that are made: the visible ones, and some above and below.
 struct Window<'a> {
     folds: Vec<Fold<'a>>,
+    /// The gaps before hidden lines between them.
+    hidden_gaps: Vec<Gap>,
     /// `None` for a line that is not laid out yet.
     heights: Vec<Option<f32>>,
     /// The index of the lowest visible line.
@@ -226,7 +237,10 @@ impl<'a> Window<'a> {
             Some(anchor) => fold::end_of_fold(feed, anchor),
             None => feed.end(),
         };
+        let mut hidden_gaps = Vec::new();
         let above = Self::lines(
+            feed,
+            &mut hidden_gaps,
             view.max_height + view.margin() + position.offset + position.pending.max(0.0),
             |cursor| feed.previous(cursor),
             Fold::extend_up,
@@ -235,6 +249,8 @@ impl<'a> Window<'a> {
             view,
         );
         let below = Self::lines(
+            feed,
+            &mut hidden_gaps,
             view.margin() + (-position.pending).max(0.0),
             |cursor| feed.next(cursor),
             Fold::extend_down,
@@ -249,6 +265,7 @@ impl<'a> Window<'a> {
         Self {
             heights: folds.iter().map(|fold| rows.height(fold.key())).collect(),
             folds,
+            hidden_gaps,
             anchor,
             has_more_above: feed.previous(&mut top).is_some(),
             has_more_below: feed.next(&mut bottom).is_some(),
@@ -258,6 +275,7 @@ impl<'a> Window<'a> {
     /// The gaps between its lines, and after the newest line.
     fn gaps(&self, feed: &Feed) -> Vec<Gap> {
         let between = self.folds.iter().filter_map(Fold::gap_before);
+        let between = between.chain(self.hidden_gaps.iter().cloned());
         let first = self.folds.first().map(Fold::place);
         let is_near = |gap: &Gap| match feed.newest_of(&gap.with) {
             Some(newest) if is_whisper(&gap.with) => first <= Some(newest),
@@ -275,6 +293,8 @@ impl<'a> Window<'a> {
 
     /// Lines from the cursor on that fill the height, and the position after them. `extend` adds an item to the last line.
     fn lines(
+        feed: &Feed,
+        hidden_gaps: &mut Vec<Gap>,
         mut height: f32,
         mut next: impl FnMut(&mut Cursor) -> Option<Item<'a>>,
         extend: impl Fn(&mut Fold<'a>, Item<'a>) -> bool,
@@ -285,6 +305,10 @@ impl<'a> Window<'a> {
         let mut folds: Vec<Fold> = Vec::new();
         let mut before = cursor.clone();
         while let Some(item) = next(&mut cursor) {
+            if feed.hides(&item) {
+                hidden_gaps.extend(item.gap_before());
+                continue;
+            }
             if let Some(fold) = folds.last_mut() {
                 if extend(fold, item) {
                     before.clone_from(&cursor);

@@ -22,6 +22,7 @@ use super::{
 use crate::chat_box::{
     drawn_theme::DrawnTheme,
     line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind},
+    menu::PlayerName,
     parts::{
         Clickable, FontScale, ThemedNode, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
         accessible,
@@ -47,9 +48,14 @@ pub(super) struct RowNote;
 #[derive(Component)]
 pub(super) struct RowBody;
 
-/// The effect of a click on a text span.
-#[derive(Component)]
-pub(super) struct SpanAction(pub(super) Option<ChatLineAction>);
+/// The effect of clicks on a text span.
+#[derive(Component, Default)]
+pub(in crate::chat_box) struct SpanAction {
+    /// The effect of the left button.
+    pub(super) action: Option<ChatLineAction>,
+    /// The name whose menu the right button opens.
+    pub(in crate::chat_box) name: Option<PlayerName>,
+}
 
 /// The rows of the list.
 #[derive(Component, Default)]
@@ -382,7 +388,10 @@ impl Row {
                     TextBackgroundColor(Color::NONE),
                     color,
                     background,
-                    SpanAction(part.action),
+                    SpanAction {
+                        action: part.action,
+                        name: part.name,
+                    },
                     clickable,
                 ));
                 self.spans.push(span.id());
@@ -392,7 +401,10 @@ impl Row {
                 span.0.0 = part.text;
                 span.1.set_if_neq(color);
                 span.2.set_if_neq(background);
-                span.3.0 = part.action;
+                *span.3 = SpanAction {
+                    action: part.action,
+                    name: part.name,
+                };
                 span.4.set_if_neq(clickable);
             }
         }
@@ -402,7 +414,7 @@ impl Row {
             {
                 text.0.clear();
                 background.set_if_neq(UnfadedBackground(Color::NONE));
-                action.0 = None;
+                *action = SpanAction::default();
                 clickable.set_if_neq(Clickable(false));
             }
         }

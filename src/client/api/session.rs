@@ -20,10 +20,10 @@ impl Client {
         app_id: impl Into<String>,
         settings: AppSettings,
     ) -> Request<Option<Arc<User>>> {
-        self.set_mode(settings.mode());
-        self.set_messages_per_minute(settings.outbox.per_minute);
+        let app_id = app_id.into();
+        self.set_settings(&app_id, &settings);
         self.request("init", |done| Command::Init {
-            app_id: app_id.into(),
+            app_id,
             settings: Box::new(settings),
             done,
         })

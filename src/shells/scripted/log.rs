@@ -13,6 +13,7 @@ pub(crate) struct Log {
     pub(crate) logins: Vec<Uid>,
     pub(crate) sent: Vec<OutgoingMessage>,
     pub(crate) calls: Vec<String>,
+    pub(crate) call_bodies: Vec<String>,
     pub(crate) frames: Vec<String>,
     pub(crate) status_changes: Vec<StatusChange>,
     pub(crate) shut_down: bool,

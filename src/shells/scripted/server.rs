@@ -227,6 +227,8 @@ impl Server {
             }))
         });
         log.calls.push(asked);
+        let body = String::from_utf8_lossy(&call.body.bytes);
+        log.call_bodies.push(body.into_owned());
         let body = answer?;
         Ok(reply(match session {
             Some(session)

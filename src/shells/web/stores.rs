@@ -67,6 +67,14 @@ impl SessionStore for LocalStore {
         local_storage()?.set_item(&self.key, record).map_err(error)
     }
 
+    fn load_named(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        Self::new(format!("{}/{name}", self.key)).load()
+    }
+
+    fn save_named(&self, name: &str, record: &[u8]) -> io::Result<()> {
+        Self::new(format!("{}/{name}", self.key)).save(record)
+    }
+
     fn set_aside(&self) -> io::Result<String> {
         let storage = local_storage()?;
         let aside = format!("{}.unusable", self.key);

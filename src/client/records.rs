@@ -1,0 +1,79 @@
+use std::sync::Arc;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    client::{AppSettings, ChatError, Client, ErrorCode, SessionStore},
+    model::Uid,
+    shells::open_store,
+};
+
+/// The records of one app, in the store of its session.
+#[derive(Clone)]
+pub(super) struct AppRecords {
+    app_id: Arc<str>,
+    store: Arc<dyn SessionStore>,
+}
+
+impl AppRecords {
+    /// `None` where the platform has no directory for application data.
+    pub(super) fn new(app_id: &str, settings: &AppSettings) -> Option<Self> {
+        Some(Self {
+            app_id: app_id.into(),
+            store: open_store(&settings.storage, app_id).ok()?,
+        })
+    }
+
+    fn name(&self, user: &Uid, name: &str) -> String {
+        format!("{}/{user}/{name}", self.app_id)
+    }
+}
+
+/// # Records
+///
+/// Small data of a user that the game keeps on this machine, beside the session and with its
+/// [`SessionStore`]: settings, the players that they have muted. A logout leaves it there. Both methods read and write
+/// files at once.
+impl Client {
+    /// What [`save_record`](Self::save_record) saved for a user under that name; `None` if there is nothing.
+    ///
+    /// # Errors
+    /// [`Storage`](ErrorCode::Storage) when it can't be read.
+    pub fn load_record<T: DeserializeOwned>(
+        &self,
+        user: &Uid,
+        name: &str,
+    ) -> Result<Option<T>, ChatError> {
+        let Some(records) = self.records() else {
+            return Ok(None);
+        };
+        let record = records.store.load_named(&records.name(user, name));
+        let record = record.map_err(|error| failure(name, &error))?;
+        let parsed = record.map(|record| serde_json::from_slice(&record));
+        parsed.transpose().map_err(|error| failure(name, &error))
+    }
+
+    /// Saves something of a user under a name, in place of what was there.
+    ///
+    /// # Errors
+    /// [`NotInitialized`](ErrorCode::NotInitialized) before [`init`](Self::init), or if the platform has no directory
+    /// for application data; [`Storage`](ErrorCode::Storage) when it can't be written, or has no JSON form.
+    pub fn save_record(
+        &self,
+        user: &Uid,
+        name: &str,
+        record: &impl Serialize,
+    ) -> Result<(), ChatError> {
+        let Some(records) = self.records() else {
+            let reason = format!("the record {name:?} has no place to be saved in");
+            return Err(ChatError::new(ErrorCode::NotInitialized, reason));
+        };
+        let record = serde_json::to_vec(record).map_err(|error| failure(name, &error))?;
+        let saved = records.store.save_named(&records.name(user, name), &record);
+        saved.map_err(|error| failure(name, &error))
+    }
+}
+
+fn failure(name: &str, error: &impl std::fmt::Display) -> ChatError {
+    ChatError::new(ErrorCode::Storage, format!("the record {name:?}: {error}"))
+}
