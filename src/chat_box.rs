@@ -33,7 +33,8 @@
 //! | lines | [`ChatLineStyle`] |
 //!
 //! The right mouse button, a long press or the menu key on a name opens a menu; [`AddNameAction`] adds entries to it, and
-//! [`PlayerName`] opens it on names that the game draws. [`ChatNotes`] adds lines of the game's own. [`Muted`] holds the players whom the user has muted. [`AddChatCommand`] adds slash commands. [`ChipClicked`] reports a click on
+//! [`PlayerName`] opens it on names that the game draws. [`AddChatGate`] adds systems that decide which lines pass, and
+//! [`ChatSafety`] has settings for streamers and minors. [`ChatNotes`] adds lines of the game's own. [`Muted`] holds the players whom the user has muted. [`AddChatCommand`] adds slash commands. [`ChipClicked`] reports a click on
 //! an item link or another custom message.
 //!
 //! # Platform
@@ -136,7 +137,10 @@ pub use names::name_color;
 pub use notes::{ChatNote, ChatNotes};
 pub use pacing::ChatSendGauge;
 pub use parts::{ChatBox, ChatBoxSystems};
-pub use safety::{MuteDuration, Muted, MutedPlayer};
+pub use safety::{
+    AddChatGate, ChatSafety, GateVerdict, GatedLine, IncomingVerdicts, MuteDuration, Muted,
+    MutedPlayer,
+};
 pub use send::ChatLineEntered;
 pub use state::{ChatBoxKeys, ChatBoxState, chat_has_focus};
 pub use status::{ChatConnectionLine, ChatEmptyText, ChatHint};

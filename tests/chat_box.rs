@@ -14,6 +14,8 @@ mod diagnostics;
 mod gamepad;
 #[path = "chat_box/gaps.rs"]
 mod gaps;
+#[path = "chat_box/gates.rs"]
+mod gates;
 #[path = "chat_box/idle.rs"]
 mod idle;
 #[path = "chat_box/input_leaks.rs"]

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use bevy::prelude::*;
-use bevy_cometchat::prelude::*;
+use bevy_cometchat::{
+    chat_box::{IncomingVerdicts, Muted},
+    prelude::*,
+};
 
 use crate::{cast::TRAVELLERS, notices::Notice, zones::Zone};
 
@@ -36,10 +39,24 @@ pub(crate) fn plugin(app: &mut App) {
         );
 }
 
-fn hear_others(mut received: MessageReader<MessageReceived>, mut spoken: MessageWriter<Spoken>) {
+/// Players whom the user has muted are not heard, and what the gates hold back is not said.
+fn hear_others(
+    mut received: MessageReader<MessageReceived>,
+    muted: Option<Res<Muted>>,
+    verdicts: Option<Res<IncomingVerdicts>>,
+    mut spoken: MessageWriter<Spoken>,
+) {
     for message in received.read() {
+        let is_muted = |muted: &Res<Muted>| muted.contains(&message.sender.uid);
+        if muted.as_ref().is_some_and(is_muted) {
+            continue;
+        }
         let zone = message.receiver.guid().and_then(Zone::by);
-        let (Some(zone), Some(text)) = (zone, message.text()) else {
+        let text = match &verdicts {
+            Some(verdicts) => verdicts.text(message),
+            None => message.text().map(Into::into),
+        };
+        let (Some(zone), Some(text)) = (zone, text) else {
             continue;
         };
         spoken.write(Spoken {

@@ -4,12 +4,14 @@ use bevy::{a11y::AccessibilityNode, prelude::*};
 
 use super::{
     parts::{ChatBoxSystems, live_region},
+    safety::LineFilter,
     state::{ActiveTab, UserLeft},
+    strings::ChatBoxStrings,
 };
 use crate::{
-    model::Message,
+    model::{Message, Receiver},
     plugin::MessageReceived,
-    text::{Sanitizer, display_name},
+    text::Sanitizer,
 };
 
 /// The maximum number of messages in an announcement.
@@ -49,26 +51,38 @@ pub(super) fn announcer() -> impl Bundle {
 fn announce(
     mut received: MessageReader<MessageReceived>,
     active: ActiveTab,
+    strings: Res<ChatBoxStrings>,
     mut announcer: Single<&mut AccessibilityNode, With<Announcer>>,
 ) {
     let (Some(tab), Some(me)) = (active.tab(), active.history.user()) else {
         return received.clear();
     };
+    let filter = &active.filter;
     let is_shown = |message: &&MessageReceived| {
         let conversation = active.history.conversation(&message.answer_to(&me.uid));
         message.sender.uid != me.uid
-            && !active.filter.hides_user(&message.sender)
+            && !filter.hides_message(message, Some(&me.uid))
             && conversation.is_some_and(|it| tab.contains(it))
     };
     let shown: Vec<_> = received.read().filter(is_shown).collect();
     let newest = &shown[shown.len().saturating_sub(MAX_ANNOUNCED)..];
-    let lines: Vec<_> = newest.iter().filter_map(|message| line(message)).collect();
+    let lines: Vec<_> = newest
+        .iter()
+        .filter_map(|message| line(message, filter, &strings))
+        .collect();
     if !lines.is_empty() {
         announcer.set_label(lines.join("\n"));
     }
 }
 
-fn line(message: &Message) -> Option<String> {
-    let text = Sanitizer::MESSAGE.clean(message.text()?);
-    Some(format!("{}: {text}", display_name(&message.sender)))
+fn line(message: &Message, filter: &LineFilter, strings: &ChatBoxStrings) -> Option<String> {
+    let text = filter.verdicts.text(message)?;
+    let is_whisper = matches!(message.receiver, Receiver::User(_));
+    let text = if filter.safety.streamer_mode && is_whisper {
+        strings.safety.sealed.as_str().into()
+    } else {
+        Sanitizer::MESSAGE.clean(&text)
+    };
+    let name = filter.safety.name_of(&message.sender, strings);
+    Some(format!("{name}: {text}"))
 }

@@ -8,7 +8,7 @@ use super::{
     commands::{AddChatCommand, ChatCommandCall, ChatCommands},
     notes::ChatNotes,
     safety::{Muted, push_failure},
-    send::{EMOTE_TAG, send_or_address, text_message},
+    send::{OutgoingLine, send, send_or_address},
     state::ChatBoxState,
     strings::ChatBoxStrings,
     tabs::newest_whisper,
@@ -59,27 +59,26 @@ impl Replies<'_> {
 
 fn reply(
     call: In<ChatCommandCall>,
-    chat: Res<CometChat>,
     history: Res<ChatHistory>,
     muted: Res<Muted>,
     mut state: ResMut<ChatBoxState>,
     mut replies: Replies,
+    mut commands: Commands,
 ) {
     match newest_whisper(&history, &muted) {
-        Some(to) => send_or_address(&chat, &mut state, to, &call.arguments),
+        Some(to) => send_or_address(&mut commands, &mut state, to, &call.arguments),
         None => replies
             .notes
             .push(replies.strings.nobody_to_answer.as_str()),
     }
 }
 
-fn emote(call: In<ChatCommandCall>, chat: Res<CometChat>, mut replies: Replies) {
+fn emote(call: In<ChatCommandCall>, mut replies: Replies, mut commands: Commands) {
     let ChatCommandCall { arguments, to } = call.0;
     match to {
         _ if arguments.is_empty() => replies.push_usage("me"),
         Some(to) => {
-            chat.send_message(text_message(to, &arguments).with_tag(EMOTE_TAG))
-                .ignore_errors();
+            commands.queue(send(OutgoingLine::emote(to, arguments)));
         }
         None => replies
             .notes

@@ -7,6 +7,7 @@ use bevy::{platform::collections::HashSet, prelude::*};
 use super::{
     notes::ChatNotes,
     parts::ChatBoxSystems,
+    safety::ChatSafety,
     state::UserLeft,
     strings::{ChatBoxStrings, fill},
     tabs::{ChatTabs, is_whisper},
@@ -16,7 +17,7 @@ use crate::{
     connection::ConnectionStatus,
     model::{Conversation, MessageContent, ReceiverId, Uid, User, UserStatus},
     plugin::{ChatHistory, CometChat, OutboxChanged},
-    text::{display_name, isolate},
+    text::isolate,
 };
 
 /// The number of conversations that are fetched.
@@ -193,10 +194,11 @@ fn check_receivers(
 fn push_offline_note(
     receiver: In<Arc<User>>,
     strings: Res<ChatBoxStrings>,
+    safety: Res<ChatSafety>,
     mut notes: ResMut<ChatNotes>,
 ) {
     if receiver.status == UserStatus::Offline {
-        let name = display_name(&receiver);
+        let name = safety.name_of(&receiver, &strings);
         let text = fill(&strings.receiver_offline, &[("{name}", &isolate(&name))]);
         notes.push_about(text, receiver.uid.clone().into());
     }

@@ -397,7 +397,8 @@ fn draw_target(
     let Some(to) = active.target().filter(|_| active.state.is_open) else {
         return text.set("");
     };
-    let name = conversation_name(&to, &active.tabs, &active.history);
+    let safety = &active.filter.safety;
+    let name = conversation_name(&to, &active.tabs, &active.history, safety, &strings);
     if is_whisper(&to) {
         text.set(&fill(&strings.whisper_to, &[("{name}", &name)]));
     } else {

@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use super::menu::PlayerName;
 use crate::{
     history::Entry,
-    model::{Message, User},
+    model::{Message, MessageId, User},
 };
 
 /// A line before it is drawn: its parts, in order.
@@ -87,6 +87,8 @@ pub enum ChatLineAction {
     ToggleLong,
     /// Presses the button of the note with this number: see [`ChatNote`](super::ChatNote).
     NoteButton(u64),
+    /// Shows a message that a gate holds, or a whisper in the streamer mode.
+    Show(MessageId),
     /// Triggers [`ChipClicked`](super::ChipClicked).
     Chip(Arc<Message>),
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bevy::prelude::{Color, Oklcha};
 
-use super::{contrast::legible, tabs::ChatTabs};
+use super::{contrast::legible, safety::ChatSafety, strings::ChatBoxStrings, tabs::ChatTabs};
 use crate::{
     history::{ConversationHistory, History},
     model::{Receiver, ReceiverId, Uid, User},
@@ -92,9 +92,20 @@ fn is_with(conversation: &ReceiverId, user: &User) -> bool {
 }
 
 /// The name of a conversation: the label of its tab, or the name of the user or group.
-pub(super) fn conversation_name(with: &ReceiverId, tabs: &ChatTabs, history: &History) -> String {
+pub(super) fn conversation_name(
+    with: &ReceiverId,
+    tabs: &ChatTabs,
+    history: &History,
+    safety: &ChatSafety,
+    strings: &ChatBoxStrings,
+) -> String {
     if let Some(label) = tabs.label_of(with) {
         return label.into();
+    }
+    if let ReceiverId::User(uid) = with
+        && safety.streamer_mode
+    {
+        return safety.pseudonym(uid, strings);
     }
     let name = match history.conversation(with).map(ConversationHistory::with) {
         Some(Receiver::User(user)) => display_name(user).into_owned(),

@@ -4,7 +4,8 @@ use bevy::prelude::*;
 
 use super::{
     commands::{ChatCommandCall, ChatCommands},
-    notes::ChatNotes,
+    notes::{ChatNote, ChatNotes},
+    safety::{GateVerdict, GatedLine, judge},
     state::{ActiveTab, ChatBoxState},
     strings::{ChatBoxStrings, fill},
 };
@@ -75,17 +76,14 @@ fn on_line_entered(
     let is_logged_out = active.history.user().is_none();
     match (to, chat) {
         _ if is_logged_out => notes.push(strings.logged_out.as_str()),
-        (Some(to), Some(chat)) => {
-            chat.send_message(text_message(to, &entered.line))
-                .ignore_errors();
-        }
+        (Some(to), Some(_)) => commands.queue(send(OutgoingLine::new(to, entered.line.as_str()))),
         _ => notes.push(strings.nobody_to_write_to.as_str()),
     }
 }
 
 /// Sends the text. Without a text, makes the user the receiver of the next line.
 pub(super) fn send_or_address(
-    chat: &CometChat,
+    commands: &mut Commands,
     state: &mut ChatBoxState,
     to: ReceiverId,
     text: &str,
@@ -94,13 +92,69 @@ pub(super) fn send_or_address(
         state.to = Some(to);
         state.is_open = true;
     } else {
-        chat.send_message(text_message(to, text)).ignore_errors();
+        commands.queue(send(OutgoingLine::new(to, text)));
     }
 }
 
-pub(super) fn text_message(to: ReceiverId, text: &str) -> TextMessage {
-    match to {
+/// A line that the user has written, on its way through the gates.
+#[derive(Clone)]
+pub(super) struct OutgoingLine {
+    to: ReceiverId,
+    text: String,
+    is_emote: bool,
+}
+
+impl OutgoingLine {
+    pub(super) fn new(to: ReceiverId, text: impl Into<String>) -> Self {
+        Self {
+            to,
+            text: text.into(),
+            is_emote: false,
+        }
+    }
+
+    pub(super) fn emote(to: ReceiverId, text: impl Into<String>) -> Self {
+        Self {
+            is_emote: true,
+            ..Self::new(to, text)
+        }
+    }
+}
+
+/// A command that sends a line, if the gates allow it.
+pub(super) fn send(line: OutgoingLine) -> impl Command {
+    move |world: &mut World| {
+        let verdict = judge(world, GatedLine::outgoing(&line.text, &line.to));
+        let strings = &world.resource::<ChatBoxStrings>().safety;
+        let note: ChatNote = match verdict {
+            GateVerdict::Allow => return submit(world, line),
+            GateVerdict::Mask(text) => return submit(world, OutgoingLine { text, ..line }),
+            GateVerdict::Refuse(reason) => fill(&strings.refused, &[("{text}", &reason)]).into(),
+            GateVerdict::Hold(reason) => {
+                let note = ChatNote::new(fill(&strings.held, &[("{text}", &reason)]));
+                note.with_button(strings.send.as_str(), move |commands| {
+                    let line = line.clone();
+                    commands.queue(move |world: &mut World| submit(world, line));
+                })
+            }
+        };
+        world.resource_mut::<ChatNotes>().push(note);
+    }
+}
+
+/// Sends a line that the gates have allowed.
+fn submit(world: &mut World, line: OutgoingLine) {
+    let OutgoingLine { to, text, is_emote } = line;
+    let message = match to {
         ReceiverId::User(uid) => TextMessage::to_user(uid, text),
         ReceiverId::Group(guid) => TextMessage::to_group(guid, text),
+    };
+    let message = if is_emote {
+        message.with_tag(EMOTE_TAG)
+    } else {
+        message
+    };
+    if let Some(chat) = world.get_resource::<CometChat>() {
+        chat.send_message(message).ignore_errors();
     }
 }

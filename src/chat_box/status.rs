@@ -31,7 +31,7 @@ use crate::{
     connection::{ConnectionStatus, Retry},
     history::Entry,
     plugin::{CometChat, ConnectionChanged},
-    text::{display_name, isolate},
+    text::isolate,
 };
 
 /// The size of the texts between the messages and the input.
@@ -266,7 +266,7 @@ fn typing_users(active: &ActiveTab, strings: &ChatBoxStrings) -> String {
         .history
         .typing(&to)
         .filter(|user| !active.filter.hides_user(user))
-        .map(|user| isolate(&display_name(user)).into_owned())
+        .map(|user| isolate(&active.filter.safety.name_of(user, strings)).into_owned())
         .collect();
     match &names[..] {
         [] => String::new(),

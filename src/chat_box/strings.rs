@@ -7,8 +7,8 @@ pub use self::safety::SafetyStrings;
 use crate::{
     client::ErrorCode,
     connection::Retry,
-    model::{GroupAction, GroupActionKind},
-    text::{display_name, isolate},
+    model::{GroupAction, GroupActionKind, User},
+    text::isolate,
 };
 
 /// The texts of the chat box. The default is English. A translated game replaces them.
@@ -196,7 +196,11 @@ impl Default for ChatBoxStrings {
 
 impl ChatBoxStrings {
     /// The notice of a group action.
-    pub(super) fn group_action(&self, action: &GroupAction) -> String {
+    pub(super) fn group_action(
+        &self,
+        action: &GroupAction,
+        name_of: impl Fn(&User) -> String,
+    ) -> String {
         let template = match action.kind {
             GroupActionKind::Joined => &self.joined,
             GroupActionKind::Left => &self.left,
@@ -206,7 +210,7 @@ impl ChatBoxStrings {
             GroupActionKind::Unbanned => &self.unbanned,
             GroupActionKind::ScopeChanged { .. } => &self.scope_changed,
         };
-        let (name, by) = (display_name(&action.on), display_name(&action.by));
+        let (name, by) = (name_of(&action.on), name_of(&action.by));
         fill(
             template,
             &[("{name}", &isolate(&name)), ("{by}", &isolate(&by))],
@@ -214,7 +218,11 @@ impl ChatBoxStrings {
     }
 
     /// The notice of several users who joined and left. Of each, the last action counts.
-    pub(super) fn memberships(&self, actions: &[&GroupAction]) -> String {
+    pub(super) fn memberships(
+        &self,
+        actions: &[&GroupAction],
+        name_of: impl Fn(&User) -> String,
+    ) -> String {
         let kinds = [
             (GroupActionKind::Joined, &self.joined),
             (GroupActionKind::Left, &self.left),
@@ -227,7 +235,7 @@ impl ChatBoxStrings {
             let of_kind = actions.iter().enumerate();
             let of_kind = of_kind.filter(|(at, action)| action.kind == kind && is_last(*at));
             let names: Vec<_> = of_kind
-                .map(|(_, action)| isolate(&display_name(&action.on)).into_owned())
+                .map(|(_, action)| isolate(&name_of(&action.on)).into_owned())
                 .collect();
             let names = self.names(&names)?;
             Some(fill(template, &[("{name}", &names)]))

@@ -98,15 +98,16 @@ impl UserCommand {
 
 /// Runs commands on users whom the player names.
 #[derive(SystemParam)]
-struct UserCommands<'w> {
+struct UserCommands<'w, 's> {
     chat: Res<'w, CometChat>,
     state: ResMut<'w, ChatBoxState>,
     known: Res<'w, ChatCommands>,
     history: Res<'w, ChatHistory>,
     actions: PlayerActions<'w>,
+    commands: Commands<'w, 's>,
 }
 
-impl UserCommands<'_> {
+impl UserCommands<'_, '_> {
     /// Runs the command on the user whom the arguments name, if it is one of these. If the name is ambiguous, asks. Returns
     /// whether there is such a user.
     fn run_on<'a>(
@@ -130,7 +131,7 @@ impl UserCommands<'_> {
         match command {
             UserCommand::Whisper => {
                 let to = user.uid.clone().into();
-                send_or_address(&self.chat, &mut self.state, to, rest);
+                send_or_address(&mut self.commands, &mut self.state, to, rest);
             }
             UserCommand::Mute => {
                 let duration = MuteDuration::from_typed(rest).unwrap_or_default();

@@ -78,10 +78,12 @@ fn a_game_adds_a_command_and_help_lists_it() {
     assert_eq!(stage.app.world().resource::<Rolled>().0, ["20"]);
     enter(&mut stage, "/help");
     let lines = stage.lines();
-    assert!(
-        lines.iter().any(|line| line.contains("/roll SIDES")),
-        "{lines:?}"
-    );
+    let is_listed = lines.iter().any(|line| line.contains("/roll"));
+    assert!(is_listed, "{lines:?}");
+    enter(&mut stage, "/help roll");
+    let lines = stage.lines();
+    let is_explained = lines.iter().any(|line| line.contains("/roll SIDES"));
+    assert!(is_explained, "{lines:?}");
 }
 
 #[test]

@@ -259,8 +259,14 @@ impl Stage {
         at.translation
     }
 
-    /// Where a part of a line is that says this.
+    /// Where a part of a line is that says this, or else one with this in it.
     pub(crate) fn place_of(&mut self, text: &str) -> Vec2 {
+        self.place_where(|span| span == text)
+            .or_else(|| self.place_where(|span| span.contains(text)))
+            .unwrap_or_else(|| panic!("nothing says {text:?}"))
+    }
+
+    fn place_where(&mut self, is_it: impl Fn(&str) -> bool) -> Option<Vec2> {
         let mut blocks = self.app.world_mut().query::<(
             &ComputedTextBlock,
             &TextLayoutInfo,
@@ -271,7 +277,7 @@ impl Stage {
         let world = self.app.world();
         let says = |entity: Entity| {
             let span = world.get::<TextSpan>(entity);
-            span.is_some_and(|span| span.0.contains(text))
+            span.is_some_and(|span| is_it(&span.0))
         };
         blocks
             .iter(world)
@@ -283,7 +289,6 @@ impl Stage {
                 let local = run.bounds.center() + node.content_box().min;
                 Some(at.transform_point2(local))
             })
-            .unwrap_or_else(|| panic!("nothing says {text:?}"))
     }
 
     pub(crate) fn point_at(&mut self, at: Vec2) {

@@ -27,14 +27,14 @@ use crate::{
         drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
         input::ChatInput,
         parts::{
-            ChatBoxSystems, FontScale, UnfadedBackground, UnfadedTextColor, accessible, background,
-            themed_background, themed_text,
+            ChatBoxSystems, FontScale, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
+            accessible, background, themed_background,
         },
-        safety::Muted,
+        safety::{ChatSafety, Muted},
         state::{ChatBoxState, UserLeft},
         strings::ChatBoxStrings,
     },
-    text::{display_name, isolate},
+    text::isolate,
 };
 
 /// The order of the menu among the other UI of the game.
@@ -70,11 +70,12 @@ fn open(
     menu: On<OpenNameMenu>,
     actions: Res<NameActions>,
     muted: Res<Muted>,
+    safety: Res<ChatSafety>,
     strings: Res<ChatBoxStrings>,
     mut parts: PopupParts,
 ) {
     let call = NameActionCall::new(menu.user.clone(), menu.message);
-    let name = isolate(&display_name(&menu.user)).into_owned();
+    let name = isolate(&safety.name_of(&menu.user, &strings)).into_owned();
     let popup = parts.open(menu.at, &name);
     let mut first = None;
     for action in actions.of(&menu.user.uid, &muted) {
@@ -165,8 +166,11 @@ impl PopupParts<'_, '_> {
     pub(in crate::chat_box) fn add_text(&mut self, popup: Entity, text: &str) {
         self.commands.spawn((
             ChildOf(popup),
-            themed_text(&self.theme, SMALL_FONT_SCALE, |theme| theme.dim),
             Text::new(text),
+            self.theme.text_font(SMALL_FONT_SCALE),
+            FontScale(SMALL_FONT_SCALE),
+            ThemedTextColor(|theme| theme.dim),
+            UnfadedTextColor(self.theme.dim),
             item_node(&self.theme),
         ));
     }

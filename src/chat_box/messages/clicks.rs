@@ -9,7 +9,10 @@ use bevy::{
 
 use super::rows::{Rows, SpanAction};
 use crate::{
-    chat_box::{line::ChatLineAction, notes::ChatNotes, parts::is_primary, state::ChatBoxState},
+    chat_box::{
+        line::ChatLineAction, notes::ChatNotes, parts::is_primary, safety::IncomingVerdicts,
+        state::ChatBoxState,
+    },
     model::Message,
     plugin::CometChat,
 };
@@ -51,6 +54,7 @@ pub(super) fn on_click(
     chat: Option<Res<CometChat>>,
     mut state: ResMut<ChatBoxState>,
     mut notes: ResMut<ChatNotes>,
+    mut verdicts: ResMut<IncomingVerdicts>,
     mut commands: Commands,
 ) {
     let span = spans.get(click.original_event_target());
@@ -71,6 +75,7 @@ pub(super) fn on_click(
             }
         }
         (ChatLineAction::NoteButton(number), _) => notes.press_button(number, &mut commands),
+        (ChatLineAction::Show(id), _) => verdicts.show(id),
         (ChatLineAction::Chip(message), _) => commands.trigger(ChipClicked { message }),
         (ChatLineAction::Resend(muid), Some(chat)) => {
             chat.resend(muid).ignore_errors();

@@ -14,12 +14,13 @@ use crate::{
         names::conversation_name,
         notes::Note,
         pacing::Pacing,
+        safety::{ChatSafety, GateVerdict, IncomingVerdicts},
         send::EMOTE_TAG,
         strings::{ChatBoxStrings, fill},
         tabs::{ChatTab, ChatTabShows, ChatTabs, is_whisper},
     },
     history::{ConversationHistory, Entry, EntryStatus, History},
-    model::{MessageContent, ReceiverId, Timestamp},
+    model::{Message, MessageContent, ModerationStatus, ReceiverId, Timestamp, User},
     text::{Sanitizer, Segment, display_name, isolate},
 };
 
@@ -37,6 +38,8 @@ pub(super) struct LineMaker<'a> {
     pub(super) theme: &'a DrawnTheme,
     pub(super) time_zone: &'a TimeZone,
     pub(super) style: &'a ChatLineStyle,
+    pub(super) safety: &'a ChatSafety,
+    pub(super) verdicts: &'a IncomingVerdicts,
     pub(super) pacing: &'a Pacing,
     /// Whether the list is scrolled up.
     pub(super) is_reading_back: bool,
@@ -58,9 +61,10 @@ impl LineMaker<'_> {
                 self.channel(&mut line, conversation);
                 match entry.group_action() {
                     Some(action) => {
+                        let name_of = |user: &User| self.name_of(user);
                         let text = match &fold.memberships()[..] {
-                            [] => self.strings.group_action(action),
-                            actions => self.strings.memberships(actions),
+                            [] => self.strings.group_action(action, name_of),
+                            actions => self.strings.memberships(actions, name_of),
                         };
                         line.push(Kind::Notice, text, self.theme.dim);
                     }
@@ -130,7 +134,7 @@ impl LineMaker<'_> {
     /// The name of the conversation, in a tab that shows several.
     fn channel(&self, line: &mut ChatLine, conversation: &ConversationHistory) {
         if self.tab.shows == ChatTabShows::Everything && !is_whisper(conversation.id()) {
-            let name = conversation_name(conversation.id(), self.tabs, self.history);
+            let name = self.conversation_name(conversation.id());
             line.push(Kind::Channel, format!("[{name}] "), self.theme.dim);
         }
     }
@@ -170,10 +174,10 @@ impl LineMaker<'_> {
         };
         let (name, named) = match (conversation.id(), entry.is_own()) {
             (with @ ReceiverId::User(receiver), true) => {
-                let name = conversation_name(with, self.tabs, self.history);
+                let name = self.conversation_name(with);
                 (name, receiver)
             }
-            _ => (isolate(&display_name(sender)).into_owned(), &sender.uid),
+            _ => (isolate(&self.name_of(sender)).into_owned(), &sender.uid),
         };
         let text = fill(template, &[("{name}", &name)]);
         let color = self.theme.name_color(named);
@@ -194,7 +198,24 @@ impl LineMaker<'_> {
             _ => self.theme.text,
         };
         if entry.is_hidden() {
-            return line.push(Kind::Remark, self.strings.deleted.as_str(), self.theme.dim);
+            let remark = self.reason_of_hiding(entry);
+            return line.push(Kind::Remark, remark, self.theme.dim);
+        }
+        if self.safety.seals(entry, conversation.id()) && !self.is_opened(entry) {
+            return self.closed(line, entry, &self.strings.safety.sealed);
+        }
+        let strings = &self.strings.safety;
+        match entry.id().map(|id| self.verdicts.get(id)) {
+            Some(GateVerdict::Hold(reason)) => {
+                let remark = fill(&strings.held_message, &[("{text}", reason)]);
+                return self.closed(line, entry, &remark);
+            }
+            Some(GateVerdict::Refuse(reason)) => {
+                let remark = fill(&strings.hidden_message, &[("{text}", reason)]);
+                return line.push(Kind::Remark, remark, self.theme.dim);
+            }
+            Some(GateVerdict::Mask(text)) => return self.text(line, entry, text, color),
+            Some(GateVerdict::Allow) | None => {}
         }
         match entry.content() {
             MessageContent::Custom(custom) => {
@@ -214,13 +235,60 @@ impl LineMaker<'_> {
         }
     }
 
+    fn name_of(&self, user: &User) -> String {
+        let is_me = self.history.user().is_some_and(|me| me.uid == user.uid);
+        if is_me {
+            display_name(user).into_owned()
+        } else {
+            self.safety.name_of(user, self.strings)
+        }
+    }
+
+    fn conversation_name(&self, with: &ReceiverId) -> String {
+        conversation_name(with, self.tabs, self.history, self.safety, self.strings)
+    }
+
+    /// Whether the player wants to see a message that is closed.
+    fn is_opened(&self, entry: &Entry) -> bool {
+        entry.id().is_some_and(|id| self.verdicts.is_shown(id))
+    }
+
+    /// A remark in place of a message, with a button that shows the message.
+    fn closed(&self, line: &mut ChatLine, entry: &Entry, remark: &str) {
+        line.push(Kind::Remark, remark, self.theme.dim);
+        if let Some(id) = entry.id() {
+            let label = &self.strings.safety.show;
+            self.button(line, label, ChatLineAction::Show(id), self.theme.accent);
+        }
+    }
+
+    /// Why a message is not shown: its author or moderation has removed it.
+    fn reason_of_hiding(&self, entry: &Entry) -> String {
+        let details = entry.message().map(Message::details);
+        let disapproved = details.filter(|it| it.moderation == Some(ModerationStatus::Disapproved));
+        match disapproved {
+            Some(_) if !entry.is_own() => self.strings.safety.removed.clone(),
+            Some(details) => {
+                let reason = details.moderation_reason.as_deref().unwrap_or_default();
+                let reason = CHIP.clean(reason.trim_end_matches('.'));
+                let reason = if reason.is_empty() {
+                    self.strings.safety.rules.as_str()
+                } else {
+                    &*reason
+                };
+                fill(&self.strings.safety.disapproved, &[("{text}", reason)])
+            }
+            None => self.strings.deleted.clone(),
+        }
+    }
+
     fn text(&self, line: &mut ChatLine, entry: &Entry, text: &str, color: Color) {
         let before = line.parts.len();
         let me = self.history.user().map(|user| &user.uid);
         for segment in Sanitizer::MESSAGE.segments(text, entry.mentions()) {
             match segment {
                 Segment::Text(text) => line.push(Kind::Text, text, color),
-                Segment::Mention { user, name } => {
+                Segment::Mention { user, .. } => {
                     let is_me = me == Some(&user.uid);
                     let (color, background) = if is_me {
                         let background = self.theme.own_mention;
@@ -229,7 +297,7 @@ impl LineMaker<'_> {
                     } else {
                         (self.theme.accent, Color::NONE)
                     };
-                    let text = format!("@{}", isolate(&name));
+                    let text = format!("@{}", isolate(&self.name_of(user)));
                     line.parts.push(ChatLinePart {
                         background,
                         action: (!is_me).then(|| ChatLineAction::Whisper(user.clone())),
@@ -309,7 +377,14 @@ impl LineMaker<'_> {
                     self.button(line, &self.strings.give_up, never, self.theme.warning);
                 }
             }
-            _ => {}
+            _ => {
+                let details = entry.message().map(Message::details);
+                let moderation = details.and_then(|details| details.moderation);
+                if entry.is_own() && moderation == Some(ModerationStatus::Pending) {
+                    let text = format!(" {}", self.strings.safety.being_moderated);
+                    line.push(Kind::Pending, text, self.theme.accent);
+                }
+            }
         }
     }
 
@@ -389,6 +464,8 @@ mod tests {
                 theme: &self.theme,
                 time_zone: &TimeZone::UTC,
                 style: &ChatLineStyle::default(),
+                safety: &ChatSafety::default(),
+                verdicts: &IncomingVerdicts::default(),
                 pacing: &Pacing::default(),
                 is_reading_back: false,
             };

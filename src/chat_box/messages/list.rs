@@ -164,6 +164,8 @@ pub(super) fn draw(
         theme,
         time_zone: time_zone.get_or_insert_with(TimeZone::system),
         style: &content.style,
+        safety: &content.filter.safety,
+        verdicts: &content.filter.verdicts,
         pacing: &content.pacing,
         is_reading_back: !position.is_at_bottom(),
     };

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use bevy::{ecs::system::SystemParam, prelude::*};
 
-use super::muted::{MuteDuration, Muted};
+use super::{
+    muted::{MuteDuration, Muted},
+    settings::ChatSafety,
+};
 use crate::{
     chat_box::{
         notes::{ChatNote, ChatNotes},
@@ -14,7 +17,7 @@ use crate::{
     client::{ChatError, UserOutcomes},
     model::{Uid, User},
     plugin::CometChat,
-    text::{display_name, isolate},
+    text::isolate,
 };
 
 /// Acts on players.
@@ -24,6 +27,7 @@ pub(in crate::chat_box) struct PlayerActions<'w> {
     pub(in crate::chat_box) muted: ResMut<'w, Muted>,
     pub(in crate::chat_box) notes: ResMut<'w, ChatNotes>,
     pub(in crate::chat_box) strings: Res<'w, ChatBoxStrings>,
+    safety: Res<'w, ChatSafety>,
 }
 
 impl PlayerActions<'_> {
@@ -37,7 +41,7 @@ impl PlayerActions<'_> {
         };
         let text = fill(
             template,
-            &[("{name}", &name(user)), ("{n}", &minutes.to_string())],
+            &[("{name}", &self.name(user)), ("{n}", &minutes.to_string())],
         );
         let uid = user.uid.clone();
         let undo = move |commands: &mut Commands| commands.queue(unmute(uid.clone()));
@@ -47,7 +51,10 @@ impl PlayerActions<'_> {
 
     pub(in crate::chat_box) fn unmute(&mut self, user: &User) {
         self.muted.unmute(&user.uid);
-        let text = fill(&self.strings.safety.unmuted, &[("{name}", &name(user))]);
+        let text = fill(
+            &self.strings.safety.unmuted,
+            &[("{name}", &self.name(user))],
+        );
         self.notes.push(text);
     }
 
@@ -69,7 +76,7 @@ impl PlayerActions<'_> {
             return;
         }
         self.muted.block(user);
-        let text = fill(&self.strings.blocked, &[("{name}", &name(user))]);
+        let text = fill(&self.strings.blocked, &[("{name}", &self.name(user))]);
         let user = user.clone();
         let undo = move |commands: &mut Commands| commands.queue(unblock(user.clone()));
         let note = ChatNote::new(text).with_button(self.strings.safety.undo.as_str(), undo);
@@ -86,7 +93,7 @@ impl PlayerActions<'_> {
                     if actions.check(&user, &outcomes) {
                         actions.muted.unmute(&user.uid);
                         let text = &actions.strings.safety.unblocked;
-                        let text = fill(text, &[("{name}", &name(&user))]);
+                        let text = fill(text, &[("{name}", &actions.name(&user))]);
                         actions.notes.push(text);
                     }
                 },
@@ -102,7 +109,7 @@ impl PlayerActions<'_> {
     /// Lists a muted player, with a button that ends the mute.
     pub(in crate::chat_box) fn list_muted(&mut self, user: &User) {
         let strings = &self.strings.safety;
-        let text = fill(&strings.muted, &[("{name}", &name(user))]);
+        let text = fill(&strings.muted, &[("{name}", &self.name(user))]);
         let uid = user.uid.clone();
         let end = move |commands: &mut Commands| commands.queue(unmute(uid.clone()));
         let note = ChatNote::new(text).with_button(strings.unmute.as_str(), end);
@@ -112,11 +119,16 @@ impl PlayerActions<'_> {
     /// Lists a blocked player, with a button that unblocks them.
     pub(in crate::chat_box) fn list_blocked(&mut self, user: &User) {
         let strings = &self.strings.safety;
-        let text = fill(&strings.is_blocked, &[("{name}", &name(user))]);
+        let text = fill(&strings.is_blocked, &[("{name}", &self.name(user))]);
         let user = user.clone();
         let end = move |commands: &mut Commands| commands.queue(unblock(user.clone()));
         let note = ChatNote::new(text).with_button(strings.unblock.as_str(), end);
         self.notes.push(note);
+    }
+
+    /// The name of the user in notes.
+    pub(super) fn name(&self, user: &User) -> String {
+        isolate(&self.safety.name_of(user, &self.strings)).into_owned()
     }
 
     /// Whether the server has done it for this user. If not, tells the player why.
@@ -149,10 +161,6 @@ fn unblock(user: User) -> impl Command {
             tracing::error!("a player could not be unblocked: {error}");
         }
     }
-}
-
-fn name(user: &User) -> String {
-    isolate(&display_name(user)).into_owned()
 }
 
 /// Tells the player that a command failed.

@@ -2,27 +2,29 @@
 
 use bevy::{ecs::system::SystemParam, prelude::*};
 
-use super::muted::Muted;
+use super::{incoming::IncomingVerdicts, muted::Muted, settings::ChatSafety};
 use crate::{
     chat_box::tabs::ChatTab,
     history::{Entry, History},
-    model::{Uid, User},
+    model::{Message, Receiver, Uid, User},
 };
 
-/// Decides which lines are hidden.
+/// Decides which lines are hidden, and what of the others is shown.
 #[derive(SystemParam)]
 pub(in crate::chat_box) struct LineFilter<'w> {
     pub(in crate::chat_box) muted: Res<'w, Muted>,
+    pub(in crate::chat_box) safety: Res<'w, ChatSafety>,
+    pub(in crate::chat_box) verdicts: Res<'w, IncomingVerdicts>,
 }
 
 impl LineFilter<'_> {
     pub(in crate::chat_box) fn is_changed(&self) -> bool {
-        self.muted.is_changed()
+        self.muted.is_changed() || self.safety.is_changed() || self.verdicts.is_changed()
     }
 
     /// Whether any lines are hidden.
     pub(in crate::chat_box) fn is_active(&self) -> bool {
-        !self.muted.is_empty()
+        !self.muted.is_empty() || self.safety.whispers_from_friends_only
     }
 
     /// Whether the lines of this user are hidden.
@@ -32,16 +34,23 @@ impl LineFilter<'_> {
 
     /// Whether a line is hidden. The user sees all that they have written, and all that is done to them.
     pub(in crate::chat_box) fn hides(&self, entry: &Entry, me: Option<&Uid>) -> bool {
-        if entry.is_own() {
-            return false;
+        let message = entry.message().filter(|_| !entry.is_own());
+        message.is_some_and(|message| self.hides_message(message, me))
+    }
+
+    /// The same for a message of another user.
+    pub(in crate::chat_box) fn hides_message(&self, message: &Message, me: Option<&Uid>) -> bool {
+        if let Some(action) = message.group_action() {
+            let is_about_me = me == Some(&action.on.uid);
+            return self.hides_user(&action.on) || (!is_about_me && self.hides_user(&action.by));
         }
-        match entry.group_action() {
-            Some(action) => {
-                let is_about_me = me == Some(&action.on.uid);
-                self.hides_user(&action.on) || (!is_about_me && self.hides_user(&action.by))
-            }
-            None => self.hides_user(entry.sender()),
-        }
+        let sender = &message.sender;
+        let is_whisper = matches!(message.receiver, Receiver::User(_));
+        let is_forbidden = || {
+            self.safety
+                .forbids_whispers_with(&sender.uid.clone().into())
+        };
+        self.hides_user(sender) || (is_whisper && is_forbidden())
     }
 
     /// The number of unread messages in the tab that are not hidden.

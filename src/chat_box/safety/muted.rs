@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     model::{Timestamp, Uid, User},
     plugin::CometChatSystems,
+    shells::platform::clock::wall_clock,
 };
 
 /// The players whom the user has muted. The chat box shows nothing that they write, at once and without the server.
@@ -185,12 +186,7 @@ fn end_mutes(mut muted: ResMut<Muted>) {
 }
 
 fn now() -> Timestamp {
-    Timestamp(
-        std::time::UNIX_EPOCH
-            .elapsed()
-            .unwrap_or_default()
-            .as_secs(),
-    )
+    Timestamp(wall_clock().as_secs())
 }
 
 #[cfg(test)]

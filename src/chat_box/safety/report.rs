@@ -25,7 +25,7 @@ use crate::{
     history::{Entry, History},
     model::{FlagReason, MessageId, Uid},
     plugin::{ChatHistory, CometChat},
-    text::{Sanitizer, display_name, isolate},
+    text::{Sanitizer, isolate},
 };
 
 /// The maximum number of characters of a remark.
@@ -62,7 +62,7 @@ impl PlayerActions<'_> {
         call: &NameActionCall,
         remark: &str,
     ) {
-        let name = isolate(&display_name(&call.user)).into_owned();
+        let name = self.name(&call.user);
         let named = call.message.and_then(|id| message(history, id));
         let reported = named.or_else(|| newest(history, &call.user.uid));
         let Some((id, entry)) = reported.and_then(|entry| Some((entry.id()?, entry))) else {
@@ -118,6 +118,17 @@ fn open(
     if !report.quote.is_empty() {
         parts.add_text(popup, &format!("“{}”", isolate(&report.quote)));
     }
+    // An app without reasons of its own.
+    let other = [FlagReason {
+        id: "other".into(),
+        name: title.as_str().into(),
+        description: "".into(),
+    }];
+    let reasons = if reasons.is_empty() {
+        &other[..]
+    } else {
+        reasons
+    };
     let mut first = None;
     for reason in reasons {
         let name = Sanitizer::NAME.clean(&reason.name);

@@ -49,6 +49,40 @@ pub struct SafetyStrings {
     pub reported: String,
     /// The note that a player has written nothing that can be reported.
     pub nothing_to_report: String,
+    /// The note that a line was not sent. `{text}` is the reason.
+    pub refused: String,
+    /// The note that a line waits for the player's decision. `{text}` is the reason.
+    pub held: String,
+    /// The button that sends it.
+    pub send: String,
+    /// The remark in place of a message that waits for the player's decision. `{text}` is the reason.
+    pub held_message: String,
+    /// The button that shows it.
+    pub show: String,
+    /// The remark in place of a message that is not shown. `{text}` is the reason.
+    pub hidden_message: String,
+    /// A reason: a gate of the game failed.
+    pub gate_failed: String,
+    /// A reason: web addresses are not allowed.
+    pub no_links: String,
+    /// The text in place of a web address.
+    pub link_removed: String,
+    /// A reason: only phrases are allowed.
+    pub phrases_only: String,
+    /// A reason: whispers go to friends only.
+    pub friends_only: String,
+    /// The remark in place of a whisper in the streamer mode.
+    pub sealed: String,
+    /// The name of another player in the streamer mode.
+    pub pseudonym: String,
+    /// The text after a message of the user's own that moderation has not decided on.
+    pub being_moderated: String,
+    /// The remark in place of a message of the user's own that moderation has disapproved. `{text}` is the reason.
+    pub disapproved: String,
+    /// The remark in place of a message of another user that moderation has removed.
+    pub removed: String,
+    /// A reason: the rules of the app.
+    pub rules: String,
 }
 
 impl Default for SafetyStrings {
@@ -76,6 +110,23 @@ impl Default for SafetyStrings {
             cancel: "Cancel".into(),
             reported: "The message was reported.".into(),
             nothing_to_report: "{name} has written nothing here that can be reported.".into(),
+            refused: "Not sent: {text}.".into(),
+            held: "Not sent yet: {text}.".into(),
+            send: "Send".into(),
+            held_message: "Message held: {text}.".into(),
+            show: "Show".into(),
+            hidden_message: "Message hidden: {text}.".into(),
+            gate_failed: "it could not be checked".into(),
+            no_links: "web addresses are not allowed".into(),
+            link_removed: "(web address)".into(),
+            phrases_only: "only the phrases of the wheel are allowed".into(),
+            friends_only: "whispers go to friends only".into(),
+            sealed: "A whisper".into(),
+            pseudonym: "Player {n}".into(),
+            being_moderated: "(being checked)".into(),
+            disapproved: "Not shown to others: {text}.".into(),
+            removed: "Removed by a moderator".into(),
+            rules: "it breaks the rules".into(),
         }
     }
 }

@@ -1,0 +1,211 @@
+//! Settings for streamers and minors.
+
+use std::{collections::BTreeSet, hash::BuildHasher};
+
+use bevy::prelude::*;
+use foldhash::quality::FixedState;
+
+use super::gates::{GateVerdict, GatedLine};
+use crate::{
+    chat_box::{
+        strings::{ChatBoxStrings, fill},
+        wheel::QuickPhrases,
+    },
+    history::Entry,
+    model::{ReceiverId, Uid, User},
+    text::display_name,
+};
+
+/// The number of different pseudonyms.
+const PSEUDONYMS: u64 = 90_000;
+
+/// Settings for streamers, and for minors. The game sets them, and may let the player or a parent do so. All are off by
+/// default.
+///
+/// ```
+/// # use bevy::prelude::*;
+/// use bevy_cometchat::chat_box::ChatSafety;
+///
+/// fn protect(mut safety: ResMut<ChatSafety>) {
+///     safety.whispers_from_friends_only = true;
+///     safety.friends = ["ana", "bob"].map(Into::into).into();
+///     safety.no_links = true;
+/// }
+/// # bevy::ecs::system::assert_is_system(protect);
+/// ```
+#[derive(Resource, Reflect, Clone, Debug)]
+#[reflect(Resource, Clone, Debug, Default)]
+pub struct ChatSafety {
+    /// Hides who writes, and whispers, from those who watch the screen. The names of others are pseudonyms: always the
+    /// same for a player, until the game ends. Whispers are shown when the user clicks them.
+    pub streamer_mode: bool,
+    /// Hides whispers of users who are not [friends](Self::friends), and sends them none.
+    pub whispers_from_friends_only: bool,
+    /// The friends of the user: with [`UsersRequest::only_friends`](crate::client::UsersRequest::only_friends), or of the game's own.
+    #[reflect(ignore)]
+    pub friends: BTreeSet<Uid>,
+    /// Sends no web addresses, and hides those in the messages of others.
+    pub no_links: bool,
+    /// Sends nothing but the [`QuickPhrases`], and hides all other messages of others.
+    pub phrases_only: bool,
+    /// Makes the pseudonyms. Nobody can tell from a pseudonym who it is without it. Default: a random number.
+    pub pseudonym_seed: u64,
+}
+
+impl Default for ChatSafety {
+    fn default() -> Self {
+        Self {
+            streamer_mode: false,
+            whispers_from_friends_only: false,
+            friends: BTreeSet::new(),
+            no_links: false,
+            phrases_only: false,
+            pseudonym_seed: fastrand::u64(..),
+        }
+    }
+}
+
+impl ChatSafety {
+    /// The name to show for another user: the display name, or in the streamer mode a pseudonym.
+    pub fn name_of(&self, user: &User, strings: &ChatBoxStrings) -> String {
+        if self.streamer_mode {
+            self.pseudonym(&user.uid, strings)
+        } else {
+            display_name(user).into_owned()
+        }
+    }
+
+    pub(in crate::chat_box) fn pseudonym(&self, uid: &Uid, strings: &ChatBoxStrings) -> String {
+        let number = 10_000 + FixedState::with_seed(self.pseudonym_seed).hash_one(uid) % PSEUDONYMS;
+        fill(&strings.safety.pseudonym, &[("{n}", &number.to_string())])
+    }
+
+    pub(super) fn forbids_incoming(&self) -> bool {
+        self.no_links || self.phrases_only
+    }
+
+    /// Whether whispers with this user are hidden, and none are sent.
+    pub(in crate::chat_box) fn forbids_whispers_with(&self, with: &ReceiverId) -> bool {
+        let is_friend = |uid: &Uid| self.friends.contains(uid);
+        self.whispers_from_friends_only && matches!(with, ReceiverId::User(uid) if !is_friend(uid))
+    }
+
+    /// Whether a line is a closed envelope.
+    pub(in crate::chat_box) fn seals(&self, entry: &Entry, with: &ReceiverId) -> bool {
+        self.streamer_mode && matches!(with, ReceiverId::User(_)) && entry.group_action().is_none()
+    }
+}
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<ChatSafety>()
+        .register_type::<ChatSafety>();
+}
+
+/// What the settings say about a line.
+pub(super) fn check_settings(world: &World, line: &GatedLine) -> GateVerdict {
+    let settings = world.resource::<ChatSafety>();
+    let strings = &world.resource::<ChatBoxStrings>().safety;
+    let is_incoming = line.message.is_some();
+    if settings.phrases_only && !is_phrase(&line.text, world.resource::<QuickPhrases>()) {
+        return GateVerdict::Refuse(strings.phrases_only.clone());
+    }
+    if !is_incoming && settings.forbids_whispers_with(&line.with) {
+        return GateVerdict::Refuse(strings.friends_only.clone());
+    }
+    let masked = settings
+        .no_links
+        .then(|| without_links(&line.text, &strings.link_removed))
+        .flatten();
+    match masked {
+        Some(text) if is_incoming => GateVerdict::Mask(text),
+        Some(_) => GateVerdict::Refuse(strings.no_links.clone()),
+        None => GateVerdict::Allow,
+    }
+}
+
+fn is_phrase(text: &str, phrases: &QuickPhrases) -> bool {
+    let text = text.trim().to_lowercase();
+    let mut phrases = phrases.0.iter();
+    phrases.any(|phrase| phrase.trim().to_lowercase() == text)
+}
+
+/// The text with `instead` in place of web addresses. `None` if there are none.
+fn without_links(text: &str, instead: &str) -> Option<String> {
+    let words = text.split_inclusive(char::is_whitespace);
+    let mut has_links = false;
+    let mut masked = String::with_capacity(text.len());
+    for word in words {
+        let bare = word.trim_end();
+        if is_link(bare) {
+            has_links = true;
+            masked.push_str(instead);
+            masked.push_str(&word[bare.len()..]);
+        } else {
+            masked.push_str(word);
+        }
+    }
+    has_links.then_some(masked)
+}
+
+/// Whether a word has a web address in it: a scheme, `www.`, or a host name with a top-level domain of letters.
+fn is_link(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let is_dot = |c| matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}');
+    if word.contains("://") || word.starts_with("www.") || word.starts_with("mailto:") {
+        return true;
+    }
+    let host = word.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    let host = host.trim_matches(|c: char| !c.is_alphanumeric());
+    let labels: Vec<_> = host.split(is_dot).collect();
+    let is_label = |label: &&str| {
+        let mut characters = label.chars();
+        !label.is_empty() && characters.all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let top = labels.last().copied().unwrap_or_default();
+    labels.len() > 1
+        && labels.iter().all(|label| is_label(&label))
+        && top.chars().count() >= 2
+        && top.chars().all(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_addresses_are_found() {
+        for link in [
+            "http://a.b",
+            "HTTPS://evil.example/x?y",
+            "www.evil",
+            "evil.com",
+            "(evil.com)",
+            "evil.com/free-gold",
+            "bob@evil.com",
+            "evil.com:8080",
+            "evil。com",
+            "münchen.de",
+        ] {
+            assert!(is_link(link), "{link}");
+        }
+        for word in [
+            "hello", "hello.", "...", "3.5", "e.g.", "well-met", "1.2.3", "a.m.", ":)",
+        ] {
+            assert!(!is_link(word), "{word}");
+        }
+        let masked = without_links("go to evil.com now", "(link)");
+        assert_eq!(masked.as_deref(), Some("go to (link) now"));
+        assert_eq!(without_links("go  home", "(link)"), None);
+    }
+
+    #[test]
+    fn a_pseudonym_stays_and_tells_nothing_without_the_seed() {
+        let (one, other) = (ChatSafety::default(), ChatSafety::default());
+        let strings = ChatBoxStrings::default();
+        let name = |settings: &ChatSafety| settings.pseudonym(&"ana".into(), &strings);
+        assert_eq!(name(&one), name(&one.clone()));
+        assert!(name(&one) != name(&other) || one.pseudonym_seed == other.pseudonym_seed);
+    }
+}
