@@ -19,6 +19,9 @@ struct HoveredPart {
     icon: Option<CursorIcon>,
 }
 
+/// Filters nodes and spans with a text.
+type HasText = Or<(With<Text>, With<TextSpan>)>;
+
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<HoveredPart>().add_systems(
         PostUpdate,
@@ -45,7 +48,7 @@ fn update(
     hovers: Res<HoverMap>,
     parts: Query<&Clickable>,
     windows: Query<(Entity, Option<&CursorIcon>), With<PrimaryWindow>>,
-    texts: Query<(), Or<(With<Text>, With<TextSpan>)>>,
+    texts: Query<(), HasText>,
     children: Query<&Children>,
     mut hovered: ResMut<HoveredPart>,
     mut commands: Commands,

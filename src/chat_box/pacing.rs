@@ -214,11 +214,14 @@ fn pending(history: &History) -> Vec<EntryKey> {
     keys
 }
 
+/// Filters the filled part of the gauge.
+type IsLevel = (With<GaugeLevel>, Without<ChatSendGauge>);
+
 fn draw(
     pacing: Res<Pacing>,
     theme: Res<DrawnTheme>,
     gauge: Single<(&mut Node, &mut AccessibilityNode), With<ChatSendGauge>>,
-    level: Single<(&mut Node, &mut UnfadedBackground), (With<GaugeLevel>, Without<ChatSendGauge>)>,
+    level: Single<(&mut Node, &mut UnfadedBackground), IsLevel>,
 ) {
     let (gauge, mut accessible) = gauge.into_inner();
     let (node, mut background) = level.into_inner();

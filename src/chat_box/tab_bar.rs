@@ -3,6 +3,7 @@
 use accesskit::Role;
 use bevy::{
     a11y::AccessibilityNode,
+    ecs::system::SystemParam,
     picking::events::{Click, Pointer},
     prelude::*,
     ui_widgets::observe,
@@ -143,13 +144,22 @@ fn on_click(
     }
 }
 
+/// What the buttons are drawn from.
+#[derive(SystemParam)]
+struct Content<'w> {
+    tabs: Res<'w, ChatTabs>,
+    state: Res<'w, ChatBoxState>,
+    theme: Res<'w, DrawnTheme>,
+    history: Res<'w, ChatHistory>,
+    filter: LineFilter<'w>,
+}
+
+/// Filters the counts of unread messages.
+type IsBadge = (With<TabBadge>, Without<TabLabel>, Without<TabButton>);
+
 /// Highlights the active tab, and shows the number of unread messages of the others.
 fn draw(
-    tabs: Res<ChatTabs>,
-    state: Res<ChatBoxState>,
-    theme: Res<DrawnTheme>,
-    history: Res<ChatHistory>,
-    filter: LineFilter,
+    content: Content,
     mut buttons: Query<(
         &TabButton,
         &Children,
@@ -157,8 +167,15 @@ fn draw(
         &mut AccessibilityNode,
     )>,
     mut labels: Query<(&mut Text, &mut UnfadedTextColor), With<TabLabel>>,
-    mut badges: Query<PartText, (With<TabBadge>, Without<TabLabel>, Without<TabButton>)>,
+    mut badges: Query<PartText, IsBadge>,
 ) {
+    let Content {
+        tabs,
+        state,
+        theme,
+        history,
+        filter,
+    } = content;
     let active = tabs.active(state.tab).map(|tab| tab.id);
     for (button, children, mut background, mut accessible) in &mut buttons {
         let Some(tab) = tabs.get(button.0) else {
@@ -205,18 +222,11 @@ fn draw(
 }
 
 /// A run condition: the buttons may be out of date.
-fn needs_draw(
-    tabs: Res<ChatTabs>,
-    state: Res<ChatBoxState>,
-    theme: Res<DrawnTheme>,
-    history: Res<ChatHistory>,
-    filter: LineFilter,
-    spawned: Query<(), Added<TabButton>>,
-) -> bool {
-    tabs.is_changed()
-        || state.is_changed()
-        || theme.is_changed()
-        || history.is_changed()
-        || filter.is_changed()
+fn needs_draw(content: Content, spawned: Query<(), Added<TabButton>>) -> bool {
+    content.tabs.is_changed()
+        || content.state.is_changed()
+        || content.theme.is_changed()
+        || content.history.is_changed()
+        || content.filter.is_changed()
         || !spawned.is_empty()
 }

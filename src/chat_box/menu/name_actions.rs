@@ -53,8 +53,11 @@ pub(super) struct NameAction {
 #[derive(Clone)]
 enum Label {
     Own(String),
-    BuiltIn(fn(&ChatBoxStrings) -> &String),
+    BuiltIn(BuiltInLabel),
 }
+
+/// The label among the texts of the chat box.
+type BuiltInLabel = fn(&ChatBoxStrings) -> &String;
 
 /// When an entry is shown.
 #[derive(Clone, Copy, PartialEq)]
@@ -153,10 +156,10 @@ fn add<M>(
 
 pub(super) fn plugin(app: &mut App) {
     let unmuted = Shown::WhileMuted(false);
-    let label = |label: fn(&ChatBoxStrings) -> &String| Label::BuiltIn(label);
+    let label = |label: BuiltInLabel| Label::BuiltIn(label);
     let whisper_label = label(|strings| &strings.safety.whisper);
     add(app, "whisper", whisper_label, Shown::Always, whisper);
-    let mutes: [(_, fn(&ChatBoxStrings) -> &String, _); 3] = [
+    let mutes: [(_, BuiltInLabel, _); 3] = [
         (
             "mute_short",
             |it| &it.safety.mute_short,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bevy::{
+    ecs::system::SystemParam,
     picking::events::{Click, Pointer},
     prelude::*,
 };
@@ -45,17 +46,23 @@ pub struct ChipClicked {
     pub message: Arc<Message>,
 }
 
+/// What a click on a part of a line acts on.
+#[derive(SystemParam)]
+pub(super) struct ClickTargets<'w, 's> {
+    chat: Option<Res<'w, CometChat>>,
+    state: ResMut<'w, ChatBoxState>,
+    notes: ResMut<'w, ChatNotes>,
+    verdicts: ResMut<'w, IncomingVerdicts>,
+    commands: Commands<'w, 's>,
+}
+
 /// Observes the list. The original target of a click is a text span.
 pub(super) fn on_click(
     mut click: On<Pointer<Click>>,
     spans: Query<&SpanAction>,
     parents: Query<&ChildOf>,
     mut lists: Query<&mut Rows>,
-    chat: Option<Res<CometChat>>,
-    mut state: ResMut<ChatBoxState>,
-    mut notes: ResMut<ChatNotes>,
-    mut verdicts: ResMut<IncomingVerdicts>,
-    mut commands: Commands,
+    mut targets: ClickTargets,
 ) {
     let span = spans.get(click.original_event_target());
     let action = span.ok().and_then(|span| span.action.clone());
@@ -63,10 +70,10 @@ pub(super) fn on_click(
         return;
     };
     click.propagate(false);
-    match (action, chat) {
+    match (action, &targets.chat) {
         (ChatLineAction::Whisper(user), _) => {
-            state.to = Some(user.uid.clone().into());
-            state.is_open = true;
+            targets.state.to = Some(user.uid.clone().into());
+            targets.state.is_open = true;
         }
         (ChatLineAction::ToggleLong, _) => {
             let row = parents.iter_ancestors(click.original_event_target()).nth(1);
@@ -74,9 +81,11 @@ pub(super) fn on_click(
                 row.into_iter().for_each(|row| rows.toggle_row(row));
             }
         }
-        (ChatLineAction::NoteButton(number), _) => notes.press_button(number, &mut commands),
-        (ChatLineAction::Show(id), _) => verdicts.show(id),
-        (ChatLineAction::Chip(message), _) => commands.trigger(ChipClicked { message }),
+        (ChatLineAction::NoteButton(number), _) => {
+            targets.notes.press_button(number, &mut targets.commands);
+        }
+        (ChatLineAction::Show(id), _) => targets.verdicts.show(id),
+        (ChatLineAction::Chip(message), _) => targets.commands.trigger(ChipClicked { message }),
         (ChatLineAction::Resend(muid), Some(chat)) => {
             chat.resend(muid).ignore_errors();
         }

@@ -84,21 +84,21 @@ pub(super) fn needs_draw(
         || !resized.is_empty()
 }
 
+/// The components of the list that drawing reads and sets.
+type ListParts = (
+    Entity,
+    &'static mut Rows,
+    &'static mut ScrollPosition,
+    &'static mut VisibleFrom,
+    &'static mut ScrollExtent,
+    &'static mut Node,
+    &'static ComputedNode,
+    &'static ComputedUiRenderTargetInfo,
+);
+
 pub(super) fn draw(
     content: Content,
-    list: Single<
-        (
-            Entity,
-            &mut Rows,
-            &mut ScrollPosition,
-            &mut VisibleFrom,
-            &mut ScrollExtent,
-            &mut Node,
-            &ComputedNode,
-            &ComputedUiRenderTargetInfo,
-        ),
-        Without<RowNote>,
-    >,
+    list: Single<ListParts, Without<RowNote>>,
     mut nodes: RowNodes,
     mut time_zone: Local<Option<TimeZone>>,
     mut last_tab: Local<Option<&'static str>>,
@@ -239,6 +239,10 @@ impl<'a> Window<'a> {
             Some(anchor) => fold::end_of_fold(feed, anchor),
             None => feed.end(),
         };
+        let height_of = |fold: &Fold| {
+            let height = rows.height(fold.key());
+            height.unwrap_or(view.line_height).max(1.0)
+        };
         let mut hidden_gaps = Vec::new();
         let above = Self::lines(
             feed,
@@ -247,8 +251,7 @@ impl<'a> Window<'a> {
             |cursor| feed.previous(cursor),
             Fold::extend_up,
             start.clone(),
-            rows,
-            view,
+            height_of,
         );
         let below = Self::lines(
             feed,
@@ -257,8 +260,7 @@ impl<'a> Window<'a> {
             |cursor| feed.next(cursor),
             Fold::extend_down,
             start,
-            rows,
-            view,
+            height_of,
         );
         let ((mut folds, mut top), (newer, mut bottom)) = (above, below);
         folds.reverse();
@@ -301,8 +303,7 @@ impl<'a> Window<'a> {
         mut next: impl FnMut(&mut Cursor) -> Option<Item<'a>>,
         extend: impl Fn(&mut Fold<'a>, Item<'a>) -> bool,
         mut cursor: Cursor,
-        rows: &Rows,
-        view: View,
+        height_of: impl Fn(&Fold<'a>) -> f32,
     ) -> (Vec<Fold<'a>>, Cursor) {
         let mut folds: Vec<Fold> = Vec::new();
         let mut before = cursor.clone();
@@ -316,7 +317,7 @@ impl<'a> Window<'a> {
                     before.clone_from(&cursor);
                     continue;
                 }
-                height -= rows.height(fold.key()).unwrap_or(view.line_height).max(1.0);
+                height -= height_of(fold);
             }
             if height <= 0.0 || folds.len() == MAX_ROWS / 2 {
                 return (folds, before);

@@ -100,10 +100,13 @@ fn on_drag(mut drag: On<Pointer<Drag>>, mut lists: Query<(&mut ScrollPosition, &
     }
 }
 
+/// Filters lists whose thumb may have moved.
+type HasScrolled = Or<(Changed<ScrollExtent>, Added<ScrollPosition>)>;
+
 /// A run condition.
 pub(super) fn needs_draw(
     state: Res<ChatBoxState>,
-    lists: Query<(), Or<(Changed<ScrollExtent>, Added<ScrollPosition>)>>,
+    lists: Query<(), HasScrolled>,
     hovers: Query<(), (With<ChatBox>, Changed<Hovered>)>,
 ) -> bool {
     state.is_changed() || !lists.is_empty() || !hovers.is_empty()
