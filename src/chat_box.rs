@@ -97,6 +97,7 @@
 //! ```
 
 mod accessibility;
+mod active_tab;
 mod built_in_commands;
 mod commands;
 mod contrast;
@@ -111,10 +112,13 @@ mod layout;
 mod line;
 mod menu;
 mod messages;
+mod name_color;
 mod names;
 mod notes;
 mod pacing;
 mod parts;
+mod player_name;
+mod quick_phrases;
 mod safety;
 mod send;
 mod state;
@@ -131,12 +135,14 @@ pub use diagnostics::{ChatDiagnosticsOverlay, ChatDiagnosticsPlugin};
 pub use input::{ChatInput, ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget};
 pub use layout::ChatBoxPlugin;
 pub use line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind, ChatLineStyle};
-pub use menu::{AddNameAction, NameActionCall, NameActions, OpenNameMenu, PlayerName};
+pub use menu::{AddNameAction, NameActionCall, NameActions, OpenNameMenu};
 pub use messages::{ChatJumpButton, ChatLog, ChatLogRow, ChatScrollbar, ChipClicked};
-pub use names::name_color;
+pub use name_color::name_color;
 pub use notes::{ChatNote, ChatNotes};
 pub use pacing::ChatSendGauge;
 pub use parts::{ChatBox, ChatBoxSystems};
+pub use player_name::PlayerName;
+pub use quick_phrases::QuickPhrases;
 pub use safety::{
     AddChatGate, ChatSafety, GateVerdict, GatedLine, IncomingVerdicts, MuteDuration, Muted,
     MutedPlayer,
@@ -148,4 +154,3 @@ pub use strings::{ChatBoxStrings, SafetyStrings};
 pub use tab_bar::ChatTabBar;
 pub use tabs::{ChatTab, ChatTabShows, ChatTabs};
 pub use theme::{ChatBoxCorner, ChatBoxTheme};
-pub use wheel::QuickPhrases;

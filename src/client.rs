@@ -4,6 +4,7 @@
 //! itself.
 
 mod api;
+mod app_records;
 mod handle;
 mod pager;
 mod people;

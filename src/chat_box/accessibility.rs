@@ -3,9 +3,10 @@
 use bevy::{a11y::AccessibilityNode, prelude::*};
 
 use super::{
+    active_tab::ActiveTab,
     parts::{ChatBoxSystems, live_region},
     safety::LineFilter,
-    state::{ActiveTab, UserLeft},
+    state::UserLeft,
     strings::ChatBoxStrings,
 };
 use crate::{

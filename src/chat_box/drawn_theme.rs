@@ -6,7 +6,7 @@ use bevy::{prelude::*, text::FontSize};
 
 use super::{
     contrast::{blend, is_light, legible},
-    names::name_color,
+    name_color::name_color,
     theme::ChatBoxTheme,
 };
 use crate::model::Uid;

@@ -16,6 +16,7 @@ use bevy::{
 };
 
 use super::{
+    active_tab::{ActiveTab, FixedTarget},
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     names::conversation_name,
     pacing::gauge,
@@ -24,7 +25,7 @@ use super::{
         accessible, background, is_primary, themed_text,
     },
     safety::Muted,
-    state::{ActiveTab, ChatBoxState, FixedTarget, UserLeft},
+    state::{ChatBoxState, UserLeft},
     strings::{ChatBoxStrings, fill},
     tabs::{ChatTabs, is_whisper},
 };

@@ -3,7 +3,7 @@
 use bevy::{picking::hover::Hovered, prelude::*};
 
 use super::{
-    accessibility, built_in_commands, conversations,
+    accessibility, active_tab, built_in_commands, conversations,
     drawn_theme::DrawnTheme,
     fade::{self, HiddenWhenFaded},
     hover, input, keys, menu, messages, notes, pacing,
@@ -64,7 +64,7 @@ impl Plugin for ChatBoxPlugin {
                 notes::plugin,
                 safety::plugin,
                 send::plugin,
-                state::plugin,
+                (state::plugin, active_tab::plugin),
                 status::plugin,
                 tab_bar::plugin,
                 wheel::plugin,

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use bevy::prelude::*;
 
-use super::menu::PlayerName;
+use super::player_name::PlayerName;
 use crate::{
     history::Entry,
     model::{Message, MessageId, User},

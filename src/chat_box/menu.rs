@@ -1,25 +1,24 @@
 //! The menu on a player's name: what the user can do about the player.
 
+mod built_in_actions;
 mod keys;
 mod name_actions;
 mod opening;
 mod popup;
+mod report;
 
 use bevy::prelude::*;
 
+pub(super) use self::opening::OpenNewestNameMenu;
 pub use self::{
     name_actions::{AddNameAction, NameActionCall, NameActions},
-    opening::{OpenNameMenu, PlayerName},
-};
-pub(super) use self::{
-    opening::{LogCorner, OpenNewestNameMenu},
-    popup::{PopupParts, move_focus},
+    opening::OpenNameMenu,
 };
 
 pub(super) fn plugin(app: &mut App) {
     app.add_plugins((
         keys::plugin,
-        name_actions::plugin,
+        built_in_actions::plugin,
         opening::plugin,
         popup::plugin,
     ));

@@ -1,13 +1,14 @@
 //! What a player can do about others who annoy them.
 
 mod actions;
+mod gated_line;
 mod gates;
 mod incoming;
 mod kept;
 mod line_filter;
 mod muted;
-mod report;
 mod settings;
+mod settings_gate;
 
 use bevy::prelude::*;
 
@@ -15,10 +16,10 @@ pub(super) use self::{
     actions::{PlayerActions, push_failure},
     gates::judge,
     line_filter::LineFilter,
-    report::report,
 };
 pub use self::{
-    gates::{AddChatGate, GateVerdict, GatedLine},
+    gated_line::{GateVerdict, GatedLine},
+    gates::AddChatGate,
     incoming::IncomingVerdicts,
     muted::{MuteDuration, Muted, MutedPlayer},
     settings::ChatSafety,

@@ -3,10 +3,11 @@
 use bevy::prelude::*;
 
 use super::{
+    active_tab::ActiveTab,
     commands::{ChatCommandCall, ChatCommands},
     notes::{ChatNote, ChatNotes},
     safety::{GateVerdict, GatedLine, judge},
-    state::{ActiveTab, ChatBoxState},
+    state::ChatBoxState,
     strings::{ChatBoxStrings, fill},
 };
 use crate::{

@@ -1,12 +1,8 @@
 //! What the player does with the box: whether it is open, the active tab, and the keys that open it.
 
-use bevy::{ecs::system::SystemParam, prelude::*};
+use bevy::prelude::*;
 
-use super::{
-    parts::ChatBoxSystems,
-    safety::LineFilter,
-    tabs::{ChatTab, ChatTabs},
-};
+use super::{parts::ChatBoxSystems, tabs::ChatTabs};
 use crate::{
     model::{ReceiverId, Uid},
     plugin::ChatHistory,
@@ -96,33 +92,6 @@ impl Default for ChatBoxKeys {
     }
 }
 
-/// The receiver of the line that the player writes. It is fixed when the input opens, so that a whisper that arrives
-/// meanwhile, or a change of the tabs, does not redirect the line.
-#[derive(Resource, Default, PartialEq)]
-pub(super) struct FixedTarget(Option<TargetOfTab>);
-
-/// The receiver of lines in the tab with this id.
-#[derive(PartialEq)]
-struct TargetOfTab {
-    tab: &'static str,
-    to: Option<ReceiverId>,
-}
-
-impl FixedTarget {
-    /// Whether the receiver of lines in this tab is fixed, if only to nobody.
-    pub(super) fn is_for(&self, tab: &str) -> bool {
-        self.0.as_ref().is_some_and(|fixed| fixed.tab == tab)
-    }
-
-    pub(super) fn is_somebody(&self) -> bool {
-        self.0.as_ref().is_some_and(|fixed| fixed.to.is_some())
-    }
-
-    pub(super) fn new(tab: &'static str, to: Option<ReceiverId>) -> Self {
-        Self(Some(TargetOfTab { tab, to }))
-    }
-}
-
 /// The user has logged out, or another one has logged in. What the box holds of the previous user is dropped.
 #[derive(Event)]
 pub(super) struct UserLeft;
@@ -130,7 +99,6 @@ pub(super) struct UserLeft;
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<ChatBoxKeys>()
         .init_resource::<ChatBoxState>()
-        .init_resource::<FixedTarget>()
         .register_type::<ChatBoxKeys>()
         .register_type::<ChatBoxState>()
         .add_observer(reset)
@@ -157,45 +125,7 @@ fn detect_user_change(
     *last = user.cloned();
 }
 
-fn reset(_: On<UserLeft>, mut state: ResMut<ChatBoxState>, mut fixed: ResMut<FixedTarget>) {
+fn reset(_: On<UserLeft>, mut state: ResMut<ChatBoxState>) {
     state.to = None;
     state.tab = ChatTabs::ALL;
-    *fixed = FixedTarget::default();
-}
-
-/// The active tab, and what it shows.
-#[derive(SystemParam)]
-pub(super) struct ActiveTab<'w> {
-    pub(super) state: Res<'w, ChatBoxState>,
-    pub(super) tabs: Res<'w, ChatTabs>,
-    pub(super) history: Res<'w, ChatHistory>,
-    fixed: Res<'w, FixedTarget>,
-    pub(super) filter: LineFilter<'w>,
-}
-
-impl ActiveTab<'_> {
-    pub(super) fn is_changed(&self) -> bool {
-        self.state.is_changed()
-            || self.tabs.is_changed()
-            || self.history.is_changed()
-            || self.fixed.is_changed()
-            || self.filter.is_changed()
-    }
-
-    pub(super) fn tab(&self) -> Option<&ChatTab> {
-        self.tabs.active(self.state.tab)
-    }
-
-    /// The receiver of the next line.
-    pub(super) fn target(&self) -> Option<ReceiverId> {
-        if self.state.to.is_some() {
-            return self.state.to.clone();
-        }
-        match &self.fixed.0 {
-            Some(fixed) if fixed.tab == self.state.tab => fixed.to.clone(),
-            _ => self
-                .tabs
-                .target(self.tab()?, &self.history, &self.filter.muted),
-        }
-    }
 }

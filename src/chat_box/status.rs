@@ -13,6 +13,7 @@ use bevy::{
 };
 
 use super::{
+    active_tab::ActiveTab,
     commands::ChatCommands,
     conversations::{FetchState, FetchedConversations},
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
@@ -23,7 +24,6 @@ use super::{
         ChatBoxSystems, Clickable, PartText, ThemedNode, is_added, is_primary, live_region,
         themed_text,
     },
-    state::ActiveTab,
     strings::{ChatBoxStrings, fill},
     tabs::{ChatTab, ChatTabShows},
 };

@@ -8,6 +8,7 @@ use super::{
     drawn_theme::DrawnTheme,
     menu::OpenNewestNameMenu,
     parts::{ChatBoxSystems, FontScale},
+    quick_phrases::QuickPhrases,
     send::ChatLineEntered,
     state::{ChatBoxKeys, ChatBoxState},
     tabs::ChatTabs,
@@ -21,28 +22,6 @@ const RADIUS: Vec2 = Vec2::new(170.0, 130.0);
 const RIM: Vec2 = Vec2::new(75.0, 45.0);
 /// The maximum number of phrases on the wheel.
 const MAX_PHRASES: usize = 8;
-
-/// The phrases on the gamepad's wheel, clockwise from the top. The first eight are shown. Without phrases, the wheel does
-/// not open.
-#[derive(Resource, Reflect, Clone, Debug)]
-#[reflect(Resource, Clone, Debug, Default)]
-pub struct QuickPhrases(pub Vec<String>);
-
-impl Default for QuickPhrases {
-    fn default() -> Self {
-        let phrases = [
-            "Hello!",
-            "Follow me",
-            "Help!",
-            "Wait",
-            "Thanks!",
-            "Sorry",
-            "Well played",
-            "Bye!",
-        ];
-        Self(phrases.map(String::from).into())
-    }
-}
 
 /// Handles the gamepad on the wheel, and the button that opens it.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]

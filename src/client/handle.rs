@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     AppSettings, Arrivals, ChatError, Command, Completer, Counters, Events, Request,
-    records::AppRecords,
+    app_records::AppRecords,
 };
 use crate::connection::{AppState, Mode};
 use crate::{

@@ -1,33 +1,7 @@
-use std::sync::Arc;
-
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{
-    client::{AppSettings, ChatError, Client, ErrorCode, SessionStore},
-    model::Uid,
-    shells::open_store,
-};
-
-/// The records of one app, in the store of its session.
-#[derive(Clone)]
-pub(super) struct AppRecords {
-    app_id: Arc<str>,
-    store: Arc<dyn SessionStore>,
-}
-
-impl AppRecords {
-    /// `None` where the platform has no directory for application data.
-    pub(super) fn new(app_id: &str, settings: &AppSettings) -> Option<Self> {
-        Some(Self {
-            app_id: app_id.into(),
-            store: open_store(&settings.storage, app_id).ok()?,
-        })
-    }
-
-    fn name(&self, user: &Uid, name: &str) -> String {
-        format!("{}/{user}/{name}", self.app_id)
-    }
-}
+use super::{ChatError, Client, ErrorCode};
+use crate::model::Uid;
 
 /// # Records
 ///
@@ -47,7 +21,7 @@ impl Client {
         let Some(records) = self.records() else {
             return Ok(None);
         };
-        let record = records.store.load_named(&records.name(user, name));
+        let record = records.load(user, name);
         let record = record.map_err(|error| failure(name, &error))?;
         let parsed = record.map(|record| serde_json::from_slice(&record));
         parsed.transpose().map_err(|error| failure(name, &error))
@@ -69,7 +43,7 @@ impl Client {
             return Err(ChatError::new(ErrorCode::NotInitialized, reason));
         };
         let record = serde_json::to_vec(record).map_err(|error| failure(name, &error))?;
-        let saved = records.store.save_named(&records.name(user, name), &record);
+        let saved = records.save(user, name, &record);
         saved.map_err(|error| failure(name, &error))
     }
 }

@@ -7,16 +7,12 @@ use bevy::{
 };
 
 use super::{
-    opening::{OpenNameMenu, recent},
+    opening::{ChangePlayer, OpenNameMenu, recent},
     popup::{Menu, MenuOf, move_focus},
 };
 use crate::chat_box::{
-    notes::ChatNotes, parts::ChatBoxSystems, state::ActiveTab, wheel::SteerWheel,
+    active_tab::ActiveTab, notes::ChatNotes, parts::ChatBoxSystems, wheel::SteerWheel,
 };
-
-/// The menu changes to the player who has written that many players earlier. A negative number is later.
-#[derive(Event)]
-pub(super) struct ChangePlayer(pub(super) isize);
 
 pub(super) fn plugin(app: &mut App) {
     app.add_observer(change_player).add_systems(

@@ -1,21 +1,15 @@
-//! The entries of the menu: the registry, and the built-in ones.
+//! The entries of the menu: the registry.
 
 use std::sync::Arc;
 
 use bevy::{
-    clipboard::Clipboard,
     ecs::system::{IntoSystem, SystemId},
     prelude::*,
 };
 
 use crate::{
-    chat_box::{
-        safety::{self, MuteDuration, Muted, PlayerActions},
-        state::ChatBoxState,
-        strings::ChatBoxStrings,
-    },
+    chat_box::{safety::Muted, strings::ChatBoxStrings},
     model::{MessageId, Uid, User},
-    text::display_name,
 };
 
 /// The player has chosen an entry of the menu on a name.
@@ -50,18 +44,19 @@ pub(super) struct NameAction {
     pub(super) system: SystemId<In<NameActionCall>>,
 }
 
+/// The label of an entry.
 #[derive(Clone)]
-enum Label {
+pub(super) enum Label {
     Own(String),
     BuiltIn(BuiltInLabel),
 }
 
 /// The label among the texts of the chat box.
-type BuiltInLabel = fn(&ChatBoxStrings) -> &String;
+pub(super) type BuiltInLabel = fn(&ChatBoxStrings) -> &String;
 
 /// When an entry is shown.
 #[derive(Clone, Copy, PartialEq)]
-enum Shown {
+pub(super) enum Shown {
     Always,
     WhileMuted(bool),
 }
@@ -136,7 +131,8 @@ impl AddNameAction for App {
     }
 }
 
-fn add<M>(
+/// Adds an entry.
+pub(super) fn add<M>(
     app: &mut App,
     id: &str,
     label: Label,
@@ -152,59 +148,4 @@ fn add<M>(
     };
     let world = app.world_mut();
     world.get_resource_or_init::<NameActions>().add(action);
-}
-
-pub(super) fn plugin(app: &mut App) {
-    let unmuted = Shown::WhileMuted(false);
-    let label = |label: BuiltInLabel| Label::BuiltIn(label);
-    let whisper_label = label(|strings| &strings.safety.whisper);
-    add(app, "whisper", whisper_label, Shown::Always, whisper);
-    let mutes: [(_, BuiltInLabel, _); 3] = [
-        (
-            "mute_short",
-            |it| &it.safety.mute_short,
-            MuteDuration::SHORT,
-        ),
-        (
-            "mute_today",
-            |it| &it.safety.mute_today,
-            MuteDuration::Today,
-        ),
-        ("mute", |it| &it.safety.mute, MuteDuration::ForGood),
-    ];
-    for (id, mute_label, duration) in mutes {
-        let mute = move |call: In<NameActionCall>, mut actions: PlayerActions| {
-            actions.mute(&call.user, duration);
-        };
-        add(app, id, label(mute_label), unmuted, mute);
-    }
-    let unmute = |call: In<NameActionCall>, mut actions: PlayerActions| {
-        actions.unmute(&call.user);
-    };
-    let muted = Shown::WhileMuted(true);
-    add(app, "unmute", label(|it| &it.safety.unmute), muted, unmute);
-    let block = |call: In<NameActionCall>, actions: PlayerActions| actions.block(&call.user);
-    let block_label = label(|strings| &strings.safety.block);
-    add(app, "block", block_label, Shown::Always, block);
-    let report_label = label(|strings| &strings.safety.report);
-    add(app, "report", report_label, Shown::Always, safety::report);
-    add(
-        app,
-        "copy",
-        label(|it| &it.safety.copy),
-        Shown::Always,
-        copy,
-    );
-}
-
-fn whisper(call: In<NameActionCall>, mut state: ResMut<ChatBoxState>) {
-    state.to = Some(call.user.uid.clone().into());
-    state.is_open = true;
-}
-
-/// Copies the name.
-fn copy(call: In<NameActionCall>, mut clipboard: ResMut<Clipboard>) {
-    if let Err(error) = clipboard.set_text(display_name(&call.user)) {
-        tracing::warn!("a name could not be copied: {error:?}");
-    }
 }

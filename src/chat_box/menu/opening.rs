@@ -15,9 +15,11 @@ use bevy::{
 use super::name_actions::NameActionCall;
 use crate::{
     chat_box::{
+        active_tab::ActiveTab,
         messages::{ChatLog, Feed, OutgoingPlaces, SpanAction},
         notes::ChatNotes,
-        state::{ActiveTab, UserLeft},
+        player_name::PlayerName,
+        state::UserLeft,
     },
     model::{MessageId, User},
 };
@@ -28,37 +30,6 @@ const HOLD: Duration = Duration::from_millis(500);
 const SLACK: f32 = 8.0;
 /// The maximum number of players between whom the arrow keys switch.
 const MAX_PLAYERS: usize = 30;
-
-/// The name of a player on a node of the game: in a list of members, over a head, in a speech bubble. The right mouse
-/// button and a long press on the node open the menu on the name. The node has to be
-/// [pickable](bevy::picking::Pickable).
-///
-/// ```
-/// use bevy::prelude::*;
-/// use bevy_cometchat::{chat_box::PlayerName, model::User};
-///
-/// fn show_member(user: User, mut commands: Commands) {
-///     commands.spawn((Text::new(&*user.name), PlayerName::new(user)));
-/// }
-/// ```
-#[derive(Component, Clone, Debug)]
-#[non_exhaustive]
-pub struct PlayerName {
-    /// The player.
-    pub user: Arc<User>,
-    /// The message beside the name, which a report names.
-    pub message: Option<MessageId>,
-}
-
-impl PlayerName {
-    /// The name of a player, without a message.
-    pub fn new(user: impl Into<Arc<User>>) -> Self {
-        Self {
-            user: user.into(),
-            message: None,
-        }
-    }
-}
 
 /// Opens the menu on the name of a player. A game triggers it for names on which there is nothing to click.
 #[derive(Event, Clone, Debug)]
@@ -86,6 +57,10 @@ impl OpenNameMenu {
 /// Opens the menu on the name of the player with the newest line in the active tab, for a key or a button.
 #[derive(Event)]
 pub(in crate::chat_box) struct OpenNewestNameMenu;
+
+/// The menu changes to the player who has written that many players earlier. A negative number is later.
+#[derive(Event)]
+pub(super) struct ChangePlayer(pub(super) isize);
 
 /// A name that is pressed.
 #[derive(Resource, Default)]
@@ -205,14 +180,14 @@ fn open_newest(
 
 /// The upper left corner of the message list, for menus that no pointer has opened.
 #[derive(SystemParam)]
-pub(in crate::chat_box) struct LogCorner<'w, 's> {
+pub(super) struct LogCorner<'w, 's> {
     list: Query<'w, 's, (&'static ComputedNode, &'static UiGlobalTransform), With<ChatLog>>,
     scale: Res<'w, UiScale>,
 }
 
 impl LogCorner<'_, '_> {
     /// The position in the window, in logical pixels.
-    pub(in crate::chat_box) fn at(&self) -> Vec2 {
+    pub(super) fn at(&self) -> Vec2 {
         self.list.iter().next().map_or(Vec2::ZERO, |(node, at)| {
             (at.translation - node.size() / 2.0) * node.inverse_scale_factor() * self.scale.0
         })

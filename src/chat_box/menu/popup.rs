@@ -18,9 +18,8 @@ use bevy::{
 };
 
 use super::{
-    keys::ChangePlayer,
     name_actions::{NameActionCall, NameActions},
-    opening::OpenNameMenu,
+    opening::{ChangePlayer, OpenNameMenu},
 };
 use crate::{
     chat_box::{
@@ -91,17 +90,17 @@ fn open(
 
 /// Spawns menus.
 #[derive(SystemParam)]
-pub(in crate::chat_box) struct PopupParts<'w, 's> {
-    pub(in crate::chat_box) theme: Res<'w, DrawnTheme>,
+pub(super) struct PopupParts<'w, 's> {
+    pub(super) theme: Res<'w, DrawnTheme>,
     scale: Res<'w, UiScale>,
     menus: Query<'w, 's, Entity, With<Menu>>,
     focus: ResMut<'w, InputFocus>,
-    pub(in crate::chat_box) commands: Commands<'w, 's>,
+    pub(super) commands: Commands<'w, 's>,
 }
 
 impl PopupParts<'_, '_> {
     /// Closes the open menu, and opens another one, without entries, at a place in the window.
-    pub(in crate::chat_box) fn open(&mut self, at: Vec2, title: &str) -> Entity {
+    pub(super) fn open(&mut self, at: Vec2, title: &str) -> Entity {
         self.close();
         let theme = &*self.theme;
         let at = at / self.scale.0;
@@ -163,7 +162,7 @@ impl PopupParts<'_, '_> {
     }
 
     /// Adds a line of text that is no entry.
-    pub(in crate::chat_box) fn add_text(&mut self, popup: Entity, text: &str) {
+    pub(super) fn add_text(&mut self, popup: Entity, text: &str) {
         self.commands.spawn((
             ChildOf(popup),
             Text::new(text),
@@ -176,7 +175,7 @@ impl PopupParts<'_, '_> {
     }
 
     /// Adds an entry, which closes the menu and runs `action`.
-    pub(in crate::chat_box) fn add_item(
+    pub(super) fn add_item(
         &mut self,
         popup: Entity,
         label: &str,
@@ -204,11 +203,11 @@ impl PopupParts<'_, '_> {
     }
 
     /// Gives the keys to a part of the menu.
-    pub(in crate::chat_box) fn focus(&mut self, part: Entity) {
+    pub(super) fn focus(&mut self, part: Entity) {
         self.focus.set(part, FocusCause::Navigated);
     }
 
-    pub(in crate::chat_box) fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         for menu in &self.menus {
             self.commands.entity(menu).try_despawn();
         }
@@ -258,11 +257,7 @@ fn on_key(
 }
 
 /// Moves the focus to the next entry, or the one before.
-pub(in crate::chat_box) fn move_focus(
-    is_back: bool,
-    navigation: &TabNavigation,
-    focus: &mut InputFocus,
-) {
+pub(super) fn move_focus(is_back: bool, navigation: &TabNavigation, focus: &mut InputFocus) {
     let action = if is_back {
         NavAction::Previous
     } else {

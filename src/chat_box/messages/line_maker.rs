@@ -10,10 +10,10 @@ use crate::{
     chat_box::{
         drawn_theme::DrawnTheme,
         line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind, ChatLineStyle},
-        menu::PlayerName,
         names::conversation_name,
         notes::Note,
         pacing::Pacing,
+        player_name::PlayerName,
         safety::{ChatSafety, GateVerdict, IncomingVerdicts},
         send::EMOTE_TAG,
         strings::{ChatBoxStrings, fill},

@@ -22,11 +22,11 @@ use super::{
 use crate::chat_box::{
     drawn_theme::DrawnTheme,
     line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind},
-    menu::PlayerName,
     parts::{
         Clickable, FontScale, ThemedNode, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
         accessible,
     },
+    player_name::PlayerName,
 };
 
 /// The number of unused rows that are kept for new lines.

@@ -15,9 +15,10 @@ use super::{
 };
 use crate::{
     chat_box::{
+        active_tab::ActiveTab,
         fade::Fade,
         notes::ChatNotes,
-        state::{ActiveTab, ChatBoxState, UserLeft},
+        state::{ChatBoxState, UserLeft},
         strings::ChatBoxStrings,
         tabs::ChatTabs,
     },

@@ -23,7 +23,7 @@ use crate::{
 /// Acts on players.
 #[derive(SystemParam)]
 pub(in crate::chat_box) struct PlayerActions<'w> {
-    pub(super) chat: Option<Res<'w, CometChat>>,
+    pub(in crate::chat_box) chat: Option<Res<'w, CometChat>>,
     pub(in crate::chat_box) muted: ResMut<'w, Muted>,
     pub(in crate::chat_box) notes: ResMut<'w, ChatNotes>,
     pub(in crate::chat_box) strings: Res<'w, ChatBoxStrings>,
@@ -127,7 +127,7 @@ impl PlayerActions<'_> {
     }
 
     /// The name of the user in notes.
-    pub(super) fn name(&self, user: &User) -> String {
+    pub(in crate::chat_box) fn name(&self, user: &User) -> String {
         isolate(&self.safety.name_of(user, &self.strings)).into_owned()
     }
 

@@ -9,7 +9,8 @@ use std::{
 use bevy::prelude::*;
 
 use super::{
-    gates::{ChatGates, GateVerdict, GatedLine, judge},
+    gated_line::{GateVerdict, GatedLine},
+    gates::{ChatGates, judge},
     settings::ChatSafety,
 };
 use crate::{

@@ -14,12 +14,16 @@ use bevy::{
     ui_widgets::{MenuAction, MenuEvent, observe},
 };
 
-use super::{PlayerActions, push_failure};
+use super::{
+    name_actions::NameActionCall,
+    opening::LogCorner,
+    popup::{PopupParts, move_focus},
+};
 use crate::{
     chat_box::{
-        menu::{LogCorner, NameActionCall, PopupParts, move_focus},
         notes::ChatNotes,
         parts::{FontScale, ThemedTextColor, UnfadedTextColor, accessible, themed_background},
+        safety::{PlayerActions, push_failure},
         strings::{ChatBoxStrings, fill},
     },
     history::{Entry, History},
@@ -46,7 +50,7 @@ struct Report {
 struct RemarkInput;
 
 /// An entry of the menu on a name.
-pub(in crate::chat_box) fn report(
+pub(super) fn report(
     call: In<NameActionCall>,
     history: Res<ChatHistory>,
     mut actions: PlayerActions,

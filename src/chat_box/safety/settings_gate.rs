@@ -1,0 +1,109 @@
+//! The gate of the settings: web addresses, phrases and whispers that [`ChatSafety`] forbids.
+
+use bevy::prelude::*;
+
+use super::{
+    gated_line::{GateVerdict, GatedLine},
+    settings::ChatSafety,
+};
+use crate::chat_box::{quick_phrases::QuickPhrases, strings::ChatBoxStrings};
+
+/// What the settings say about a line.
+pub(super) fn check_settings(world: &World, line: &GatedLine) -> GateVerdict {
+    let settings = world.resource::<ChatSafety>();
+    let strings = &world.resource::<ChatBoxStrings>().safety;
+    let is_incoming = line.message.is_some();
+    if settings.phrases_only && !is_phrase(&line.text, world.resource::<QuickPhrases>()) {
+        return GateVerdict::Refuse(strings.phrases_only.clone());
+    }
+    if !is_incoming && settings.forbids_whispers_with(&line.with) {
+        return GateVerdict::Refuse(strings.friends_only.clone());
+    }
+    let masked = settings
+        .no_links
+        .then(|| without_links(&line.text, &strings.link_removed))
+        .flatten();
+    match masked {
+        Some(text) if is_incoming => GateVerdict::Mask(text),
+        Some(_) => GateVerdict::Refuse(strings.no_links.clone()),
+        None => GateVerdict::Allow,
+    }
+}
+
+fn is_phrase(text: &str, phrases: &QuickPhrases) -> bool {
+    let text = text.trim().to_lowercase();
+    let mut phrases = phrases.0.iter();
+    phrases.any(|phrase| phrase.trim().to_lowercase() == text)
+}
+
+/// The text with `instead` in place of web addresses. `None` if there are none.
+fn without_links(text: &str, instead: &str) -> Option<String> {
+    let words = text.split_inclusive(char::is_whitespace);
+    let mut has_links = false;
+    let mut masked = String::with_capacity(text.len());
+    for word in words {
+        let bare = word.trim_end();
+        if is_link(bare) {
+            has_links = true;
+            masked.push_str(instead);
+            masked.push_str(&word[bare.len()..]);
+        } else {
+            masked.push_str(word);
+        }
+    }
+    has_links.then_some(masked)
+}
+
+/// Whether a word has a web address in it: a scheme, `www.`, or a host name with a top-level domain of letters.
+fn is_link(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let is_dot = |c| matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}');
+    if word.contains("://") || word.starts_with("www.") || word.starts_with("mailto:") {
+        return true;
+    }
+    let host = word.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    let host = host.trim_matches(|c: char| !c.is_alphanumeric());
+    let labels: Vec<_> = host.split(is_dot).collect();
+    let is_label = |label: &&str| {
+        let mut characters = label.chars();
+        !label.is_empty() && characters.all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let top = labels.last().copied().unwrap_or_default();
+    labels.len() > 1
+        && labels.iter().all(is_label)
+        && top.chars().count() >= 2
+        && top.chars().all(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_addresses_are_found() {
+        for link in [
+            "http://a.b",
+            "HTTPS://evil.example/x?y",
+            "www.evil",
+            "evil.com",
+            "(evil.com)",
+            "evil.com/free-gold",
+            "bob@evil.com",
+            "evil.com:8080",
+            "evil。com",
+            "münchen.de",
+        ] {
+            assert!(is_link(link), "{link}");
+        }
+        for word in [
+            "hello", "hello.", "...", "3.5", "e.g.", "well-met", "1.2.3", "a.m.", ":)",
+        ] {
+            assert!(!is_link(word), "{word}");
+        }
+        let masked = without_links("go to evil.com now", "(link)");
+        assert_eq!(masked.as_deref(), Some("go to (link) now"));
+        assert_eq!(without_links("go  home", "(link)"), None);
+    }
+}
