@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn players_type_durations() {
-        let minutes = |count| Some(MuteDuration::For(Duration::from_secs(count * 60)));
+        let minutes = |count: u64| Some(MuteDuration::For(Duration::from_secs(count * 60)));
         for (typed, duration) in [
             ("", Some(MuteDuration::ForGood)),
             (" Today ", Some(MuteDuration::Today)),
