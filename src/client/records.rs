@@ -6,7 +6,7 @@ use crate::model::Uid;
 /// # Records
 ///
 /// Small data of a user that the game keeps on this machine, beside the session and with its
-/// [`SessionStore`]: settings, the players that they have muted. A logout leaves it there. Both methods read and write
+/// [`SessionStore`](super::SessionStore): settings, the players that they have muted. A logout leaves it there. Both methods read and write
 /// files at once.
 impl Client {
     /// What [`save_record`](Self::save_record) saved for a user under that name; `None` if there is nothing.
