@@ -39,12 +39,12 @@ fn s4_d3_a_page_that_is_loaded_again_restores_the_session_and_recovers_what_it_m
     let mut player = Player::connected(&site, LONG);
     bob_says(&site, "seen");
     player.wait_for("received seen");
+    player.told();
     player.tab.go_to(ELSEWHERE);
     assert_eq!(close_code(&site), 1000);
     bob_says(&site, "missed");
     player.tab.go_to(&site.address());
     player.tab.wait_until("window.page");
-    player.told();
     player.start(&site, true, LONG);
     player.wait_for("recovered 1, changed 0");
     assert_eq!(
