@@ -19,7 +19,7 @@ use super::{
     built_in_commands::without_password,
     commands::Completion,
     input::{ChatInput, Draft, MAX_CHARACTERS, SentLines},
-    menu::OpenNewestNameMenu,
+    menu::opening::OpenNewestNameMenu,
     messages::ScrollPosition,
     parts::ChatBoxSystems,
     send::ChatLineEntered,

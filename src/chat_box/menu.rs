@@ -3,13 +3,12 @@
 mod built_in_actions;
 mod keys;
 mod name_actions;
-mod opening;
+pub(super) mod opening;
 mod popup;
 mod report;
 
 use bevy::prelude::*;
 
-pub(super) use self::opening::OpenNewestNameMenu;
 pub use self::{
     name_actions::{AddNameAction, NameActionCall, NameActions},
     opening::OpenNameMenu,

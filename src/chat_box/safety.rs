@@ -6,7 +6,7 @@ mod gates;
 mod incoming;
 mod kept;
 mod line_filter;
-mod muted;
+pub(super) mod muted;
 mod settings;
 mod settings_gate;
 

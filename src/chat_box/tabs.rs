@@ -1,6 +1,6 @@
 use bevy::prelude::*;
 
-use super::safety::Muted;
+use super::safety::muted::Muted;
 use crate::{
     client::ErrorCode,
     history::{ConversationHistory, Entry, EntryStatus, History},

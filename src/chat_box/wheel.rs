@@ -6,7 +6,7 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{
     drawn_theme::DrawnTheme,
-    menu::OpenNewestNameMenu,
+    menu::opening::OpenNewestNameMenu,
     parts::{ChatBoxSystems, FontScale},
     quick_phrases::QuickPhrases,
     send::ChatLineEntered,
