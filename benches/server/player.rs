@@ -84,20 +84,22 @@ impl Player {
     }
 }
 
+/// The most entries that a server takes in a list.
+const MAX_LISTED: usize = 100;
+
 /// Makes the first player the owner of a group of [`MEMBERS`].
 pub(crate) fn form_group(server: SocketAddr, players: &[Player]) -> io::Result<()> {
     let mut connection = Connection::open(server)?;
     let owner = ("authToken", &*players[0].token);
     let group = json!({"guid": GROUP, "name": "Crowd", "type": "public"});
     connection.request("POST", "groups", owner, &group.to_string())?;
-    let members: Vec<_> = players[1..MEMBERS]
-        .iter()
-        .map(|player| &player.uid)
-        .collect();
-    let members =
-        json!({"participants": members, "admins": [], "moderators": [], "usersToBan": []});
     let route = format!("groups/{GROUP}/members");
-    connection.request("PUT", &route, owner, &members.to_string())?;
+    for players in players[1..MEMBERS].chunks(MAX_LISTED) {
+        let members: Vec<_> = players.iter().map(|player| &player.uid).collect();
+        let members =
+            json!({"participants": members, "admins": [], "moderators": [], "usersToBan": []});
+        connection.request("PUT", &route, owner, &members.to_string())?;
+    }
     Ok(())
 }
 
