@@ -1,6 +1,7 @@
 use std::{error::Error, path::Path, time::Instant};
 
 use rusqlite::Connection as Database;
+use serde_json::Value;
 
 use crate::{
     http::Connection,
@@ -10,7 +11,7 @@ use crate::{
     quantile, sender, server_process,
 };
 
-/// Messages, as many as a list has at most.
+/// How many messages are sent.
 const MESSAGES: usize = 1_000;
 /// How many of them are sent before the clock starts.
 const WARM_UP: usize = 250;
@@ -68,11 +69,19 @@ fn text(number: usize) -> String {
     Mark { number, due }.text()
 }
 
-/// How many of the messages are not in the history.
+/// How many of the messages are not in the history, read back page by page.
 fn lost(connection: &mut Connection, sender: &Player, receiver: &str) -> std::io::Result<usize> {
-    let route = format!("users/{receiver}/messages?per_page=1000&affix=prepend");
     let credential = ("authToken", &*sender.token);
-    let page = connection.request("GET", &route, credential, "")?;
-    let is_missing = |number: &usize| !page.contains(&text(*number));
-    Ok((0..MESSAGES).filter(is_missing).count())
+    let mut missing: Vec<_> = (0..MESSAGES).map(text).collect();
+    let mut before = String::new();
+    loop {
+        let route = format!("users/{receiver}/messages?per_page=100&affix=prepend{before}");
+        let page = connection.request("GET", &route, credential, "")?;
+        missing.retain(|text| !page.contains(text));
+        let rows: Value = serde_json::from_str(&page)?;
+        match rows["data"][0]["id"].as_str() {
+            Some(oldest) if !missing.is_empty() => before = format!("&id={oldest}"),
+            _ => return Ok(missing.len()),
+        }
+    }
 }
