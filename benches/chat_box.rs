@@ -30,7 +30,7 @@ const FRAME: Duration = Duration::from_micros(16_667);
 /// How many frames of each game are measured, and how many are let go before.
 const FRAMES: usize = 3_000;
 const WARM_UP: usize = 300;
-/// The games take turns of so many frames, so that whatever else the machine does hits all of them.
+/// The frames of a turn: the games take turns, so that whatever else the machine does hits all of them.
 const TURN: usize = 50;
 /// 20 messages a second, in a game of 60 frames a second.
 const FRAMES_PER_MESSAGE: usize = 3;

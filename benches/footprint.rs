@@ -2,7 +2,7 @@
 //! in the history. Each part runs in a process of its own, headless, next to the same game without the plugin. Prints
 //! `name value` lines.
 //!
-//! `cargo bench --bench footprint`; with a number after `--`, so many seconds of idling (60 unless given).
+//! `cargo bench --bench footprint`; a number after `--` is the seconds of idling (default: 60).
 
 #[allow(dead_code, reason = "other benches use the rest")]
 #[path = "ingest/clock.rs"]

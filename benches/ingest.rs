@@ -3,7 +3,7 @@
 //! hand, and an empty game. Prints `name value` lines: medians over rounds in which the variants take turns, so
 //! that what else the machine does hits all alike.
 //!
-//! `cargo bench --bench ingest`; with a number after `--`, so many rounds.
+//! `cargo bench --bench ingest`; a number after `--` is the number of rounds.
 
 #[path = "ingest/clock.rs"]
 mod clock;

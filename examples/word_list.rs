@@ -94,7 +94,7 @@ impl WordList {
         matches.find(|place| is_end(text, place.end))
     }
 
-    /// The text with asterisks in place of the words. `None` if there are none.
+    /// Returns the text with asterisks in place of the words, or `None` if it has none of them.
     fn mask(&self, text: &str) -> Option<String> {
         let mut masked = String::new();
         let mut rest = text;

@@ -140,7 +140,7 @@ impl Core {
         }
     }
 
-    /// The next thing to carry out, in order.
+    /// The next action to perform.
     pub(crate) fn poll_output(&mut self) -> Option<Output> {
         match self.outputs.pop_front() {
             None => self.app.as_mut()?.outputs.pop_front(),

@@ -1,4 +1,4 @@
-//! What carries the decisions of the [core](crate::core) out. A shell has no decisions of its own.
+//! Performs what the [core](crate::core) decides: sockets, requests, timers and storage of a platform.
 //!
 //! What all platforms share is here: the event loop, links, the REST API, and the queue to the game. `native` has a
 //! thread with sockets, TLS and HTTP, `web` what a page in a browser has. Both have the same names in them, and the alias

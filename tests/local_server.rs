@@ -2,10 +2,14 @@
 //! server, what it refuses, and what it does when it stops.
 
 mod local_server {
+    #[cfg(target_os = "linux")]
+    mod attack_target;
     mod attacks;
     #[cfg(target_os = "linux")]
     mod attacks_on_a_process;
     mod attacks_on_secrets;
+    #[cfg(target_os = "linux")]
+    mod attacks_unfinished;
     mod client;
     mod crash;
     mod files;

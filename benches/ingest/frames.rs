@@ -12,7 +12,7 @@ const USERS: usize = 50;
 const TEMPLATES: usize = 500;
 const PHRASE: &str =
     "gg wp, meet at the north gate now \u{1f600} — bring potions, we are two short. ";
-/// Every so many texts, one needs escapes.
+/// One text in this many needs escapes.
 const ESCAPED: usize = 4;
 
 /// Frames that take turns, each ready to be sent once its numbers are filled in.

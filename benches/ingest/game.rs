@@ -147,7 +147,7 @@ pub(crate) struct UpdateCosts {
     pub(crate) cpu: Vec<u64>,
 }
 
-/// Updates at 60 Hz for so many frames, or until it has received `messages` messages.
+/// Updates at 60 Hz for at most `frames` frames, and stops when it has received `messages` messages.
 pub(crate) fn run_at_60_hz(app: &mut App, frames: usize, messages: u64) -> UpdateCosts {
     let mut costs = UpdateCosts::default();
     let mut display = Display::new();

@@ -40,7 +40,7 @@ pub(crate) struct Received {
 pub(crate) struct Progress(Arc<(Mutex<usize>, Condvar)>);
 
 impl Progress {
-    /// Waits until so many messages came, or for [`PATIENCE`].
+    /// Waits until the number of messages is reached, at most for [`PATIENCE`].
     pub(crate) fn wait_for(&self, messages: usize) {
         let (count, changed) = &*self.0;
         let count = count.lock().unwrap_or_else(PoisonError::into_inner);
@@ -57,7 +57,7 @@ impl Progress {
 }
 
 impl Crowd {
-    /// Reads until each socket got so many messages, numbered from 0.
+    /// Reads until each socket has received `messages` messages, numbered from 0.
     pub(crate) fn read(
         sockets: Vec<TcpStream>,
         messages: usize,

@@ -20,7 +20,7 @@ const CONNECTIONS: usize = 8;
 
 /// When messages are sent.
 pub(crate) enum Pace<'a> {
-    /// As fast as they are delivered to so many members: at most so many are on their way.
+    /// As fast as they are delivered: the number of messages under way at most, and the number of members.
     Window(usize, usize, &'a Progress),
     /// One each time that this has passed.
     Every(Duration),

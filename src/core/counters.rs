@@ -49,7 +49,7 @@ impl Counters {
         self.outbox.load(Relaxed)
     }
 
-    pub(crate) fn note_outbox(&self, messages: usize) {
+    pub(crate) fn set_outbox(&self, messages: usize) {
         self.outbox.store(messages, Relaxed);
     }
 

@@ -1,7 +1,7 @@
 use super::{Event, OwnDevice, SaveRequest, Task, TaskId};
 use crate::{app_settings::AppSettings, connection::LinkId, model::Message, request::Settlement};
 
-/// Something to be carried out, in the order given.
+/// An action to perform. Actions are performed in order.
 #[derive(Debug)]
 pub(crate) enum Output {
     /// Report an event to the game.

@@ -55,7 +55,7 @@ impl RecentEdits {
         })
     }
 
-    /// Takes note that nothing up to about `at` needs fetching. A clock that has gone back is followed.
+    /// Records that no change up to about `at` needs fetching. Also follows a clock that has gone back.
     pub(super) fn advance(&mut self, at: Timestamp) {
         if at == Timestamp::default() && self.last.is_some() {
             return;
@@ -71,7 +71,7 @@ impl RecentEdits {
         self.known.retain(|(_, change)| change.message <= last);
     }
 
-    /// Whether a message tells of a change that the game has not.
+    /// Whether the message has been changed in a way that the game does not know yet.
     pub(super) fn is_news(&self, message: &Message) -> bool {
         let Some((_, change)) = change(message) else {
             return false;
@@ -81,16 +81,16 @@ impl RecentEdits {
         known.is_none_or(|known| *known != change && !known.is_deletion)
     }
 
-    /// Takes note of a message as the game gets it; says whether it tells of a change that the game has not. The last
-    /// one to arrive wins, whatever its time; but nothing undoes a deletion.
+    /// Records a message that is delivered to the game. Returns whether it has a change that the game did not know. The
+    /// last change to arrive wins, whatever its time, but nothing undoes a deletion.
     pub(super) fn take(&mut self, message: &Message) -> bool {
         self.advance(message.updated_at);
-        self.note(message)
+        self.record_own(message)
     }
 
-    /// The same for a message that the game has by other means, such as one that it changed: what others changed
+    /// Records a message that the game has by other means, such as one that it changed itself. Changes that others made
     /// before may still have to be fetched.
-    pub(super) fn note(&mut self, message: &Message) -> bool {
+    pub(super) fn record_own(&mut self, message: &Message) -> bool {
         let Some((at, change)) = change(message) else {
             return false;
         };
@@ -115,8 +115,8 @@ impl RecentEdits {
         true
     }
 
-    /// Among states that were told in this order, each with its place: where the one is that the game has. Those before
-    /// it were overtaken.
+    /// For states of messages in the order of their delivery: the place of the state that the game has, by message. States
+    /// before that place are out of date.
     pub(super) fn places<'m>(
         &self,
         told: impl Iterator<Item = (usize, &'m Message)>,
@@ -147,7 +147,7 @@ fn change(message: &Message) -> Option<(Timestamp, KnownChange)> {
     Some((at, change))
 }
 
-/// Tells one state of a message from another, as far as an edit or a deletion can change it.
+/// A hash of all that an edit or a deletion can change.
 fn fingerprint(message: &Message) -> u64 {
     let mut hasher = DefaultHasher::new();
     (message.edited_at(), message.deleted_at()).hash(&mut hasher);
@@ -225,7 +225,7 @@ mod tests {
     fn d3_an_own_change_is_known_but_hides_none_before_it() {
         let mut changes = RecentEdits::default();
         changes.take(&edited(1, 5, "a"));
-        changes.note(&edited(2, 7, "own"));
+        changes.record_own(&edited(2, 7, "own"));
         assert_eq!(changes.last, Some(Timestamp(5)));
         let later = RecentEdits::from(changes.to_saved(None).as_ref());
         for mut changes in [changes, later] {

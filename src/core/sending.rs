@@ -1,4 +1,4 @@
-//! Messages on their way to the server: what the outbox decides, carried out.
+//! Messages on their way to the server: performs what the outbox decides.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl App {
     /// Hands `input` to the outbox and carries out what it decides.
     pub(super) fn handle_outbox(&mut self, input: outbox::Input) {
         self.outbox.handle(input, self.now);
-        self.counters.note_outbox(self.outbox.len());
+        self.counters.set_outbox(self.outbox.len());
         while let Some(output) = self.outbox.poll_output() {
             self.on_outbox_output(output);
         }
@@ -49,7 +49,7 @@ impl App {
         match output {
             outbox::Output::Changed(change) => {
                 if let OutboxState::Sent(message) = &change.state {
-                    self.sync.note(message);
+                    self.sync.record_own(message);
                 }
                 self.emit(Event::OutboxChanged(change));
             }

@@ -66,7 +66,7 @@ impl SyncState {
             ..Self::default()
         };
         for known in &session.recent_messages {
-            state.note_known(*known);
+            state.record_known(*known);
         }
         state
     }
@@ -97,7 +97,7 @@ impl SyncState {
         self.last
     }
 
-    /// Takes note of a live connection: from here on the game is to get everything.
+    /// Handles a connection that is live: from here on the game is to receive everything.
     pub(super) fn on_live(&mut self) {
         self.misses_start |= self.has_listened && self.last.is_none();
         self.has_listened = true;
@@ -129,7 +129,7 @@ impl SyncState {
         self.after.max(Some(*id))
     }
 
-    /// Takes note that everything up to `id` needs no fetching.
+    /// Records that no message up to `id` needs fetching.
     pub(super) fn advance(&mut self, id: MessageId, group: Option<Guid>) {
         self.after = self.after.or(Some(id));
         if self.last < Some(id) {
@@ -138,28 +138,28 @@ impl SyncState {
         }
     }
 
-    /// Takes note that nothing before `id` is looked for any more: the game was told that it may be missing.
+    /// Records that messages before `id` are no longer looked for: they were announced as a gap.
     pub(super) fn give_up_before(&mut self, id: MessageId) {
         self.after = self.after.max(Some(MessageId(id.0.saturating_sub(1))));
     }
 
-    /// Takes note of a message on its way to the game; says whether it is new.
+    /// Records a message that is delivered to the game. Returns whether it is new.
     pub(super) fn take(&mut self, message: &Message) -> bool {
         self.edits.take(message);
         self.advance(message.id, group_of(message).cloned());
-        self.note_join(message);
-        self.note_known(known(message))
+        self.record_join(message);
+        self.record_known(known(message))
     }
 
-    /// Takes note of a message that the game has by other means, such as one that it sent or changed.
-    pub(super) fn note(&mut self, message: &Message) {
-        self.edits.note(message);
-        self.note_join(message);
-        self.note_known(known(message));
+    /// Records a message that the game has by other means, such as one that it sent or changed.
+    pub(super) fn record_own(&mut self, message: &Message) {
+        self.edits.record_own(message);
+        self.record_join(message);
+        self.record_known(known(message));
     }
 
-    /// Takes note of it where a message says that the user joined a group.
-    pub(super) fn note_join(&mut self, message: &Message) {
+    /// Records the group if the message says that the user joined it.
+    pub(super) fn record_join(&mut self, message: &Message) {
         let MessageContent::GroupAction(action) = &message.content else {
             return;
         };
@@ -217,7 +217,7 @@ impl SyncState {
         self.known.iter().find(|known| known.id == id)
     }
 
-    fn note_known(&mut self, known: KnownMessage) -> bool {
+    fn record_known(&mut self, known: KnownMessage) -> bool {
         if self.has(known.id) {
             return false;
         }
@@ -325,7 +325,7 @@ mod tests {
     fn d3_an_own_message_is_known_but_hides_none_before_it() {
         let mut progress = SyncState::default();
         progress.advance(MessageId(7), None);
-        progress.note(&message(9, "own"));
+        progress.record_own(&message(9, "own"));
         assert_eq!(progress.last(), Some(MessageId(7)));
         assert!(progress.take_id(8));
         assert!(!progress.take_id(9));

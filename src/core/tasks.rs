@@ -281,7 +281,7 @@ impl App {
         }
         let ending = call.end(reply);
         if let Some(message) = ending.message {
-            self.sync.note(&message);
+            self.sync.record_own(&message);
             self.outputs.push_back(Output::OwnMessage(message));
         }
         self.outputs.push_back(Output::Settle(ending.settlement));

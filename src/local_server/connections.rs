@@ -47,7 +47,8 @@ impl Connections {
         })
     }
 
-    /// Counts a connection from an address; `None` where so many are told that there is no room that this one is not.
+    /// Counts a connection from an address. Returns `None` if there is no room, not even for a connection that is only
+    /// told so.
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<OpenConnection> {
         let address = network(address);
         let mut open = self.lock();

@@ -38,9 +38,9 @@ pub(super) struct EventLoop {
     inbox: (Sender<Message>, Receiver<Message>),
     room_made: Receiver<()>,
     platform_events: PlatformEvents,
-    /// What the settings in use are carried out with.
+    /// The connector and HTTP client for the settings in use.
     backend: Option<Backend>,
-    /// What the settings to come will be carried out with.
+    /// The same for the settings that `init` will set.
     prepared: Option<Prepared>,
     links: HashMap<LinkId, Link>,
     /// Links that wait for the peer's answer to a close.
@@ -374,8 +374,8 @@ impl EventLoop {
 }
 
 impl Drop for EventLoop {
-    /// What nobody will carry out any more ends here: while a client lives, the channel would keep it. A thread that
-    /// dies says so, or the game would take the connection for what it was.
+    /// Drops the commands that nobody will handle, so that their requests end: while a client lives, the channel would
+    /// keep them. If the thread panics, the status says so.
     fn drop(&mut self) {
         self.commands.close();
         while self.commands.try_recv().is_ok() {}

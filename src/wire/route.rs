@@ -22,7 +22,7 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// Whether a request that was perhaps carried out can be made again: it changes nothing, or the same once more. A
+    /// Whether a request that the server may have handled can be made again: it changes nothing, or makes the same change. A
     /// token more than needed does no harm.
     pub(crate) fn is_idempotent(&self) -> bool {
         self.method.is_idempotent() || self.template == CREATE_AUTH_TOKEN.template

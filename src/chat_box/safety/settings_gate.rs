@@ -36,7 +36,7 @@ fn is_phrase(text: &str, phrases: &QuickPhrases) -> bool {
     phrases.any(|phrase| phrase.trim().to_lowercase() == text)
 }
 
-/// The text with `instead` in place of web addresses. `None` if there are none.
+/// Returns the text with `instead` in place of each web address, or `None` if it has no web address.
 fn without_links(text: &str, instead: &str) -> Option<String> {
     let words = text.split_inclusive(char::is_whitespace);
     let mut has_links = false;

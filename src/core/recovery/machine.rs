@@ -427,7 +427,7 @@ impl RecoveryMachine {
         let before = self.missed.messages.front().map(|message| message.id);
         let is_next = |message: &Message| before.is_none_or(|before| message.id < before);
         for message in page.messages.into_iter().rev().filter(is_next) {
-            sync.note_join(&message);
+            sync.record_join(&message);
             let known = sync.knows(&message);
             if known == Known::Another && !self.has_seen_known {
                 self.has_restarted = true;

@@ -97,7 +97,7 @@ fn changeable_message(
     }
 }
 
-/// Stores what became of the message as an action, and tells everybody who has it.
+/// Stores an edit or a deletion as an action, and sends it to everybody who has the message.
 fn publish_change(
     context: &mut RequestContext<'_>,
     call: &Call,

@@ -351,7 +351,7 @@ fn d3_what_was_said_in_a_group_before_the_user_joined_was_not_missed() {
         on: alice,
         group: lobby,
     };
-    sync.note(&Message {
+    sync.record_own(&Message {
         content: MessageContent::GroupAction(Arc::new(action)),
         ..group(6)
     });
