@@ -59,16 +59,15 @@ pub enum Event {
     /// The messages missed while there was no connection were fetched, or could not be: once
     /// for each connection, before what arrives over it. Once more when the server gives the ids of known messages to
     /// others, such as after a restore from a backup: what it lost is the gap.
-    MessagesRecovered(Recovery),
+    MessagesRecovered(Box<Recovery>),
     /// Somebody started or ended typing.
     TypingChanged(TypingIndicator),
     /// Something happened to a message that the game sent.
     OutboxChanged(Box<OutboxChange>),
-    /// Messages that the game sent wait, because it sent many.
-    SendsPaused(SendsPause),
+    /// Messages that the game sent wait because of the rate limit.
+    SendsPaused(Box<SendsPause>),
     /// The session's token has expired: answer with [`renew_token`](crate::client::Client::renew_token), or the session
-    /// ends
-    ///.
+    /// ends.
     TokenExpired {
         /// How long there is to answer.
         answer_within: Duration,

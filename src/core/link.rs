@@ -225,12 +225,12 @@ impl App {
             }
             let changed = self.deliver_all(missed.changes.into_iter().map(Event::of_change));
             let recovered = self.deliver_all(missed.messages.into_iter().map(Event::of_message));
-            self.emit(Event::MessagesRecovered(Recovery {
+            self.emit(Event::MessagesRecovered(Box::new(Recovery {
                 recovered,
                 changed,
                 gap: missed.gap,
                 changes_gap: missed.changes_gap,
-            }));
+            })));
         }
         self.deliver_held();
     }
@@ -282,12 +282,12 @@ impl App {
             self.counters.count_duplicate();
         }
         if let Some(gap) = restart {
-            self.emit(Event::MessagesRecovered(Recovery {
+            self.emit(Event::MessagesRecovered(Box::new(Recovery {
                 recovered: 0,
                 changed: 0,
                 gap: Some(gap),
                 changes_gap: None,
-            }));
+            })));
         }
         is_new
     }

@@ -53,7 +53,7 @@ impl App {
                 }
                 self.emit(Event::OutboxChanged(change));
             }
-            outbox::Output::Paused(pause) => self.emit(Event::SendsPaused(pause)),
+            outbox::Output::Paused(pause) => self.emit(Event::SendsPaused(Box::new(pause))),
             outbox::Output::Settle(settlement) => {
                 self.outputs.push_back(Output::Settle(settlement));
             }

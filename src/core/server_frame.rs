@@ -22,7 +22,6 @@ use crate::{
 
 /// A frame from the server.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every frame is an event")]
 pub(crate) enum ServerFrame {
     /// The answer to the auth frame.
     Auth { accepted: bool, reason: String },

@@ -192,7 +192,7 @@ chat_events! {
     /// The recovery of missed messages ended, also if it was incomplete. Missed messages are written before this, live
     /// ones after it. Written once for each connection.
     MessagesRecovered (Recovery)
-    from Event::MessagesRecovered(event) => MessagesRecovered(event), through messages_recovered;
+    from Event::MessagesRecovered(event) => MessagesRecovered(*event), through messages_recovered;
 
     /// A user started or ended typing. Dropped first if the queue is full.
     TypingChanged (TypingIndicator)
@@ -250,7 +250,7 @@ chat_events! {
     /// Messages that the game sent wait because of the rate limit. Written when the wait begins, when it gets longer,
     /// and for each message that is sent meanwhile.
     SendsPaused (SendsPause)
-    from Event::SendsPaused(event) => SendsPaused(event), through sends_paused;
+    from Event::SendsPaused(event) => SendsPaused(*event), through sends_paused;
 
     /// The server refuses the session's token, which has expired or is unknown. Requests wait until the game calls
     /// [`Client::renew_token`](crate::client::Client::renew_token). If it does not in time, the session ends. The time

@@ -339,6 +339,12 @@ mod tests {
         model::{ReceiverId, TypingIndicator, User},
     };
 
+    /// Each event is moved from thread to thread, so a rare and large one costs all others.
+    #[test]
+    fn an_event_takes_hardly_more_memory_than_a_message() {
+        assert!(size_of::<Item>() <= size_of::<Message>() + size_of::<u64>());
+    }
+
     fn durable() -> Event {
         Event::LoggedOut {
             user: Arc::new(User::new("a", "A")),

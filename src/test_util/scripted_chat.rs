@@ -404,7 +404,7 @@ impl ScriptedChat {
     }
 
     fn report_recovery(&self, recovery: Recovery) -> bool {
-        let event = Event::MessagesRecovered(recovery);
+        let event = Event::MessagesRecovered(Box::new(recovery));
         self.stage.script().push_event(event)
     }
 

@@ -34,7 +34,7 @@ fn recovered(player: &mut Player) -> (Vec<String>, Recovery) {
     let recovery = player.wait_for("recovery", |event| {
         news.extend(telling(&event));
         match event {
-            Event::MessagesRecovered(recovery) => Some(recovery),
+            Event::MessagesRecovered(recovery) => Some(*recovery),
             _ => None,
         }
     });

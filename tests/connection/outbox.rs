@@ -477,7 +477,7 @@ fn o9_a_server_that_asks_to_wait_is_heard() {
     let mut alice = Player::logged_in("alice", settings(server.address));
     let request = say(&alice, "m");
     let pause = alice.wait_for("pause", |event| match event {
-        Event::SendsPaused(pause) => Some(pause),
+        Event::SendsPaused(pause) => Some(*pause),
         _ => None,
     });
     let told_at = Instant::now();

@@ -27,7 +27,7 @@ fn recovered(player: &mut Player) -> (Vec<MessageId>, Recovery) {
             ids.push(message.id);
             None
         }
-        Event::MessagesRecovered(recovery) => Some(recovery),
+        Event::MessagesRecovered(recovery) => Some(*recovery),
         _ => None,
     });
     (ids, recovery)

@@ -135,7 +135,7 @@ pub(super) fn status(to: ConnectionStatus) -> Event {
 }
 
 pub(super) fn recovered(gap: Option<(u64, Option<u64>)>) -> Event {
-    Event::MessagesRecovered(Recovery {
+    Event::MessagesRecovered(Box::new(Recovery {
         recovered: 0,
         changed: 0,
         gap: gap.map(|(after, before)| Gap {
@@ -144,7 +144,7 @@ pub(super) fn recovered(gap: Option<(u64, Option<u64>)>) -> Event {
             error: None,
         }),
         changes_gap: None,
-    })
+    }))
 }
 
 pub(super) fn outgoing(muid: &str, to: &ReceiverId, state: OutboxState) -> Event {
