@@ -254,7 +254,7 @@ impl Game {
                 history.add(Fact::SawChange { game, message });
             }
             Event::OutboxChanged(change) => self.take_note(*change, history),
-            Event::MessagesRecovered(recovery) => self.recover(recovery, history),
+            Event::MessagesRecovered(recovery) => self.recover(*recovery, history),
             Event::SessionSetAside { reason } => panic!("{reason}"),
             _ => {}
         }
