@@ -4,6 +4,8 @@
 //!
 //! `cargo bench --bench footprint`; a number after `--` is the seconds of idling (default: 60).
 
+#[path = "shared/arguments.rs"]
+mod arguments;
 #[allow(dead_code, reason = "other benches use the rest")]
 #[path = "ingest/clock.rs"]
 mod clock;
@@ -23,8 +25,9 @@ mod plan;
 #[path = "footprint/proc.rs"]
 mod proc;
 
-use std::{env, error::Error};
+use std::error::Error;
 
+use arguments::arguments;
 use part::{Figures, Part};
 
 /// How often the short parts are measured.
@@ -32,10 +35,7 @@ const ROUNDS: usize = 9;
 const IDLE_SECONDS: u64 = 60;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<_> = env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments = arguments();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["measure", part, seconds] => part.parse::<Part>()?.run(seconds.parse()?)?,

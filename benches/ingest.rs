@@ -5,6 +5,8 @@
 //!
 //! `cargo bench --bench ingest`; a number after `--` is the number of rounds.
 
+#[path = "shared/arguments.rs"]
+mod arguments;
 #[path = "ingest/clock.rs"]
 mod clock;
 #[path = "ingest/flood_server.rs"]
@@ -24,8 +26,9 @@ mod tally;
 #[path = "ingest/variant.rs"]
 mod variant;
 
-use std::{env, error::Error};
+use std::error::Error;
 
+use arguments::arguments;
 use frames::Frames;
 use serving_process::ServingProcess;
 use variant::{Figures, Variant};
@@ -33,10 +36,7 @@ use variant::{Figures, Variant};
 const ROUNDS: usize = 5;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<_> = env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments = arguments();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["serve"] => flood_server::serve(|_| {})?,

@@ -9,6 +9,8 @@
 //!
 //! `cargo bench --bench reconnect`; with names of parts after `--` (`outages`, `restarts`), those.
 
+#[path = "shared/arguments.rs"]
+mod arguments;
 #[path = "reconnect/by_hand.rs"]
 mod by_hand;
 #[path = "reconnect/crowd.rs"]
@@ -32,16 +34,14 @@ mod server_process;
 #[path = "shared/serving_process.rs"]
 mod serving_process;
 
-use std::{env, error::Error, path::Path};
+use std::{error::Error, path::Path};
 
+use arguments::arguments;
 /// How many files the bench needs, and its server.
 const FILES: usize = 3 * restarts::CLIENTS;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<_> = env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments = arguments();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["serve", data, address] => server_process::serve(Path::new(data), address.parse()?),

@@ -7,6 +7,8 @@
 
 #[path = "server/acknowledgement.rs"]
 mod acknowledgement;
+#[path = "shared/arguments.rs"]
+mod arguments;
 #[path = "server/crowd.rs"]
 mod crowd;
 #[path = "server/fan_out.rs"]
@@ -32,8 +34,9 @@ mod server_process;
 #[path = "shared/serving_process.rs"]
 mod serving_process;
 
-use std::{env, error::Error, path::Path};
+use std::{error::Error, path::Path};
 
+use arguments::arguments;
 use player::Player;
 
 /// Connections that do nothing.
@@ -44,10 +47,7 @@ const FILES: usize = IDLE + 200;
 const MEMBERS: usize = 1_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<_> = env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments = arguments();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["serve", data] => server_process::serve(Path::new(data)),

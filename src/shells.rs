@@ -16,16 +16,18 @@
 //! | `stores`, `default_store`, `directory_store` | where the session is saved |
 //! | `MAX_PERSISTENT_OUTBOX` | how much of an outbox can be saved |
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use crate::{
     error::ChatError,
     storage::{SessionStore, Storage},
 };
 
+use event_loop::EventLoop;
+use queue::ShellEnd;
+
 mod api;
 mod channels;
-mod driver;
 mod endpoint;
 mod event_loop;
 mod failure;
@@ -40,13 +42,23 @@ mod spawner;
 pub(crate) mod web;
 mod worker;
 
-pub(crate) use driver::{RunningShell, start};
 #[cfg(any(test, fuzzing))]
 pub(crate) use endpoint::fuzzed_host;
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use native as platform;
 #[cfg(target_family = "wasm")]
 pub(crate) use web as platform;
+
+pub(crate) use platform::RunningShell;
+
+/// Starts the event loop beside the game. It ends when told to shut down, or when the last
+/// [`Client`](crate::client::Client) is dropped.
+///
+/// # Errors
+/// When the platform refuses what it needs, such as a thread.
+pub(crate) fn start(end: ShellEnd) -> io::Result<RunningShell> {
+    platform::spawn(move |spawner| EventLoop::new(end, spawner).run())
+}
 
 /// The store that the settings choose.
 pub(crate) fn open_store(

@@ -2,8 +2,8 @@
 
 use std::{io, sync::Arc};
 
-use super::{AppSettings, SessionStore};
-use crate::{model::Uid, shells::open_store};
+use super::SessionStore;
+use crate::model::Uid;
 
 /// The records of one app, in the store of its session.
 #[derive(Clone)]
@@ -13,12 +13,11 @@ pub(super) struct AppRecords {
 }
 
 impl AppRecords {
-    /// `None` where the platform has no directory for application data.
-    pub(super) fn new(app_id: &str, settings: &AppSettings) -> Option<Self> {
-        Some(Self {
+    pub(super) fn new(app_id: &str, store: Arc<dyn SessionStore>) -> Self {
+        Self {
             app_id: app_id.into(),
-            store: open_store(&settings.storage, app_id).ok()?,
-        })
+            store,
+        }
     }
 
     /// The record of a user under that name, if one is saved.

@@ -10,13 +10,14 @@ use super::{
     AppSettings, Arrivals, ChatError, Command, Completer, Counters, Events, Request,
     app_records::AppRecords,
 };
-use crate::connection::{AppState, Mode};
 use crate::{
+    connection::{AppState, Mode},
     request::Attachment,
     shells::{
-        self,
+        self, open_store,
         queue::{self, Outcomes, ShellEnd, Wake},
     },
+    storage::Storage,
 };
 
 /// A handle to a client. Clones share the client. It stops when the last clone is dropped.
@@ -147,12 +148,17 @@ impl Client {
         self.send(Command::KeepAlive(controls.keep_alive()));
     }
 
-    /// Sets what the settings say that the client is initialised with.
-    pub(super) fn set_settings(&self, app_id: &str, settings: &AppSettings) {
+    /// Takes over the settings that the client is initialised with. Opens their store, which the session and the records
+    /// share. If it can't be opened there are no records, and `init` fails with the reason.
+    pub(super) fn take_settings(&self, app_id: &str, settings: &mut AppSettings) {
+        let store = open_store(&settings.storage, app_id).ok();
+        if let Some(store) = &store {
+            settings.storage = Storage::Custom(store.clone());
+        }
         let mut controls = self.controls();
         controls.mode = settings.mode();
         controls.messages_per_minute = settings.outbox.per_minute;
-        controls.records = AppRecords::new(app_id, settings);
+        controls.records = store.map(|store| AppRecords::new(app_id, store));
     }
 
     /// Where the game's own records are, if the client is initialised and the platform has a directory for them.

@@ -5,14 +5,14 @@ use crate::model::Uid;
 
 /// # Records
 ///
-/// Small data of a user that the game keeps on this machine, beside the session and with its
-/// [`SessionStore`](super::SessionStore): settings, the players that they have muted. A logout leaves it there. Both methods read and write
-/// files at once.
+/// Small data of a user that the game keeps on this machine, such as the players whom the user has muted. It is stored
+/// beside the session, in its [`SessionStore`](super::SessionStore), and a logout leaves it there. Both methods block while
+/// they read or write a file.
 impl Client {
-    /// What [`save_record`](Self::save_record) saved for a user under that name; `None` if there is nothing.
+    /// Loads the record of a user that [`save_record`](Self::save_record) saved under this name, or `None` if there is none.
     ///
     /// # Errors
-    /// [`Storage`](ErrorCode::Storage) when it can't be read.
+    /// [`Storage`](ErrorCode::Storage) when the record can't be read.
     pub fn load_record<T: DeserializeOwned>(
         &self,
         user: &Uid,
@@ -27,11 +27,11 @@ impl Client {
         parsed.transpose().map_err(|error| failure(name, &error))
     }
 
-    /// Saves something of a user under a name, in place of what was there.
+    /// Saves a record of a user under a name. Replaces an earlier one.
     ///
     /// # Errors
     /// [`NotInitialized`](ErrorCode::NotInitialized) before [`init`](Self::init), or if the platform has no directory
-    /// for application data; [`Storage`](ErrorCode::Storage) when it can't be written, or has no JSON form.
+    /// for application data; [`Storage`](ErrorCode::Storage) when the record can't be written, or has no JSON form.
     pub fn save_record(
         &self,
         user: &Uid,

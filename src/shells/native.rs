@@ -3,30 +3,28 @@
 mod budgeted;
 pub(crate) mod clock;
 mod connector;
-mod events;
 mod fragments;
 mod http;
 mod socket;
 pub(crate) mod stores;
-mod timer;
 mod tls;
 
-use std::{convert::Infallible, io, rc::Rc, thread, time::Duration};
+use std::{convert::Infallible, future::pending, io, rc::Rc, thread, time::Duration};
 
 use async_executor::LocalExecutor;
+use async_io::Timer;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use futures_lite::{FutureExt, future};
 
 use super::spawner::Spawner;
+use crate::core::PlatformEvent;
 
 pub(super) use self::{
     clock::Clock,
     connector::Connector,
-    events::PlatformEvents,
     http::Http,
     socket::{SocketReceiver, SocketSender, open_socket},
     stores::{default_store, directory_store},
-    timer::{let_io_happen, sleep},
 };
 
 /// How many bytes an outbox may have that is saved: as many as the settings allow.
@@ -73,4 +71,28 @@ impl RunningShell {
             Err(RecvTimeoutError::Disconnected)
         )
     }
+}
+
+/// What the platform reports about the app by itself: nothing. Bevy has all of it, and the plugin passes it on.
+pub(super) struct PlatformEvents;
+
+impl PlatformEvents {
+    pub(super) const fn watch() -> Self {
+        Self
+    }
+
+    pub(super) async fn next(&self) -> PlatformEvent {
+        pending().await
+    }
+}
+
+/// Waits.
+pub(super) async fn sleep(duration: Duration) {
+    Timer::after(duration).await;
+}
+
+/// Lets sockets and tasks that are ready run first.
+pub(super) async fn let_io_happen() {
+    future::yield_now().await;
+    future::yield_now().await;
 }

@@ -265,6 +265,52 @@ const fn is_zero(word: u64) -> u64 {
     word.wrapping_sub(ONES) & !word
 }
 
+/// Values in place of which a peer was to send another kind, for tests of both readers: JSON, and nearly JSON.
+#[cfg(test)]
+pub(crate) const ODD_VALUES: [&str; 41] = [
+    "null",
+    "true",
+    "false",
+    "0",
+    "1",
+    "-1",
+    "1.5",
+    "1e3",
+    "1e999",
+    "18446744073709551616",
+    "01",
+    r#""""#,
+    r#""x""#,
+    r#""7""#,
+    r#""offline""#,
+    r#""X\u00e9""#,
+    r#""\ud83d""#,
+    "\"\t\"",
+    "[]",
+    "[ ]",
+    "{}",
+    "[null]",
+    r#"["t", "u"]"#,
+    r#"[["t"]]"#,
+    r#"{"a":"t"}"#,
+    r#""0""#,
+    r#""+7""#,
+    r#""007""#,
+    r#""99999999999999999999""#,
+    r#""own""#,
+    r#""alice""#,
+    r#""ALICE""#,
+    r#""group""#,
+    r#""User""#,
+    r#""auth""#,
+    r#""pong""#,
+    r#""caf\u00e9""#,
+    r#"["t"]"#,
+    r#"{"uid":"x"}"#,
+    r#"{"guid":"x","name":"X"}"#,
+    r#"{"entity":{"uid":"y"}}"#,
+];
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

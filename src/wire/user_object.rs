@@ -71,6 +71,7 @@ pub(super) fn scan(json: &str, mut share: impl FnMut(&str) -> Arc<str>) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::scanner::ODD_VALUES;
 
     #[test]
     fn a_user_is_the_same_whichever_reader_reads_it() {
@@ -91,33 +92,6 @@ mod tests {
             ("hasBlockedMe", "false"),
             ("other", "[1.5,{}]"),
         ];
-        let odd_values = [
-            "null",
-            "true",
-            "false",
-            "0",
-            "1",
-            "-1",
-            "1.5",
-            "1e3",
-            "1e999",
-            "18446744073709551616",
-            "01",
-            r#""""#,
-            r#""x""#,
-            r#""7""#,
-            r#""offline""#,
-            r#""X\u00e9""#,
-            r#""\ud83d""#,
-            "\"\t\"",
-            "[]",
-            "[ ]",
-            "{}",
-            "[null]",
-            r#"["t", "u"]"#,
-            r#"[["t"]]"#,
-            r#"{"a":"t"}"#,
-        ];
         let object = |changed: usize, value: &str| {
             let members = members.iter().enumerate().map(|(index, (name, normal))| {
                 let value = if index == changed { value } else { normal };
@@ -127,7 +101,7 @@ mod tests {
         };
         let mut users = vec![object(members.len(), ""), r#"{"uid":"x"}"#.to_owned()];
         for (index, (name, normal)) in members.iter().enumerate() {
-            users.extend(odd_values.iter().map(|odd| object(index, odd)));
+            users.extend(ODD_VALUES.iter().map(|odd| object(index, odd)));
             users.push(object(index, &format!(r#"{normal},"{name}":{normal}"#)));
         }
         let scan = |json: &str| scan(json, |text| text.into());

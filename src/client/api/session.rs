@@ -18,10 +18,10 @@ impl Client {
     pub fn init(
         &self,
         app_id: impl Into<String>,
-        settings: AppSettings,
+        mut settings: AppSettings,
     ) -> Request<Option<Arc<User>>> {
         let app_id = app_id.into();
-        self.set_settings(&app_id, &settings);
+        self.take_settings(&app_id, &mut settings);
         self.request("init", |done| Command::Init {
             app_id,
             settings: Box::new(settings),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{super::text_frame, *};
+use crate::wire::scanner::ODD_VALUES;
 
 /// Stands for the value that is tried.
 const MARK: &str = "\"~\"";
@@ -51,41 +52,6 @@ fn a_text_message_is_the_same_whichever_reader_reads_it() {
             },
         },
     });
-    let odd_values = [
-        "null",
-        "true",
-        "0",
-        "-1",
-        "1.5",
-        "1e3",
-        "1e999",
-        "18446744073709551616",
-        "01",
-        r#""""#,
-        r#""x""#,
-        r#""7""#,
-        r#""0""#,
-        r#""+7""#,
-        r#""007""#,
-        r#""99999999999999999999""#,
-        r#""own""#,
-        r#""alice""#,
-        r#""ALICE""#,
-        r#""group""#,
-        r#""User""#,
-        r#""auth""#,
-        r#""pong""#,
-        r#""caf\u00e9""#,
-        r#""\ud83d""#,
-        "\"\t\"",
-        "[]",
-        "{}",
-        "[null]",
-        r#"["t"]"#,
-        r#"{"uid":"x"}"#,
-        r#"{"guid":"x","name":"X"}"#,
-        r#"{"entity":{"uid":"y"}}"#,
-    ];
     let mut places = Vec::new();
     pointers(&frame, "", &mut places);
     let mut frames = vec![
@@ -98,7 +64,7 @@ fn a_text_message_is_the_same_whichever_reader_reads_it() {
         members(&mut without, parent).remove(name);
         frames.push(without.to_string());
         let changed = with_mark(&frame, parent, name);
-        frames.extend(odd_values.iter().map(|odd| changed.replace(MARK, odd)));
+        frames.extend(ODD_VALUES.iter().map(|odd| changed.replace(MARK, odd)));
         // The member twice.
         let original = frame.pointer(pointer).unwrap();
         frames.push(changed.replace(MARK, &format!("{original},\"{name}\":{original}")));
@@ -139,7 +105,7 @@ fn a_text_message_is_the_same_whichever_reader_reads_it() {
             "/body/data/entities/sender",
         ] {
             let changed = with_mark(&frame, parent, rare);
-            frames.extend(odd_values.iter().map(|odd| changed.replace(MARK, odd)));
+            frames.extend(ODD_VALUES.iter().map(|odd| changed.replace(MARK, odd)));
         }
     }
     let own = OwnDevice {
