@@ -30,7 +30,7 @@ use rows::Rows;
 pub(crate) use faults::{Fault, Faults};
 
 /// How long a message that is withheld is missing from lists.
-const WITHHELD: Duration = Duration::from_millis(300);
+pub(crate) const WITHHELD: Duration = Duration::from_millis(300);
 
 /// The proxy. Its address is the server's, as far as the games know.
 pub(crate) struct FakeCloud {

@@ -157,6 +157,13 @@ impl Game {
         }
     }
 
+    /// Closes the connection and opens another one. Without a user there is none.
+    pub(crate) fn reconnect(&self) {
+        for request in [self.client.disconnect(), self.client.connect()] {
+            let _without_user = block_on(request);
+        }
+    }
+
     /// Ends, and starts again with the session that it saved.
     pub(crate) fn restart(&mut self, history: &mut History) {
         self.end(history);

@@ -11,7 +11,7 @@ use bevy_cometchat::{
 use tempfile::TempDir;
 
 use super::{
-    fake_cloud::{FakeCloud, Faults},
+    fake_cloud::{FakeCloud, Faults, WITHHELD},
     game::Game,
     history::{Fact, GROUP, History, NOISE, USERS},
     plan::{GAMES, Plan, Step},
@@ -68,6 +68,9 @@ impl World {
         }
         self.come_to_rest();
         self.say_last_words();
+        if self.cloud.is_some() {
+            self.recover_again();
+        }
         for game in &mut self.games {
             game.end(&mut self.history);
         }
@@ -177,6 +180,16 @@ impl World {
                 self.games.iter().map(Game::unanswered).collect::<Vec<_>>()
             );
         }
+    }
+
+    /// A message that lists did not have when a game recovered, and whose frame came before the game was connected, comes
+    /// with the next recovery. By now all lists have been asked for all messages, so that nothing stays withheld.
+    fn recover_again(&mut self) {
+        thread::sleep(2 * WITHHELD);
+        for game in &self.games {
+            game.reconnect();
+        }
+        self.say_last_words();
     }
 
     /// How many answers the games wait for.
