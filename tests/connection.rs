@@ -20,6 +20,7 @@ mod connection {
     mod player;
     mod recovery;
     mod repair;
+    mod requests;
     mod secure;
     mod token_renewal;
     mod transient_mode;

@@ -219,7 +219,9 @@ impl App {
 
     /// Delivers what was missed, and then what arrived meanwhile.
     pub(super) fn deliver_missed(&mut self, missed: Option<Missed>) {
+        let mut first_changes = None;
         if let Some(missed) = missed {
+            first_changes = missed.first_changes;
             if let Some(after) = missed.restarted_after {
                 self.handle_outbox(outbox::Input::IdsRestarted(after));
             }
@@ -233,6 +235,10 @@ impl App {
             })));
         }
         self.deliver_held();
+        // After what arrived meanwhile, of which the game is told.
+        if let Some(first) = first_changes {
+            self.sync.edits.begin(first.at, &first.messages);
+        }
     }
 
     /// Returns how many were delivered.

@@ -66,6 +66,22 @@ impl RecentEdits {
         };
     }
 
+    /// Begins to listen at about `at`: what changed before is no news. Of several states of a message the first one
+    /// counts, but what the game has been told already counts more.
+    pub(super) fn begin(&mut self, at: Timestamp, changed: &[Message]) {
+        if self.last.is_none() {
+            self.advance(at);
+            for message in changed {
+                self.advance(message.updated_at);
+            }
+        }
+        for message in changed {
+            if !self.known.iter().any(|(_, it)| it.message == message.id) {
+                self.record_own(message);
+            }
+        }
+    }
+
     /// The server has lost everything after this message.
     pub(super) fn restart_after(&mut self, last: MessageId) {
         self.known.retain(|(_, change)| change.message <= last);
@@ -134,6 +150,11 @@ impl RecentEdits {
 /// The time from which on to look for what may have happened at `at` by another clock.
 pub(super) const fn before(at: Timestamp) -> Timestamp {
     Timestamp(at.0.saturating_sub(CLOCK_TOLERANCE))
+}
+
+/// Whether the message has been edited or deleted.
+pub(super) fn is_changed(message: &Message) -> bool {
+    message.deleted_at().or(message.edited_at()).is_some()
 }
 
 /// The last change of a message, and when it was; `None` if there was none.
@@ -245,6 +266,28 @@ mod tests {
         assert_eq!(later.last, Some(Timestamp(7)));
         assert!(!later.take(&edited(2, 7, "b")));
         assert!(later.take(&edited(3, 7, "c")));
+    }
+
+    #[test]
+    fn d3_what_changed_before_the_game_listened_is_no_news_and_undoes_nothing() {
+        let mut changes = RecentEdits::default();
+        changes.begin(Timestamp::default(), &[]);
+        assert_eq!(
+            changes.since(),
+            Some(Timestamp(0)),
+            "it listens from now on"
+        );
+        let mut changes = RecentEdits::default();
+        assert!(changes.take(&edited(1, 5_000, "told meanwhile")));
+        let before = [
+            edited(1, 4_900, "older"),
+            edited(2, 4_900, "b"),
+            edited(2, 4_800, "a"),
+        ];
+        changes.begin(Timestamp(4_000), &before);
+        assert_eq!(changes.since(), Some(Timestamp(4_940)));
+        assert!(!changes.take(&edited(1, 5_000, "told meanwhile")));
+        assert!(!changes.take(&edited(2, 4_900, "b")));
     }
 
     #[test]

@@ -249,3 +249,36 @@ fn d3_a_change_that_came_before_the_fetched_state_is_not_told_after_it() {
     }
     assert_eq!(told, ["new 7", "new 8", "edited d", "new 9"]);
 }
+
+#[test]
+fn d3_a_change_that_comes_while_the_first_page_after_a_login_is_fetched_is_told() {
+    let (on_sent, sent) = std::sync::mpsc::channel();
+    let sent = Mutex::new(sent);
+    let server = FakeServer::start_with(
+        move |method, path| {
+            let list = |row| Some(json(&serde_json::json!({"data": [row]}).to_string()));
+            match (method, path) {
+                // The edit was made just before this was asked for.
+                ("GET", path) if path.contains("per_page=100") => {
+                    let _ = sent.lock().unwrap().recv();
+                    list(changed(7, "edited", 10, None))
+                }
+                ("GET", path) if path.contains("/messages") => list(message(7, "before")),
+                _ => None,
+            }
+        },
+        move |mut socket| {
+            accept(&mut socket);
+            send(&mut socket, &change_frame(changed(7, "edited", 10, None)));
+            await_pong(&mut socket);
+            // For each list that may be asked for.
+            let _ = on_sent.send(());
+            let _ = on_sent.send(());
+            send(&mut socket, &message_frame(9, "end"));
+            while socket.read().is_ok() {}
+        },
+    );
+    let mut alice = Player::live("alice", settings(server.address));
+    assert_eq!(next_news(&mut alice), "edited edited");
+    assert_eq!(next_news(&mut alice), "new end");
+}

@@ -41,7 +41,10 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(10);
 /// A server that has lost messages, such as one that was restored from a backup, is noticed: its newest message is older
 /// than the last one, or has the id of another. What it lost is announced as a gap, and what it has new is fetched.
 ///
-/// Where the game has had nothing yet there is nothing to recover: the state from which on nothing is missed is
+/// The first recovery after a login looks for messages alone, since no edit is known from which on to look for others. What
+/// its pages tell of edits was made before the game began to listen, or right then, and is no news.
+///
+/// Where not even a last message is known there is nothing to recover: the state from which on nothing is missed is
 /// fetched instead.
 #[derive(Debug)]
 pub(in crate::core) struct RecoveryMachine {
@@ -49,6 +52,8 @@ pub(in crate::core) struct RecoveryMachine {
     limit: usize,
     backoff: Backoff,
     step: Step,
+    /// Whether it is the first one after a login.
+    is_first: bool,
     /// The last message that the game has had, if there is one.
     last: Option<MessageId>,
     /// The message back to which messages are looked for that became visible out of order.
@@ -111,6 +116,8 @@ pub(in crate::core) struct Missed {
     /// The same as rows tell of it that are about an edit or a deletion, the latest first.
     actions: Vec<Message>,
     pub(in crate::core) changes_gap: Option<ChangesGap>,
+    /// What is no news to a game that has just logged in; `None` where it had before.
+    pub(in crate::core) first_changes: Option<FirstChanges>,
     /// New messages, by ascending id.
     pub(in crate::core) messages: VecDeque<Message>,
     pub(in crate::core) gap: Option<Gap>,
@@ -118,7 +125,30 @@ pub(in crate::core) struct Missed {
     pub(in crate::core) restarted_after: Option<MessageId>,
 }
 
+/// The changes of messages that were made before the game began to listen, as far as its first pages tell of them.
+#[derive(Debug, Default)]
+pub(in crate::core) struct FirstChanges {
+    /// When the newest message was sent or changed last.
+    pub(in crate::core) at: Timestamp,
+    /// The messages that were changed. Where there are several states of one, the first one is the latest.
+    pub(in crate::core) messages: Vec<Message>,
+}
+
 impl Missed {
+    fn add_first_changes(&mut self, page: &MessagePage, last: MessageId) {
+        let newest = page.messages.last();
+        let at = newest.map_or_else(Timestamp::default, |message| message.updated_at);
+        let first = self.first_changes.get_or_insert_with(|| FirstChanges {
+            at,
+            messages: Vec::new(),
+        });
+        let is_old = |message: &&Message| message.id <= last && recent_edits::is_changed(message);
+        let states = page.messages.iter().rev().filter(is_old);
+        let states = states.chain(page.changes.iter().rev());
+        first.messages.extend(states.cloned());
+        first.messages.truncate(MAX_ACTIONS);
+    }
+
     /// Adds what earlier rows tell of edits and deletions.
     fn add_actions(&mut self, latest_first: impl IntoIterator<Item = Message>) {
         self.actions.extend(latest_first);
@@ -129,16 +159,21 @@ impl Missed {
 impl RecoveryMachine {
     pub(in crate::core) fn new(sync: &SyncState, limit: usize, backoff: Backoff) -> Self {
         let last = sync.last();
+        let looked_back_to = sync.looked_back_to().unwrap_or(MessageId(0));
         let step = match (last, sync.edits.since()) {
             (Some(_), Some(since)) => Step::Edits(Edits::since(since)),
-            _ => Step::Begin,
+            (Some(_), None) => {
+                Step::Messages(Backwards::new(PageScope::Everywhere, looked_back_to))
+            }
+            (None, _) => Step::Begin,
         };
         Self {
             limit,
             backoff,
+            is_first: matches!(step, Step::Messages(_)),
             step,
             last,
-            looked_back_to: sync.looked_back_to().unwrap_or(MessageId(0)),
+            looked_back_to,
             last_group: sync.last_group().cloned(),
             edits_since: sync.edits.since().unwrap_or_default(),
             earliest: None,
@@ -274,8 +309,6 @@ impl RecoveryMachine {
     fn begin(&mut self, outcome: Result<MessagePage, SendError>, sync: &mut SyncState) {
         let page = match outcome {
             Ok(page) => page,
-            // What cannot be fetched now is fetched as missed later, which does no harm.
-            Err(_) if self.last.is_some() => return self.fetch_messages(),
             Err(error) => {
                 self.missed.gap = Some(Gap {
                     after: MessageId(0),
@@ -285,9 +318,7 @@ impl RecoveryMachine {
                 return;
             }
         };
-        if self.last.is_none() {
-            sync.advance(page.newest().unwrap_or(MessageId(0)), page.newest_group());
-        }
+        sync.advance(page.newest().unwrap_or(MessageId(0)), page.newest_group());
         let newest = page.messages.last();
         let since = newest.map_or_else(Timestamp::default, |message| message.updated_at);
         sync.edits.advance(since);
@@ -311,7 +342,6 @@ impl RecoveryMachine {
         for message in edits.actions.iter().rev().chain(&edits.found) {
             sync.edits.take(message);
         }
-        self.fetch_messages();
     }
 
     fn on_edits(&mut self, mut edits: Edits, outcome: Result<MessagePage, SendError>) {
@@ -338,10 +368,8 @@ impl RecoveryMachine {
     }
 
     fn fetch_messages(&mut self) {
-        if self.last.is_some() {
-            let pages = Backwards::new(PageScope::Everywhere, self.looked_back_to);
-            self.step = Step::Messages(pages);
-        }
+        let pages = Backwards::new(PageScope::Everywhere, self.looked_back_to);
+        self.step = Step::Messages(pages);
     }
 
     fn on_messages(
@@ -423,7 +451,11 @@ impl RecoveryMachine {
         let Some(last) = self.last else { return };
         let (rows, oldest) = (page.rows, page.oldest());
         let remembered = sync.remembered_after().unwrap_or(MessageId(0));
-        self.missed.add_actions(page.changes.into_iter().rev());
+        if self.is_first {
+            self.missed.add_first_changes(&page, last);
+        } else {
+            self.missed.add_actions(page.changes.into_iter().rev());
+        }
         let before = self.missed.messages.front().map(|message| message.id);
         let is_next = |message: &Message| before.is_none_or(|before| message.id < before);
         for message in page.messages.into_iter().rev().filter(is_next) {
@@ -497,7 +529,12 @@ impl RecoveryMachine {
     /// Takes what became visible out of order before a gap, from one page.
     fn on_late(&mut self, outcome: Result<MessagePage, SendError>, sync: &mut SyncState) {
         let page = outcome.unwrap_or_default();
-        self.missed.add_actions(page.changes.into_iter().rev());
+        if self.is_first {
+            self.missed
+                .add_first_changes(&page, self.last.unwrap_or(MessageId(0)));
+        } else {
+            self.missed.add_actions(page.changes.into_iter().rev());
+        }
         let last = self.last;
         let late = page.messages.into_iter().rev();
         for message in late.filter(|message| Some(message.id) <= last) {

@@ -267,6 +267,54 @@ fn d3_the_first_connection_begins_with_the_newest_message_and_misses_nothing() {
 }
 
 #[test]
+fn d3_the_first_recovery_after_a_login_takes_one_page_and_what_that_tells_of_edits_is_no_news() {
+    let mut sync = SyncState::default();
+    sync.advance(MessageId(7), None);
+    let mut world = World::of(sync);
+    assert_eq!(world.side(), Some(PageSide::Before(None)));
+    let mut rows = page(1..=9);
+    rows.messages[2] = edited(3, 50);
+    rows.messages[7] = edited(8, 50);
+    rows.changes = vec![edited(1, 20), edited(1, 60)];
+    world.answer(Ok(rows));
+    assert!(world.recovery.is_finished());
+    let World {
+        recovery, mut sync, ..
+    } = world;
+    let missed = recovery.into_missed().expect("something was missed");
+    assert_eq!((ids(&missed), &*missed.changes), (vec![8, 9], &[][..]));
+    for message in &missed.messages {
+        assert!(sync.take(message));
+    }
+    let first = missed.first_changes.expect("it is the first");
+    sync.edits.begin(first.at, &first.messages);
+
+    let mut again = World::of(sync);
+    let side = again.side();
+    assert!(
+        matches!(side, Some(PageSide::ChangedSince { .. })),
+        "{side:?}"
+    );
+    let mut edits = page([]);
+    edits.messages = vec![
+        edited(1, 60),
+        edited(3, 50),
+        edited(5, 80),
+        edited(8, 50),
+        edited(9, 80),
+    ];
+    (edits.rows, edits.ids) = (5, Some((MessageId(1), MessageId(9))));
+    again.answer(Ok(edits));
+    again.on_ask(Ok(page(1..=9)));
+    let World {
+        recovery, mut sync, ..
+    } = again;
+    let mut changes = recovery.into_missed().expect("it is told").changes;
+    changes.retain(|message| sync.edits.take(message));
+    assert_eq!(changes, [edited(5, 80), edited(9, 80)]);
+}
+
+#[test]
 fn d3_what_follows_a_first_connection_that_broke_before_its_first_page_is_a_gap_and_told_once() {
     let mut sync = SyncState::default();
     sync.on_live();
