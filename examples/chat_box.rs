@@ -154,7 +154,7 @@ fn change_look(keys: Res<ButtonInput<KeyCode>>, mut theme: ResMut<ChatBoxTheme>)
             ChatBoxCorner::BottomLeft => ChatBoxCorner::BottomRight,
             ChatBoxCorner::BottomRight => ChatBoxCorner::TopRight,
             ChatBoxCorner::TopRight => ChatBoxCorner::TopLeft,
-            ChatBoxCorner::TopLeft => ChatBoxCorner::BottomLeft,
+            ChatBoxCorner::TopLeft | ChatBoxCorner::InParent => ChatBoxCorner::BottomLeft,
         };
     }
 }

@@ -26,11 +26,12 @@
 //! | To change | use |
 //! |---|---|
 //! | colours, sizes, font, corner | [`ChatBoxTheme`] |
+//! | place and size, as the player sets them | [`ChatLayout`] |
 //! | texts | [`ChatBoxStrings`] |
 //! | tabs | [`ChatTabs`] |
 //! | the keys that open the box | [`ChatBoxKeys`] |
 //! | whether the box is open, the active tab | [`ChatBoxState`] |
-//! | lines | [`ChatLineStyle`] |
+//! | lines | [`AddLineStyle`] |
 //!
 //! The right mouse button, a long press or the menu key on a name opens a menu; [`AddNameAction`] adds entries to it, and
 //! [`PlayerName`] opens it on names that the game draws. [`AddChatGate`] adds systems that decide which lines pass, and
@@ -57,25 +58,27 @@
 //! was released: a walk ends, and the Enter that sends and the Escape that closes have no second effect.
 //!
 //! # Parts
-//! Each node of the box has a marker component: [`ChatTabBar`], [`ChatLog`], [`ChatLogRow`], [`ChatScrollbar`], [`ChatEmptyText`],
+//! Each node of the box has a marker component: [`ChatTabBar`], [`ChatLog`], [`ChatLogRow`], [`ChatSpan`], [`ChatScrollbar`], [`ChatEmptyText`],
 //! [`ChatJumpButton`], [`ChatConnectionLine`], [`ChatHint`], [`ChatInputRow`], [`ChatInputTarget`], [`ChatInput`],
-//! [`ChatInputPlaceholder`], [`ChatInputCounter`], [`ChatSendGauge`]. A game queries them to restyle a part, or to hide and replace it.
+//! [`ChatInputPlaceholder`], [`ChatInputCounter`], [`ChatSendGauge`]. A game queries them to restyle a part. [`HiddenChatPart`] hides one.
+//! [`ChatSpanClicked`], [`ChatSpanHovered`] and [`NameMenuRequested`] are events on the spans: names, chips, buttons.
+//!
 //! Replacements use what the parts use:
-//! - A line is a [`ChatLine`] before it is drawn. [`ChatLineStyle`] changes it.
+//! - A line is a [`ChatLine`] before it is drawn. A system added with [`AddLineStyle`] changes it.
 //! - A tab bar reads [`ChatTabs::active`] and [`ChatTab::unread`], and sets [`ChatBoxState::tab`].
 //! - An input triggers [`ChatLineEntered`].
 //! - Everything else reads the [`ChatHistory`](crate::ChatHistory), as the example `custom_ui` does without a box.
 //!
 //! ```
 //! use bevy::prelude::*;
-//! use bevy_cometchat::{chat_box::{ChatBoxState, ChatTabBar, ChatTabs}, prelude::*};
+//! use bevy_cometchat::{chat_box::{ChatBoxState, ChatTabBar, ChatTabs, HiddenChatPart}, prelude::*};
 //!
 //! #[derive(Component)]
 //! struct MyTab(&'static str);
 //!
-//! fn hide_tab_bar(mut bars: Query<&mut Node, Added<ChatTabBar>>) {
-//!     for mut node in &mut bars {
-//!         node.display = Display::None;
+//! fn hide_tab_bar(bars: Query<Entity, Added<ChatTabBar>>, mut commands: Commands) {
+//!     for bar in &bars {
+//!         commands.entity(bar).insert(HiddenChatPart);
 //!     }
 //! }
 //!
@@ -107,9 +110,12 @@ mod drawn_theme;
 mod fade;
 mod hover;
 mod input;
+mod kept;
 mod keys;
 mod layout;
+mod layout_mode;
 mod line;
+mod line_style;
 mod menu;
 mod messages;
 mod name_color;
@@ -117,6 +123,7 @@ mod names;
 mod notes;
 mod pacing;
 mod parts;
+mod player_layout;
 mod player_name;
 mod quick_phrases;
 mod safety;
@@ -134,13 +141,19 @@ pub use commands::{AddChatCommand, ChatCommandCall};
 pub use diagnostics::{ChatDiagnosticsOverlay, ChatDiagnosticsPlugin};
 pub use input::{ChatInput, ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget};
 pub use layout::ChatBoxPlugin;
-pub use line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind, ChatLineStyle};
-pub use menu::{AddNameAction, NameActionCall, NameActions, OpenNameMenu};
-pub use messages::{ChatJumpButton, ChatLog, ChatLogRow, ChatScrollbar, ChipClicked};
+pub use layout_mode::ChatLayoutOverlay;
+pub use line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind};
+pub use line_style::{AddLineStyle, ChatLineStyles, StyledLine};
+pub use menu::{AddNameAction, NameActionCall, NameActions, NameMenuRequested, OpenNameMenu};
+pub use messages::{
+    ChatJumpButton, ChatLog, ChatLogRow, ChatScrollbar, ChatSpan, ChatSpanClicked, ChatSpanHovered,
+    ChipClicked,
+};
 pub use name_color::name_color;
-pub use notes::{ChatNote, ChatNotes};
+pub use notes::{ChatNote, ChatNoteKind, ChatNotes};
 pub use pacing::ChatSendGauge;
-pub use parts::{ChatBox, ChatBoxSystems};
+pub use parts::{ChatBox, ChatBoxSystems, HiddenChatPart};
+pub use player_layout::{ChatBoxPlace, ChatFade, ChatLayout};
 pub use player_name::PlayerName;
 pub use quick_phrases::QuickPhrases;
 pub use safety::{
@@ -150,7 +163,7 @@ pub use safety::{
 pub use send::ChatLineEntered;
 pub use state::{ChatBoxKeys, ChatBoxState, chat_has_focus};
 pub use status::{ChatConnectionLine, ChatEmptyText, ChatHint};
-pub use strings::{ChatBoxStrings, SafetyStrings};
+pub use strings::{ChatBoxStrings, LayoutStrings, SafetyStrings};
 pub use tab_bar::ChatTabBar;
 pub use tabs::{ChatTab, ChatTabShows, ChatTabs};
 pub use theme::{ChatBoxCorner, ChatBoxTheme};

@@ -22,6 +22,8 @@ mod idle;
 mod input_leaks;
 #[path = "chat_box/keyboard.rs"]
 mod keyboard;
+#[path = "chat_box/layout.rs"]
+mod layout;
 #[path = "chat_box/legibility.rs"]
 mod legibility;
 #[path = "chat_box/lines.rs"]

@@ -7,7 +7,8 @@ use bevy::{prelude::*, text::FontSize};
 use super::{
     contrast::{blend, is_light, legible},
     name_color::name_color,
-    theme::ChatBoxTheme,
+    player_layout::{ChatLayout, DraftArea, fit},
+    theme::{ChatBoxCorner, ChatBoxTheme},
 };
 use crate::model::Uid;
 
@@ -39,7 +40,12 @@ pub(super) struct DrawnTheme {
     theme: ChatBoxTheme,
     /// The factor by which the box is larger than the theme's lengths in a window of this height.
     scale: f32,
-    pub(super) window_height: f32,
+    /// The size of the window, in logical pixels.
+    pub(super) window: Vec2,
+    /// The part of the window in which the player has placed the box, in logical pixels.
+    pub(super) area: Option<Rect>,
+    /// The maximum height of the message list, in theme pixels.
+    list_height: f32,
     /// The opaque background of what stands out: the input, the active tab, reactions.
     pub(super) raised_background: Color,
 }
@@ -54,16 +60,22 @@ impl Deref for DrawnTheme {
 
 impl FromWorld for DrawnTheme {
     fn from_world(world: &mut World) -> Self {
-        Self::new(
-            world.get_resource_or_init::<ChatBoxTheme>().clone(),
-            DESIGN_HEIGHT,
-        )
+        let layout = world.get_resource_or_init::<ChatLayout>().clone();
+        let theme = world.get_resource_or_init::<ChatBoxTheme>().clone();
+        let window = Vec2::new(DESIGN_HEIGHT * 16.0 / 9.0, DESIGN_HEIGHT);
+        Self::new(theme, window, &layout, DraftArea::default())
     }
 }
 
 impl DrawnTheme {
-    /// The theme in a window of this height, in logical pixels.
-    pub(super) fn new(mut theme: ChatBoxTheme, window_height: f32) -> Self {
+    /// The theme in a window of this size, in logical pixels, with what the player has set.
+    pub(super) fn new(
+        mut theme: ChatBoxTheme,
+        window: Vec2,
+        layout: &ChatLayout,
+        draft: DraftArea,
+    ) -> Self {
+        layout.apply_to(&mut theme);
         theme.opacity = theme.opacity.clamp(0.0, 1.0);
         if theme.high_contrast {
             theme.opacity = 1.0;
@@ -71,14 +83,26 @@ impl DrawnTheme {
             theme.text = Color::WHITE;
             theme.dim = Color::srgb(0.86, 0.86, 0.86);
         }
-        let shrinks_to = window_height / DESIGN_HEIGHT;
+        let shrinks_to = window.y / DESIGN_HEIGHT;
         let smallest = scaled_font_size(&theme) * SMALL_FONT_SCALE * shrinks_to;
         let scale = (MIN_FONT_SIZE / smallest).min(1.0 / shrinks_to).max(1.0);
         let mut drawn = Self {
             raised_background: tint(theme.background, theme.text, RAISED),
+            area: None,
+            list_height: theme.height,
             theme,
-            scale,
-            window_height,
+            scale: scale * layout.scale(),
+            window,
+        };
+        if drawn.corner != ChatBoxCorner::InParent {
+            let draft = draft.0.map(|area| fit(area, window));
+            drawn.area = draft.or_else(|| layout.area_in(window));
+        }
+        drawn.list_height = match drawn.area {
+            Some(area) => area.height() / drawn.to_logical(1.0) - drawn.frame_height(),
+            None => drawn
+                .height
+                .min(DESIGN_HEIGHT * MAX_LIST_HEIGHT / drawn.scale),
         };
         for background in [drawn.worst_background(), drawn.raised_background] {
             let ratio = drawn.contrast();
@@ -131,6 +155,11 @@ impl DrawnTheme {
         legible(color, background, self.contrast())
     }
 
+    /// A colour that is legible on the background of the box.
+    pub(super) fn legible(&self, color: Color) -> Color {
+        self.legible_on(self.worst_background(), color)
+    }
+
     /// The colour of a user's name.
     pub(super) fn name_color(&self, uid: &Uid) -> Color {
         let background = self.worst_background();
@@ -149,14 +178,19 @@ impl DrawnTheme {
 
     /// A length in theme pixels in logical pixels.
     pub(super) const fn to_logical(&self, length: f32) -> f32 {
-        self.percent(length) / 100.0 * self.window_height
+        self.percent(length) / 100.0 * self.window.y
     }
 
     /// The maximum height of the message list, in theme pixels.
     pub(super) const fn list_height(&self) -> f32 {
-        self.theme
-            .height
-            .min(DESIGN_HEIGHT * MAX_LIST_HEIGHT / self.scale)
+        self.list_height
+    }
+
+    /// The height of the box without the message list, in theme pixels: the tab bar, the status, the input, and the space
+    /// around them.
+    const fn frame_height(&self) -> f32 {
+        const SPACE: f32 = 39.0;
+        SPACE + self.line_height() * (1.0 + 2.0 * SMALL_FONT_SCALE)
     }
 
     /// The height of `count` lines of text whose size is `scale` times the theme's.

@@ -5,8 +5,10 @@ use bevy::{
 };
 
 use super::{
+    drawn_theme::DrawnTheme,
     notes::ChatNotes,
     parts::{ChatBox, ChatBoxSystems, UnfadedBackground, UnfadedTextColor},
+    player_layout::ChatLayout,
     state::ChatBoxState,
     theme::ChatBoxTheme,
 };
@@ -67,6 +69,7 @@ pub(super) struct Activity<'w, 's> {
     history: Res<'w, ChatHistory>,
     notes: Res<'w, ChatNotes>,
     theme: Res<'w, ChatBoxTheme>,
+    layout: Res<'w, ChatLayout>,
     chat: Option<Res<'w, CometChat>>,
     hovered: Query<'w, 's, &'static Hovered, With<ChatBox>>,
 }
@@ -75,16 +78,23 @@ impl Activity<'_, '_> {
     fn is_active(&self, known_history: u64) -> bool {
         self.state.is_open
             || self.state.is_menu_open
+            || self.state.is_layout_mode
             || self.state.is_changed()
             || self.history.version() != known_history
             || self.notes.is_changed()
             || self.theme.is_changed()
+            || self.layout.is_changed()
             || self.chat.as_ref().is_some_and(|chat| chat.is_changed())
             || self.hovered.iter().any(|hovered| hovered.0)
     }
 }
 
-pub(super) fn update_fade(activity: Activity, time: Res<Time<Real>>, mut fade: ResMut<Fade>) {
+pub(super) fn update_fade(
+    activity: Activity,
+    theme: Res<DrawnTheme>,
+    time: Res<Time<Real>>,
+    mut fade: ResMut<Fade>,
+) {
     let now = time.elapsed_secs();
     let state = fade.bypass_change_detection();
     let idle = if activity.is_active(state.history) {
@@ -94,7 +104,7 @@ pub(super) fn update_fade(activity: Activity, time: Res<Time<Real>>, mut fade: R
     } else {
         now - *state.idle_since.get_or_insert(now)
     };
-    let level = activity.theme.fade_after.map_or(1.0, |after| {
+    let level = theme.fade_after.map_or(1.0, |after| {
         let over = idle - after.as_secs_f32();
         1.0 - (over / FADE_SECONDS).clamp(0.0, 1.0)
     });

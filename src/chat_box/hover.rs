@@ -1,13 +1,18 @@
 //! What can be clicked is underlined under the pointer, and the pointer becomes a hand.
 
 use bevy::{
+    ecs::system::SystemParam,
     picking::hover::HoverMap,
     prelude::*,
-    text::Underline,
+    text::{ComputedTextBlock, TextLayoutInfo, Underline},
+    ui::UiScale,
     window::{CursorIcon, PrimaryWindow, SystemCursorIcon},
 };
 
-use super::parts::{ChatBoxSystems, Clickable};
+use super::{
+    messages::{ChatSpan, ChatSpanHovered},
+    parts::{ChatBoxSystems, Clickable},
+};
 
 /// The part under the pointer that can be clicked.
 #[derive(Resource, Default)]
@@ -44,32 +49,79 @@ fn has_changed(
     hovers.is_some_and(|hovers| find(&hovers, &parts) != hovered.part)
 }
 
+/// The spans of lines, and where they are.
+#[derive(SystemParam)]
+struct Spans<'w, 's> {
+    spans: Query<'w, 's, (&'static ChatSpan, &'static ChildOf)>,
+    texts: Query<
+        'w,
+        's,
+        (
+            &'static ComputedTextBlock,
+            &'static TextLayoutInfo,
+            &'static ComputedNode,
+            &'static UiGlobalTransform,
+        ),
+    >,
+    scale: Res<'w, UiScale>,
+    commands: Commands<'w, 's>,
+}
+
+impl Spans<'_, '_> {
+    /// The part of the window in which a span is, in logical pixels.
+    fn area(&self, span: Entity, text: Entity) -> Option<Rect> {
+        let (block, layout, node, at) = self.texts.get(text).ok()?;
+        let mut sections = block.entities().iter();
+        let section = sections.position(|section| section.entity == span)?;
+        let runs = layout.run_geometry.iter();
+        let runs = runs.filter(|run| run.section_index == section);
+        let area = runs
+            .map(|run| run.bounds)
+            .reduce(|one, other| one.union(other))?;
+        let factor = node.inverse_scale_factor() * self.scale.0;
+        let place = |corner: Vec2| at.transform_point2(corner + node.content_box().min) * factor;
+        Some(Rect::from_corners(place(area.min), place(area.max)))
+    }
+
+    fn trigger(&mut self, span: Option<Entity>, is_over: bool) {
+        let Some((entity, (span, text))) = span.and_then(|it| Some((it, self.spans.get(it).ok()?)))
+        else {
+            return;
+        };
+        let area = is_over.then(|| self.area(entity, text.parent()));
+        let hovered = ChatSpanHovered::new(entity, span.clone(), area.flatten());
+        self.commands.trigger(hovered);
+    }
+}
+
 fn update(
     hovers: Res<HoverMap>,
     parts: Query<&Clickable>,
     windows: Query<(Entity, Option<&CursorIcon>), With<PrimaryWindow>>,
     texts: Query<(), HasText>,
     children: Query<&Children>,
+    mut spans: Spans,
     mut hovered: ResMut<HoveredPart>,
-    mut commands: Commands,
 ) {
     let part = find(&hovers, &parts);
     let last = std::mem::replace(&mut hovered.part, part);
+    spans.trigger(last, false);
+    spans.trigger(part, true);
     let text = part.and_then(|part| {
         let mut own = std::iter::once(part).chain(children.iter_descendants(part));
         own.find(|entity| texts.contains(*entity))
     });
     let last_text = std::mem::replace(&mut hovered.text, text);
-    if let Some(Ok(mut last)) = last_text.map(|last| commands.get_entity(last)) {
+    if let Some(Ok(mut last)) = last_text.map(|last| spans.commands.get_entity(last)) {
         last.try_remove::<Underline>();
     }
     if let Some(text) = text {
-        commands.entity(text).try_insert(Underline);
+        spans.commands.entity(text).try_insert(Underline);
     }
     let Ok((window, icon)) = windows.single() else {
         return;
     };
-    let mut window = commands.entity(window);
+    let mut window = spans.commands.entity(window);
     match (last, part) {
         (None, Some(_)) => {
             hovered.icon = icon.cloned();

@@ -6,9 +6,9 @@ use super::{
     accessibility, active_tab, built_in_commands, conversations,
     drawn_theme::DrawnTheme,
     fade::{self, HiddenWhenFaded},
-    hover, input, keys, menu, messages, notes, pacing,
+    hover, input, keys, layout_mode, menu, messages, notes, pacing,
     parts::{self, ChatBox, ThemedNode, themed_background},
-    safety, send, state, status,
+    player_layout, safety, send, state, status,
     strings::ChatBoxStrings,
     tab_bar,
     theme::ChatBoxCorner,
@@ -24,7 +24,7 @@ const Z_INDEX: i32 = 10;
 /// The box is spawned at the start. With [`spawns_box`](Self::spawns_box) set to `false`, the game spawns a
 /// [`ChatBox`] itself. The settings are resources, which can be changed before and after the plugin is added:
 /// [`ChatBoxTheme`](super::ChatBoxTheme), [`ChatBoxStrings`], [`ChatTabs`](super::ChatTabs), [`ChatBoxKeys`](super::ChatBoxKeys),
-/// [`ChatLineStyle`](super::ChatLineStyle), [`QuickPhrases`](super::QuickPhrases).
+/// [`QuickPhrases`](super::QuickPhrases).
 #[derive(Clone, Copy, Debug)]
 pub struct ChatBoxPlugin {
     /// Whether the plugin spawns the box at the start. Default: `true`.
@@ -53,7 +53,7 @@ impl Plugin for ChatBoxPlugin {
             .register_type::<ChatBoxStrings>()
             .add_observer(build)
             .add_plugins((
-                parts::plugin,
+                (player_layout::plugin, layout_mode::plugin, parts::plugin),
                 accessibility::plugin,
                 (built_in_commands::plugin, user_commands::plugin),
                 fade::plugin,
@@ -117,14 +117,29 @@ fn build(
     ));
 }
 
-/// The node of the box, in its corner of the window.
+/// The node of the box: where the player has placed it, or in its corner of the window.
 fn panel(theme: &DrawnTheme) -> Node {
+    let node = Node {
+        flex_direction: FlexDirection::Column,
+        padding: UiRect::all(theme.length(8.0)),
+        border_radius: BorderRadius::all(theme.length(8.0)),
+        ..default()
+    };
+    if let Some(area) = theme.area {
+        return placed(node, area, theme.window);
+    }
     let margin = theme.length(theme.margin);
     let (is_top, is_right) = match theme.corner {
         ChatBoxCorner::BottomLeft => (false, false),
         ChatBoxCorner::BottomRight => (false, true),
         ChatBoxCorner::TopLeft => (true, false),
         ChatBoxCorner::TopRight => (true, true),
+        ChatBoxCorner::InParent => {
+            return Node {
+                width: Val::Percent(100.0),
+                ..node
+            };
+        }
     };
     let margin_if = |is_here| if is_here { margin } else { Val::Auto };
     Node {
@@ -135,9 +150,29 @@ fn panel(theme: &DrawnTheme) -> Node {
         bottom: margin_if(!is_top),
         width: theme.length(theme.width),
         max_width: Val::Vw(96.0),
-        flex_direction: FlexDirection::Column,
-        padding: UiRect::all(theme.length(8.0)),
-        border_radius: BorderRadius::all(theme.length(8.0)),
-        ..default()
+        ..node
+    }
+}
+
+/// The node in a part of the window. In the lower half, it grows upwards with its messages.
+fn placed(node: Node, area: Rect, window: Vec2) -> Node {
+    let is_low = area.center().y >= window.y / 2.0;
+    Node {
+        position_type: PositionType::Absolute,
+        left: Val::Px(area.min.x),
+        top: if is_low {
+            Val::Auto
+        } else {
+            Val::Px(area.min.y)
+        },
+        bottom: if is_low {
+            Val::Px(window.y - area.max.y)
+        } else {
+            Val::Auto
+        },
+        width: Val::Px(area.width()),
+        max_height: Val::Px(area.height()),
+        overflow: Overflow::clip(),
+        ..node
     }
 }

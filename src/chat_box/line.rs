@@ -1,14 +1,11 @@
 //! A line of the chat box as data, which a game can restyle before it is drawn.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use bevy::prelude::*;
 
 use super::player_name::PlayerName;
-use crate::{
-    history::Entry,
-    model::{Message, MessageId, User},
-};
+use crate::model::{Message, MessageId, User};
 
 /// A line before it is drawn: its parts, in order.
 #[derive(Clone, Debug, Default)]
@@ -115,49 +112,5 @@ impl ChatLinePart {
             action: None,
             name: None,
         }
-    }
-}
-
-/// Restyles lines before they are drawn. The default changes nothing.
-///
-/// ```
-/// use bevy_cometchat::chat_box::{ChatLinePartKind, ChatLineStyle};
-///
-/// /// Omits the time, and puts names in brackets.
-/// let style = ChatLineStyle::new(|line, _| {
-///     line.parts.retain(|part| part.kind != ChatLinePartKind::Time);
-///     for part in &mut line.parts {
-///         if part.kind == ChatLinePartKind::Name {
-///             part.text = format!("<{}>", part.text);
-///         }
-///     }
-/// });
-/// # let _ = style;
-/// ```
-///
-/// Insert it as a resource at any time. All lines are drawn anew.
-#[derive(Resource, Reflect, Clone, Default)]
-#[reflect(opaque, Resource, Clone, Debug, Default)]
-pub struct ChatLineStyle(Option<Arc<Restyle>>);
-
-type Restyle = dyn Fn(&mut ChatLine, Option<&Entry>) + Send + Sync;
-
-impl ChatLineStyle {
-    /// `restyle` receives each line as the chat box would draw it, and the entry of the history that it shows, or
-    /// `None` for a note. It runs for lines that come into view and for lines that change.
-    pub fn new(restyle: impl Fn(&mut ChatLine, Option<&Entry>) + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(restyle)))
-    }
-
-    pub(super) fn apply(&self, line: &mut ChatLine, entry: Option<&Entry>) {
-        if let Some(restyle) = &self.0 {
-            restyle(line, entry);
-        }
-    }
-}
-
-impl fmt::Debug for ChatLineStyle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ChatLineStyle")
     }
 }

@@ -11,7 +11,7 @@ use bevy::prelude::*;
 
 pub use self::{
     name_actions::{AddNameAction, NameActionCall, NameActions},
-    opening::OpenNameMenu,
+    opening::{NameMenuRequested, OpenNameMenu},
 };
 
 pub(super) fn plugin(app: &mut App) {

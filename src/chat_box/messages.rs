@@ -13,18 +13,23 @@ mod outgoing;
 mod rows;
 mod scroll;
 mod scrollbar;
+mod span;
+mod style;
 mod sync;
 
 use accesskit::Role;
 use bevy::{prelude::*, ui_widgets::observe};
 
 pub use self::{
-    clicks::ChipClicked, rows::ChatLogRow, scroll::ChatJumpButton, scrollbar::ChatScrollbar,
+    clicks::ChipClicked,
+    rows::ChatLogRow,
+    scroll::ChatJumpButton,
+    scrollbar::ChatScrollbar,
+    span::{ChatSpan, ChatSpanClicked, ChatSpanHovered},
 };
 pub(super) use self::{
     feed::Feed,
     outgoing::{OutgoingPlaces, outgoing},
-    rows::SpanAction,
     scroll::{ScrollPosition, jump_button},
     scrollbar::scrollbar,
     sync::FailedPages,
@@ -32,7 +37,7 @@ pub(super) use self::{
 use super::{
     drawn_theme::DrawnTheme,
     fade::{HiddenWhenFaded, update_fade},
-    line::ChatLineStyle,
+    line_style::ChatLineStyles,
     notes::place_notes,
     parts::{ChatBoxSystems, ThemedNode, accessible},
 };
@@ -49,11 +54,11 @@ pub struct ChatLog;
 pub(super) fn plugin(app: &mut App) {
     app.add_message::<GroupJoined>()
         .add_message::<MessagesRecovered>()
-        .init_resource::<ChatLineStyle>()
+        .init_resource::<ChatLineStyles>()
         .init_resource::<OutgoingPlaces>()
         .init_resource::<FailedPages>()
         .init_resource::<sync::PageRequests>()
-        .register_type::<ChatLineStyle>()
+        .register_type::<ChatLineStyles>()
         .register_type::<ChatLog>()
         .register_type::<ChatLogRow>()
         .register_type::<ChatJumpButton>()
@@ -88,6 +93,13 @@ pub(super) fn plugin(app: &mut App) {
             )
                 .chain_ignore_deferred()
                 .in_set(ChatBoxSystems::Draw),
+        )
+        .add_systems(
+            PostUpdate,
+            style::style_lines
+                .after(list::draw)
+                .in_set(ChatBoxSystems::Draw)
+                .run_if(style::has_unstyled),
         );
 }
 

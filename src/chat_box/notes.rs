@@ -2,12 +2,14 @@ use std::{collections::VecDeque, fmt, sync::Arc};
 
 use bevy::prelude::*;
 
-use super::{parts::ChatBoxSystems, state::UserLeft};
+use super::{
+    parts::{ChatBoxSystems, now},
+    state::UserLeft,
+};
 use crate::{
     history::{ConversationHistory, History},
     model::{MessageId, ReceiverId, Timestamp},
     plugin::ChatHistory,
-    shells::platform::clock::wall_clock,
 };
 
 /// The maximum number of notes. The oldest is dropped for a new one.
@@ -55,7 +57,24 @@ pub struct ChatNotes {
 pub struct ChatNote {
     /// The text.
     pub text: String,
+    /// The kind, which selects the colour. Line styles can go by it.
+    pub kind: ChatNoteKind,
+    /// The colour in place of the one of the kind, made legible like the colours of the theme. Default: `None`.
+    pub color: Option<Color>,
     button: Option<NoteButton>,
+}
+
+/// The kind of a note.
+#[derive(Reflect, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[reflect(Clone, Debug, Default, PartialEq)]
+pub enum ChatNoteKind {
+    /// In the colour of secondary texts.
+    #[default]
+    Info,
+    /// In the accent colour: good news, or what asks for an answer.
+    Highlight,
+    /// In the colour of errors.
+    Warning,
 }
 
 /// A button after the text of a note.
@@ -70,6 +89,8 @@ impl ChatNote {
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
+            kind: ChatNoteKind::default(),
+            color: None,
             button: None,
         }
     }
@@ -85,6 +106,41 @@ impl ChatNote {
             label: label.into(),
             run: Arc::new(action),
         });
+        self
+    }
+
+    /// A button after the text. When the player clicks it, it triggers `event` and disappears.
+    ///
+    /// ```
+    /// # use bevy::prelude::*;
+    /// use bevy_cometchat::chat_box::{ChatNote, ChatNoteKind};
+    ///
+    /// #[derive(Event, Clone)]
+    /// struct JoinRaid(u32);
+    ///
+    /// let note = ChatNote::new("A raid starts at the north gate.")
+    ///     .with_kind(ChatNoteKind::Highlight)
+    ///     .with_event("Join", JoinRaid(7));
+    /// ```
+    #[must_use]
+    pub fn with_event<E: Event + Clone>(self, label: impl Into<String>, event: E) -> Self
+    where
+        for<'t> E::Trigger<'t>: Default,
+    {
+        self.with_button(label, move |commands| commands.trigger(event.clone()))
+    }
+
+    /// The kind of the note.
+    #[must_use]
+    pub const fn with_kind(mut self, kind: ChatNoteKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// A colour in place of the one of the kind.
+    #[must_use]
+    pub const fn with_color(mut self, color: Color) -> Self {
+        self.color = Some(color);
         self
     }
 
@@ -205,7 +261,7 @@ pub(super) fn plugin(app: &mut App) {
 /// Places new notes among the messages.
 pub(super) fn place_notes(mut notes: ResMut<ChatNotes>, history: Res<ChatHistory>) {
     if notes.has_unplaced() {
-        notes.place(&history, Timestamp(wall_clock().as_secs()));
+        notes.place(&history, now());
     }
 }
 

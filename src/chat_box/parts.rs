@@ -14,7 +14,12 @@ use bevy::{
     ui::UiSystems,
 };
 
-use super::{drawn_theme::DrawnTheme, theme::ChatBoxTheme};
+use super::{
+    drawn_theme::DrawnTheme,
+    player_layout::{ChatLayout, DraftArea},
+    theme::ChatBoxTheme,
+};
+use crate::model::Timestamp;
 
 /// The size of a window below which nothing is drawn, in logical pixels.
 pub(super) const MIN_WINDOW_SIZE: f32 = 16.0;
@@ -70,9 +75,29 @@ pub(super) struct ThemedBackground(pub(super) fn(&DrawnTheme) -> Color);
 #[derive(Component, Clone, Copy)]
 pub(super) struct ThemedNode(pub(super) fn(&DrawnTheme) -> Node);
 
+/// Hides a part of the box, or the whole box, for as long as it is there. The part takes up no room. A
+/// [`Node::display`] that the game sets does not last, because the box sets it for parts that come and go.
+///
+/// ```
+/// use bevy::prelude::*;
+/// use bevy_cometchat::chat_box::{ChatHint, HiddenChatPart};
+///
+/// fn hide_hints(hints: Query<Entity, Added<ChatHint>>, mut commands: Commands) {
+///     for hint in &hints {
+///         commands.entity(hint).insert(HiddenChatPart);
+///     }
+/// }
+/// # bevy::ecs::system::assert_is_system(hide_hints);
+/// ```
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct HiddenChatPart;
+
 pub(super) fn plugin(app: &mut App) {
     app.register_type::<ChatBox>()
         .register_type::<ChatBoxTheme>()
+        .register_type::<HiddenChatPart>()
+        .add_observer(show_again)
         .init_resource::<DrawnTheme>()
         .configure_sets(
             PostUpdate,
@@ -95,8 +120,40 @@ pub(super) fn plugin(app: &mut App) {
                 apply_theme
                     .in_set(ChatBoxSystems::Update)
                     .run_if(resource_changed::<DrawnTheme>),
+                hide_parts
+                    .after(ChatBoxSystems::Draw)
+                    .before(ChatBoxSystems::Paint)
+                    .run_if(any_with_component::<HiddenChatPart>),
             ),
         );
+}
+
+/// Hides the parts again that the box has shown.
+fn hide_parts(mut parts: Query<&mut Node, With<HiddenChatPart>>) {
+    for mut node in &mut parts {
+        if node.display != Display::None {
+            node.display = Display::None;
+        }
+    }
+}
+
+/// Shows a part again, unless it is empty. The box is drawn anew, because it may hide the part itself.
+fn show_again(
+    removed: On<Remove, HiddenChatPart>,
+    mut nodes: Query<(&mut Node, Option<&Text>)>,
+    mut theme: ResMut<DrawnTheme>,
+) {
+    if let Ok((mut node, text)) = nodes.get_mut(removed.entity) {
+        if text.is_none_or(|text| !text.is_empty()) {
+            node.display = Display::Flex;
+        }
+        theme.set_changed();
+    }
+}
+
+/// The time by the clock of the machine, also in a browser.
+pub(super) fn now() -> Timestamp {
+    Timestamp(u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default())
 }
 
 /// Whether a click is one of the left button or a touch.
@@ -154,26 +211,31 @@ pub(super) fn live_region() -> AccessibilityNode {
     node.into()
 }
 
-/// A run condition: the theme or the size of the window has changed.
+/// A run condition: the theme, what the player has set, or the size of the window has changed.
 fn is_theme_out_of_date(
     theme: Res<ChatBoxTheme>,
+    layout: Res<ChatLayout>,
+    draft: Res<DraftArea>,
     resized: Query<(), (With<ChatBox>, Changed<ComputedUiRenderTargetInfo>)>,
 ) -> bool {
-    theme.is_changed() || !resized.is_empty()
+    theme.is_changed() || layout.is_changed() || draft.is_changed() || !resized.is_empty()
 }
 
 fn update_theme(
     theme: Res<ChatBoxTheme>,
+    layout: Res<ChatLayout>,
+    draft: Res<DraftArea>,
     targets: Query<&ComputedUiRenderTargetInfo, With<ChatBox>>,
     mut drawn: ResMut<DrawnTheme>,
 ) {
-    let heights = targets.iter().map(|target| target.logical_size().y);
-    let height = heights.reduce(f32::max);
+    let sizes = targets.iter().map(ComputedUiRenderTargetInfo::logical_size);
+    let size = sizes.reduce(Vec2::max);
     // A minimized window has no size on some platforms.
-    let height = height.filter(|height| *height >= MIN_WINDOW_SIZE);
-    let height = height.unwrap_or(drawn.window_height);
-    if theme.is_changed() || height != drawn.window_height {
-        *drawn = DrawnTheme::new(theme.clone(), height);
+    let size = size.filter(|size| size.min_element() >= MIN_WINDOW_SIZE);
+    let size = size.unwrap_or(drawn.window);
+    let is_changed = theme.is_changed() || layout.is_changed() || draft.is_changed();
+    if is_changed || size != drawn.window {
+        *drawn = DrawnTheme::new(theme.clone(), size, &layout, *draft);
     }
 }
 
@@ -185,7 +247,11 @@ fn apply_theme(
     mut fonts: Query<(&FontScale, &mut TextFont)>,
 ) {
     for (themed, mut node) in &mut nodes {
-        node.set_if_neq(themed.0(&theme));
+        let display = node.display;
+        node.set_if_neq(Node {
+            display,
+            ..themed.0(&theme)
+        });
     }
     for (themed, mut color) in &mut colors {
         color.set_if_neq(UnfadedTextColor(themed.0(&theme)));

@@ -4,7 +4,6 @@ mod actions;
 mod gated_line;
 mod gates;
 mod incoming;
-mod kept;
 mod line_filter;
 pub(super) mod muted;
 mod settings;
@@ -29,7 +28,6 @@ pub(super) fn plugin(app: &mut App) {
     app.add_plugins((
         gates::plugin,
         incoming::plugin,
-        kept::plugin,
         muted::plugin,
         settings::plugin,
     ));

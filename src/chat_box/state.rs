@@ -19,6 +19,8 @@ pub struct ChatBoxState {
     /// The receiver of the next line, if it is not the one of the active tab. A click on a name sets it.
     #[reflect(ignore)]
     pub to: Option<ReceiverId>,
+    /// Whether the player moves and changes the box: see [`ChatLayout`](super::ChatLayout).
+    pub is_layout_mode: bool,
     pub(super) is_wheel_open: bool,
     pub(super) is_menu_open: bool,
 }
@@ -41,6 +43,7 @@ impl Default for ChatBoxState {
             is_open: false,
             tab: ChatTabs::ALL,
             to: None,
+            is_layout_mode: false,
             is_wheel_open: false,
             is_menu_open: false,
         }

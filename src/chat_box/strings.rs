@@ -1,8 +1,9 @@
+mod layout;
 mod safety;
 
 use bevy::prelude::*;
 
-pub use self::safety::SafetyStrings;
+pub use self::{layout::LayoutStrings, safety::SafetyStrings};
 
 use crate::{
     client::ErrorCode,
@@ -128,6 +129,8 @@ pub struct ChatBoxStrings {
     pub nobody_to_answer: String,
     /// The texts about muted, blocked and reported players.
     pub safety: SafetyStrings,
+    /// The texts of the layout mode.
+    pub layout: LayoutStrings,
 }
 
 impl Default for ChatBoxStrings {
@@ -190,6 +193,7 @@ impl Default for ChatBoxStrings {
             blocked: "You will hear no more of {name}.".into(),
             nobody_to_answer: "Nobody has whispered to you yet.".into(),
             safety: SafetyStrings::default(),
+            layout: LayoutStrings::default(),
         }
     }
 }

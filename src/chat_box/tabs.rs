@@ -25,7 +25,6 @@ pub struct ChatTabs(Vec<ChatTab>);
 /// A tab: a selection of conversations, and the receiver of lines that are typed while it is active.
 #[derive(Reflect, Clone, Debug, PartialEq)]
 #[reflect(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub struct ChatTab {
     /// The id of the tab, for the game.
     pub id: &'static str,

@@ -83,7 +83,7 @@ pub struct ChatBoxTheme {
     pub fade_after: Option<Duration>,
 }
 
-/// A corner of the window.
+/// The place of the box, unless the player has moved it.
 #[derive(Reflect, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[reflect(Clone, Debug, Default, PartialEq)]
 pub enum ChatBoxCorner {
@@ -96,6 +96,9 @@ pub enum ChatBoxCorner {
     TopLeft,
     /// Top right.
     TopRight,
+    /// Where the game's own layout places it: the box is as wide as its parent, and the player cannot move it. The game
+    /// spawns the [`ChatBox`](super::ChatBox) as a child of a node of its own.
+    InParent,
 }
 
 impl Default for ChatBoxTheme {

@@ -8,7 +8,10 @@ use bevy::{
     window::{CursorIcon, SystemCursorIcon},
 };
 use bevy_cometchat::{
-    chat_box::{ChatInputRow, ChatInputTarget, ChatJumpButton, ChatTabBar, ChatTabs, ChipClicked},
+    chat_box::{
+        ChatInputRow, ChatInputTarget, ChatJumpButton, ChatLinePartKind, ChatLogRow,
+        ChatSpanClicked, ChatSpanHovered, ChatTabBar, ChatTabs, ChipClicked, NameMenuRequested,
+    },
     model::CustomMessage,
     prelude::*,
 };
@@ -135,6 +138,69 @@ fn refused() -> Stage {
     let why = "Not sent: the server refused it";
     assert!(lines[0].contains(why), "{lines:?}");
     stage
+}
+
+#[derive(Resource, Default)]
+struct Seen {
+    clicks: Vec<ChatLinePartKind>,
+    areas: Vec<Option<Rect>>,
+    menus: Vec<String>,
+}
+
+#[test]
+fn lines_names_and_chips_report_clicks_hovers_and_menus_and_the_game_may_handle_them() {
+    let mut stage = Stage::new();
+    stage
+        .app
+        .init_resource::<Seen>()
+        .add_observer(|mut clicked: On<ChatSpanClicked>, mut seen: ResMut<Seen>| {
+            seen.clicks.push(clicked.span.kind.unwrap());
+            clicked.is_handled = true;
+        })
+        .add_observer(|hovered: On<ChatSpanHovered>, mut seen: ResMut<Seen>| {
+            seen.areas.push(hovered.area);
+        })
+        .add_observer(|mut menu: On<NameMenuRequested>, mut seen: ResMut<Seen>| {
+            seen.menus.push(menu.name.user.name.to_string());
+            menu.is_handled = true;
+        });
+    stage.hear("ana", "hi all");
+    let link = CustomMessage::payload(Guid::from("zone"), &ItemLink { item: 7 }).unwrap();
+    let link = stage.chat.receive_from("bob", link).unwrap();
+    stage.frames(4);
+    let (name, text) = (stage.place_of("ana"), stage.place_of("hi all"));
+    let chip = stage.place_of("Rusty Key");
+    for at in [name, text, chip] {
+        stage.click(at);
+    }
+    stage.click_with(PointerButton::Secondary, name);
+    stage.point_at(text);
+    assert!(!stage.is_open() && !stage.state().is_menu_open());
+    let seen = stage.app.world().resource::<Seen>();
+    let kinds = [
+        ChatLinePartKind::Name,
+        ChatLinePartKind::Text,
+        ChatLinePartKind::Chip,
+    ];
+    assert_eq!(seen.clicks, kinds);
+    assert_eq!(seen.menus, ["ana"]);
+    let areas = &seen.areas;
+    assert_eq!(
+        areas.len(),
+        6,
+        "over and out of the name, the chip, the name: {areas:?}"
+    );
+    assert!(areas[0].unwrap().contains(name) && areas[2].unwrap().contains(chip));
+    assert!(!areas[0].unwrap().contains(text), "{areas:?}");
+    assert!([1, 3, 5].iter().all(|at| areas[*at].is_none()), "{areas:?}");
+
+    let mut rows = stage.app.world_mut().query::<&ChatLogRow>();
+    let rows = rows.iter(stage.app.world());
+    let shown: Vec<_> = rows.filter_map(|row| row.message).collect();
+    assert!(
+        shown.contains(&MessageId(1)) && shown.contains(&link),
+        "{shown:?}"
+    );
 }
 
 #[test]

@@ -10,8 +10,9 @@ use bevy_cometchat::chat_box::{
     ChatBox, ChatBoxKeys, ChatBoxPlugin, ChatBoxState, ChatBoxStrings, ChatBoxSystems,
     ChatBoxTheme, ChatConnectionLine, ChatDiagnosticsOverlay, ChatDiagnosticsPlugin, ChatEmptyText,
     ChatHint, ChatInput, ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget,
-    ChatJumpButton, ChatLineStyle, ChatLog, ChatLogRow, ChatNotes, ChatScrollbar, ChatSendGauge,
-    ChatTabBar, ChatTabs, QuickPhrases,
+    ChatJumpButton, ChatLayout, ChatLineStyles, ChatLog, ChatLogRow, ChatNotes, ChatSafety,
+    ChatScrollbar, ChatSendGauge, ChatTab, ChatTabBar, ChatTabShows, ChatTabs, HiddenChatPart,
+    QuickPhrases, SafetyStrings,
 };
 
 use crate::stage::Stage;
@@ -42,6 +43,27 @@ fn settings_are_built_by_hand() {
     assert_eq!(stage.says::<ChatInputPlaceholder>(), "Press T");
     let _ = ChatBoxPlugin { spawns_box: false };
     let _ = ChatDiagnosticsPlugin { key: KeyCode::F9 };
+    let _ = ChatSafety {
+        no_links: true,
+        ..default()
+    };
+    let _ = ChatDiagnosticsOverlay {
+        is_visible: true,
+        ..default()
+    };
+    let _ = ChatLayout {
+        scale: 1.5,
+        ..default()
+    };
+    let _ = SafetyStrings {
+        mute: "Silence".into(),
+        ..default()
+    };
+    let _ = ChatTab {
+        label: "Fish".into(),
+        ..ChatTab::new("fish", "", ChatTabShows::Whispers)
+    };
+    let _ = QuickPhrases(vec!["Hello!".into()]);
 }
 
 fn assert_is_inspectable<T: TypePath + Default>(types: &TypeRegistry) {
@@ -62,7 +84,8 @@ fn public_resources_and_components_are_registered_for_inspectors() {
     assert_is_inspectable::<ChatBoxStrings>(&types);
     assert_is_inspectable::<ChatBoxTheme>(&types);
     assert_is_inspectable::<ChatDiagnosticsOverlay>(&types);
-    assert_is_inspectable::<ChatLineStyle>(&types);
+    assert_is_inspectable::<ChatLayout>(&types);
+    assert_is_inspectable::<ChatLineStyles>(&types);
     assert_is_inspectable::<ChatNotes>(&types);
     assert_is_inspectable::<ChatTabs>(&types);
     assert_is_inspectable::<QuickPhrases>(&types);
@@ -81,6 +104,7 @@ fn public_resources_and_components_are_registered_for_inspectors() {
     assert_is_inspectable::<ChatScrollbar>(&types);
     assert_is_inspectable::<ChatSendGauge>(&types);
     assert_is_inspectable::<ChatTabBar>(&types);
+    assert_is_inspectable::<HiddenChatPart>(&types);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use super::name_actions::NameActionCall;
 use crate::{
     chat_box::{
         active_tab::ActiveTab,
-        messages::{ChatLog, Feed, OutgoingPlaces, SpanAction},
+        messages::{ChatLog, ChatSpan, Feed, OutgoingPlaces},
         notes::ChatNotes,
         player_name::PlayerName,
         state::UserLeft,
@@ -54,6 +54,54 @@ impl OpenNameMenu {
     }
 }
 
+/// The player has asked for the menu on a name, with the right mouse button or a long press. A game that opens a menu of
+/// its own sets [`is_handled`](Self::is_handled).
+///
+/// ```
+/// # use bevy::prelude::*;
+/// use bevy_cometchat::chat_box::NameMenuRequested;
+///
+/// fn open_menu(mut requested: On<NameMenuRequested>) {
+///     println!("What about {}?", requested.name.user.name);
+///     requested.is_handled = true;
+/// }
+///
+/// App::new().add_observer(open_menu);
+/// ```
+#[derive(EntityEvent, Clone, Debug)]
+#[non_exhaustive]
+pub struct NameMenuRequested {
+    /// The span of the line, or the node with a [`PlayerName`].
+    pub entity: Entity,
+    /// The name.
+    pub name: PlayerName,
+    /// The position of the pointer in the window, in logical pixels.
+    pub at: Vec2,
+    /// Whether the game has reacted: the chat box opens no menu then.
+    pub is_handled: bool,
+}
+
+/// Opens the menu on a name, if the game does not open its own.
+fn request(commands: &mut Commands, entity: Entity, name: PlayerName, at: Vec2) {
+    commands.queue(move |world: &mut World| {
+        let mut requested = NameMenuRequested {
+            entity,
+            name,
+            at,
+            is_handled: false,
+        };
+        world.trigger_ref(&mut requested);
+        let NameMenuRequested { name, at, .. } = requested;
+        if !requested.is_handled {
+            world.trigger(OpenNameMenu {
+                user: name.user,
+                message: name.message,
+                at,
+            });
+        }
+    });
+}
+
 /// Opens the menu on the name of the player with the newest line in the active tab, for a key or a button.
 #[derive(Event)]
 pub(in crate::chat_box) struct OpenNewestNameMenu;
@@ -68,6 +116,7 @@ struct Held(Option<HeldName>);
 
 struct HeldName {
     pointer: PointerId,
+    entity: Entity,
     name: PlayerName,
     at: Vec2,
     since: Duration,
@@ -92,7 +141,7 @@ pub(super) fn plugin(app: &mut App) {
 /// The name on a node or a span.
 #[derive(SystemParam)]
 struct Names<'w, 's> {
-    spans: Query<'w, 's, &'static SpanAction>,
+    spans: Query<'w, 's, &'static ChatSpan>,
     nodes: Query<'w, 's, &'static PlayerName>,
 }
 
@@ -109,11 +158,8 @@ fn on_click(mut click: On<Pointer<Click>>, names: Names, mut commands: Commands)
         return;
     }
     if let Some(name) = names.get(click.entity) {
-        commands.trigger(OpenNameMenu {
-            user: name.user.clone(),
-            message: name.message,
-            at: click.pointer_location.position,
-        });
+        let at = click.pointer_location.position;
+        request(&mut commands, click.entity, name.clone(), at);
         click.propagate(false);
     }
 }
@@ -130,6 +176,7 @@ fn on_press(
     if let Some(name) = names.get(press.entity) {
         held.0 = Some(HeldName {
             pointer: press.pointer_id,
+            entity: press.entity,
             name: name.clone(),
             at: press.pointer_location.position,
             since: time.elapsed(),
@@ -156,12 +203,8 @@ fn is_held(held: Res<Held>) -> bool {
 
 fn open_held(time: Res<Time<Real>>, mut held: ResMut<Held>, mut commands: Commands) {
     let is_over = |it: &mut HeldName| time.elapsed().saturating_sub(it.since) >= HOLD;
-    if let Some(HeldName { name, at, .. }) = held.0.take_if(is_over) {
-        commands.trigger(OpenNameMenu {
-            user: name.user,
-            message: name.message,
-            at,
-        });
+    if let Some(held) = held.0.take_if(is_over) {
+        request(&mut commands, held.entity, held.name, held.at);
     }
 }
 

@@ -8,7 +8,10 @@ use bevy::{
     prelude::*,
 };
 
-use super::rows::{Rows, SpanAction};
+use super::{
+    rows::Rows,
+    span::{ChatSpan, ChatSpanClicked},
+};
 use crate::{
     chat_box::{
         line::ChatLineAction, notes::ChatNotes, parts::is_primary, safety::IncomingVerdicts,
@@ -46,9 +49,35 @@ pub struct ChipClicked {
     pub message: Arc<Message>,
 }
 
+/// Observes the list. The original target of a click is a text span.
+pub(super) fn on_click(
+    mut click: On<Pointer<Click>>,
+    spans: Query<&ChatSpan>,
+    mut commands: Commands,
+) {
+    let entity = click.original_event_target();
+    let Ok(span) = spans.get(entity).cloned() else {
+        return;
+    };
+    if span.kind.is_none() || !is_primary(&click) {
+        return;
+    }
+    if span.action.is_some() {
+        click.propagate(false);
+    }
+    commands.queue(move |world: &mut World| -> Result {
+        let mut clicked = ChatSpanClicked::new(entity, span);
+        world.trigger_ref(&mut clicked);
+        match clicked.span.action.filter(|_| !clicked.is_handled) {
+            Some(action) => Ok(world.run_system_cached_with(act, (entity, action))?),
+            None => Ok(()),
+        }
+    });
+}
+
 /// What a click on a part of a line acts on.
 #[derive(SystemParam)]
-pub(super) struct ClickTargets<'w, 's> {
+struct ClickTargets<'w, 's> {
     chat: Option<Res<'w, CometChat>>,
     state: ResMut<'w, ChatBoxState>,
     notes: ResMut<'w, ChatNotes>,
@@ -56,27 +85,20 @@ pub(super) struct ClickTargets<'w, 's> {
     commands: Commands<'w, 's>,
 }
 
-/// Observes the list. The original target of a click is a text span.
-pub(super) fn on_click(
-    mut click: On<Pointer<Click>>,
-    spans: Query<&SpanAction>,
+/// Performs the effect of a click on a span.
+fn act(
+    In((span, action)): In<(Entity, ChatLineAction)>,
     parents: Query<&ChildOf>,
     mut lists: Query<&mut Rows>,
     mut targets: ClickTargets,
 ) {
-    let span = spans.get(click.original_event_target());
-    let action = span.ok().and_then(|span| span.action.clone());
-    let Some(action) = action.filter(|_| is_primary(&click)) else {
-        return;
-    };
-    click.propagate(false);
     match (action, &targets.chat) {
         (ChatLineAction::Whisper(user), _) => {
             targets.state.to = Some(user.uid.clone().into());
             targets.state.is_open = true;
         }
         (ChatLineAction::ToggleLong, _) => {
-            let row = parents.iter_ancestors(click.original_event_target()).nth(1);
+            let row = parents.iter_ancestors(span).nth(1);
             for mut rows in &mut lists {
                 row.into_iter().for_each(|row| rows.toggle_row(row));
             }

@@ -9,9 +9,10 @@ use super::{feed::Item, fold::Fold};
 use crate::{
     chat_box::{
         drawn_theme::DrawnTheme,
-        line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind, ChatLineStyle},
+        line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind},
+        line_style::StyledLine,
         names::conversation_name,
-        notes::Note,
+        notes::{ChatNoteKind, Note},
         pacing::Pacing,
         player_name::PlayerName,
         safety::{ChatSafety, GateVerdict, IncomingVerdicts},
@@ -37,7 +38,8 @@ pub(super) struct LineMaker<'a> {
     pub(super) strings: &'a ChatBoxStrings,
     pub(super) theme: &'a DrawnTheme,
     pub(super) time_zone: &'a TimeZone,
-    pub(super) style: &'a ChatLineStyle,
+    /// Whether there are line styles.
+    pub(super) is_styled: bool,
     pub(super) safety: &'a ChatSafety,
     pub(super) verdicts: &'a IncomingVerdicts,
     pub(super) pacing: &'a Pacing,
@@ -48,11 +50,9 @@ pub(super) struct LineMaker<'a> {
 impl LineMaker<'_> {
     pub(super) fn line(&self, fold: &Fold) -> ChatLine {
         let mut line = ChatLine::default();
-        let mut shown = None;
         match fold.newest {
             Item::Note(note) => self.note(&mut line, note),
             Item::Entry(conversation, entry, _) | Item::Outgoing(conversation, entry, _) => {
-                shown = Some(entry);
                 if self.shows_gap(fold) {
                     let text = format!("{}\n", self.strings.missing);
                     line.push(Kind::Gap, text, self.theme.dim);
@@ -72,8 +72,16 @@ impl LineMaker<'_> {
                 }
             }
         }
-        self.style.apply(&mut line, shown);
         line
+    }
+
+    /// The line for the styles.
+    pub(super) fn styled(&self, fold: &Fold) -> StyledLine {
+        let (entry, note) = match fold.newest {
+            Item::Note(note) => (None, Some(note.note.kind)),
+            Item::Entry(_, entry, _) | Item::Outgoing(_, entry, _) => (Some(entry.clone()), None),
+        };
+        StyledLine::new(self.line(fold), entry, note)
     }
 
     /// Whether the line states that messages before it are missing. The oldest line in the history does so only while
@@ -91,29 +99,18 @@ impl LineMaker<'_> {
         }
     }
 
-    /// The button after the start of a long message.
-    pub(super) fn more(&self) -> ChatLinePart {
-        self.toggle(&self.strings.more)
-    }
-
-    /// The button after a long message that is opened.
-    pub(super) fn less(&self) -> ChatLinePart {
-        self.toggle(&self.strings.less)
-    }
-
-    fn toggle(&self, label: &str) -> ChatLinePart {
-        ChatLinePart {
-            action: Some(ChatLineAction::ToggleLong),
-            ..ChatLinePart::new(Kind::Button, format!(" {label}"), self.theme.accent)
-        }
-    }
-
     fn note(&self, line: &mut ChatLine, note: &Note) {
         if let Some(at) = note.at {
             self.time(line, at);
         }
         let text = Sanitizer::MESSAGE.clean(&note.note.text);
-        line.push(Kind::Notice, text, self.theme.dim);
+        let color = match (note.note.color, note.note.kind) {
+            (Some(color), _) => self.theme.legible(color),
+            (None, ChatNoteKind::Info) => self.theme.dim,
+            (None, ChatNoteKind::Highlight) => self.theme.accent,
+            (None, ChatNoteKind::Warning) => self.theme.warning,
+        };
+        line.push(Kind::Notice, text, color);
         if let Some(button) = note.note.button() {
             line.push(Kind::Separator, " ·", self.theme.dim);
             let action = ChatLineAction::NoteButton(note.number);
@@ -404,12 +401,13 @@ impl LineMaker<'_> {
 
 #[cfg(test)]
 mod tests {
+    use bevy::prelude::{FromWorld as _, World};
+
     use super::*;
     use crate::{
         chat_box::{
             messages::{feed::Feed, outgoing::OutgoingPlaces},
             notes::ChatNotes,
-            theme::ChatBoxTheme,
         },
         client::{ChatError, ErrorCode, Event, OutboxChange, OutboxState},
         connection::SessionOrigin,
@@ -433,7 +431,7 @@ mod tests {
             Self {
                 history,
                 tabs: ChatTabs::default(),
-                theme: DrawnTheme::new(ChatBoxTheme::default(), 720.0),
+                theme: DrawnTheme::from_world(&mut World::new()),
             }
         }
 
@@ -463,7 +461,7 @@ mod tests {
                 strings: &ChatBoxStrings::default(),
                 theme: &self.theme,
                 time_zone: &TimeZone::UTC,
-                style: &ChatLineStyle::default(),
+                is_styled: false,
                 safety: &ChatSafety::default(),
                 verdicts: &IncomingVerdicts::default(),
                 pacing: &Pacing::default(),

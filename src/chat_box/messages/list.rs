@@ -17,7 +17,7 @@ use super::{
 use crate::{
     chat_box::{
         drawn_theme::DrawnTheme,
-        line::ChatLineStyle,
+        line_style::ChatLineStyles,
         notes::ChatNotes,
         pacing::Pacing,
         parts::MIN_WINDOW_SIZE,
@@ -46,7 +46,7 @@ pub(super) struct Content<'w> {
     state: Res<'w, ChatBoxState>,
     strings: Res<'w, ChatBoxStrings>,
     theme: Res<'w, DrawnTheme>,
-    style: Res<'w, ChatLineStyle>,
+    styles: Res<'w, ChatLineStyles>,
     places: Res<'w, OutgoingPlaces>,
     pacing: Res<'w, Pacing>,
     filter: LineFilter<'w>,
@@ -63,7 +63,7 @@ impl Content<'_> {
         self.tabs.is_changed()
             || self.strings.is_changed()
             || self.theme.is_changed()
-            || self.style.is_changed()
+            || self.styles.is_changed()
             || self.filter.is_changed()
     }
 }
@@ -163,7 +163,7 @@ pub(super) fn draw(
         strings: &content.strings,
         theme,
         time_zone: time_zone.get_or_insert_with(TimeZone::system),
-        style: &content.style,
+        is_styled: !content.styles.is_empty(),
         safety: &content.filter.safety,
         verdicts: &content.filter.verdicts,
         pacing: &content.pacing,

@@ -18,16 +18,19 @@ use super::{
     fold::Fold,
     line_maker::LineMaker,
     scrollbar,
+    span::ChatSpan,
 };
 use crate::chat_box::{
     drawn_theme::DrawnTheme,
     line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind},
+    line_style::StyledLine,
     parts::{
         Clickable, FontScale, ThemedNode, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
         accessible,
     },
-    player_name::PlayerName,
+    strings::ChatBoxStrings,
 };
+use crate::{history::Entry, model::MessageId};
 
 /// The number of unused rows that are kept for new lines.
 const SPARE_ROWS: usize = 2;
@@ -35,10 +38,15 @@ const SPARE_ROWS: usize = 2;
 pub(super) const PADDING: f32 = 1.0;
 
 /// A row of the [`ChatLog`](super::ChatLog), which shows a line: a text with the time, and one with the rest, whose spans
-/// are its children. A row is reused for other lines.
+/// are its children, each with a [`ChatSpan`]. A row is reused for other lines.
 #[derive(Component, Reflect, Clone, Copy, Debug, Default)]
 #[reflect(Component, Clone, Debug, Default)]
-pub struct ChatLogRow;
+#[non_exhaustive]
+pub struct ChatLogRow {
+    /// The message that the line shows, the newest of several. `None` for a note, and before the message is sent.
+    #[reflect(ignore)]
+    pub message: Option<MessageId>,
+}
 
 /// The text of a row that has no spans: the time, or the statement that messages are missing.
 #[derive(Component)]
@@ -47,15 +55,6 @@ pub(super) struct RowNote;
 /// The text of a row with spans.
 #[derive(Component)]
 pub(super) struct RowBody;
-
-/// The effect of clicks on a text span.
-#[derive(Component, Default)]
-pub(in crate::chat_box) struct SpanAction {
-    /// The effect of the left button.
-    pub(super) action: Option<ChatLineAction>,
-    /// The name whose menu the right button opens.
-    pub(in crate::chat_box) name: Option<PlayerName>,
-}
 
 /// The rows of the list.
 #[derive(Component, Default)]
@@ -73,6 +72,15 @@ pub(super) struct Rows {
     pub(super) edition: u64,
     /// Whether a line has not been laid out yet.
     pub(super) is_settling: bool,
+    /// The lines that have been made in this frame, if there are line styles.
+    pub(super) unstyled: Vec<UnstyledRow>,
+}
+
+/// A line that passes the line styles before it is written into its row.
+pub(super) struct UnstyledRow {
+    row: Entity,
+    shown: Shown,
+    pub(super) line: StyledLine,
 }
 
 /// A row and what it shows.
@@ -94,6 +102,7 @@ struct Row {
 #[derive(Clone, Copy, PartialEq)]
 struct Shown {
     key: ItemKey,
+    message: Option<MessageId>,
     version: u64,
     edition: u64,
     shows_gap: bool,
@@ -127,7 +136,7 @@ pub(super) struct RowNodes<'w, 's> {
             &'static mut TextSpan,
             &'static mut UnfadedTextColor,
             &'static mut UnfadedBackground,
-            &'static mut SpanAction,
+            &'static mut ChatSpan,
             &'static mut Clickable,
         ),
         Without<RowNote>,
@@ -239,6 +248,7 @@ impl Rows {
             }
             let shown = Shown {
                 key,
+                message: fold.newest.entry().and_then(Entry::id),
                 version: fold.version(),
                 edition: self.edition,
                 shows_gap: maker.shows_gap(fold),
@@ -249,7 +259,15 @@ impl Rows {
             };
             if last != Some(shown) {
                 row.shows = Some(shown);
-                row.write(maker.line(fold), shown, maker, nodes);
+                if maker.is_styled {
+                    self.unstyled.push(UnstyledRow {
+                        row: row.entity,
+                        shown,
+                        line: maker.styled(fold),
+                    });
+                } else {
+                    row.write(maker.line(fold), shown, maker.theme, maker.strings, nodes);
+                }
                 self.is_settling = true;
             }
             self.rows.push(row);
@@ -262,6 +280,20 @@ impl Rows {
             hide(row, nodes);
         }
         self.rows.append(&mut free);
+    }
+
+    /// Writes a line that has passed the line styles.
+    pub(super) fn write_styled(
+        &mut self,
+        styled: UnstyledRow,
+        theme: &DrawnTheme,
+        strings: &ChatBoxStrings,
+        nodes: &mut RowNodes,
+    ) {
+        let row = self.rows.iter_mut().find(|row| row.entity == styled.row);
+        if let Some(row) = row {
+            row.write(styled.line.line, styled.shown, theme, strings, nodes);
+        }
     }
 
     /// Places the rows above each other. A row that is not laid out yet is hidden and takes up no room.
@@ -293,7 +325,7 @@ impl Rows {
 impl Row {
     fn spawn(list: Entity, theme: &DrawnTheme, nodes: &mut RowNodes) -> Self {
         let mut row = nodes.commands.spawn((
-            ChatLogRow,
+            ChatLogRow::default(),
             ChildOf(list),
             ThemedNode(row_node),
             row_node(theme),
@@ -337,20 +369,29 @@ impl Row {
     }
 
     /// Replaces the text, span by span.
-    fn write(&mut self, line: ChatLine, shown: Shown, maker: &LineMaker, nodes: &mut RowNodes) {
+    fn write(
+        &mut self,
+        line: ChatLine,
+        shown: Shown,
+        theme: &DrawnTheme,
+        strings: &ChatBoxStrings,
+        nodes: &mut RowNodes,
+    ) {
         let label = accessible_line(&line);
-        nodes.commands.entity(self.entity).insert(label);
+        let message = shown.message;
+        let mut row = nodes.commands.entity(self.entity);
+        row.insert((label, ChatLogRow { message }));
         let mut parts = line.parts;
         let gap = take_first(&mut parts, ChatLinePartKind::Gap);
         let time = take_first(&mut parts, ChatLinePartKind::Time);
-        self.write_gap(gap, maker.theme, nodes);
+        self.write_gap(gap, theme, nodes);
         write_note(self.time, time.as_deref().unwrap_or_default(), nodes);
         if shown.is_opened {
-            parts.push(maker.less());
+            parts.push(toggle(&strings.less, theme));
         } else if let Some(excerpt) = shown.excerpt {
-            parts = excerpt.cut(parts, maker.more());
+            parts = excerpt.cut(parts, toggle(&strings.more, theme));
         }
-        self.write_body(parts, maker.theme, nodes);
+        self.write_body(parts, theme, nodes);
     }
 
     fn write_gap(&mut self, text: Option<String>, theme: &DrawnTheme, nodes: &mut RowNodes) {
@@ -379,6 +420,7 @@ impl Row {
             let color = UnfadedTextColor(part.color);
             let background = UnfadedBackground(part.background);
             let clickable = Clickable(part.action.is_some());
+            let shows = ChatSpan::of(&part);
             let Some(span) = self.spans.get(position) else {
                 let span = nodes.commands.spawn((
                     ChildOf(self.body),
@@ -388,10 +430,7 @@ impl Row {
                     TextBackgroundColor(Color::NONE),
                     color,
                     background,
-                    SpanAction {
-                        action: part.action,
-                        name: part.name,
-                    },
+                    shows,
                     clickable,
                 ));
                 self.spans.push(span.id());
@@ -401,20 +440,17 @@ impl Row {
                 span.0.0 = part.text;
                 span.1.set_if_neq(color);
                 span.2.set_if_neq(background);
-                *span.3 = SpanAction {
-                    action: part.action,
-                    name: part.name,
-                };
+                *span.3 = shows;
                 span.4.set_if_neq(clickable);
             }
         }
         for span in self.spans.iter().skip(count) {
-            if let Ok((mut text, _, mut background, mut action, mut clickable)) =
+            if let Ok((mut text, _, mut background, mut shows, mut clickable)) =
                 nodes.spans.get_mut(*span)
             {
                 text.0.clear();
                 background.set_if_neq(UnfadedBackground(Color::NONE));
-                *action = SpanAction::default();
+                *shows = ChatSpan::default();
                 clickable.set_if_neq(Clickable(false));
             }
         }
@@ -431,6 +467,14 @@ fn row_node(theme: &DrawnTheme) -> Node {
         flex_wrap: FlexWrap::Wrap,
         column_gap: theme.length(5.0),
         ..default()
+    }
+}
+
+/// The button after a long message that opens or closes it.
+fn toggle(label: &str, theme: &DrawnTheme) -> ChatLinePart {
+    ChatLinePart {
+        action: Some(ChatLineAction::ToggleLong),
+        ..ChatLinePart::new(ChatLinePartKind::Button, format!(" {label}"), theme.accent)
     }
 }
 

@@ -7,9 +7,12 @@ use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    chat_box::{
+        kept::{Keep, keep},
+        parts::now,
+    },
     model::{Timestamp, Uid, User},
     plugin::CometChatSystems,
-    shells::platform::clock::wall_clock,
 };
 
 /// The players whom the user has muted. The chat box shows nothing that they write, at once and without the server.
@@ -162,9 +165,13 @@ impl MutedPlayer {
     }
 }
 
+impl Keep for Muted {
+    const RECORD: &'static str = "muted";
+}
+
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<Muted>()
-        .register_type::<Muted>()
+    keep::<Muted>(app);
+    app.register_type::<Muted>()
         .register_type::<MuteDuration>()
         .add_systems(
             PreUpdate,
@@ -183,10 +190,6 @@ fn has_any_ended(muted: Res<Muted>) -> bool {
 fn end_mutes(mut muted: ResMut<Muted>) {
     let now = now();
     muted.0.retain(|_, muted| !muted.has_ended(now));
-}
-
-fn now() -> Timestamp {
-    Timestamp(wall_clock().as_secs())
 }
 
 #[cfg(test)]
