@@ -1,7 +1,9 @@
 use std::{
     collections::{HashMap, VecDeque},
-    hash::{DefaultHasher, Hash, Hasher},
+    hash::Hasher,
 };
+
+use fnv::FnvHasher;
 
 use super::record::{KnownChange, LastChange};
 use crate::model::{Message, MessageContent, MessageId, Timestamp};
@@ -168,15 +170,18 @@ fn change(message: &Message) -> Option<(Timestamp, KnownChange)> {
     Some((at, change))
 }
 
-/// A hash of all that an edit or a deletion can change.
+/// A hash of all that an edit or a deletion can change. It is saved, so it is the same in all builds: std's hashers are
+/// not.
 fn fingerprint(message: &Message) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (message.edited_at(), message.deleted_at()).hash(&mut hasher);
+    let mut hasher = FnvHasher::default();
+    for at in [message.edited_at(), message.deleted_at()] {
+        hasher.write(&at.map_or(u64::MAX, |at| at.0).to_le_bytes());
+    }
     if !message.is_deleted() {
-        message.text().hash(&mut hasher);
+        hasher.write(message.text().unwrap_or_default().as_bytes());
         match &message.content {
-            MessageContent::Custom(custom) => custom.data.as_str().hash(&mut hasher),
-            MessageContent::Interactive(content) => content.data.as_str().hash(&mut hasher),
+            MessageContent::Custom(custom) => hasher.write(custom.data.as_str().as_bytes()),
+            MessageContent::Interactive(content) => hasher.write(content.data.as_str().as_bytes()),
             _ => {}
         }
     }
@@ -332,6 +337,11 @@ mod tests {
         message.details = None;
         assert!(!changes.take(&message));
         assert_eq!(changes.last, Some(Timestamp(5)));
+    }
+
+    #[test]
+    fn d3_what_is_saved_of_a_change_is_the_same_in_all_builds() {
+        assert_eq!(fingerprint(&edited(1, 5, "a")), 8_004_174_809_969_841_179);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    model::{Guid, MessageId, Secret, Timestamp, User},
+    model::{Guid, MessageId, ReceiverId, Secret, Timestamp, Uid, User},
     outbox::SavedEntry,
     storage::SessionStore,
     wire::{login::SessionPart, settings::ServerSettings},
@@ -56,15 +56,14 @@ pub(crate) struct Session {
     pub(crate) last_change: Option<LastChange>,
 }
 
-/// A message that the game has, as far as it tells it from another one with its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What identifies a message that the game has, beside its id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownMessage {
     pub(crate) id: MessageId,
     pub(crate) sent_at: Timestamp,
-    /// Stands for who sent it to whom; 0 where that is not compared.
-    pub(crate) parties: u64,
-    /// Stands for its muid; 0 where it has none.
-    pub(crate) muid: u64,
+    /// Its sender and its receiver. `None` for group actions, whose senders servers name differently.
+    pub(crate) parties: Option<(Uid, ReceiverId)>,
+    pub(crate) muid: Option<Arc<str>>,
 }
 
 /// How far a session has come with the changes of messages.
@@ -303,8 +302,8 @@ mod tests {
             recent_messages: vec![KnownMessage {
                 id: MessageId(9),
                 sent_at: Timestamp(1),
-                parties: 2,
-                muid: 3,
+                parties: Some(("bob".into(), ReceiverId::Group("lobby".into()))),
+                muid: Some("m".into()),
             }],
             looked_back_to: Some(MessageId(3)),
             joined_groups: vec![("lobby".into(), MessageId(5))],

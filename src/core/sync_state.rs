@@ -1,7 +1,4 @@
-use std::{
-    collections::{HashMap, VecDeque},
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::collections::{HashMap, VecDeque};
 
 use super::{
     recent_edits::RecentEdits,
@@ -66,7 +63,7 @@ impl SyncState {
             ..Self::default()
         };
         for known in &session.recent_messages {
-            state.record_known(*known);
+            state.record_known(known.clone());
         }
         state
     }
@@ -74,14 +71,17 @@ impl SyncState {
     /// Writes down how far the game has come; says whether that is news.
     pub(super) fn save_in(&self, session: &mut Session) -> bool {
         let from = self.looked_back_to();
-        let known = self.known.iter().copied();
+        let known = self.known.iter();
         let joined = self.joined.iter().map(|(guid, at)| (guid.clone(), *at));
         let mut joined: Vec<_> = joined.filter(|(_, at)| Some(*at) > from).collect();
         joined.sort_unstable_by_key(|(_, at)| *at);
         let now = Session {
             last_message: self.last,
             last_group: self.last_group.clone(),
-            recent_messages: known.filter(|known| Some(known.id) > from).collect(),
+            recent_messages: known
+                .filter(|known| Some(known.id) > from)
+                .cloned()
+                .collect(),
             looked_back_to: from,
             joined_groups: joined,
             last_change: self.edits.to_saved(from),
@@ -240,41 +240,29 @@ fn group_of(message: &Message) -> Option<&Guid> {
 }
 
 fn known(message: &Message) -> KnownMessage {
-    let parties = match &message.content {
-        // Servers differ in whom they name as its sender.
-        MessageContent::GroupAction(_) => 0,
-        _ => hash((&message.sender.uid, message.receiver.to_id())),
-    };
+    let is_action = matches!(message.content, MessageContent::GroupAction(_));
     KnownMessage {
         id: message.id,
         sent_at: message.sent_at,
-        parties,
-        muid: message.muid.as_ref().map_or(0, hash),
+        parties: (!is_action).then(|| (message.sender.uid.clone(), message.receiver.to_id())),
+        muid: message.muid.clone(),
     }
 }
 
-/// Whether two messages with the same id are the same one, as far as can be told.
+/// Whether two messages with the same id are the same one, as far as can be told: by their muids, if both have one, or
+/// by their times.
 fn is_same(one: &KnownMessage, other: &KnownMessage) -> bool {
-    if one.parties == 0 || other.parties == 0 {
+    if one.parties.is_none() || other.parties.is_none() {
         return true;
     }
-    let is_same_muid = one.muid == other.muid;
-    let have_muids = one.muid != 0 && other.muid != 0;
-    let unknown = Timestamp::default();
-    let is_same_time =
-        one.sent_at == other.sent_at || one.sent_at == unknown || other.sent_at == unknown;
-    one.parties == other.parties
-        && if have_muids {
-            is_same_muid
-        } else {
-            is_same_time
+    let is_same_message = match (&one.muid, &other.muid) {
+        (Some(one), Some(other)) => one == other,
+        _ => {
+            let times = [one.sent_at, other.sent_at];
+            one.sent_at == other.sent_at || times.contains(&Timestamp::default())
         }
-}
-
-fn hash(value: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish().max(1)
+    };
+    is_same_message && one.parties == other.parties
 }
 
 #[cfg(test)]
