@@ -72,6 +72,9 @@ pub struct Timing {
     pub slow_interval: Duration,
     /// The longest wait that a server can ask for with Retry-After. Default: 10 min.
     pub retry_after_cap: Duration,
+    /// How long after a recovery the client looks once more for missed messages: lists of a server can lag behind.
+    /// Default: 5 s.
+    pub recheck_after: Duration,
 }
 
 impl Default for Timing {
@@ -95,6 +98,7 @@ impl Default for Timing {
             slow_after: Duration::from_secs(120),
             slow_interval: Duration::from_secs(30),
             retry_after_cap: Duration::from_secs(600),
+            recheck_after: Duration::from_secs(5),
         }
     }
 }

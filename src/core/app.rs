@@ -166,6 +166,7 @@ impl App {
         self.handle_ephemeral(ephemeral::Input::Tick);
         self.end_overdue_renewal();
         self.continue_recovery();
+        self.poll_recheck();
     }
 
     fn on_link_event(&mut self, link: LinkId, event: LinkEvent) {

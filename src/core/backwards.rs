@@ -37,6 +37,11 @@ impl Backwards {
         self.before.is_none()
     }
 
+    /// The message at which the way ends.
+    pub(super) const fn until(&self) -> MessageId {
+        self.until
+    }
+
     /// Lets the way end at another message.
     pub(super) const fn go_until(&mut self, until: MessageId) {
         self.until = until;

@@ -40,6 +40,7 @@ impl App {
                     // Where nothing was delivered before, nothing can have been missed.
                     held: self.sync.last().map(|_| Vec::new()),
                     recovery: None,
+                    recheck: None,
                 });
                 self.outputs.push_back(Output::OpenLink(id, plan));
             }
@@ -242,7 +243,7 @@ impl App {
     }
 
     /// Returns how many were delivered.
-    fn deliver_all(&mut self, events: impl Iterator<Item = Event>) -> usize {
+    pub(super) fn deliver_all(&mut self, events: impl Iterator<Item = Event>) -> usize {
         events.map(|event| usize::from(self.deliver(event))).sum()
     }
 

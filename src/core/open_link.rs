@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Event, recovery::machine::RecoveryMachine};
+use super::{Event, recheck::Recheck, recovery::machine::RecoveryMachine};
 use crate::connection::LinkId;
 
 /// How many events are held while those before them are fetched.
@@ -17,11 +17,18 @@ pub(super) struct Link {
     pub(super) held: Option<Vec<Event>>,
     /// The recovery that runs.
     pub(super) recovery: Option<RecoveryMachine>,
+    /// What follows a recovery that has ended.
+    pub(super) recheck: Option<Recheck>,
 }
 
 impl Link {
     pub(super) fn next_deadline(&self) -> Option<Duration> {
-        self.recovery.as_ref()?.next_deadline()
+        let recovery = self
+            .recovery
+            .as_ref()
+            .and_then(RecoveryMachine::next_deadline);
+        let recheck = self.recheck.as_ref().and_then(Recheck::next_deadline);
+        recovery.or(recheck)
     }
 
     pub(super) fn is_full(&self) -> bool {

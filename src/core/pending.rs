@@ -77,7 +77,7 @@ pub(super) enum Purpose {
     },
     /// The lookup of a message of the outbox.
     Lookup { attempt: Attempt, lookup: Lookup },
-    /// A page of what was missed before a link.
+    /// A page of what was missed before a link, for its recovery or its recheck.
     Recovery { link: LinkId, query: PageQuery },
     /// A request of the game's.
     Call(PendingCall),

@@ -4,7 +4,9 @@ use crate::{
 };
 
 /// What a new connection brought of what was missed while there was none. It has been delivered before
-/// this, in order; live messages follow it.
+/// this, in order; live messages follow it. Another one follows some seconds later, after
+/// [`Timing::recheck_after`](crate::connection::Timing::recheck_after), if messages were missed that the server's lists did
+/// not have yet.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Recovery {

@@ -44,13 +44,14 @@ impl App {
             return;
         };
         let Some(recovery) = &mut link.recovery else {
-            return;
+            return self.on_recheck_page(id, outcome);
         };
         recovery.on_page(outcome, &mut self.sync, now);
         match link.recovery.take_if(|recovery| recovery.is_finished()) {
             Some(recovery) => {
                 let missed = with_unknown_start(recovery.into_missed(), &mut self.sync);
                 self.deliver_missed(missed);
+                self.plan_recheck();
             }
             None => self.continue_recovery(),
         }

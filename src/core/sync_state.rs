@@ -14,6 +14,8 @@ const REMEMBERED: usize = 8_192;
 /// How many messages before the last one recovery looks through again: ids can become visible out of order. It is a
 /// page, so that a recovery costs one request more at most.
 const OVERLAP: usize = 100;
+/// How many at most, where a recovery is not rechecked yet.
+const MAX_OVERLAP: usize = 500;
 
 /// Which messages a session has handed to the game, so that each is handed over once.
 #[derive(Default)]
@@ -28,6 +30,8 @@ pub(super) struct SyncState {
     after: Option<MessageId>,
     /// The latest messages that the game has, as it got them.
     known: VecDeque<KnownMessage>,
+    /// After this message, lists may have lacked some when recovery ran: they are looked through again.
+    unsettled: Option<MessageId>,
     /// There was a connection before it was known from where on messages count.
     has_listened: bool,
     /// There was another one before it was known: what was sent between them is missing.
@@ -59,6 +63,7 @@ impl SyncState {
             last: session.last_message,
             last_group: session.last_group.clone(),
             after: session.looked_back_to.or(session.last_message),
+            unsettled: session.looked_back_to,
             joined: session.joined_groups.iter().cloned().collect(),
             ..Self::default()
         };
@@ -100,7 +105,20 @@ impl SyncState {
     /// Handles a connection that is live: from here on the game is to receive everything.
     pub(super) fn on_live(&mut self) {
         self.misses_start |= self.has_listened && self.last.is_none();
+        if self.has_listened {
+            self.unsettled = self.unsettled.or(self.looked_back_to());
+        }
         self.has_listened = true;
+    }
+
+    /// Whether the last recovery is not rechecked yet.
+    pub(super) const fn is_unsettled(&self) -> bool {
+        self.unsettled.is_some()
+    }
+
+    /// Records that a recovery was rechecked: from here on, every message has a frame.
+    pub(super) const fn settle(&mut self) {
+        self.unsettled = None;
     }
 
     /// Whether messages since the first connection are missing, and nobody knows which. It is reported once.
@@ -122,7 +140,12 @@ impl SyncState {
     pub(super) fn looked_back_to(&self) -> Option<MessageId> {
         let ids = self.known.iter().map(|known| known.id);
         let mut ids: Vec<_> = ids.filter(|id| Some(*id) <= self.last).collect();
-        let Some(place) = ids.len().checked_sub(OVERLAP + 1) else {
+        let unsettled = ids.iter().filter(|id| Some(**id) > self.unsettled);
+        let overlap = match self.unsettled {
+            Some(_) => unsettled.count().clamp(OVERLAP, MAX_OVERLAP),
+            None => OVERLAP,
+        };
+        let Some(place) = ids.len().checked_sub(overlap + 1) else {
             return self.after;
         };
         let (_, id, _) = ids.select_nth_unstable(place);
@@ -204,6 +227,7 @@ impl SyncState {
         self.last = Some(last);
         self.last_group = None;
         self.after = self.after.min(Some(last));
+        self.unsettled = self.unsettled.min(Some(last));
         self.known.retain(|known| known.id <= last);
         self.largest = self.known.iter().map(|known| known.id).max();
         self.joined.retain(|_, at| *at <= last);
@@ -341,6 +365,33 @@ mod tests {
         assert_eq!(later.looked_back_to(), Some(MessageId(1_000)));
         assert!(!later.take_id(1_010));
         assert!(later.take_id(1_011));
+    }
+
+    #[test]
+    fn d3_until_a_recovery_is_rechecked_the_next_one_looks_as_far_back() {
+        let mut progress = SyncState::default();
+        progress.on_live();
+        (1..=300).for_each(|id| drop(progress.take_id(id)));
+        assert_eq!(progress.looked_back_to(), Some(MessageId(200)));
+        assert!(
+            !progress.is_unsettled(),
+            "a first connection has missed nothing"
+        );
+        progress.on_live();
+        (301..=450).for_each(|id| drop(progress.take_id(id)));
+        progress.on_live();
+        assert_eq!(progress.looked_back_to(), Some(MessageId(200)));
+        let mut saved = session();
+        progress.save_in(&mut saved);
+        assert_eq!(SyncState::of(&saved).looked_back_to(), Some(MessageId(200)));
+        (451..=1_000).for_each(|id| drop(progress.take_id(id)));
+        assert_eq!(
+            progress.looked_back_to(),
+            Some(MessageId(500)),
+            "within bounds"
+        );
+        progress.settle();
+        assert_eq!(progress.looked_back_to(), Some(MessageId(900)));
     }
 
     #[test]

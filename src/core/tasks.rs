@@ -207,7 +207,7 @@ impl App {
         self.cancel_where(|purpose| purpose.attempt() == Some(attempt));
     }
 
-    /// Gives the request up that recovery made for a link.
+    /// Gives the request up that recovery, or the recheck, made for a link.
     pub(super) fn cancel_recovery(&mut self, of: LinkId) {
         self.cancel_where(
             |purpose| matches!(purpose, Purpose::Recovery { link, .. } if *link == of),

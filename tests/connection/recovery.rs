@@ -1,4 +1,10 @@
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use bevy_cometchat::{
     ErrorCode,
@@ -9,7 +15,7 @@ use bevy_cometchat::{
 };
 
 use super::{
-    fake_server::{FakeServer, accept, json, message, message_frame, send},
+    fake_server::{FakeServer, accept, await_pong, json, message, message_frame, send},
     player::{Player, ended, network, server, settings, without_network},
 };
 
@@ -209,6 +215,54 @@ fn d3_a_page_too_long_to_read_is_fetched_in_parts() {
         });
         assert_eq!(next, id);
     }
+}
+
+/// Its second socket comes after the messages 8 to 11. The list has 10 from the second time on that it is asked for then.
+fn server_whose_list_lags() -> FakeServer {
+    let sockets = Arc::new(AtomicUsize::new(0));
+    let asked = AtomicUsize::new(0);
+    let opened = sockets.clone();
+    let on_request = move |method: &str, path: &str| {
+        let is_list = method == "GET" && path.contains("/messages?");
+        let ids: &[u64] = if path.contains("onlyUpdates") || opened.load(Ordering::Relaxed) == 0 {
+            &[]
+        } else if opened.load(Ordering::Relaxed) == 1 {
+            &[7]
+        } else if asked.fetch_add(1, Ordering::Relaxed) == 0 {
+            &[7, 8, 9, 11]
+        } else {
+            &[7, 8, 9, 10, 11]
+        };
+        let rows: Vec<_> = ids.iter().map(|id| message(*id, "missed")).collect();
+        is_list.then(|| json(&serde_json::json!({ "data": rows }).to_string()))
+    };
+    FakeServer::start_with(on_request, move |mut socket| {
+        if sockets.fetch_add(1, Ordering::Relaxed) > 0 {
+            accept(&mut socket);
+            while socket.read().is_ok() {}
+            return;
+        }
+        accept(&mut socket);
+        send(&mut socket, &message_frame(7, "first"));
+        await_pong(&mut socket);
+    })
+}
+
+#[test]
+fn d3_a_message_that_lists_did_not_have_yet_comes_some_seconds_after_the_recovery() {
+    let server = server_whose_list_lags();
+    let settings =
+        settings(server.address).timing(|timing| timing.recheck_after = Duration::from_millis(200));
+    let mut alice = Player::live("alice", settings);
+    assert_eq!(alice.wait_for_message().id, MessageId(7));
+    // The first connection, which was lost, may have ended its recovery.
+    let mut recoveries = std::iter::repeat_with(|| recovered(&mut alice));
+    let mut recoveries = recoveries.by_ref().filter(|(ids, _)| !ids.is_empty());
+    let (ids, _) = recoveries.next().expect("a recovery");
+    assert_eq!(ids, [8, 9, 11].map(MessageId));
+    let (ids, recovery) = recoveries.next().expect("a recheck");
+    assert_eq!((ids, recovery.recovered), (vec![MessageId(10)], 1));
+    assert_eq!((recovery.gap, recovery.changes_gap), (None, None));
 }
 
 #[test]

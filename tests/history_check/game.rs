@@ -19,6 +19,7 @@ use bevy_cometchat::{
 };
 
 use super::{
+    fake_cloud::WITHHELD,
     history::{Fact, History, NOISE, Seen, Why},
     server::{APP, KEY, PATIENCE},
     state::State,
@@ -154,13 +155,6 @@ impl Game {
     pub(crate) fn connect(&self) {
         if self.is_manual {
             let _runs_on = self.client.connect();
-        }
-    }
-
-    /// Closes the connection and opens another one. Without a user there is none.
-    pub(crate) fn reconnect(&self) {
-        for request in [self.client.disconnect(), self.client.connect()] {
-            let _without_user = block_on(request);
         }
     }
 
@@ -380,6 +374,7 @@ fn start(
             timing.heartbeat_interval = Duration::from_millis(200);
             timing.pong_timeout = Duration::from_millis(500);
             timing.background_timeout = Duration::from_millis(500);
+            timing.recheck_after = 2 * WITHHELD;
         });
     let (client, events) = Client::start().expect("a thread");
     client.set_app_state(AppState::Foreground);

@@ -11,12 +11,16 @@ use bevy_cometchat::{
 use tempfile::TempDir;
 
 use super::{
-    fake_cloud::{FakeCloud, Faults, WITHHELD},
+    checker,
+    fake_cloud::{FakeCloud, Faults},
     game::Game,
     history::{Fact, GROUP, History, NOISE, USERS},
     plan::{GAMES, Plan, Step},
     server::{PATIENCE, Server},
 };
+
+/// How long a message may take that no list had when a game recovered. Servers make games wait, and machines are slow.
+const RECHECK_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The server, the games, and what happened to them.
 pub(crate) struct World {
@@ -68,17 +72,15 @@ impl World {
         }
         self.come_to_rest();
         self.say_last_words();
-        if self.cloud.is_some() {
-            self.recover_again();
-        }
+        self.wait_for_rechecks();
         for game in &mut self.games {
             game.end(&mut self.history);
         }
         if let Some(cloud) = &self.cloud {
             self.history.faults = cloud.summary();
-            for id in cloud.withheld() {
-                self.history.add(Fact::Withheld(id));
-            }
+        }
+        for fact in self.withheld().collect::<Vec<_>>() {
+            self.history.add(fact);
         }
         self.history
     }
@@ -182,14 +184,26 @@ impl World {
         }
     }
 
-    /// A message that lists did not have when a game recovered, and whose frame came before the game was connected, comes
-    /// with the next recovery. By now all lists have been asked for all messages, so that nothing stays withheld.
-    fn recover_again(&mut self) {
-        thread::sleep(2 * WITHHELD);
-        for game in &self.games {
-            game.reconnect();
+    /// Waits for what is rechecked some time after a recovery. If something is still wrong after that, the check says so.
+    fn wait_for_rechecks(&mut self) {
+        let start = Instant::now();
+        while start.elapsed() < RECHECK_PATIENCE && !self.is_right_so_far() {
+            let next = Instant::now() + Duration::from_millis(100);
+            while Instant::now() < next {
+                self.look();
+                thread::sleep(Duration::from_millis(1));
+            }
         }
-        self.say_last_words();
+    }
+
+    fn is_right_so_far(&self) -> bool {
+        let withheld: Vec<_> = self.withheld().collect();
+        checker::check(self.history.facts().chain(&withheld)).is_empty()
+    }
+
+    fn withheld(&self) -> impl Iterator<Item = Fact> {
+        let ids = self.cloud.as_ref().map(FakeCloud::withheld);
+        ids.into_iter().flatten().map(Fact::Withheld)
     }
 
     /// How many answers the games wait for.
