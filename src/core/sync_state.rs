@@ -371,20 +371,26 @@ mod tests {
     fn d3_until_a_recovery_is_rechecked_the_next_one_looks_as_far_back() {
         let mut progress = SyncState::default();
         progress.on_live();
-        (1..=300).for_each(|id| drop(progress.take_id(id)));
+        for id in 1..=300 {
+            progress.take_id(id);
+        }
         assert_eq!(progress.looked_back_to(), Some(MessageId(200)));
         assert!(
             !progress.is_unsettled(),
             "a first connection has missed nothing"
         );
         progress.on_live();
-        (301..=450).for_each(|id| drop(progress.take_id(id)));
+        for id in 301..=450 {
+            progress.take_id(id);
+        }
         progress.on_live();
         assert_eq!(progress.looked_back_to(), Some(MessageId(200)));
         let mut saved = session();
         progress.save_in(&mut saved);
         assert_eq!(SyncState::of(&saved).looked_back_to(), Some(MessageId(200)));
-        (451..=1_000).for_each(|id| drop(progress.take_id(id)));
+        for id in 451..=1_000 {
+            progress.take_id(id);
+        }
         assert_eq!(
             progress.looked_back_to(),
             Some(MessageId(500)),
