@@ -65,14 +65,21 @@ impl Recheck {
     }
 
     /// Takes a page. Returns the next one to ask for, if any.
-    fn on_page(&mut self, page: MessagePage, limit: usize, sync: &SyncState) -> Option<PageQuery> {
+    fn on_page(
+        &mut self,
+        page: MessagePage,
+        limit: usize,
+        sync: &mut SyncState,
+    ) -> Option<PageQuery> {
         let State::Fetching(pages, found) = &mut self.state else {
             return None;
         };
         let (rows, oldest) = (page.rows, page.oldest());
         let until = pages.until();
-        let is_missing =
-            |message: &Message| sync.knows(message) == Known::No && sync.is_late(message, until);
+        let is_missing = |message: &Message| {
+            sync.record_join(message);
+            sync.knows(message) == Known::No && sync.is_late(message, until)
+        };
         found.extend(page.messages.into_iter().rev().filter(is_missing));
         let is_last = pages.advance(rows, oldest) || found.len() >= limit;
         (!is_last).then(|| pages.query())
@@ -127,7 +134,7 @@ impl App {
             Err(error) if recheck.on_failure(&error, delay, self.now.monotonic) => return,
             Err(_) => return self.end_recheck(),
         };
-        if let Some(query) = recheck.on_page(page, limit, &self.sync) {
+        if let Some(query) = recheck.on_page(page, limit, &mut self.sync) {
             return self.start(Purpose::Recovery { link: id, query });
         }
         let found = recheck.take_found();

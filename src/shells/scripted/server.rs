@@ -139,7 +139,7 @@ impl Server {
                 },
                 Err(error) => Err(send_error(error)),
             }),
-            Task::Call(caller, call) => Done::Call(self.call(&caller, &call, log)),
+            Task::Call(caller, call) => Done::Call(self.call(&caller, &call, now, log)),
         }
     }
 
@@ -200,7 +200,13 @@ impl Server {
     }
 
     /// Answers with what the test gave, or as the scripted groups do; what nobody foresaw is refused.
-    fn call(&mut self, caller: &Caller, call: &Call, log: &mut Log) -> Result<Reply, ChatError> {
+    fn call(
+        &mut self,
+        caller: &Caller,
+        call: &Call,
+        now: Duration,
+        log: &mut Log,
+    ) -> Result<Reply, ChatError> {
         let session = match caller {
             Caller::App(_) => None,
             Caller::User(session) => Some(&**session),
@@ -218,7 +224,7 @@ impl Server {
         let conversations = self.conversations.clone().filter(|_| is_list).map(Ok);
         let answer = conversations.or_else(|| self.answers.pop_front());
         let answer = answer.unwrap_or_else(|| {
-            let body = session.and_then(|session| self.groups.answer(call, &session.user.uid));
+            let body = session.and_then(|session| self.answer_about_groups(call, session, now));
             Ok(body.unwrap_or_else(|| {
                 let message = format!(
                     "the script has no answer to {asked}: give one with answer_next_call(…)"
@@ -238,6 +244,28 @@ impl Server {
             }
             _ => body,
         }))
+    }
+
+    /// Who joins a group finds that in its history, before what was said from then on.
+    fn answer_about_groups(
+        &mut self,
+        call: &Call,
+        session: &Session,
+        now: Duration,
+    ) -> Option<String> {
+        let uid = &session.user.uid;
+        let joined = route::JOIN_GROUP.matches(&call.route.method, &call.path);
+        let joined = joined.map(|values| Guid::from(values[0].as_str()));
+        let was_shown = joined
+            .as_ref()
+            .is_none_or(|guid| self.groups.shows(guid, uid));
+        let body = self.groups.answer(call, uid)?;
+        let joined = joined.filter(|guid| !was_shown && self.groups.shows(guid, uid));
+        let kind = GroupActionKind::Joined;
+        if let Some(action) = joined.and_then(|it| self.group_action(&it, kind, uid, uid, now)) {
+            self.keep(action);
+        }
+        Some(body)
     }
 
     /// The answer to a change of the own user, which has the session's tokens too.
