@@ -3,7 +3,7 @@
 
 pub(super) mod machine;
 
-use self::machine::{RecoveryMachine, with_unknown_start};
+use self::machine::{Missed, RecoveryMachine, with_unknown_start};
 use super::{MessagePage, app::App, pending::Purpose};
 use crate::{
     connection::{Backoff, LinkId},
@@ -50,10 +50,19 @@ impl App {
         match link.recovery.take_if(|recovery| recovery.is_finished()) {
             Some(recovery) => {
                 let missed = with_unknown_start(recovery.into_missed(), &mut self.sync);
+                self.record_gap(missed.as_ref());
                 self.deliver_missed(missed);
                 self.plan_recheck();
             }
             None => self.continue_recovery(),
+        }
+    }
+
+    /// What is announced as a gap is not delivered later, out of order, unless the server gives ids again.
+    fn record_gap(&mut self, missed: Option<&Missed>) {
+        let missed = missed.filter(|missed| missed.restarted_after.is_none());
+        if let Some(gap) = missed.and_then(|missed| missed.gap.as_ref()) {
+            self.sync.record_gap(gap.before);
         }
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct SyncState {
     known: VecDeque<KnownMessage>,
     /// After this message, lists may have lacked some when recovery ran: they are looked through again.
     unsettled: Option<MessageId>,
+    /// Everything after the last message and before the next one was announced as a gap.
+    has_open_gap: bool,
     /// There was a connection before it was known from where on messages count.
     has_listened: bool,
     /// There was another one before it was known: what was sent between them is missing.
@@ -104,6 +106,7 @@ impl SyncState {
 
     /// Handles a connection that is live: from here on the game is to receive everything.
     pub(super) fn on_live(&mut self) {
+        self.has_open_gap = false;
         self.misses_start |= self.has_listened && self.last.is_none();
         if self.has_listened {
             self.unsettled = self.unsettled.or(self.looked_back_to());
@@ -111,9 +114,9 @@ impl SyncState {
         self.has_listened = true;
     }
 
-    /// Whether the last recovery is not rechecked yet.
+    /// Whether the last recovery is not rechecked yet, and can be.
     pub(super) const fn is_unsettled(&self) -> bool {
-        self.unsettled.is_some()
+        self.unsettled.is_some() && !self.has_open_gap
     }
 
     /// Records that a recovery was rechecked: from here on, every message has a frame.
@@ -161,17 +164,33 @@ impl SyncState {
         }
     }
 
-    /// Records that messages before `id` are no longer looked for: they were announced as a gap.
-    pub(super) fn give_up_before(&mut self, id: MessageId) {
+    /// Records that the messages before this one, or before the next one, were announced as a gap: they are no longer
+    /// looked for, unless a recovery begins before the next one.
+    pub(super) fn record_gap(&mut self, before: Option<MessageId>) {
+        match before {
+            Some(id) => self.give_up_before(id),
+            None => self.has_open_gap = true,
+        }
+    }
+
+    fn give_up_before(&mut self, id: MessageId) {
         self.after = self.after.max(Some(MessageId(id.0.saturating_sub(1))));
     }
 
     /// Records a message that is delivered to the game. Returns whether it is new.
     pub(super) fn take(&mut self, message: &Message) -> bool {
         self.edits.take(message);
+        self.close_gap(message.id);
         self.advance(message.id, group_of(message).cloned());
         self.record_join(message);
         self.record_known(known(message))
+    }
+
+    fn close_gap(&mut self, before: MessageId) {
+        if self.has_open_gap && Some(before) > self.last {
+            self.has_open_gap = false;
+            self.give_up_before(before);
+        }
     }
 
     /// Records a message that the game has by other means, such as one that it sent or changed.
@@ -398,6 +417,27 @@ mod tests {
         );
         progress.settle();
         assert_eq!(progress.looked_back_to(), Some(MessageId(900)));
+    }
+
+    #[test]
+    fn d3_what_was_announced_as_a_gap_is_not_looked_for_again() {
+        let mut progress = SyncState::default();
+        for id in 1..=9 {
+            progress.take_id(id);
+        }
+        progress.record_gap(Some(MessageId(30)));
+        assert_eq!(progress.looked_back_to(), Some(MessageId(29)));
+        progress.take_id(31);
+        progress.record_gap(None);
+        assert_eq!(
+            progress.looked_back_to(),
+            Some(MessageId(29)),
+            "a new recovery goes on from 31"
+        );
+        progress.take_id(50);
+        assert_eq!(progress.looked_back_to(), Some(MessageId(49)));
+        progress.take_id(60);
+        assert_eq!(progress.looked_back_to(), Some(MessageId(49)));
     }
 
     #[test]

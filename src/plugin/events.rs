@@ -190,7 +190,8 @@ chat_events! {
     from Event::StatusChanged(event) => ConnectionChanged(event), through connection_changed;
 
     /// The recovery of missed messages ended, also if it was incomplete. Missed messages are written before this, live
-    /// ones after it. Written once for each connection.
+    /// ones after it. Written once for each connection, and once more if messages were found some seconds later, which the
+    /// server's lists did not have yet.
     MessagesRecovered (Recovery)
     from Event::MessagesRecovered(event) => MessagesRecovered(*event), through messages_recovered;
 

@@ -527,7 +527,7 @@ impl RecoveryMachine {
     }
 
     /// Takes what became visible out of order before a gap, from one page.
-    fn on_late(&mut self, outcome: Result<MessagePage, SendError>, sync: &mut SyncState) {
+    fn on_late(&mut self, outcome: Result<MessagePage, SendError>, sync: &SyncState) {
         let page = outcome.unwrap_or_default();
         if self.is_first {
             self.missed
@@ -542,9 +542,6 @@ impl RecoveryMachine {
             if self.take_earlier(&message, known, sync) {
                 self.missed.messages.push_front(message);
             }
-        }
-        if let Some(before) = self.missed.gap.as_ref().and_then(|gap| gap.before) {
-            sync.give_up_before(before);
         }
         self.look_for_edits_again();
     }
