@@ -151,7 +151,8 @@ fn change_look(keys: Res<ButtonInput<KeyCode>>, mut theme: ResMut<ChatBoxTheme>)
     }
     if keys.just_pressed(KeyCode::F4) {
         theme.corner = match theme.corner {
-            ChatBoxCorner::BottomLeft => ChatBoxCorner::BottomRight,
+            ChatBoxCorner::BottomLeft => ChatBoxCorner::BottomCenter,
+            ChatBoxCorner::BottomCenter => ChatBoxCorner::BottomRight,
             ChatBoxCorner::BottomRight => ChatBoxCorner::TopRight,
             ChatBoxCorner::TopRight => ChatBoxCorner::TopLeft,
             ChatBoxCorner::TopLeft | ChatBoxCorner::InParent => ChatBoxCorner::BottomLeft,

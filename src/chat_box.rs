@@ -25,7 +25,7 @@
 //!
 //! | To change | use |
 //! |---|---|
-//! | colours, sizes, font, corner | [`ChatBoxTheme`] |
+//! | colours, sizes, font, corner | [`ChatBoxTheme`], [`ChatPreset`] |
 //! | place and size, as the player sets them | [`ChatLayout`] |
 //! | texts | [`ChatBoxStrings`] |
 //! | tabs | [`ChatTabs`] |
@@ -38,6 +38,8 @@
 //! [`ChatSafety`] has settings for streamers and minors. [`ChatNotes`] adds lines of the game's own. [`Muted`] holds the players whom the user has muted. [`AddChatCommand`] adds slash commands. [`ChipClicked`] reports a click on
 //! an item link or another custom message.
 //!
+//! The [`cookbook`] has recipes.
+//!
 //! # Platform
 //! The feature `chat-box` enables what the widget needs of Bevy. The window system, threads, image formats and fonts are
 //! the game's choice: Bevy's default features contain them. Without Bevy's feature `default_font`, a font has to be set
@@ -49,7 +51,7 @@
 //! `icu_provider=off` of Bevy's `LogPlugin` drops.
 //!
 //! # Keys
-//! Enter opens the box and sends, Escape closes it, Tab completes commands, the up and down arrows recall sent lines,
+//! Enter opens the box and sends, Escape closes it, Tab completes commands and otherwise addresses the next channel, the up and down arrows recall sent lines,
 //! Page Up and Page Down scroll, Control with O opens a long message and closes it again, Control with Tab activates the next tab. [`ChatBoxSystems::Keys`] handles the keys in
 //! [`PreUpdate`](bevy::app::PreUpdate), after Bevy's input.
 //!
@@ -92,12 +94,15 @@
 //!
 //! fn activate_tab(click: On<Pointer<Click>>, buttons: Query<&MyTab>, mut state: ResMut<ChatBoxState>) {
 //!     if let Ok(button) = buttons.get(click.entity) {
-//!         state.tab = button.0;
+//!         state.tab = button.0.into();
 //!     }
 //! }
 //!
 //! App::new().add_observer(activate_tab).add_systems(Update, (hide_tab_bar, draw_tabs));
 //! ```
+
+#[doc = include_str!("../docs/cookbook.md")]
+pub mod cookbook {}
 
 mod accessibility;
 mod active_tab;
@@ -125,6 +130,7 @@ mod pacing;
 mod parts;
 mod player_layout;
 mod player_name;
+mod preset;
 mod quick_phrases;
 mod safety;
 mod send;
@@ -132,10 +138,12 @@ mod state;
 mod status;
 mod strings;
 mod tab_bar;
+mod tab_id;
 mod tabs;
 mod theme;
 mod user_commands;
 mod wheel;
+mod whisper_tabs;
 
 pub use commands::{AddChatCommand, ChatCommandCall};
 pub use diagnostics::{ChatDiagnosticsOverlay, ChatDiagnosticsPlugin};
@@ -155,6 +163,7 @@ pub use pacing::ChatSendGauge;
 pub use parts::{ChatBox, ChatBoxSystems, HiddenChatPart};
 pub use player_layout::{ChatBoxPlace, ChatFade, ChatLayout};
 pub use player_name::PlayerName;
+pub use preset::ChatPreset;
 pub use quick_phrases::QuickPhrases;
 pub use safety::{
     AddChatGate, ChatSafety, GateVerdict, GatedLine, IncomingVerdicts, MuteDuration, Muted,
@@ -165,5 +174,6 @@ pub use state::{ChatBoxKeys, ChatBoxState, chat_has_focus};
 pub use status::{ChatConnectionLine, ChatEmptyText, ChatHint};
 pub use strings::{ChatBoxStrings, LayoutStrings, SafetyStrings};
 pub use tab_bar::ChatTabBar;
-pub use tabs::{ChatTab, ChatTabShows, ChatTabs};
+pub use tab_id::ChatTabId;
+pub use tabs::{ChatTab, ChatTabShows, ChatTabs, ConversationFilter};
 pub use theme::{ChatBoxCorner, ChatBoxTheme};

@@ -4,6 +4,8 @@
 mod accessibility;
 #[path = "chat_box/appearance.rs"]
 mod appearance;
+#[path = "chat_box/channels.rs"]
+mod channels;
 #[path = "chat_box/clicks.rs"]
 mod clicks;
 #[path = "chat_box/commands.rs"]

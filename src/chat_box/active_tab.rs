@@ -5,6 +5,7 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 use super::{
     safety::LineFilter,
     state::{ChatBoxState, UserLeft},
+    tab_id::ChatTabId,
     tabs::{ChatTab, ChatTabs},
 };
 use crate::{model::ReceiverId, plugin::ChatHistory};
@@ -17,21 +18,21 @@ pub(super) struct FixedTarget(Option<TargetOfTab>);
 /// The receiver of lines in the tab with this id.
 #[derive(PartialEq)]
 struct TargetOfTab {
-    tab: &'static str,
+    tab: ChatTabId,
     to: Option<ReceiverId>,
 }
 
 impl FixedTarget {
     /// Whether the receiver of lines in this tab is fixed, if only to nobody.
     pub(super) fn is_for(&self, tab: &str) -> bool {
-        self.0.as_ref().is_some_and(|fixed| fixed.tab == tab)
+        self.0.as_ref().is_some_and(|fixed| fixed.tab == *tab)
     }
 
     pub(super) fn is_somebody(&self) -> bool {
         self.0.as_ref().is_some_and(|fixed| fixed.to.is_some())
     }
 
-    pub(super) fn new(tab: &'static str, to: Option<ReceiverId>) -> Self {
+    pub(super) const fn new(tab: ChatTabId, to: Option<ReceiverId>) -> Self {
         Self(Some(TargetOfTab { tab, to }))
     }
 }
@@ -62,7 +63,7 @@ impl ActiveTab<'_> {
     }
 
     pub(super) fn tab(&self) -> Option<&ChatTab> {
-        self.tabs.active(self.state.tab)
+        self.tabs.active(&self.state.tab)
     }
 
     /// The receiver of the next line.

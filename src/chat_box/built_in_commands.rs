@@ -11,7 +11,7 @@ use super::{
     send::{OutgoingLine, send, send_or_address},
     state::ChatBoxState,
     strings::ChatBoxStrings,
-    tabs::newest_whisper,
+    tabs::{ChatTabs, newest_whisper},
 };
 use crate::{
     model::{ReceiverId, Secret},
@@ -106,12 +106,14 @@ fn leave(call: In<ChatCommandCall>, chat: Res<CometChat>, mut replies: Replies) 
 }
 
 /// Lists the commands, or says how one is used.
-fn help(call: In<ChatCommandCall>, mut replies: Replies) {
+fn help(call: In<ChatCommandCall>, tabs: Res<ChatTabs>, mut replies: Replies) {
     let name = call.arguments.trim_start_matches('/').to_lowercase();
     if replies.commands.get(&name).is_some() {
         return replies.push_usage(&name);
     }
     let names = replies.commands.iter().map(|it| format!("/{}", it.name));
+    let prefixes = tabs.prefixes();
+    let names = names.chain(prefixes.map(|(prefix, label)| format!("/{prefix} ({label})")));
     let names = names.collect::<Vec<_>>().join("  ");
     replies.notes.push(names);
     replies.push_usage("help");

@@ -99,7 +99,7 @@ impl AddChatCommand for App {
 #[derive(SystemParam)]
 pub(super) struct Completion<'w> {
     commands: Res<'w, ChatCommands>,
-    history: Res<'w, ChatHistory>,
+    pub(super) history: Res<'w, ChatHistory>,
 }
 
 impl Completion<'_> {

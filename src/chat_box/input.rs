@@ -294,11 +294,11 @@ fn fix_target(
         fixed.set_if_neq(FixedTarget::default());
         return;
     }
-    let is_fixed = fixed.is_for(state.tab) && (fixed.is_somebody() || !draft.0.is_empty());
+    let is_fixed = fixed.is_for(&state.tab) && (fixed.is_somebody() || !draft.0.is_empty());
     if !is_fixed {
-        let tab = tabs.active(state.tab);
+        let tab = tabs.active(&state.tab);
         let to = tab.and_then(|tab| tabs.target(tab, &history, &muted));
-        fixed.set_if_neq(FixedTarget::new(state.tab, to));
+        fixed.set_if_neq(FixedTarget::new(state.tab.clone(), to));
     }
 }
 

@@ -22,6 +22,7 @@ use super::{
     menu::opening::OpenNewestNameMenu,
     messages::ScrollPosition,
     parts::ChatBoxSystems,
+    safety::Muted,
     send::ChatLineEntered,
     state::{ChatBoxKeys, ChatBoxState},
     tabs::ChatTabs,
@@ -79,6 +80,7 @@ struct KeyContext<'w, 's> {
     sent: ResMut<'w, SentLines>,
     completion: Completion<'w>,
     muted: Res<'w, MutedKeys>,
+    muted_players: Res<'w, Muted>,
     opening: ResMut<'w, Opening>,
     held: Res<'w, ButtonInput<Key>>,
     fonts: ResMut<'w, FontCx>,
@@ -230,6 +232,8 @@ impl KeyContext<'_, '_> {
         let typed = self.typed(input);
         if let Some(completed) = self.completion.complete(&typed) {
             replace(input, &completed);
+        } else if !typed.starts_with('/') {
+            self.change_channel();
         }
     }
 
@@ -246,9 +250,21 @@ impl KeyContext<'_, '_> {
     }
 
     fn change_tab(&mut self, step: isize) {
-        if let Some(tab) = self.tabs.neighbor(self.state.tab, step) {
+        if let Some(tab) = self.tabs.neighbor(&self.state.tab, step) {
             self.state.tab = tab;
             self.state.to = None;
+        }
+    }
+
+    /// Addresses the next group that a tab shows.
+    fn change_channel(&mut self) {
+        let tab = self.tabs.active(&self.state.tab);
+        let to = self.state.to.clone().or_else(|| {
+            let history = &self.completion.history;
+            self.tabs.target(tab?, history, &self.muted_players)
+        });
+        if let Some(next) = self.tabs.next_channel(to.as_ref()) {
+            self.state.to = Some(next.clone());
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
     strings::ChatBoxStrings,
     tab_bar,
     theme::ChatBoxCorner,
-    user_commands, wheel,
+    user_commands, wheel, whisper_tabs,
 };
 use crate::plugin::ChatHistoryPlugin;
 
@@ -69,7 +69,7 @@ impl Plugin for ChatBoxPlugin {
                 tab_bar::plugin,
                 wheel::plugin,
             ))
-            .add_plugins((conversations::plugin, pacing::plugin));
+            .add_plugins((conversations::plugin, pacing::plugin, whisper_tabs::plugin));
         if self.spawns_box {
             app.add_systems(Startup, |mut commands: Commands| {
                 commands.spawn(ChatBox);
@@ -130,7 +130,7 @@ fn panel(theme: &DrawnTheme) -> Node {
     }
     let margin = theme.length(theme.margin);
     let (is_top, is_right) = match theme.corner {
-        ChatBoxCorner::BottomLeft => (false, false),
+        ChatBoxCorner::BottomLeft | ChatBoxCorner::BottomCenter => (false, false),
         ChatBoxCorner::BottomRight => (false, true),
         ChatBoxCorner::TopLeft => (true, false),
         ChatBoxCorner::TopRight => (true, true),
@@ -144,7 +144,11 @@ fn panel(theme: &DrawnTheme) -> Node {
     let margin_if = |is_here| if is_here { margin } else { Val::Auto };
     Node {
         position_type: PositionType::Absolute,
-        left: margin_if(!is_right),
+        left: if theme.corner == ChatBoxCorner::BottomCenter {
+            Val::Px((theme.window.x - theme.to_logical(theme.width)).max(0.0) / 2.0)
+        } else {
+            margin_if(!is_right)
+        },
         right: margin_if(is_right),
         top: margin_if(is_top),
         bottom: margin_if(!is_top),

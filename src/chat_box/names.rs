@@ -79,13 +79,13 @@ pub(super) fn conversation_name(
     safety: &ChatSafety,
     strings: &ChatBoxStrings,
 ) -> String {
-    if let Some(label) = tabs.label_of(with) {
-        return label.into();
-    }
     if let ReceiverId::User(uid) = with
         && safety.streamer_mode
     {
         return safety.pseudonym(uid, strings);
+    }
+    if let Some(label) = tabs.label_of(with) {
+        return label.into();
     }
     let name = match history.conversation(with).map(ConversationHistory::with) {
         Some(Receiver::User(user)) => display_name(user).into_owned(),

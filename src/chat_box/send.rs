@@ -62,22 +62,35 @@ fn on_line_entered(
     mut notes: ResMut<ChatNotes>,
     mut commands: Commands,
 ) {
-    let to = entered.to.clone().or_else(|| active.target());
+    let mut line = entered.line.as_str();
+    let mut to = entered.to.clone().or_else(|| active.target());
     if let Some(command) = entered.line.strip_prefix('/') {
         let (name, arguments) = command
             .split_once(char::is_whitespace)
             .unwrap_or((command, ""));
-        let Some(command) = known.get(&name.to_lowercase()) else {
+        let arguments = arguments.trim();
+        if let Some(command) = known.get(&name.to_lowercase()) {
+            let arguments = arguments.into();
+            commands.run_system_with(command.system, ChatCommandCall { arguments, to });
+            return;
+        }
+        let Some(channel) = active.tabs.with_prefix(name).cloned() else {
             return notes.push(fill(&strings.unknown_command, &[("{text}", name)]));
         };
-        let arguments = arguments.trim().into();
-        commands.run_system_with(command.system, ChatCommandCall { arguments, to });
-        return;
+        if arguments.is_empty() {
+            return commands.queue(move |world: &mut World| {
+                let mut state = world.resource_mut::<ChatBoxState>();
+                state.to = Some(channel);
+                state.is_open = true;
+            });
+        }
+        line = arguments;
+        to = Some(channel);
     }
     let is_logged_out = active.history.user().is_none();
     match (to, chat) {
         _ if is_logged_out => notes.push(strings.logged_out.as_str()),
-        (Some(to), Some(_)) => commands.queue(send(OutgoingLine::new(to, entered.line.as_str()))),
+        (Some(to), Some(_)) => commands.queue(send(OutgoingLine::new(to, line))),
         _ => notes.push(strings.nobody_to_write_to.as_str()),
     }
 }

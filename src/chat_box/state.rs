@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use super::{parts::ChatBoxSystems, tabs::ChatTabs};
+use super::{parts::ChatBoxSystems, tab_id::ChatTabId, tabs::ChatTabs};
 use crate::{
     model::{ReceiverId, Uid},
     plugin::ChatHistory,
@@ -15,7 +15,7 @@ pub struct ChatBoxState {
     /// Whether the input has the focus: the player is typing.
     pub is_open: bool,
     /// The id of the active tab. If the tab is not visible, the first visible one is active.
-    pub tab: &'static str,
+    pub tab: ChatTabId,
     /// The receiver of the next line, if it is not the one of the active tab. A click on a name sets it.
     #[reflect(ignore)]
     pub to: Option<ReceiverId>,
@@ -75,6 +75,9 @@ pub struct ChatBoxKeys {
     pub open: Option<KeyCode>,
     /// Opens the box with a slash in the input. Default: the slash key.
     pub open_with_slash: Option<KeyCode>,
+    /// Opens the box with the user who has whispered last as the receiver, unless there is a draft. Default: `None`.
+    /// [`ChatTab::key`](super::ChatTab::key) does the same for the conversation of a tab.
+    pub reply: Option<KeyCode>,
     /// Opens the menu on the name of the player who has written the newest line, while the box is open, as does Shift
     /// with F10. The left and right arrows then change to the players who have written before. Default: the menu key.
     pub menu: Option<KeyCode>,
@@ -89,6 +92,7 @@ impl Default for ChatBoxKeys {
         Self {
             open: Some(KeyCode::Enter),
             open_with_slash: Some(KeyCode::Slash),
+            reply: None,
             menu: Some(KeyCode::ContextMenu),
             wheel: Some(GamepadButton::Select),
         }

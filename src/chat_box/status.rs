@@ -196,7 +196,12 @@ struct Loaded<'w> {
 impl Loaded<'_> {
     fn of(&self, tab: &ChatTab, active: &ActiveTab) -> Load {
         let whispers = match (&tab.shows, self.fetched.state()) {
-            (ChatTabShows::Conversation(_) | ChatTabShows::System, _)
+            (
+                ChatTabShows::Conversation(_)
+                | ChatTabShows::Conversations(_)
+                | ChatTabShows::System,
+                _,
+            )
             | (_, FetchState::Fetched) => Load::All,
             (_, FetchState::NotFetched | FetchState::Fetching) => Load::Loading,
             (_, FetchState::Failed(_)) => Load::None,

@@ -1,5 +1,7 @@
 //! The tab bar: a button for each visible tab, with the number of unread messages.
 
+use std::borrow::Cow;
+
 use accesskit::Role;
 use bevy::{
     a11y::AccessibilityNode,
@@ -17,7 +19,9 @@ use super::{
     },
     safety::LineFilter,
     state::ChatBoxState,
-    tabs::ChatTabs,
+    strings::ChatBoxStrings,
+    tab_id::ChatTabId,
+    tabs::{ChatTab, ChatTabs},
 };
 use crate::plugin::ChatHistory;
 
@@ -33,7 +37,7 @@ pub struct ChatTabBar;
 
 /// The button of the tab with this id.
 #[derive(Component)]
-struct TabButton(&'static str);
+struct TabButton(ChatTabId);
 
 #[derive(Component)]
 struct TabLabel;
@@ -80,7 +84,7 @@ fn spawn_buttons(
     for tab in tabs.iter().filter(|tab| tab.is_visible()) {
         commands.spawn((
             ChildOf(*bar),
-            TabButton(tab.id),
+            TabButton(tab.id.clone()),
             Clickable(true),
             accessible(Role::Tab),
             background(),
@@ -139,7 +143,7 @@ fn on_click(
         && let Ok(button) = buttons.get(click.entity)
     {
         click.propagate(false);
-        state.tab = button.0;
+        state.tab = button.0.clone();
         state.to = None;
     }
 }
@@ -152,6 +156,19 @@ struct Content<'w> {
     theme: Res<'w, DrawnTheme>,
     history: Res<'w, ChatHistory>,
     filter: LineFilter<'w>,
+    strings: Res<'w, ChatBoxStrings>,
+}
+
+impl Content<'_> {
+    /// The label of a tab. In the streamer mode, users are not named.
+    fn label<'a>(&self, tab: &'a ChatTab) -> Cow<'a, str> {
+        match tab.whispers_with() {
+            Some(uid) if self.filter.safety.streamer_mode => {
+                self.filter.safety.pseudonym(uid, &self.strings).into()
+            }
+            _ => tab.label.as_str().into(),
+        }
+    }
 }
 
 /// Filters the counts of unread messages.
@@ -175,24 +192,26 @@ fn draw(
         theme,
         history,
         filter,
-    } = content;
-    let active = tabs.active(state.tab).map(|tab| tab.id);
+        ..
+    } = &content;
+    let active = tabs.active(&state.tab).map(|tab| &tab.id);
     for (button, children, mut background, mut accessible) in &mut buttons {
-        let Some(tab) = tabs.get(button.0) else {
+        let Some(tab) = tabs.get(&button.0) else {
             continue;
         };
-        let is_active = active == Some(tab.id);
+        let is_active = active == Some(&tab.id);
         let unread = if is_active {
             0
         } else {
-            filter.unread(tab, &history)
+            filter.unread(tab, history)
         };
         let count = match unread {
             0 => String::new(),
             count if count > MAX_COUNT => format!("{MAX_COUNT}+"),
             count => count.to_string(),
         };
-        let label = format!("{} {count}", tab.label);
+        let name = content.label(tab);
+        let label = format!("{name} {count}");
         let label = label.trim_end();
         if accessible.is_selected() != Some(is_active) {
             accessible.set_selected(is_active);
@@ -209,8 +228,8 @@ fn draw(
         };
         for child in children {
             if let Ok((mut text, mut color)) = labels.get_mut(*child) {
-                if text.0 != tab.label {
-                    text.0.clone_from(&tab.label);
+                if text.0 != name {
+                    text.0 = name.to_string();
                 }
                 color.set_if_neq(UnfadedTextColor(text_color));
             } else if let Ok(mut badge) = badges.get_mut(*child) {
@@ -228,5 +247,6 @@ fn needs_draw(content: Content, spawned: Query<(), Added<TabButton>>) -> bool {
         || content.theme.is_changed()
         || content.history.is_changed()
         || content.filter.is_changed()
+        || content.strings.is_changed()
         || !spawned.is_empty()
 }

@@ -96,6 +96,8 @@ pub enum ChatBoxCorner {
     TopLeft,
     /// Top right.
     TopRight,
+    /// At the bottom, in the middle.
+    BottomCenter,
     /// Where the game's own layout places it: the box is as wide as its parent, and the player cannot move it. The game
     /// spawns the [`ChatBox`](super::ChatBox) as a child of a node of its own.
     InParent,

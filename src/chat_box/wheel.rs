@@ -95,7 +95,7 @@ fn steer(
         }
         let step = isize::from(gamepad.just_pressed(GamepadButton::RightTrigger))
             - isize::from(gamepad.just_pressed(GamepadButton::LeftTrigger));
-        if let Some(tab) = tabs.neighbor(state.tab, step).filter(|_| step != 0) {
+        if let Some(tab) = tabs.neighbor(&state.tab, step).filter(|_| step != 0) {
             state.tab = tab;
         }
         let sends = gamepad.just_pressed(GamepadButton::South);

@@ -4,7 +4,7 @@ use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
     chat_box::{
         ChatBoxState, ChatEmptyText, ChatHint, ChatInputPlaceholder, ChatInputTarget, ChatLog,
-        ChatTabs,
+        ChatTabId, ChatTabs,
     },
     prelude::*,
 };
@@ -28,7 +28,7 @@ fn is_shown<P: Component>(stage: &mut Stage) -> bool {
     node.display != Display::None
 }
 
-fn look_at(stage: &mut Stage, tab: &'static str) {
+fn look_at(stage: &mut Stage, tab: ChatTabId) {
     stage.app.world_mut().resource_mut::<ChatBoxState>().tab = tab;
     stage.frames(3);
 }

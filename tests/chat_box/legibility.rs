@@ -5,7 +5,7 @@ use bevy::{
     text::{FontSize, TextBackgroundColor},
 };
 use bevy_cometchat::{
-    chat_box::{ChatBox, ChatBoxTheme, ChatNotes, ChatTabs},
+    chat_box::{ChatBox, ChatBoxTheme, ChatNotes, ChatPreset, ChatTabs},
     model::{CustomMessage, Reaction},
     prelude::*,
 };
@@ -104,10 +104,29 @@ fn all_texts_have_a_contrast_of_4_5_over_any_scene() {
     for open in [false, true] {
         stage.state().is_open = open;
         for tab in [ChatTabs::ALL, ChatTabs::WHISPERS, ChatTabs::SYSTEM] {
-            stage.state().tab = tab;
+            stage.state().tab = tab.clone();
             stage.frames(4);
             let (ratio, text) = least_contrast(&mut stage);
             assert!(ratio >= 4.5, "{ratio} of {text}, tab {tab}");
+        }
+    }
+}
+
+#[test]
+fn the_presets_and_the_colours_of_channels_are_legible_too() {
+    for preset in ChatPreset::ALL {
+        let mut stage = Stage::new();
+        change_theme(&mut stage, |theme| *theme = preset.theme());
+        let mut tabs = stage.app.world_mut().resource_mut::<ChatTabs>();
+        for color in [Color::WHITE, Color::BLACK, Color::srgb(0.5, 0.5, 0.5)] {
+            tabs.get_mut(ChatTabs::ZONE).unwrap().color = Some(color);
+        }
+        lines_of_each_kind(&mut stage);
+        for open in [false, true] {
+            stage.state().is_open = open;
+            stage.frames(4);
+            let (ratio, text) = least_contrast(&mut stage);
+            assert!(ratio >= 4.5, "{ratio} of {text}, {preset:?}");
         }
     }
 }

@@ -276,7 +276,7 @@ fn a_bar_of_tabs_of_the_games_own_knows_what_is_there_and_unread() {
     let there: Vec<_> = tabs
         .iter()
         .filter(|tab| tab.is_visible())
-        .map(|tab| (tab.id, tab.unread(history)))
+        .map(|tab| (&*tab.id, tab.unread(history)))
         .collect();
     assert_eq!(
         there,

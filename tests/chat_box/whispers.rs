@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 use bevy_cometchat::{
-    chat_box::{ChatEmptyText, ChatTabBar, ChatTabs},
+    chat_box::{ChatEmptyText, ChatTabBar, ChatTabId, ChatTabs},
     prelude::*,
 };
 
@@ -44,7 +44,7 @@ fn label_of(stage: &Stage, button: Entity) -> String {
     texts.join(" ").trim_end().to_owned()
 }
 
-fn look_at(stage: &mut Stage, tab: &'static str) {
+fn look_at(stage: &mut Stage, tab: ChatTabId) {
     stage.state().tab = tab;
     stage.frames(6);
 }

@@ -13,9 +13,15 @@ use bevy::{
     window::PrimaryWindow,
 };
 
-use crate::chat_box::{
-    input::ChatInput,
-    state::{ChatBoxKeys, ChatBoxState},
+use crate::{
+    chat_box::{
+        input::ChatInput,
+        safety::Muted,
+        state::{ChatBoxKeys, ChatBoxState},
+        tabs::{ChatTabs, newest_whisper},
+    },
+    model::ReceiverId,
+    plugin::ChatHistory,
 };
 
 /// Whether the box was open in the previous frame, and what belongs to the opening in this one.
@@ -88,11 +94,30 @@ pub(super) struct BoxFocus<'w> {
     muted: ResMut<'w, MutedKeys>,
 }
 
+/// The keys that open the box, and whom they address.
+#[derive(SystemParam)]
+pub(super) struct OpeningKeys<'w> {
+    keys: Res<'w, ChatBoxKeys>,
+    tabs: Res<'w, ChatTabs>,
+    history: Res<'w, ChatHistory>,
+    muted: Res<'w, Muted>,
+}
+
+impl OpeningKeys<'_> {
+    /// The receiver that a key stands for.
+    fn receiver(&self, key: KeyCode) -> Option<ReceiverId> {
+        if self.keys.reply == Some(key) {
+            return newest_whisper(&self.history, &self.muted);
+        }
+        self.tabs.with_key(key).cloned()
+    }
+}
+
 /// Opens the box before the keys of this frame are dispatched, so that the keys after the one that opens it are typed into
 /// it. While another widget has the focus, the keys belong to that widget.
 pub(super) fn open(
     mut typed: MessageReader<KeyboardInput>,
-    keys: Res<ChatBoxKeys>,
+    opening: OpeningKeys,
     modifiers: Res<ButtonInput<Key>>,
     windows: Query<(), With<PrimaryWindow>>,
     mut box_focus: BoxFocus,
@@ -111,12 +136,19 @@ pub(super) fn open(
             continue;
         }
         let code = key_code(key);
+        let keys = &opening.keys;
         let with_slash =
             keys.open_with_slash == Some(code) && key.logical_key == Key::Character("/".into());
-        if keys.open != Some(code) && !with_slash {
+        let is_plain = keys.open == Some(code) || with_slash;
+        let to = opening.receiver(code).filter(|_| !is_plain);
+        if !is_plain && to.is_none() {
             continue;
         }
         let (entity, input) = &mut *input;
+        // The receiver of a draft stays.
+        if to.is_some() && input.value().to_string().is_empty() {
+            box_focus.state.to = to;
+        }
         if with_slash {
             // The slash is typed, in place of the draft.
             input.queue_edit(TextEdit::SelectAll);

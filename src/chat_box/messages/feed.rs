@@ -233,6 +233,8 @@ fn is_note_of(tab: &ChatTab, note: &Note) -> bool {
         ChatTabShows::Everything | ChatTabShows::System => true,
         ChatTabShows::Whispers => note.about.as_ref().is_some_and(is_whisper),
         ChatTabShows::Conversation(with) => with.is_some() && note.about == *with,
+        ChatTabShows::Conversations(all) => note.about.as_ref().is_some_and(|it| all.contains(it)),
+        ChatTabShows::Matching(_) => false,
     }
 }
 

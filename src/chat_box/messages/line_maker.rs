@@ -18,7 +18,7 @@ use crate::{
         safety::{ChatSafety, GateVerdict, IncomingVerdicts},
         send::EMOTE_TAG,
         strings::{ChatBoxStrings, fill},
-        tabs::{ChatTab, ChatTabShows, ChatTabs, is_whisper},
+        tabs::{ChatTab, ChatTabs, is_whisper},
     },
     history::{ConversationHistory, Entry, EntryStatus, History},
     model::{Message, MessageContent, ModerationStatus, ReceiverId, Timestamp, User},
@@ -130,10 +130,17 @@ impl LineMaker<'_> {
 
     /// The name of the conversation, in a tab that shows several.
     fn channel(&self, line: &mut ChatLine, conversation: &ConversationHistory) {
-        if self.tab.shows == ChatTabShows::Everything && !is_whisper(conversation.id()) {
+        if self.tab.shows_several() && !is_whisper(conversation.id()) {
             let name = self.conversation_name(conversation.id());
-            line.push(Kind::Channel, format!("[{name}] "), self.theme.dim);
+            let color = self.channel_color(conversation).unwrap_or(self.theme.dim);
+            line.push(Kind::Channel, format!("[{name}] "), color);
         }
+    }
+
+    /// The colour that the tab of the conversation has for its lines.
+    fn channel_color(&self, conversation: &ConversationHistory) -> Option<Color> {
+        let color = self.tabs.color_of(conversation.id());
+        color.map(|color| self.theme.legible(color))
     }
 
     fn entry(
@@ -191,8 +198,15 @@ impl LineMaker<'_> {
     fn content(&self, line: &mut ChatLine, conversation: &ConversationHistory, entry: &Entry) {
         let color = match entry.status() {
             EntryStatus::Pending | EntryStatus::Failed(_) => self.theme.dim,
-            _ if is_whisper(conversation.id()) => self.theme.whisper,
-            _ => self.theme.text,
+            _ => {
+                let is_whisper = is_whisper(conversation.id());
+                let usual = if is_whisper {
+                    self.theme.whisper
+                } else {
+                    self.theme.text
+                };
+                self.channel_color(conversation).unwrap_or(usual)
+            }
         };
         if entry.is_hidden() {
             let remark = self.reason_of_hiding(entry);

@@ -24,6 +24,7 @@ use crate::{
         safety::LineFilter,
         state::ChatBoxState,
         strings::ChatBoxStrings,
+        tab_id::ChatTabId,
         tabs::{ChatTabShows, ChatTabs, is_whisper},
     },
     history::Entry,
@@ -101,7 +102,7 @@ pub(super) fn draw(
     list: Single<ListParts, Without<RowNote>>,
     mut nodes: RowNodes,
     mut time_zone: Local<Option<TimeZone>>,
-    mut last_tab: Local<Option<&'static str>>,
+    mut last_tab: Local<Option<ChatTabId>>,
     mut last_width: Local<Option<f32>>,
 ) {
     let (entity, mut rows, mut position, mut visible, mut extent, mut layout, node, target) =
@@ -113,7 +114,7 @@ pub(super) fn draw(
     // Its own changes are no reason to draw again.
     let rows = rows.bypass_change_detection();
     let position = position.bypass_change_detection();
-    let Some(tab) = content.tabs.active(content.state.tab) else {
+    let Some(tab) = content.tabs.active(&content.state.tab) else {
         position.gaps.clear();
         return rows.hide_all(&mut nodes);
     };
@@ -126,7 +127,8 @@ pub(super) fn draw(
         rows.forget_excerpts();
     }
     rows.is_reach_outdated |= is_resized;
-    if last_tab.replace(tab.id) != Some(tab.id) {
+    if last_tab.as_ref() != Some(&tab.id) {
+        *last_tab = Some(tab.id.clone());
         position.jump_to_bottom();
     }
     rows.measure(&nodes);
@@ -172,7 +174,7 @@ pub(super) fn draw(
     let (folds, anchor) = (&window.folds, window.anchor);
     rows.fill(entity, folds, anchor, position.offset, &maker, &mut nodes);
     if let Some(topmost) = window.topmost(position, view).map(|at| &folds[at]) {
-        visible.set_if_neq(VisibleFrom::new(tab.id, topmost.place()));
+        visible.set_if_neq(VisibleFrom::new(tab.id.clone(), topmost.place()));
     }
     extent.set_if_neq(window.extent(&feed, position, view));
     let content_height = window.height().min(view.max_height);

@@ -20,6 +20,7 @@ use crate::{
         notes::ChatNotes,
         state::{ChatBoxState, UserLeft},
         strings::ChatBoxStrings,
+        tab_id::ChatTabId,
         tabs::ChatTabs,
     },
     client::{ChatError, MessagesRequest, Page},
@@ -69,10 +70,10 @@ impl FailedPages {
 
 /// The place from which on the lines of a tab are visible. `None` before anything was drawn.
 #[derive(Component, Default, PartialEq)]
-pub(super) struct VisibleFrom(Option<(&'static str, Place)>);
+pub(super) struct VisibleFrom(Option<(ChatTabId, Place)>);
 
 impl VisibleFrom {
-    pub(super) const fn new(tab: &'static str, place: Place) -> Self {
+    pub(super) const fn new(tab: ChatTabId, place: Place) -> Self {
         Self(Some((tab, place)))
     }
 
@@ -117,7 +118,7 @@ pub(super) fn open_conversations(
         return requests.requested.clear();
     }
     let unknown: Vec<_> = tabs
-        .active(state.tab)
+        .active(&state.tab)
         .into_iter()
         .flat_map(|tab| tabs.conversations(tab))
         .filter(|with| history.conversation(with).is_none())
@@ -243,13 +244,13 @@ pub(super) fn mark_read(
     if !position.is_at_bottom() || !fade.is_legible() || !has_focus {
         return;
     }
-    let Some(tab) = tabs.active(state.tab) else {
+    let Some(tab) = tabs.active(&state.tab) else {
         return;
     };
     let unread: Vec<_> = history
         .conversations()
         .filter(|conversation| conversation.unread() > 0 && tab.contains(conversation))
-        .filter(|conversation| visible.shows_newest(tab.id, conversation))
+        .filter(|conversation| visible.shows_newest(&tab.id, conversation))
         .map(|conversation| conversation.id().clone())
         .collect();
     for with in unread {
