@@ -58,21 +58,22 @@ fn report(seconds: u64) -> Result<(), Box<dyn Error>> {
 
     print("login", &Part::Login.measure(0)?);
     let empty = Part::Empty.measure(0)?;
+    let mut of_history = None;
     for (name, part) in [
+        ("history", Part::History),
         ("conversations_10000", Part::Conversations),
         ("messages_100000", Part::Messages),
+        ("messages_100000_default_limits", Part::DefaultLimits),
         ("typing_500", Part::Typing),
     ] {
         let figures = part.measure(0)?;
+        let frame = figures["p50_us"] - empty["p50_us"];
+        let memory = figures["rss_mib"] - empty["rss_mib"];
         println!("{name}_held {:.0}", figures["held"]);
-        println!(
-            "{name}_memory_mib {:.1}",
-            figures["rss_mib"] - empty["rss_mib"]
-        );
-        println!(
-            "{name}_frame_us_p50 {:.1}",
-            figures["p50_us"] - empty["p50_us"]
-        );
+        println!("{name}_memory_mib {memory:.1}");
+        println!("{name}_frame_us_p50 {frame:.1}");
+        let of_history = *of_history.get_or_insert(frame);
+        println!("{name}_frame_ratio_to_history {:.2}", frame / of_history);
     }
     for (name, part) in ["foreground", "background"].into_iter().zip(idle) {
         let mut figures = part?.finish()?;

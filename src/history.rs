@@ -145,7 +145,8 @@ impl History {
         all.into_iter()
     }
 
-    /// The users who are typing in a conversation, until they stop, send a message, or are silent for 15 s.
+    /// The users who are typing in a conversation, until they stop, send a message, or are silent for 15 s. At most 256
+    /// in all conversations: those who were heard last.
     /// If the game falls so far behind that reports are dropped, nobody is typing until the next report.
     pub fn typing(&self, with: &ReceiverId) -> impl Iterator<Item = &Arc<User>> {
         self.typing.users(with)

@@ -9,7 +9,8 @@ use std::{
 use bevy::{app::TaskPoolPlugin, diagnostic::FrameCountPlugin, prelude::*, time::TimePlugin};
 use bevy_cometchat::{
     AppSettings, AppStateSource, AuthKey, ChatHistory, ChatHistoryPlugin, CometChat,
-    CometChatPlugin, CometChatSettings, connection::AppState, history::HistoryLimits,
+    CometChatPlugin, CometChatSettings, CometChatSystems, MessageReceived, connection::AppState,
+    history::HistoryLimits,
 };
 
 use crate::{
@@ -42,15 +43,30 @@ pub(crate) fn with_plugin(server: SocketAddr, plan: Plan) -> App {
     app
 }
 
-/// The same with a history that holds whatever comes.
-pub(crate) fn with_history(server: SocketAddr, plan: Plan) -> App {
-    let mut limits = HistoryLimits::default();
-    limits.conversations = 20_000;
-    limits.messages = 200_000;
-    limits.bytes = usize::MAX;
+/// The same with a history, which counts what it receives.
+pub(crate) fn with_history(server: SocketAddr, plan: Plan, limits: HistoryLimits) -> App {
     let mut app = with_plugin(server, plan);
-    app.add_plugins(ChatHistoryPlugin { limits });
+    app.add_plugins(ChatHistoryPlugin { limits })
+        .init_resource::<Received>()
+        .add_systems(PreUpdate, count.after(CometChatSystems::Receive));
     app
+}
+
+/// The limits of a history that holds whatever comes.
+pub(crate) fn no_limits() -> HistoryLimits {
+    let mut limits = HistoryLimits::default();
+    limits.conversations = usize::MAX;
+    limits.messages = usize::MAX;
+    limits.bytes = usize::MAX;
+    limits
+}
+
+/// How many messages have come.
+#[derive(Default, Resource)]
+struct Received(usize);
+
+fn count(mut messages: MessageReader<MessageReceived>, mut received: ResMut<Received>) {
+    received.0 += messages.read().count();
 }
 
 pub(crate) fn start(app: &mut App) {
@@ -64,18 +80,14 @@ pub(crate) fn go_to_background(app: &mut App) {
     settings.set_app_state(AppState::Background);
 }
 
-/// Updates until `held` says that so much is there. Returns how much there is.
-pub(crate) fn run_until(
-    app: &mut App,
-    wanted: usize,
-    held: impl Fn(&ChatHistory) -> usize,
-) -> usize {
+/// Updates until that many messages have come, or the history holds what `is_there` looks for.
+pub(crate) fn run_until(app: &mut App, messages: usize, is_there: impl Fn(&ChatHistory) -> bool) {
     let begin = Instant::now();
-    loop {
+    while begin.elapsed() < PATIENCE {
         app.update();
-        let held = held(app.world().resource());
-        if held >= wanted || begin.elapsed() > PATIENCE {
-            return held;
+        let world = app.world();
+        if world.resource::<Received>().0 >= messages && is_there(world.resource()) {
+            return;
         }
         thread::sleep(Duration::from_millis(1));
     }

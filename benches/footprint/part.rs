@@ -12,10 +12,7 @@ use std::{
 };
 
 use bevy::prelude::App;
-use bevy_cometchat::{
-    ChatHistory,
-    model::{ReceiverId, Uid},
-};
+use bevy_cometchat::{ChatHistory, history::HistoryLimits, model::ReceiverId};
 
 use crate::{
     clock::thread_cpu_ns,
@@ -26,6 +23,10 @@ use crate::{
 
 /// How long a game takes at most to log in and to settle.
 const WARM_UP: Duration = Duration::from_secs(4);
+/// How long until a client that is left alone has pinged once and saved how far it has come.
+const SETTLING: Duration = Duration::from_secs(20);
+/// Of how many users the client says that they type.
+const MAX_TYPISTS: usize = 256;
 const CLIENT_THREAD: &str = "cometchat";
 
 /// How often the server was asked for something over HTTP, and how often for a connection.
@@ -55,8 +56,10 @@ parts!(
     Startup,
     Login,
     Empty,
+    History,
     Conversations,
     Messages,
+    DefaultLimits,
     Typing,
     Foreground,
     Background
@@ -114,17 +117,31 @@ impl Part {
             Self::Startup => start_up(|| game::with_plugin(server, Plan::Idle)),
             Self::Login => log_in(game::with_plugin(server, Plan::Idle)),
             Self::Empty => empty(game::empty()),
-            Self::Conversations => hold(server, Plan::Distinct(10_000), 10_000, |history| {
-                history.conversations().count()
-            }),
-            Self::Messages => hold(server, Plan::Flood(100_000), 100_000, |history| {
-                history.conversations().map(|it| it.iter().count()).sum()
-            }),
-            Self::Typing => hold(server, Plan::Typing(500), 500, |history| {
-                let typists = (0..500).map(|number| Uid::from(format!("typist-{number}")));
-                let typing = |uid: Uid| history.typing(&ReceiverId::User(uid)).count();
-                typists.map(typing).sum()
-            }),
+            Self::History => {
+                let game = game::with_history(server, Plan::Filled(0), game::no_limits());
+                hold(game, 1, messages)
+            }
+            Self::Conversations => {
+                let plan = Plan::FilledDistinct(10_000);
+                let game = game::with_history(server, plan, game::no_limits());
+                hold(game, 10_000, |history| history.conversations().count())
+            }
+            Self::Messages => {
+                let game = game::with_history(server, Plan::Filled(100_000), game::no_limits());
+                hold(game, 100_000, messages)
+            }
+            Self::DefaultLimits => {
+                let limits = HistoryLimits::default();
+                let game = game::with_history(server, Plan::Filled(100_000), limits);
+                hold(game, 100_000, messages)
+            }
+            Self::Typing => {
+                let mut game =
+                    game::with_history(server, Plan::Typing(500), HistoryLimits::default());
+                game::start(&mut game);
+                game::run_until(&mut game, 0, |history| typists(history) >= MAX_TYPISTS);
+                report(&mut game, typists)
+            }
             Self::Foreground => idle(game::with_plugin(server, Plan::Idle), seconds, false),
             Self::Background => idle(game::with_plugin(server, Plan::Idle), seconds, true),
         }
@@ -172,23 +189,35 @@ fn empty(mut app: App) -> io::Result<()> {
     Ok(())
 }
 
-fn hold(
-    server: SocketAddr,
-    plan: Plan,
-    wanted: usize,
-    held: fn(&ChatHistory) -> usize,
-) -> io::Result<()> {
-    let mut app = game::with_history(server, plan);
+/// Receives that many messages, and then one in each frame.
+fn hold(mut app: App, received: usize, held: fn(&ChatHistory) -> usize) -> io::Result<()> {
     game::start(&mut app);
-    println!("held {}", game::run_until(&mut app, wanted, held));
-    println!("p50_us {}", game::frame_us(&mut app));
+    game::run_until(&mut app, received, |_| true);
+    report(&mut app, held)
+}
+
+fn report(app: &mut App, held: fn(&ChatHistory) -> usize) -> io::Result<()> {
+    println!("held {}", held(app.world().resource()));
+    println!("p50_us {}", game::frame_us(app));
     println!("rss_mib {}", proc::rss_mib()?);
     Ok(())
 }
 
+fn messages(history: &ChatHistory) -> usize {
+    let conversations = history.conversations();
+    conversations
+        .map(|conversation| conversation.iter().count())
+        .sum()
+}
+
+fn typists(history: &ChatHistory) -> usize {
+    let group = ReceiverId::Group(flood_server::GROUP.into());
+    history.typing(&group).count()
+}
+
 fn idle(mut app: App, seconds: u64, in_background: bool) -> io::Result<()> {
     game::start(&mut app);
-    game::run_for(&mut app, WARM_UP);
+    game::run_for(&mut app, SETTLING);
     if in_background {
         game::go_to_background(&mut app);
         game::run_for(&mut app, WARM_UP);

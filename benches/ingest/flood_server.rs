@@ -12,6 +12,11 @@ use tungstenite::{Message, WebSocket};
 
 use crate::{clock, frames::Frames, plan::Plan};
 
+/// Where the members type.
+pub(crate) const GROUP: &str = "guild";
+
+/// How many messages come in a second once a game has what it is to hold.
+const PER_SECOND: u32 = 60;
 const CHUNK: usize = 64 * 1024;
 
 /// Called with the first line of each request, and of each upgrade.
@@ -122,10 +127,20 @@ fn answer_socket(stream: TcpStream) -> io::Result<()> {
         Plan::Distinct(messages) => {
             flood(&Frames::of_distinct_users(uid), messages, socket.get_mut())?;
         }
-        Plan::Paced(per_second) => {
-            pace(&Frames::of_few_users(uid), per_second, socket.get_mut())?;
+        Plan::Filled(messages) => {
+            let frames = Frames::of_few_users(uid);
+            flood(&frames, messages, socket.get_mut())?;
+            pace(&frames, messages, PER_SECOND, socket.get_mut())?;
         }
-        Plan::Typing(users) => type_on(&mut socket, uid, users)?,
+        Plan::FilledDistinct(messages) => {
+            let frames = Frames::of_distinct_users(uid);
+            flood(&frames, messages, socket.get_mut())?;
+            pace(&frames, messages, PER_SECOND, socket.get_mut())?;
+        }
+        Plan::Paced(per_second) => {
+            pace(&Frames::of_few_users(uid), 0, per_second, socket.get_mut())?;
+        }
+        Plan::Typing(users) => type_on(&mut socket, users)?,
         Plan::Idle => {}
     }
     answer_pings(socket)
@@ -143,34 +158,39 @@ fn flood(frames: &Frames, messages: u32, stream: &mut TcpStream) -> io::Result<(
     stream.write_all(&chunk)
 }
 
-fn type_on(socket: &mut WebSocket<TcpStream>, receiver: &str, users: u32) -> io::Result<()> {
-    for number in 0..users {
-        let uid = format!("typist-{number}");
-        let frame = json!({
-            "appId": "bench",
-            "receiver": receiver,
-            "receiverType": "user",
-            "deviceId": "other",
-            "type": "typing_indicator",
-            "sender": uid,
-            "body": {"action": "started", "user": {"uid": uid, "name": uid}},
-        });
-        socket
-            .send(Message::text(frame.to_string()))
-            .map_err(io::Error::other)?;
+/// Members of a group type, each with an indicator a second, until the client leaves.
+fn type_on(socket: &mut WebSocket<TcpStream>, users: u32) -> io::Result<()> {
+    loop {
+        for number in 0..users {
+            let uid = format!("typist-{number}");
+            let frame = json!({
+                "appId": "bench",
+                "receiver": GROUP,
+                "receiverType": "group",
+                "deviceId": "other",
+                "type": "typing_indicator",
+                "sender": uid,
+                "body": {"action": "started", "user": {"uid": uid, "name": uid}},
+            });
+            socket
+                .send(Message::text(frame.to_string()))
+                .map_err(io::Error::other)?;
+            thread::sleep(Duration::from_secs(1) / users);
+        }
     }
-    Ok(())
 }
 
-fn pace(frames: &Frames, per_second: u32, stream: &mut TcpStream) -> io::Result<()> {
+/// Sends messages at a steady pace, numbered from `first` on.
+fn pace(frames: &Frames, first: u32, per_second: u32, stream: &mut TcpStream) -> io::Result<()> {
+    let first = u64::from(first);
     let start = clock::monotonic_ns();
     let mut chunk = Vec::new();
-    let mut number = 0;
+    let mut number = first;
     loop {
         thread::sleep(Duration::from_millis(1));
         let now = clock::monotonic_ns();
         let due = (now - start) * u64::from(per_second) / 1_000_000_000;
-        while number < due {
+        while number < first + due {
             frames.write(number, now, &mut chunk);
             number += 1;
         }

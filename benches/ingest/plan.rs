@@ -7,9 +7,13 @@ pub(crate) enum Plan {
     Flood(u32),
     /// The same, and no two user objects are alike.
     Distinct(u32),
+    /// So many messages like those of `Flood`, and then 60 a second.
+    Filled(u32),
+    /// So many messages like those of `Distinct`, and then 60 a second.
+    FilledDistinct(u32),
     /// So many messages a second, until the client leaves.
     Paced(u32),
-    /// So many users begin to type.
+    /// So many members of a group type, until the client leaves.
     Typing(u32),
     /// Nothing.
     Idle,
@@ -20,6 +24,8 @@ impl fmt::Display for Plan {
         match self {
             Self::Flood(messages) => write!(f, "flood-{messages}"),
             Self::Distinct(messages) => write!(f, "distinct-{messages}"),
+            Self::Filled(messages) => write!(f, "filled-{messages}"),
+            Self::FilledDistinct(messages) => write!(f, "filled_distinct-{messages}"),
             Self::Paced(per_second) => write!(f, "paced-{per_second}"),
             Self::Typing(users) => write!(f, "typing-{users}"),
             Self::Idle => f.write_str("idle-0"),
@@ -37,6 +43,8 @@ impl FromStr for Plan {
         match kind {
             "flood" => Ok(Self::Flood(number)),
             "distinct" => Ok(Self::Distinct(number)),
+            "filled" => Ok(Self::Filled(number)),
+            "filled_distinct" => Ok(Self::FilledDistinct(number)),
             "paced" => Ok(Self::Paced(number)),
             "typing" => Ok(Self::Typing(number)),
             "idle" => Ok(Self::Idle),

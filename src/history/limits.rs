@@ -1,5 +1,9 @@
 /// The size limits of a [`History`](super::History). [`HistoryLimits::default`] gives the defaults named here.
 ///
+/// The messages take at most [`conversations`](Self::conversations) times [`bytes`](Self::bytes): 64 MiB by default. For
+/// more, raise the limits: 100,000 messages of usual length take about 65 MiB, 10,000 conversations with a message in
+/// each about 30 MiB.
+///
 /// ```
 /// use bevy_cometchat::history::HistoryLimits;
 ///
