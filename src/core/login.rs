@@ -67,8 +67,8 @@ impl App {
         done: Completer<Arc<User>>,
         newest: Option<MessagePage>,
     ) {
-        session.last_group = newest.as_ref().and_then(MessagePage::newest_group);
-        session.last_message = newest.map(|page| page.newest().unwrap_or(MessageId(0)));
+        session.sync.last_group = newest.as_ref().and_then(MessagePage::newest_group);
+        session.sync.last_message = newest.map(|page| page.newest().unwrap_or(MessageId(0)));
         let record = self.record.with_session(&session);
         self.save_record(&record, Saving::Login(session, done));
     }

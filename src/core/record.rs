@@ -36,24 +36,33 @@ pub(crate) struct Session {
     /// What authenticates the socket.
     pub(crate) jwt: Secret,
     pub(crate) settings: ServerSettings,
-    /// The newest message that the game has been handed.
+    /// Which of its messages the game has had.
     #[serde(default)]
+    pub(crate) sync: SavedSyncState,
+}
+
+/// How far a session has come with its messages.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct SavedSyncState {
+    /// The newest message that the game has been handed.
     pub(crate) last_message: Option<MessageId>,
     /// The group that it was sent to, if any.
-    #[serde(default)]
     pub(crate) last_group: Option<Guid>,
     /// The messages that the game has, from the last one before which nothing is looked for any more.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) recent_messages: Vec<KnownMessage>,
     /// That one.
-    #[serde(default)]
     pub(crate) looked_back_to: Option<MessageId>,
     /// The groups that the user joined since, and the messages that say so.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) joined_groups: Vec<(Guid, MessageId)>,
     /// The newest edit or deletion that the game has been handed.
-    #[serde(default)]
     pub(crate) last_change: Option<LastChange>,
+    /// There was a live connection.
+    pub(crate) has_listened: bool,
+    /// There was another one before it was known from where on messages count, and the game has not been told.
+    pub(crate) misses_start: bool,
 }
 
 /// What identifies a message that the game has, beside its id.
@@ -145,12 +154,7 @@ impl Session {
             auth_token: part.auth_token,
             jwt: part.jwt,
             settings: part.settings,
-            last_message: None,
-            last_group: None,
-            recent_messages: Vec::new(),
-            looked_back_to: None,
-            joined_groups: Vec::new(),
-            last_change: None,
+            sync: SavedSyncState::default(),
         })
     }
 
@@ -161,24 +165,14 @@ impl Session {
             auth_token: self.auth_token.clone(),
             jwt: self.jwt.clone(),
             settings: self.settings.clone(),
-            last_message: None,
-            last_group: None,
-            recent_messages: Vec::new(),
-            looked_back_to: None,
-            joined_groups: Vec::new(),
-            last_change: None,
+            sync: SavedSyncState::default(),
         }
     }
 
     /// Applies a newer reply of the server to the session. The sync state stays.
     pub(crate) fn update(&mut self, told: Self) {
         *self = Self {
-            last_message: self.last_message,
-            last_group: self.last_group.take(),
-            recent_messages: mem::take(&mut self.recent_messages),
-            looked_back_to: self.looked_back_to,
-            joined_groups: mem::take(&mut self.joined_groups),
-            last_change: self.last_change.take(),
+            sync: mem::take(&mut self.sync),
             ..told
         };
     }
@@ -297,20 +291,11 @@ mod tests {
     #[test]
     fn d3_a_session_with_another_token_knows_how_far_the_game_has_come() {
         let mut session = Session {
-            last_message: Some(MessageId(7)),
-            last_group: Some("lobby".into()),
-            recent_messages: vec![KnownMessage {
-                id: MessageId(9),
-                sent_at: Timestamp(1),
-                parties: Some(("bob".into(), ReceiverId::Group("lobby".into()))),
-                muid: Some("m".into()),
-            }],
-            looked_back_to: Some(MessageId(3)),
-            joined_groups: vec![("lobby".into(), MessageId(5))],
-            last_change: Some(LastChange {
-                at: Timestamp(5),
-                known: Vec::new(),
-            }),
+            sync: SavedSyncState {
+                last_message: Some(MessageId(7)),
+                has_listened: true,
+                ..SavedSyncState::default()
+            },
             ..told("old")
         };
         let before = session.clone();

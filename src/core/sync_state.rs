@@ -2,7 +2,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::{
     recent_edits::RecentEdits,
-    record::{KnownMessage, Session},
+    record::{KnownMessage, SavedSyncState, Session},
 };
 use crate::model::{
     GroupActionKind, Guid, Message, MessageContent, MessageId, Receiver, Timestamp, Uid,
@@ -59,30 +59,33 @@ pub(super) enum Known {
 impl SyncState {
     /// Goes on from where an earlier run of the game had come.
     pub(super) fn of(session: &Session) -> Self {
+        let saved = &session.sync;
         let mut state = Self {
-            edits: RecentEdits::from(session.last_change.as_ref()),
+            edits: RecentEdits::from(saved.last_change.as_ref()),
             user: Some(session.user.uid.clone()),
-            last: session.last_message,
-            last_group: session.last_group.clone(),
-            after: session.looked_back_to.or(session.last_message),
-            unsettled: session.looked_back_to,
-            joined: session.joined_groups.iter().cloned().collect(),
+            last: saved.last_message,
+            last_group: saved.last_group.clone(),
+            after: saved.looked_back_to.or(saved.last_message),
+            unsettled: saved.looked_back_to,
+            has_listened: saved.has_listened,
+            misses_start: saved.misses_start,
+            joined: saved.joined_groups.iter().cloned().collect(),
             ..Self::default()
         };
-        for known in &session.recent_messages {
+        for known in &saved.recent_messages {
             state.record_known(known.clone());
         }
         state
     }
 
-    /// Writes down how far the game has come; says whether that is news.
+    /// Writes down how far the game has come. Returns whether that changed.
     pub(super) fn save_in(&self, session: &mut Session) -> bool {
         let from = self.looked_back_to();
         let known = self.known.iter();
         let joined = self.joined.iter().map(|(guid, at)| (guid.clone(), *at));
         let mut joined: Vec<_> = joined.filter(|(_, at)| Some(*at) > from).collect();
         joined.sort_unstable_by_key(|(_, at)| *at);
-        let now = Session {
+        let now = SavedSyncState {
             last_message: self.last,
             last_group: self.last_group.clone(),
             recent_messages: known
@@ -92,10 +95,11 @@ impl SyncState {
             looked_back_to: from,
             joined_groups: joined,
             last_change: self.edits.to_saved(from),
-            ..session.clone()
+            has_listened: self.has_listened,
+            misses_start: self.misses_start,
         };
-        let is_news = *session != now;
-        *session = now;
+        let is_news = session.sync != now;
+        session.sync = now;
         is_news
     }
 
@@ -438,6 +442,23 @@ mod tests {
         assert_eq!(progress.looked_back_to(), Some(MessageId(49)));
         progress.take_id(60);
         assert_eq!(progress.looked_back_to(), Some(MessageId(49)));
+    }
+
+    #[test]
+    fn d3_what_followed_a_first_connection_is_missing_also_after_a_restart() {
+        let restart = |progress: &SyncState| {
+            let mut saved = session();
+            progress.save_in(&mut saved);
+            SyncState::of(&saved)
+        };
+        let mut progress = SyncState::default();
+        progress.on_live();
+        progress = restart(&progress);
+        progress.on_live();
+        progress.take_id(7);
+        progress = restart(&progress);
+        assert!(progress.take_misses_start());
+        assert!(!restart(&progress).take_misses_start(), "once");
     }
 
     #[test]

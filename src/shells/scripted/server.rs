@@ -101,7 +101,7 @@ impl Server {
         let me = self.with_session(json!({"uid": uid.as_str(), "name": uid.as_str()}), uid);
         let session = serde_json::value::to_raw_value(&me).and_then(|me| Session::read(&me));
         let mut session = session.expect("the script writes what the client reads");
-        session.last_message = Some(self.newest(uid));
+        session.sync.last_message = Some(self.newest(uid));
         Box::new(session)
     }
 

@@ -387,7 +387,7 @@ fn d3_what_was_said_in_a_group_before_the_user_joined_was_not_missed() {
     };
     let me = r#"{"uid":"alice","name":"Alice","authToken":"t","jwt":"j"}"#;
     let mut session = crate::core::Session::read(serde_json::from_str(me).unwrap()).unwrap();
-    session.last_message = Some(MessageId(1));
+    session.sync.last_message = Some(MessageId(1));
     let mut sync = SyncState::of(&session);
     let Receiver::Group(lobby) = group(1).receiver else {
         unreachable!()
