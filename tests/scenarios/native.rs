@@ -9,7 +9,7 @@ use bevy::prelude::App;
 use bevy_cometchat::{
     AppSettings, AuthKey, CometChatPlugin,
     client::{AppSettingsBuilder, Client, Events, MemoryStore},
-    local_server::{LocalServer, LocalServerConfig},
+    local_server::{LocalServer, LocalServerConfig, Rate, RateLimits},
     model::{MessageId, TextMessage},
 };
 use futures_lite::future::block_on;
@@ -54,6 +54,22 @@ impl Native {
     /// Where a game finds the server.
     pub(crate) fn address(&self) -> SocketAddr {
         self.proxy.address()
+    }
+
+    /// A stage with a server that lets a user make one request a second, once a few were made at once.
+    #[allow(dead_code, reason = "the tests of pages use it")]
+    pub(crate) fn with_few_requests() -> Self {
+        let rate = |per_second, burst| Rate { per_second, burst };
+        Self::with(Self::config().rate_limits(RateLimits {
+            requests: rate(1, 20),
+            frames: RateLimits::default().frames,
+        }))
+    }
+
+    /// Has the game's WebSocket receive frames that are not the server's, one after the other, again and again.
+    #[allow(dead_code, reason = "the tests of pages use it")]
+    pub(crate) fn flood(&self, frames: &[String], count: usize) {
+        self.proxy.flood(frames, count);
     }
 
     /// The code with which the game has closed a connection, once for each.

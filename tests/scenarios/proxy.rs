@@ -21,6 +21,8 @@ struct Shared {
     loses_next_reply: AtomicBool,
     open: Mutex<Vec<TcpStream>>,
     close_codes: Mutex<Vec<u16>>,
+    /// The client's end of the newest WebSocket.
+    web_socket: Mutex<Option<TcpStream>>,
 }
 
 impl Proxy {
@@ -69,6 +71,21 @@ impl Proxy {
         (!codes.is_empty()).then(|| codes.remove(0))
     }
 
+    /// Sends the newest WebSocket text frames, again and again, as if the server did, which has to be silent.
+    #[allow(dead_code, reason = "the tests of pages use it")]
+    pub(crate) fn flood(&self, texts: &[String], count: usize) {
+        let frame = |text: &String| {
+            let length = u16::try_from(text.len()).expect("a short frame");
+            [&[0x81, 126], &length.to_be_bytes()[..], text.as_bytes()].concat()
+        };
+        let frames: Vec<u8> = texts.iter().flat_map(frame).collect();
+        let client = self.shared.web_socket.lock().unwrap();
+        let mut client = client.as_ref().expect("a WebSocket");
+        client
+            .write_all(&frames.repeat(count))
+            .expect("the game reads");
+    }
+
     /// Closes the next connection over which a message is sent, once the server has answered.
     pub(crate) fn lose_next_reply(&self) {
         self.shared.loses_next_reply.store(true, SeqCst);
@@ -85,11 +102,15 @@ impl Shared {
         let loses_reply = Arc::new(AtomicBool::new(false));
         let (shared, is_lost) = (self.clone(), loses_reply.clone());
         let (from, to) = (clone(&client), clone(&server));
+        let kept = clone(&client);
         thread::spawn(move || {
             copy(from, to, |bytes| {
                 let is_message = bytes.starts_with(b"POST /v3.0/messages");
                 if is_message && shared.loses_next_reply.swap(false, SeqCst) {
                     is_lost.store(true, SeqCst);
+                }
+                if bytes.starts_with(b"GET / ") {
+                    *shared.web_socket.lock().unwrap() = kept.try_clone().ok();
                 }
                 shared.close_codes.lock().unwrap().extend(close_code(bytes));
                 true

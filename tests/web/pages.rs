@@ -8,7 +8,7 @@ use std::{
 use futures_lite::future::block_on;
 
 use super::{browser::PATIENCE, player::Player, site::Site};
-use crate::scenarios::stage::Stage;
+use crate::scenarios::{native::Native, stage::Stage};
 
 /// A background timeout for tests.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -216,9 +216,7 @@ fn s2_a_login_that_cannot_be_saved_fails() {
             }
         }",
     );
-    player.tab.evaluate("page.login('alice')");
-    player.tab.wait_until("page.login_error()");
-    assert_eq!(player.tab.evaluate("page.login_error()"), "STORAGE_ERROR");
+    assert_eq!(failed_login(&player), "STORAGE_ERROR");
     assert_eq!(player.told(), [""; 0]);
     player.tab.evaluate("localStorage.clear()");
     player.log_in();
@@ -245,4 +243,90 @@ fn s6_a_logout_in_one_tab_ends_the_session_in_the_other() {
             .evaluate("JSON.parse(localStorage['bevy_cometchat/app123']).session"),
         serde_json::Value::Null
     );
+}
+
+/// Alice's login, which fails, and the code of its error.
+fn failed_login(player: &Player) -> serde_json::Value {
+    player.tab.evaluate("page.login('alice')");
+    player.tab.wait_until("page.login_error()");
+    player.tab.evaluate("page.login_error()")
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn plain_text_to_another_machine_is_refused() {
+    let site = Site::start();
+    let player = Player::at(&site);
+    player.start_at("192.0.2.1:8443", true, LONG);
+    assert_eq!(failed_login(&player), "INSECURE_CONNECTION");
+}
+
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn a_page_of_another_origin_may_not_use_the_local_server() {
+    let site = Site::start();
+    let player = Player::at(&site);
+    player.tab.go_to(&site.public_address());
+    player
+        .tab
+        .wait_until("location.hostname == 'game.test' && window.page");
+    player.start(&site, true, LONG);
+    assert_eq!(failed_login(&player), "SERVER_UNREACHABLE");
+}
+
+/// The wait without a header that says how long is 10 s.
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn o9_a_page_waits_as_long_as_the_server_asks_it_to() {
+    let site = Site::around(Native::with_few_requests());
+    let mut player = Player::connected(&site, LONG);
+    let waits = (0..40).map(|number| {
+        let said = Instant::now();
+        player.tab.evaluate(&format!("page.say('{number}')"));
+        player.wait_for(&format!("sent {number}"));
+        said.elapsed()
+    });
+    let longest = waits.max().expect("some");
+    assert!(longest >= Duration::from_secs(1), "{longest:?}");
+    assert!(longest < Duration::from_secs(8), "{longest:?}");
+}
+
+/// The game takes nothing while its page is hidden, so the client stops reading, and the browser does not.
+#[test]
+#[ignore = "tests/web/run builds the page"]
+fn d3_a_page_with_too_much_unread_gives_the_connection_up_and_recovers() {
+    const FRAMES: usize = 13_000;
+    let site = Site::start();
+    let mut player = Player::at(&site);
+    player.tab.prepare(
+        "window.frames_arrived = 0
+        window.WebSocket = class extends WebSocket {
+            constructor(url) {
+                super(url)
+                this.addEventListener('message', () => frames_arrived++)
+            }
+        }",
+    );
+    player.tab.go_to(&format!("{}?again", site.address()));
+    player.tab.wait_until("location.search && window.page");
+    player.start(&site, true, LONG);
+    player.log_in();
+    player.tab.hide();
+    let typing = ["started", "ended"].map(|action| {
+        let user = r#"{"uid":"bob","name":"Bob"}"#;
+        format!(
+            r#"{{"type":"typing_indicator","receiver":"alice","receiverType":"user","deviceId":"d","sender":"bob","body":{{"action":"{action}","user":{user}}}}}"#
+        )
+    });
+    site.world(|world| world.flood(&typing, FRAMES / 2));
+    player.tab.wait_until(&format!("frames_arrived > {FRAMES}"));
+    bob_says(&site, "missed");
+    player.tab.show();
+    player.wait_for("recovered 1, changed 0");
+    let told = player.told();
+    assert!(
+        told.contains(&"disconnected (ConnectionLost)".into()),
+        "{told:#?}"
+    );
+    assert!(told.contains(&"received missed".into()), "{told:#?}");
 }

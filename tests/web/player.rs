@@ -36,6 +36,11 @@ impl Player {
 
     pub(crate) fn start(&self, site: &Site, is_auto: bool, background_timeout: Duration) {
         let server = site.world(|world| world.address().to_string());
+        self.start_at(&server, is_auto, background_timeout);
+    }
+
+    /// Starts a game with another server than the site's.
+    pub(crate) fn start_at(&self, server: &str, is_auto: bool, background_timeout: Duration) {
         let timeout = background_timeout.as_millis();
         self.tab.evaluate(&format!(
             "page.start_game({server:?}, {is_auto}, {timeout})"

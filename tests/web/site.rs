@@ -27,21 +27,26 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let world = Arc::<Mutex<Native>>::default();
+        Self::around(Native::default())
+    }
+
+    /// A site with this server behind it.
+    pub(crate) fn around(world: Native) -> Self {
+        let world = Arc::new(Mutex::new(world));
         let served = world.clone();
-        thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                let world = served.clone();
-                thread::spawn(move || serve(client, &world));
-            }
-        });
-        Self { address, world }
+        Self {
+            address: serve(move |path| reply(path, &served)),
+            world,
+        }
     }
 
     pub(crate) fn address(&self) -> String {
         format!("http://{}/", self.address)
+    }
+
+    /// The same under a name that is not this machine's: another origin.
+    pub(crate) fn public_address(&self) -> String {
+        format!("http://game.test:{}/", self.address.port())
     }
 
     /// Does something to the server or its network.
@@ -50,12 +55,28 @@ impl Site {
     }
 }
 
-fn serve(client: TcpStream, world: &Mutex<Native>) -> Option<()> {
+/// Serves what `reply` returns for a path: its kind and its body.
+pub(super) fn serve(
+    reply: impl Fn(&str) -> (&'static str, Vec<u8>) + Send + Sync + 'static,
+) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let reply = Arc::new(reply);
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let reply = reply.clone();
+            thread::spawn(move || serve_client(client, &*reply));
+        }
+    });
+    address
+}
+
+fn serve_client(client: TcpStream, reply: impl Fn(&str) -> (&'static str, Vec<u8>)) -> Option<()> {
     let mut lines = BufReader::new(&client).lines();
     let request = lines.next()?.ok()?;
     while !lines.next()?.ok()?.is_empty() {}
     let path = request.split(' ').nth(1)?;
-    let (kind, body) = reply(path, world);
+    let (kind, body) = reply(path);
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
