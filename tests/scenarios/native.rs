@@ -61,7 +61,7 @@ impl Native {
     pub(crate) fn with_few_requests() -> Self {
         let rate = |per_second, burst| Rate { per_second, burst };
         Self::with(Self::config().rate_limits(RateLimits {
-            requests: rate(1, 20),
+            requests: rate(1, 12),
             frames: RateLimits::default().frames,
         }))
     }
