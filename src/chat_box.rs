@@ -34,9 +34,11 @@
 //! | lines | [`AddLineStyle`] |
 //!
 //! The right mouse button, a long press or the menu key on a name opens a menu; [`AddNameAction`] adds entries to it, and
-//! [`PlayerName`] opens it on names that the game draws. [`AddChatGate`] adds systems that decide which lines pass, and
+//! [`PlayerName`] opens it on names that the game draws. On the text of a message they open a menu to reply, react, copy, edit,
+//! delete and report, as does Control with M on the newest message; [`ShownMessage`] opens it on speech bubbles of the game. [`AddChatGate`] adds systems that decide which lines pass, and
 //! [`ChatSafety`] has settings for streamers and minors. [`ChatNotes`] adds lines of the game's own. [`Muted`] holds the players whom the user has muted. [`AddChatCommand`] adds slash commands. [`ChipClicked`] reports a click on
-//! an item link or another custom message.
+//! an item link or another custom message, [`LinkOpened`] that the player wants to open a web address, and [`UserAddressed`] a
+//! whisper, mention or reply.
 //!
 //! The [`cookbook`] has recipes.
 //!
@@ -51,9 +53,15 @@
 //! `icu_provider=off` of Bevy's `LogPlugin` drops.
 //!
 //! # Keys
-//! Enter opens the box and sends, Escape closes it, Tab completes commands and otherwise addresses the next channel, the up and down arrows recall sent lines,
-//! Page Up and Page Down scroll, Control with O opens a long message and closes it again, Control with Tab activates the next tab. [`ChatBoxSystems::Keys`] handles the keys in
+//! Enter opens the box and sends, Escape closes it, a popup offers commands, players after an at sign and emoji after a colon:
+//! the arrows select one, Tab types it. Without it, Tab addresses the next channel, and the up and down arrows recall sent lines.
+//! Page Up and Page Down scroll, Control with J scrolls to the first
+//! mention that was not seen, Control with O opens a long message and closes it again, Control with Tab activates the next tab. [`ChatBoxSystems::Keys`] handles the keys in
 //! [`PreUpdate`](bevy::app::PreUpdate), after Bevy's input.
+//!
+//! Shift with Tab goes from the input to what can be clicked: the connection line, the buttons, the lines, the tabs; Tab goes back.
+//! Up and down change the line, left and right the part of it, Enter clicks it or opens the menu of the line, the menu key
+//! opens the menu, Escape returns to the input. Assistive technology does the same with the actions of the nodes.
 //!
 //! While the box is open, [`chat_has_focus`] holds. In the frame in which it opens or closes, all keys are released and
 //! all [`KeyboardInput`](bevy::input::keyboard::KeyboardInput) is removed, and a held key counts as pressed only after it
@@ -61,8 +69,8 @@
 //!
 //! # Parts
 //! Each node of the box has a marker component: [`ChatTabBar`], [`ChatLog`], [`ChatLogRow`], [`ChatSpan`], [`ChatScrollbar`], [`ChatEmptyText`],
-//! [`ChatJumpButton`], [`ChatConnectionLine`], [`ChatHint`], [`ChatInputRow`], [`ChatInputTarget`], [`ChatInput`],
-//! [`ChatInputPlaceholder`], [`ChatInputCounter`], [`ChatSendGauge`]. A game queries them to restyle a part. [`HiddenChatPart`] hides one.
+//! [`ChatJumpButton`], [`ChatMentionButton`], [`ChatConnectionLine`], [`ChatHint`], [`ChatInputRow`], [`ChatInputTarget`], [`ChatInput`],
+//! [`ChatInputContext`], [`ChatCompletionPopup`], [`ChatInputPlaceholder`], [`ChatInputCounter`], [`ChatSendGauge`]. A game queries them to restyle a part. [`HiddenChatPart`] hides one.
 //! [`ChatSpanClicked`], [`ChatSpanHovered`] and [`NameMenuRequested`] are events on the spans: names, chips, buttons.
 //!
 //! Replacements use what the parts use:
@@ -104,10 +112,15 @@
 #[doc = include_str!("../docs/cookbook.md")]
 pub mod cookbook {}
 
+mod access_actions;
 mod accessibility;
+mod activation;
 mod active_tab;
+mod addressed;
 mod built_in_commands;
 mod commands;
+mod completion;
+mod composing;
 mod contrast;
 mod conversations;
 mod diagnostics;
@@ -121,6 +134,7 @@ mod layout;
 mod layout_mode;
 mod line;
 mod line_style;
+mod links;
 mod menu;
 mod messages;
 mod name_color;
@@ -145,24 +159,30 @@ mod user_commands;
 mod wheel;
 mod whisper_tabs;
 
+pub use addressed::{AddressedBy, AttentionRequested, RequestsAttention, UserAddressed};
 pub use commands::{AddChatCommand, ChatCommandCall};
+pub use completion::ChatCompletionPopup;
+pub use composing::ChatInputContext;
 pub use diagnostics::{ChatDiagnosticsOverlay, ChatDiagnosticsPlugin};
 pub use input::{ChatInput, ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget};
 pub use layout::ChatBoxPlugin;
 pub use layout_mode::ChatLayoutOverlay;
 pub use line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind};
 pub use line_style::{AddLineStyle, ChatLineStyles, StyledLine};
-pub use menu::{AddNameAction, NameActionCall, NameActions, NameMenuRequested, OpenNameMenu};
+pub use menu::{
+    AddNameAction, LinkOpened, NameActionCall, NameActions, NameMenuRequested, OpenMessageMenu,
+    OpenNameMenu, QuickReactions,
+};
 pub use messages::{
-    ChatJumpButton, ChatLog, ChatLogRow, ChatScrollbar, ChatSpan, ChatSpanClicked, ChatSpanHovered,
-    ChipClicked,
+    ChatJumpButton, ChatLog, ChatLogRow, ChatMentionButton, ChatScrollbar, ChatSpan,
+    ChatSpanClicked, ChatSpanHovered, ChipClicked,
 };
 pub use name_color::name_color;
 pub use notes::{ChatNote, ChatNoteKind, ChatNotes};
 pub use pacing::ChatSendGauge;
 pub use parts::{ChatBox, ChatBoxSystems, HiddenChatPart};
 pub use player_layout::{ChatBoxPlace, ChatFade, ChatLayout};
-pub use player_name::PlayerName;
+pub use player_name::{PlayerName, ShownMessage};
 pub use preset::ChatPreset;
 pub use quick_phrases::QuickPhrases;
 pub use safety::{
@@ -172,7 +192,7 @@ pub use safety::{
 pub use send::ChatLineEntered;
 pub use state::{ChatBoxKeys, ChatBoxState, chat_has_focus};
 pub use status::{ChatConnectionLine, ChatEmptyText, ChatHint};
-pub use strings::{ChatBoxStrings, LayoutStrings, SafetyStrings};
+pub use strings::{ChatBoxStrings, LayoutStrings, SafetyStrings, TalkStrings};
 pub use tab_bar::ChatTabBar;
 pub use tab_id::ChatTabId;
 pub use tabs::{ChatTab, ChatTabShows, ChatTabs, ConversationFilter};

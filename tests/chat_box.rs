@@ -2,6 +2,8 @@
 
 #[path = "chat_box/accessibility.rs"]
 mod accessibility;
+#[path = "chat_box/addressed.rs"]
+mod addressed;
 #[path = "chat_box/appearance.rs"]
 mod appearance;
 #[path = "chat_box/channels.rs"]
@@ -10,6 +12,8 @@ mod channels;
 mod clicks;
 #[path = "chat_box/commands.rs"]
 mod commands;
+#[path = "chat_box/completion.rs"]
+mod completion;
 #[path = "chat_box/diagnostics.rs"]
 mod diagnostics;
 #[path = "chat_box/gamepad.rs"]
@@ -30,6 +34,10 @@ mod layout;
 mod legibility;
 #[path = "chat_box/lines.rs"]
 mod lines;
+#[path = "chat_box/links.rs"]
+mod links;
+#[path = "chat_box/message_menu.rs"]
+mod message_menu;
 #[path = "chat_box/messages.rs"]
 mod messages;
 #[path = "chat_box/muting.rs"]
@@ -54,5 +62,7 @@ mod text_input;
 mod typing;
 #[path = "chat_box/whispers.rs"]
 mod whispers;
+#[path = "chat_box/whole_plays.rs"]
+mod whole_plays;
 #[path = "chat_box/windowless.rs"]
 mod windowless;

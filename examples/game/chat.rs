@@ -3,18 +3,24 @@
 use bevy::prelude::*;
 use bevy_cometchat::{
     chat_box::{
-        ChatBoxPlugin, ChatBoxTheme, ChatDiagnosticsPlugin, ChatNotes, ChatTabShows, ChatTabs,
+        ChatBoxPlugin, ChatBoxTheme, ChatDiagnosticsPlugin, ChatNotes, ChatSafety, ChatTabShows,
+        ChatTabs, LinkOpened, UserAddressed,
     },
     prelude::*,
 };
 
-use crate::zones::{CurrentZone, Following, Zone};
+use crate::{
+    notices::Notice,
+    zones::{CurrentZone, Following, Zone},
+};
 
 /// The text scales that the player can choose.
 const TEXT_SCALES: [f32; 3] = [1.0, 1.25, 1.6];
 
 pub(crate) fn plugin(app: &mut App) {
     app.add_plugins((ChatBoxPlugin::default(), ChatDiagnosticsPlugin::default()))
+        .add_observer(ring)
+        .add_observer(open_link)
         .add_systems(Startup, welcome)
         .add_systems(
             Update,
@@ -24,13 +30,28 @@ pub(crate) fn plugin(app: &mut App) {
         );
 }
 
-fn welcome(mut theme: ResMut<ChatBoxTheme>, mut notes: ResMut<ChatNotes>) {
+fn welcome(
+    mut theme: ResMut<ChatBoxTheme>,
+    mut safety: ResMut<ChatSafety>,
+    mut notes: ResMut<ChatNotes>,
+) {
+    safety.offers_links = true;
     theme.background = Color::srgb(0.10, 0.07, 0.13);
     theme.text = Color::srgb(1.0, 0.96, 0.88);
     theme.dim = Color::srgb(0.80, 0.74, 0.76);
     theme.accent = Color::srgb(0.98, 0.78, 0.42);
     theme.opacity = 0.92;
     notes.push("Welcome to the village. Whoever is near hears what you say.");
+}
+
+/// A sound for what is said to the player. The example is built without audio: the terminal rings.
+fn ring(_: On<UserAddressed>) {
+    eprint!("\x07");
+}
+
+/// The example does not start a browser.
+fn open_link(link: On<LinkOpened>, mut notices: MessageWriter<Notice>) {
+    notices.write(Notice(format!("A game would open {}", link.url)));
 }
 
 /// Shows the chat that the player is in: the one of the current zone, or the one that they have not left yet.

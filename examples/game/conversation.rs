@@ -6,6 +6,7 @@ use bevy::prelude::*;
 use bevy_cometchat::{
     chat_box::{IncomingVerdicts, Muted},
     prelude::*,
+    text::{Sanitizer, Segment},
 };
 
 use crate::{cast::TRAVELLERS, notices::Notice, zones::Zone};
@@ -19,6 +20,8 @@ pub(crate) struct Spoken {
     /// Whether the text is the name of an item that they show.
     pub(crate) is_item: bool,
     pub(crate) zone: Zone,
+    /// The message, if it is sent.
+    pub(crate) message: Option<MessageId>,
 }
 
 /// The systems that write [`Spoken`].
@@ -62,11 +65,23 @@ fn hear_others(
         spoken.write(Spoken {
             uid: message.sender.uid.clone(),
             name: message.sender.name.clone(),
-            text: text.into(),
+            text: with_names(&text, message.mentions()).into(),
             is_item: matches!(message.content, MessageContent::Custom(_)),
             zone,
+            message: Some(message.id),
         });
     }
+}
+
+/// The text with the names of those whom it mentions.
+fn with_names(text: &str, mentions: &[Arc<User>]) -> String {
+    let segments = Sanitizer::MESSAGE.segments(text, mentions).into_iter();
+    let texts = segments.map(|segment| match segment {
+        Segment::Mention { name, .. } => format!("@{name}").into(),
+        Segment::Text(text) => text,
+        _ => "".into(),
+    });
+    texts.collect()
 }
 
 /// The player's own messages appear at once, before they are sent.
@@ -90,6 +105,7 @@ fn hear_own(
                 text: text.clone(),
                 is_item: false,
                 zone,
+                message: None,
             });
         }
     }

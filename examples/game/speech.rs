@@ -1,7 +1,7 @@
 //! Speech bubbles: they wrap, fade, stay on the screen, and make room for each other.
 
 use bevy::prelude::*;
-use bevy_cometchat::chat_box::{ChatBox, name_color};
+use bevy_cometchat::chat_box::{ChatBox, ShownMessage, name_color};
 
 use crate::{
     camera::Screen,
@@ -98,7 +98,7 @@ fn speak(
             (who.name.clone(), TEXT)
         };
         let lifetime = (2.6 + 0.06 * text.chars().count() as f32).min(9.0);
-        commands.spawn((
+        let mut bubble = commands.spawn((
             Bubble {
                 speaker,
                 age: 0.0,
@@ -155,6 +155,10 @@ fn speak(
                 ),
             ],
         ));
+        // The right mouse button on it opens the menu of the message.
+        if let Some(message) = speech.message {
+            bubble.insert(ShownMessage(message));
+        }
     }
 }
 

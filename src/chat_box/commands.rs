@@ -1,18 +1,11 @@
-//! Slash commands: the registry, and the completion of what the player types.
-
-use std::sync::Arc;
+//! Slash commands: the registry.
 
 use bevy::{
-    ecs::system::{IntoSystem, SystemId, SystemParam},
+    ecs::system::{IntoSystem, SystemId},
     prelude::*,
 };
 
-use super::names::{senders, users_named};
-use crate::{
-    model::{ReceiverId, User},
-    plugin::ChatHistory,
-    text::display_name,
-};
+use crate::model::ReceiverId;
 
 /// A call of a slash command.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +37,22 @@ impl ChatCommands {
     /// All commands, in the order of their names.
     pub(super) fn iter(&self) -> impl Iterator<Item = &ChatCommand> {
         self.0.iter()
+    }
+
+    /// Completes the start that all commands share that start with the typed text. If only one does, a space follows.
+    pub(super) fn complete(&self, typed: &str) -> Option<String> {
+        let typed = typed.to_lowercase();
+        let mut names = self
+            .iter()
+            .map(|command| command.name.as_str())
+            .filter(|name| name.starts_with(&typed));
+        let first = names.next()?;
+        let rest: Vec<_> = names.collect();
+        let end = if rest.is_empty() { " " } else { "" };
+        let common = rest
+            .iter()
+            .fold(first, |common, name| common_start(common, name));
+        Some(format!("/{common}{end}"))
     }
 
     fn add(&mut self, command: ChatCommand) {
@@ -92,55 +101,6 @@ impl AddChatCommand for App {
         };
         self.world_mut().resource_mut::<ChatCommands>().add(command);
         self
-    }
-}
-
-/// Completes the names of commands, and the names of users after them.
-#[derive(SystemParam)]
-pub(super) struct Completion<'w> {
-    commands: Res<'w, ChatCommands>,
-    pub(super) history: Res<'w, ChatHistory>,
-}
-
-impl Completion<'_> {
-    /// The completed line, or `None` if nothing matches.
-    pub(super) fn complete(&self, typed: &str) -> Option<String> {
-        let command = typed.strip_prefix('/')?;
-        match command.split_once(' ') {
-            Some((command, name)) => self.complete_name(command, name),
-            None => self.complete_command(command),
-        }
-    }
-
-    fn complete_name(&self, command: &str, name: &str) -> Option<String> {
-        if name.is_empty() {
-            return None;
-        }
-        let start = name.to_lowercase();
-        let matches = |user: &&Arc<User>| display_name(user).to_lowercase().starts_with(&start);
-        let user = senders(&self.history).find(matches)?;
-        let name = display_name(user);
-        let named = users_named(senders(&self.history), &name);
-        let is_unique = named.is_some_and(|named| named.users.len() == 1 && named.rest.is_empty());
-        let name = if is_unique { &*name } else { user.uid.as_str() };
-        Some(format!("/{command} {name} "))
-    }
-
-    /// Completes the start that all matching commands share. If only one matches, a space follows.
-    fn complete_command(&self, typed: &str) -> Option<String> {
-        let typed = typed.to_lowercase();
-        let mut names = self
-            .commands
-            .iter()
-            .map(|command| command.name.as_str())
-            .filter(|name| name.starts_with(&typed));
-        let first = names.next()?;
-        let rest: Vec<_> = names.collect();
-        let end = if rest.is_empty() { " " } else { "" };
-        let common = rest
-            .iter()
-            .fold(first, |common, name| common_start(common, name));
-        Some(format!("/{common}{end}"))
     }
 }
 

@@ -21,8 +21,8 @@ use super::{
     names::conversation_name,
     pacing::gauge,
     parts::{
-        ChatBoxSystems, FontScale, PartText, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
-        accessible, background, is_primary, themed_text,
+        ChatBoxSystems, Clickable, FontScale, PartText, ThemedTextColor, UnfadedBackground,
+        UnfadedTextColor, accessible, background, is_primary, themed_text,
     },
     safety::Muted,
     state::{ChatBoxState, UserLeft},
@@ -33,6 +33,8 @@ use crate::plugin::{ChatHistory, CometChat};
 
 /// The maximum number of characters of a line.
 pub(super) const MAX_CHARACTERS: usize = 1_000;
+/// The maximum number of lines of text that are visible.
+const MAX_VISIBLE_LINES: usize = 3;
 /// The maximum number of sent lines that are kept.
 const MAX_SENT: usize = 50;
 /// The number of characters left from which on the counter is shown.
@@ -68,6 +70,10 @@ pub struct ChatInputPlaceholder;
 #[derive(Component, Reflect, Clone, Copy, Debug, Default)]
 #[reflect(Component, Clone, Debug, Default)]
 pub struct ChatInputCounter;
+
+/// A button without a picture, with which assistive technology sends the line.
+#[derive(Component)]
+pub(super) struct SendButton;
 
 /// The text in the input.
 #[derive(Resource, Default)]
@@ -131,7 +137,9 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(
             PostUpdate,
             (
-                ignore_layout.run_if(is_input_changed),
+                (wrap, ignore_layout)
+                    .chain_ignore_deferred()
+                    .run_if(is_input_changed),
                 fix_target.run_if(may_change_target),
                 stop_typing.run_if(resource_changed::<ChatBoxState>),
             )
@@ -160,6 +168,8 @@ pub(super) fn input_row(theme: &DrawnTheme) -> impl Bundle {
         ChatInputRow,
         Node {
             column_gap: theme.length(6.0),
+            // The context of a reply is a line of its own.
+            flex_wrap: FlexWrap::Wrap,
             align_items: AlignItems::Center,
             padding: UiRect::axes(theme.length(7.0), theme.length(4.0)),
             border_radius: BorderRadius::all(theme.length(5.0)),
@@ -167,7 +177,22 @@ pub(super) fn input_row(theme: &DrawnTheme) -> impl Bundle {
         },
         background(),
         observe(on_click),
-        children![target(theme), field(theme), counter(theme), gauge(theme)],
+        children![
+            target(theme),
+            field(theme),
+            counter(theme),
+            gauge(theme),
+            (
+                SendButton,
+                Clickable(true),
+                accessible(Role::Button),
+                Node {
+                    position_type: PositionType::Absolute,
+                    ..default()
+                },
+                Pickable::IGNORE,
+            )
+        ],
     )
 }
 
@@ -199,7 +224,7 @@ fn field(theme: &DrawnTheme) -> impl Bundle {
                     max_characters: Some(MAX_CHARACTERS),
                     ..default()
                 },
-                TextLayout::no_wrap(),
+                TextLayout::linebreak(LineBreak::WordOrCharacter),
                 theme.text_font(1.0),
                 FontScale(1.0),
                 ThemedTextColor(|theme| theme.text),
@@ -263,6 +288,17 @@ fn on_click(
 /// A run condition.
 fn is_input_changed(inputs: Query<(), (With<ChatInput>, Changed<EditableText>)>) -> bool {
     !inputs.is_empty()
+}
+
+/// The input is as high as its text, up to three lines.
+fn wrap(mut input: Single<&mut EditableText, With<ChatInput>>) {
+    let Some(lines) = input.editor.try_layout().map(|layout| layout.len()) else {
+        return;
+    };
+    let lines = Some(lines.clamp(1, MAX_VISIBLE_LINES) as f32);
+    if input.visible_lines != lines {
+        input.visible_lines = lines;
+    }
 }
 
 /// Undoes that the layout of the previous frame marked the input as changed. Bevy would lay out the nodes around it in
@@ -467,12 +503,34 @@ fn label_input(
     strings: Res<ChatBoxStrings>,
     draft: Res<Draft>,
     mut accessible: Single<&mut AccessibilityNode, With<ChatInput>>,
+    mut send: Single<&mut AccessibilityNode, (With<SendButton>, Without<ChatInput>)>,
 ) {
+    if send.label() != Some(strings.safety.send.as_str()) {
+        send.set_label(strings.safety.send.as_str());
+    }
     if accessible.label() != Some(strings.say_something.as_str()) {
         accessible.set_label(strings.say_something.as_str());
     }
     if accessible.value() != Some(draft.0.as_str()) {
         accessible.set_value(draft.0.as_str());
+    }
+}
+
+/// Replaces the text in the input, with the caret before the last characters of it.
+pub(super) fn replace_with_caret(input: &mut EditableText, text: &str, after: usize) {
+    replace(input, text);
+    for _ in 0..after {
+        input.queue_edit(TextEdit::Left(false));
+    }
+}
+
+/// Replaces the text in the input.
+pub(super) fn replace(input: &mut EditableText, text: &str) {
+    input.queue_edit(TextEdit::SelectAll);
+    if text.is_empty() {
+        input.queue_edit(TextEdit::Delete);
+    } else {
+        input.queue_edit(TextEdit::Insert(text.into()));
     }
 }
 

@@ -1,5 +1,6 @@
 //! The keys of the box: those that open it, and those that are typed into it.
 
+mod cursor;
 mod focus;
 
 use bevy::{
@@ -12,15 +13,20 @@ use bevy::{
     input_focus::{FocusedInput, InputFocusSystems},
     prelude::*,
     text::{EditableText, FontCx, LayoutCx, TextEdit},
+    ui_widgets::Activate,
 };
 
-use self::focus::{Modifiers, MutedKeys, Opening, key_code};
+use self::{
+    cursor::Cursor,
+    focus::{Modifiers, MutedKeys, Opening, key_code},
+};
 use super::{
     built_in_commands::without_password,
-    commands::Completion,
-    input::{ChatInput, Draft, MAX_CHARACTERS, SentLines},
-    menu::opening::OpenNewestNameMenu,
-    messages::ScrollPosition,
+    completion::{Completer, caret},
+    composing::Composing,
+    input::{ChatInput, Draft, MAX_CHARACTERS, SendButton, SentLines, replace, replace_with_caret},
+    menu::{message_menu::OpenNewestMessageMenu, opening::OpenNewestNameMenu},
+    messages::JumpToMention,
     parts::ChatBoxSystems,
     safety::Muted,
     send::ChatLineEntered,
@@ -35,7 +41,9 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Modifiers>()
         .init_resource::<MutedKeys>()
         .init_resource::<Opening>()
+        .add_plugins(cursor::plugin)
         .add_observer(observe_input)
+        .add_observer(observe_send_button)
         .configure_sets(
             PreUpdate,
             ChatBoxSystems::Keys
@@ -70,6 +78,21 @@ fn observe_input(added: On<Add, ChatInput>, mut commands: Commands) {
     commands.entity(added.entity).observe(on_key);
 }
 
+/// So is what assistive technology does in the place of a key.
+fn observe_send_button(added: On<Add, SendButton>, mut commands: Commands) {
+    commands.entity(added.entity).observe(on_send);
+}
+
+fn on_send(
+    _: On<Activate>,
+    mut inputs: Query<&mut EditableText, With<ChatInput>>,
+    mut context: KeyContext,
+) {
+    for mut input in &mut inputs {
+        context.enter(&mut input);
+    }
+}
+
 /// What the keys change.
 #[derive(SystemParam)]
 struct KeyContext<'w, 's> {
@@ -78,7 +101,8 @@ struct KeyContext<'w, 's> {
     tabs: Res<'w, ChatTabs>,
     draft: ResMut<'w, Draft>,
     sent: ResMut<'w, SentLines>,
-    completion: Completion<'w>,
+    completer: Completer<'w>,
+    composing: ResMut<'w, Composing>,
     muted: Res<'w, MutedKeys>,
     muted_players: Res<'w, Muted>,
     opening: ResMut<'w, Opening>,
@@ -86,7 +110,7 @@ struct KeyContext<'w, 's> {
     fonts: ResMut<'w, FontCx>,
     layouts: ResMut<'w, LayoutCx>,
     clipboard: ResMut<'w, Clipboard>,
-    list: Option<Single<'w, 's, (&'static mut ScrollPosition, &'static ComputedNode)>>,
+    cursor: Cursor<'w, 's>,
     commands: Commands<'w, 's>,
 }
 
@@ -126,12 +150,35 @@ impl KeyContext<'_, '_> {
         }
         if self.opens_menu(key) {
             self.undo(input);
+            if self.cursor.is_away() {
+                return self.cursor.open_menu(&mut self.commands);
+            }
             return self.commands.trigger(OpenNewestNameMenu);
+        }
+        let is_back = self.held.pressed(Key::Shift);
+        let is_plain_tab = key.logical_key == Key::Tab && !self.held.pressed(Key::Control);
+        if is_plain_tab && (is_back || self.cursor.is_away()) {
+            self.completer.completions.close(&self.draft.0);
+            return self.cursor.change_stop(is_back);
+        }
+        if self.cursor.handle(key, &mut self.state, &mut self.commands) {
+            return self.undo(input);
         }
         match &key.logical_key {
             // Alt and Enter toggle the full screen in many games.
             Key::Enter if is_games => {}
+            Key::Enter if !key.repeat && self.completer.completions.is_chosen() => {
+                self.complete(input);
+            }
             Key::Enter if !key.repeat => self.enter(input),
+            Key::Escape if !key.repeat && self.completer.completions.is_open() => {
+                self.undo(input);
+                self.completer.completions.close(&self.draft.0);
+            }
+            Key::Escape if !key.repeat && self.composing.is_active() => {
+                self.undo(input);
+                self.cancel(input);
+            }
             Key::Escape if !key.repeat => {
                 self.undo(input);
                 // A draft is kept, and so is its receiver: a whisper must not be sent to the zone.
@@ -145,6 +192,15 @@ impl KeyContext<'_, '_> {
                 self.change_tab(step);
             }
             Key::Tab => self.complete(input),
+            Key::ArrowUp | Key::ArrowDown if self.completer.completions.is_open() => {
+                self.undo(input);
+                let step = if key.logical_key == Key::ArrowUp {
+                    -1
+                } else {
+                    1
+                };
+                self.completer.completions.select(step);
+            }
             Key::ArrowUp | Key::ArrowDown => {
                 self.undo(input);
                 self.recall(input, key.logical_key == Key::ArrowUp);
@@ -160,6 +216,14 @@ impl KeyContext<'_, '_> {
             Key::Character(text) if text == "o" && self.is_only_held(Key::Control) => {
                 self.undo(input);
                 self.toggle_long();
+            }
+            Key::Character(text) if text == "m" && self.is_only_held(Key::Control) => {
+                self.undo(input);
+                self.commands.trigger(OpenNewestMessageMenu);
+            }
+            Key::Character(text) if text == "j" && self.is_only_held(Key::Control) => {
+                self.undo(input);
+                self.commands.trigger(JumpToMention);
             }
             Key::PageUp => self.scroll(1.0),
             Key::PageDown => self.scroll(-1.0),
@@ -183,14 +247,31 @@ impl KeyContext<'_, '_> {
         input.clear();
         self.draft.0.clear();
         self.state.is_open = false;
+        let (replies_to, edits) = (self.composing.replies_to(), self.composing.edits());
+        let draft = self.composing.end();
         let line = line.trim();
-        if !line.is_empty() {
-            self.sent.push(&without_password(line));
+        if !line.is_empty() || edits.is_some() {
             let to = self.state.to.take();
-            self.commands.trigger(ChatLineEntered {
-                line: line.into(),
-                to,
-            });
+            if !line.is_empty() {
+                self.sent.push(&without_password(line));
+                self.commands.trigger(ChatLineEntered {
+                    line: self.completer.mentions.encode(line),
+                    to,
+                    replies_to,
+                    edits,
+                });
+            }
+        }
+        if let Some(draft) = draft {
+            replace(input, &draft);
+        }
+    }
+
+    /// Ends a reply or an edit without sending it.
+    fn cancel(&mut self, input: &mut EditableText) {
+        self.state.to = None;
+        if let Some(draft) = self.composing.end() {
+            replace(input, &draft);
         }
     }
 
@@ -230,8 +311,9 @@ impl KeyContext<'_, '_> {
 
     fn complete(&mut self, input: &mut EditableText) {
         let typed = self.typed(input);
-        if let Some(completed) = self.completion.complete(&typed) {
-            replace(input, &completed);
+        let caret = caret(input).unwrap_or(typed.len());
+        if let Some((completed, after)) = self.completer.complete(&typed, caret) {
+            replace_with_caret(input, &completed, after);
         } else if !typed.starts_with('/') {
             self.change_channel();
         }
@@ -245,6 +327,7 @@ impl KeyContext<'_, '_> {
             self.sent.newer()
         };
         if let Some(line) = line {
+            self.completer.completions.close(&line);
             replace(input, &line);
         }
     }
@@ -260,7 +343,7 @@ impl KeyContext<'_, '_> {
     fn change_channel(&mut self) {
         let tab = self.tabs.active(&self.state.tab);
         let to = self.state.to.clone().or_else(|| {
-            let history = &self.completion.history;
+            let history = &self.completer.players.history;
             self.tabs.target(tab?, history, &self.muted_players)
         });
         if let Some(next) = self.tabs.next_channel(to.as_ref()) {
@@ -269,17 +352,11 @@ impl KeyContext<'_, '_> {
     }
 
     fn toggle_long(&mut self) {
-        if let Some(list) = &mut self.list {
-            list.0.toggle_long();
-        }
+        self.cursor.lines.toggle_long();
     }
 
     fn scroll(&mut self, direction: f32) {
-        if let Some(list) = &mut self.list {
-            let (position, node) = &mut **list;
-            let height = node.size().y * node.inverse_scale_factor();
-            position.scroll(height * PAGE * direction);
-        }
+        self.cursor.lines.scroll(PAGE * direction);
     }
 }
 
@@ -288,11 +365,6 @@ fn is_composed(text: &str) -> bool {
     !text
         .chars()
         .all(|character| character.is_ascii_alphanumeric())
-}
-
-fn replace(input: &mut EditableText, text: &str) {
-    input.queue_edit(TextEdit::SelectAll);
-    input.queue_edit(TextEdit::Insert(text.into()));
 }
 
 /// The text as one line of at most `max_characters`. Line breaks and tabs become spaces, other control characters are

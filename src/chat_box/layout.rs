@@ -3,7 +3,8 @@
 use bevy::{picking::hover::Hovered, prelude::*};
 
 use super::{
-    accessibility, active_tab, built_in_commands, conversations,
+    access_actions, accessibility, activation, active_tab, addressed, built_in_commands,
+    completion, composing, conversations,
     drawn_theme::DrawnTheme,
     fade::{self, HiddenWhenFaded},
     hover, input, keys, layout_mode, menu, messages, notes, pacing,
@@ -49,27 +50,38 @@ impl Plugin for ChatBoxPlugin {
         if !app.is_plugin_added::<ChatHistoryPlugin>() {
             app.add_plugins(ChatHistoryPlugin::default());
         }
-        app.init_resource::<ChatBoxStrings>()
-            .register_type::<ChatBoxStrings>()
-            .add_observer(build)
-            .add_plugins((
-                (player_layout::plugin, layout_mode::plugin, parts::plugin),
-                accessibility::plugin,
-                (built_in_commands::plugin, user_commands::plugin),
-                fade::plugin,
-                hover::plugin,
-                input::plugin,
-                (keys::plugin, menu::plugin),
-                messages::plugin,
-                notes::plugin,
-                safety::plugin,
-                send::plugin,
-                (state::plugin, active_tab::plugin),
-                status::plugin,
-                tab_bar::plugin,
-                wheel::plugin,
-            ))
-            .add_plugins((conversations::plugin, pacing::plugin, whisper_tabs::plugin));
+        app.add_plugins((
+            access_actions::plugin,
+            activation::plugin,
+            addressed::plugin,
+        ))
+        .init_resource::<ChatBoxStrings>()
+        .register_type::<ChatBoxStrings>()
+        .add_observer(build)
+        .add_plugins((
+            (player_layout::plugin, layout_mode::plugin, parts::plugin),
+            accessibility::plugin,
+            (built_in_commands::plugin, user_commands::plugin),
+            fade::plugin,
+            hover::plugin,
+            input::plugin,
+            (keys::plugin, menu::plugin),
+            messages::plugin,
+            notes::plugin,
+            safety::plugin,
+            send::plugin,
+            (state::plugin, active_tab::plugin),
+            status::plugin,
+            tab_bar::plugin,
+            wheel::plugin,
+        ))
+        .add_plugins((
+            completion::plugin,
+            composing::plugin,
+            conversations::plugin,
+            pacing::plugin,
+            whisper_tabs::plugin,
+        ));
         if self.spawns_box {
             app.add_systems(Startup, |mut commands: Commands| {
                 commands.spawn(ChatBox);
@@ -107,6 +119,7 @@ fn build(
                 children![
                     status::empty_text(&theme),
                     messages::jump_button(&theme),
+                    messages::mention_button(&theme),
                     messages::scrollbar(&theme)
                 ],
             ),

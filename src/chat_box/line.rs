@@ -40,6 +40,8 @@ pub struct ChatLinePart {
 pub enum ChatLinePartKind {
     /// The statement that messages before this one are missing.
     Gap,
+    /// The statement that this message and later ones arrived while the player did not look.
+    New,
     /// The time at which the message was sent.
     Time,
     /// The name of the conversation, in a tab that shows several.
@@ -48,10 +50,14 @@ pub enum ChatLinePartKind {
     Name,
     /// A separator between other parts.
     Separator,
+    /// The start of the message that this one replies to.
+    Quote,
     /// Text of the message.
     Text,
     /// The name of a mentioned user, in the text.
     Mention,
+    /// A web address, in the text.
+    Link,
     /// A custom message, such as an item link.
     Chip,
     /// A statement in place of content that is not shown, or after an edited text.
@@ -88,6 +94,12 @@ pub enum ChatLineAction {
     Show(MessageId),
     /// Triggers [`ChipClicked`](super::ChipClicked).
     Chip(Arc<Message>),
+    /// Adds the reaction of the user to a message, or removes it.
+    React(MessageId, Arc<str>),
+    /// Scrolls to a message.
+    JumpTo(MessageId),
+    /// Asks the player whether to open a web address: see [`LinkOpened`](super::LinkOpened).
+    OpenLink(Arc<str>),
 }
 
 impl ChatLine {

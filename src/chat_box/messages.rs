@@ -10,12 +10,14 @@ mod fold;
 mod line_maker;
 mod list;
 mod outgoing;
+mod reading;
 mod rows;
 mod scroll;
 mod scrollbar;
 mod span;
 mod style;
 mod sync;
+mod unseen;
 
 use accesskit::Role;
 use bevy::{prelude::*, ui_widgets::observe};
@@ -26,13 +28,16 @@ pub use self::{
     scroll::ChatJumpButton,
     scrollbar::ChatScrollbar,
     span::{ChatSpan, ChatSpanClicked, ChatSpanHovered},
+    unseen::ChatMentionButton,
 };
 pub(super) use self::{
     feed::Feed,
     outgoing::{OutgoingPlaces, outgoing},
+    reading::{LineKey, Lines},
     scroll::{ScrollPosition, jump_button},
     scrollbar::scrollbar,
     sync::FailedPages,
+    unseen::{JumpToMention, mention_button},
 };
 use super::{
     drawn_theme::DrawnTheme,
@@ -63,6 +68,9 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<ChatLogRow>()
         .register_type::<ChatJumpButton>()
         .register_type::<ChatScrollbar>()
+        .add_plugins(unseen::plugin)
+        .add_observer(clicks::on_activate)
+        .add_observer(scroll::on_jump)
         .add_observer(scroll::on_line_entered)
         .add_observer(sync::clear)
         .add_systems(

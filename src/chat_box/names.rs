@@ -22,11 +22,13 @@ pub(super) struct Named<'a, 't> {
     pub(super) rest: &'t str,
 }
 
-/// Finds the users whom the start of a text names. A name can have several words. The longest name that a user has is
-/// taken.
+/// Finds the users whom the start of a text names: by uid, by display name, in the streamer mode by pseudonym. A name can
+/// have several words. The longest name that a user has is taken. An at sign may precede it.
 pub(super) fn users_named<'a, 't>(
     users: impl IntoIterator<Item = &'a Arc<User>>,
     text: &'t str,
+    safety: &ChatSafety,
+    strings: &ChatBoxStrings,
 ) -> Option<Named<'a, 't>> {
     let users: Vec<_> = users.into_iter().collect();
     let word_ends = text.match_indices(char::is_whitespace).map(|(at, _)| at);
@@ -36,8 +38,15 @@ pub(super) fn users_named<'a, 't>(
     }
     ends.into_iter().rev().find_map(|end| {
         let (name, rest) = text.split_at_checked(end)?;
+        let bare = name.strip_prefix('@').unwrap_or(name);
+        let is_named = |user: &User| {
+            has_name(user, name)
+                || has_name(user, bare)
+                || name == format!("<@uid:{}>", user.uid)
+                || safety.streamer_mode && safety.pseudonym(&user.uid, strings) == bare
+        };
         let mut named: Vec<&Arc<User>> = Vec::new();
-        for user in users.iter().filter(|user| has_name(user, name)) {
+        for user in users.iter().filter(|user| is_named(user)) {
             if named.iter().all(|known| known.uid != user.uid) {
                 named.push(user);
             }

@@ -1,6 +1,6 @@
 //! What all parts of the chat box share: the system sets, colours and sizes that follow the theme, and texts.
 
-use accesskit::{Live, Node as AccessNode, Role};
+use accesskit::{Action, Live, Node as AccessNode, Role};
 use bevy::{
     a11y::AccessibilityNode,
     camera::visibility::VisibilitySystems,
@@ -199,9 +199,21 @@ pub(super) fn background() -> impl Bundle {
     (UnfadedBackground(Color::NONE), BackgroundColor(Color::NONE))
 }
 
-/// A node for assistive technology.
+/// A node for assistive technology, with the actions that it takes.
 pub(super) fn accessible(role: Role) -> AccessibilityNode {
-    AccessNode::new(role).into()
+    let mut node = AccessNode::new(role);
+    let actions: &[Action] = match role {
+        Role::Button | Role::Link | Role::ListItem => &[Action::Click, Action::ShowContextMenu],
+        Role::Tab | Role::ListBoxOption => &[Action::Click],
+        Role::MenuItem => &[Action::Click, Action::Focus],
+        Role::TextInput => &[Action::Focus, Action::SetValue, Action::ReplaceSelectedText],
+        Role::List => &[Action::ScrollUp, Action::ScrollDown],
+        _ => &[],
+    };
+    for action in actions {
+        node.add_action(*action);
+    }
+    node.into()
 }
 
 /// A node whose label assistive technology reads out when it changes.

@@ -1,4 +1,4 @@
-//! A name that the menu opens on.
+//! Names and messages that the menus open on.
 
 use std::sync::Arc;
 
@@ -36,3 +36,21 @@ impl PlayerName {
         }
     }
 }
+
+/// The message that a node of the game shows, such as a speech bubble. The right mouse button and a
+/// long press on the node open the menu on the message, if the history holds it. The node has to be
+/// [pickable](bevy::picking::Pickable).
+///
+/// ```
+/// use bevy::prelude::*;
+/// use bevy_cometchat::{chat_box::ShownMessage, prelude::*};
+///
+/// fn show_bubbles(mut received: MessageReader<MessageReceived>, mut commands: Commands) {
+///     for message in received.read() {
+///         commands.spawn((Text::new(message.text().unwrap_or_default()), ShownMessage(message.id)));
+///     }
+/// }
+/// # bevy::ecs::system::assert_is_system(show_bubbles);
+/// ```
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownMessage(pub MessageId);

@@ -1,17 +1,20 @@
 //! Entered lines: sent as messages, or run as commands.
 
+use std::sync::Arc;
+
 use bevy::prelude::*;
 
 use super::{
     active_tab::ActiveTab,
     commands::{ChatCommandCall, ChatCommands},
     notes::{ChatNote, ChatNotes},
-    safety::{GateVerdict, GatedLine, judge},
+    safety::{GateVerdict, GatedLine, judge, push_failure},
     state::ChatBoxState,
     strings::{ChatBoxStrings, fill},
 };
 use crate::{
-    model::{ReceiverId, TextMessage},
+    history::History,
+    model::{Message, MessageId, ReceiverId, TextMessage},
     plugin::CometChat,
 };
 
@@ -37,6 +40,10 @@ pub struct ChatLineEntered {
     pub line: String,
     /// The receiver, or `None` for the one of [`ChatBoxState::to`](super::ChatBoxState::to) or the active tab.
     pub to: Option<ReceiverId>,
+    /// The message that the line replies to.
+    pub replies_to: Option<MessageId>,
+    /// The message of the user's own that the line replaces.
+    pub edits: Option<MessageId>,
 }
 
 impl ChatLineEntered {
@@ -45,6 +52,8 @@ impl ChatLineEntered {
         Self {
             line: line.into(),
             to: None,
+            replies_to: None,
+            edits: None,
         }
     }
 }
@@ -62,9 +71,11 @@ fn on_line_entered(
     mut notes: ResMut<ChatNotes>,
     mut commands: Commands,
 ) {
+    let is_edit = entered.edits.is_some();
     let mut line = entered.line.as_str();
     let mut to = entered.to.clone().or_else(|| active.target());
-    if let Some(command) = entered.line.strip_prefix('/') {
+    let mut replies_to = entered.replies_to;
+    if let Some(command) = entered.line.strip_prefix('/').filter(|_| !is_edit) {
         let (name, arguments) = command
             .split_once(char::is_whitespace)
             .unwrap_or((command, ""));
@@ -84,15 +95,39 @@ fn on_line_entered(
                 state.is_open = true;
             });
         }
+        // A reply does not leave its conversation.
+        replies_to = replies_to.filter(|_| to.as_ref() == Some(&channel));
         line = arguments;
         to = Some(channel);
     }
     let is_logged_out = active.history.user().is_none();
     match (to, chat) {
         _ if is_logged_out => notes.push(strings.logged_out.as_str()),
-        (Some(to), Some(_)) => commands.queue(send(OutgoingLine::new(to, line))),
+        (Some(to), Some(_)) => {
+            let message = entered.edits.or(replies_to);
+            let message = message.and_then(|id| held(&active.history, id));
+            let is_emote = is_edit && message.is_some_and(|it| it.tags().iter().any(is_emote_tag));
+            commands.queue(send(OutgoingLine {
+                is_emote,
+                edits: entered.edits,
+                replies_to,
+                thread: message.and_then(|message| message.parent_id),
+                ..OutgoingLine::new(to, line)
+            }));
+        }
         _ => notes.push(strings.nobody_to_write_to.as_str()),
     }
+}
+
+fn held(history: &History, id: MessageId) -> Option<&Message> {
+    let mut conversations = history.conversations();
+    let entry = conversations.find_map(|held| held.get(held.position_of(id)?))?;
+    entry.message()
+}
+
+/// Whether a tag marks a message that describes an action of its sender.
+pub(super) fn is_emote_tag(tag: &Arc<str>) -> bool {
+    **tag == *EMOTE_TAG
 }
 
 /// Sends the text. Without a text, makes the user the receiver of the next line.
@@ -116,6 +151,10 @@ pub(super) struct OutgoingLine {
     to: ReceiverId,
     text: String,
     is_emote: bool,
+    edits: Option<MessageId>,
+    replies_to: Option<MessageId>,
+    /// The first message of the thread that it belongs to.
+    thread: Option<MessageId>,
 }
 
 impl OutgoingLine {
@@ -124,6 +163,9 @@ impl OutgoingLine {
             to,
             text: text.into(),
             is_emote: false,
+            edits: None,
+            replies_to: None,
+            thread: None,
         }
     }
 
@@ -158,17 +200,18 @@ pub(super) fn send(line: OutgoingLine) -> impl Command {
 
 /// Sends a line that the gates have allowed.
 fn submit(world: &mut World, line: OutgoingLine) {
-    let OutgoingLine { to, text, is_emote } = line;
-    let message = match to {
-        ReceiverId::User(uid) => TextMessage::to_user(uid, text),
-        ReceiverId::Group(guid) => TextMessage::to_group(guid, text),
-    };
-    let message = if is_emote {
-        message.with_tag(EMOTE_TAG)
-    } else {
-        message
-    };
-    if let Some(chat) = world.get_resource::<CometChat>() {
-        chat.send_message(message).ignore_errors();
+    let mut message = TextMessage::new(line.to, line.text);
+    if line.is_emote {
+        message = message.with_tag(EMOTE_TAG);
     }
+    let Some(chat) = world.get_resource::<CometChat>() else {
+        return;
+    };
+    if let Some(id) = line.edits {
+        chat.edit_message(id, message).on_error(push_failure);
+        return;
+    }
+    message.envelope.quoted_id = line.replies_to;
+    message.envelope.parent_id = line.thread;
+    chat.send_message(message).ignore_errors();
 }

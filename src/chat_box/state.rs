@@ -31,7 +31,7 @@ impl ChatBoxState {
         self.is_wheel_open
     }
 
-    /// Whether the menu on a name is open. While it is, it uses the keys.
+    /// Whether the menu on a name or a message is open. While it is, it uses the keys.
     pub const fn is_menu_open(&self) -> bool {
         self.is_menu_open
     }
@@ -83,7 +83,7 @@ pub struct ChatBoxKeys {
     pub menu: Option<KeyCode>,
     /// The gamepad button that opens the wheel of [`QuickPhrases`](super::QuickPhrases). Default: Select. On the
     /// wheel, the left stick selects a phrase, South sends it, East closes the wheel, the shoulder buttons change
-    /// the active tab, and North opens the menu on a name.
+    /// the active tab, North opens the menu on a name, and D-pad up the one on a message.
     pub wheel: Option<GamepadButton>,
 }
 

@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
+use accesskit::Action;
 use bevy::{
+    a11y::AccessibilityNode,
     ecs::system::SystemParam,
-    picking::{
-        Pickable,
-        events::{Click, Pointer},
-    },
     prelude::*,
-    ui_widgets::observe,
+    ui_widgets::{Activate, observe},
 };
 
 use super::{
@@ -20,10 +18,7 @@ use super::{
     input::{Draft, needs_draw},
     messages::{FailedPages, Feed, OutgoingPlaces},
     notes::ChatNotes,
-    parts::{
-        ChatBoxSystems, Clickable, PartText, ThemedNode, is_added, is_primary, live_region,
-        themed_text,
-    },
+    parts::{ChatBoxSystems, Clickable, PartText, ThemedNode, is_added, live_region, themed_text},
     strings::{ChatBoxStrings, fill},
     tabs::{ChatTab, ChatTabShows},
 };
@@ -114,9 +109,9 @@ pub(super) fn status(theme: &DrawnTheme) -> impl Bundle {
             (
                 ChatConnectionLine,
                 Clickable(true),
-                live_region(),
+                clickable_region(),
                 themed_text(theme, FONT_SCALE, |theme| theme.warning),
-                observe(on_click),
+                observe(on_activate),
             ),
             (
                 ChatHint,
@@ -125,6 +120,12 @@ pub(super) fn status(theme: &DrawnTheme) -> impl Bundle {
             ),
         ],
     )
+}
+
+fn clickable_region() -> AccessibilityNode {
+    let mut region = live_region();
+    region.add_action(Action::Click);
+    region
 }
 
 fn node(theme: &DrawnTheme) -> Node {
@@ -328,8 +329,8 @@ fn draw_connection_line(
 }
 
 /// Connects, without waiting for the next attempt.
-fn on_click(click: On<Pointer<Click>>, chat: Option<Res<CometChat>>) {
-    if let Some(chat) = chat.filter(|_| is_primary(&click)) {
+fn on_activate(_: On<Activate>, chat: Option<Res<CometChat>>) {
+    if let Some(chat) = chat {
         chat.connect().ignore_errors();
     }
 }

@@ -1,9 +1,10 @@
 mod layout;
 mod safety;
+mod talk;
 
 use bevy::prelude::*;
 
-pub use self::{layout::LayoutStrings, safety::SafetyStrings};
+pub use self::{layout::LayoutStrings, safety::SafetyStrings, talk::TalkStrings};
 
 use crate::{
     client::ErrorCode,
@@ -131,6 +132,8 @@ pub struct ChatBoxStrings {
     pub safety: SafetyStrings,
     /// The texts of the layout mode.
     pub layout: LayoutStrings,
+    /// The texts of what the player does with messages.
+    pub talk: TalkStrings,
 }
 
 impl Default for ChatBoxStrings {
@@ -194,6 +197,7 @@ impl Default for ChatBoxStrings {
             nobody_to_answer: "Nobody has whispered to you yet.".into(),
             safety: SafetyStrings::default(),
             layout: LayoutStrings::default(),
+            talk: TalkStrings::default(),
         }
     }
 }

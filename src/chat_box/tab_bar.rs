@@ -6,16 +6,15 @@ use accesskit::Role;
 use bevy::{
     a11y::AccessibilityNode,
     ecs::system::SystemParam,
-    picking::events::{Click, Pointer},
     prelude::*,
-    ui_widgets::observe,
+    ui_widgets::{Activate, observe},
 };
 
 use super::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     parts::{
         ChatBoxSystems, Clickable, FontScale, PartText, UnfadedBackground, UnfadedTextColor,
-        accessible, background, is_added, is_primary,
+        accessible, background, is_added,
     },
     safety::LineFilter,
     state::ChatBoxState,
@@ -94,7 +93,7 @@ fn spawn_buttons(
                 border_radius: BorderRadius::all(theme.length(5.0)),
                 ..default()
             },
-            observe(on_click),
+            observe(on_activate),
             children![label(&theme), badge(&theme)],
         ));
     }
@@ -134,15 +133,12 @@ fn badge(theme: &DrawnTheme) -> impl Bundle {
     )
 }
 
-fn on_click(
-    mut click: On<Pointer<Click>>,
+fn on_activate(
+    activate: On<Activate>,
     buttons: Query<&TabButton>,
     mut state: ResMut<ChatBoxState>,
 ) {
-    if is_primary(&click)
-        && let Ok(button) = buttons.get(click.entity)
-    {
-        click.propagate(false);
+    if let Ok(button) = buttons.get(activate.entity) {
         state.tab = button.0.clone();
         state.to = None;
     }

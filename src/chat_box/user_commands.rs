@@ -116,7 +116,8 @@ impl UserCommands<'_, '_> {
         command: UserCommand,
         arguments: &str,
     ) -> bool {
-        let named = users_named(users, arguments);
+        let (safety, strings) = (&self.actions.safety, &self.actions.strings);
+        let named = users_named(users, arguments, safety, strings);
         let Some(named) = named.filter(|named| command.takes(named.rest)) else {
             return false;
         };
@@ -164,6 +165,9 @@ impl UserCommands<'_, '_> {
     fn push_ambiguous(&mut self, name: &str, users: &[&Arc<User>]) {
         let name = Sanitizer::NAME.clean(name);
         let users = users.iter().map(|user| {
+            if self.actions.safety.streamer_mode {
+                return self.actions.name(user);
+            }
             let uid = Sanitizer::NAME.clean(user.uid.as_str());
             format!("{} ({})", isolate(&display_name(user)), isolate(&uid))
         });

@@ -6,7 +6,7 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{
     drawn_theme::DrawnTheme,
-    menu::opening::OpenNewestNameMenu,
+    menu::{message_menu::OpenNewestMessageMenu, opening::OpenNewestNameMenu},
     parts::{ChatBoxSystems, FontScale},
     quick_phrases::QuickPhrases,
     send::ChatLineEntered,
@@ -102,9 +102,12 @@ fn steer(
         if sends && let Some(line) = selected.and_then(|index| settings.phrases.0.get(index)) {
             commands.trigger(ChatLineEntered::new(line));
         }
-        let opens_menu = gamepad.just_pressed(GamepadButton::North);
-        if opens_menu {
+        let opens_name_menu = gamepad.just_pressed(GamepadButton::North);
+        let opens_menu = opens_name_menu || gamepad.just_pressed(GamepadButton::DPadUp);
+        if opens_name_menu {
             commands.trigger(OpenNewestNameMenu);
+        } else if opens_menu {
+            commands.trigger(OpenNewestMessageMenu);
         }
         if sends || opens || opens_menu || gamepad.just_pressed(GamepadButton::East) {
             commands.entity(node).despawn();

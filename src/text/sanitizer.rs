@@ -107,6 +107,22 @@ impl Sanitizer {
         segment::split(&self.filter(&marked, true), mentions)
     }
 
+    /// The text with the names of mentioned users after an at sign, as one may type it.
+    #[cfg(feature = "chat-box")]
+    pub(crate) fn with_names(
+        &self,
+        text: &str,
+        mentions: &[Arc<User>],
+        name_of: impl Fn(&User) -> String,
+    ) -> String {
+        let segments = self.segments(text, mentions).into_iter();
+        let texts = segments.map(|segment| match segment {
+            Segment::Text(text) => text,
+            Segment::Mention { user, .. } => format!("@{}", name_of(user)).into(),
+        });
+        texts.collect()
+    }
+
     /// A fast check that most text passes.
     fn is_plain(&self, text: &str) -> bool {
         text.len() <= self.max_graphemes

@@ -32,7 +32,7 @@ fn square() -> Stage {
 }
 
 /// The entries of the open menu, from top to bottom.
-fn entries(stage: &mut Stage) -> Vec<String> {
+pub(crate) fn entries(stage: &mut Stage) -> Vec<String> {
     let mut items = stage
         .app
         .world_mut()
@@ -55,14 +55,14 @@ fn entry(stage: &mut Stage, label: &str) -> Entity {
         .unwrap_or_else(|| panic!("there is no entry {label:?}"))
 }
 
-fn choose(stage: &mut Stage, label: &str) {
+pub(crate) fn choose(stage: &mut Stage, label: &str) {
     let item = entry(stage, label);
     let at = stage.middle(item);
     stage.click(at);
     stage.frames(3);
 }
 
-fn focused(stage: &Stage) -> String {
+pub(crate) fn focused(stage: &Stage) -> String {
     let focus = stage.app.world().resource::<InputFocus>().get();
     focus.map_or_else(String::new, |focus| text_of_node(stage, focus))
 }
@@ -73,7 +73,7 @@ fn open_on(stage: &mut Stage, name: &str) {
     stage.frames(2);
 }
 
-fn is_open(stage: &Stage) -> bool {
+pub(crate) fn is_open(stage: &Stage) -> bool {
     stage.app.world().resource::<ChatBoxState>().is_menu_open()
 }
 
@@ -87,6 +87,10 @@ fn the_right_button_on_a_name_opens_the_menu_and_on_anything_else_does_not() {
     let mut stage = square();
     let text = stage.place_of("buy my gold");
     stage.click_with(PointerButton::Secondary, text);
+    assert!(!entries(&mut stage).contains(&"Whisper".to_owned()));
+    stage.escape();
+    stage.frames(2);
+    stage.click_with(PointerButton::Secondary, Vec2::new(1_200.0, 40.0));
     assert!(!is_open(&stage));
     open_on(&mut stage, "otis");
     assert!(is_open(&stage) && has_focus(&mut stage));
@@ -253,7 +257,7 @@ fn the_menu_key_opens_it_for_the_newest_line_and_the_arrows_change_the_player() 
     assert_eq!(stage.sent(), ["half a line"]);
 }
 
-fn title(stage: &mut Stage) -> String {
+pub(crate) fn title(stage: &mut Stage) -> String {
     let mut nodes = stage.app.world_mut().query::<&AccessibilityNode>();
     let mut nodes = nodes.iter(stage.app.world());
     let menu = nodes.find(|node| node.role() == Role::Menu).unwrap();

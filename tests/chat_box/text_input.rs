@@ -1,7 +1,7 @@
 //! What gets into the input other than by keys: what an input method composes, and what is pasted.
 
 use bevy::{clipboard::Clipboard, input::keyboard::Key, prelude::*, window::Ime};
-use bevy_cometchat::chat_box::{ChatInputCounter, ChatInputPlaceholder};
+use bevy_cometchat::chat_box::{ChatInput, ChatInputCounter, ChatInputPlaceholder};
 
 use crate::stage::Stage;
 
@@ -144,4 +144,25 @@ fn copy_cut_and_paste_work_on_one_line_that_is_no_longer_than_allowed() {
     );
     stage.enter();
     assert_eq!(stage.sent(), ["instead"]);
+}
+
+#[test]
+fn a_long_text_wraps_up_to_three_lines() {
+    let mut stage = Stage::new();
+    stage.enter();
+    let height = |stage: &mut Stage| {
+        stage.frames(4);
+        let input = stage.part::<ChatInput>();
+        let node = stage.app.world().get::<ComputedNode>(input).unwrap();
+        node.size().y
+    };
+    let one = height(&mut stage);
+    stage.type_text("short");
+    assert_eq!(height(&mut stage), one);
+    stage.type_text(&" and longer".repeat(6));
+    assert!((height(&mut stage) - 2.0 * one).abs() < 1.0);
+    stage.type_text(&" and longer".repeat(30));
+    assert!((height(&mut stage) - 3.0 * one).abs() < 1.0);
+    stage.enter();
+    assert_eq!(height(&mut stage), one);
 }

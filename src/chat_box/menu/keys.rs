@@ -7,7 +7,7 @@ use bevy::{
 };
 
 use super::{
-    opening::{ChangePlayer, OpenNameMenu, recent},
+    opening::{MenuStep, OpenNameMenu, recent},
     popup::{Menu, MenuOf, move_focus},
 };
 use crate::chat_box::{
@@ -25,7 +25,7 @@ pub(super) fn plugin(app: &mut App) {
 }
 
 fn change_player(
-    change: On<ChangePlayer>,
+    step: On<MenuStep>,
     menu: Single<&MenuOf>,
     active: ActiveTab,
     notes: Res<ChatNotes>,
@@ -35,7 +35,7 @@ fn change_player(
     let current = players
         .iter()
         .position(|player| player.user.uid == menu.0.user.uid);
-    let next = current.unwrap_or(0).checked_add_signed(change.0);
+    let next = current.unwrap_or(0).checked_add_signed(step.0);
     if let Some(player) = next.and_then(|next| players.get(next)) {
         commands.trigger(OpenNameMenu {
             user: player.user.clone(),
@@ -45,7 +45,7 @@ fn change_player(
     }
 }
 
-/// Up and down select an entry, left and right another player, South chooses, East closes. The buttons are reset for the
+/// Up and down select an entry, left and right another player or message, South chooses, East closes. The buttons are reset for the
 /// game.
 fn steer(
     mut gamepads: Query<&mut Gamepad>,
@@ -64,10 +64,10 @@ fn steer(
             move_focus(false, &navigation, &mut focus);
         }
         if pressed(GamepadButton::DPadLeft) {
-            commands.trigger(ChangePlayer(1));
+            commands.trigger(MenuStep(1));
         }
         if pressed(GamepadButton::DPadRight) {
-            commands.trigger(ChangePlayer(-1));
+            commands.trigger(MenuStep(-1));
         }
         let chosen = focus.get().filter(|item| items.contains(*item));
         let chosen = chosen.filter(|_| pressed(GamepadButton::South));

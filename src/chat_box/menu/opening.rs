@@ -1,4 +1,4 @@
-//! What opens the menu: the right mouse button or a long press on a name, and events.
+//! What opens the menus: the right mouse button or a long press on a name or a message, and events.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,9 +16,10 @@ use super::name_actions::NameActionCall;
 use crate::{
     chat_box::{
         active_tab::ActiveTab,
-        messages::{ChatLog, ChatSpan, Feed, OutgoingPlaces},
+        line::ChatLinePartKind,
+        messages::{ChatLog, ChatLogRow, ChatSpan, Feed, OutgoingPlaces},
         notes::ChatNotes,
-        player_name::PlayerName,
+        player_name::{PlayerName, ShownMessage},
         state::UserLeft,
     },
     model::{MessageId, User},
@@ -106,20 +107,60 @@ fn request(commands: &mut Commands, entity: Entity, name: PlayerName, at: Vec2) 
 #[derive(Event)]
 pub(in crate::chat_box) struct OpenNewestNameMenu;
 
-/// The menu changes to the player who has written that many players earlier. A negative number is later.
+/// Opens the menu on a message, if the history holds it. A game triggers it for messages that it shows where there is
+/// nothing to click.
+#[derive(Event, Clone, Debug)]
+#[non_exhaustive]
+pub struct OpenMessageMenu {
+    /// The message.
+    pub message: MessageId,
+    /// The position in the window at which the menu opens, in logical pixels.
+    pub at: Vec2,
+}
+
+impl OpenMessageMenu {
+    /// The menu on a message.
+    pub const fn new(message: MessageId, at: Vec2) -> Self {
+        Self { message, at }
+    }
+}
+
+/// Opens the menu on a part of the box, if it has one.
 #[derive(Event)]
-pub(super) struct ChangePlayer(pub(super) isize);
+pub(in crate::chat_box) struct OpenMenuOn {
+    pub(in crate::chat_box) part: Entity,
+    pub(in crate::chat_box) at: Vec2,
+}
 
-/// A name that is pressed.
+/// The menu changes to the player or message that many players or messages earlier. A negative number is later.
+#[derive(Event)]
+pub(super) struct MenuStep(pub(super) isize);
+
+/// A name or a message that is pressed.
 #[derive(Resource, Default)]
-struct Held(Option<HeldName>);
+struct Held(Option<HeldPart>);
 
-struct HeldName {
+struct HeldPart {
     pointer: PointerId,
     entity: Entity,
-    name: PlayerName,
+    part: PartWithMenu,
     at: Vec2,
     since: Duration,
+}
+
+/// What has a menu.
+enum PartWithMenu {
+    Name(PlayerName),
+    Message(MessageId),
+}
+
+impl PartWithMenu {
+    fn open(self, entity: Entity, at: Vec2, commands: &mut Commands) {
+        match self {
+            Self::Name(name) => request(commands, entity, name, at),
+            Self::Message(message) => commands.trigger(OpenMessageMenu { message, at }),
+        }
+    }
 }
 
 pub(super) fn plugin(app: &mut App) {
@@ -134,50 +175,77 @@ pub(super) fn plugin(app: &mut App) {
             let_go(held, cancel.pointer_id);
         })
         .add_observer(|_: On<UserLeft>, mut held: ResMut<Held>| held.0 = None)
+        .add_observer(open_on)
         .add_observer(open_newest)
         .add_systems(Update, open_held.run_if(is_held));
 }
 
-/// The name on a node or a span.
+/// The parts that have a menu.
 #[derive(SystemParam)]
-struct Names<'w, 's> {
+struct PartsWithMenu<'w, 's> {
     spans: Query<'w, 's, &'static ChatSpan>,
-    nodes: Query<'w, 's, &'static PlayerName>,
+    names: Query<'w, 's, &'static PlayerName>,
+    rows: Query<'w, 's, &'static ChatLogRow>,
+    messages: Query<'w, 's, &'static ShownMessage>,
+    parents: Query<'w, 's, &'static ChildOf>,
 }
 
-impl Names<'_, '_> {
-    fn get(&self, entity: Entity) -> Option<&PlayerName> {
-        let span = self.spans.get(entity).ok();
-        let name = span.and_then(|span| span.name.as_ref());
-        name.or_else(|| self.nodes.get(entity).ok())
+impl PartsWithMenu<'_, '_> {
+    /// What is on a node or a span, or on one around it.
+    fn find(&self, entity: Entity) -> Option<PartWithMenu> {
+        let mut path = std::iter::once(entity).chain(self.parents.iter_ancestors(entity));
+        let is_elsewhere = |span: &ChatSpan| span.name.is_none() && !is_content(span.kind);
+        if self.spans.get(entity).is_ok_and(is_elsewhere) {
+            return None;
+        }
+        path.find_map(|entity| {
+            let span = self.spans.get(entity).ok();
+            let name = span.and_then(|span| span.name.as_ref());
+            let name = name.or_else(|| self.names.get(entity).ok());
+            let shown = self.messages.get(entity).ok().map(|it| it.0);
+            let message = shown.or_else(|| self.rows.get(entity).ok()?.message);
+            let message = message.map(PartWithMenu::Message);
+            name.cloned().map(PartWithMenu::Name).or(message)
+        })
     }
 }
 
-fn on_click(mut click: On<Pointer<Click>>, names: Names, mut commands: Commands) {
-    if click.button != PointerButton::Secondary {
+/// Whether the right button on a part of a line opens the menu of the message.
+const fn is_content(kind: Option<ChatLinePartKind>) -> bool {
+    use ChatLinePartKind::{Chip, Link, Mention, Quote, Remark, Text};
+    matches!(kind, Some(Text | Mention | Link | Chip | Quote | Remark))
+}
+
+fn on_click(mut click: On<Pointer<Click>>, parts: PartsWithMenu, mut commands: Commands) {
+    if click.button != PointerButton::Secondary || click.entity != click.original_event_target() {
         return;
     }
-    if let Some(name) = names.get(click.entity) {
-        let at = click.pointer_location.position;
-        request(&mut commands, click.entity, name.clone(), at);
+    if let Some(part) = parts.find(click.entity) {
+        part.open(click.entity, click.pointer_location.position, &mut commands);
         click.propagate(false);
+    }
+}
+
+fn open_on(menu: On<OpenMenuOn>, parts: PartsWithMenu, mut commands: Commands) {
+    if let Some(part) = parts.find(menu.part) {
+        part.open(menu.part, menu.at, &mut commands);
     }
 }
 
 fn on_press(
     press: On<Pointer<Press>>,
-    names: Names,
+    parts: PartsWithMenu,
     time: Res<Time<Real>>,
     mut held: ResMut<Held>,
 ) {
-    if press.button != PointerButton::Primary {
+    if press.button != PointerButton::Primary || press.entity != press.original_event_target() {
         return;
     }
-    if let Some(name) = names.get(press.entity) {
-        held.0 = Some(HeldName {
+    if let Some(part) = parts.find(press.entity) {
+        held.0 = Some(HeldPart {
             pointer: press.pointer_id,
             entity: press.entity,
-            name: name.clone(),
+            part,
             at: press.pointer_location.position,
             since: time.elapsed(),
         });
@@ -202,9 +270,9 @@ fn is_held(held: Res<Held>) -> bool {
 }
 
 fn open_held(time: Res<Time<Real>>, mut held: ResMut<Held>, mut commands: Commands) {
-    let is_over = |it: &mut HeldName| time.elapsed().saturating_sub(it.since) >= HOLD;
+    let is_over = |it: &mut HeldPart| time.elapsed().saturating_sub(it.since) >= HOLD;
     if let Some(held) = held.0.take_if(is_over) {
-        request(&mut commands, held.entity, held.name, held.at);
+        held.part.open(held.entity, held.at, &mut commands);
     }
 }
 

@@ -19,7 +19,7 @@ use bevy::{
 
 use super::{
     name_actions::{NameActionCall, NameActions},
-    opening::{ChangePlayer, OpenNameMenu},
+    opening::{MenuStep, OpenNameMenu},
 };
 use crate::{
     chat_box::{
@@ -174,6 +174,11 @@ impl PopupParts<'_, '_> {
         ));
     }
 
+    /// Adds a row for entries that are next to each other.
+    pub(super) fn add_row(&mut self, popup: Entity) -> Entity {
+        self.commands.spawn((ChildOf(popup), Node::default())).id()
+    }
+
     /// Adds an entry, which closes the menu and runs `action`.
     pub(super) fn add_item(
         &mut self,
@@ -252,7 +257,7 @@ fn on_key(
             KeyCode::ArrowRight => -1,
             _ => return,
         };
-        commands.trigger(ChangePlayer(step));
+        commands.trigger(MenuStep(step));
     }
 }
 

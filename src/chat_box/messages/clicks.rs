@@ -6,15 +6,22 @@ use bevy::{
     ecs::system::SystemParam,
     picking::events::{Click, Pointer},
     prelude::*,
+    ui_widgets::Activate,
 };
 
 use super::{
     rows::Rows,
+    scroll::JumpToMessage,
     span::{ChatSpan, ChatSpanClicked},
 };
 use crate::{
     chat_box::{
-        line::ChatLineAction, notes::ChatNotes, parts::is_primary, safety::IncomingVerdicts,
+        activation::PartPlaces,
+        line::ChatLineAction,
+        menu::{link::AskToOpenLink, message_menu::toggle_reaction},
+        notes::ChatNotes,
+        parts::is_primary,
+        safety::IncomingVerdicts,
         state::ChatBoxState,
     },
     model::Message,
@@ -65,6 +72,17 @@ pub(super) fn on_click(
     if span.action.is_some() {
         click.propagate(false);
     }
+    trigger(&mut commands, entity, span);
+}
+
+/// A span is activated by keys or assistive technology.
+pub(super) fn on_activate(activate: On<Activate>, spans: Query<&ChatSpan>, mut commands: Commands) {
+    if let Ok(span) = spans.get(activate.entity) {
+        trigger(&mut commands, activate.entity, span.clone());
+    }
+}
+
+fn trigger(commands: &mut Commands, entity: Entity, span: ChatSpan) {
     commands.queue(move |world: &mut World| -> Result {
         let mut clicked = ChatSpanClicked::new(entity, span);
         world.trigger_ref(&mut clicked);
@@ -89,6 +107,7 @@ struct ClickTargets<'w, 's> {
 fn act(
     In((span, action)): In<(Entity, ChatLineAction)>,
     parents: Query<&ChildOf>,
+    places: PartPlaces,
     mut lists: Query<&mut Rows>,
     mut targets: ClickTargets,
 ) {
@@ -108,6 +127,18 @@ fn act(
         }
         (ChatLineAction::Show(id), _) => targets.verdicts.show(id),
         (ChatLineAction::Chip(message), _) => targets.commands.trigger(ChipClicked { message }),
+        (ChatLineAction::JumpTo(message), _) => {
+            targets.commands.trigger(JumpToMessage(message));
+        }
+        (ChatLineAction::OpenLink(url), _) => {
+            let at = places.menu_at(span);
+            targets.commands.trigger(AskToOpenLink { url, at });
+        }
+        (ChatLineAction::React(message, reaction), _) => {
+            let reaction = (message, reaction);
+            let mut commands = targets.commands;
+            commands.run_system_cached_with(toggle_reaction, reaction);
+        }
         (ChatLineAction::Resend(muid), Some(chat)) => {
             chat.resend(muid).ignore_errors();
         }

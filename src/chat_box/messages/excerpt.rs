@@ -37,7 +37,10 @@ impl Excerpt {
         let mut start = 0;
         for mut part in parts {
             let end = start + part.text.len();
-            let is_content = matches!(part.kind, Kind::Text | Kind::Mention | Kind::Notice);
+            let is_content = matches!(
+                part.kind,
+                Kind::Text | Kind::Mention | Kind::Link | Kind::Notice
+            );
             if !is_content || end <= self.0 {
                 kept.push(part);
             } else {

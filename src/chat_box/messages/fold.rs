@@ -130,6 +130,8 @@ fn is_repeated(older: &Entry, newer: &Entry) -> bool {
     text == again
         && one.sender.uid == other.sender.uid
         && one.tags() == other.tags()
+        && one.quoted().is_none()
+        && other.quoted().is_none()
         && one.details().moderation == other.details().moderation
         && other.sent_at.0.saturating_sub(one.sent_at.0) <= MAX_PAUSE
         && [older, newer]

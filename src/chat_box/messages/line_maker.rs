@@ -1,6 +1,6 @@
 //! Makes the lines of the list from the items of the feed.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use bevy::prelude::Color;
 use jiff::tz::TimeZone;
@@ -11,17 +11,18 @@ use crate::{
         drawn_theme::DrawnTheme,
         line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind},
         line_style::StyledLine,
-        names::conversation_name,
+        links::web_addresses,
+        names::{conversation_name, senders},
         notes::{ChatNoteKind, Note},
         pacing::Pacing,
         player_name::PlayerName,
-        safety::{ChatSafety, GateVerdict, IncomingVerdicts},
-        send::EMOTE_TAG,
+        safety::{ChatSafety, GateVerdict, IncomingVerdicts, Muted},
+        send::is_emote_tag,
         strings::{ChatBoxStrings, fill},
         tabs::{ChatTab, ChatTabs, is_whisper},
     },
     history::{ConversationHistory, Entry, EntryStatus, History},
-    model::{Message, MessageContent, ModerationStatus, ReceiverId, Timestamp, User},
+    model::{Message, MessageContent, MessageId, ModerationStatus, ReceiverId, Timestamp, User},
     text::{Sanitizer, Segment, display_name, isolate},
 };
 
@@ -42,6 +43,9 @@ pub(super) struct LineMaker<'a> {
     pub(super) is_styled: bool,
     pub(super) safety: &'a ChatSafety,
     pub(super) verdicts: &'a IncomingVerdicts,
+    pub(super) muted: &'a Muted,
+    /// The first message that arrived while the player did not look.
+    pub(super) new_since: Option<MessageId>,
     pub(super) pacing: &'a Pacing,
     /// Whether the list is scrolled up.
     pub(super) is_reading_back: bool,
@@ -53,6 +57,10 @@ impl LineMaker<'_> {
         match fold.newest {
             Item::Note(note) => self.note(&mut line, note),
             Item::Entry(conversation, entry, _) | Item::Outgoing(conversation, entry, _) => {
+                if self.shows_new(fold) {
+                    let text = format!("{}\n", self.strings.talk.new_since);
+                    line.push(Kind::New, text, self.theme.dim);
+                }
                 if self.shows_gap(fold) {
                     let text = format!("{}\n", self.strings.missing);
                     line.push(Kind::Gap, text, self.theme.dim);
@@ -89,6 +97,13 @@ impl LineMaker<'_> {
     pub(super) fn shows_gap(&self, fold: &Fold) -> bool {
         let is_oldest = matches!(fold.oldest, Item::Entry(_, _, 0));
         fold.oldest.missing_before().is_some() && (self.is_reading_back || !is_oldest)
+    }
+
+    /// Whether the line is the first that arrived while the player did not look.
+    pub(super) fn shows_new(&self, fold: &Fold) -> bool {
+        let id = |item: Item| item.entry().and_then(Entry::id);
+        let (oldest, newest) = (id(fold.oldest), id(fold.newest));
+        self.new_since.is_some() && oldest <= self.new_since && self.new_since <= newest
     }
 
     /// The seconds until the line is sent, if it waits for the rate limit.
@@ -152,7 +167,7 @@ impl LineMaker<'_> {
     ) {
         let is_emote = entry
             .message()
-            .is_some_and(|message| message.tags().iter().any(|tag| &**tag == EMOTE_TAG));
+            .is_some_and(|message| message.tags().iter().any(is_emote_tag));
         self.name(line, conversation, entry);
         let separator = if is_emote { " " } else { ": " };
         line.push(Kind::Separator, separator, self.theme.dim);
@@ -294,17 +309,17 @@ impl LineMaker<'_> {
     }
 
     fn text(&self, line: &mut ChatLine, entry: &Entry, text: &str, color: Color) {
+        self.quote(line, entry);
         let before = line.parts.len();
         let me = self.history.user().map(|user| &user.uid);
-        for segment in Sanitizer::MESSAGE.segments(text, entry.mentions()) {
+        let mentioned = self.mentioned_in(entry, text);
+        for segment in Sanitizer::MESSAGE.segments(text, &mentioned) {
             match segment {
-                Segment::Text(text) => line.push(Kind::Text, text, color),
+                Segment::Text(text) => self.words(line, &text, color),
                 Segment::Mention { user, .. } => {
                     let is_me = me == Some(&user.uid);
                     let (color, background) = if is_me {
-                        let background = self.theme.own_mention;
-                        let color = self.theme.legible_on(background, self.theme.background);
-                        (color, background)
+                        self.own_mention()
                     } else {
                         (self.theme.accent, Color::NONE)
                     };
@@ -321,6 +336,85 @@ impl LineMaker<'_> {
         if line.parts.len() == before {
             self.unknown(line);
         }
+    }
+
+    /// Text with web addresses.
+    fn words(&self, line: &mut ChatLine, text: &str, color: Color) {
+        let mut end = 0;
+        for (range, url) in web_addresses(text) {
+            line.push(Kind::Text, &text[end..range.start], color);
+            let action = ChatLineAction::OpenLink(url.into());
+            line.parts.push(ChatLinePart {
+                action: self.safety.offers_links.then_some(action),
+                ..ChatLinePart::new(Kind::Link, &text[range.clone()], self.theme.accent)
+            });
+            end = range.end;
+        }
+        if end < text.len() {
+            line.push(Kind::Text, &text[end..], color);
+        }
+    }
+
+    /// The users whom a text mentions. The server says it of a message that is sent.
+    fn mentioned_in<'a>(&self, entry: &'a Entry, text: &str) -> Cow<'a, [Arc<User>]> {
+        if !entry.mentions().is_empty() || !entry.is_own() || !text.contains("<@uid:") {
+            return entry.mentions().into();
+        }
+        let is_mentioned = |user: &&Arc<User>| text.contains(&format!("<@uid:{}>", user.uid));
+        senders(self.history)
+            .filter(is_mentioned)
+            .cloned()
+            .collect()
+    }
+
+    /// The start of the message that this one replies to. A reply to the user is as loud as a mention.
+    fn quote(&self, line: &mut ChatLine, entry: &Entry) {
+        let quoted = entry.message().and_then(Message::quoted);
+        let held = entry.outgoing().and_then(|it| it.envelope.quoted_id);
+        let held = held.and_then(|id| {
+            let mut conversations = self.history.conversations();
+            conversations.find_map(|it| it.get(it.position_of(id)?)?.message())
+        });
+        let Some(quoted) = quoted.or(held).filter(|quoted| !self.hides_quoted(quoted)) else {
+            return;
+        };
+        let text = self.verdicts.text(quoted).unwrap_or_default();
+        let name_of = |user: &User| self.name_of(user);
+        let text = CHIP.with_names(&text, quoted.mentions(), name_of);
+        let name = isolate(&self.name_of(&quoted.sender)).into_owned();
+        let text = fill(
+            &self.strings.talk.quote,
+            &[("{name}", &name), ("{text}", &isolate(&text))],
+        );
+        let me = self.history.user().map(|user| &user.uid);
+        let (color, background) = if !entry.is_own() && me == Some(&quoted.sender.uid) {
+            self.own_mention()
+        } else {
+            (self.theme.dim, Color::NONE)
+        };
+        line.parts.push(ChatLinePart {
+            background,
+            action: Some(ChatLineAction::JumpTo(quoted.id)),
+            ..ChatLinePart::new(Kind::Quote, text, color)
+        });
+    }
+
+    /// Whether nothing of a quoted message is shown.
+    fn hides_quoted(&self, quoted: &Message) -> bool {
+        let me = self.history.user().map(|user| &user.uid);
+        let is_own = me == Some(&quoted.sender.uid);
+        let is_disapproved = quoted.details().moderation == Some(ModerationStatus::Disapproved);
+        quoted.is_deleted()
+            || is_disapproved
+            || !is_own && self.muted.contains(&quoted.sender.uid)
+            || self.verdicts.text(quoted).is_none()
+    }
+
+    /// The text and background colours of what is said to the user.
+    fn own_mention(&self) -> (Color, Color) {
+        let background = self.theme.own_mention;
+        let color = self.theme.legible_on(background, self.theme.background);
+        (color, background)
     }
 
     fn unknown(&self, line: &mut ChatLine) {
@@ -360,8 +454,10 @@ impl LineMaker<'_> {
             } else {
                 self.theme.dim
             };
+            let react = |id| ChatLineAction::React(id, reaction.reaction.clone());
             line.parts.push(ChatLinePart {
                 background: self.theme.raised_background,
+                action: entry.id().map(react),
                 ..ChatLinePart::new(Kind::Reaction, text, color)
             });
         }
@@ -478,6 +574,8 @@ mod tests {
                 is_styled: false,
                 safety: &ChatSafety::default(),
                 verdicts: &IncomingVerdicts::default(),
+                muted: &Muted::default(),
+                new_since: None,
                 pacing: &Pacing::default(),
                 is_reading_back: false,
             };

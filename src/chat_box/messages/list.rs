@@ -13,6 +13,7 @@ use super::{
     scroll::ScrollPosition,
     scrollbar::ScrollExtent,
     sync::VisibleFrom,
+    unseen::Unseen,
 };
 use crate::{
     chat_box::{
@@ -50,6 +51,7 @@ pub(super) struct Content<'w> {
     styles: Res<'w, ChatLineStyles>,
     places: Res<'w, OutgoingPlaces>,
     pacing: Res<'w, Pacing>,
+    unseen: Res<'w, Unseen>,
     filter: LineFilter<'w>,
 }
 
@@ -66,6 +68,7 @@ impl Content<'_> {
             || self.theme.is_changed()
             || self.styles.is_changed()
             || self.filter.is_changed()
+            || self.unseen.is_changed()
     }
 }
 
@@ -145,6 +148,15 @@ pub(super) fn draw(
         line_height: theme.to_logical(theme.line_height()),
         padding: theme.to_logical(PADDING),
     };
+    if let Some(place) = position.jump.take() {
+        let newest = feed.previous(&mut feed.end());
+        let seen = newest.map(|item| item.place());
+        *position = ScrollPosition {
+            anchor: Some(place),
+            newest_seen: position.newest_seen.or(seen),
+            ..default()
+        };
+    }
     if content.history.conversations().next().is_none() {
         rows.reach = 0.0;
     }
@@ -168,13 +180,16 @@ pub(super) fn draw(
         is_styled: !content.styles.is_empty(),
         safety: &content.filter.safety,
         verdicts: &content.filter.verdicts,
+        muted: &content.filter.muted,
+        new_since: content.unseen.new_since(tab, &content.history),
         pacing: &content.pacing,
         is_reading_back: !position.is_at_bottom(),
     };
     let (folds, anchor) = (&window.folds, window.anchor);
     rows.fill(entity, folds, anchor, position.offset, &maker, &mut nodes);
     if let Some(topmost) = window.topmost(position, view).map(|at| &folds[at]) {
-        visible.set_if_neq(VisibleFrom::new(tab.id.clone(), topmost.place()));
+        let tab = tab.id.clone();
+        visible.set_if_neq(VisibleFrom::new(tab, topmost.place(), position.anchor));
     }
     extent.set_if_neq(window.extent(&feed, position, view));
     let content_height = window.height().min(view.max_height);
@@ -346,7 +361,7 @@ impl<'a> Window<'a> {
             return position.jump_to_bottom();
         };
         let place = anchor.place();
-        let is_last = self.anchor + 1 == self.folds.len();
+        let is_last = self.anchor + 1 == self.folds.len() && !self.has_more_below;
         if is_last && position.offset <= BOTTOM_TOLERANCE {
             position.jump_to_bottom();
         } else {

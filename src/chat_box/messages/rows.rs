@@ -72,6 +72,10 @@ pub(super) struct Rows {
     pub(super) edition: u64,
     /// Whether a line has not been laid out yet.
     pub(super) is_settling: bool,
+    /// The number of rows in use.
+    used: usize,
+    /// The index of the lowest row that is visible.
+    lowest: usize,
     /// The lines that have been made in this frame, if there are line styles.
     pub(super) unstyled: Vec<UnstyledRow>,
 }
@@ -106,6 +110,7 @@ struct Shown {
     version: u64,
     edition: u64,
     shows_gap: bool,
+    shows_new: bool,
     /// The seconds until it is sent.
     seconds: Option<u64>,
     /// The number of items that are folded into it.
@@ -113,6 +118,16 @@ struct Shown {
     excerpt: Option<Excerpt>,
     is_opened: bool,
 }
+
+/// The components of a text span that are written.
+type SpanParts = (
+    &'static mut TextSpan,
+    &'static mut UnfadedTextColor,
+    &'static mut UnfadedBackground,
+    &'static mut ChatSpan,
+    &'static mut Clickable,
+    &'static mut AccessibilityNode,
+);
 
 /// Access to the nodes of the rows.
 #[derive(SystemParam)]
@@ -124,23 +139,13 @@ pub(super) struct RowNodes<'w, 's> {
             &'static ComputedNode,
             &'static mut UiTransform,
             &'static mut Visibility,
+            &'static mut AccessibilityNode,
         ),
         With<ChatLogRow>,
     >,
     bodies: Query<'w, 's, (&'static ComputedTextBlock, &'static ComputedNode), With<RowBody>>,
     notes: Query<'w, 's, (&'static mut Text, &'static mut Node), With<RowNote>>,
-    spans: Query<
-        'w,
-        's,
-        (
-            &'static mut TextSpan,
-            &'static mut UnfadedTextColor,
-            &'static mut UnfadedBackground,
-            &'static mut ChatSpan,
-            &'static mut Clickable,
-        ),
-        Without<RowNote>,
-    >,
+    spans: Query<'w, 's, SpanParts, (Without<RowNote>, Without<ChatLogRow>)>,
     commands: Commands<'w, 's>,
 }
 
@@ -179,6 +184,35 @@ impl Rows {
         }
     }
 
+    /// The lowest visible line.
+    pub(super) fn lowest(&self) -> Option<ItemKey> {
+        let shown = self.in_use().get(self.lowest)?.shows;
+        shown.map(|shown| shown.key)
+    }
+
+    /// The line that many lines below, which is negative above.
+    pub(super) fn neighbor(&self, key: ItemKey, step: isize) -> Option<ItemKey> {
+        let at = self.in_use().iter().position(|row| row.shows_item(key))?;
+        let next = self.in_use().get(at.checked_add_signed(step)?)?;
+        next.shows.map(|shown| shown.key)
+    }
+
+    pub(super) fn row_of(&self, key: ItemKey) -> Option<Entity> {
+        self.row(key).map(|row| row.entity)
+    }
+
+    pub(super) fn spans_of(&self, key: ItemKey) -> Option<&[Entity]> {
+        self.row(key).map(|row| row.spans.as_slice())
+    }
+
+    fn row(&self, key: ItemKey) -> Option<&Row> {
+        self.in_use().iter().find(|row| row.shows_item(key))
+    }
+
+    fn in_use(&self) -> &[Row] {
+        self.rows.get(..self.used).unwrap_or_default()
+    }
+
     /// Whether the line is a long message, cut or opened.
     pub(super) fn is_long(&self, key: ItemKey) -> bool {
         let row = self.rows.iter().find(|row| row.shows_item(key));
@@ -203,6 +237,7 @@ impl Rows {
     /// Despawns all rows: those that are hidden keep their last text.
     pub(super) fn clear(&mut self, commands: &mut Commands) {
         self.opened.clear();
+        self.used = 0;
         for row in self.rows.drain(..) {
             commands.entity(row.entity).despawn();
         }
@@ -210,6 +245,7 @@ impl Rows {
 
     pub(super) fn hide_all(&mut self, nodes: &mut RowNodes) {
         self.is_settling = false;
+        self.used = 0;
         for row in &self.rows {
             hide(row, nodes);
         }
@@ -252,6 +288,7 @@ impl Rows {
                 version: fold.version(),
                 edition: self.edition,
                 shows_gap: maker.shows_gap(fold),
+                shows_new: maker.shows_new(fold),
                 seconds: maker.seconds_until_sent(fold),
                 count: fold.count(),
                 excerpt: row.excerpt,
@@ -272,6 +309,7 @@ impl Rows {
             }
             self.rows.push(row);
         }
+        (self.used, self.lowest) = (folds.len(), anchor);
         self.place(anchor, offset, nodes);
         for row in free.drain(SPARE_ROWS.min(free.len())..) {
             nodes.commands.entity(row.entity).despawn();
@@ -302,7 +340,11 @@ impl Rows {
         let below: f32 = self.rows.iter().skip(anchor + 1).map(height).sum();
         let mut y = offset + below;
         for row in self.rows.iter().rev() {
-            if let Ok((_, mut transform, mut visibility)) = nodes.rows.get_mut(row.entity) {
+            if let Ok((_, mut transform, mut visibility, mut role)) = nodes.rows.get_mut(row.entity)
+            {
+                if row.height.is_some() && role.is_hidden() {
+                    role.clear_hidden();
+                }
                 transform.set_if_neq(UiTransform::from_translation(Val2::px(0.0, y)));
                 visibility.set_if_neq(if row.height.is_some() {
                     Visibility::Inherited
@@ -339,6 +381,7 @@ impl Row {
             body = row
                 .spawn((
                     RowBody,
+                    accessible(Role::GenericContainer),
                     Text::default(),
                     TextLayout::linebreak(LineBreak::WordOrCharacter),
                     theme.text_font(1.0),
@@ -382,9 +425,11 @@ impl Row {
         let mut row = nodes.commands.entity(self.entity);
         row.insert((label, ChatLogRow { message }));
         let mut parts = line.parts;
+        let new = take_first(&mut parts, ChatLinePartKind::New);
         let gap = take_first(&mut parts, ChatLinePartKind::Gap);
+        let above: String = new.into_iter().chain(gap).collect();
         let time = take_first(&mut parts, ChatLinePartKind::Time);
-        self.write_gap(gap, theme, nodes);
+        self.write_gap(&above, theme, nodes);
         write_note(self.time, time.as_deref().unwrap_or_default(), nodes);
         if shown.is_opened {
             parts.push(toggle(&strings.less, theme));
@@ -394,8 +439,8 @@ impl Row {
         self.write_body(parts, theme, nodes);
     }
 
-    fn write_gap(&mut self, text: Option<String>, theme: &DrawnTheme, nodes: &mut RowNodes) {
-        let text = text.unwrap_or_default();
+    /// Writes what is above the line.
+    fn write_gap(&mut self, text: &str, theme: &DrawnTheme, nodes: &mut RowNodes) {
         match self.gap {
             Some(gap) => write_note(gap, text.trim_end(), nodes),
             None if text.is_empty() => {}
@@ -417,6 +462,7 @@ impl Row {
     fn write_body(&mut self, parts: Vec<ChatLinePart>, theme: &DrawnTheme, nodes: &mut RowNodes) {
         let count = parts.len();
         for (position, part) in parts.into_iter().enumerate() {
+            let role = accessible_part(&part);
             let color = UnfadedTextColor(part.color);
             let background = UnfadedBackground(part.background);
             let clickable = Clickable(part.action.is_some());
@@ -432,6 +478,7 @@ impl Row {
                     background,
                     shows,
                     clickable,
+                    role,
                 ));
                 self.spans.push(span.id());
                 continue;
@@ -442,12 +489,14 @@ impl Row {
                 span.2.set_if_neq(background);
                 *span.3 = shows;
                 span.4.set_if_neq(clickable);
+                *span.5 = role;
             }
         }
         for span in self.spans.iter().skip(count) {
-            if let Ok((mut text, _, mut background, mut shows, mut clickable)) =
+            if let Ok((mut text, _, mut background, mut shows, mut clickable, mut role)) =
                 nodes.spans.get_mut(*span)
             {
+                *role = hidden_part();
                 text.0.clear();
                 background.set_if_neq(UnfadedBackground(Color::NONE));
                 *shows = ChatSpan::default();
@@ -529,14 +578,34 @@ fn write_note(note: Entity, text: &str, nodes: &mut RowNodes) {
     }
 }
 
-fn accessible_line(line: &ChatLine) -> AccessibilityNode {
-    let mut node = AccessNode::new(Role::ListItem);
-    node.set_label(line.text());
+/// A part of a line for assistive technology. Parts on which there is nothing to do are in the label of the line.
+fn accessible_part(part: &ChatLinePart) -> AccessibilityNode {
+    if part.action.is_none() && part.name.is_none() {
+        return hidden_part();
+    }
+    let is_link = part.kind == ChatLinePartKind::Link;
+    let mut node = accessible(if is_link { Role::Link } else { Role::Button });
+    node.set_label(part.text.trim());
+    node
+}
+
+fn hidden_part() -> AccessibilityNode {
+    let mut node = AccessNode::new(Role::GenericContainer);
+    node.set_hidden();
     node.into()
 }
 
+fn accessible_line(line: &ChatLine) -> AccessibilityNode {
+    let mut node = accessible(Role::ListItem);
+    node.set_label(line.text());
+    node
+}
+
 fn hide(row: &Row, nodes: &mut RowNodes) {
-    if let Ok((_, _, mut visibility)) = nodes.rows.get_mut(row.entity) {
+    if let Ok((_, _, mut visibility, mut role)) = nodes.rows.get_mut(row.entity) {
+        if !role.is_hidden() {
+            role.set_hidden();
+        }
         visibility.set_if_neq(Visibility::Hidden);
     }
 }

@@ -3,17 +3,21 @@
 use accesskit::Role;
 use bevy::{
     input::mouse::MouseScrollUnit,
-    picking::events::{Click, Pointer, Scroll},
+    picking::events::{Pointer, Scroll},
     prelude::*,
-    ui_widgets::observe,
+    ui_widgets::{Activate, observe},
 };
 
 use super::feed::{Gap, Place};
-use crate::chat_box::{
-    drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-    parts::{Clickable, PartText, accessible, is_primary, themed_background, themed_text},
-    send::ChatLineEntered,
-    strings::{ChatBoxStrings, fill},
+use crate::{
+    chat_box::{
+        drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
+        parts::{Clickable, PartText, accessible, themed_background, themed_text},
+        send::ChatLineEntered,
+        strings::{ChatBoxStrings, fill},
+    },
+    model::MessageId,
+    plugin::ChatHistory,
 };
 
 /// The number of lines that a notch of the mouse wheel scrolls.
@@ -41,6 +45,8 @@ pub(in crate::chat_box) struct ScrollPosition {
     pub(super) new_lines: usize,
     /// The gaps in and near the visible lines.
     pub(super) gaps: Vec<Gap>,
+    /// The line that is to be scrolled to.
+    pub(super) jump: Option<Place>,
     /// Whether the lowest long message that is visible is to be opened or closed.
     pub(super) toggles_long: bool,
 }
@@ -55,7 +61,7 @@ impl ScrollPosition {
     }
 
     /// Opens the lowest long message that is visible, or shows only its start again.
-    pub(in crate::chat_box) fn toggle_long(&mut self) {
+    pub(super) fn toggle_long(&mut self) {
         self.toggles_long = true;
     }
 
@@ -82,7 +88,7 @@ pub(in crate::chat_box) fn jump_button(theme: &DrawnTheme) -> impl Bundle {
         },
         ZIndex(1),
         Visibility::Hidden,
-        observe(on_jump_click),
+        observe(on_activate),
     )
 }
 
@@ -105,6 +111,23 @@ pub(super) fn on_scroll(
     position.scroll(pixels);
 }
 
+/// Scrolls to a message, so that it is the lowest visible line.
+#[derive(Event)]
+pub(in crate::chat_box) struct JumpToMessage(pub(in crate::chat_box) MessageId);
+
+pub(super) fn on_jump(
+    jump: On<JumpToMessage>,
+    history: Res<ChatHistory>,
+    mut positions: Query<&mut ScrollPosition>,
+) {
+    let mut conversations = history.conversations();
+    if conversations.any(|it| it.position_of(jump.0).is_some()) {
+        for mut position in &mut positions {
+            position.jump = Some(Place::of_message(jump.0));
+        }
+    }
+}
+
 /// A player who enters a line sees it.
 pub(super) fn on_line_entered(_: On<ChatLineEntered>, mut positions: Query<&mut ScrollPosition>) {
     for mut position in &mut positions {
@@ -112,12 +135,9 @@ pub(super) fn on_line_entered(_: On<ChatLineEntered>, mut positions: Query<&mut 
     }
 }
 
-fn on_jump_click(mut click: On<Pointer<Click>>, mut positions: Query<&mut ScrollPosition>) {
-    if is_primary(&click) {
-        click.propagate(false);
-        for mut position in &mut positions {
-            position.jump_to_bottom();
-        }
+fn on_activate(_: On<Activate>, mut positions: Query<&mut ScrollPosition>) {
+    for mut position in &mut positions {
+        position.jump_to_bottom();
     }
 }
 

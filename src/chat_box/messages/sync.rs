@@ -68,13 +68,22 @@ impl FailedPages {
     }
 }
 
-/// The place from which on the lines of a tab are visible. `None` before anything was drawn.
+/// The place from which on the lines of a tab are visible, and if not all are, the lowest visible line. `None` before
+/// anything was drawn.
 #[derive(Component, Default, PartialEq)]
-pub(super) struct VisibleFrom(Option<(ChatTabId, Place)>);
+pub(super) struct VisibleFrom(Option<(ChatTabId, Place, Option<Place>)>);
 
 impl VisibleFrom {
-    pub(super) const fn new(tab: ChatTabId, place: Place) -> Self {
-        Self(Some((tab, place)))
+    pub(super) const fn new(tab: ChatTabId, from: Place, lowest: Option<Place>) -> Self {
+        Self(Some((tab, from, lowest)))
+    }
+
+    /// Whether a message is visible in a tab that contains it.
+    pub(super) fn shows(&self, tab: &str, id: MessageId) -> bool {
+        let place = Place::of_message(id);
+        self.0.as_ref().is_some_and(|(drawn, from, lowest)| {
+            *drawn == tab && *from <= place && lowest.is_none_or(|lowest| place <= lowest)
+        })
     }
 
     /// Whether the newest message of a conversation is visible in a tab. A message that has just arrived counts before
@@ -83,7 +92,7 @@ impl VisibleFrom {
         let newest = conversation.iter().rev().find_map(Entry::id);
         match (&self.0, newest) {
             (_, None) => true,
-            (Some((drawn, from)), Some(newest)) => {
+            (Some((drawn, from, _)), Some(newest)) => {
                 *drawn == tab && *from <= Place::of_message(newest)
             }
             (None, Some(_)) => false,

@@ -27,7 +27,7 @@ pub(in crate::chat_box) struct PlayerActions<'w> {
     pub(in crate::chat_box) muted: ResMut<'w, Muted>,
     pub(in crate::chat_box) notes: ResMut<'w, ChatNotes>,
     pub(in crate::chat_box) strings: Res<'w, ChatBoxStrings>,
-    safety: Res<'w, ChatSafety>,
+    pub(in crate::chat_box) safety: Res<'w, ChatSafety>,
 }
 
 impl PlayerActions<'_> {

@@ -1,12 +1,14 @@
 //! The lines that the player does not see.
 
+use std::borrow::Cow;
+
 use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{incoming::IncomingVerdicts, muted::Muted, settings::ChatSafety};
 use crate::{
     chat_box::tabs::ChatTab,
     history::{Entry, History},
-    model::{Message, Receiver, Uid, User},
+    model::{Message, Receiver, ReceiverId, Uid, User},
 };
 
 /// Decides which lines are hidden, and what of the others is shown.
@@ -51,6 +53,23 @@ impl LineFilter<'_> {
                 .forbids_whispers_with(&sender.uid.clone().into())
         };
         self.hides_user(sender) || (is_whisper && is_forbidden())
+    }
+
+    /// The text of a message in a conversation that the player sees. `None` if it has none, or is hidden, held, refused or
+    /// a closed whisper.
+    pub(in crate::chat_box) fn shown_text<'a>(
+        &'a self,
+        entry: &'a Entry,
+        with: &ReceiverId,
+    ) -> Option<Cow<'a, str>> {
+        let (text, message) = (entry.text()?, entry.message()?);
+        if self.safety.seals(entry, with) && !self.verdicts.is_shown(message.id) {
+            return None;
+        }
+        if entry.is_own() {
+            return Some(text.into());
+        }
+        self.verdicts.text(message)
     }
 
     /// The number of unread messages in the tab that are not hidden.

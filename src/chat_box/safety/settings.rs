@@ -40,6 +40,8 @@ pub struct ChatSafety {
     /// The friends of the user: with [`UsersRequest::only_friends`](crate::client::UsersRequest::only_friends), or of the game's own.
     #[reflect(ignore)]
     pub friends: BTreeSet<Uid>,
+    /// Whether web addresses can be clicked. The game opens them then: see [`LinkOpened`](crate::chat_box::LinkOpened).
+    pub offers_links: bool,
     /// Sends no web addresses, and hides those in the messages of others.
     pub no_links: bool,
     /// Sends nothing but the [`QuickPhrases`](crate::chat_box::QuickPhrases), and hides all other messages of others.
@@ -54,6 +56,7 @@ impl Default for ChatSafety {
             streamer_mode: false,
             whispers_from_friends_only: false,
             friends: BTreeSet::new(),
+            offers_links: false,
             no_links: false,
             phrases_only: false,
             pseudonym_seed: fastrand::u64(..),

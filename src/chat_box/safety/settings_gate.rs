@@ -6,7 +6,7 @@ use super::{
     gated_line::{GateVerdict, GatedLine},
     settings::ChatSafety,
 };
-use crate::chat_box::{quick_phrases::QuickPhrases, strings::ChatBoxStrings};
+use crate::chat_box::{links::is_link, quick_phrases::QuickPhrases, strings::ChatBoxStrings};
 
 /// What the settings say about a line.
 pub(super) fn check_settings(world: &World, line: &GatedLine) -> GateVerdict {
@@ -52,29 +52,6 @@ fn without_links(text: &str, instead: &str) -> Option<String> {
         }
     }
     has_links.then_some(masked)
-}
-
-/// Whether a word has a web address in it: a scheme, `www.`, or a host name with a top-level domain of letters.
-fn is_link(word: &str) -> bool {
-    let word = word.to_lowercase();
-    let is_dot = |c| matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}');
-    if word.contains("://") || word.starts_with("www.") || word.starts_with("mailto:") {
-        return true;
-    }
-    let host = word.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.rsplit('@').next().unwrap_or_default();
-    let host = host.split(':').next().unwrap_or_default();
-    let host = host.trim_matches(|c: char| !c.is_alphanumeric());
-    let labels: Vec<_> = host.split(is_dot).collect();
-    let is_label = |label: &&str| {
-        let mut characters = label.chars();
-        !label.is_empty() && characters.all(|c| c.is_alphanumeric() || c == '-')
-    };
-    let top = labels.last().copied().unwrap_or_default();
-    labels.len() > 1
-        && labels.iter().all(is_label)
-        && top.chars().count() >= 2
-        && top.chars().all(char::is_alphabetic)
 }
 
 #[cfg(test)]

@@ -1,0 +1,226 @@
+//! The popup that completes commands, players and emoji.
+
+use accesskit::Role;
+use bevy::{a11y::AccessibilityNode, input::keyboard::Key, prelude::*};
+use bevy_cometchat::{
+    chat_box::{ChatCompletionPopup, ChatInput, ChatSafety},
+    prelude::*,
+};
+
+use crate::stage::{Stage, text_of_node};
+
+/// The candidates in the popup, the best one first.
+fn candidates(stage: &mut Stage) -> Vec<String> {
+    let popup = stage.part::<ChatCompletionPopup>();
+    let rows = stage.app.world().get::<Children>(popup);
+    let rows: Vec<_> = rows.into_iter().flatten().copied().collect();
+    let rows = rows.into_iter();
+    rows.map(|row| text_of_node(stage, row)).collect()
+}
+
+/// Bob, Ana and Anabel have written.
+fn square() -> Stage {
+    let mut stage = Stage::new();
+    for name in ["bob", "anabel", "ana"] {
+        stage.hear(name, "hi");
+    }
+    stage.frames(3);
+    stage.enter();
+    stage
+}
+
+#[test]
+fn players_follow_an_at_sign_and_are_mentioned() {
+    let mut stage = square();
+    stage.type_text("hello @an");
+    assert_eq!(candidates(&mut stage), ["@ana", "@anabel"]);
+    stage.tap(Key::ArrowDown, KeyCode::ArrowDown);
+    stage.enter();
+    stage.frames(2);
+    assert!(stage.is_open(), "Enter has chosen");
+    assert_eq!(stage.typed(), "hello @anabel ");
+    assert!(candidates(&mut stage).is_empty());
+    stage.type_text("and @ana");
+    stage.tap(Key::Tab, KeyCode::Tab);
+    stage.enter();
+    assert_eq!(stage.sent(), ["hello <@uid:anabel> and <@uid:ana>"]);
+    stage.frames(2);
+    let line = stage.lines().pop().unwrap();
+    assert!(line.contains("hello @anabel and @ana"), "{line}");
+}
+
+#[test]
+fn enter_sends_what_is_typed_if_nothing_was_chosen() {
+    let mut stage = square();
+    stage.type_text("mail me @ana");
+    assert!(!candidates(&mut stage).is_empty());
+    stage.enter();
+    assert_eq!(stage.sent(), ["mail me @ana"]);
+    stage.enter();
+    stage.type_text("write to x@ana");
+    assert!(candidates(&mut stage).is_empty(), "it starts no word");
+}
+
+#[test]
+fn the_letters_may_be_apart() {
+    let mut stage = square();
+    stage.type_text("@abl");
+    assert_eq!(candidates(&mut stage), ["@anabel"]);
+    stage.type_text("x");
+    assert!(candidates(&mut stage).is_empty());
+}
+
+#[test]
+fn emoji_follow_a_colon() {
+    let mut stage = square();
+    stage.type_text("well met :sm");
+    let found = candidates(&mut stage);
+    assert!(found[0].contains(":sm"), "{found:?}");
+    stage.type_text("ile");
+    let found = candidates(&mut stage);
+    assert_eq!(found[0], "😄 :smile:", "{found:?}");
+    stage.tap(Key::Tab, KeyCode::Tab);
+    stage.enter();
+    assert_eq!(stage.sent(), ["well met 😄"]);
+    stage.enter();
+    for text in [":)", " at 10:30", " ::"] {
+        stage.type_text(text);
+        assert!(candidates(&mut stage).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn commands_are_listed_with_their_arguments() {
+    let mut stage = square();
+    stage.type_text("/");
+    assert!(!candidates(&mut stage).is_empty());
+    stage.type_text("rpt");
+    let found = candidates(&mut stage);
+    assert_eq!(
+        found,
+        ["/reportNAME REMARK: report somebody to the moderators"]
+    );
+    stage.tap(Key::ArrowDown, KeyCode::ArrowDown);
+    stage.tap(Key::Tab, KeyCode::Tab);
+    stage.frames(1);
+    assert_eq!(stage.typed(), "/report ");
+    stage.type_text("bo");
+    assert_eq!(candidates(&mut stage), ["bob"]);
+    stage.tap(Key::Tab, KeyCode::Tab);
+    stage.frames(1);
+    assert_eq!(stage.typed(), "/report bob ");
+}
+
+#[test]
+fn a_click_chooses() {
+    let mut stage = square();
+    stage.type_text("@an");
+    stage.frames(2);
+    let popup = stage.part::<ChatCompletionPopup>();
+    let row = stage.app.world().get::<Children>(popup).unwrap()[1];
+    let at = stage.middle(row);
+    stage.click(at);
+    stage.frames(2);
+    assert_eq!(stage.typed(), "@anabel ");
+    assert!(stage.is_open());
+    stage.enter();
+    assert_eq!(stage.sent(), ["<@uid:anabel>"]);
+}
+
+#[test]
+fn what_is_after_the_caret_stays() {
+    let mut stage = square();
+    stage.type_text("hi ! ok");
+    for _ in 0..4 {
+        stage.tap(Key::ArrowLeft, KeyCode::ArrowLeft);
+    }
+    stage.type_text("@bo");
+    stage.tap(Key::Tab, KeyCode::Tab);
+    stage.type_text("x");
+    stage.frames(2);
+    assert_eq!(stage.typed(), "hi @bob x! ok");
+}
+
+#[test]
+fn escape_closes_the_popup_and_then_the_box() {
+    let mut stage = square();
+    stage.type_text("@an");
+    stage.escape();
+    assert!(stage.is_open() && candidates(&mut stage).is_empty());
+    stage.frames(4);
+    assert!(candidates(&mut stage).is_empty());
+    stage.type_text("a");
+    assert!(
+        !candidates(&mut stage).is_empty(),
+        "the text is another one"
+    );
+    stage.escape();
+    stage.escape();
+    assert!(!stage.is_open());
+    assert!(candidates(&mut stage).is_empty());
+}
+
+#[test]
+fn the_arrows_recall_lines_when_there_is_no_popup() {
+    let mut stage = square();
+    for line in ["one", "/help"] {
+        stage.type_text(line);
+        stage.enter();
+        stage.enter();
+    }
+    for expected in ["/help", "one"] {
+        stage.tap(Key::ArrowUp, KeyCode::ArrowUp);
+        stage.frames(2);
+        assert_eq!(stage.typed(), expected);
+        assert!(candidates(&mut stage).is_empty());
+    }
+}
+
+#[test]
+fn streamers_see_and_type_pseudonyms_only() {
+    let mut stage = square();
+    let mut safety = stage.app.world_mut().resource_mut::<ChatSafety>();
+    safety.streamer_mode = true;
+    let safety = safety.clone();
+    let strings = default();
+    let name = |uid: &str| safety.name_of(&User::new(uid, uid), &strings);
+    stage.type_text("@ana");
+    assert!(candidates(&mut stage).is_empty(), "nobody is called so");
+    stage.type_text(" @");
+    let mut found = candidates(&mut stage);
+    found.sort();
+    let mut expected = ["ana", "anabel", "bob"].map(|uid| format!("@{}", name(uid)));
+    expected.sort();
+    assert_eq!(found, expected);
+    stage.escape();
+    stage.with_control("a", KeyCode::KeyA);
+    stage.type_text("/w ");
+    assert!(candidates(&mut stage).is_empty());
+    let bob = name("bob");
+    stage.type_text(&bob[..bob.len() - 1]);
+    assert!(candidates(&mut stage).contains(&bob));
+    stage.type_text(&bob[bob.len() - 1..]);
+    stage.type_text(" psst");
+    stage.enter();
+    stage.frames(2);
+    assert_eq!(stage.sent(), ["psst"]);
+    assert_eq!(
+        stage.chat.sent()[0].envelope.receiver,
+        Uid::from("bob").into()
+    );
+    assert_eq!(stage.typed(), "");
+}
+
+#[test]
+fn assistive_technology_gets_the_candidates_and_the_selected_one() {
+    let mut stage = square();
+    stage.type_text("@an");
+    stage.tap(Key::ArrowDown, KeyCode::ArrowDown);
+    stage.frames(1);
+    assert_eq!(stage.spoken::<ChatCompletionPopup>().role(), Role::ListBox);
+    let active = stage.spoken::<ChatInput>().active_descendant().unwrap();
+    let active = Entity::from_bits(active.0);
+    let node = stage.app.world().get::<AccessibilityNode>(active).unwrap();
+    assert_eq!(node.label(), Some("@anabel"));
+    assert_eq!(node.is_selected(), Some(true));
+}
