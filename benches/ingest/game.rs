@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bevy::{app::TaskPoolPlugin, diagnostic::FrameCountPlugin, prelude::*, time::TimePlugin};
+use bevy::{
+    app::TaskPoolPlugin, diagnostic::FrameCountPlugin, prelude::*, state::app::StatesPlugin,
+    time::TimePlugin,
+};
 use bevy_cometchat::{AppSettings, AuthKey, CometChat, CometChatPlugin, MessageReceived};
 use crossbeam_channel::{Receiver, unbounded};
 
@@ -33,10 +36,16 @@ pub(crate) fn empty() -> App {
     app
 }
 
+/// What each game has that is made with `DefaultPlugins`, as far as it runs without a window.
 fn headless() -> App {
     let mut app = App::new();
-    app.add_plugins((TaskPoolPlugin::default(), FrameCountPlugin, TimePlugin))
-        .init_resource::<Tally>();
+    app.add_plugins((
+        TaskPoolPlugin::default(),
+        FrameCountPlugin,
+        TimePlugin,
+        StatesPlugin,
+    ))
+    .init_resource::<Tally>();
     app
 }
 
