@@ -118,6 +118,7 @@ mod activation;
 mod active_tab;
 mod addressed;
 mod built_in_commands;
+mod clicks;
 mod commands;
 mod completion;
 mod composing;
@@ -160,6 +161,7 @@ mod wheel;
 mod whisper_tabs;
 
 pub use addressed::{AddressedBy, AttentionRequested, RequestsAttention, UserAddressed};
+pub use clicks::ChipClicked;
 pub use commands::{AddChatCommand, ChatCommandCall};
 pub use completion::ChatCompletionPopup;
 pub use composing::ChatInputContext;
@@ -175,7 +177,7 @@ pub use menu::{
 };
 pub use messages::{
     ChatJumpButton, ChatLog, ChatLogRow, ChatMentionButton, ChatScrollbar, ChatSpan,
-    ChatSpanClicked, ChatSpanHovered, ChipClicked,
+    ChatSpanClicked, ChatSpanHovered,
 };
 pub use name_color::name_color;
 pub use notes::{ChatNote, ChatNoteKind, ChatNotes};

@@ -20,9 +20,6 @@ use super::{
     state::ChatBoxState,
 };
 
-/// The maximum number of candidates.
-const MAX_CANDIDATES: usize = 8;
-
 /// What the player may mean with what is before the caret.
 #[derive(Resource, Default, PartialEq)]
 pub(super) struct Completions {

@@ -1,9 +1,9 @@
 //! The plugin, and the layout of the box: where its parts are.
 
-use bevy::{picking::hover::Hovered, prelude::*};
+use bevy::{picking::hover::Hovered, prelude::*, ui_widgets::observe};
 
 use super::{
-    access_actions, accessibility, activation, active_tab, addressed, built_in_commands,
+    access_actions, accessibility, activation, active_tab, addressed, built_in_commands, clicks,
     completion, composing, conversations,
     drawn_theme::DrawnTheme,
     fade::{self, HiddenWhenFaded},
@@ -76,6 +76,7 @@ impl Plugin for ChatBoxPlugin {
             wheel::plugin,
         ))
         .add_plugins((
+            clicks::plugin,
             completion::plugin,
             composing::plugin,
             conversations::plugin,
@@ -116,6 +117,7 @@ fn build(
             (tab_bar::tab_bar(&theme), HiddenWhenFaded::default()),
             (
                 messages::log(&theme),
+                observe(clicks::on_click),
                 children![
                     status::empty_text(&theme),
                     messages::jump_button(&theme),

@@ -3,7 +3,6 @@
 //! Each line is a node of its own at the bottom of the list, moved up by the height of the lines below it. Only a line
 //! whose text changes is laid out again, and only the lines near the visible ones exist.
 
-mod clicks;
 mod excerpt;
 mod feed;
 mod fold;
@@ -22,22 +21,22 @@ mod unseen;
 use accesskit::Role;
 use bevy::{prelude::*, ui_widgets::observe};
 
+pub(super) use self::{
+    feed::Feed,
+    outgoing::{OutgoingPlaces, outgoing},
+    reading::{LineKey, Lines},
+    rows::Rows,
+    scroll::{JumpToMessage, ScrollPosition, jump_button},
+    scrollbar::scrollbar,
+    sync::FailedPages,
+    unseen::{JumpToMention, mention_button},
+};
 pub use self::{
-    clicks::ChipClicked,
     rows::ChatLogRow,
     scroll::ChatJumpButton,
     scrollbar::ChatScrollbar,
     span::{ChatSpan, ChatSpanClicked, ChatSpanHovered},
     unseen::ChatMentionButton,
-};
-pub(super) use self::{
-    feed::Feed,
-    outgoing::{OutgoingPlaces, outgoing},
-    reading::{LineKey, Lines},
-    scroll::{ScrollPosition, jump_button},
-    scrollbar::scrollbar,
-    sync::FailedPages,
-    unseen::{JumpToMention, mention_button},
 };
 use super::{
     drawn_theme::DrawnTheme,
@@ -69,7 +68,6 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<ChatJumpButton>()
         .register_type::<ChatScrollbar>()
         .add_plugins(unseen::plugin)
-        .add_observer(clicks::on_activate)
         .add_observer(scroll::on_jump)
         .add_observer(scroll::on_line_entered)
         .add_observer(sync::clear)
@@ -104,10 +102,16 @@ pub(super) fn plugin(app: &mut App) {
         )
         .add_systems(
             PostUpdate,
-            style::style_lines
+            (
+                style::style_lines.run_if(style::has_unstyled),
+                (
+                    unseen::see_mentions.run_if(unseen::has_mentions),
+                    unseen::draw_button.run_if(unseen::needs_draw),
+                )
+                    .chain(),
+            )
                 .after(list::draw)
-                .in_set(ChatBoxSystems::Draw)
-                .run_if(style::has_unstyled),
+                .in_set(ChatBoxSystems::Draw),
         );
 }
 
@@ -115,7 +119,7 @@ pub(super) fn plugin(app: &mut App) {
 pub(super) fn log(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatLog,
-        rows::Rows::default(),
+        Rows::default(),
         ScrollPosition::default(),
         sync::VisibleFrom::default(),
         scrollbar::ScrollExtent::default(),
@@ -124,7 +128,6 @@ pub(super) fn log(theme: &DrawnTheme) -> impl Bundle {
         HiddenWhenFaded::default(),
         accessible(Role::List),
         observe(scroll::on_scroll),
-        observe(clicks::on_click),
     )
 }
 

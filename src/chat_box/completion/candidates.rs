@@ -4,10 +4,7 @@ use std::{ops::Range, sync::Arc};
 
 use bevy::{ecs::system::SystemParam, prelude::*};
 
-use super::{
-    MAX_CANDIDATES,
-    rank::{Rank, rank},
-};
+use super::rank::{Rank, rank};
 use crate::{
     chat_box::{
         commands::ChatCommands,
@@ -20,6 +17,8 @@ use crate::{
     plugin::ChatHistory,
 };
 
+/// The maximum number of candidates.
+const MAX_CANDIDATES: usize = 8;
 /// The minimum length of what is typed of the name of an emoji.
 const MIN_EMOJI: usize = 2;
 

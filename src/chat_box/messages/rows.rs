@@ -58,7 +58,7 @@ pub(super) struct RowBody;
 
 /// The rows of the list.
 #[derive(Component, Default)]
-pub(super) struct Rows {
+pub(in crate::chat_box) struct Rows {
     /// The rows in use, from top to bottom, followed by the spare ones.
     rows: Vec<Row>,
     /// The long messages that the player has opened.
@@ -227,7 +227,7 @@ impl Rows {
         self.is_settling = true;
     }
 
-    pub(super) fn toggle_row(&mut self, entity: Entity) {
+    pub(in crate::chat_box) fn toggle_row(&mut self, entity: Entity) {
         let row = self.rows.iter().find(|row| row.entity == entity);
         if let Some(shown) = row.and_then(|row| row.shows) {
             self.toggle(shown.key);

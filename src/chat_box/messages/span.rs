@@ -68,7 +68,7 @@ pub struct ChatSpanClicked {
 }
 
 impl ChatSpanClicked {
-    pub(super) const fn new(entity: Entity, span: ChatSpan) -> Self {
+    pub(in crate::chat_box) const fn new(entity: Entity, span: ChatSpan) -> Self {
         Self {
             entity,
             span,

@@ -10,7 +10,7 @@ use bevy::{
     window::PrimaryWindow,
 };
 
-use super::{list, scroll::JumpToMessage, sync, sync::VisibleFrom};
+use super::{scroll::JumpToMessage, sync, sync::VisibleFrom};
 use crate::{
     chat_box::{
         active_tab::ActiveTab,
@@ -94,19 +94,10 @@ pub(super) fn plugin(app: &mut App) {
         .add_observer(jump_to_mention)
         .add_systems(
             PostUpdate,
-            (
-                update_batches
-                    .after(sync::mark_read)
-                    .in_set(ChatBoxSystems::Update)
-                    .run_if(resource_changed::<ChatHistory>.or_else(is_any_unread)),
-                (
-                    see_mentions.run_if(has_mentions),
-                    draw_button.run_if(resource_changed::<Unseen>.or_else(needs_draw)),
-                )
-                    .chain()
-                    .after(list::draw)
-                    .in_set(ChatBoxSystems::Draw),
-            ),
+            update_batches
+                .after(sync::mark_read)
+                .in_set(ChatBoxSystems::Update)
+                .run_if(resource_changed::<ChatHistory>.or_else(is_any_unread)),
         );
 }
 
@@ -179,12 +170,12 @@ fn on_addressed(
 }
 
 /// A run condition.
-fn has_mentions(unseen: Res<Unseen>) -> bool {
+pub(super) fn has_mentions(unseen: Res<Unseen>) -> bool {
     !unseen.mentions.is_empty()
 }
 
 /// Drops the mentions that are visible, and those that the history no longer holds.
-fn see_mentions(
+pub(super) fn see_mentions(
     visible: Single<&VisibleFrom>,
     active: ActiveTab,
     fade: Res<Fade>,
@@ -241,15 +232,16 @@ fn on_activate(_: On<Activate>, mut commands: Commands) {
 }
 
 /// A run condition.
-fn needs_draw(
+pub(super) fn needs_draw(
     active: ActiveTab,
+    unseen: Res<Unseen>,
     strings: Res<ChatBoxStrings>,
     added: Query<(), Added<ChatMentionButton>>,
 ) -> bool {
-    active.state.is_changed() || strings.is_changed() || !added.is_empty()
+    active.state.is_changed() || unseen.is_changed() || strings.is_changed() || !added.is_empty()
 }
 
-fn draw_button(
+pub(super) fn draw_button(
     active: ActiveTab,
     strings: Res<ChatBoxStrings>,
     unseen: Res<Unseen>,

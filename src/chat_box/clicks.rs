@@ -10,23 +10,16 @@ use bevy::{
 };
 
 use super::{
-    rows::Rows,
-    scroll::JumpToMessage,
-    span::{ChatSpan, ChatSpanClicked},
+    activation::PartPlaces,
+    line::ChatLineAction,
+    menu::{link::AskToOpenLink, message_menu::toggle_reaction},
+    messages::{ChatSpan, ChatSpanClicked, JumpToMessage, Rows},
+    notes::ChatNotes,
+    parts::is_primary,
+    safety::IncomingVerdicts,
+    state::ChatBoxState,
 };
-use crate::{
-    chat_box::{
-        activation::PartPlaces,
-        line::ChatLineAction,
-        menu::{link::AskToOpenLink, message_menu::toggle_reaction},
-        notes::ChatNotes,
-        parts::is_primary,
-        safety::IncomingVerdicts,
-        state::ChatBoxState,
-    },
-    model::Message,
-    plugin::CometChat,
-};
+use crate::{model::Message, plugin::CometChat};
 
 /// The player clicked a custom message, such as an item link or an invite.
 ///
@@ -56,6 +49,10 @@ pub struct ChipClicked {
     pub message: Arc<Message>,
 }
 
+pub(super) fn plugin(app: &mut App) {
+    app.add_observer(on_activate);
+}
+
 /// Observes the list. The original target of a click is a text span.
 pub(super) fn on_click(
     mut click: On<Pointer<Click>>,
@@ -76,7 +73,7 @@ pub(super) fn on_click(
 }
 
 /// A span is activated by keys or assistive technology.
-pub(super) fn on_activate(activate: On<Activate>, spans: Query<&ChatSpan>, mut commands: Commands) {
+fn on_activate(activate: On<Activate>, spans: Query<&ChatSpan>, mut commands: Commands) {
     if let Ok(span) = spans.get(activate.entity) {
         trigger(&mut commands, activate.entity, span.clone());
     }
