@@ -15,7 +15,7 @@
 //! | [`Ephemeral`](crate::ephemeral::Ephemeral) | which typing indicators and receipts are sent, and when |
 //! | `link` | what becomes of a received frame: an event, held until recovery ends, or a duplicate |
 //! | `recovery` | which page of missed messages and edits to fetch next, when to retry, what is a gap |
-//! | `recheck` | when to look for messages that lists did not have yet when recovery ran |
+//! | `recovery::recheck` | when to look for messages that lists did not have yet when recovery ran |
 //! | `sync_state` | which messages and edits the game has had, so that each is delivered once |
 //! | `lookup` | whether a message whose outcome is unknown was stored |
 //! | `login`, `session`, `token_renewal` | who is logged in, what is saved, how it ends |
@@ -59,7 +59,6 @@ pub(crate) mod operation;
 mod output;
 mod pending;
 mod recent_edits;
-mod recheck;
 mod record;
 mod recovered;
 mod recovery;

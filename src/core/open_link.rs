@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use super::{Event, recheck::Recheck, recovery::machine::RecoveryMachine};
+use super::{
+    Event,
+    recovery::{machine::RecoveryMachine, recheck::Recheck},
+};
 use crate::connection::LinkId;
 
 /// How many events are held while those before them are fetched.

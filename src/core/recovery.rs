@@ -2,9 +2,13 @@
 //! result.
 
 pub(super) mod machine;
+pub(super) mod recheck;
 
-use self::machine::{Missed, RecoveryMachine, with_unknown_start};
-use super::{MessagePage, app::App, pending::Purpose};
+use self::{
+    machine::{Missed, RecoveryMachine, with_unknown_start},
+    recheck::Recheck,
+};
+use super::{Event, MessagePage, Recovery, app::App, pending::Purpose};
 use crate::{
     connection::{Backoff, LinkId},
     outbox::SendError,
@@ -63,6 +67,64 @@ impl App {
         let missed = missed.filter(|missed| missed.restarted_after.is_none());
         if let Some(gap) = missed.and_then(|missed| missed.gap.as_ref()) {
             self.sync.record_gap(gap.before);
+        }
+    }
+}
+
+/// # The recheck
+impl App {
+    /// Plans the recheck after a recovery, unless nothing can have been missed.
+    fn plan_recheck(&mut self) {
+        let at = self.now.monotonic + self.settings.timing.recheck_after;
+        if let Some(link) = self.link.as_mut().filter(|_| self.sync.is_unsettled()) {
+            link.recheck = Some(Recheck::new(at));
+        }
+    }
+
+    /// Begins the recheck, if it is time.
+    pub(super) fn poll_recheck(&mut self) {
+        let now = self.now.monotonic;
+        let Some(link) = &mut self.link else { return };
+        let id = link.id;
+        let recheck = link.recheck.as_mut();
+        if let Some(query) = recheck.and_then(|it| it.poll_query(&self.sync, now)) {
+            self.start(Purpose::Recovery { link: id, query });
+        }
+    }
+
+    fn on_recheck_page(&mut self, id: LinkId, outcome: Result<MessagePage, SendError>) {
+        let delay = self.settings.timing.recheck_after;
+        let limit = self.settings.recovery_limit;
+        let link = self.link.as_mut().filter(|link| link.id == id);
+        let Some(recheck) = link.and_then(|link| link.recheck.as_mut()) else {
+            return;
+        };
+        let page = match outcome {
+            Ok(page) => page,
+            Err(error) if recheck.on_failure(&error, delay, self.now.monotonic) => return,
+            Err(_) => return self.end_recheck(),
+        };
+        if let Some(query) = recheck.on_page(page, limit, &mut self.sync) {
+            return self.start(Purpose::Recovery { link: id, query });
+        }
+        let found = recheck.take_found();
+        self.end_recheck();
+        self.sync.settle();
+        let found = found.into_iter().rev().map(Event::of_message);
+        let recovered = self.deliver_all(found);
+        if recovered > 0 {
+            self.emit(Event::MessagesRecovered(Box::new(Recovery {
+                recovered,
+                changed: 0,
+                gap: None,
+                changes_gap: None,
+            })));
+        }
+    }
+
+    fn end_recheck(&mut self) {
+        if let Some(link) = &mut self.link {
+            link.recheck = None;
         }
     }
 }
