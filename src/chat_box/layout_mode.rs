@@ -6,8 +6,9 @@ use accesskit::Role;
 use bevy::{
     a11y::AccessibilityNode,
     ecs::system::SystemParam,
+    input::InputSystems,
     input_focus::{
-        InputFocus,
+        InputFocusSystems,
         tab_navigation::{TabGroup, TabIndex},
     },
     picking::{
@@ -83,6 +84,13 @@ pub(super) fn plugin(app: &mut App) {
                 .run_if(is_click_through),
         )
         .add_systems(
+            PreUpdate,
+            end_on_escape
+                .after(InputSystems)
+                .before(InputFocusSystems::Dispatch)
+                .run_if(is_active),
+        )
+        .add_systems(
             PostUpdate,
             (
                 sync.before(ChatBoxSystems::Update)
@@ -111,6 +119,19 @@ fn reset(layout: &mut ChatLayout, draft: &mut DraftArea) {
     draft.0 = None;
 }
 
+/// A run condition: the keys are not for the input or a menu.
+fn is_active(state: Res<ChatBoxState>) -> bool {
+    state.is_layout_mode && !state.is_open && !state.is_menu_open
+}
+
+/// Ends the layout mode. The game does not see the key.
+fn end_on_escape(mut keys: ResMut<ButtonInput<KeyCode>>, mut state: ResMut<ChatBoxState>) {
+    if keys.clear_just_pressed(KeyCode::Escape) {
+        keys.reset(KeyCode::Escape);
+        state.is_layout_mode = false;
+    }
+}
+
 /// A run condition.
 fn is_click_through(layout: Res<ChatLayout>, state: Res<ChatBoxState>) -> bool {
     let is_used = state.is_open || state.is_layout_mode || state.is_menu_open;
@@ -131,25 +152,18 @@ fn let_clicks_through(
     }
 }
 
-/// Spawns and despawns the overlay. A button in it loses the focus.
+/// Spawns and despawns the overlay.
 fn sync(
     state: Res<ChatBoxState>,
     theme: Res<DrawnTheme>,
     boxes: Query<Entity, (With<ChatBox>, With<Children>)>,
-    overlays: Query<(Entity, &Children), With<ChatLayoutOverlay>>,
-    mut focus: ResMut<InputFocus>,
+    overlays: Query<Entity, With<ChatLayoutOverlay>>,
     mut draft: ResMut<DraftArea>,
     mut commands: Commands,
 ) {
     if !state.is_layout_mode {
         draft.set_if_neq(DraftArea::default());
-        for (overlay, controls) in &overlays {
-            if focus
-                .get()
-                .is_some_and(|focused| controls.contains(&focused))
-            {
-                focus.clear();
-            }
+        for overlay in &overlays {
             commands.entity(overlay).despawn();
         }
     } else if overlays.is_empty() {
@@ -171,11 +185,7 @@ fn spawn(commands: &mut Commands, chat_box: Entity, theme: &DrawnTheme) {
             right: Val::ZERO,
             top: Val::ZERO,
             bottom: Val::ZERO,
-            flex_wrap: FlexWrap::Wrap,
-            align_content: AlignContent::FlexStart,
-            align_items: AlignItems::Center,
-            column_gap: theme.length(4.0),
-            row_gap: theme.length(4.0),
+            align_items: AlignItems::FlexStart,
             padding: UiRect::all(theme.length(HANDLE + 2.0)),
             overflow: Overflow::clip(),
             ..default()
@@ -187,13 +197,31 @@ fn spawn(commands: &mut Commands, chat_box: Entity, theme: &DrawnTheme) {
         observe(on_drag_end),
     );
     let overlay = commands.spawn(overlay).id();
+    let color = theme.background.with_alpha(1.0);
+    let controls = (
+        ChildOf(overlay),
+        Node {
+            flex_wrap: FlexWrap::Wrap,
+            align_items: AlignItems::Center,
+            column_gap: theme.length(4.0),
+            row_gap: theme.length(4.0),
+            padding: UiRect::all(theme.length(6.0)),
+            border: UiRect::all(theme.length(1.0)),
+            border_radius: BorderRadius::all(theme.length(6.0)),
+            ..default()
+        },
+        BorderColor::all(theme.dim),
+        UnfadedBackground(color),
+        BackgroundColor(color),
+    );
+    let controls = commands.spawn(controls).id();
     for (text, change) in STEPPERS {
-        button(commands, overlay, theme, minus, move |it| change(it, -1.0));
-        label(commands, overlay, theme, text);
-        button(commands, overlay, theme, plus, move |it| change(it, 1.0));
+        button(commands, controls, theme, minus, move |it| change(it, -1.0));
+        label(commands, controls, theme, text);
+        button(commands, controls, theme, plus, move |it| change(it, 1.0));
     }
     for (text, change) in BUTTONS {
-        button(commands, overlay, theme, text, change);
+        button(commands, controls, theme, text, change);
     }
     for corner in CORNERS {
         let at = |is_here| if is_here { Val::ZERO } else { Val::Auto };
@@ -216,12 +244,12 @@ fn spawn(commands: &mut Commands, chat_box: Entity, theme: &DrawnTheme) {
 
 fn label(
     commands: &mut Commands,
-    overlay: Entity,
+    controls: Entity,
     theme: &DrawnTheme,
     text: fn(&Settings) -> String,
 ) {
     commands.spawn((
-        ChildOf(overlay),
+        ChildOf(controls),
         ControlText(text),
         Text::default(),
         theme.text_font(SMALL_FONT_SCALE),
@@ -233,14 +261,14 @@ fn label(
 
 fn button(
     commands: &mut Commands,
-    overlay: Entity,
+    controls: Entity,
     theme: &DrawnTheme,
     text: fn(&Settings) -> String,
     change: impl Fn(&mut Settings) + Send + Sync + 'static,
 ) {
     let color = theme.tinted_background(theme.accent);
     commands.spawn((
-        ChildOf(overlay),
+        ChildOf(controls),
         ControlText(text),
         Button,
         Hovered::default(),

@@ -64,7 +64,9 @@ impl Default for ChatBoxState {
 /// In the frame in which the box opens or closes, no key is pressed for the game: the Enter that sends and the Escape
 /// that closes have no second effect.
 pub fn chat_has_focus(state: Option<Res<ChatBoxState>>) -> bool {
-    state.is_some_and(|state| state.is_open || state.is_wheel_open || state.is_menu_open)
+    state.is_some_and(|state| {
+        state.is_open || state.is_wheel_open || state.is_menu_open || state.is_layout_mode
+    })
 }
 
 /// The keys and buttons that open the chat box. `None` disables one. In the open box, Enter sends and Escape closes.

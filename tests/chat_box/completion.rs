@@ -30,6 +30,24 @@ fn square() -> Stage {
 }
 
 #[test]
+fn a_row_is_as_high_as_its_text() {
+    let mut stage = square();
+    stage.type_text(":smil");
+    stage.frames(2);
+    let popup = stage.part::<ChatCompletionPopup>();
+    let world = stage.app.world();
+    let height = |it: Entity| world.get::<ComputedNode>(it).unwrap().size().y;
+    let row = world.get::<Children>(popup).unwrap()[0];
+    let text = world.get::<Children>(row).unwrap()[0];
+    assert!(
+        height(row) < 1.4 * height(text),
+        "{} for {}",
+        height(row),
+        height(text)
+    );
+}
+
+#[test]
 fn players_follow_an_at_sign_and_are_mentioned() {
     let mut stage = square();
     stage.type_text("hello @an");

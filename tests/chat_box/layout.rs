@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bevy::{
+    input::keyboard::Key,
     input_focus::{FocusCause, InputFocus},
     picking::pointer::PointerAction,
     prelude::*,
@@ -122,6 +123,20 @@ fn the_player_drags_the_box_and_its_corners_but_not_out_of_the_window() {
 }
 
 #[test]
+fn escape_ends_it_and_does_not_reach_the_game() {
+    let mut stage = moving();
+    assert!(stage.state().is_layout_mode);
+    stage.enter();
+    stage.escape();
+    assert!(stage.state().is_layout_mode, "it closed the input");
+    stage.press(Key::Escape, KeyCode::Escape);
+    let keys = stage.app.world().resource::<ButtonInput<KeyCode>>();
+    assert!(!keys.pressed(KeyCode::Escape) && !keys.just_pressed(KeyCode::Escape));
+    stage.frames(2);
+    assert!(!stage.state().is_layout_mode);
+}
+
+#[test]
 fn buttons_change_what_dragging_does_not() {
     let mut stage = moving();
     layout(&mut stage).set_area(
@@ -132,8 +147,9 @@ fn buttons_change_what_dragging_does_not() {
     let texts = |stage: &mut Stage| {
         let overlay = stage.part::<ChatLayoutOverlay>();
         let world = stage.app.world();
-        let controls = world.get::<Children>(overlay).unwrap().iter();
-        let texts = controls.filter_map(|it| Some((it, world.get::<Text>(it)?.0.clone())));
+        let parts = world.get::<Children>(overlay).unwrap().iter();
+        let controls = parts.filter_map(|it| world.get::<Children>(it)).flatten();
+        let texts = controls.filter_map(|it| Some((*it, world.get::<Text>(*it)?.0.clone())));
         texts.collect::<Vec<_>>()
     };
     let press = |stage: &mut Stage, after: &str, label: &str| {

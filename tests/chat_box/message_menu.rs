@@ -1,6 +1,8 @@
 //! The menu on a message: reply, react, copy, edit, delete and report.
 
+use accesskit::Role;
 use bevy::{
+    a11y::AccessibilityNode,
     clipboard::Clipboard,
     input::{
         gamepad::{RawGamepadButtonChangedEvent, RawGamepadEvent},
@@ -63,6 +65,34 @@ fn the_right_button_on_a_text_opens_the_menu_on_the_message() {
         assert!(all.contains(&label.to_owned()), "{all:?}");
     }
     assert!(!all.contains(&"Report…".to_owned()), "{all:?}");
+}
+
+/// The height of a node in logical pixels.
+fn height(stage: &Stage, entity: Entity) -> f32 {
+    let node = stage.app.world().get::<ComputedNode>(entity).unwrap();
+    node.size().y * node.inverse_scale_factor()
+}
+
+#[test]
+fn a_menu_with_a_long_quote_is_no_higher_than_its_entries() {
+    let mut stage = square();
+    stage.hear(
+        "ana",
+        "Watch your feet, there is thyme growing between the stones",
+    );
+    stage.frames(4);
+    open_on(&mut stage, "Watch your");
+    stage.frames(2);
+    let mut menus = stage
+        .app
+        .world_mut()
+        .query::<(Entity, &AccessibilityNode)>();
+    let mut menus = menus.iter(stage.app.world());
+    let menu = menus.find(|(_, node)| node.role() == Role::Menu).unwrap().0;
+    let entries = stage.app.world().get::<Children>(menu).unwrap().iter();
+    let sum: f32 = entries.map(|entry| height(&stage, entry)).sum();
+    let whole = height(&stage, menu);
+    assert!(whole - sum < 16.0, "{whole} for {sum}");
 }
 
 #[test]

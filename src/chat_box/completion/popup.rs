@@ -108,12 +108,14 @@ fn draw(
                 ..default()
             },
             observe(on_activate),
-            children![
-                text(&theme, 1.0, &candidate.label, color),
-                text(&theme, SMALL_FONT_SCALE, &candidate.detail, dim),
-            ],
+            children![text(&theme, 1.0, &candidate.label, color)],
         ));
         let row = row.id();
+        // An empty text would take a line's height above the baseline.
+        if !candidate.detail.is_empty() {
+            let detail = text(&theme, SMALL_FONT_SCALE, &candidate.detail, dim);
+            commands.entity(row).with_child(detail);
+        }
         commands.entity(row).insert(UnfadedBackground(fill));
         if is_selected {
             input.set_active_descendant(NodeId(row.to_bits()));

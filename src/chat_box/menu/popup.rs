@@ -40,8 +40,8 @@ use crate::{
 const Z_INDEX: i32 = 12;
 /// The distance between the menu and the edges of the window, in logical pixels.
 const MARGIN: f32 = 4.0;
-/// The maximum width of the menu, in theme pixels.
-const MAX_WIDTH: f32 = 320.0;
+/// The width of the menu, in theme pixels.
+const WIDTH: f32 = 320.0;
 
 /// An open menu: a node over the whole window. A press beside the menu closes it.
 #[derive(Component)]
@@ -144,7 +144,8 @@ impl PopupParts<'_, '_> {
             Node {
                 position_type: PositionType::Absolute,
                 flex_direction: FlexDirection::Column,
-                max_width: theme.length(MAX_WIDTH),
+                // With its own width, the menu would be as high as if its texts wrapped after each word.
+                width: theme.length(WIDTH),
                 padding: UiRect::all(theme.length(4.0)),
                 border: UiRect::all(theme.length(1.0)),
                 border_radius: BorderRadius::all(theme.length(6.0)),
