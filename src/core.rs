@@ -13,7 +13,7 @@
 //! | [`ConnectionMachine`](crate::connection::ConnectionMachine) | when to connect, ping and give up |
 //! | [`Outbox`](crate::outbox::Outbox) | when to send a message, look for it, or fail it |
 //! | [`Ephemeral`](crate::ephemeral::Ephemeral) | which typing indicators and receipts are sent, and when |
-//! | `link` | what becomes of a received frame: an event, held until recovery ends, or a duplicate |
+//! | `link` | what a received frame is: an event, held until recovery ends, or a duplicate |
 //! | `recovery` | which page of missed messages and edits to fetch next, when to retry, what is a gap |
 //! | `recovery::recheck` | when to look for messages that lists did not have yet when recovery ran |
 //! | `sync_state` | which messages and edits the game has had, so that each is delivered once |

@@ -101,7 +101,7 @@ impl Default for ChatLayout {
     }
 }
 
-/// What is no number is not written as JSON: it is read as a number that is none.
+/// JSON has no NaN and no infinity: `null` is read as NaN.
 impl From<[Option<f32>; 6]> for ChatBoxPlace {
     fn from(numbers: [Option<f32>; 6]) -> Self {
         let [width, height, left, top, right, bottom] = numbers.map(|it| it.unwrap_or(f32::NAN));

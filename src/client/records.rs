@@ -9,7 +9,7 @@ use crate::model::Uid;
 /// beside the session, in its [`SessionStore`](super::SessionStore), and a logout leaves it there. Both methods block while
 /// they read or write a file.
 impl Client {
-    /// Loads the record of a user that [`save_record`](Self::save_record) saved under this name, or `None` if there is none.
+    /// Loads the record of a user that [`save_record`](Self::save_record) saved under this name, or `None` without one.
     ///
     /// # Errors
     /// [`Storage`](ErrorCode::Storage) when the record can't be read.

@@ -37,7 +37,7 @@ pub enum Event {
     /// Something happened to a group's members: a message whose content is a
     /// [`GroupAction`](crate::model::GroupAction).
     GroupChanged(Message),
-    /// A message says something else now.
+    /// A message was edited.
     MessageEdited(Message),
     /// A message was deleted; this is what is left of it.
     MessageDeleted(Message),

@@ -1,4 +1,4 @@
-//! The link that is being opened or live: what becomes of its frames.
+//! The link that is being opened or live, and its frames.
 
 use super::{
     Close, Event, Gap, LinkPlan, Output, OwnDevice, Recovery, ServerFrame, Session, app::App,

@@ -8,7 +8,7 @@ use fnv::FnvHasher;
 use super::record::{KnownChange, LastChange};
 use crate::model::{Message, MessageContent, MessageId, Timestamp};
 
-/// By how much the clocks of a server may disagree, in seconds. More is noticed where a message says so.
+/// By how much the clocks of a server may disagree, in seconds. More is noticed by the time of a message.
 const CLOCK_TOLERANCE: u64 = 60;
 /// How many changed messages are remembered one by one.
 const REMEMBERED: usize = 1_024;

@@ -54,7 +54,7 @@ pub(crate) struct SavedSyncState {
     pub(crate) recent_messages: Vec<KnownMessage>,
     /// That one.
     pub(crate) looked_back_to: Option<MessageId>,
-    /// The groups that the user joined since, and the messages that say so.
+    /// The groups that the user joined since, each with the message that reports it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) joined_groups: Vec<(Guid, MessageId)>,
     /// The newest edit or deletion that the game has been handed.

@@ -40,7 +40,7 @@ pub(super) struct SyncState {
     misses_start: bool,
     /// The largest id among them: what is beyond it is new, and needs no search.
     largest: Option<MessageId>,
-    /// The groups that the user joined lately, with the message that says so: what was said before became visible then,
+    /// The groups that the user joined lately, with the message that reports it: what was sent before became visible then,
     /// and was not missed.
     joined: HashMap<Guid, MessageId>,
 }

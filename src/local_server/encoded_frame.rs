@@ -10,7 +10,7 @@ use async_tungstenite::tungstenite::protocol::frame::{
 use bytes::{Buf, Bytes};
 use serde_json::Value;
 
-/// What a frame takes in memory beside its bytes.
+/// The memory of a frame beside its bytes.
 pub(super) const FRAME_OVERHEAD: usize = 128;
 
 /// A WebSocket frame as it goes over the network: encoded once, and shared by all who get it.

@@ -24,7 +24,7 @@ use crate::{
 /// Why a socket is not let in.
 pub(super) struct Denial {
     pub(super) reason: &'static str,
-    /// The frame that says so.
+    /// The frame that reports it.
     pub(super) frame: EncodedFrame,
 }
 

@@ -30,7 +30,7 @@ pub(super) struct AppWatch {
     is_unfocused: bool,
     /// The time at which the focus was lost, if the clock is reliable.
     unfocused_since: Option<Duration>,
-    /// What the client was told of [`follows_windows`](AppStateSource::follows_windows).
+    /// The value of [`follows_windows`](AppStateSource::follows_windows) that the client has.
     follows_windows: Option<bool>,
     /// A window was minimised or restored since the current state was derived.
     is_outdated: bool,

@@ -375,7 +375,7 @@ impl EventLoop {
 
 impl Drop for EventLoop {
     /// Drops the commands that nobody will handle, so that their requests end: while a client lives, the channel would
-    /// keep them. If the thread panics, the status says so.
+    /// keep them. If the thread panics, the status becomes disconnected.
     fn drop(&mut self) {
         self.commands.close();
         while self.commands.try_recv().is_ok() {}

@@ -56,7 +56,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Success<'_>, ReplyError> {
         .error
         .filter(|error| !lenient::is_nothing(error) && error.get() != "false");
     match (envelope.data, error, envelope.success) {
-        // An error beside data counts only where the data is none.
+        // An error beside data counts only if the data is null.
         (Some(data), Some(error), _) if data.get() == "null" => {
             Err(ReplyError::Refused(ErrorBody::read(error)))
         }

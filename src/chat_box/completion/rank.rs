@@ -8,7 +8,7 @@ pub(super) enum Rank {
     /// A word of the text starts with it.
     WordPrefix,
     Contains,
-    /// Its characters are in the text, in order: with so many others between them.
+    /// Its characters are in the text, in order, with this number of others between them.
     Scattered(usize),
 }
 

@@ -233,7 +233,7 @@ fn close_on_press(mut press: On<Pointer<Press>>, mut parts: PopupParts) {
     parts.close();
 }
 
-/// Closes the menu when Bevy's menu says so: an entry was chosen, Escape was pressed, or the focus is elsewhere.
+/// Closes the menu when Bevy's menu asks for it: an entry was chosen, Escape was pressed, or the focus is elsewhere.
 fn on_menu_event(event: On<MenuEvent>, menus: Query<(), With<Menu>>, mut commands: Commands) {
     if matches!(event.action, MenuAction::CloseAll) && menus.contains(event.source) {
         commands.entity(event.source).try_despawn();

@@ -69,7 +69,7 @@ pub(in crate::core) struct RecoveryMachine {
     has_seen_known: bool,
     /// Whether the server has lost messages and gives their ids again.
     has_restarted: bool,
-    /// How often the current page was asked for in vain.
+    /// How often the current page was requested without a reply.
     tries: u32,
     /// When the current page is asked for again.
     retry_at: Option<Duration>,
@@ -81,7 +81,7 @@ pub(in crate::core) struct RecoveryMachine {
 enum Step {
     /// The newest message is asked for, to begin with it.
     Begin,
-    /// Edits are asked for that the game is not told of: they were made before it began to listen.
+    /// Edits are requested that are not delivered: they were made before the game began to listen.
     BeginEdits(Edits),
     /// Edits are asked for that were missed.
     Edits(Edits),

@@ -222,7 +222,7 @@ impl Alice {
         });
     }
 
-    /// Says whether anything changed, and checks that the version says so too.
+    /// Returns whether anything changed, and checks that the version changed with it.
     pub(super) fn apply(&mut self, event: &Event) -> bool {
         let before = self.history.version();
         let changed = self.history.apply(event);

@@ -30,7 +30,7 @@ use crate::{
 /// `PUT messages/{id}`. The reply is an action message.
 pub(super) fn edit(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let message = changeable_message(context, call, session)?;
-    // An edit says something: to somebody who is blocked it is not said.
+    // An edit is a message too: it does not reach a user who is blocked.
     let uid = &session.token.uid;
     context.audience(uid, &message.other_party(uid))?;
     let request = call.message()?;

@@ -62,7 +62,7 @@ fn store_and_publish(
     let receiver = receiver(request)?;
     if let Some(muid) = request.muid.as_deref() {
         id::check_muid(muid)?;
-        // Sent again, because the first reply was lost: it is stored and told of once.
+        // Sent again, because the first reply was lost: it is stored and relayed once.
         if let Some(stored) = context.database.message_of_muid(sender, &receiver, muid)? {
             for file in &call.form.files {
                 context.database.remove_chunks(&file.id)?;

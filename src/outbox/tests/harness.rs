@@ -390,7 +390,7 @@ impl World {
         self.stored.iter().filter_map(muid).collect()
     }
 
-    /// What is told of a message, in order.
+    /// The reports about a message, in order.
     pub(super) fn states(&self, muid: &str) -> Vec<&'static str> {
         let of_it = self.changes.iter().filter(|change| &*change.muid == muid);
         of_it.map(|change| name(&change.state)).collect()

@@ -88,7 +88,7 @@ fn was_kept(event: &Event) -> bool {
     transition.is_some_and(PageTransitionEvent::persisted)
 }
 
-/// Another page's changes only: a page is not told of its own.
+/// Another page's changes only: a page gets no event for its own.
 fn on_storage(event: &Event) -> Option<PlatformEvent> {
     // No key: all of it was removed.
     let key = event.dyn_ref::<StorageEvent>()?.key();

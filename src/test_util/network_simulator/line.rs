@@ -65,7 +65,7 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// When the last of so many bytes has left, if they are sent now.
+    /// When the last of this number of bytes has left, if they are sent now.
     fn departure(&self, bytes: usize, per_second: Option<u64>, now: Instant) -> Instant {
         let Some(per_second) = per_second else {
             return now;
@@ -88,7 +88,7 @@ impl Timetable {
         Self { rng, latest: None }
     }
 
-    /// When so many bytes arrive that are sent now: never before those that were sent before them.
+    /// When this number of bytes arrives, if they are sent now: never before those that were sent earlier.
     pub(super) fn arrival(
         &mut self,
         bytes: usize,

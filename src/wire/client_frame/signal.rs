@@ -55,7 +55,7 @@ impl Signal {
         user: &User,
     ) -> serde_json::Result<String> {
         let uid = user.uid.as_str();
-        // Who says something over the socket is online, whatever was known at login.
+        // The sender of a signal is online, whatever the presence at login was.
         let user = &User {
             status: UserStatus::Online,
             ..user.clone()

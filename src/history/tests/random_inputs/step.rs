@@ -33,7 +33,7 @@ pub(super) enum Step {
     },
     MarkRead(usize),
     Disconnect,
-    /// Recovers the newest so many of the messages missed.
+    /// Recovers this number of the newest messages that were missed.
     Connect {
         limit: usize,
     },

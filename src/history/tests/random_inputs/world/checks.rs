@@ -112,7 +112,7 @@ impl World {
         }
     }
 
-    /// Whether the client is told of changes to the message.
+    /// Whether the client receives changes of the message.
     fn is_told(&self, id: MessageId) -> bool {
         self.promised_from.is_some_and(|from| id >= from) && !self.stale.contains(&id)
     }
