@@ -56,7 +56,7 @@ mod tests {
         let ranks = best_first.map(|text| rank(text, "smile").unwrap());
         assert!(ranks.is_sorted(), "{ranks:?}");
         assert!(rank("simple", "smile").is_none());
-        assert_eq!(rank("Anabel", "abl"), Some(Rank::Scattered(2)));
+        assert_eq!(rank("Anabel", "abl"), Some(Rank::Scattered(3)));
         assert_eq!(rank("Žofie", "žof"), Some(Rank::Prefix));
     }
 }

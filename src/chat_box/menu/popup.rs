@@ -8,7 +8,7 @@ use bevy::{
         FocusCause, FocusedInput, InputFocus,
         tab_navigation::{NavAction, TabIndex, TabNavigation},
     },
-    picking::events::{Over, Pointer, Press},
+    picking::events::{Move, Pointer, Press},
     prelude::*,
     ui::UiScale,
     ui_widgets::{
@@ -40,6 +40,8 @@ use crate::{
 const Z_INDEX: i32 = 12;
 /// The distance between the menu and the edges of the window, in logical pixels.
 const MARGIN: f32 = 4.0;
+/// The height of a line that a menu belongs to, in theme pixels.
+const LINE: f32 = 22.0;
 /// The width of the menu, in theme pixels.
 const WIDTH: f32 = 320.0;
 
@@ -110,10 +112,14 @@ impl PopupParts<'_, '_> {
             height: Val::Percent(100.0),
             ..default()
         };
+        // A menu that opens upwards leaves the line free that was clicked.
+        let line = theme.length(LINE);
         let anchor = Node {
             position_type: PositionType::Absolute,
             left: Val::Px(at.x),
             top: Val::Px(at.y),
+            height: line,
+            margin: UiRect::top(-line),
             ..default()
         };
         let menu = (Menu, cover, GlobalZIndex(Z_INDEX), observe(close_on_press));
@@ -201,8 +207,11 @@ impl PopupParts<'_, '_> {
             background(),
             item_node(&self.theme),
             observe(move |_: On<Activate>, mut commands: Commands| action(&mut commands)),
-            observe(|over: On<Pointer<Over>>, mut focus: ResMut<InputFocus>| {
-                focus.set(over.entity, FocusCause::Navigated);
+            // A menu that opens under the pointer keeps its focus until the pointer moves.
+            observe(|moved: On<Pointer<Move>>, mut focus: ResMut<InputFocus>| {
+                if focus.get() != Some(moved.entity) {
+                    focus.set(moved.entity, FocusCause::Navigated);
+                }
             }),
         ));
         item.id()
