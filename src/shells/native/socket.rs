@@ -31,8 +31,8 @@ use crate::{
 
 /// A longer frame ends the connection: past this it could be anything.
 const MAX_SOCKET_MESSAGE: usize = 16 * 1024 * 1024;
-/// How much is read at once.
-const READ_BUFFER: usize = 64 * 1024;
+/// How much is read at once. The WebSocket library clears as much memory before each read.
+const READ_BUFFER: usize = 16 * 1024;
 /// How much may wait to be written.
 const MAX_WRITE_BUFFER: usize = 256 * 1024;
 
