@@ -2,7 +2,7 @@
 
 use super::{
     Close, Event, Gap, LinkPlan, Output, OwnDevice, Recovery, ServerFrame, Session, app::App,
-    open_link::Link, recovery::machine::Missed,
+    open_link::Link, recovery::missed::Missed,
 };
 use crate::{
     connection::{self, Cause, LinkId, LinkLoss},

@@ -1,11 +1,14 @@
 //! Runs the recovery of the live link: starts the tasks for the pages that the machine asks for, and delivers the
 //! result.
 
+mod edits;
 pub(super) mod machine;
+pub(super) mod missed;
 pub(super) mod recheck;
 
 use self::{
-    machine::{Missed, RecoveryMachine, with_unknown_start},
+    machine::RecoveryMachine,
+    missed::{Missed, with_unknown_start},
     recheck::Recheck,
 };
 use super::{Event, MessagePage, Recovery, app::App, pending::Purpose};
@@ -75,7 +78,8 @@ impl App {
 impl App {
     /// Plans the recheck after a recovery, unless nothing can have been missed.
     fn plan_recheck(&mut self) {
-        let at = self.now.monotonic + self.settings.timing.recheck_after;
+        let delay = self.settings.timing.recheck_after;
+        let at = self.now.monotonic.saturating_add(delay);
         if let Some(link) = self.link.as_mut().filter(|_| self.sync.is_unsettled()) {
             link.recheck = Some(Recheck::new(at));
         }

@@ -209,7 +209,7 @@ fn find(stage: &mut Stage, role: Role, label: &str) -> Entity {
     };
     let is_reached = |entity: Entity| {
         let mut at = entity;
-        // A node below a node that is none hangs from the window.
+        // Below a hidden node, assistive technology reaches nothing.
         while let Some(parent) = world.get::<ChildOf>(at) {
             at = parent.parent();
             if !is_found(at) {

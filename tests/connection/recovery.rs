@@ -266,6 +266,15 @@ fn d3_a_message_that_lists_did_not_have_yet_comes_some_seconds_after_the_recover
 }
 
 #[test]
+fn d3_a_recheck_in_the_infinite_future_does_no_harm() {
+    let server = server_whose_list_lags();
+    let settings = settings(server.address).timing(|timing| timing.recheck_after = Duration::MAX);
+    let mut alice = Player::live("alice", settings);
+    while recovered(&mut alice).0.is_empty() {}
+    ended(alice.client.user("bob")).expect("the client runs on");
+}
+
+#[test]
 fn d4_a_message_that_arrives_twice_is_delivered_once() {
     let server = FakeServer::with_socket(|mut socket| {
         accept(&mut socket);

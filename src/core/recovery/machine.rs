@@ -3,17 +3,14 @@
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::{HashMap, VecDeque, hash_map::Entry},
-    mem,
-    time::Duration,
-};
+use std::{mem, time::Duration};
 
+use super::{edits::Edits, missed::Missed};
 use crate::{
     connection::Backoff,
     core::{
-        MessagePage, PageQuery, PageScope, PageSide,
-        backwards::{Backwards, PAGE},
+        MessagePage, PageQuery, PageScope,
+        backwards::Backwards,
         recent_edits,
         recovered::{ChangesGap, Gap},
         sync_state::{Known, SyncState},
@@ -23,9 +20,6 @@ use crate::{
     outbox::SendError,
 };
 
-/// How many rows are held that tell of an edit or a deletion, the latest ones: they only add to what is asked for as
-/// changed.
-const MAX_ACTIONS: usize = 1_000;
 /// How often a page is asked for that gets no answer.
 const MAX_TRIES: u32 = 3;
 /// How long to wait when the server asks to and does not say how long.
@@ -98,64 +92,6 @@ enum Step {
     Finished,
 }
 
-/// A way through the edits and deletions since a moment.
-#[derive(Debug)]
-struct Edits {
-    since: Timestamp,
-    after: MessageId,
-    found: Vec<Message>,
-    /// From rows that tell of an edit or a deletion.
-    actions: Vec<Message>,
-}
-
-/// What was missed, and what is still missing.
-#[derive(Debug, Default)]
-pub(in crate::core) struct Missed {
-    /// Messages that the game has, as they are now.
-    pub(in crate::core) changes: Vec<Message>,
-    /// The same as rows tell of it that are about an edit or a deletion, the latest first.
-    actions: Vec<Message>,
-    pub(in crate::core) changes_gap: Option<ChangesGap>,
-    /// What is no news to a game that has just logged in; `None` where it had before.
-    pub(in crate::core) first_changes: Option<FirstChanges>,
-    /// New messages, by ascending id.
-    pub(in crate::core) messages: VecDeque<Message>,
-    pub(in crate::core) gap: Option<Gap>,
-    /// The server has lost everything after this message, and gave ids after it again.
-    pub(in crate::core) restarted_after: Option<MessageId>,
-}
-
-/// The changes of messages that were made before the game began to listen, as far as its first pages tell of them.
-#[derive(Debug, Default)]
-pub(in crate::core) struct FirstChanges {
-    /// When the newest message was sent or changed last.
-    pub(in crate::core) at: Timestamp,
-    /// The messages that were changed. Where there are several states of one, the first one is the latest.
-    pub(in crate::core) messages: Vec<Message>,
-}
-
-impl Missed {
-    fn add_first_changes(&mut self, page: &MessagePage, last: MessageId) {
-        let newest = page.messages.last();
-        let at = newest.map_or_else(Timestamp::default, |message| message.updated_at);
-        let first = self.first_changes.get_or_insert_with(|| FirstChanges {
-            at,
-            messages: Vec::new(),
-        });
-        let is_old = |message: &&Message| message.id <= last && recent_edits::is_changed(message);
-        let states = page.messages.iter().rev().filter(is_old);
-        let states = states.chain(page.changes.iter().rev());
-        first.messages.extend(states.cloned());
-        first.messages.truncate(MAX_ACTIONS);
-    }
-
-    /// Adds what earlier rows tell of edits and deletions.
-    fn add_actions(&mut self, latest_first: impl IntoIterator<Item = Message>) {
-        self.actions.extend(latest_first);
-        self.actions.truncate(MAX_ACTIONS);
-    }
-}
-
 impl RecoveryMachine {
     pub(in crate::core) fn new(sync: &SyncState, limit: usize, backoff: Backoff) -> Self {
         let last = sync.last();
@@ -222,38 +158,7 @@ impl RecoveryMachine {
 
     /// What was missed; `None` where nothing can have been.
     pub(in crate::core) fn into_missed(mut self) -> Option<Missed> {
-        let Missed {
-            changes,
-            actions,
-            changes_gap,
-            messages,
-            ..
-        } = &mut self.missed;
-        // Of each message the state that was fetched last, but that it was deleted is never undone. Where a gap of changes
-        // is announced, the rows tell of no more messages.
-        let states = mem::take(changes);
-        let mut places = HashMap::new();
-        let states = states.into_iter().map(|state| (true, state));
-        let actions = actions.drain(..).map(|state| (false, state));
-        for (is_state, state) in states.chain(actions) {
-            match places.entry(state.id) {
-                Entry::Vacant(_) if !is_state && changes_gap.is_some() => {}
-                Entry::Vacant(place) => {
-                    place.insert(changes.len());
-                    changes.push(state);
-                }
-                Entry::Occupied(place) => {
-                    let held = &mut changes[*place.get()];
-                    if state.is_deleted() || (is_state && !held.is_deleted()) {
-                        *held = state;
-                    }
-                }
-            }
-        }
-        // The messages that are fetched, and all after the last one, are fetched as they are.
-        let is_fetched = |id| messages.binary_search_by_key(&id, |it| it.id).is_ok();
-        let last = self.last;
-        changes.retain(|message| Some(message.id) <= last && !is_fetched(message.id));
+        self.missed.merge_changes(self.last);
         (self.last.is_some() || self.missed.gap.is_some()).then_some(self.missed)
     }
 
@@ -572,60 +477,8 @@ impl RecoveryMachine {
     }
 }
 
-impl Edits {
-    const fn since(since: Timestamp) -> Self {
-        Self {
-            since,
-            after: MessageId(0),
-            found: Vec::new(),
-            actions: Vec::new(),
-        }
-    }
-
-    fn query(&self) -> PageQuery {
-        PageQuery {
-            scope: PageScope::Everywhere,
-            side: PageSide::ChangedSince {
-                since: self.since,
-                after: self.after,
-            },
-            limit: PAGE,
-        }
-    }
-
-    /// Takes a page in, and says whether there may be another. The end is judged by the rows that the server sent.
-    fn advance(&mut self, mut page: MessagePage) -> bool {
-        let after = self.after;
-        let newest = page.newest().filter(|newest| *newest > after);
-        page.messages.retain(|message| message.id > after);
-        self.found.append(&mut page.messages);
-        let actions = page.changes.into_iter().rev();
-        self.actions.splice(..0, actions);
-        self.actions.truncate(MAX_ACTIONS);
-        self.after = newest.unwrap_or(after);
-        page.rows >= PAGE && newest.is_some()
-    }
-}
-
 /// Whether the newest message of a page says that the server has nothing as new as `last`. A page without a message, or
 /// with rows that can't be read, says nothing: the newest row may be one of those.
 fn is_before(newest: &MessagePage, last: MessageId) -> bool {
     newest.unreadable == 0 && newest.newest().is_some_and(|newest| newest < last)
-}
-
-/// Adds the gap after a connection that was lost before its first page came: what followed on it is not known.
-pub(in crate::core) fn with_unknown_start(
-    missed: Option<Missed>,
-    sync: &mut SyncState,
-) -> Option<Missed> {
-    if !sync.take_misses_start() {
-        return missed;
-    }
-    let mut missed = missed.unwrap_or_default();
-    missed.gap.get_or_insert(Gap {
-        after: MessageId(0),
-        before: None,
-        error: None,
-    });
-    Some(missed)
 }

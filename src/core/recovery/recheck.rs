@@ -102,7 +102,8 @@ impl Recheck {
         now: Duration,
     ) -> bool {
         self.tries += 1;
-        self.at = now + delay.max(error.error().retry_after.unwrap_or_default());
+        let delay = delay.max(error.error().retry_after.unwrap_or_default());
+        self.at = now.saturating_add(delay);
         self.state = State::Waiting;
         self.tries < MAX_TRIES
     }

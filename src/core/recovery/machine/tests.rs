@@ -5,6 +5,10 @@ use std::sync::Arc;
 use super::*;
 use crate::{
     connection::{Timing, virtual_time::secs as at},
+    core::{
+        PageSide,
+        recovery::missed::{MAX_ACTIONS, with_unknown_start},
+    },
     error::ChatError,
     model::{MessageContent, Receiver, User},
 };
