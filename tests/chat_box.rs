@@ -36,6 +36,8 @@ mod legibility;
 mod lines;
 #[path = "chat_box/links.rs"]
 mod links;
+#[path = "chat_box/menus.rs"]
+mod menus;
 #[path = "chat_box/message_menu.rs"]
 mod message_menu;
 #[path = "chat_box/messages.rs"]

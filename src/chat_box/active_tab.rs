@@ -5,8 +5,9 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 use super::{
     safety::LineFilter,
     state::{ChatBoxState, UserLeft},
+    tab::ChatTab,
     tab_id::ChatTabId,
-    tabs::{ChatTab, ChatTabs},
+    tabs::ChatTabs,
 };
 use crate::{model::ReceiverId, plugin::ChatHistory};
 

@@ -10,7 +10,8 @@ use super::{
     safety::ChatSafety,
     state::UserLeft,
     strings::{ChatBoxStrings, fill},
-    tabs::{ChatTabs, is_whisper},
+    tab::is_whisper,
+    tabs::ChatTabs,
 };
 use crate::{
     client::{ChatError, ConversationsRequest, OutboxState, Page},

@@ -1,10 +1,10 @@
 //! The row with the input: the receiver, the typed text, and the number of characters that are left.
 
-use std::collections::VecDeque;
+mod draw;
+mod sent_lines;
 
 use accesskit::Role;
 use bevy::{
-    a11y::AccessibilityNode,
     input_focus::{FocusCause, InputFocus},
     picking::{
         Pickable,
@@ -15,19 +15,18 @@ use bevy::{
     ui_widgets::observe,
 };
 
+pub(super) use self::{draw::needs_draw, sent_lines::SentLines};
 use super::{
     active_tab::{ActiveTab, FixedTarget},
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-    names::conversation_name,
     pacing::gauge,
     parts::{
-        ChatBoxSystems, Clickable, FontScale, PartText, ThemedTextColor, UnfadedBackground,
-        UnfadedTextColor, accessible, background, is_primary, themed_text,
+        ChatBoxSystems, Clickable, FontScale, ThemedTextColor, UnfadedTextColor, accessible,
+        background, is_primary, themed_text,
     },
     safety::Muted,
     state::{ChatBoxState, UserLeft},
-    strings::{ChatBoxStrings, fill},
-    tabs::{ChatTabs, is_whisper},
+    tabs::ChatTabs,
 };
 use crate::plugin::{ChatHistory, CometChat};
 
@@ -35,12 +34,6 @@ use crate::plugin::{ChatHistory, CometChat};
 pub(super) const MAX_CHARACTERS: usize = 1_000;
 /// The maximum number of lines of text that are visible.
 const MAX_VISIBLE_LINES: usize = 3;
-/// The maximum number of sent lines that are kept.
-const MAX_SENT: usize = 50;
-/// The number of characters left from which on the counter is shown.
-const COUNTER_FROM: usize = 100;
-/// The number of characters left from which on the counter warns.
-const WARN_FROM: usize = 10;
 /// The size of the counter's text.
 const COUNTER_FONT_SCALE: f32 = SMALL_FONT_SCALE;
 /// The opacity of the selection.
@@ -79,55 +72,9 @@ pub(super) struct SendButton;
 #[derive(Resource, Default)]
 pub(super) struct Draft(pub(super) String);
 
-/// The lines that were sent, the newest last.
-#[derive(Resource, Default)]
-pub(super) struct SentLines {
-    lines: VecDeque<String>,
-    /// The index of the recalled line, or `None` for the text that was typed before.
-    recalled: Option<usize>,
-    /// The text that was typed before a line was recalled.
-    draft: String,
-}
-
-impl SentLines {
-    pub(super) fn push(&mut self, line: &str) {
-        self.recalled = None;
-        if self.lines.back().is_some_and(|last| last == line) {
-            return;
-        }
-        if self.lines.len() == MAX_SENT {
-            self.lines.pop_front();
-        }
-        self.lines.push_back(line.into());
-    }
-
-    /// Recalls the line before the current one. `typed` is the text in the input.
-    pub(super) fn older(&mut self, typed: &str) -> Option<String> {
-        let index = match self.recalled {
-            Some(index) => index.checked_sub(1)?,
-            None => {
-                self.draft = typed.into();
-                self.lines.len().checked_sub(1)?
-            }
-        };
-        self.recalled = Some(index);
-        self.lines.get(index).cloned()
-    }
-
-    /// Recalls the line after the current one, at the end the text that was typed before.
-    pub(super) fn newer(&mut self) -> Option<String> {
-        let index = self.recalled? + 1;
-        self.recalled = (index < self.lines.len()).then_some(index);
-        match self.recalled {
-            Some(index) => self.lines.get(index).cloned(),
-            None => Some(std::mem::take(&mut self.draft)),
-        }
-    }
-}
-
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Draft>()
-        .init_resource::<SentLines>()
+        .add_plugins((draw::plugin, sent_lines::plugin))
         .register_type::<ChatInputRow>()
         .register_type::<ChatInputTarget>()
         .register_type::<ChatInput>()
@@ -145,21 +92,6 @@ pub(super) fn plugin(app: &mut App) {
             )
                 .chain_ignore_deferred()
                 .in_set(ChatBoxSystems::Update),
-        )
-        .add_systems(
-            PostUpdate,
-            (
-                (
-                    draw_row,
-                    draw_target,
-                    draw_placeholder,
-                    draw_counter,
-                    label_input,
-                )
-                    .run_if(needs_draw),
-                draw_cursor.run_if(resource_changed::<DrawnTheme>),
-            )
-                .in_set(ChatBoxSystems::Draw),
         );
 }
 
@@ -342,11 +274,9 @@ fn fix_target(
 fn clear(
     _: On<UserLeft>,
     mut draft: ResMut<Draft>,
-    mut sent: ResMut<SentLines>,
     mut inputs: Query<&mut EditableText, With<ChatInput>>,
 ) {
     draft.0.clear();
-    *sent = SentLines::default();
     for mut input in &mut inputs {
         input.pending_edits.clear();
         input.clear();
@@ -398,124 +328,6 @@ fn stop_typing(
     }
 }
 
-/// A run condition: the row or the hint above it may be out of date.
-pub(super) fn needs_draw(
-    active: ActiveTab,
-    strings: Res<ChatBoxStrings>,
-    theme: Res<DrawnTheme>,
-    draft: Res<Draft>,
-    inputs: Query<(), (With<ChatInput>, Changed<EditableText>)>,
-) -> bool {
-    active.is_changed()
-        || strings.is_changed()
-        || theme.is_changed()
-        || draft.is_changed()
-        || !inputs.is_empty()
-}
-
-fn draw_row(
-    state: Res<ChatBoxState>,
-    theme: Res<DrawnTheme>,
-    mut background: Single<&mut UnfadedBackground, With<ChatInputRow>>,
-) {
-    let color = if state.is_open {
-        theme.raised_background
-    } else {
-        theme.background
-    };
-    background.set_if_neq(UnfadedBackground(color));
-}
-
-fn draw_target(
-    active: ActiveTab,
-    strings: Res<ChatBoxStrings>,
-    mut text: Single<PartText, With<ChatInputTarget>>,
-) {
-    let Some(to) = active.target().filter(|_| active.state.is_open) else {
-        return text.set("");
-    };
-    let safety = &active.filter.safety;
-    let name = conversation_name(&to, &active.tabs, &active.history, safety, &strings);
-    if is_whisper(&to) {
-        text.set(&fill(&strings.whisper_to, &[("{name}", &name)]));
-    } else {
-        text.set(&name);
-    }
-}
-
-fn draw_placeholder(
-    active: ActiveTab,
-    strings: Res<ChatBoxStrings>,
-    draft: Res<Draft>,
-    input: Single<&EditableText, With<ChatInput>>,
-    mut text: Single<PartText, With<ChatInputPlaceholder>>,
-) {
-    text.set(if !draft.0.is_empty() || is_receiving_text(&input) {
-        ""
-    } else if !active.state.is_open {
-        &strings.press_to_chat
-    } else if active.history.user().is_none() {
-        &strings.logged_out
-    } else if active.target().is_none() {
-        &strings.nobody_to_write_to
-    } else {
-        &strings.say_something
-    });
-}
-
-/// Whether an input method composes text, or text was typed in this frame. It is visible in this frame, and part of the
-/// draft in the next.
-fn is_receiving_text(input: &EditableText) -> bool {
-    let mut edits = input.pending_edits.iter();
-    let brings_text = |edit: &TextEdit| match edit {
-        TextEdit::Insert(_) | TextEdit::Paste => true,
-        TextEdit::ImeSetCompose { value, .. } | TextEdit::ImeCommit { value } => !value.is_empty(),
-        _ => false,
-    };
-    input.is_composing() || edits.any(brings_text)
-}
-
-fn draw_counter(
-    theme: Res<DrawnTheme>,
-    draft: Res<Draft>,
-    counter: Single<(PartText, &mut UnfadedTextColor), With<ChatInputCounter>>,
-) {
-    let (mut text, mut color) = counter.into_inner();
-    let left = MAX_CHARACTERS.saturating_sub(draft.0.chars().count());
-    if left < COUNTER_FROM {
-        text.set(&left.to_string());
-    } else {
-        text.set("");
-    }
-    color.set_if_neq(UnfadedTextColor(if left < WARN_FROM {
-        theme.warning
-    } else {
-        theme.dim
-    }));
-}
-
-fn draw_cursor(theme: Res<DrawnTheme>, mut cursor: Single<&mut TextCursorStyle, With<ChatInput>>) {
-    **cursor = cursor_style(&theme);
-}
-
-/// Sets the label and the value of the input for assistive technology.
-fn label_input(
-    strings: Res<ChatBoxStrings>,
-    draft: Res<Draft>,
-    mut accessible: Single<&mut AccessibilityNode, With<ChatInput>>,
-    mut send: Single<&mut AccessibilityNode, (With<SendButton>, Without<ChatInput>)>,
-) {
-    if send.label() != Some(strings.safety.send.as_str()) {
-        send.set_label(strings.safety.send.as_str());
-    }
-    if accessible.label() != Some(strings.say_something.as_str()) {
-        accessible.set_label(strings.say_something.as_str());
-    }
-    if accessible.value() != Some(draft.0.as_str()) {
-        accessible.set_value(draft.0.as_str());
-    }
-}
-
 /// Replaces the text in the input, with the caret before the last characters of it.
 pub(super) fn replace_with_caret(input: &mut EditableText, text: &str, after: usize) {
     replace(input, text);
@@ -531,25 +343,5 @@ pub(super) fn replace(input: &mut EditableText, text: &str) {
         input.queue_edit(TextEdit::Delete);
     } else {
         input.queue_edit(TextEdit::Insert(text.into()));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arrows_go_through_what_was_sent_and_back_to_what_is_typed() {
-        let mut sent = SentLines::default();
-        assert_eq!(sent.older("typed"), None);
-        sent.push("one");
-        sent.push("two");
-        sent.push("two");
-        assert_eq!(sent.older("typed").as_deref(), Some("two"));
-        assert_eq!(sent.older("two").as_deref(), Some("one"));
-        assert_eq!(sent.older("one"), None);
-        assert_eq!(sent.newer().as_deref(), Some("two"));
-        assert_eq!(sent.newer().as_deref(), Some("typed"));
-        assert_eq!(sent.newer(), None);
     }
 }

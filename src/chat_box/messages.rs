@@ -10,6 +10,7 @@ mod line_maker;
 mod list;
 mod outgoing;
 mod reading;
+mod row;
 mod rows;
 mod scroll;
 mod scrollbar;
@@ -32,7 +33,7 @@ pub(super) use self::{
     unseen::{JumpToMention, mention_button},
 };
 pub use self::{
-    rows::ChatLogRow,
+    row::ChatLogRow,
     scroll::ChatJumpButton,
     scrollbar::ChatScrollbar,
     span::{ChatSpan, ChatSpanClicked, ChatSpanHovered},

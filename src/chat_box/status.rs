@@ -20,7 +20,7 @@ use super::{
     notes::ChatNotes,
     parts::{ChatBoxSystems, Clickable, PartText, ThemedNode, is_added, live_region, themed_text},
     strings::{ChatBoxStrings, fill},
-    tabs::{ChatTab, ChatTabShows},
+    tab::{ChatTab, ChatTabShows},
 };
 use crate::{
     connection::{ConnectionStatus, Retry},

@@ -19,8 +19,9 @@ use super::{
     safety::LineFilter,
     state::ChatBoxState,
     strings::ChatBoxStrings,
+    tab::ChatTab,
     tab_id::ChatTabId,
-    tabs::{ChatTab, ChatTabs},
+    tabs::ChatTabs,
 };
 use crate::plugin::ChatHistory;
 

@@ -3,10 +3,7 @@
 use bevy::prelude::*;
 
 use super::{
-    parts::ChatBoxSystems,
-    safety::LineFilter,
-    state::UserLeft,
-    tabs::{ChatTabs, is_whisper},
+    parts::ChatBoxSystems, safety::LineFilter, state::UserLeft, tab::is_whisper, tabs::ChatTabs,
 };
 use crate::{
     history::ConversationHistory,

@@ -1,7 +1,7 @@
 //! The wheel of quick phrases.
 
 use bevy::{
-    input::gamepad::{RawGamepadAxisChangedEvent, RawGamepadButtonChangedEvent, RawGamepadEvent},
+    input::gamepad::{RawGamepadAxisChangedEvent, RawGamepadEvent},
     prelude::*,
 };
 use bevy_cometchat::chat_box::{ChatTabs, QuickPhrases, chat_has_focus};
@@ -42,13 +42,7 @@ impl Pad {
     }
 
     fn press(&mut self, button: GamepadButton) {
-        for value in [1.0, 0.0] {
-            let raw = RawGamepadButtonChangedEvent::new(self.gamepad, button, value);
-            let world = self.stage.app.world_mut();
-            world.write_message(RawGamepadEvent::Button(raw));
-            self.stage.frames(1);
-        }
-        self.stage.frames(2);
+        self.stage.press_button(self.gamepad, button);
     }
 
     fn stick(&mut self, x: f32, y: f32) {

@@ -4,7 +4,7 @@ use bevy::{clipboard::Clipboard, prelude::*};
 use bevy_cometchat::chat_box::{ChatSafety, LinkOpened};
 
 use crate::{
-    name_menu::{choose, entries, focused, is_open},
+    menus::{choose, entries, focused, is_open},
     stage::Stage,
 };
 

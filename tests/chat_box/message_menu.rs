@@ -1,15 +1,7 @@
 //! The menu on a message: reply, react, copy, edit, delete and report.
 
-use accesskit::Role;
 use bevy::{
-    a11y::AccessibilityNode,
-    clipboard::Clipboard,
-    input::{
-        gamepad::{RawGamepadButtonChangedEvent, RawGamepadEvent},
-        keyboard::Key,
-    },
-    picking::pointer::PointerButton,
-    prelude::*,
+    clipboard::Clipboard, input::keyboard::Key, picking::pointer::PointerButton, prelude::*,
 };
 use bevy_cometchat::{
     chat_box::{ChatInputContext, ChatInputTarget, ChatTabs, Muted, QuickReactions, ShownMessage},
@@ -18,7 +10,9 @@ use bevy_cometchat::{
 };
 
 use crate::{
-    name_menu::{choose, entries, focused, is_open, title},
+    menus::{
+        assert_called, assert_not_called, choose, entries, focused, is_open, menu, open_on, title,
+    },
     stage::{Stage, zone},
 };
 
@@ -30,16 +24,6 @@ fn square() -> Stage {
     stage.hear("ana", "hello");
     stage.frames(4);
     stage
-}
-
-fn open_on(stage: &mut Stage, text: &str) {
-    let at = stage.place_of(text);
-    stage.click_with(PointerButton::Secondary, at);
-    stage.frames(2);
-}
-
-fn calls(stage: &Stage) -> String {
-    stage.chat.calls().join("\n")
 }
 
 #[test]
@@ -83,12 +67,7 @@ fn a_menu_with_a_long_quote_is_no_higher_than_its_entries() {
     stage.frames(4);
     open_on(&mut stage, "Watch your");
     stage.frames(2);
-    let mut menus = stage
-        .app
-        .world_mut()
-        .query::<(Entity, &AccessibilityNode)>();
-    let mut menus = menus.iter(stage.app.world());
-    let menu = menus.find(|(_, node)| node.role() == Role::Menu).unwrap().0;
+    let menu = menu(&mut stage);
     let entries = stage.app.world().get::<Children>(menu).unwrap().iter();
     let sum: f32 = entries.map(|entry| height(&stage, entry)).sum();
     let whole = height(&stage, menu);
@@ -139,12 +118,7 @@ fn a_gamepad_opens_it() {
         GamepadButton::DPadUp,
         GamepadButton::DPadLeft,
     ] {
-        for value in [1.0, 0.0] {
-            let raw = RawGamepadButtonChangedEvent::new(gamepad, button, value);
-            let world = stage.app.world_mut();
-            world.write_message(RawGamepadEvent::Button(raw));
-            stage.frames(2);
-        }
+        stage.press_button(gamepad, button);
     }
     assert!(is_open(&stage));
     assert_eq!(title(&mut stage), "me");
@@ -264,11 +238,7 @@ fn an_edit_starts_with_the_text_and_gives_the_draft_back() {
     stage.chat.answer_next_call("{}");
     stage.enter();
     stage.frames(3);
-    let calls = calls(&stage);
-    assert!(
-        calls.contains("PUT") && calls.contains("messages/2"),
-        "{calls}"
-    );
+    assert_called(&stage, &["PUT", "messages/2"]);
     let bodies = stage.chat.call_bodies().join("\n");
     assert!(bodies.contains("no thanks, Otis"), "{bodies}");
     assert!(stage.sent().is_empty());
@@ -287,7 +257,7 @@ fn an_edit_that_is_cancelled_gives_the_draft_back() {
     stage.frames(2);
     assert_eq!(stage.typed(), "a draft");
     assert!(stage.is_open());
-    assert!(!calls(&stage).contains("messages/2"));
+    assert_not_called(&stage, "messages/2");
 }
 
 #[test]
@@ -301,15 +271,11 @@ fn a_message_is_deleted_when_the_player_says_so_twice() {
         "Cancel",
         "Enter deletes nothing by mistake"
     );
-    assert!(!calls(&stage).contains("messages/2"));
+    assert_not_called(&stage, "messages/2");
     stage.chat.answer_next_call("{}");
     choose(&mut stage, "Delete");
     stage.frames(3);
-    let calls = calls(&stage);
-    assert!(
-        calls.contains("DELETE") && calls.contains("messages/2"),
-        "{calls}"
-    );
+    assert_called(&stage, &["DELETE", "messages/2"]);
 }
 
 #[test]
@@ -323,21 +289,12 @@ fn a_reaction_is_added_and_a_click_on_it_removes_it() {
     open_on(&mut stage, "cake?");
     choose(&mut stage, "😂");
     stage.frames(3);
-    let last = |stage: &Stage| stage.chat.calls().pop().unwrap();
-    let call = last(&stage);
-    assert!(
-        call.contains("POST") && call.contains("messages/1/reactions"),
-        "{call}"
-    );
+    assert_called(&stage, &["POST", "messages/1/reactions"]);
     stage.chat.answer_next_call("{}");
     let at = stage.place_of("👍");
     stage.click(at);
     stage.frames(3);
-    let call = last(&stage);
-    assert!(
-        call.contains("DELETE") && call.contains("messages/1/reactions"),
-        "{call}"
-    );
+    assert_called(&stage, &["DELETE", "messages/1/reactions"]);
 }
 
 #[test]
@@ -369,7 +326,7 @@ fn a_message_is_reported_from_its_menu() {
         .answer_next_call(r#"{"data":{"success":true,"message":"done"}}"#);
     stage.enter();
     stage.frames(3);
-    assert!(calls(&stage).contains("messages/1/flagged"));
+    assert_called(&stage, &["messages/1/flagged"]);
 }
 
 #[test]

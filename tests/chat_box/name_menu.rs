@@ -3,24 +3,23 @@
 use accesskit::Role;
 use bevy::{
     a11y::AccessibilityNode,
-    input::{
-        gamepad::{RawGamepadButtonChangedEvent, RawGamepadEvent},
-        keyboard::{Key, KeyboardInput},
-    },
+    input::keyboard::{Key, KeyboardInput},
     input_focus::InputFocus,
     picking::pointer::PointerButton,
     prelude::*,
-    ui_widgets::MenuItem,
 };
 use bevy_cometchat::{
     chat_box::{
-        AddNameAction, ChatBoxState, ChatInputTarget, Muted, NameActionCall, NameActions,
-        OpenNameMenu, PlayerName, chat_has_focus,
+        AddNameAction, ChatInputTarget, Muted, NameActionCall, NameActions, OpenNameMenu,
+        PlayerName, chat_has_focus,
     },
     prelude::*,
 };
 
-use crate::stage::{Stage, text_of_node};
+use crate::{
+    menus::{assert_called, choose, entries, entry, focused, is_open, open_on, title},
+    stage::Stage,
+};
 
 /// Otis and Ana talk in the zone.
 fn square() -> Stage {
@@ -29,52 +28,6 @@ fn square() -> Stage {
     stage.hear("ana", "hello");
     stage.frames(4);
     stage
-}
-
-/// The entries of the open menu, from top to bottom.
-pub(crate) fn entries(stage: &mut Stage) -> Vec<String> {
-    let mut items = stage
-        .app
-        .world_mut()
-        .query_filtered::<(Entity, &UiGlobalTransform), With<MenuItem>>();
-    let mut items: Vec<_> = items.iter(stage.app.world()).collect();
-    items.sort_by(|(_, one), (_, other)| one.translation.y.total_cmp(&other.translation.y));
-    let items = items.into_iter();
-    items.map(|(item, _)| text_of_node(stage, item)).collect()
-}
-
-fn entry(stage: &mut Stage, label: &str) -> Entity {
-    let mut items = stage
-        .app
-        .world_mut()
-        .query_filtered::<Entity, With<MenuItem>>();
-    let items: Vec<_> = items.iter(stage.app.world()).collect();
-    let mut items = items.into_iter();
-    items
-        .find(|item| text_of_node(stage, *item) == label)
-        .unwrap_or_else(|| panic!("there is no entry {label:?}"))
-}
-
-pub(crate) fn choose(stage: &mut Stage, label: &str) {
-    let item = entry(stage, label);
-    let at = stage.middle(item);
-    stage.click(at);
-    stage.frames(3);
-}
-
-pub(crate) fn focused(stage: &Stage) -> String {
-    let focus = stage.app.world().resource::<InputFocus>().get();
-    focus.map_or_else(String::new, |focus| text_of_node(stage, focus))
-}
-
-fn open_on(stage: &mut Stage, name: &str) {
-    let at = stage.place_of(name);
-    stage.click_with(PointerButton::Secondary, at);
-    stage.frames(2);
-}
-
-pub(crate) fn is_open(stage: &Stage) -> bool {
-    stage.app.world().resource::<ChatBoxState>().is_menu_open()
 }
 
 fn has_focus(stage: &mut Stage) -> bool {
@@ -257,13 +210,6 @@ fn the_menu_key_opens_it_for_the_newest_line_and_the_arrows_change_the_player() 
     assert_eq!(stage.sent(), ["half a line"]);
 }
 
-pub(crate) fn title(stage: &mut Stage) -> String {
-    let mut nodes = stage.app.world_mut().query::<&AccessibilityNode>();
-    let mut nodes = nodes.iter(stage.app.world());
-    let menu = nodes.find(|node| node.role() == Role::Menu).unwrap();
-    menu.label().unwrap_or_default().into()
-}
-
 #[test]
 fn assistive_technology_gets_a_menu_with_its_entries() {
     let mut stage = square();
@@ -413,15 +359,7 @@ fn a_gamepad_opens_and_uses_the_menu_without_leaks() {
     };
     stage.app.init_resource::<Seen>().add_systems(Update, watch);
     let gamepad = stage.app.world_mut().spawn(Gamepad::default()).id();
-    let press = |stage: &mut Stage, button| {
-        for value in [1.0, 0.0] {
-            let raw = RawGamepadButtonChangedEvent::new(gamepad, button, value);
-            let world = stage.app.world_mut();
-            world.write_message(RawGamepadEvent::Button(raw));
-            stage.frames(1);
-        }
-        stage.frames(2);
-    };
+    let press = |stage: &mut Stage, button| stage.press_button(gamepad, button);
     press(&mut stage, GamepadButton::Select);
     press(&mut stage, GamepadButton::North);
     assert!(is_open(&stage) && !stage.state().is_wheel_open());
@@ -480,14 +418,7 @@ fn a_report_names_the_message_a_reason_and_a_remark() {
     stage.chat.answer_next_call(DONE);
     stage.enter();
     stage.frames(4);
-    let calls = stage.chat.calls();
-    let report = calls.last().unwrap();
-    assert!(report.contains("messages/1/flagged"), "{report}");
-    let body = stage.chat.call_bodies().pop().unwrap();
-    assert!(
-        body.contains("abuse") && body.contains("sells gold"),
-        "{body}"
-    );
+    assert_called(&stage, &["messages/1/flagged", "abuse", "sells gold"]);
     let lines = stage.lines();
     assert!(
         lines.last().unwrap().ends_with("The message was reported."),
@@ -508,14 +439,7 @@ fn the_command_reports_the_newest_message() {
     stage.chat.answer_next_call(DONE);
     stage.enter();
     stage.frames(4);
-    let calls = stage.chat.calls();
-    let report = calls.last().unwrap();
-    assert!(report.contains("messages/1/flagged"), "{report}");
-    let body = stage.chat.call_bodies().pop().unwrap();
-    assert!(
-        body.contains("spam") && body.contains("he sells gold"),
-        "{body}"
-    );
+    assert_called(&stage, &["messages/1/flagged", "spam", "he sells gold"]);
 }
 
 #[test]

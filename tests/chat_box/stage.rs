@@ -7,6 +7,7 @@ use bevy::{
     camera::{NormalizedRenderTarget, visibility::VisibilityPlugin},
     input::{
         ButtonState,
+        gamepad::{RawGamepadButtonChangedEvent, RawGamepadEvent},
         keyboard::{Key, KeyboardInput},
     },
     mesh::skinning::SkinnedMeshInverseBindposes,
@@ -234,6 +235,17 @@ impl Stage {
         self.tap(Key::Character(letter.into()), code);
         self.release(Key::Control, KeyCode::ControlLeft);
         self.frames(1);
+    }
+
+    /// Presses a button of a gamepad and lets go.
+    pub(crate) fn press_button(&mut self, gamepad: Entity, button: GamepadButton) {
+        for value in [1.0, 0.0] {
+            let raw = RawGamepadButtonChangedEvent::new(gamepad, button, value);
+            let world = self.app.world_mut();
+            world.write_message(RawGamepadEvent::Button(raw));
+            self.frames(1);
+        }
+        self.frames(2);
     }
 
     /// What is in the input.

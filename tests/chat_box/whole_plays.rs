@@ -15,7 +15,7 @@ use bevy_cometchat::{
 };
 
 use crate::{
-    name_menu::{focused, is_open, title},
+    menus::{assert_called, focused, is_open, title},
     stage::Stage,
 };
 
@@ -142,8 +142,7 @@ fn an_evening_by_keyboard_alone() {
     go_to(&mut stage, "👍");
     stage.chat.answer_next_call("{}");
     enter(&mut stage);
-    let calls = stage.chat.calls().join("\n");
-    assert!(calls.contains("messages/2/reactions"), "{calls}");
+    assert_called(&stage, &["messages/2/reactions"]);
 
     // Report Otis' line, and mute him.
     assert!(
@@ -158,8 +157,7 @@ fn an_evening_by_keyboard_alone() {
     assert_eq!(title(&mut stage), "Report otis");
     stage.chat.answer_next_call(DONE);
     enter(&mut stage);
-    let calls = stage.chat.calls().join("\n");
-    assert!(calls.contains("messages/1/flagged"), "{calls}");
+    assert_called(&stage, &["messages/1/flagged"]);
     right(&mut stage);
     menu(&mut stage);
     assert_eq!(title(&mut stage), "otis");
@@ -287,8 +285,7 @@ fn an_evening_by_the_accessibility_tree_alone() {
     stage.chat.answer_next_call("{}");
     click(&mut stage, Role::MenuItem, "👍");
     assert!(!is_open(&stage));
-    let calls = stage.chat.calls().join("\n");
-    assert!(calls.contains("messages/2/reactions"), "{calls}");
+    assert_called(&stage, &["messages/2/reactions"]);
 
     // Report, and mute.
     let line = find(&mut stage, Role::ListItem, "otis: buy my gold");
@@ -300,8 +297,7 @@ fn an_evening_by_the_accessibility_tree_alone() {
     act(&mut stage, remark, Action::SetValue, text);
     stage.chat.answer_next_call(DONE);
     click(&mut stage, Role::MenuItem, "Spam");
-    let calls = stage.chat.calls().join("\n");
-    assert!(calls.contains("messages/1/flagged"), "{calls}");
+    assert_called(&stage, &["messages/1/flagged"]);
     let body = stage.chat.call_bodies().pop().unwrap();
     assert!(body.contains("sells gold"), "{body}");
     let name = find(&mut stage, Role::Button, "otis");

@@ -4,7 +4,7 @@ use super::outgoing::{OutgoingPlaces, outgoing};
 use crate::{
     chat_box::{
         notes::{ChatNotes, Note},
-        tabs::{ChatTab, ChatTabShows, is_whisper},
+        tab::{ChatTab, ChatTabShows, is_whisper},
     },
     history::{ConversationHistory, Entry, EntryKey, History, Missing},
     model::{MessageId, ReceiverId},

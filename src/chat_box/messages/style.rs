@@ -2,7 +2,10 @@
 
 use bevy::{ecs::system::SystemState, prelude::*};
 
-use super::rows::{RowNodes, Rows, UnstyledRow};
+use super::{
+    row::RowNodes,
+    rows::{Rows, UnstyledRow},
+};
 use crate::chat_box::{drawn_theme::DrawnTheme, line_style::run_styles, strings::ChatBoxStrings};
 
 /// A run condition.

@@ -21,7 +21,7 @@ use crate::{
         send::ChatLineEntered,
         state::UserLeft,
         strings::{ChatBoxStrings, fill},
-        tabs::ChatTab,
+        tab::ChatTab,
     },
     history::{Entry, History},
     model::{MessageId, ReceiverId},

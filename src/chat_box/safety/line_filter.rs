@@ -6,7 +6,7 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{incoming::IncomingVerdicts, muted::Muted, settings::ChatSafety};
 use crate::{
-    chat_box::tabs::ChatTab,
+    chat_box::tab::ChatTab,
     history::{Entry, History},
     model::{Message, Receiver, ReceiverId, Uid, User},
 };

@@ -1,0 +1,268 @@
+//! The buttons of the layout mode.
+
+use std::time::Duration;
+
+use accesskit::Role;
+use bevy::{
+    a11y::AccessibilityNode,
+    ecs::system::SystemParam,
+    input_focus::tab_navigation::TabIndex,
+    picking::hover::Hovered,
+    prelude::*,
+    ui_widgets::{Activate, Button, observe},
+};
+
+use crate::chat_box::{
+    drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
+    parts::{
+        ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor, accessible,
+    },
+    player_layout::{ChatFade, ChatLayout, DraftArea},
+    state::ChatBoxState,
+    strings::{ChatBoxStrings, LayoutStrings, fill},
+    theme::ChatBoxTheme,
+};
+
+/// The steps of the factors and the opacity.
+const STEP: f32 = 0.1;
+/// The times after which the box fades that the player can choose, in seconds. After the last one, it never fades.
+const FADES: [u64; 7] = [3, 6, 12, 20, 40, 90, 300];
+
+/// A text in the overlay, which follows the layout.
+#[derive(Component, Clone, Copy)]
+struct ControlText(fn(&Settings) -> String);
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(
+        PostUpdate,
+        draw.in_set(ChatBoxSystems::Draw)
+            .run_if(any_with_component::<ControlText>),
+    );
+}
+
+/// Spawns the buttons in the overlay.
+pub(super) fn spawn(commands: &mut Commands, overlay: Entity, theme: &DrawnTheme) {
+    let color = theme.background.with_alpha(1.0);
+    let controls = (
+        ChildOf(overlay),
+        Node {
+            flex_wrap: FlexWrap::Wrap,
+            align_items: AlignItems::Center,
+            column_gap: theme.length(4.0),
+            row_gap: theme.length(4.0),
+            padding: UiRect::all(theme.length(6.0)),
+            border: UiRect::all(theme.length(1.0)),
+            border_radius: BorderRadius::all(theme.length(6.0)),
+            ..default()
+        },
+        BorderColor::all(theme.dim),
+        UnfadedBackground(color),
+        BackgroundColor(color),
+    );
+    let controls = commands.spawn(controls).id();
+    for (text, change) in STEPPERS {
+        button(commands, controls, theme, minus, move |it| change(it, -1.0));
+        label(commands, controls, theme, text);
+        button(commands, controls, theme, plus, move |it| change(it, 1.0));
+    }
+    for (text, change) in BUTTONS {
+        button(commands, controls, theme, text, change);
+    }
+}
+
+fn label(
+    commands: &mut Commands,
+    controls: Entity,
+    theme: &DrawnTheme,
+    text: fn(&Settings) -> String,
+) {
+    commands.spawn((
+        ChildOf(controls),
+        ControlText(text),
+        Text::default(),
+        theme.text_font(SMALL_FONT_SCALE),
+        FontScale(SMALL_FONT_SCALE),
+        UnfadedTextColor(theme.text),
+        Pickable::IGNORE,
+    ));
+}
+
+fn button(
+    commands: &mut Commands,
+    controls: Entity,
+    theme: &DrawnTheme,
+    text: fn(&Settings) -> String,
+    change: impl Fn(&mut Settings) + Send + Sync + 'static,
+) {
+    let color = theme.tinted_background(theme.accent);
+    commands.spawn((
+        ChildOf(controls),
+        ControlText(text),
+        Button,
+        Hovered::default(),
+        TabIndex(0),
+        Clickable(true),
+        accessible(Role::Button),
+        Text::default(),
+        theme.text_font(SMALL_FONT_SCALE),
+        FontScale(SMALL_FONT_SCALE),
+        UnfadedTextColor(theme.legible_on(color, theme.text)),
+        UnfadedBackground(color),
+        BackgroundColor(color),
+        Node {
+            padding: UiRect::axes(theme.length(7.0), theme.length(2.0)),
+            border_radius: BorderRadius::all(theme.length(4.0)),
+            ..default()
+        },
+        observe(move |_: On<Activate>, mut settings: Settings| change(&mut settings)),
+    ));
+}
+
+/// What the controls show and change.
+#[derive(SystemParam)]
+struct Settings<'w> {
+    layout: ResMut<'w, ChatLayout>,
+    state: ResMut<'w, ChatBoxState>,
+    draft: ResMut<'w, DraftArea>,
+    theme: Res<'w, ChatBoxTheme>,
+    strings: Res<'w, ChatBoxStrings>,
+}
+
+type Label = fn(&Settings) -> String;
+type Change = fn(&mut Settings);
+type Step = fn(&mut Settings, f32);
+
+/// A value between two buttons, which change it by a step.
+const STEPPERS: [(Label, Step); 4] = [
+    (
+        |it| percent(&it.texts().size, it.layout.scale),
+        |it, step| it.layout.scale = stepped(it.layout.scale, step, 0.5, 3.0),
+    ),
+    (
+        |it| percent(&it.texts().text_size, it.layout.text_scale),
+        |it, step| it.layout.text_scale = stepped(it.layout.text_scale, step, 0.5, 3.0),
+    ),
+    (
+        |it| percent(&it.texts().opacity, it.opacity()),
+        |it, step| it.layout.opacity = Some(stepped(it.opacity(), step, 0.0, 1.0)),
+    ),
+    (|it| it.fade_text(), |it, step| it.step_fade(step)),
+];
+
+const BUTTONS: [(Label, Change); 4] = [
+    (
+        |it| {
+            let (is_locked, texts) = (it.layout.is_locked, it.texts());
+            if is_locked {
+                texts.unlock.clone()
+            } else {
+                texts.lock.clone()
+            }
+        },
+        |it| it.layout.is_locked = !it.layout.is_locked,
+    ),
+    (
+        |it| {
+            let (is_through, texts) = (it.layout.is_click_through, it.texts());
+            if is_through {
+                texts.take_clicks.clone()
+            } else {
+                texts.click_through.clone()
+            }
+        },
+        |it| it.layout.is_click_through = !it.layout.is_click_through,
+    ),
+    (
+        |it| it.texts().reset.clone(),
+        |it| reset(&mut it.layout, &mut it.draft),
+    ),
+    (
+        |it| it.texts().done.clone(),
+        |it| it.state.is_layout_mode = false,
+    ),
+];
+
+fn minus(_: &Settings) -> String {
+    "−".into()
+}
+
+fn plus(_: &Settings) -> String {
+    "+".into()
+}
+
+fn percent(template: &str, value: f32) -> String {
+    fill(template, &[("{n}", &format!("{:.0}", value * 100.0))])
+}
+
+fn stepped(value: f32, step: f32, min: f32, max: f32) -> f32 {
+    let value = ((value / STEP).round() + step) * STEP;
+    // A value that is no number becomes the minimum.
+    value.max(min).min(max)
+}
+
+impl Settings<'_> {
+    fn texts(&self) -> &LayoutStrings {
+        &self.strings.layout
+    }
+
+    fn opacity(&self) -> f32 {
+        self.layout.opacity.unwrap_or(self.theme.opacity)
+    }
+
+    /// The time after which the box fades. `None` is never.
+    fn fade(&self) -> Option<Duration> {
+        let mut theme = self.theme.clone();
+        self.layout.apply_to(&mut theme);
+        theme.fade_after
+    }
+
+    fn fade_text(&self) -> String {
+        match self.fade() {
+            Some(time) => {
+                let seconds = time.as_secs().to_string();
+                fill(&self.texts().fade, &[("{n}", &seconds)])
+            }
+            None => self.texts().never_fades.clone(),
+        }
+    }
+
+    fn step_fade(&mut self, step: f32) {
+        let now = self.fade().map_or(u64::MAX, |time| time.as_secs());
+        let chosen = if step > 0.0 {
+            FADES.into_iter().find(|it| *it > now)
+        } else {
+            let shorter = FADES.into_iter().rev().find(|it| *it < now);
+            Some(shorter.unwrap_or(FADES[0]))
+        };
+        self.layout.fade = match chosen {
+            Some(seconds) => ChatFade::After(Duration::from_secs(seconds)),
+            None => ChatFade::Never,
+        };
+    }
+}
+
+/// Sets the texts of the controls.
+fn draw(
+    settings: Settings,
+    added: Query<(), Added<ControlText>>,
+    mut texts: Query<(&ControlText, &mut Text, Option<&mut AccessibilityNode>)>,
+) {
+    let is_changed = settings.layout.is_changed()
+        || settings.theme.is_changed()
+        || settings.strings.is_changed();
+    if !is_changed && added.is_empty() {
+        return;
+    }
+    for (control, mut text, accessible) in &mut texts {
+        let new = control.0(&settings);
+        if let Some(mut accessible) = accessible {
+            accessible.set_label(new.as_str());
+        }
+        text.set_if_neq(Text(new));
+    }
+}
+
+pub(super) fn reset(layout: &mut ChatLayout, draft: &mut DraftArea) {
+    *layout = ChatLayout::default();
+    draft.0 = None;
+}
