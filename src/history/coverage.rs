@@ -131,7 +131,9 @@ impl Coverage {
         match sync {
             SyncState::Behind(Some(last)) => self.gaps.fill(self.held_from(next(last)), None),
             // It started where an earlier run of the game ended, which is before everything that is held.
-            SyncState::NeverConnected | SyncState::FirstConnection => self.gaps.close_end(),
+            SyncState::NeverConnected | SyncState::FirstConnection => {
+                self.gaps.close_end(self.held_from(MessageId(0)))
+            }
             SyncState::InSync | SyncState::Behind(None) => false,
         }
     }

@@ -89,16 +89,14 @@ impl Gaps {
         self.is_open() && self.fill(from, None)
     }
 
-    /// No message is missing at the end, unless nothing is known at all.
-    pub(super) fn close_end(&mut self) -> bool {
-        let is_known = self
+    /// No message from `from` on is missing at the end, unless nothing is known at all.
+    pub(super) fn close_end(&mut self, from: MessageId) -> bool {
+        let end = self
             .0
             .last()
-            .is_some_and(|gap| gap.before == END && gap.after > 0);
-        if is_known {
-            self.0.pop();
-        }
-        is_known
+            .filter(|gap| gap.before == END && gap.after > 0);
+        let after = end.map(|gap| MessageId(gap.after.saturating_add(1)));
+        after.is_some_and(|after| self.fill(from.max(after), None))
     }
 
     /// Whether messages after the newest one may be missing.
@@ -193,10 +191,13 @@ mod tests {
         assert!(known.close_at(MessageId(7)));
         assert!(!known.close_at(MessageId(9)));
         assert_eq!(pairs(&known), [(0, 7)]);
-        assert!(!known.close_end());
+        assert!(!known.close_end(MessageId(0)));
         known.add(MessageId(9), None);
-        assert!(known.close_end());
+        assert!(known.close_end(MessageId(0)));
         assert_eq!(pairs(&known), [(0, 7)]);
+        known.add(MessageId(9), None);
+        assert!(known.close_end(MessageId(12)));
+        assert_eq!(pairs(&known), [(0, 7), (9, 12)]);
     }
 
     #[test]

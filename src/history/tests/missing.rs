@@ -225,3 +225,23 @@ fn what_a_restored_server_brings_before_it_is_noticed_stays() {
     assert_eq!(alice.ids(), [99]);
     assert_eq!(alice.bob().get(0).unwrap().text(), Some("another 99"));
 }
+
+/// The user's own message is not recovered: the history has heard of it when it was sent.
+#[test]
+fn d3_what_a_removed_conversation_held_is_missing_when_the_first_recovery_has_not_brought_it() {
+    let mut alice = Alice::limited(HistoryLimits {
+        conversations: 1,
+        ..HistoryLimits::default()
+    });
+    alice.log_out();
+    alice.log_in(ME);
+    alice.history.open_conversation(&with("bob"));
+    let newest = alice.asked(None);
+    alice.apply(&sent("m1", to_bob(2)));
+    alice.history.open_conversation(&with("carol"));
+    alice.page_of(newest, &[1], true);
+    alice.apply(&status(ConnectionStatus::Connected));
+    alice.apply(&recovered(None));
+    assert_eq!(alice.ids(), [1]);
+    assert_eq!(alice.missing(), [(1, Some(1), Some(3))]);
+}
