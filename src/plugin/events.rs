@@ -3,8 +3,8 @@
 use std::{ops::Deref, sync::Arc, time::Duration};
 
 use bevy::{
-    ecs::system::SystemParam,
-    prelude::{App, Event as BevyEvent, Message, MessageWriter, World},
+    ecs::{event::EventKey, system::SystemParam},
+    prelude::{App, Event as BevyEvent, FromWorld, Message, MessageWriter, World},
 };
 
 use super::callbacks::Callbacks;
@@ -72,15 +72,28 @@ macro_rules! chat_events {
             $($writer: MessageWriter<'w, $name>,)*
         }
 
+        /// The keys by which the world knows the observers of each message.
+        pub(super) struct EventKeys {
+            $($writer: EventKey,)*
+        }
+
+        impl FromWorld for EventKeys {
+            fn from_world(world: &mut World) -> Self {
+                Self {
+                    $($writer: world.register_event_key::<$name>(),)*
+                }
+            }
+        }
+
         /// Which messages have observers.
         pub(super) struct Observed {
             $($writer: bool,)*
         }
 
-        impl Observed {
-            pub(super) fn new(world: &World) -> Self {
-                Self {
-                    $($writer: is_observed::<$name>(world),)*
+        impl EventKeys {
+            pub(super) fn observed(&self, world: &World) -> Observed {
+                Observed {
+                    $($writer: is_observed(self.$writer, world),)*
                 }
             }
         }
@@ -283,10 +296,8 @@ chat_events! {
     from Event::SessionSetAside { reason } => SessionSetAside { reason }, through session_set_aside;
 }
 
-fn is_observed<E: BevyEvent>(world: &World) -> bool {
-    let observers = world
-        .event_key::<E>()
-        .and_then(|key| world.observers().try_get_observers(key));
+fn is_observed(key: EventKey, world: &World) -> bool {
+    let observers = world.observers().try_get_observers(key);
     observers.is_some_and(|observers| !observers.global_observers().is_empty())
 }
 

@@ -4,14 +4,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy::{
     ecs::system::SystemState,
-    prelude::{Res, ResMut, Resource, World},
+    prelude::{Local, Res, ResMut, Resource, World},
 };
 
 use super::{
     ChatHistory, CometChat, CometChatSettings,
     callbacks::{Callback, Callbacks},
     chat_history,
-    events::{Observed, Writers},
+    events::{EventKeys, Observed, Writers},
     wake::Waker,
 };
 use crate::client::{Arrivals, Event, Events, Item};
@@ -57,8 +57,9 @@ pub(super) fn is_anything_there(inbox: Res<Inbox>) -> bool {
 pub(super) fn receive(
     world: &mut World,
     params: &mut SystemState<Params>,
+    keys: Local<EventKeys>,
 ) -> bevy::prelude::Result {
-    let observed = Observed::new(world);
+    let observed = keys.observed(world);
     for callback in write_messages(&observed, params.get_mut(world)?) {
         callback(world);
         world.flush();
