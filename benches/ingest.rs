@@ -81,6 +81,9 @@ fn compare(rounds: usize) -> Result<(), Box<dyn Error>> {
     print("flood_memory_mib", &|round| {
         round.at_60_hz["memory"].max(round.plugin["memory"]) - round.empty["memory"]
     });
+    print("state_over_empty_us_p50", &|round| {
+        round.with_state["p50_us"] - round.empty["p50_us"]
+    });
     print("idle_over_empty_us_p50", &|round| {
         round.idle["p50_us"] - round.empty["p50_us"]
     });
@@ -105,6 +108,7 @@ struct Round {
     plugin_distinct: Figures,
     at_60_hz: Figures,
     empty: Figures,
+    with_state: Figures,
     idle: Figures,
     at_1k: Figures,
     at_10k: Figures,
@@ -122,6 +126,7 @@ impl Round {
             plugin_distinct: measure(Variant::PluginDistinct)?,
             at_60_hz: measure(Variant::PluginFloodAt60Hz)?,
             empty: measure(Variant::Empty)?,
+            with_state: measure(Variant::EmptyWithState)?,
             idle: measure(Variant::Idle)?,
             at_1k: measure(Variant::At1k)?,
             at_10k: measure(Variant::At10k)?,

@@ -36,6 +36,20 @@ pub(crate) fn empty() -> App {
     app
 }
 
+/// An empty game with one Bevy state, whose transitions are looked for in each frame. The plugin has one, too: the
+/// connection's.
+pub(crate) fn with_state() -> App {
+    #[derive(States, Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    enum Scene {
+        #[default]
+        Title,
+    }
+
+    let mut app = empty();
+    app.init_state::<Scene>();
+    app
+}
+
 /// What each game has that is made with `DefaultPlugins`, as far as it runs without a window.
 fn headless() -> App {
     let mut app = App::new();
