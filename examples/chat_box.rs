@@ -133,7 +133,7 @@ const BO: &[&str] = &[
 ];
 
 fn show_item(clicked: On<ChipClicked>, mut notes: ResMut<ChatNotes>) {
-    if let Some(Ok(link)) = clicked.message.payload::<ItemLink>() {
+    if let Some(Ok(link)) = clicked.chip.payload::<ItemLink>() {
         notes.push(format!("{}: it glows when you are lost.", link.name));
     }
 }

@@ -37,7 +37,7 @@
 //! [`PlayerName`] opens it on names that the game draws. On the text of a message they open a menu to reply, react, copy, edit,
 //! delete and report, as does Control with M on the newest message; [`ShownMessage`] opens it on speech bubbles of the game. [`AddChatGate`] adds systems that decide which lines pass, and
 //! [`ChatSafety`] has settings for streamers and minors. [`ChatNotes`] adds lines of the game's own. [`Muted`] holds the players whom the user has muted. [`AddChatCommand`] adds slash commands. [`ChipClicked`] reports a click on
-//! an item link or another custom message, [`LinkOpened`] that the player wants to open a web address, and [`UserAddressed`] a
+//! an item link or another [`ChatChip`], [`ChipHovered`] that the pointer is over one, [`InsertChip`] puts one into the line that the player writes, [`LinkOpened`] that the player wants to open a web address, and [`UserAddressed`] a
 //! whisper, mention or reply.
 //!
 //! The [`cookbook`] has recipes.
@@ -118,6 +118,7 @@ mod activation;
 mod active_tab;
 mod addressed;
 mod built_in_commands;
+mod chip;
 mod clicks;
 mod commands;
 mod completion;
@@ -125,6 +126,7 @@ mod composing;
 mod contrast;
 mod conversations;
 mod diagnostics;
+mod draft_chips;
 mod drawn_theme;
 mod fade;
 mod hover;
@@ -162,11 +164,14 @@ mod wheel;
 mod whisper_tabs;
 
 pub use addressed::{AddressedBy, AttentionRequested, RequestsAttention, UserAddressed};
+pub use chip::ChatChip;
 pub use clicks::ChipClicked;
 pub use commands::{AddChatCommand, ChatCommandCall};
 pub use completion::ChatCompletionPopup;
 pub use composing::ChatInputContext;
 pub use diagnostics::{ChatDiagnosticsOverlay, ChatDiagnosticsPlugin};
+pub use draft_chips::InsertChip;
+pub use hover::ChipHovered;
 pub use input::{ChatInput, ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget};
 pub use layout::ChatBoxPlugin;
 pub use layout_mode::ChatLayoutOverlay;

@@ -8,6 +8,8 @@ mod addressed;
 mod appearance;
 #[path = "chat_box/channels.rs"]
 mod channels;
+#[path = "chat_box/chips.rs"]
+mod chips;
 #[path = "chat_box/clicks.rs"]
 mod clicks;
 #[path = "chat_box/commands.rs"]

@@ -27,7 +27,7 @@ pub(crate) fn plugin(app: &mut App) {
 }
 
 fn look_at(clicked: On<ChipClicked>, mut notices: MessageWriter<Notice>) {
-    if let Some(Ok(item)) = clicked.message.payload::<ItemLink>() {
+    if let Some(Ok(item)) = clicked.chip.payload::<ItemLink>() {
         notices.write(Notice(format!(
             "You look at the {}. {}",
             item.name, item.look

@@ -11,6 +11,7 @@ use bevy::{
 
 use super::{
     activation::PartPlaces,
+    chip::ChatChip,
     line::ChatLineAction,
     menu::{link::AskToOpenLink, message_menu::toggle_reaction},
     messages::{ChatSpan, ChatSpanClicked, JumpToMessage, Rows},
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{model::Message, plugin::CometChat};
 
-/// The player clicked a custom message, such as an item link or an invite.
+/// The player clicked a chip, such as an item link or an invite.
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -35,7 +36,7 @@ use crate::{model::Message, plugin::CometChat};
 /// #     fn fallback_text(&self) -> String { String::new() }
 /// # }
 /// fn show_item(clicked: On<ChipClicked>) {
-///     if let Some(Ok(link)) = clicked.message.payload::<ItemLink>() {
+///     if let Some(Ok(link)) = clicked.chip.payload::<ItemLink>() {
 ///         println!("The player wants to see item {}", link.item);
 ///     }
 /// }
@@ -45,7 +46,9 @@ use crate::{model::Message, plugin::CometChat};
 #[derive(Event, Clone, Debug)]
 #[non_exhaustive]
 pub struct ChipClicked {
-    /// The message. [`Message::payload`] reads its content.
+    /// The chip.
+    pub chip: ChatChip,
+    /// The message that it is, or is in.
     pub message: Arc<Message>,
 }
 
@@ -123,7 +126,9 @@ fn act(
             targets.notes.press_button(number, &mut targets.commands);
         }
         (ChatLineAction::Show(id), _) => targets.verdicts.show(id),
-        (ChatLineAction::Chip(message), _) => targets.commands.trigger(ChipClicked { message }),
+        (ChatLineAction::Chip(chip, message), _) => {
+            targets.commands.trigger(ChipClicked { chip, message });
+        }
         (ChatLineAction::JumpTo(message), _) => {
             targets.commands.trigger(JumpToMessage(message));
         }

@@ -10,6 +10,7 @@ use bevy::{
 
 use super::{
     completion::DraftMentions,
+    draft_chips::DraftChips,
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     input::{ChatInput, ChatInputRow, Draft, replace},
     parts::{ChatBoxSystems, Clickable, PartText, accessible, is_added, themed_text},
@@ -78,6 +79,7 @@ pub(super) struct Composer<'w, 's> {
     state: ResMut<'w, ChatBoxState>,
     draft: Res<'w, Draft>,
     pub(super) mentions: ResMut<'w, DraftMentions>,
+    pub(super) chips: ResMut<'w, DraftChips>,
     inputs: Query<'w, 's, &'static mut EditableText, With<ChatInput>>,
 }
 

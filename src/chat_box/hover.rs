@@ -1,5 +1,7 @@
 //! What can be clicked is underlined under the pointer, and the pointer becomes a hand.
 
+use std::sync::Arc;
+
 use bevy::{
     ecs::system::SystemParam,
     picking::hover::HoverMap,
@@ -10,9 +12,24 @@ use bevy::{
 };
 
 use super::{
+    chip::ChatChip,
+    line::ChatLineAction,
     messages::{ChatSpan, ChatSpanHovered},
     parts::{ChatBoxSystems, Clickable},
 };
+use crate::model::Message;
+
+/// The pointer has moved over a chip, or has left it. A game shows a tooltip beside it.
+#[derive(Event, Clone, Debug)]
+#[non_exhaustive]
+pub struct ChipHovered {
+    /// The chip.
+    pub chip: ChatChip,
+    /// The message that it is, or is in.
+    pub message: Arc<Message>,
+    /// The part of the window in which the chip is, in logical pixels. `None` when the pointer has left.
+    pub area: Option<Rect>,
+}
 
 /// The part under the pointer that can be clicked.
 #[derive(Resource, Default)]
@@ -89,7 +106,16 @@ impl Spans<'_, '_> {
             return;
         };
         let area = is_over.then(|| self.area(entity, text.parent()));
-        let hovered = ChatSpanHovered::new(entity, span.clone(), area.flatten());
+        let area = area.flatten();
+        if let Some(ChatLineAction::Chip(chip, message)) = span.action.clone() {
+            let hovered = ChipHovered {
+                chip,
+                message,
+                area,
+            };
+            self.commands.trigger(hovered);
+        }
+        let hovered = ChatSpanHovered::new(entity, span.clone(), area);
         self.commands.trigger(hovered);
     }
 }

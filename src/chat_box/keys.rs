@@ -24,6 +24,7 @@ use super::{
     built_in_commands::without_password,
     completion::{Completer, caret},
     composing::Composing,
+    draft_chips::DraftChips,
     input::{ChatInput, Draft, MAX_CHARACTERS, SendButton, SentLines, replace, replace_with_caret},
     menu::{message_menu::OpenNewestMessageMenu, opening::OpenNewestNameMenu},
     messages::JumpToMention,
@@ -103,6 +104,7 @@ struct KeyContext<'w, 's> {
     sent: ResMut<'w, SentLines>,
     completer: Completer<'w>,
     composing: ResMut<'w, Composing>,
+    chips: Res<'w, DraftChips>,
     muted: Res<'w, MutedKeys>,
     muted_players: Res<'w, Muted>,
     opening: ResMut<'w, Opening>,
@@ -211,6 +213,12 @@ impl KeyContext<'_, '_> {
             }
             Key::Character(text) if self.is_only_held(Key::Alt) && is_composed(text) => {
                 input.queue_edit(TextEdit::Insert(text.clone()));
+            }
+            Key::Backspace if input.pending_edits[..] == [TextEdit::Backspace] => {
+                input.pending_edits.clear();
+                if !self.chips.backspace(input) {
+                    input.queue_edit(TextEdit::Backspace);
+                }
             }
             _ if input.pending_edits.last() == Some(&TextEdit::Paste) => self.paste(input),
             Key::Character(text) if text == "o" && self.is_only_held(Key::Control) => {

@@ -4,7 +4,7 @@ use bevy::{picking::hover::Hovered, prelude::*, ui_widgets::observe};
 
 use super::{
     access_actions, accessibility, activation, active_tab, addressed, built_in_commands, clicks,
-    completion, composing, conversations,
+    completion, composing, conversations, draft_chips,
     drawn_theme::DrawnTheme,
     fade::{self, HiddenWhenFaded},
     hover, input, keys, layout_mode, menu, messages, notes, pacing,
@@ -79,6 +79,7 @@ impl Plugin for ChatBoxPlugin {
             clicks::plugin,
             completion::plugin,
             composing::plugin,
+            draft_chips::plugin,
             conversations::plugin,
             pacing::plugin,
             whisper_tabs::plugin,

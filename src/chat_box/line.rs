@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
-use super::player_name::PlayerName;
+use super::{chip::ChatChip, player_name::PlayerName};
 use crate::model::{Message, MessageId, User};
 
 /// A line before it is drawn: its parts, in order.
@@ -58,7 +58,7 @@ pub enum ChatLinePartKind {
     Mention,
     /// A web address, in the text.
     Link,
-    /// A custom message, such as an item link.
+    /// An item link or another [`ChatChip`], in the text or in its place.
     Chip,
     /// A statement in place of content that is not shown, or after an edited text.
     Remark,
@@ -92,8 +92,8 @@ pub enum ChatLineAction {
     NoteButton(u64),
     /// Shows a message that a gate holds, or a whisper in the streamer mode.
     Show(MessageId),
-    /// Triggers [`ChipClicked`](super::ChipClicked).
-    Chip(Arc<Message>),
+    /// Triggers [`ChipClicked`](super::ChipClicked). The values are the chip and its message.
+    Chip(ChatChip, Arc<Message>),
     /// Adds the reaction of the user to a message, or removes it.
     React(MessageId, Arc<str>),
     /// Scrolls to a message.

@@ -6,7 +6,9 @@ use bevy::prelude::*;
 
 use super::{
     active_tab::ActiveTab,
+    chip::to_metadata,
     commands::{ChatCommandCall, ChatCommands},
+    draft_chips::DraftChips,
     notes::{ChatNote, ChatNotes},
     safety::{GateVerdict, GatedLine, judge, push_failure},
     state::ChatBoxState,
@@ -14,7 +16,7 @@ use super::{
 };
 use crate::{
     history::History,
-    model::{Message, MessageId, ReceiverId, TextMessage},
+    model::{Message, MessageId, RawJson, ReceiverId, TextMessage},
     plugin::CometChat,
 };
 
@@ -155,6 +157,8 @@ pub(super) struct OutgoingLine {
     replies_to: Option<MessageId>,
     /// The first message of the thread that it belongs to.
     thread: Option<MessageId>,
+    /// The data of its chips.
+    metadata: Option<RawJson>,
 }
 
 impl OutgoingLine {
@@ -166,6 +170,7 @@ impl OutgoingLine {
             edits: None,
             replies_to: None,
             thread: None,
+            metadata: None,
         }
     }
 
@@ -178,8 +183,9 @@ impl OutgoingLine {
 }
 
 /// A command that sends a line, if the gates allow it.
-pub(super) fn send(line: OutgoingLine) -> impl Command {
+pub(super) fn send(mut line: OutgoingLine) -> impl Command {
     move |world: &mut World| {
+        line.metadata = to_metadata(&world.resource::<DraftChips>().of_line(&line.text));
         let verdict = judge(world, GatedLine::outgoing(&line.text, &line.to));
         let strings = &world.resource::<ChatBoxStrings>().safety;
         let note: ChatNote = match verdict {
@@ -207,6 +213,7 @@ fn submit(world: &mut World, line: OutgoingLine) {
     let Some(chat) = world.get_resource::<CometChat>() else {
         return;
     };
+    message.envelope.metadata = line.metadata;
     if let Some(id) = line.edits {
         chat.edit_message(id, message).on_error(push_failure);
         return;

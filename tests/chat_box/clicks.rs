@@ -112,7 +112,7 @@ fn a_click_on_a_chip_tells_the_game_what_it_holds() {
     let mut stage = Stage::new();
     stage.app.init_resource::<Clicked>().add_observer(
         |clicked: On<ChipClicked>, mut items: ResMut<Clicked>| {
-            let link = clicked.message.payload::<ItemLink>();
+            let link = clicked.chip.payload::<ItemLink>();
             items.0.push(link.unwrap().unwrap().item);
         },
     );

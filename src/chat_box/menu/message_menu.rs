@@ -12,6 +12,7 @@ use super::{
 use crate::{
     chat_box::{
         active_tab::ActiveTab,
+        chip::from_metadata,
         composing::Composer,
         messages::{Feed, OutgoingPlaces},
         notes::ChatNotes,
@@ -209,6 +210,10 @@ fn edit(id: In<MessageId>, messages: Messages, mut composer: Composer) {
         for user in message.1.mentions() {
             let name = messages.filter.safety.name_of(user, &messages.strings);
             composer.mentions.add(&format!("@{name}"), &user.uid);
+        }
+        let metadata = message.1.message().and_then(|it| it.metadata.as_ref());
+        for chip in from_metadata(metadata).iter().rev() {
+            composer.chips.add(chip, "");
         }
         composer.edit(*id, message.0.clone(), context, &text);
     }

@@ -39,7 +39,7 @@ impl Excerpt {
             let end = start + part.text.len();
             let is_content = matches!(
                 part.kind,
-                Kind::Text | Kind::Mention | Kind::Link | Kind::Notice
+                Kind::Text | Kind::Mention | Kind::Link | Kind::Chip | Kind::Notice
             );
             if !is_content || end <= self.0 {
                 kept.push(part);

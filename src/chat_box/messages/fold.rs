@@ -128,6 +128,7 @@ fn is_repeated(older: &Entry, newer: &Entry) -> bool {
         return false;
     };
     text == again
+        && one.metadata == other.metadata
         && one.sender.uid == other.sender.uid
         && one.tags() == other.tags()
         && one.quoted().is_none()

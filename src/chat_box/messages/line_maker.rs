@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use super::{feed::Item, fold::Fold};
 use crate::{
     chat_box::{
+        chip::{ChatChip, from_metadata, take_places},
         drawn_theme::DrawnTheme,
         line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind},
         line_style::StyledLine,
@@ -249,8 +250,7 @@ impl LineMaker<'_> {
         }
         match entry.content() {
             MessageContent::Custom(custom) => {
-                let text = custom.text.as_deref().unwrap_or_default();
-                self.chip(line, entry, text);
+                self.chip(line, entry, ChatChip::of_message(custom.clone()));
             }
             MessageContent::Media(media) if media.caption.is_none() => {
                 let name = media.attachments.first().map_or("", |file| &*file.name);
@@ -317,9 +317,22 @@ impl LineMaker<'_> {
         let before = line.parts.len();
         let me = self.history.user().map(|user| &user.uid);
         let mentioned = self.mentioned_in(entry, text);
+        let held = entry
+            .outgoing()
+            .and_then(|it| it.envelope.metadata.as_ref());
+        let stored = entry.message().and_then(|it| it.metadata.as_ref());
+        let mut chips = from_metadata(stored.or(held));
         for segment in Sanitizer::MESSAGE.segments(text, &mentioned) {
             match segment {
-                Segment::Text(text) => self.words(line, &text, color),
+                Segment::Text(text) => {
+                    let mut end = 0;
+                    for (range, chip) in take_places(&text, &mut chips) {
+                        self.words(line, &text[end..range.start], color);
+                        self.chip(line, entry, chip);
+                        end = range.end;
+                    }
+                    self.words(line, &text[end..], color);
+                }
                 Segment::Mention { user, .. } => {
                     let is_me = me == Some(&user.uid);
                     let (color, background) = if is_me {
@@ -426,13 +439,13 @@ impl LineMaker<'_> {
         line.push(Kind::Remark, text, self.theme.dim);
     }
 
-    /// A custom message, which triggers an event of the game when it is clicked.
-    fn chip(&self, line: &mut ChatLine, entry: &Entry, text: &str) {
-        let text = CHIP.clean(text);
-        let text = if text.is_empty() {
+    /// A chip, which triggers an event of the game when it is clicked.
+    fn chip(&self, line: &mut ChatLine, entry: &Entry, chip: ChatChip) {
+        let words = chip.words();
+        let text = if words.is_empty() {
             self.strings.unknown_content.as_str()
         } else {
-            &text
+            &words
         };
         let text = format!("\u{a0}{text}\u{a0}");
         let message = entry.message().cloned().map(Arc::new);
@@ -440,7 +453,7 @@ impl LineMaker<'_> {
         let color = self.theme.legible_on(background, self.theme.accent);
         line.parts.push(ChatLinePart {
             background,
-            action: message.map(ChatLineAction::Chip),
+            action: message.map(|message| ChatLineAction::Chip(chip, message)),
             ..ChatLinePart::new(Kind::Chip, text, color)
         });
     }

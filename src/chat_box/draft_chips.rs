@@ -1,0 +1,194 @@
+//! The chips in the line that the player writes.
+
+use bevy::{
+    prelude::*,
+    text::{EditableText, TextEdit},
+};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{
+    chip::{ChatChip, find_words},
+    completion::caret,
+    input::ChatInput,
+    state::{ChatBoxState, UserLeft},
+};
+use crate::model::Payload;
+
+/// The maximum number of chips that are kept.
+const MAX_KEPT: usize = 50;
+
+/// Puts a chip at the caret of the line that the player writes, and opens the box: the player has chosen an item to show.
+///
+/// Its words are in the input. Backspace after them removes them all.
+///
+/// ```
+/// # use bevy::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// use bevy_cometchat::{chat_box::InsertChip, prelude::*};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct ItemLink { item: u32, name: String }
+///
+/// impl Payload for ItemLink {
+///     const KIND: &'static str = "item_link";
+///     fn fallback_text(&self) -> String { format!("[{}]", self.name) }
+/// }
+///
+/// fn show_key(mut commands: Commands) -> Result {
+///     let key = ItemLink { item: 7, name: "Rusty Key".into() };
+///     commands.trigger(InsertChip::new(&key)?);
+///     Ok(())
+/// }
+/// # bevy::ecs::system::assert_is_system(show_key);
+/// ```
+#[derive(Event, Clone, Debug)]
+pub struct InsertChip(pub ChatChip);
+
+impl InsertChip {
+    /// The chip of a payload. Its fallback text is the words.
+    ///
+    /// # Errors
+    /// When `payload` has no JSON form.
+    pub fn new<P: Payload>(payload: &P) -> serde_json::Result<Self> {
+        ChatChip::new(payload).map(Self)
+    }
+}
+
+/// The chips that the player has put into lines. Those with the same words are in the order in which they are in the line,
+/// and before those of earlier lines.
+#[derive(Resource, Default)]
+pub(super) struct DraftChips(Vec<ChatChip>);
+
+impl DraftChips {
+    /// Adds a chip whose words follow this text.
+    pub(super) fn add(&mut self, chip: &ChatChip, before: &str) {
+        let words = chip.words();
+        let mut same = self.0.iter().enumerate();
+        let same = same.by_ref().filter(|(_, it)| it.words() == words);
+        let mut places = same.map(|(at, _)| at).skip(count(before, &words));
+        let at = places.next().unwrap_or(self.0.len());
+        self.0.insert(at, chip.clone());
+        self.0.truncate(MAX_KEPT);
+    }
+
+    /// The chips in a line, in the order of their words.
+    pub(super) fn of_line(&self, line: &str) -> Vec<ChatChip> {
+        let mut left: Vec<_> = self.0.iter().collect();
+        let mut chips = Vec::new();
+        let mut start = 0;
+        loop {
+            let places = left.iter().enumerate().filter_map(|(at, chip)| {
+                let range = find_words(line, &chip.words(), start)?;
+                Some((range.start, std::cmp::Reverse(range.end), at))
+            });
+            let Some((_, end, at)) = places.min() else {
+                return chips;
+            };
+            start = end.0;
+            chips.push(left.remove(at).clone());
+        }
+    }
+
+    /// The words of the chip at the end of a text.
+    fn at_end(&self, text: &str) -> Option<String> {
+        let words = self.0.iter().map(ChatChip::words);
+        let mut ends = words.filter(|words| !words.is_empty() && text.ends_with(words.as_str()));
+        ends.next()
+    }
+
+    /// Removes the whole chip before the caret, in place of its last character. Returns whether there is one.
+    pub(super) fn backspace(&self, input: &mut EditableText) -> bool {
+        let selection = input.editor.raw_selection();
+        let caret = caret(input).filter(|_| selection.is_collapsed());
+        let text = input.value().to_string();
+        let words = caret.and_then(|caret| self.at_end(text.get(..caret)?));
+        let Some(words) = words else {
+            return false;
+        };
+        for _ in words.graphemes(true) {
+            input.queue_edit(TextEdit::Left(true));
+        }
+        input.queue_edit(TextEdit::Delete);
+        true
+    }
+}
+
+/// How many times a text has these words.
+fn count(text: &str, words: &str) -> usize {
+    let next = |at: &usize| find_words(text, words, *at).map(|range| range.end);
+    std::iter::successors(next(&0), next).count()
+}
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<DraftChips>()
+        .add_observer(insert)
+        .add_observer(|_: On<UserLeft>, mut chips: ResMut<DraftChips>| chips.0.clear());
+}
+
+fn insert(
+    insert: On<InsertChip>,
+    mut chips: ResMut<DraftChips>,
+    mut state: ResMut<ChatBoxState>,
+    mut inputs: Query<&mut EditableText, With<ChatInput>>,
+) {
+    let words = insert.0.words();
+    if words.is_empty() {
+        return tracing::error!("a chip without words cannot be in a line");
+    }
+    for mut input in &mut inputs {
+        let text = input.value().to_string();
+        let before = caret(&input).and_then(|caret| text.get(..caret));
+        let before = before.unwrap_or(&text);
+        chips.add(&insert.0, before);
+        let is_apart = before.is_empty() || before.ends_with(char::is_whitespace);
+        let space = if is_apart { "" } else { " " };
+        input.queue_edit(TextEdit::Insert(format!("{space}{words} ").into()));
+    }
+    state.is_open = true;
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Item(u32);
+
+    impl Payload for Item {
+        const KIND: &'static str = "item";
+
+        fn fallback_text(&self) -> String {
+            if self.0 < 10 {
+                "[Sword]"
+            } else {
+                "[Sword] of fire"
+            }
+            .into()
+        }
+    }
+
+    fn numbers(chips: &DraftChips, line: &str) -> Vec<u32> {
+        let chips = chips.of_line(line).into_iter();
+        chips
+            .map(|chip| chip.payload::<Item>().unwrap().unwrap().0)
+            .collect()
+    }
+
+    #[test]
+    fn chips_with_the_same_words_are_told_apart_by_their_places() {
+        let mut chips = DraftChips::default();
+        let mut add = |number, before| chips.add(&ChatChip::new(&Item(number)).unwrap(), before);
+        add(9, "");
+        // Another line.
+        add(1, "");
+        add(3, "[Sword] or ");
+        add(2, "[Sword] ");
+        add(10, "");
+        let line = "[Sword] [Sword] or [Sword]";
+        assert_eq!(numbers(&chips, line), [1, 2, 3]);
+        assert_eq!(numbers(&chips, "[Sword] of fire"), [10]);
+        assert!(numbers(&chips, "nothing").is_empty());
+    }
+}
