@@ -1,10 +1,10 @@
 //! One client as a pure state machine: no I/O, no threads, no clocks, no Bevy.
 //!
-//! [`Core::handle`] takes an [`Input`] and the time it happened. [`Core::poll_output`] gives the [`Output`]s that follow
-//! from it, in order. [`Core::next_deadline`] says when to hand in [`Input::Tick`] at the latest. All decisions about
-//! the session, the connection, recovery and the outbox are made here; a *shell* carries them out. The shells are the
-//! native one (a thread with sockets and TLS) and the scripted one (virtual time, for tests). They have the same core,
-//! so that they behave the same.
+//! [`Core::handle`] takes an [`Input`] and the time it happened. [`Core::poll_output`] gives the [`Output`]s that
+//! follow from it, in order. [`Core::next_deadline`] says when to hand in [`Input::Tick`] at the latest. All decisions
+//! about the session, the connection, recovery and the outbox are made here; a *shell* performs them. The shells are
+//! the native one (a thread with sockets and TLS), the one for browsers, and the scripted one (virtual time, for
+//! tests). They have the same core, so that they behave the same.
 //!
 //! # What it is made of
 //!
@@ -36,7 +36,7 @@
 //!
 //! # What a shell promises
 //!
-//! - It carries outputs out in the order in which it gets them.
+//! - It performs outputs in the order in which it gets them.
 //! - [`Output::Prepare`], [`Output::Load`], [`Output::Save`] and [`Output::LookAtStorage`] are answered before any other input is handed in.
 //! - A task that was cancelled, and a link that was closed, report nothing any more; if they do, it is ignored.
 
@@ -108,7 +108,7 @@ pub(crate) struct Core {
     keep_alive: Option<bool>,
     /// The last id of a task or ticket; none is used twice.
     last_id: u64,
-    /// Outputs without an app, or of one that was left. They come before the app's own.
+    /// Outputs that do not belong to the current app. They come before the app's own.
     outputs: VecDeque<Output>,
 }
 
@@ -126,7 +126,7 @@ impl Core {
         }
     }
 
-    /// Takes in what happened at `now`.
+    /// Handles an input that happened at `now`.
     pub(crate) fn handle(&mut self, input: Input, now: Now) {
         match input {
             Input::Command(command) => self.on_command(command, now),

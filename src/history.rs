@@ -323,7 +323,7 @@ impl History {
         }
     }
 
-    /// A message arrived: none is missing from it on in any conversation, for ids are given in order.
+    /// A message arrived: from it on, no conversation lacks any, because ids ascend.
     fn close_open_ends(&mut self, from: MessageId) {
         if std::mem::take(&mut self.has_open_ends) {
             self.change_all(|conversation| conversation.coverage.close_at(from));

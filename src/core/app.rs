@@ -28,7 +28,7 @@ pub(super) struct App {
     pub(super) settings: AppSettings,
     /// The id of this run: the header `resource`, and the socket's `deviceId`.
     pub(super) resource: String,
-    /// What is saved, or about to be.
+    /// The record as it is stored, including changes that are not written yet.
     pub(super) record: Record,
     /// The time of the input that is being handled.
     pub(super) now: Now,
@@ -38,13 +38,13 @@ pub(super) struct App {
     pub(super) ephemeral: Ephemeral,
     /// The link that is being opened or live.
     pub(super) link: Option<Link>,
-    /// The link that was being opened with the token before this one.
+    /// The link that was being opened with the previous token.
     pub(super) outdated_link: Option<LinkId>,
-    /// A link that could not even be tried.
+    /// A link whose attempt failed before it started, and the reason.
     pub(super) failed_link: Option<(LinkId, LinkLoss)>,
-    /// What of the session's messages the game has.
+    /// Which of the session's messages the game has.
     pub(super) sync: SyncState,
-    /// When it was saved last.
+    /// When the sync state was last saved.
     pub(super) sync_saved: Duration,
     /// When the socket credential (JWT) was fetched, unless the server accepted it since.
     pub(super) jwt_fetched: Option<Duration>,
@@ -54,9 +54,9 @@ pub(super) struct App {
     pub(super) tasks: BTreeMap<TaskId, Running>,
     /// Requests about the connection that have not ended.
     pub(super) requests: HashMap<Ticket, PendingRequest>,
-    /// What the answers to `Save` are for, and the token that is saved, in order.
+    /// The saves under way, in order: the purpose of each, and the token that it stores.
     pub(super) saving: VecDeque<(Saving, Option<Secret>)>,
-    /// The token of the session that this client knows to be stored.
+    /// The token of the stored session, once this client has seen it stored.
     pub(super) stored_token: Option<Secret>,
     /// Whether another user has logged in with the same storage. The session here goes on and is no longer saved.
     pub(super) is_storage_anothers: bool,
@@ -187,7 +187,7 @@ impl App {
         }
     }
 
-    /// Hands `input` to the connection and carries out what it decides.
+    /// Hands `input` to the connection and performs its outputs.
     pub(super) fn handle_connection(&mut self, input: connection::Input) {
         self.connection.handle(input, self.now);
         while let Some(output) = self.connection.poll_output() {
@@ -224,7 +224,7 @@ impl App {
         self.save_sync_state();
     }
 
-    /// Lets go of everything, since another `init` follows. The session stays saved.
+    /// Drops everything, because another `init` follows. The session stays saved.
     pub(super) fn leave(&mut self) {
         self.save_sync_state();
         self.close_session(Cause::InitCalled);

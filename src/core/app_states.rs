@@ -4,7 +4,7 @@ use crate::connection::AppState;
 /// What is known about the app's state.
 #[derive(Debug, Default)]
 pub(super) struct AppStates {
-    /// As the game said last.
+    /// The state that the game last reported.
     pub(super) game: AppState,
     /// Whether a hidden page suspends the app.
     pub(super) suspends_when_hidden: bool,

@@ -1,14 +1,14 @@
 use super::{PageQuery, PageScope, PageSide};
 use crate::model::MessageId;
 
-/// How many messages are asked for at a time: the most that CometChat gives.
+/// The number of messages in a page: CometChat's maximum.
 pub(super) const PAGE: usize = 100;
 
-/// A way back through messages, page by page, from the newest one to one that is known.
+/// A fetch backwards through messages, page by page, from the newest one to a known one.
 #[derive(Debug)]
 pub(super) struct Backwards {
     scope: PageScope,
-    /// The message at which the way ends.
+    /// The message at which the fetch ends.
     until: MessageId,
     /// The oldest message that was fetched.
     before: Option<MessageId>,
@@ -23,7 +23,7 @@ impl Backwards {
         }
     }
 
-    /// The same for a way that begins before a message.
+    /// A fetch that begins before a message.
     pub(super) const fn from(scope: PageScope, before: MessageId, until: MessageId) -> Self {
         Self {
             scope,
@@ -37,17 +37,17 @@ impl Backwards {
         self.before.is_none()
     }
 
-    /// The message at which the way ends.
+    /// The message at which the fetch ends.
     pub(super) const fn until(&self) -> MessageId {
         self.until
     }
 
-    /// Lets the way end at another message.
+    /// Changes the message at which the fetch ends.
     pub(super) const fn go_until(&mut self, until: MessageId) {
         self.until = until;
     }
 
-    /// The page to ask for.
+    /// The next page to request.
     pub(super) fn query(&self) -> PageQuery {
         PageQuery {
             scope: self.scope.clone(),
@@ -56,8 +56,8 @@ impl Backwards {
         }
     }
 
-    /// Takes a page in, and says whether it was the last one. The end of the list is judged by the rows that the server
-    /// sent, not by those that could be read.
+    /// Advances past a page. Returns whether it was the last one, judged by the rows that the server sent and not by
+    /// those that could be read.
     pub(super) fn advance(&mut self, rows: usize, oldest: Option<MessageId>) -> bool {
         let goes_on = oldest.is_some() && self.before.is_none_or(|before| oldest < Some(before));
         self.before = oldest.or(self.before);

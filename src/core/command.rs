@@ -10,7 +10,7 @@ use crate::{
     wire::client_frame::{Mark, Signal},
 };
 
-/// What the game asks of the client.
+/// An operation that the game requests of the client.
 pub(crate) enum Command {
     Init {
         app_id: String,
@@ -59,7 +59,8 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether it acts for the logged-in user. The connection answers for itself, as it knows whether there is one.
+    /// Whether the command needs a logged-in user. Commands about the connection do not: the connection checks it
+    /// itself.
     pub(super) fn needs_user(&self) -> bool {
         match self {
             Self::Call(call) => call.call.key.is_none(),

@@ -1,4 +1,4 @@
-//! What the game asks for, handed to the part that does it.
+//! Hands each command of the game to the part of the core that handles it.
 
 use super::{Command, Output, app::App, pending::PendingRequest};
 use crate::{
@@ -50,7 +50,7 @@ impl App {
                 self.handle_connection(connection::Input::KeepAlive(enabled));
             }
             Command::Shutdown => self.shut_down(),
-            // They are the core's.
+            // The core itself handles them.
             Command::Init { .. } | Command::SuspendWhenHidden(_) => {}
         }
     }

@@ -14,18 +14,18 @@ use crate::{
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// A user is logged in from here on.
+    /// A user is logged in, by a login or a restored session.
     LoggedIn {
-        /// Who.
+        /// The user.
         user: Arc<User>,
-        /// By a login, or restored from an earlier run.
+        /// Whether it was a login or a restored session.
         origin: SessionOrigin,
     },
-    /// The user of before is logged out; no event of theirs follows.
+    /// A user is no longer logged in. None of their events follow.
     LoggedOut {
-        /// Who was.
+        /// The user who was logged in.
         user: Arc<User>,
-        /// Why.
+        /// The cause.
         cause: Cause,
     },
     /// The logged-in user changed their own profile.
@@ -39,48 +39,47 @@ pub enum Event {
     GroupChanged(Message),
     /// A message was edited.
     MessageEdited(Message),
-    /// A message was deleted; this is what is left of it.
+    /// A message was deleted. The server may have removed its content.
     MessageDeleted(Message),
-    /// Moderation has decided on a message.
+    /// Moderation decided on a message.
     MessageModerated(Message),
-    /// Somebody reacted to a message, or took a reaction back.
+    /// A user added a reaction to a message, or removed one.
     ReactionChanged(ReactionEvent),
     /// A message was delivered or read.
     ReceiptReceived(Receipt),
     /// Elements of an interactive message were used.
     InteractionCompleted(Interaction),
-    /// A user came or went.
+    /// A user connected or disconnected.
     PresenceChanged(Presence),
-    /// Data arrived that is not stored.
+    /// Transient data arrived. It is not stored.
     TransientReceived(TransientEvent),
-    /// A frame of a kind that this version of the crate does not model arrived: among them calls, and actions that are
-    /// unknown, which are no messages.
+    /// A frame arrived of a kind that this version of the crate does not model, such as a call or an unknown action.
     RawReceived(RawEvent),
-    /// The messages missed while there was no connection were fetched, or could not be: once
-    /// for each connection, before what arrives over it. Once more when the server gives the ids of known messages to
-    /// others, such as after a restore from a backup: what it lost is the gap.
+    /// The recovery of missed messages ended, also if it was incomplete. Reported once for each connection, before the
+    /// events that arrive over it. Reported again if messages are found some seconds later, and when the server reuses
+    /// the ids of known messages, such as after a restore from a backup: the messages that it lost are the gap.
     MessagesRecovered(Box<Recovery>),
-    /// Somebody started or ended typing.
+    /// A user started or ended typing.
     TypingChanged(TypingIndicator),
-    /// Something happened to a message that the game sent.
+    /// The state of a message that the game sent changed.
     OutboxChanged(Box<OutboxChange>),
     /// Messages that the game sent wait because of the rate limit.
     SendsPaused(Box<SendsPause>),
     /// The session's token has expired: answer with [`renew_token`](crate::client::Client::renew_token), or the session
     /// ends.
     TokenExpired {
-        /// How long there is to answer.
+        /// The time in which the game must answer.
         answer_within: Duration,
     },
     /// The saved session could not be used and was set aside; the client starts logged out.
     SessionSetAside {
-        /// What was wrong with it, and where it is now.
+        /// What was wrong with it, and its new location.
         reason: Arc<str>,
     },
 }
 
 impl Event {
-    /// Whether it is soon worth nothing, so that it goes first when the game does not drain.
+    /// Whether the event soon loses its value. Such events are dropped first when the game does not drain the queue.
     pub(crate) fn is_transient(&self) -> bool {
         matches!(
             self,
@@ -88,7 +87,7 @@ impl Event {
         )
     }
 
-    /// The event that a message which is new to the game is.
+    /// The event for a message that is new to the game.
     pub(crate) fn of_message(message: Message) -> Self {
         match message.content {
             MessageContent::GroupAction(_) => Self::GroupChanged(message),
@@ -96,7 +95,7 @@ impl Event {
         }
     }
 
-    /// The message that was edited or deleted, if it is that.
+    /// The edited or deleted message, if the event reports one.
     pub(crate) fn changed_message(&self) -> Option<&Message> {
         match self {
             Self::MessageEdited(message) | Self::MessageDeleted(message) => Some(message),
@@ -104,7 +103,7 @@ impl Event {
         }
     }
 
-    /// The event that a message which the game has in an older state is.
+    /// The event for a message that the game has in an older state.
     pub(crate) fn of_change(message: Message) -> Self {
         if message.is_deleted() {
             Self::MessageDeleted(message)

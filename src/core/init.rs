@@ -1,4 +1,4 @@
-//! What `init` sets up, and what of an earlier run it finds.
+//! `init`: prepares the settings, and loads the state that an earlier run saved.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Core {
-    /// An error leaves what an earlier `init` set up as it is.
+    /// After an error, the state of an earlier `init` stays in use.
     pub(super) fn init(
         &mut self,
         app_id: String,

@@ -6,7 +6,7 @@ use crate::{
 
 /// Something that happened to the client.
 pub(crate) enum Input {
-    /// The game asks for something.
+    /// The game requests an operation.
     Command(Command),
     /// The answer to [`Output::Prepare`](super::Output::Prepare).
     Prepared(Result<(), ChatError>),
@@ -22,7 +22,7 @@ pub(crate) enum Input {
     Frame(LinkId, ServerFrame),
     /// Something else happened to a link.
     Link(LinkId, LinkEvent),
-    /// The server has ended the session, as a script says.
+    /// The server has ended the session. Only the scripted shell reports it.
     #[cfg_attr(not(feature = "test-util"), expect(dead_code))]
     SessionRevoked,
     /// The platform reports something about the app.
@@ -31,7 +31,7 @@ pub(crate) enum Input {
     Tick,
 }
 
-/// What a platform reports about the app, where Bevy does not: browsers, about the page.
+/// A report of the platform about the app that Bevy does not pass on: in a browser, about the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(dead_code, reason = "only a page reports them")]
 pub(crate) enum PlatformEvent {
@@ -41,17 +41,17 @@ pub(crate) enum PlatformEvent {
     Visible,
     /// Nothing will run until the page is thawed, if it ever is.
     Frozen,
-    /// It runs again.
+    /// The page runs again.
     Thawed,
     /// The machine has a network again.
     Online,
     /// Another page has changed what is stored.
     StorageChanged,
-    /// The page goes away. The shell takes it for a shutdown.
+    /// The page is closed. The shell handles it as a shutdown.
     Exiting,
 }
 
-/// What happens to a link beside its frames.
+/// An event of a link other than a frame.
 #[derive(Debug)]
 pub(crate) enum LinkEvent {
     /// It ended, or could not be opened.
@@ -64,9 +64,9 @@ pub(crate) enum LinkEvent {
     Congested(bool),
 }
 
-/// What a run of the client starts with.
+/// The state with which a run of the client starts.
 pub(crate) struct Identity {
-    /// What was saved; a new record if nothing was, or nothing usable.
+    /// The saved record, or a new one if no usable one was saved.
     pub(crate) record: Record,
     /// Why a saved record was set aside, and where it is now.
     pub(crate) set_aside: Option<String>,
@@ -74,6 +74,6 @@ pub(crate) struct Identity {
     pub(crate) resource: String,
     /// Decides the jitter of the back-off.
     pub(crate) seed: u64,
-    /// How many bytes of an outbox the storage has room for.
+    /// The maximum size of a saved outbox, in bytes.
     pub(crate) max_saved_outbox: usize,
 }

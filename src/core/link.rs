@@ -135,7 +135,7 @@ impl App {
 
 /// # Frames
 impl App {
-    /// Takes a frame in. Nothing reaches the game from a link that is closed or not live.
+    /// Handles a frame. Nothing reaches the game from a link that is closed or not live.
     pub(super) fn on_frame(&mut self, id: LinkId, frame: ServerFrame) {
         let Some(link) = self.link.as_ref().filter(|link| link.id == id) else {
             return;
@@ -165,7 +165,7 @@ impl App {
             let changes = self.ephemeral.on_typing(typing, self.now.monotonic);
             return self.emit_typing(changes);
         }
-        // It would be worth nothing by then.
+        // A transient event is worth nothing by the end of the recovery.
         if event.is_transient() {
             return self.emit(event);
         }
@@ -236,7 +236,7 @@ impl App {
             })));
         }
         self.deliver_held();
-        // After what arrived meanwhile, of which the game is told.
+        // After the held events: a change among them is still news to the game.
         if let Some(first) = first_changes {
             self.sync.edits.begin(first.at, &first.messages);
         }
@@ -299,7 +299,8 @@ impl App {
         is_new
     }
 
-    /// A new message with the id of another one that the game has: the server has lost that one, and all after it.
+    /// Handles a new message with the id of another one that the game has: the server has lost that one, and all after
+    /// it. Returns the gap.
     fn restart_for(&mut self, event: &Event) -> Option<Gap> {
         let (Event::MessageReceived(message) | Event::GroupChanged(message)) = event else {
             return None;
@@ -317,7 +318,7 @@ impl App {
         })
     }
 
-    /// Whether it is the user's own message, and the outbox does not know yet that it was sent.
+    /// Whether it is a message of the user's own that the outbox does not know to be sent yet.
     fn is_in_outbox(&self, message: &Message) -> bool {
         let session = self.record.session.as_ref();
         session.is_some_and(|session| session.user.uid == message.sender.uid)

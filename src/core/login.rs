@@ -1,4 +1,4 @@
-//! Who comes and who goes.
+//! Login and logout.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ impl App {
         outcome: Result<Box<Session>, ChatError>,
     ) {
         match outcome {
-            // From its newest message on nothing is missed.
+            // The newest message is fetched next: from there on, nothing is missed.
             Ok(session) => self.start(Purpose::Login {
                 credentials,
                 session: Some(session),
@@ -59,8 +59,8 @@ impl App {
         }
     }
 
-    /// Saves the session, and only then lets it be seen. Without an answer to what the newest message is, nothing is
-    /// missed from the first connection on.
+    /// Saves the session before it takes effect. If the newest message is unknown, messages count as missed only from
+    /// the first connection on.
     pub(super) fn finish_login(
         &mut self,
         mut session: Box<Session>,
@@ -85,15 +85,15 @@ impl App {
         self.end_session(Cause::LoggedOut, saving);
     }
 
-    /// Ends a logout, of which the server was told or not.
+    /// Ends a logout, whether or not the server could be notified.
     pub(super) fn on_logged_out(
         &mut self,
         done: Completer<()>,
         removed: Result<(), ChatError>,
-        told: Result<(), ChatError>,
+        notified: Result<(), ChatError>,
     ) {
-        if let Err(error) = told {
-            warn!("logged out, but the server could not be told: {error}");
+        if let Err(error) = notified {
+            warn!("logged out, but the server could not be notified: {error}");
         }
         self.settle(done, removed);
     }

@@ -4,10 +4,11 @@ use crate::{
     outbox::{LookupResult, Search},
 };
 
-/// How many pages are looked through.
+/// The maximum number of pages that are searched.
 const MAX_PAGES: u32 = 10;
 
-/// The lookup of an own message in its conversation, back to what was known when it was queued.
+/// The lookup of a message of the user's own in its conversation, back to the newest message that was known when it was
+/// queued.
 #[derive(Debug)]
 pub(super) struct Lookup {
     search: Search,
@@ -25,13 +26,13 @@ impl Lookup {
         }
     }
 
-    /// The page to ask for.
+    /// The next page to request.
     pub(super) fn query(&self) -> PageQuery {
         self.pages.query()
     }
 
-    /// Looks through a page; `None` when there is another to look through. What the game has already is another message
-    /// with the same muid.
+    /// Searches a page. Returns `None` if another page has to be searched. A message that the game already has is a
+    /// different one with the same muid.
     pub(super) fn on_page(
         &mut self,
         page: MessagePage,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::connection::LinkId;
 
-/// How many events are held while those before them are fetched.
+/// The number of events held during recovery at which nothing more is read from the socket.
 const MAX_HELD: usize = 8_192;
 
 /// One attempt to connect and the connection it becomes.
@@ -20,7 +20,7 @@ pub(super) struct Link {
     pub(super) held: Option<Vec<Event>>,
     /// The recovery that runs.
     pub(super) recovery: Option<RecoveryMachine>,
-    /// What follows a recovery that has ended.
+    /// The recheck that follows a recovery.
     pub(super) recheck: Option<Recheck>,
 }
 

@@ -17,19 +17,19 @@ use crate::{
     },
 };
 
-/// What is asked for over HTTP, in the name of the logged-in user or by the app's auth key.
+/// An HTTP call, authenticated as the logged-in user or by the app's auth key.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) route: Route,
-    /// The path that fills the route in, with the query.
+    /// The path: the route with its values, and the query.
     pub(crate) path: String,
     pub(crate) body: Body,
-    /// The app's auth key, if it is asked for by that.
+    /// The app's auth key, if the call is authenticated by it.
     pub(crate) key: Option<Secret>,
 }
 
 impl Call {
-    /// A call without parameters and body. `values` fill the route's braces in, in order.
+    /// A call without parameters and body. `values` replace the route's placeholders, in order.
     pub(crate) fn new(route: Route, values: &[&str]) -> Self {
         Self {
             path: route.path(values),
@@ -39,10 +39,10 @@ impl Call {
         }
     }
 
-    /// The same for ids that come from the game.
+    /// A call whose ids come from the game.
     ///
     /// # Errors
-    /// When one is empty: that would be another route.
+    /// When an id is empty: the path would be that of another route.
     pub(crate) fn naming(route: Route, ids: &[&str]) -> Result<Self, ChatError> {
         if ids.iter().any(|id| id.is_empty()) {
             Err(ChatError::new(
@@ -54,7 +54,7 @@ impl Call {
         }
     }
 
-    /// A call about what the user has with another user or in a group: there is a route for either.
+    /// A call about a conversation: there is a route for those with users, and one for those in groups.
     pub(crate) fn about(with: &ReceiverId, user: Route, group: Route) -> Self {
         match with {
             ReceiverId::User(uid) => Self::new(user, &[uid.as_str()]),
@@ -71,7 +71,7 @@ impl Call {
         self
     }
 
-    /// Asks by the app's auth key.
+    /// Authenticates the call by the app's auth key.
     pub(crate) fn with_key(mut self, key: Secret) -> Self {
         self.key = Some(key);
         self
@@ -101,10 +101,10 @@ pub(crate) struct Operation<T> {
     changes_own_user: bool,
 }
 
-/// What a reply says.
+/// The content of a reply.
 pub(crate) struct Answer<T> {
     pub(crate) value: T,
-    /// A message as the user has just made it, which is no news to the game.
+    /// The message that the user has just made or changed. It causes no event.
     pub(crate) own_message: Option<Message>,
 }
 
@@ -121,7 +121,7 @@ impl<T: Clone + Send + 'static> Operation<T> {
         })
     }
 
-    /// A call by which the user makes a message, or makes it what it is from then on.
+    /// A call with which the user makes or changes a message.
     pub(crate) fn making_message(
         call: Call,
         read: impl FnOnce(&Success<'_>, &mut Interner) -> serde_json::Result<Answer<T>> + Send + 'static,
@@ -133,18 +133,18 @@ impl<T: Clone + Send + 'static> Operation<T> {
         }
     }
 
-    /// Says that the reply tells who the logged-in user is from now on.
+    /// Marks the reply as the new profile of the logged-in user.
     pub(crate) fn changing_own_user(mut self) -> Self {
         self.changes_own_user = true;
         self
     }
 
-    /// The operation under way, for a driver that needs not know what it is about.
+    /// The operation under way, without the type of its result.
     pub(crate) fn begin(self, done: Completer<T>) -> PendingCall {
         self.begin_for(vec![done])
     }
 
-    /// The same for several who wait for its one outcome.
+    /// Like [`begin`](Self::begin), for several requests that share the outcome.
     pub(crate) fn begin_for(self, waiters: Vec<Completer<T>>) -> PendingCall {
         let read = self.read;
         PendingCall {
@@ -176,7 +176,7 @@ impl<T: Clone + DeserializeOwned + Send + 'static> Operation<T> {
 }
 
 impl Operation<()> {
-    /// A call of which only matters whether it succeeds.
+    /// A call that succeeds without a value.
     pub(crate) fn done(call: Call) -> Self {
         Self::new(call, |_, _| Ok(()))
     }
@@ -188,7 +188,7 @@ impl Operation<Message> {
         Self::new(call, read_message)
     }
 
-    /// A call by which the user makes a message what it is from then on.
+    /// A call with which the user changes a message.
     pub(crate) fn own_message(call: Call) -> Self {
         Self::making_message(call, |reply, interner| {
             let message = read_message(reply, interner)?;
@@ -201,7 +201,7 @@ impl Operation<Message> {
 }
 
 impl Operation<Message> {
-    /// A call by which the user deletes the message `id`. Some servers answer no more than that it succeeded.
+    /// A call with which the user deletes the message `id`. Some servers reply only that it succeeded.
     pub(crate) fn deletion(call: Call, id: MessageId) -> Self {
         Self::making_message(call, move |reply, interner| {
             match read_message(reply, interner) {
@@ -225,7 +225,7 @@ fn read_message(reply: &Success<'_>, interner: &mut Interner) -> serde_json::Res
     Ok(changed.unwrap_or(message))
 }
 
-/// An operation under way. Dropped, it fails its request.
+/// An operation under way. Dropping it fails its request.
 pub(crate) struct PendingCall {
     pub(crate) call: Call,
     pub(crate) changes_own_user: bool,
@@ -235,7 +235,7 @@ pub(crate) struct PendingCall {
 /// How an operation ended.
 pub(crate) struct Ending {
     pub(crate) settlement: Settlement,
-    /// A message as the user has just made it, which is no news to the game.
+    /// The message that the user has just made or changed. It causes no event.
     pub(crate) message: Option<Message>,
 }
 
@@ -245,7 +245,7 @@ impl PendingCall {
     }
 }
 
-/// What came back over HTTP: the status, the body, and how long the server asks to wait.
+/// An HTTP reply: the status, the body, and the time that the server asks to wait.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -254,15 +254,15 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// What the reply holds.
+    /// The content of the reply.
     ///
     /// # Errors
-    /// What the server refused the request with.
+    /// The error with which the server refused the request.
     pub(crate) fn success(&self) -> Result<Success<'_>, ChatError> {
         let is_rate_limit = self.status == StatusCode::TOO_MANY_REQUESTS;
         let asks_to_wait = is_rate_limit || self.status == StatusCode::SERVICE_UNAVAILABLE;
         let reply = match reply::read(&self.body) {
-            // Data beside a request to wait is not what was asked for.
+            // The data of a reply that asks to wait is not the requested data.
             Ok(_) if asks_to_wait => Err(ReplyError::Unreadable),
             reply => reply,
         };
@@ -278,7 +278,7 @@ impl Reply {
                     "what came back is not a reply of CometChat's: check the region and the hosts in the settings",
                 ),
             };
-            // Whatever the code is: some servers have several for it.
+            // Servers use several codes for a rate limit.
             if is_rate_limit {
                 error.code = ErrorCode::RateLimited;
             }
@@ -295,14 +295,14 @@ impl Reply {
     /// The `data` of the reply.
     ///
     /// # Errors
-    /// What the server refused the request with.
+    /// The error with which the server refused the request.
     pub(crate) fn data(&self) -> Result<&RawValue, ChatError> {
         self.success().map(|success| success.data)
     }
 }
 
 pub(crate) fn unreadable(error: serde_json::Error) -> ChatError {
-    // Where it is wrong, not what it says: that may be a secret.
+    // The position of the mistake, not the content: that may be a secret.
     ChatError::new(
         ErrorCode::ServerUnreachable,
         format!(
@@ -314,8 +314,8 @@ pub(crate) fn unreadable(error: serde_json::Error) -> ChatError {
 }
 
 impl SendError {
-    /// What a reply without data means. A server that failed may have done before what it was asked for, and whoever
-    /// answers in something else than CometChat's JSON may have passed the request on.
+    /// The meaning of a reply without data. A server that failed may have performed the request before. A peer that
+    /// does not answer in CometChat's JSON, such as a proxy, may have forwarded the request.
     pub(crate) fn of_reply(reply: &Reply, error: ChatError) -> Self {
         match (reply.status, &error.code) {
             (_, ErrorCode::RateLimited) => Self::Throttled(error),

@@ -1,4 +1,4 @@
-//! What is under way: an `init`, requests about the connection, tasks of the shell, and savings of the record.
+//! What is under way: an `init`, requests about the connection, tasks of the shell, and saves of the record.
 
 use std::{sync::Arc, time::Duration};
 
@@ -39,7 +39,7 @@ impl PendingRequest {
     }
 }
 
-/// A task, and what it is for.
+/// A task and its purpose.
 pub(super) struct Running {
     pub(super) purpose: Purpose,
     /// The user's token that it was started with.
@@ -48,15 +48,15 @@ pub(super) struct Running {
     pub(super) is_second_try: bool,
 }
 
-/// What a task is for.
+/// The purpose of a task.
 pub(super) enum Purpose {
-    /// A login. Once the session is there, the newest message is asked for: from there on nothing is missed.
+    /// A login. Once there is a session, the newest message is fetched: from there on, nothing is missed.
     Login {
         credentials: Credentials,
         session: Option<Box<Session>>,
         done: Completer<Arc<User>>,
     },
-    /// A look at a new token.
+    /// A check of a new token.
     Renewal {
         credentials: Credentials,
         done: Completer<Arc<User>>,
@@ -77,7 +77,7 @@ pub(super) enum Purpose {
     },
     /// The lookup of a message of the outbox.
     Lookup { attempt: Attempt, lookup: Lookup },
-    /// A page of what was missed before a link, for its recovery or its recheck.
+    /// A page of messages for the recovery of a link, or for its recheck.
     Recovery { link: LinkId, query: PageQuery },
     /// A request of the game's.
     Call(PendingCall),
@@ -103,16 +103,16 @@ impl Purpose {
     }
 }
 
-/// What a record is saved for.
+/// The purpose of saving a record.
 pub(super) enum Saving {
     /// A login: the session is opened once it is saved.
     Login(Box<Session>, Completer<Arc<User>>),
     /// A logout: the server is told, then the request ends.
     Logout(Box<Session>, Completer<()>),
-    /// The end of a session that another user's login has brought about.
+    /// The end of a session because another user logs in.
     BeforeLogin(Credentials, Completer<Arc<User>>),
     /// A new token, which is in use already.
     Renewal(Arc<User>, Completer<Arc<User>>),
-    /// Nobody waits for it. A failure is logged with these words.
+    /// No request waits for it. A failure is logged with this text.
     Unasked(&'static str),
 }

@@ -8,23 +8,24 @@ use fnv::FnvHasher;
 use super::record::{KnownChange, LastChange};
 use crate::model::{Message, MessageContent, MessageId, Timestamp};
 
-/// By how much the clocks of a server may disagree, in seconds. More is noticed by the time of a message.
+/// The tolerated difference between the clocks of a server, in seconds. A larger one is recognised from the time of a
+/// message.
 const CLOCK_TOLERANCE: u64 = 60;
-/// How many changed messages are remembered one by one.
+/// The number of changed messages that are remembered individually.
 const REMEMBERED: usize = 1_024;
 
 /// Which edits and deletions a session has handed to the game, so that each is handed over once.
 #[derive(Default)]
 pub(super) struct RecentEdits {
-    /// When the server changed anything last that the game knows of, by the server's clock. It says from where on to
-    /// look for changes, and nothing else: which of two is the later one is not read from a clock.
+    /// The time of the last change that the game knows of, by the server's clock. It only determines from when on
+    /// changes are fetched: the order of two changes is never read from a clock.
     last: Option<Timestamp>,
     /// The messages that changed last, as the game has them.
     known: VecDeque<(Timestamp, KnownChange)>,
 }
 
 impl RecentEdits {
-    /// Goes on from where an earlier run of the game had come.
+    /// Continues from the state that an earlier run of the game saved.
     pub(super) fn from(last: Option<&LastChange>) -> Self {
         let mut edits = Self::default();
         if let Some(LastChange { at, known }) = last {
@@ -36,12 +37,13 @@ impl RecentEdits {
         edits
     }
 
-    /// Since when changes may have been missed, however the server's clocks disagree; `None` before the first connection.
+    /// The time since which changes may have been missed, with a tolerance for the server's clocks. `None` before the
+    /// first connection.
     pub(super) fn since(&self) -> Option<Timestamp> {
         self.last.map(before)
     }
 
-    /// What a later run of the game needs to know, with the changes of messages after `looked_back_to`.
+    /// The state to save for a later run of the game, with the changes of messages after `looked_back_to`.
     pub(super) fn to_saved(&self, looked_back_to: Option<MessageId>) -> Option<LastChange> {
         let at = self.last?;
         Some(LastChange {
@@ -68,8 +70,8 @@ impl RecentEdits {
         };
     }
 
-    /// Begins to listen at about `at`: what changed before is no news. Of several states of a message the first one
-    /// counts, but what the game has been told already counts more.
+    /// Starts at about `at`: earlier changes are no news. Of several states of a message the first one counts, unless
+    /// the game has already received another one.
     pub(super) fn begin(&mut self, at: Timestamp, changed: &[Message]) {
         if self.last.is_none() {
             self.advance(at);
@@ -117,7 +119,7 @@ impl RecentEdits {
         if let Some(place) = place {
             let (when, last) = &mut known[place];
             if *last == change {
-                // An earlier run may have known it when it was not yet its turn to be fetched.
+                // The game may have received the change before, with an earlier time.
                 *when = at.max(*when);
                 return false;
             }
@@ -149,7 +151,7 @@ impl RecentEdits {
     }
 }
 
-/// The time from which on to look for what may have happened at `at` by another clock.
+/// The time from which on to fetch changes that may have happened at `at` by another clock.
 pub(super) const fn before(at: Timestamp) -> Timestamp {
     Timestamp(at.0.saturating_sub(CLOCK_TOLERANCE))
 }

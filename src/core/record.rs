@@ -15,7 +15,7 @@ const VERSION: u32 = 1;
 /// The largest record that is read.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// What is saved: the device, and the session of whoever is logged in.
+/// The saved state: the device, and the session of the logged-in user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Record {
     version: u32,
@@ -23,7 +23,7 @@ pub(crate) struct Record {
     /// Survives logout.
     pub(crate) device_id: String,
     pub(crate) session: Option<Session>,
-    /// What the user has not sent yet, where the game wants it saved.
+    /// The messages that are not sent yet, if the outbox is persistent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) outbox: Vec<SavedEntry>,
 }
@@ -33,35 +33,36 @@ pub(crate) struct Record {
 pub(crate) struct Session {
     pub(crate) user: Arc<User>,
     pub(crate) auth_token: Secret,
-    /// What authenticates the socket.
+    /// The credential of the socket.
     pub(crate) jwt: Secret,
     pub(crate) settings: ServerSettings,
-    /// Which of its messages the game has had.
+    /// Which of the session's messages the game has received.
     #[serde(default)]
     pub(crate) sync: SavedSyncState,
 }
 
-/// How far a session has come with its messages.
+/// The saved form of the sync state: which messages the game has received.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct SavedSyncState {
-    /// The newest message that the game has been handed.
+    /// The newest message that the game has received.
     pub(crate) last_message: Option<MessageId>,
-    /// The group that it was sent to, if any.
+    /// The group that this message was sent to, if any.
     pub(crate) last_group: Option<Guid>,
-    /// The messages that the game has, from the last one before which nothing is looked for any more.
+    /// The messages that the game has after `looked_back_to`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) recent_messages: Vec<KnownMessage>,
-    /// That one.
+    /// The message up to which recovery does not look for messages any more.
     pub(crate) looked_back_to: Option<MessageId>,
-    /// The groups that the user joined since, each with the message that reports it.
+    /// The groups that the user joined after that message, each with the message that reports it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) joined_groups: Vec<(Guid, MessageId)>,
-    /// The newest edit or deletion that the game has been handed.
+    /// The newest edit or deletion that the game has received.
     pub(crate) last_change: Option<LastChange>,
     /// There was a live connection.
     pub(crate) has_listened: bool,
-    /// There was another one before it was known from where on messages count, and the game has not been told.
+    /// There was a second connection while no last message was known: messages between the two are missing, which is
+    /// not reported yet.
     pub(crate) misses_start: bool,
 }
 
@@ -75,27 +76,27 @@ pub(crate) struct KnownMessage {
     pub(crate) muid: Option<Arc<str>>,
 }
 
-/// How far a session has come with the changes of messages.
+/// Which changes of messages the game has received.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct LastChange {
-    /// The second of the server's clock in which anything changed last.
+    /// The time of the last change, by the server's clock.
     pub(crate) at: Timestamp,
-    /// What changed about then, or among the last messages.
+    /// The changes at about that time, and those of the last messages.
     pub(crate) known: Vec<KnownChange>,
 }
 
-/// The last change of a message that the game has been handed.
+/// The last change of a message that the game has received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownChange {
     pub(crate) message: MessageId,
-    /// Tells this change of the message from others.
+    /// Distinguishes this change of the message from others.
     pub(crate) fingerprint: u64,
-    /// It is the last one that there can be.
+    /// Whether it is a deletion, after which no change follows.
     #[serde(default)]
     pub(crate) is_deletion: bool,
 }
 
-/// What is stored of a session while a client uses it.
+/// The stored session, as a client that uses the session finds it.
 pub(crate) enum StoredSession {
     There(Box<Session>),
     /// Another process has logged the user out.
@@ -116,8 +117,8 @@ pub(crate) enum SaveError {
 #[derive(Debug)]
 pub(crate) struct SaveRequest {
     pub(crate) record: Vec<u8>,
-    /// The token of the session that it takes the place of. Where another session is stored, or none, another process
-    /// has changed it, and nothing is saved. `None` replaces whatever is there.
+    /// The token of the session that it replaces. If another session or none is stored, another process has changed the
+    /// storage, and nothing is saved. `None` replaces any session.
     pub(crate) replaces: Option<Secret>,
 }
 
@@ -146,7 +147,7 @@ impl StoredSession {
 impl Session {
     /// The session that a reply of the routes at `me` opens or changes.
     pub(crate) fn read(me: &RawValue) -> serde_json::Result<Self> {
-        // Twice: what serde flattens it buffers, and raw JSON does not survive that.
+        // Reads the JSON twice: serde buffers flattened fields, which loses raw JSON.
         let user = serde_json::from_str(me.get())?;
         let part: SessionPart = serde_json::from_str(me.get())?;
         Ok(Self {
@@ -233,7 +234,7 @@ impl Record {
             return Err("it is far too large".into());
         }
         let record: Self = serde_json::from_slice(&bytes).map_err(|error| {
-            // Where it is wrong, not what it says: that may be a secret.
+            // The position of the mistake, not the content: that may be a secret.
             format!(
                 "it is not a session (line {}, column {})",
                 error.line(),

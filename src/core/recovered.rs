@@ -3,20 +3,19 @@ use crate::{
     model::{MessageId, Timestamp},
 };
 
-/// What a new connection brought of what was missed while there was none. It has been delivered before
-/// this, in order; live messages follow it. Another one follows some seconds later, after
-/// [`Timing::recheck_after`](crate::connection::Timing::recheck_after), if messages were missed that the server's lists did
-/// not have yet.
+/// The result of the recovery of missed messages. The messages were delivered before it, in order; live messages follow
+/// it. Another result follows after [`Timing::recheck_after`](crate::connection::Timing::recheck_after) if messages
+/// were found then that the server's lists did not have yet.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Recovery {
-    /// How many messages were delivered.
+    /// The number of recovered messages.
     pub recovered: usize,
-    /// How many edits and deletions of earlier messages were delivered.
+    /// The number of recovered edits and deletions of earlier messages.
     pub changed: usize,
-    /// What messages are still missing, if any.
+    /// The messages that are still missing, if any.
     pub gap: Option<Gap>,
-    /// What edits and deletions are still missing, if any.
+    /// The edits and deletions that are still missing, if any.
     pub changes_gap: Option<ChangesGap>,
 }
 
@@ -28,7 +27,7 @@ pub struct Gap {
     pub after: MessageId,
     /// The first message after the gap; `None` when the gap goes up to the moment of connecting.
     pub before: Option<MessageId>,
-    /// Why the rest was not fetched; `None` when it was more than
+    /// The error that ended the fetch. `None` if there were more than
     /// [`recovery_limit`](crate::client::AppSettingsBuilder::recovery_limit).
     pub error: Option<ChatError>,
 }
@@ -39,7 +38,7 @@ pub struct Gap {
 pub struct ChangesGap {
     /// The second of the server's clock from which on changes may be missing.
     pub since: Timestamp,
-    /// Why the rest was not fetched; `None` when it was more than
+    /// The error that ended the fetch. `None` if there were more than
     /// [`recovery_limit`](crate::client::AppSettingsBuilder::recovery_limit).
     pub error: Option<ChatError>,
 }

@@ -1,4 +1,4 @@
-//! Runs the recovery of the live link: starts the tasks for the pages that the machine asks for, and delivers the
+//! Runs the recovery of the live link: starts the tasks for the pages that the machine requests, and delivers the
 //! result.
 
 mod edits;
@@ -31,7 +31,7 @@ impl App {
         self.continue_recovery();
     }
 
-    /// Asks for the next page, if it is time.
+    /// Requests the next page, if it is due.
     pub(super) fn continue_recovery(&mut self) {
         let now = self.now.monotonic;
         let Some(link) = &mut self.link else { return };
@@ -65,7 +65,8 @@ impl App {
         }
     }
 
-    /// What is announced as a gap is not delivered later, out of order, unless the server gives ids again.
+    /// Records an announced gap: its messages are not delivered later, out of order, unless the server reuses their
+    /// ids.
     fn record_gap(&mut self, missed: Option<&Missed>) {
         let missed = missed.filter(|missed| missed.restarted_after.is_none());
         if let Some(gap) = missed.and_then(|missed| missed.gap.as_ref()) {
@@ -85,7 +86,7 @@ impl App {
         }
     }
 
-    /// Begins the recheck, if it is time.
+    /// Starts the recheck, if it is due.
     pub(super) fn poll_recheck(&mut self) {
         let now = self.now.monotonic;
         let Some(link) = &mut self.link else { return };

@@ -4,16 +4,16 @@ use std::{mem, time::Duration};
 ///
 /// - **T1** The game is asked for a new token once. Requests that failed for the old one wait, and connections are not
 ///   attempted meanwhile.
-/// - **T2** With a new token of the same user, what waits is done once more, and a connection that is wanted is opened
+/// - **T2** With a new token of the same user, what waits is retried, and a connection that is wanted is opened
 ///   with it.
-/// - **T3** Without one in time, the session ends as in S6. In the background, where the app may be suspended, no time
-///   passes: all of it is there again in the foreground.
+/// - **T3** Without one in time, the session ends with the cause "token unknown". In the background, where the app may
+///   be suspended, no time passes: the full time is available again in the foreground.
 pub(crate) struct Renewal<W> {
     timeout: Duration,
     is_under_way: bool,
     must_ask: bool,
     is_suspended: bool,
-    /// When the time to answer is over, where it passes.
+    /// When the time to answer ends. `None` while it does not run.
     ends_at: Option<Duration>,
     waiting: Vec<W>,
 }
@@ -35,7 +35,7 @@ impl<W> Renewal<W> {
         self.timeout
     }
 
-    /// A new token is needed; says whether that is news.
+    /// Starts the wait for a new token. Returns whether none was under way.
     pub(crate) fn begin(&mut self, now: Duration) -> bool {
         let is_new = !mem::replace(&mut self.is_under_way, true);
         if is_new {
@@ -45,25 +45,25 @@ impl<W> Renewal<W> {
         is_new
     }
 
-    /// Whether the game is still to be asked, which it is from now on.
+    /// Whether the game must still be asked. Marks it as asked.
     pub(crate) fn must_ask(&mut self) -> bool {
         mem::take(&mut self.must_ask)
     }
 
-    /// Gives the game all of its time from now on.
+    /// Restarts the time to answer.
     pub(crate) fn restart(&mut self, now: Duration) {
         let passes = self.is_under_way && !self.is_suspended;
         self.ends_at = passes.then(|| now.saturating_add(self.timeout));
     }
 
-    /// The app can't answer from now on, or can again.
+    /// Stops the time to answer while the app is suspended, and restarts it after that.
     pub(crate) fn suspend(&mut self, is_suspended: bool, now: Duration) {
         if mem::replace(&mut self.is_suspended, is_suspended) != is_suspended {
             self.restart(now);
         }
     }
 
-    /// Has something wait for the new token.
+    /// Adds a waiter for the new token.
     pub(crate) fn wait(&mut self, waiter: W) {
         self.waiting.push(waiter);
     }
@@ -77,7 +77,7 @@ impl<W> Renewal<W> {
         self.ends_at
     }
 
-    /// The wait is over, one way or the other: gives out what waited.
+    /// Ends the wait, with or without a new token. Returns the waiters.
     pub(crate) fn end(&mut self) -> Vec<W> {
         self.is_under_way = false;
         self.must_ask = false;

@@ -36,7 +36,7 @@ impl App {
         }
     }
 
-    /// Hands `input` to the outbox and carries out what it decides.
+    /// Hands `input` to the outbox and performs its outputs.
     pub(super) fn handle_outbox(&mut self, input: outbox::Input) {
         self.outbox.handle(input, self.now);
         self.counters.set_outbox(self.outbox.len());
@@ -71,7 +71,7 @@ impl App {
         }
     }
 
-    /// Saves what is not sent yet, where the game wants that.
+    /// Saves the messages that are not sent yet, if the outbox is persistent.
     fn save_outbox(&mut self) {
         if self.settings.persistent_outbox {
             self.record.outbox = self.outbox.to_saved();

@@ -41,7 +41,7 @@ pub(crate) struct OwnDevice {
 }
 
 impl OwnDevice {
-    /// Whether it sent a frame from this device of this user. Both are asked for: other users can name any device.
+    /// Whether a frame is from this device of this user. Both are compared, because other users can name any device.
     fn has_sent(&self, device_id: Option<&Text<'_>>, sender: Option<&Text<'_>>) -> bool {
         device_id.is_some_and(|id| id.as_str() == self.id)
             && sender.is_some_and(|sender| self.uid == *sender.as_str())

@@ -24,13 +24,13 @@ use crate::{
 const SYNC_STATE_INTERVAL: Duration = Duration::from_secs(10);
 
 impl App {
-    /// Saves what is known now.
+    /// Saves the current record.
     pub(super) fn save(&mut self, saving: Saving) {
         let record = self.record.clone();
         self.save_record(&record, saving);
     }
 
-    /// Saves what is about to be.
+    /// Saves a record that takes effect once it is saved.
     pub(super) fn save_record(&mut self, record: &Record, saving: Saving) {
         let is_login = matches!(saving, Saving::Login(..));
         if self.is_storage_anothers && !is_login {
@@ -177,7 +177,7 @@ impl App {
         self.handle_connection(connection::Input::SessionOpened(origin));
     }
 
-    /// Takes over what the server says of the logged-in user, and the tokens that come with it.
+    /// Applies a reply about the logged-in user: the profile, and the tokens that come with it.
     pub(super) fn change_own_user(&mut self, reply: &Reply) {
         // A refusal, or a reply that lacks something, ends the request.
         let Ok(changed) = reply
@@ -195,7 +195,7 @@ impl App {
         self.emit(Event::OwnUserChanged(user));
     }
 
-    /// Saves the sync state, if that was long enough ago. After a crash, what arrived since is delivered again.
+    /// Saves the sync state, if the last save is old enough. After a crash, later events are delivered again.
     pub(super) fn save_sync_state_now_and_then(&mut self) {
         if self.now.monotonic.saturating_sub(self.sync_saved) >= SYNC_STATE_INTERVAL {
             self.save_sync_state();
@@ -216,7 +216,7 @@ impl App {
         self.save(saving);
     }
 
-    /// Ends the session here. What is stored is another process's.
+    /// Ends the session without a change to the storage.
     fn forget_session(&mut self, cause: Cause) {
         self.close_session(cause);
         self.record.session = None;
@@ -224,18 +224,18 @@ impl App {
         self.sync = SyncState::default();
     }
 
-    /// Ends a session of which nobody asked for the end, so that a failure has nobody to be reported to.
-    pub(super) fn session_is_over(&mut self, cause: Cause) {
+    /// Ends the session without a request of the game. If it can't be removed from storage, that is logged.
+    pub(super) fn end_session_unasked(&mut self, cause: Cause) {
         self.end_session(cause, Saving::Unasked(NOT_REMOVED));
     }
 
     pub(super) fn on_session_revoked(&mut self) {
         if self.record.session.is_some() {
-            self.session_is_over(Cause::TokenUnknown);
+            self.end_session_unasked(Cause::TokenUnknown);
         }
     }
 
-    /// Closes the connection and fails what is under way; after this nothing of the session reaches the game.
+    /// Closes the connection and fails pending requests. After this, nothing of the session reaches the game.
     pub(super) fn close_session(&mut self, cause: Cause) {
         self.handle_ephemeral(ephemeral::Input::Closing(ChatError::cancelled(cause)));
         self.renewal.end();

@@ -1,4 +1,4 @@
-//! Whether the app is in the foreground, as the game and the platform say it.
+//! Whether the app is in the foreground, according to the game and the platform.
 
 use super::{Core, PlatformEvent, app::App};
 use crate::{
@@ -26,7 +26,7 @@ impl Core {
 }
 
 impl App {
-    /// Nothing runs from now on, and nobody knows for how long.
+    /// Handles a freeze: nothing runs from now on, for an unknown time.
     fn freeze(&mut self) {
         self.set_app_state(AppState::Background);
         self.handle_connection(connection::Input::Frozen);

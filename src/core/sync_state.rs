@@ -8,44 +8,45 @@ use crate::model::{
     GroupActionKind, Guid, Message, MessageContent, MessageId, Receiver, Timestamp, Uid,
 };
 
-/// How many messages are remembered one by one: more than wait for the game at most, so that a server which sends
-/// again what is still waiting doubles nothing.
+/// The number of messages that are remembered individually. It exceeds the capacity of the queue to the game, so that a
+/// message that the server sends again while it waits there is recognised.
 const REMEMBERED: usize = 8_192;
-/// How many messages before the last one recovery looks through again: ids can become visible out of order. It is a
-/// page, so that a recovery costs one request more at most.
+/// The number of messages before the last one that recovery searches again, because ids can become visible out of
+/// order. It is one page, so a recovery costs at most one more request.
 const OVERLAP: usize = 100;
-/// How many at most, where a recovery is not rechecked yet.
+/// The maximum of that number, while a recovery is not rechecked yet.
 const MAX_OVERLAP: usize = 500;
 
 /// Which messages a session has handed to the game, so that each is handed over once.
 #[derive(Default)]
 pub(super) struct SyncState {
-    /// Which of their changes.
+    /// Which changes of these messages it has handed to the game.
     pub(super) edits: RecentEdits,
     user: Option<Uid>,
     last: Option<MessageId>,
     /// The group that the last one was sent to, if any.
     last_group: Option<Guid>,
-    /// Every later message that the game has is among those that are known.
+    /// All messages after this one that the game has are in `known`.
     after: Option<MessageId>,
-    /// The latest messages that the game has, as it got them.
+    /// The latest messages that the game has, in the order of delivery.
     known: VecDeque<KnownMessage>,
-    /// After this message, lists may have lacked some when recovery ran: they are looked through again.
+    /// The lists of the last recovery may have lacked messages after this one: recovery searches them again.
     unsettled: Option<MessageId>,
     /// Everything after the last message and before the next one was announced as a gap.
     has_open_gap: bool,
-    /// There was a connection before it was known from where on messages count.
+    /// There was a live connection.
     has_listened: bool,
-    /// There was another one before it was known: what was sent between them is missing.
+    /// There was a second connection while no last message was known: messages between the two are missing, which is
+    /// not reported yet.
     misses_start: bool,
-    /// The largest id among them: what is beyond it is new, and needs no search.
+    /// The largest id in `known`: a message with a larger one is new, without a search.
     largest: Option<MessageId>,
     /// The groups that the user joined lately, with the message that reports it: what was sent before became visible then,
     /// and was not missed.
     joined: HashMap<Guid, MessageId>,
 }
 
-/// What is known of a message.
+/// What is known about a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Known {
     /// The game does not have it, as far as is remembered.
@@ -57,7 +58,7 @@ pub(super) enum Known {
 }
 
 impl SyncState {
-    /// Goes on from where an earlier run of the game had come.
+    /// Continues from the state that an earlier run of the game saved.
     pub(super) fn of(session: &Session) -> Self {
         let saved = &session.sync;
         let mut state = Self {
@@ -78,7 +79,7 @@ impl SyncState {
         state
     }
 
-    /// Writes down how far the game has come. Returns whether that changed.
+    /// Writes the state to the session. Returns whether that changed it.
     pub(super) fn save_in(&self, session: &mut Session) -> bool {
         let from = self.looked_back_to();
         let known = self.known.iter();
@@ -128,17 +129,17 @@ impl SyncState {
         self.unsettled = None;
     }
 
-    /// Whether messages since the first connection are missing, and nobody knows which. It is reported once.
+    /// Whether messages since the first connection are missing, and it is unknown which. It is reported once.
     pub(super) fn take_misses_start(&mut self) -> bool {
         std::mem::take(&mut self.misses_start)
     }
 
-    /// The group that it was sent to, if any.
+    /// The group that the last message was sent to, if any.
     pub(super) fn last_group(&self) -> Option<&Guid> {
         self.last_group.as_ref()
     }
 
-    /// The message from which on every later one that the game has is known.
+    /// The message after which all messages that the game has are remembered.
     pub(super) fn remembered_after(&self) -> Option<MessageId> {
         self.after
     }
@@ -225,7 +226,7 @@ impl SyncState {
         self.find(id).is_some()
     }
 
-    /// Whether the game has another message with its id: the server gives ids again, since it lost messages.
+    /// Whether the game has another message with its id: the server reuses ids, because it lost messages.
     pub(super) fn has_another(&self, message: &Message) -> bool {
         self.knows(message) == Known::Another
     }
@@ -238,14 +239,14 @@ impl SyncState {
         }
     }
 
-    /// Whether a message that is not known became visible later than those after it, and was not just hidden from the
-    /// user until they joined its group.
+    /// Whether an unknown message became visible later than those after it, and was not just hidden from the user until
+    /// they joined its group.
     pub(super) fn is_late(&self, message: &Message, looked_back_to: MessageId) -> bool {
         let joined = group_of(message).and_then(|guid| self.joined.get(guid));
         message.id > looked_back_to && joined.is_none_or(|joined| message.id > *joined)
     }
 
-    /// The server has lost everything after `last`, and gives ids after it again.
+    /// The server has lost everything after `last`, and reuses the ids after it.
     pub(super) fn restart_after(&mut self, last: MessageId) {
         self.last = Some(last);
         self.last_group = None;

@@ -17,7 +17,7 @@ pub(crate) struct TaskId(pub(crate) u64);
 /// A request to the server.
 #[derive(Debug)]
 pub(crate) enum Task {
-    /// Find out whose credentials these are, and what comes with them. Ends with [`Done::Session`].
+    /// Authenticate with credentials, and fetch the session that belongs to them. Ends with [`Done::Session`].
     Authenticate(Credentials),
     /// Tell the server that a session is over. Ends with [`Done::LoggedOut`].
     LogOut(Box<Session>),
@@ -39,7 +39,7 @@ pub(crate) enum Done {
     Call(Result<Reply, ChatError>),
 }
 
-/// In whose name a call is made.
+/// The identity with which a call is made.
 #[derive(Debug)]
 pub(crate) enum Caller {
     /// The app's, by its auth key.
@@ -78,7 +78,7 @@ pub(crate) enum PageScope {
 /// Which of the messages there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum PageSide {
-    /// Those next before a message; the newest without one.
+    /// The messages directly before a message. Without a message: the newest ones.
     Before(Option<MessageId>),
     /// Those after a message that were edited or deleted in this second or later.
     ChangedSince { since: Timestamp, after: MessageId },
@@ -88,10 +88,10 @@ pub(crate) enum PageSide {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct MessagePage {
     pub(crate) messages: Vec<Message>,
-    /// Messages in the state in which an edit or a deletion left them, from rows that tell of one.
+    /// Messages in the state in which an edit or a deletion left them, from rows that report one.
     pub(crate) changes: Vec<Message>,
-    /// How many rows the server sent, those that could not be read included; as many as asked for where the page had to
-    /// be shorter and there may be more.
+    /// The number of rows that the server sent, including unreadable ones. The requested number if the page had to be
+    /// shorter and there may be more.
     pub(crate) rows: usize,
     /// How many rows could not be read.
     pub(crate) unreadable: usize,
@@ -129,7 +129,7 @@ impl Done {
         }
     }
 
-    /// The code of the server's refusal, also where the reply is still to be read.
+    /// The code of the server's refusal, also if the reply is not parsed yet.
     pub(super) fn refusal(&self) -> Option<ErrorCode> {
         match self {
             Self::Call(Ok(reply)) => reply.refusal(),

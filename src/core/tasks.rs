@@ -39,7 +39,7 @@ impl App {
         }
     }
 
-    /// Starts what waited for a new token once more.
+    /// Restarts a task that waited for a new token.
     pub(super) fn restart(&mut self, id: TaskId) {
         if let Some(mut running) = self.tasks.remove(&id) {
             running.token = self.token();
@@ -96,16 +96,16 @@ impl App {
         }
         self.end(running.purpose, done);
         if is_refused_for_token && self.record.session.is_some() {
-            self.session_is_over(Cause::TokenUnknown);
+            self.end_session_unasked(Cause::TokenUnknown);
         }
     }
 
-    /// A request was refused for its token: it is made again when there is another.
+    /// Lets a request whose token was refused wait for a new one.
     fn wait_for_token(&mut self, id: TaskId, running: Running) {
         let has_changed = running.token != self.token();
         self.tasks.insert(id, running);
         if has_changed {
-            // It has come meanwhile.
+            // A new token has arrived meanwhile.
             self.restart(id);
         } else {
             self.renewal.wait(id);
@@ -151,12 +151,12 @@ impl App {
                 self.on_recovery_page(link, outcome);
             }
             (Purpose::Call(call), Done::Call(reply)) => self.end_call(call, reply),
-            // A shell that answers with something else has not answered.
+            // An answer of the wrong kind counts as no answer.
             (purpose, _) => self.fail(purpose, ChatError::stopped()),
         }
     }
 
-    /// Ends what cannot be done with an error.
+    /// Ends a task that can't be performed, with an error.
     fn fail(&mut self, purpose: Purpose, error: ChatError) {
         match purpose {
             Purpose::Login { done, .. } | Purpose::Renewal { done, .. } => {
@@ -202,24 +202,24 @@ impl App {
         }
     }
 
-    /// Gives the outbox's request for an attempt up.
+    /// Cancels the request of an attempt of the outbox.
     pub(super) fn cancel_attempt(&mut self, attempt: Attempt) {
         self.cancel_where(|purpose| purpose.attempt() == Some(attempt));
     }
 
-    /// Gives the request up that recovery, or the recheck, made for a link.
+    /// Cancels the request of the recovery or the recheck of a link.
     pub(super) fn cancel_recovery(&mut self, of: LinkId) {
         self.cancel_where(
             |purpose| matches!(purpose, Purpose::Recovery { link, .. } if *link == of),
         );
     }
 
-    /// Gives everything up that acts for the session, and what opens or renews one. Returns it, in order.
+    /// Cancels the tasks that act for the session, and those that open or renew one. Returns their purposes, in order.
     pub(super) fn cancel_session_tasks(&mut self) -> Vec<Purpose> {
         self.cancel_where(|purpose| !matches!(purpose, Purpose::Logout { .. }))
     }
 
-    /// The login that is under way, given up.
+    /// Cancels the login under way. Returns its request.
     pub(super) fn cancel_login(&mut self) -> Option<Completer<Arc<User>>> {
         let cancelled = self.cancel_where(|purpose| matches!(purpose, Purpose::Login { .. }));
         cancelled.into_iter().find_map(|purpose| match purpose {
@@ -228,7 +228,7 @@ impl App {
         })
     }
 
-    /// Ends the logouts of which the server has not said anything yet.
+    /// Ends the logouts that the server has not answered yet.
     pub(super) fn settle_logouts(&mut self) {
         let cut_short = self
             .tasks

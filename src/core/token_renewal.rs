@@ -1,4 +1,4 @@
-//! A token that the server refuses, and the one that comes instead.
+//! Renewal of a token that the server refuses.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,11 +18,11 @@ use crate::{
 /// time between two attempts.
 const JWT_FRESH: Duration = Duration::from_secs(60);
 
-/// A deadline that is handled so late was slept through: the process did not run.
+/// A deadline that is handled this late passed while the process did not run.
 const STALL: Duration = Duration::from_secs(5);
 
 impl App {
-    /// When the session ends without a new token. One that is being looked at gets its chance.
+    /// When the session ends without a new token. It does not end while a new token is being checked.
     pub(super) fn renewal_deadline(&self) -> Option<Duration> {
         self.renewal.ends_at().filter(|_| !self.is_renewing())
     }
@@ -45,7 +45,7 @@ impl App {
         }
     }
 
-    /// Asks the game for the token that is waited for, if it was not asked yet.
+    /// Asks the game for the new token, unless it was asked already.
     pub(super) fn ask_game_for_token(&mut self) {
         if self.renewal.must_ask() {
             let answer_within = self.renewal.timeout();
@@ -53,7 +53,7 @@ impl App {
         }
     }
 
-    /// Goes on with the session as another process has renewed it.
+    /// Adopts the session that another process has renewed.
     pub(super) fn adopt(&mut self, stored: Session) {
         self.stored_token = Some(stored.auth_token.clone());
         if self.take_over(stored).is_ok() {
@@ -88,7 +88,7 @@ impl App {
         }
     }
 
-    /// Goes on with the new token: what waits for it is done once more.
+    /// Adopts the new token, and restarts the tasks that wait for it.
     fn take_over(&mut self, renewed: Session) -> Result<Arc<User>, ChatError> {
         let session = self.record.session.as_mut();
         let session = session.ok_or_else(ChatError::not_logged_in)?;
@@ -116,8 +116,9 @@ impl App {
         }
     }
 
-    /// The server refused the socket credential of an attempt. It can do so while the session's token is good: then a new
-    /// one is fetched. Returns whether to try again, with that one or with one that has come meanwhile.
+    /// The server refused the socket credential of an attempt. It can do so while the session's token is valid: then a
+    /// new credential is fetched. Returns whether to try again, with that credential or with one that arrived
+    /// meanwhile.
     pub(super) fn can_get_jwt(&mut self, link: LinkId) -> bool {
         if self.outdated_link == Some(link) || self.renewal.is_under_way() {
             return true;
@@ -139,7 +140,7 @@ impl App {
     pub(super) fn on_jwt(&mut self, token: &Secret, outcome: Result<Box<Session>, ChatError>) {
         let session = self.record.session.as_mut();
         let Some(session) = session.filter(|session| session.auth_token == *token) else {
-            // Another token has come meanwhile, and its socket credential with it.
+            // Another token has arrived meanwhile, with its own socket credential.
             return;
         };
         match outcome {
@@ -148,7 +149,7 @@ impl App {
                 self.save(Saving::Unasked("the session could not be saved"));
                 self.connect_anew();
             }
-            // The next attempt ends it.
+            // The reply is about another user: the next attempt is refused again.
             Ok(_) => {}
             Err(error) => self.on_jwt_refused(&error.code),
         }
@@ -173,7 +174,7 @@ impl App {
             // Nothing of the app ran meanwhile: it could not answer.
             self.renewal.restart(now);
         } else {
-            self.session_is_over(Cause::TokenUnknown);
+            self.end_session_unasked(Cause::TokenUnknown);
         }
     }
 }

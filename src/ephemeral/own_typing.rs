@@ -4,10 +4,10 @@ use crate::model::ReceiverId;
 
 /// The least time between two indicators to one receiver.
 const PACE: Duration = Duration::from_secs(3);
-/// How long the user counts as typing after the game last said so.
+/// How long the user counts as typing after the last report of the game.
 const IDLE: Duration = Duration::from_secs(5);
 
-/// Whom the user types to, and when each was last told.
+/// The receivers to whom the user is typing, with the times of the last indicators.
 #[derive(Debug, Default)]
 pub(super) struct OwnTyping(HashMap<ReceiverId, Typing>);
 

@@ -57,7 +57,7 @@ impl Typists {
         self.0.remove(place).map(Typist::ended)
     }
 
-    /// Ends all.
+    /// Ends the typing of all users.
     pub(super) fn take(&mut self) -> Vec<TypingIndicator> {
         self.0.drain(..).map(Typist::ended).collect()
     }

@@ -256,7 +256,7 @@ impl ConversationHistory {
         let outcome = self.put(message, context);
         let entry = self.entries.find(message.id).ok();
         let entry = entry.and_then(|position| self.entries.get_mut(position));
-        // Of a message that there is no room for it is unknown whether it arrived before.
+        // If there is no room for a message, it is unknown whether it arrived before.
         let is_new = match &entry {
             Some(_) => !had_arrived,
             None => self.unread.is_newest(message.id),
@@ -437,8 +437,8 @@ impl ConversationHistory {
         (added, changed)
     }
 
-    /// The server has lost everything after `last`, and gives ids after it again. Messages that arrived since
-    /// `revision` are its new ones.
+    /// The server has lost everything after `last`, and reuses the ids after it. Messages that arrived since `revision`
+    /// are its new ones.
     pub(super) fn restart_after(&mut self, last: MessageId, revision: u64, me: &Uid) {
         let is_lost = |entry: &Entry| entry.revision <= revision;
         self.entries.remove_after(last, is_lost);
@@ -497,7 +497,7 @@ impl ConversationHistory {
         outcome
     }
 
-    /// The server has a message, so it is not to be sent any more. Returns whether it was.
+    /// Removes the unsent entry of a message that the server has. Returns whether there was one.
     fn remove_outgoing(&mut self, message: &Message, me: &Uid) -> bool {
         self.entries.remove_outgoing(message, me).is_some()
     }

@@ -109,7 +109,7 @@ impl Coverage {
         })
     }
 
-    /// A message arrived: none is missing from it on, where that was open.
+    /// A message arrived: if the end was open, none is missing from this message on.
     pub(super) fn close_at(&mut self, arrived: MessageId) -> bool {
         self.gaps.close_at(self.held_from(arrived))
     }
@@ -181,14 +181,14 @@ impl Coverage {
         self.removed_before = self.removed_before.max(Some(oldest));
     }
 
-    /// The server has lost everything after this message, and gives ids after it again.
+    /// The server has lost everything after this message, and reuses the ids after it.
     pub(super) fn restart_after(&mut self, last: MessageId) {
         self.gaps.add(last, None);
         self.removed_before = self.removed_before.min(Some(next(last)));
         self.opened_after = self.opened_after.min(Some(last));
     }
 
-    /// The message from which on everything is held, of what arrives from this message on.
+    /// The message from which on the conversation holds everything, if all messages from `arrived` on arrive.
     fn held_from(&self, arrived: MessageId) -> MessageId {
         let before = self.removed_before.max(self.opened_after.map(next));
         before.map_or(arrived, |before| arrived.max(before))

@@ -23,7 +23,7 @@ use crate::{
 pub(super) struct Entries {
     stored: VecDeque<Box<Entry>>,
     outgoing: Vec<Entry>,
-    /// The muids of those of the outbox that turned up as messages before the outbox knew.
+    /// The muids of messages of the outbox that arrived from the server before the outbox reported them as sent.
     found: HashSet<Arc<str>, RandomState>,
     /// The messages that were entries before they were sent, by the number of the entry's key.
     sent: HashMap<u64, MessageId, RandomState>,
@@ -199,8 +199,8 @@ impl Entries {
         self.outgoing.push(entry);
     }
 
-    /// The server has a message: it is no longer one that is not sent. It is that by its muid, its sender, its receiver,
-    /// and that it is newer than what was there when that was written.
+    /// Removes the unsent entry of a message that the server has. The two match by muid, sender and receiver, and the
+    /// message is newer than all that were there when the entry was written.
     pub(super) fn remove_outgoing(&mut self, message: &Message, me: &Uid) -> Option<Entry> {
         let muid = own_muid(message, me)?;
         let position = self.outgoing_position(muid)?;

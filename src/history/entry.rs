@@ -65,7 +65,7 @@ pub(super) enum Body {
 #[derive(Clone, Debug)]
 pub(super) struct Outgoing {
     muid: Arc<str>,
-    /// What is not after this message is not it.
+    /// Its sent form has a larger id than this message.
     after: Option<MessageId>,
     message: Arc<OutgoingMessage>,
     sender: Arc<User>,
@@ -123,7 +123,7 @@ impl Entry {
         })
     }
 
-    /// Of a message that is not sent: what is not after this message is not it.
+    /// For a message that is not sent: its sent form has a larger id than this one.
     pub(super) fn after(&self) -> Option<MessageId> {
         match &self.body {
             Body::Stored(_) => None,

@@ -79,7 +79,7 @@ impl History {
         }
     }
 
-    /// Forgets who is typing, where nothing will report that they stop. Returns whether anybody was.
+    /// Forgets who is typing, because nothing will report that they stop. Returns whether anybody was.
     pub(crate) fn forget_typing(&mut self) -> bool {
         let cleared = self.typing.clear();
         self.count(cleared);
@@ -183,7 +183,7 @@ impl History {
             ReceiptKind::ReadByAll => {
                 conversation.apply_receipt(&EntryStatus::Read, up_to, version)
             }
-            // Of one of many members, or of another device of the user's.
+            // The receipt of one of several members, or of another device of the user's.
             ReceiptKind::Delivered | ReceiptKind::Read => false,
         };
         self.touched(&with, changed);
@@ -206,7 +206,7 @@ impl History {
     }
 
     /// The gap begins before messages that have arrived: the server has lost them, such as one that was restored from a
-    /// backup, and gives their ids again.
+    /// backup, and reuses their ids.
     fn restart_after(&mut self, gap: &Gap) {
         let Some(me) = self.me.clone() else { return };
         let revision = self.live_since.unwrap_or(self.revision);

@@ -84,7 +84,7 @@ impl Gaps {
         self.0 != old
     }
 
-    /// No message is missing from this one on, where that was open.
+    /// If the end was open: no message is missing from this one on.
     pub(super) fn close_at(&mut self, from: MessageId) -> bool {
         self.is_open() && self.fill(from, None)
     }

@@ -1,4 +1,4 @@
-//! How much memory messages take up: what each has of its own, and what several share.
+//! The memory of messages: the part that each has of its own, and the part that several share.
 
 use std::{collections::HashMap, mem, sync::Arc};
 

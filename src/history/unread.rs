@@ -139,7 +139,7 @@ impl Unread {
         self.mentions = conversation.unread_mentions.saturating_add(mentions);
     }
 
-    /// The server has lost everything after this message, and gives ids after it again.
+    /// The server has lost everything after this message, and reuses the ids after it.
     pub(super) fn restart_after(&mut self, last: MessageId, entries: &Entries, me: &Uid) {
         self.read_up_to = self.read_up_to.min(Some(last));
         self.newest = self.newest.min(Some(last)).max(entries.newest());

@@ -49,7 +49,7 @@ pub(crate) enum Input {
     LookedUp(Attempt, Result<LookupResult, SendError>),
     /// A frame reports that the server has this message, which [`may_hold`](super::Outbox::may_hold) is true for.
     Heard(Message),
-    /// The server has lost everything after this message, and gives ids after it again.
+    /// The server has lost everything after this message, and reuses the ids after it.
     IdsRestarted(MessageId),
     /// There may be a network again.
     NetworkBack,

@@ -1,4 +1,4 @@
-//! A way through the edits and deletions since a moment, page by page.
+//! A fetch of the edits and deletions since a time, page by page.
 
 use super::missed::MAX_ACTIONS;
 use crate::{
@@ -6,13 +6,13 @@ use crate::{
     model::{Message, MessageId, Timestamp},
 };
 
-/// A way through the edits and deletions since a moment.
+/// A fetch of the edits and deletions since a time.
 #[derive(Debug)]
 pub(super) struct Edits {
     pub(super) since: Timestamp,
     after: MessageId,
     pub(super) found: Vec<Message>,
-    /// From rows that tell of an edit or a deletion.
+    /// The messages in rows that report an edit or a deletion.
     pub(super) actions: Vec<Message>,
 }
 
@@ -37,7 +37,7 @@ impl Edits {
         }
     }
 
-    /// Takes a page in, and says whether there may be another. The end is judged by the rows that the server sent.
+    /// Advances past a page. Returns whether there may be another, judged by the number of rows that the server sent.
     pub(super) fn advance(&mut self, mut page: MessagePage) -> bool {
         let after = self.after;
         let newest = page.newest().filter(|newest| *newest > after);

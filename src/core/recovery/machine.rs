@@ -1,4 +1,4 @@
-//! Fetches what a session missed while it had no connection, as a machine that asks for one page at a time.
+//! Fetches what a session missed while it had no connection, as a machine that requests one page at a time.
 
 #[cfg(test)]
 mod tests;
@@ -20,26 +20,26 @@ use crate::{
     outbox::SendError,
 };
 
-/// How often a page is asked for that gets no answer.
+/// The maximum number of requests for a page that get no answer.
 const MAX_TRIES: u32 = 3;
-/// How long to wait when the server asks to and does not say how long.
+/// The wait if the server asks to wait without a duration.
 const DEFAULT_WAIT: Duration = Duration::from_secs(10);
 
 /// The recovery of one connection.
 ///
 /// 1. What was edited or deleted since the last edit that the game has had.
-/// 2. What was sent since the last message that it has had, back from the newest, so that what a player wants most is
+/// 2. What was sent since the last message that it has had, back from the newest, so that what a player needs most is
 ///    there even when not all can be.
 /// 3. What became visible out of order: the last messages that the game has had are looked through again.
 ///
 /// A server that has lost messages, such as one that was restored from a backup, is noticed: its newest message is older
 /// than the last one, or has the id of another. What it lost is announced as a gap, and what it has new is fetched.
 ///
-/// The first recovery after a login looks for messages alone, since no edit is known from which on to look for others. What
-/// its pages tell of edits was made before the game began to listen, or right then, and is no news.
+/// The first recovery after a login fetches only messages, because no edit is known from which to start. The edits in
+/// its pages were made before the game started to listen, or at that moment, and are no news.
 ///
-/// Where not even a last message is known there is nothing to recover: the state from which on nothing is missed is
-/// fetched instead.
+/// If no last message is known, there is nothing to recover. The newest message is fetched instead: from there on,
+/// nothing is missed.
 #[derive(Debug)]
 pub(in crate::core) struct RecoveryMachine {
     /// The most messages, and the most edits, that are fetched.
@@ -50,22 +50,22 @@ pub(in crate::core) struct RecoveryMachine {
     is_first: bool,
     /// The last message that the game has had, if there is one.
     last: Option<MessageId>,
-    /// The message back to which messages are looked for that became visible out of order.
+    /// The message back to which pages are searched for messages that became visible out of order.
     looked_back_to: MessageId,
     /// The group that the last message was sent to, if any.
     last_group: Option<Guid>,
-    /// From where on edits were asked for.
+    /// The time since which edits are fetched.
     edits_since: Timestamp,
     /// The earliest time of a new message, by the server's clock.
     earliest: Option<Timestamp>,
     is_second_look_for_edits: bool,
     /// Whether a message was seen in its place, so that the server has not lost those before it.
     has_seen_known: bool,
-    /// Whether the server has lost messages and gives their ids again.
+    /// Whether the server has lost messages and reuses their ids.
     has_restarted: bool,
     /// How often the current page was requested without a reply.
     tries: u32,
-    /// When the current page is asked for again.
+    /// When the current page is requested again.
     retry_at: Option<Duration>,
     is_under_way: bool,
     missed: Missed,
@@ -73,21 +73,21 @@ pub(in crate::core) struct RecoveryMachine {
 
 #[derive(Debug)]
 enum Step {
-    /// The newest message is asked for, to begin with it.
+    /// The newest message is requested, to start from it.
     Begin,
     /// Edits are requested that are not delivered: they were made before the game began to listen.
     BeginEdits(Edits),
-    /// Edits are asked for that were missed.
+    /// Missed edits are requested.
     Edits(Edits),
-    /// Messages are asked for that were missed.
+    /// Missed messages are requested.
     Messages(Backwards),
-    /// The last message is asked for: a page lacks it, since the server has lost it, or since the page was made before
-    /// it was there, or since its conversation was deleted.
+    /// The last message is requested, because a page lacks it: the server has lost it, the page was made before it
+    /// existed, or its conversation was deleted.
     LastMessage(Backwards, MessagePage),
-    /// The newest message of the last message's group is asked for: the last message may be missing since the user is no
-    /// longer a member, or since the server has lost it.
+    /// The newest message of the last message's group is requested: the last message may be missing because the user is
+    /// no longer a member, or because the server has lost it.
     LastGroup(Guid, Backwards, MessagePage),
-    /// There were too many messages. Those are asked for that became visible out of order before them.
+    /// There were too many messages. Earlier ones that became visible out of order are requested.
     Late(Backwards),
     Finished,
 }
@@ -127,7 +127,7 @@ impl RecoveryMachine {
         self.retry_at
     }
 
-    /// The page to ask for now, if it is time and none is under way.
+    /// The page to request now, if one is due and none is under way.
     pub(in crate::core) fn poll_query(&mut self, now: Duration) -> Option<PageQuery> {
         if self.is_under_way || self.retry_at.is_some_and(|at| now < at) {
             return None;
@@ -156,7 +156,7 @@ impl RecoveryMachine {
         matches!(self.step, Step::Finished)
     }
 
-    /// What was missed; `None` where nothing can have been.
+    /// What was missed; `None` if nothing can have been missed.
     pub(in crate::core) fn into_missed(mut self) -> Option<Missed> {
         self.missed.merge_changes(self.last);
         (self.last.is_some() || self.missed.gap.is_some()).then_some(self.missed)
@@ -193,7 +193,7 @@ impl RecoveryMachine {
         }
     }
 
-    /// When the same page is asked for again. A wait that the server asks for is waited out, however often.
+    /// When the same page is requested again. A wait that the server asks for does not count as a try.
     fn retry_after(&mut self, error: &SendError, now: Duration) -> Option<Duration> {
         let asked = error.error().retry_after;
         let asked = match error {
@@ -227,7 +227,7 @@ impl RecoveryMachine {
         let newest = page.messages.last();
         let since = newest.map_or_else(Timestamp::default, |message| message.updated_at);
         sync.edits.advance(since);
-        // By another clock, what was changed before may have a later time.
+        // By another clock of the server, an earlier change may have a later time.
         let since = recent_edits::before(since);
         self.edits_since = since;
         self.step = Step::BeginEdits(Edits::since(since));
@@ -288,7 +288,7 @@ impl RecoveryMachine {
             Ok(page) => page,
             Err(error) => return self.on_messages_failed(last, error),
         };
-        // The last message is older than the newest one, if it is still to be seen.
+        // If the server still has the last message, its newest one is no older.
         let is_first = self.missed.messages.is_empty() && pages.is_at_the_newest();
         if is_first && is_before(&page, last) {
             self.step = Step::LastMessage(pages, page);
@@ -297,10 +297,11 @@ impl RecoveryMachine {
         }
     }
 
-    /// A gap, unless only messages were left that became visible out of order: the next recovery looks for those.
+    /// Announces a gap, unless only messages that became visible out of order were left: the next recovery looks for
+    /// those.
     fn on_messages_failed(&mut self, last: MessageId, error: SendError) {
         if self.has_restarted {
-            // What is new can't be told from what the game has. The next recovery tries again.
+            // New messages can't be distinguished from those that the game has. The next recovery tries again.
             self.missed.messages.clear();
         }
         let before = self.missed.messages.iter().map(|message| message.id);
@@ -431,7 +432,7 @@ impl RecoveryMachine {
         self.step = Step::Late(pages);
     }
 
-    /// Takes what became visible out of order before a gap, from one page.
+    /// Takes the messages that became visible out of order before a gap, from one page.
     fn on_late(&mut self, outcome: Result<MessagePage, SendError>, sync: &SyncState) {
         let page = outcome.unwrap_or_default();
         if self.is_first {
@@ -464,8 +465,8 @@ impl RecoveryMachine {
         sync.restart_after(after);
     }
 
-    /// Where a new message is from before the time since which edits were asked for, the server's clock went back, and
-    /// edits may be from before it too.
+    /// If a new message is older than the time since which edits were fetched, the server's clock went back: missed
+    /// edits may be older, too.
     fn look_for_edits_again(&mut self) {
         let earliest = self.earliest.filter(|at| *at > Timestamp::default());
         let Some(earliest) = earliest.filter(|at| *at < self.edits_since) else {

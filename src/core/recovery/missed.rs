@@ -23,19 +23,20 @@ pub(super) const MAX_ACTIONS: usize = 1_000;
 pub(in crate::core) struct Missed {
     /// Messages that the game has, as they are now.
     pub(in crate::core) changes: Vec<Message>,
-    /// The same as rows tell of it that are about an edit or a deletion, the latest first.
+    /// Those messages as rows about an edit or a deletion contain them, the latest first.
     pub(super) actions: Vec<Message>,
     pub(in crate::core) changes_gap: Option<ChangesGap>,
-    /// What is no news to a game that has just logged in; `None` where it had before.
+    /// The changes that are no news to a game that has just logged in; `None` if this is not the first recovery after a
+    /// login.
     pub(in crate::core) first_changes: Option<FirstChanges>,
     /// New messages, by ascending id.
     pub(in crate::core) messages: VecDeque<Message>,
     pub(in crate::core) gap: Option<Gap>,
-    /// The server has lost everything after this message, and gave ids after it again.
+    /// The server has lost everything after this message, and reused the ids after it.
     pub(in crate::core) restarted_after: Option<MessageId>,
 }
 
-/// The changes of messages that were made before the game began to listen, as far as its first pages tell of them.
+/// The changes of messages that were made before the game began to listen, as far as its first pages contain them.
 #[derive(Debug, Default)]
 pub(in crate::core) struct FirstChanges {
     /// When the newest message was sent or changed last.
@@ -59,7 +60,7 @@ impl Missed {
         first.messages.truncate(MAX_ACTIONS);
     }
 
-    /// Adds what earlier rows tell of edits and deletions.
+    /// Adds the messages of earlier rows about edits and deletions.
     pub(super) fn add_actions(&mut self, latest_first: impl IntoIterator<Item = Message>) {
         self.actions.extend(latest_first);
         self.actions.truncate(MAX_ACTIONS);
@@ -74,8 +75,8 @@ impl Missed {
             messages,
             ..
         } = self;
-        // Of each message the state that was fetched last, but that it was deleted is never undone. Where a gap of changes
-        // is announced, the rows tell of no more messages.
+        // The state that was fetched last wins, but a deletion is final. If a gap of changes is announced, rows add no
+        // messages to the fetched changes.
         let states = mem::take(changes);
         let mut places = HashMap::new();
         let states = states.into_iter().map(|state| (true, state));
@@ -95,13 +96,13 @@ impl Missed {
                 }
             }
         }
-        // The messages that are fetched, and all after the last one, are fetched as they are.
+        // Fetched messages, and all messages after the last one, are in their newest state already.
         let is_fetched = |id| messages.binary_search_by_key(&id, |it| it.id).is_ok();
         changes.retain(|message| Some(message.id) <= last && !is_fetched(message.id));
     }
 }
 
-/// Adds the gap after a connection that was lost before its first page came: what followed on it is not known.
+/// Adds the gap after a connection that was lost before its first page came: what was sent after it is unknown.
 pub(in crate::core) fn with_unknown_start(
     missed: Option<Missed>,
     sync: &mut SyncState,

@@ -14,13 +14,13 @@ use crate::{
     outbox::SendError,
 };
 
-/// How often it is begun again after a failure. The next recovery looks as far back.
+/// The maximum number of restarts after a failure. The next recovery looks as far back.
 const MAX_TRIES: u32 = 3;
 
 /// The recheck of one link.
 #[derive(Debug)]
 pub(in crate::core) struct Recheck {
-    /// When it is begun, or was.
+    /// When it starts, or started.
     at: Duration,
     tries: u32,
     state: State,
@@ -49,7 +49,7 @@ impl Recheck {
         }
     }
 
-    /// The page to ask for, if it is time to begin.
+    /// The page to request, if it is time to start.
     pub(in crate::core) fn poll_query(
         &mut self,
         sync: &SyncState,
@@ -65,7 +65,7 @@ impl Recheck {
         Some(query)
     }
 
-    /// Takes a page. Returns the next one to ask for, if any.
+    /// Takes a page. Returns the next one to request, if any.
     pub(in crate::core) fn on_page(
         &mut self,
         page: MessagePage,
@@ -94,7 +94,7 @@ impl Recheck {
         }
     }
 
-    /// Waits before it begins again. Returns whether it does.
+    /// Waits before a restart. Returns whether there is one.
     pub(in crate::core) fn on_failure(
         &mut self,
         error: &SendError,

@@ -1,5 +1,4 @@
-//! Frames of all kinds but the most frequent ones, read in two steps: the envelope, then the body that its type
-//! asks for.
+//! Frames of the less frequent kinds, read in two steps: the envelope, then the body that its type requires.
 
 use std::sync::Arc;
 
@@ -64,7 +63,7 @@ pub(super) fn decode(
     Ok(ServerFrame::Event(event))
 }
 
-/// A frame as it came.
+/// The event for a frame that this crate does not model: the frame as it was received.
 pub(super) fn raw(kind: &str, sender: Option<&Uid>, text: &str) -> Result<Event, Malformed> {
     Ok(Event::RawReceived(RawEvent {
         kind: kind.into(),

@@ -1,4 +1,4 @@
-//! The most frequent frame, read in one pass: a text message without what most don't have.
+//! The most frequent frame, read in one pass: a text message without rare members.
 
 use super::{OwnDevice, ServerFrame};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Reads a text message; `None` where it takes the reader of all frames.
+/// Reads a text message; `None` if it needs the reader of all frames.
 pub(super) fn decode(text: &str, own: &OwnDevice, interner: &mut Interner) -> Option<ServerFrame> {
     let (mut kind, mut device_id, mut sender, mut message) = (None, None, None, None);
     let (mut receiver, mut receiver_type) = (None, None);
@@ -23,7 +23,7 @@ pub(super) fn decode(text: &str, own: &OwnDevice, interner: &mut Interner) -> Op
         }
         "deviceId" => set(&mut device_id, scanner.plain_text()),
         "sender" => set(&mut sender, scanner.plain_text()),
-        // Those of the message count.
+        // The receiver in the message decides.
         "receiver" => set(&mut receiver, scanner.plain_text()),
         "receiverType" => set(&mut receiver_type, scanner.plain_text()),
         "body" => set(&mut message, TextMessageJson::scan(scanner)),
