@@ -4,10 +4,10 @@
 //! It serves HTTP and the WebSocket on one port, plain or with TLS, and stores everything in memory or in an SQLite
 //! file. It is made for development, tests and small games on a local network, not for the open internet.
 //!
-//! With a file, what was answered is stored for good: the answer waits until the disk has it. A server that was
-//! killed, or whose machine was, starts again on the file with all that it answered.
+//! With a file, every acknowledged change is durable: the reply waits until the change is on disk. After a crash of the
+//! server or of the machine, a server that starts on the file has all acknowledged changes.
 //!
-//! Everything has a limit, beyond which a request is refused with an error as CometChat's:
+//! Everything is limited. A request beyond a limit is refused with one of CometChat's errors:
 //!
 //! | what | limit |
 //! |---|---|
@@ -30,8 +30,8 @@
 //! | memory for requests, unfinished frames and replies under way | 64 MiB and 256 MiB, an eighth of it for each user; 32 MiB before it is known whose they are, a quarter of it for each address |
 //! | what is stored | 4 GiB, [configurable](LocalServerConfig::max_data_bytes) |
 //!
-//! Users take turns: one who asks much waits for themselves. Pages of browsers may use the server if they come from this
-//! machine or an [allowed origin](LocalServerConfig::allow_origin).
+//! Requests of different users are served in turn, so the load of one user delays only that user. Pages of browsers may
+//! use the server if they come from this machine or an [allowed origin](LocalServerConfig::allow_origin).
 //!
 //! It has no calls, push notifications, AI, campaigns, lists of threads nor pinned conversations; such a
 //! request is refused as unknown or unsupported.
@@ -110,23 +110,22 @@ use store::Store;
 
 use crate::model::{Group, GroupKind, User};
 
-/// How many threads serve the sockets.
+/// The number of threads that serve the sockets.
 const THREADS: usize = 2;
 
 /// How long [`LocalServer::stop`] waits for connections to close.
 const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How many bytes of users' requests may be read that are not complete yet: an eighth of it by each.
+/// The memory for incomplete requests of users, in bytes. Each user gets at most an eighth of it.
 const REQUEST_MEMORY: usize = 64 << 20;
 
-/// How many bytes may be read of what is not complete, and of which it is not known whose it is: a quarter of it from each
-/// address.
+/// The memory for incomplete input whose user is not known yet, in bytes. Each address gets at most a quarter of it.
 const ADDRESS_MEMORY: usize = 32 << 20;
 
-/// How many bytes of large replies may wait to be read: an eighth of it by each peer.
+/// The memory for large replies that wait to be read, in bytes. Each peer gets at most an eighth of it.
 const REPLY_MEMORY: usize = 256 << 20;
 
-/// How often it is looked for messages that wait to be judged.
+/// The interval at which pending messages are checked for a due decision of moderation.
 const JUDGE_EVERY: Duration = Duration::from_millis(250);
 
 /// A running server. Dropping it stops it, as [`stop`](Self::stop) does.
@@ -139,7 +138,7 @@ pub struct LocalServer {
     running: Option<Running>,
 }
 
-/// What a running server consists of, in the order in which it is taken apart.
+/// The parts of a running server, in the order in which they are stopped.
 struct Running {
     /// Closed to ask every connection to end.
     stopping: Receiver<Infallible>,
@@ -162,7 +161,7 @@ impl LocalServer {
     /// Starts a server on threads of its own; it listens when this returns.
     ///
     /// # Errors
-    /// When the configuration asks for what is not allowed, the address is taken, or the data file is not usable.
+    /// When the configuration is not allowed, the address is taken, or the data file is not usable.
     pub fn start(config: LocalServerConfig) -> Result<Self, LocalServerError> {
         config.check()?;
         let connection = open_database(&config)?;
@@ -242,12 +241,12 @@ impl LocalServer {
         &self.app_id
     }
 
-    /// Where it listens; has the port that was given if the configuration asked for port 0.
+    /// The address on which it listens. If the configuration asked for port 0, it has the assigned port.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The certificate to trust, in PEM, if the server has TLS. It stays the same as long as the data does.
+    /// The certificate to trust, in PEM, if the server has TLS. It is kept with the data.
     pub fn certificate_pem(&self) -> Option<&str> {
         self.certificate_pem.as_deref()
     }
@@ -258,7 +257,7 @@ impl LocalServer {
         drop(self);
     }
 
-    /// Stops at once, as if the process had died: connections end without a close frame. What was answered is
+    /// Stops at once, as if the process had died: connections end without a close frame. Acknowledged changes are
     /// stored nevertheless.
     pub fn kill(mut self) {
         if let Some(running) = self.running.take() {
@@ -295,7 +294,7 @@ impl Running {
         for thread in self.threads {
             join(thread);
         }
-        // With the executor go the connections that are left, and with them the store's last users.
+        // The executor owns the remaining connections, and they own the last handles of the store.
         drop(self.executor);
         join(self.store_thread);
     }
@@ -322,7 +321,7 @@ fn spawn_thread(
         })
 }
 
-/// Has the messages judged whose time has come, until the server stops.
+/// Decides on the pending messages that are due, until the server stops.
 async fn judge_pending(store: Store, stopping: Receiver<Infallible>) {
     while !stopping.is_closed() {
         Timer::after(JUDGE_EVERY).await;
@@ -341,7 +340,7 @@ fn open_database(config: &LocalServerConfig) -> Result<rusqlite::Connection, Loc
     Ok(connection)
 }
 
-/// Users and groups of the configuration that are not stored yet.
+/// Creates the users and groups of the configuration that are not stored yet.
 fn create_what_is_missing(
     connection: &mut rusqlite::Connection,
     config: &LocalServerConfig,

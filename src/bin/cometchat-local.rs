@@ -25,8 +25,8 @@ struct Arguments {
     /// Permit an address that other machines can reach.
     #[arg(long)]
     allow_public: bool,
-    /// Serve https and wss, under a certificate that is kept with the data. It is for localhost, and for these names and
-    /// addresses of this machine: those by which other machines reach it.
+    /// Serve https and wss, under a certificate that is kept with the data. It is valid for localhost, and for these
+    /// names and addresses, by which other machines reach this one.
     #[arg(long, value_name = "NAMES", num_args = 0.., value_delimiter = ',')]
     tls: Option<Vec<String>>,
     /// Write the certificate to a file, for clients to trust.
@@ -38,43 +38,44 @@ struct Arguments {
     /// The key by which its users log in. Other users of this machine can see it in the list of processes.
     #[arg(long, value_name = "KEY", required_unless_present = "auth_key_file")]
     auth_key: Option<String>,
-    /// The same, as the first line of a file.
+    /// A file with the auth key in its first line.
     #[arg(long, value_name = "FILE", conflicts_with = "auth_key")]
     auth_key_file: Option<PathBuf>,
     /// Keep everything in an SQLite file instead of in memory.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// How many requests over HTTP a client may make a second in the long run, and at once.
+    /// The maximum number of HTTP requests of a client: per second on average, and at once.
     #[arg(long, value_name = "PER_SECOND:BURST", value_parser = parse_rate)]
     request_rate: Option<Rate>,
-    /// How many frames a client may send on a socket a second in the long run, and at once.
+    /// The maximum number of frames of a client on a socket: per second on average, and at once.
     #[arg(long, value_name = "PER_SECOND:BURST", value_parser = parse_rate)]
     frame_rate: Option<Rate>,
-    /// Let clients ask as much as they like.
+    /// Disable all rate limits.
     #[arg(long, conflicts_with_all = ["request_rate", "frame_rate", "messages_per_minute"])]
     no_rate_limits: bool,
-    /// How many clients may be connected at a time.
+    /// The maximum number of connected clients.
     #[arg(long, value_name = "NUMBER")]
     max_connections: Option<usize>,
-    /// How many of them may come from the same address; half of them unless set.
+    /// The maximum number of connected clients from one address; by default half of the maximum.
     #[arg(long, value_name = "NUMBER")]
     max_connections_per_address: Option<usize>,
-    /// How many messages a user may send in a minute.
+    /// The maximum number of messages that a user may send per minute.
     #[arg(long, value_name = "NUMBER")]
     messages_per_minute: Option<u32>,
-    /// Let pages of an origin use the server, beside those of this machine; may be given several times.
+    /// Allow web pages of an origin to use the server, in addition to those of this machine; may be given several
+    /// times.
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     allowed_origins: Vec<String>,
-    /// Let clients reach the server under a name; may be given several times.
+    /// Allow clients to reach the server under a host name; may be given several times.
     #[arg(long = "allow-host", value_name = "NAME")]
     allowed_hosts: Vec<String>,
-    /// How much is written to stderr about what happens: off, error, warn, info, debug or trace.
+    /// The level of the log on stderr: off, error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log: LevelFilter,
-    /// Let tokens expire after that many seconds.
+    /// The lifetime of tokens, in seconds.
     #[arg(long, value_name = "SECONDS")]
     token_lifetime: Option<u64>,
-    /// Create a user unless they exist; may be given several times.
+    /// Create a user if it does not exist; may be given several times.
     #[arg(long = "user", value_name = "UID[:NAME]")]
     users: Vec<String>,
 }
@@ -89,7 +90,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes what happens to stderr: stdout is for who starts the server and waits for its address.
+/// Logs to stderr. Whoever starts the server reads its address from stdout.
 fn write_log(level: LevelFilter) {
     tracing_subscriber::fmt()
         .with_max_level(level)
@@ -114,7 +115,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let mut output = io::stdout();
     writeln!(output, "listening on {scheme}://{}", server.address())?;
     output.flush()?;
-    // Until a signal ends the process. What was answered is on disk, so there is nothing to tidy up.
+    // Runs until a signal ends the process. Acknowledged changes are on disk, so nothing has to be cleaned up.
     loop {
         std::thread::park();
     }

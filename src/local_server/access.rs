@@ -1,4 +1,4 @@
-//! Who may reach the server from where: origins of pages, names of hosts, and addresses that guess.
+//! Access checks: origins of pages, host names, and addresses that guess keys or passwords.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -7,31 +7,32 @@ use std::{
 
 use super::rate_limit::{Buckets, Rate};
 
-/// How often an address may fail to authenticate, or give a wrong password.
+/// The maximum rate of failed authentications and wrong passwords from an address.
 const FAILURES: Rate = Rate {
     per_second: 1,
     burst: 20,
 };
 
-/// How often a group may be tried with a wrong password, by all together.
+/// The maximum rate of wrong passwords for a group, from all addresses together.
 const GROUP_FAILURES: Rate = Rate {
     per_second: 1,
     burst: 20,
 };
 
-/// How many sockets an address may ask for.
+/// The maximum rate of WebSocket handshakes from an address.
 const HANDSHAKES: Rate = Rate {
     per_second: 100,
     burst: 2_000,
 };
 
-/// The domains under which the official SDKs look for CometChat's cloud. Whoever has them lead here did so on purpose.
+/// The domains under which the official SDKs look for CometChat's cloud. Whoever resolves them to this server does so
+/// on purpose.
 const CLOUD: &str = ".cometchat.io";
 
 /// Domains that nobody can register, so that no page can be in them.
 const LOCAL: [&str; 4] = [".local", ".internal", ".home.arpa", ".test"];
 
-/// What is allowed, and how often.
+/// The access rules, and the counts of failures.
 pub(super) struct Access {
     origins: Vec<String>,
     hosts: Vec<String>,
@@ -79,22 +80,22 @@ impl Access {
             || self.hosts.iter().any(|it| it == "*" || *it == lower)
     }
 
-    /// Counts a socket that an address asks for, or says how long it has to wait.
+    /// Counts a WebSocket handshake of an address. Fails with the time to wait if there were too many.
     pub(super) fn count_handshake(&self, address: IpAddr) -> Result<(), Duration> {
         count(&self.handshakes, network(address))
     }
 
-    /// How long an address has to wait that failed too often.
+    /// Fails with the time to wait if the address failed too often.
     pub(super) fn check_failures(&self, address: IpAddr) -> Result<(), Duration> {
         check(&self.failures, network(address))
     }
 
     pub(super) fn count_failure(&self, address: IpAddr) {
-        // What is one too many is refused the next time.
+        // A failure beyond the limit is not refused here: the next attempt is.
         let _one_too_many = count(&self.failures, network(address));
     }
 
-    /// How long nobody may try a password of the group.
+    /// Fails with the time to wait if there were too many wrong passwords for the group.
     pub(super) fn check_group(&self, guid: &str) -> Result<(), Duration> {
         check(&self.group_failures, guid.to_owned())
     }
@@ -118,7 +119,7 @@ fn check<K: std::hash::Hash + Eq>(buckets: &Option<Buckets<K>>, key: K) -> Resul
     }
 }
 
-/// An address as a peer has it: whoever has one of IPv6 has all of its network.
+/// The address that identifies a peer: for IPv6 its network, since a peer has all addresses of it.
 pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),

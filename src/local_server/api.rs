@@ -1,4 +1,4 @@
-//! The HTTP API: which route does what.
+//! The HTTP API: the handler of each route.
 
 mod authentication;
 mod blocking;
@@ -39,17 +39,17 @@ use crate::{
     },
 };
 
-/// A route and what serves it.
+/// A route and its handler.
 pub(super) struct Endpoint {
     route: Route,
     handler: Handler,
     body: BodyKind,
 }
 
-/// What the body of a request is.
+/// The kind of a request's body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum BodyKind {
-    /// A little JSON.
+    /// Small JSON.
     Small,
     /// A message, in JSON.
     Message,
@@ -61,13 +61,13 @@ enum BodyKind {
 const MAX_SMALL_BODY: usize = 64 << 10;
 const MAX_MESSAGE_BODY: usize = 1 << 20;
 
-/// What serves a route, by what it asks of the request.
+/// The handler of a route, by the credentials that it requires.
 enum Handler {
     /// Nothing but the app's id.
     Open(fn(&mut RequestContext<'_>, &Call) -> Reply),
     /// The app's auth key.
     Admin(fn(&mut RequestContext<'_>, &Call) -> Reply),
-    /// A user's token, or beside the WebSocket what opens that.
+    /// A user's token, or on the chat host the credential of the socket.
     User(fn(&mut RequestContext<'_>, &Call, &Session) -> Reply),
 }
 
@@ -206,7 +206,7 @@ impl Endpoint {
         self
     }
 
-    /// How many bytes of JSON the route takes.
+    /// The maximum size of the JSON body, in bytes.
     pub(super) fn max_body(&self) -> usize {
         match self.body {
             BodyKind::Small => MAX_SMALL_BODY,
@@ -251,8 +251,8 @@ impl Endpoint {
         }
     }
 
-    /// Does what the request asks, if it may. `None` stands for a request that was served in part, and is to be served
-    /// again for the rest.
+    /// Handles a request that is permitted. Returns `None` if it was handled in part, and has to be handled again for
+    /// the rest.
     pub(super) fn serve(
         &self,
         context: &mut RequestContext<'_>,

@@ -68,7 +68,7 @@ impl App {
         }
     }
 
-    /// Counts a request of the user; refused when it is one too many.
+    /// Counts a request of the user. Refuses it beyond the rate limit.
     pub(super) fn count_request(&self, uid: &Uid) -> Result<(), Refusal> {
         match &self.requests {
             None => Ok(()),
@@ -78,7 +78,7 @@ impl App {
         }
     }
 
-    /// Counts a message that the user sends; refused when it is one too many.
+    /// Counts a message that the user sends. Refuses it beyond the rate limit.
     pub(super) fn count_message(&self, uid: &Uid) -> Result<(), Refusal> {
         let Some(limit) = &self.messages else {
             return Ok(());
@@ -88,7 +88,7 @@ impl App {
             .map_err(|wait| Refusal::too_many_a_minute(limit.limit, wait))
     }
 
-    /// Whether the token is good no longer.
+    /// Whether the token has expired.
     pub(super) fn has_expired(&self, token: &Token, now: Timestamp) -> bool {
         let age = Duration::from_secs(now.0.saturating_sub(token.created_at.0));
         self.token_lifetime.is_some_and(|lifetime| lifetime <= age)

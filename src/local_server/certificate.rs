@@ -11,14 +11,15 @@ use super::{
     error::LocalServerError,
 };
 
-/// A certificate that signs itself.
+/// A self-signed certificate.
 pub(super) struct Certificate {
     pub(super) pem: String,
     pub(super) acceptor: TlsAcceptor,
 }
 
 impl Certificate {
-    /// The database's, which gets one if it has none for these names and addresses beside those of this machine.
+    /// The certificate in the database. It is made if there is none for these names and addresses, in addition to those
+    /// of this machine.
     pub(super) fn of(database: Database<'_>, names: &[String]) -> Result<Self, LocalServerError> {
         load_or_generate(database, names)
             .and_then(Self::new)

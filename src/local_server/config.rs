@@ -10,16 +10,16 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::{error::LocalServerError, id, moderation::ModerationRules, rate_limit::RateLimits};
 use crate::model::{Guid, Secret, Uid};
 
-/// How many clients may be connected at a time, unless set.
+/// The default maximum number of connected clients.
 const MAX_CONNECTIONS: usize = 2_048;
 
-/// How many messages a user may send in a minute, unless set.
+/// The default maximum number of messages that a user sends per minute.
 const MESSAGES_PER_MINUTE: u32 = 30;
 
-/// How many bytes may be stored, unless set.
+/// The default maximum size of the stored data, in bytes.
 const MAX_DATA_BYTES: u64 = 4 << 30;
 
-/// What a [`LocalServer`](super::LocalServer) serves, and where.
+/// The configuration of a [`LocalServer`](super::LocalServer).
 #[derive(Clone, Debug)]
 pub struct LocalServerConfig {
     pub(super) app_id: String,
@@ -54,8 +54,8 @@ pub(super) struct GroupAtStart {
 }
 
 impl LocalServerConfig {
-    /// A server for one app, whose users log in by `auth_key`: on a free port of this machine, without TLS, with
-    /// nothing stored on disk.
+    /// A server for one app, whose users log in with `auth_key`. By default it listens on a free port of this machine,
+    /// without TLS, and stores nothing on disk.
     pub fn new(app_id: impl Into<String>, auth_key: impl Into<String>) -> Self {
         Self {
             app_id: app_id.into(),
@@ -81,7 +81,7 @@ impl LocalServerConfig {
         }
     }
 
-    /// Where to listen; `127.0.0.1:0`, a free port of this machine, unless set.
+    /// The address to listen on. Default: `127.0.0.1:0`, a free port of this machine.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
@@ -112,56 +112,57 @@ impl LocalServerConfig {
         self.tls().allow_host(name)
     }
 
-    /// Lets pages of that origin use the server, such as `https://game.example`; `*` stands for all. Unless set, only
-    /// pages of this machine may: those at `localhost` and the loopback addresses.
+    /// Allows web pages of an origin, such as `https://game.example`, to use the server. `*` allows all. Default: only
+    /// pages of this machine, at `localhost` and the loopback addresses.
     #[must_use]
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.allowed_origins.push(origin.into());
         self
     }
 
-    /// Lets clients reach the server under that host name; `*` stands for all. Addresses, names without a dot, and those
-    /// in `.localhost`, `.local` and other domains that nobody can register are always allowed, and so are CometChat's own. Another name is refused, since a page
-    /// could have made a browser resolve it to this machine.
+    /// Allows clients to reach the server under a host name. `*` allows all. Always allowed are addresses, names
+    /// without a dot, names in `.localhost`, `.local` and other domains that nobody can register, and CometChat's own
+    /// names. Other names are refused, because a web page can make a browser resolve its own name to this machine.
     #[must_use]
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         self.allowed_hosts.push(host.into().to_ascii_lowercase());
         self
     }
 
-    /// How many messages a user may send in a minute; 30 unless set, as in CometChat's cloud. One too many is refused
-    /// with the status 429. [`without_rate_limits`](Self::without_rate_limits) lifts this limit, too.
+    /// The maximum number of messages that a user may send per minute. Default: 30, as in CometChat's cloud. A message
+    /// beyond it is refused with the status 429. [`without_rate_limits`](Self::without_rate_limits) lifts this limit,
+    /// too.
     #[must_use]
     pub fn messages_per_minute(mut self, messages: u32) -> Self {
         self.messages_per_minute = Some(messages);
         self
     }
 
-    /// How many bytes the server may store; 4 GiB unless set. When they are used up, requests that store anything are
-    /// refused by the code `ERR_STORAGE_FULL`.
+    /// The maximum size of the stored data, in bytes. Default: 4 GiB. Beyond it, requests that store anything are
+    /// refused with the code `ERR_STORAGE_FULL`.
     #[must_use]
     pub fn max_data_bytes(mut self, bytes: u64) -> Self {
         self.max_data_bytes = bytes;
         self
     }
 
-    /// Lets the credential of sockets (the JWT) become stale so long after it was made, in whole seconds: a new socket
-    /// with it is refused, while the token stays good. `GET me` answers with a new one. Unless set, it is good as long as
-    /// its token.
+    /// The lifetime of the socket credential (the JWT), in whole seconds. After it, a new socket with the credential is
+    /// refused, while the token stays valid. `GET me` replies with a new credential. Default: the lifetime of the
+    /// token.
     #[must_use]
     pub fn jwt_lifetime(mut self, lifetime: Duration) -> Self {
         self.jwt_lifetime = Some(lifetime);
         self
     }
 
-    /// Judges messages by rules.
+    /// Sets the rules of moderation. Default: none.
     #[must_use]
     pub fn moderation(mut self, rules: ModerationRules) -> Self {
         self.moderation = rules;
         self
     }
 
-    /// Adds what an extension of that name would say to each message: in its metadata, at `@injected.extensions`.
+    /// Adds the data of an extension to each message: in its metadata, at `@injected.extensions`.
     ///
     /// # Errors
     /// When the data has no JSON form.
@@ -174,16 +175,16 @@ impl LocalServerConfig {
         Ok(self)
     }
 
-    /// Keeps everything, uploaded files included, in an SQLite file, which one server at a time may use. What was
-    /// answered is in it whatever happens to the server then. The file holds tokens, group passwords and the key of the
-    /// certificate as they are, so it is made readable by its owner only.
+    /// Stores everything, including uploaded files, in an SQLite file, which one server at a time may use. Acknowledged
+    /// changes survive a crash. Default: everything is in memory. The file holds tokens, group passwords and the key of
+    /// the certificate as they are, so it is made readable by its owner only.
     #[must_use]
     pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
         self.data = Some(path.into());
         self
     }
 
-    /// Creates a user at start unless they exist: `uid`, shown by the uid with a capital, or `uid:Name`.
+    /// Creates a user at the start, if it does not exist: `uid`, whose name is the capitalised uid, or `uid:Name`.
     #[must_use]
     pub fn user(mut self, user: impl AsRef<str>) -> Self {
         let (uid, name) = id_and_name(user.as_ref());
@@ -191,14 +192,14 @@ impl LocalServerConfig {
         self
     }
 
-    /// Creates a public group at start unless it exists, with all users of this configuration as its members, the
-    /// first of them its owner: `guid`, shown by the guid with a capital, or `guid:Name`.
+    /// Creates a public group at the start, if it does not exist: `guid`, whose name is the capitalised guid, or
+    /// `guid:Name`. Its members are all users of this configuration, and the first of them is the owner.
     #[must_use]
     pub fn group(self, group: impl AsRef<str>) -> Self {
         self.group_at_start(group.as_ref(), None)
     }
 
-    /// The same with these of the users as its members only.
+    /// Like [`group`](Self::group), with only these users as members.
     #[must_use]
     pub fn group_of<U: Into<Uid>>(
         self,
@@ -222,40 +223,40 @@ impl LocalServerConfig {
         self
     }
 
-    /// How much a client may ask; [`RateLimits::default`] unless set.
+    /// The rate limits of a client. Default: [`RateLimits::default`].
     #[must_use]
     pub fn rate_limits(mut self, limits: RateLimits) -> Self {
         self.rate_limits = Some(limits);
         self
     }
 
-    /// Lets a client ask as much as it likes: for tests under load.
+    /// Disables the rate limits, for load tests.
     #[must_use]
     pub fn without_rate_limits(mut self) -> Self {
         self.rate_limits = None;
         self
     }
 
-    /// How many clients may be connected at a time; 2,048 unless set. One too many is told to come back later. On Unix
-    /// each takes a file descriptor: where the process may not open that many, there are fewer, which the log says.
+    /// The maximum number of connected clients. Default: 2,048. A client beyond it is told to retry later. On Unix each
+    /// connection takes a file descriptor: if the process may not open that many, the maximum is lower, which is
+    /// logged.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
     }
 
-    /// How many of the [connections](Self::max_connections) may come from the same address at a time, or from the same
-    /// /64 network of IPv6; half of them unless set. Loopback is an address like others. Set it higher where all clients
-    /// come from one, such as behind a proxy.
+    /// The maximum number of connections from one address, or from one /64 network of IPv6. Default: half of
+    /// [`max_connections`](Self::max_connections). Loopback counts like any other address. Raise it if all clients have
+    /// one address, such as behind a proxy.
     #[must_use]
     pub fn max_connections_per_address(mut self, connections: usize) -> Self {
         self.max_connections_per_address = Some(connections);
         self
     }
 
-    /// Lets tokens expire so long after they were made, in whole seconds: requests and connections with them are
-    /// refused by the code `AUTH_ERR_AUTH_TOKEN_NOT_FOUND`. Connections that stand go on. Unless set, a token is good
-    /// until logout.
+    /// The lifetime of tokens, in whole seconds. After it, requests and new connections with a token are refused with
+    /// the code `AUTH_ERR_AUTH_TOKEN_NOT_FOUND`. Open connections stay. Default: until logout.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = Some(lifetime);

@@ -6,7 +6,7 @@ use std::{
 
 use super::access::network;
 
-/// How many more are told at a time that there is no room for them, and how many of them from the same address.
+/// The maximum number of further connections that are only told that there is no room, in total and from one address.
 pub(super) const MAX_REFUSED: usize = 64;
 const MAX_REFUSED_OF_ADDRESS: usize = 16;
 
@@ -27,7 +27,7 @@ struct Open {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Admission {
     Granted,
-    /// There is not: it is told so, and nothing else.
+    /// There is no room: the connection is told so, and nothing else.
     Full,
 }
 

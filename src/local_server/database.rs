@@ -1,4 +1,4 @@
-//! What the server remembers, in SQLite: one method a query, one file a subject.
+//! The data of the server, in SQLite: one method for each query, one file for each subject.
 
 mod blocks;
 mod certificate;
@@ -42,7 +42,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("database/schema_6.sql"),
 ];
 
-/// How long to wait for another server to let go of the file.
+/// How long to wait for another server to release the file.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Why a database cannot be used.

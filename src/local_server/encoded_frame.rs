@@ -17,7 +17,7 @@ pub(super) const FRAME_OVERHEAD: usize = 128;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct EncodedFrame(Bytes);
 
-/// A frame's memory, counted as long as somebody has yet to read them.
+/// The memory of a frame, counted until everybody has read it.
 struct Counted {
     bytes: Bytes,
     unread: Arc<AtomicUsize>,
@@ -57,7 +57,7 @@ impl EncodedFrame {
         Self(bytes.into())
     }
 
-    /// How many bytes of memory it takes.
+    /// The memory that it takes, in bytes.
     pub(super) fn memory(&self) -> usize {
         self.0.len() + FRAME_OVERHEAD
     }

@@ -16,7 +16,7 @@ pub enum LocalServerError {
         "cannot listen on {address} ({source}); is another server running there? Port 0 takes a free one"
     )]
     Listen {
-        /// The address that was asked for.
+        /// The requested address.
         address: SocketAddr,
         /// What the operating system says.
         source: io::Error,
@@ -31,10 +31,10 @@ pub enum LocalServerError {
         /// What the database says.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// A user to be created has a uid that is empty, too long, or of other letters than CometChat takes.
+    /// A user to be created has a uid that is empty, too long, or has characters that CometChat does not allow.
     #[error("{0:?} is no uid: it needs 1 to 100 characters of a to z, 0 to 9, _ and -")]
     Uid(Uid),
-    /// A group to be created has a guid that is no guid, or there is no user to own it.
+    /// A group to be created has an invalid guid, or there is no user to own it.
     #[error(
         "the group {0:?} cannot be made: a guid has 1 to 100 characters of a to z, 0 to 9, _ and -, and a user must be there to own it"
     )]

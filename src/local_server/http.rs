@@ -47,32 +47,32 @@ use super::{
 };
 use crate::{model::Uid, wire::route};
 
-/// What the settings put before the routes; the official SDKs leave it out before they have any.
+/// The base paths of the routes, as the settings name them. The official SDKs omit them before they have settings.
 const BASES: [&str; 2] = ["v3.0/", "api/v1/"];
 
-/// How large a body may be that is read before it is known whose it is.
+/// The maximum size of a body that is read before its user is known, in bytes.
 const MAX_ANONYMOUS_BODY: u64 = 16 << 10;
 
-/// How large a reply may be that does not count as the peer's memory.
+/// The maximum size of a reply that does not count as the peer's memory, in bytes.
 const SMALL_REPLY: usize = 64 << 10;
 
 /// How long a client may take over a request's headers, idle time before them included.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// When a client should try again that was one too many.
+/// The time after which a client that found the server full should retry.
 const FULL_RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// The socket that a request asked for, once it was granted.
 type Granted = Arc<Mutex<Option<OnUpgrade>>>;
 
-/// A connection, and what is left to it.
+/// A connection, and its rate limit.
 #[derive(Clone)]
 struct Connection {
     shared: Shared,
     input: Arc<PendingInput>,
     address: IpAddr,
     granted: Granted,
-    /// A user's requests are counted wherever they come from, and those that nobody is logged in for here.
+    /// Counts the requests without a user. Those of a user are counted for the user, on all connections.
     requests: Option<Arc<Mutex<Bucket>>>,
 }
 
@@ -136,7 +136,7 @@ pub(super) async fn serve(
 }
 
 impl Connection {
-    /// Tells who asks that there are too many others, and ends the connection.
+    /// Replies that there are too many connections, and ends this one.
     fn answer_that_full(&self, request: &Request<Incoming>) -> Reply {
         if let Err(refusal) = origin::check(&self.shared.access, request.headers()) {
             return reply::refusal(&refusal);
@@ -234,7 +234,7 @@ impl Connection {
         Ok(reply)
     }
 
-    /// Reads the body into the call: before that, large ones must be known to come from somebody.
+    /// Reads the body into the call. The credentials of a request with a large body are checked first.
     async fn read_body(
         &self,
         body: RequestBody,
@@ -247,11 +247,11 @@ impl Connection {
         let small = body
             .max_length()
             .filter(|size| *size <= MAX_ANONYMOUS_BODY && !is_form);
-        // Credentials prove nothing before they are checked: what is small is the address's until then, as long as its
-        // share lasts.
+        // Credentials prove nothing before they are checked: until then a small body counts for the address, as long as
+        // the share of the address lasts.
         let mut memory = self.shared.memory_of_address(self.address);
         let is_small = small.is_some_and(|size| memory.grow(size as usize));
-        // One that is too large by its own account is refused for that.
+        // A body with too large a `Content-Length` is refused for that.
         if !is_small && (is_form || body.min_length() <= limit as u64) {
             let headers = call.headers.clone();
             let check = move |context: &mut RequestContext<'_>| endpoint.admit(context, &headers);
@@ -284,7 +284,7 @@ impl Connection {
         Ok(reply::file(file, store))
     }
 
-    /// Takes in a file under an id that was given to who uploads it, and that nobody else knows.
+    /// Receives a file under an id that only the user who uploads it knows.
     async fn receive_upload(
         &self,
         request: Request<Incoming>,
@@ -329,7 +329,7 @@ impl Connection {
         Ok(reply::json(StatusCode::OK, body, Some(memory)))
     }
 
-    /// What stands for whoever asks: what they authenticate by, or where they come from.
+    /// The number of the peer, made from the credentials or the address.
     fn peer(&self, credentials: Option<&str>) -> u64 {
         match credentials {
             Some(credentials) => peer_of(credentials),
@@ -338,8 +338,8 @@ impl Connection {
     }
 }
 
-/// Waits for the end of connections, for a while: the official SDKs listen no more once they know that they are logged
-/// out, so that their next login never connects if they learn of it before their connection ends.
+/// Waits for the end of connections, for a while: the official SDKs stop listening once they know that they are logged
+/// out. If they learn of it before their connection ends, their next login never connects.
 async fn wait_for_end(connections: Vec<Receiver<Infallible>>) {
     let all = async {
         for connection in connections {
@@ -352,7 +352,7 @@ async fn wait_for_end(connections: Vec<Receiver<Infallible>>) {
     future::or(all, timeout).await;
 }
 
-/// Serves a call, in several steps where one would hold up the others.
+/// Serves a call, in several steps if one would delay others.
 async fn serve_until_done(
     store: &Store,
     endpoint: &'static Endpoint,

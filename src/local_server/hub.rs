@@ -18,13 +18,14 @@ use crate::{
     wire::{client_frame::PresenceSubscription, envelope::close_code},
 };
 
-/// How many bytes of frames may wait for devices to read them, each counted once however many are to get it.
+/// The maximum size of the frames that wait for devices to read them, in bytes. Each frame counts once, for any number
+/// of receivers.
 const MAX_UNREAD_BYTES: usize = 256 << 20;
 
-/// The devices that are connected, and what is on its way to them.
+/// The connected devices, and the frames on their way to them.
 ///
-/// Who comes, goes and gets what is decided on the store's thread alone, so every device sees frames in the order
-/// in which what they tell was committed.
+/// Only the store's thread attaches and detaches devices and addresses frames, so every device receives frames in the
+/// order of the commits that caused them.
 #[derive(Default)]
 pub(super) struct Hub {
     devices: Mutex<HashMap<Uid, Vec<Arc<Device>>>>,
@@ -38,7 +39,7 @@ pub(super) struct Hub {
 pub(super) struct Device {
     id: u64,
     pub(super) uid: Uid,
-    /// The id of its session: what its frames bear as `deviceId`.
+    /// The id of its session: the `deviceId` of its frames.
     pub(super) session: String,
     role: Option<Arc<str>>,
     presence: PresenceSubscription,
@@ -46,15 +47,15 @@ pub(super) struct Device {
     queue: Arc<SendQueue>,
 }
 
-/// What is to happen once what a request did is committed.
+/// An effect of a request, which happens after its commit.
 pub(super) enum Effect {
-    /// A device authenticated: it gets `accepted`, and who is interested gets `online` if it is the user's first.
+    /// A device authenticated: it gets `accepted`, and subscribers get `online` if it is the user's first device.
     Attach {
         device: Arc<Device>,
         accepted: EncodedFrame,
         online: EncodedFrame,
     },
-    /// A device is gone: who is interested gets `offline` if it was the user's last.
+    /// A device is gone: subscribers get `offline` if it was the user's last device.
     Detach {
         device: Arc<Device>,
         offline: EncodedFrame,
@@ -65,11 +66,11 @@ pub(super) enum Effect {
         cause: DeviceKey,
         frame: EncodedFrame,
     },
-    /// A token became worthless, and with it the sockets that it opened.
+    /// A token was revoked, and the sockets that it opened are closed.
     Revoke(Secret),
 }
 
-/// What tells a user's devices apart.
+/// Identifies a device of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DeviceKey {
     pub(super) uid: Uid,
@@ -107,7 +108,7 @@ impl Hub {
         self.devices().keys().cloned().collect()
     }
 
-    /// Counts a frame that made no sense; returns how many there were.
+    /// Counts a malformed frame. Returns their number so far.
     pub(super) fn count_malformed(&self) -> u64 {
         self.malformed.fetch_add(1, Ordering::Relaxed) + 1
     }
@@ -160,8 +161,8 @@ impl Hub {
     /// Sends a frame that the device `cause` caused to another.
     fn push(&self, device: &Device, cause: &DeviceKey, frame: &EncodedFrame) {
         let short_of_memory = self.unread_bytes.load(Ordering::Relaxed) > MAX_UNREAD_BYTES;
-        // Clients drop what bears their own device's id. Another user who takes that id for theirs does not get to
-        // silence anything by it.
+        // Clients drop frames with their own device id. Another user who claims that id must not suppress frames with
+        // it.
         let frame = if device.session == cause.session && device.uid != cause.uid {
             let other = format!("{}:{}", cause.uid, cause.session);
             frame.with_device(other).unwrap_or_else(|| frame.clone())
@@ -171,7 +172,7 @@ impl Hub {
         device.queue.push(frame, short_of_memory);
     }
 
-    /// Tells everybody who asked for it that the user of `device` came or went.
+    /// Sends the presence of the user of `device` to all subscribers.
     fn announce(
         &self,
         devices: &HashMap<Uid, Vec<Arc<Device>>>,
@@ -227,7 +228,7 @@ impl Device {
         }
     }
 
-    /// Sends a frame that the device asked for, and that nothing else is ordered by.
+    /// Sends a frame that the device requested. It has no order relative to other frames.
     pub(super) fn answer(&self, frame: EncodedFrame) {
         self.queue.answer(frame);
     }

@@ -1,14 +1,14 @@
 use super::refusal::Refusal;
 
-/// How many characters an id may have that a client chose.
+/// The maximum number of characters of an id that a client chose.
 const MAX_LENGTH: usize = 100;
 
-/// An id of a user or group as it is stored. CometChat takes capitals for small letters.
+/// An id of a user or group as it is stored. It is in lower case, as in CometChat's cloud.
 pub(super) fn folded(id: &str) -> String {
     id.to_ascii_lowercase()
 }
 
-/// Refuses an id that no user or group may have: one with other letters than `a` to `z`, digits, `_` and `-`.
+/// Refuses an id that no user or group may have: one with characters other than `a` to `z`, digits, `_` and `-`.
 pub(super) fn check(what: &str, id: &str) -> Result<(), Refusal> {
     if is_id(id) {
         Ok(())

@@ -1,17 +1,17 @@
 //! What a client sends on its WebSocket, by RFC 6455.
 //!
-//! The frames are read here and not by tungstenite, which logs what is in them, the credentials of the auth frame
-//! among it, and which reads empty fragments without end.
+//! The frames are read here and not by tungstenite, which logs what is in them, including the credentials of the auth
+//! frame, and which reads empty fragments without end.
 
 use std::mem;
 
-/// How many bytes a message may have, and so a frame.
+/// The maximum size of a message, and so of a frame, in bytes.
 pub(super) const MAX_MESSAGE: usize = 64 << 10;
 
-/// In how many frames a message may come.
+/// The maximum number of frames of a message.
 const MAX_FRAGMENTS: usize = 128;
 
-/// How many bytes the payload of a control frame may have.
+/// The maximum size of the payload of a control frame, in bytes.
 const MAX_CONTROL: usize = 125;
 
 /// What a client sent.
@@ -27,10 +27,10 @@ pub(super) enum Incoming {
     Close(Option<u16>),
 }
 
-/// Why what a client sent is not read any further.
+/// Why reading from a client stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Violation {
-    /// It is not the protocol.
+    /// It violates the protocol.
     Protocol,
     /// A text is not UTF-8.
     NotText,
@@ -42,7 +42,7 @@ pub(super) enum Violation {
 pub(super) struct Reader {
     /// What was received and is not decoded yet.
     received: Vec<u8>,
-    /// Of which this much is decoded.
+    /// How many bytes of `received` are decoded.
     decoded: usize,
     /// The message whose first frames have come.
     partial: Option<Partial>,
@@ -59,13 +59,13 @@ struct Header {
     is_final: bool,
     opcode: u8,
     mask: [u8; 4],
-    /// How long it is itself.
+    /// The length of the header, in bytes.
     length: usize,
     payload_length: usize,
 }
 
 impl Reader {
-    /// Takes in bytes from the network.
+    /// Adds bytes from the network.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         if self.decoded == self.received.len() {
             // Idle connections hold no memory for busy times.
@@ -77,13 +77,13 @@ impl Reader {
         self.received.extend_from_slice(bytes);
     }
 
-    /// How much memory is held for what is not complete.
+    /// The memory of incomplete input, in bytes.
     pub(super) fn held_bytes(&self) -> usize {
         let partial = self.partial.as_ref();
         self.received.capacity() + partial.map_or(0, |partial| partial.payload.capacity())
     }
 
-    /// What comes next; `None` until more bytes are there.
+    /// The next item; `None` until more bytes arrive.
     pub(super) fn next(&mut self) -> Result<Option<Incoming>, Violation> {
         let bytes = &self.received[self.decoded..];
         let Some(header) = Header::read(bytes)? else {
@@ -174,7 +174,7 @@ impl Header {
             return Ok(None);
         };
         let (is_final, reserved, opcode) = (first & 0x80 != 0, first & 0x70, first & 0x0f);
-        // What comes from a client is masked.
+        // Frames of clients must be masked.
         if reserved != 0 || second & 0x80 == 0 {
             return Err(Violation::Protocol);
         }

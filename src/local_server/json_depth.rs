@@ -1,7 +1,7 @@
 use super::refusal::Refusal;
 
-/// How deep the JSON that a client sends may be nested: far less than what a client that gets it can read, for it
-/// gets it inside of something else.
+/// The maximum nesting of JSON from a client. It is far less than what a receiving client can read, because the client
+/// receives it inside other JSON.
 const MAX_DEPTH: usize = 64;
 
 /// Refuses JSON that is nested too deep to be passed on.
@@ -15,7 +15,7 @@ pub(super) fn check(json: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-/// Whether JSON is nested too deep to be passed on. What is no JSON is for its reader to notice.
+/// Whether JSON is nested too deep to be passed on. Malformed JSON is left to its reader.
 pub(super) fn is_too_deep(json: &[u8]) -> bool {
     let mut depth = 0_usize;
     let mut bytes = json.iter();

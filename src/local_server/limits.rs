@@ -1,4 +1,4 @@
-//! How much of what there may be: CometChat's limits.
+//! CometChat's limits on texts, data, profiles and lists.
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ pub(super) fn check_data(data: &DataMembers) -> Result<(), Refusal> {
         .map(|(name, value)| name.len() + value.get().len())
         .sum();
     let text = data.get("text").map_or(0, |text| text.get().len());
-    // A caption is not judged by its characters elsewhere; escapes take six bytes for one.
+    // The characters of a caption are not limited elsewhere. An escape takes six bytes for one character.
     if size > MAX_DATA || text > 6 * MAX_TEXT {
         return Err(Refusal::bad_request(format!(
             "The data of a message has at most {MAX_DATA} bytes beside its text."
@@ -72,7 +72,7 @@ pub(super) fn check_data(data: &DataMembers) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What a user or group says of itself.
+/// The details of a user or group.
 #[derive(Default)]
 pub(super) struct Profile<'a> {
     pub(super) name: &'a str,
@@ -106,7 +106,7 @@ impl Profile<'_> {
     }
 }
 
-/// Refuses too many tags, or such that are too long.
+/// Refuses too many tags, or tags that are too long.
 pub(super) fn check_tags(tags: &[Arc<str>]) -> Result<(), Refusal> {
     if tags.len() > MAX_TAGS {
         return Err(Refusal::bad_request(format!(
@@ -136,7 +136,7 @@ pub(super) fn check_list(length: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Each of the users once.
+/// The users, without duplicates.
 pub(super) fn without_duplicates(uids: &[Uid]) -> Vec<Uid> {
     let mut unique: Vec<Uid> = Vec::new();
     for uid in uids {
@@ -147,7 +147,7 @@ pub(super) fn without_duplicates(uids: &[Uid]) -> Vec<Uid> {
     unique
 }
 
-/// Whether the JSON of a member of `data` says anything.
+/// Whether the JSON of a member of `data` has content.
 pub(super) fn is_filled(value: &RawValue) -> bool {
     !matches!(value.get(), "null" | "\"\"" | "[]" | "{}")
 }

@@ -27,8 +27,8 @@ use super::{
 #[cfg(unix)]
 const OTHER_FILES: usize = 64;
 
-/// How many connections wait to be accepted. Who finds no room in a crowd that comes at once waits for a second, and
-/// that crowd comes at once again.
+/// How many connections wait to be accepted. Clients that find no room in a burst all retry a second later, in the next
+/// burst.
 const BACKLOG: i32 = 4_096;
 
 /// How long a client may take over the TLS handshake.
@@ -46,8 +46,8 @@ pub(super) fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)>
     Ok((socket, address))
 }
 
-/// As many connections as are wanted, or fewer if the process may not open that many files. The limit that the system
-/// lets a process raise is raised for it.
+/// The wanted number of connections, or fewer if the process may not open that many files. The soft limit of the
+/// process is raised for it.
 pub(super) fn possible_connections(wanted: usize) -> usize {
     #[cfg(unix)]
     {
@@ -146,8 +146,8 @@ impl Listener {
     }
 }
 
-/// Serves a connection: requests, then perhaps a WebSocket. Each of its ages is in a box that goes with it, or a
-/// socket, of which there are many, would hold the memory that a request needs for as long as it lives.
+/// Serves a connection: requests, then perhaps a WebSocket. Each phase is boxed, and freed at its end: without this,
+/// every socket would hold the memory that a request needs for as long as it lives.
 async fn serve(
     socket: Async<TcpStream>,
     address: IpAddr,

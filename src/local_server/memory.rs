@@ -3,7 +3,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// How much memory peers may occupy with what they send or do not read, in sum and each.
+/// A limit on the memory that peers occupy with incomplete input and unread output, in total and for each peer.
 pub(super) struct MemoryLimit {
     total: usize,
     per_peer: usize,
@@ -32,7 +32,7 @@ impl MemoryLimit {
         })
     }
 
-    /// Nothing yet, to [grow](Reservation::grow).
+    /// An empty reservation, to [grow](Reservation::grow).
     pub(super) fn reservation(self: &Arc<Self>, peer: u64) -> Reservation {
         Reservation {
             limit: self.clone(),

@@ -22,23 +22,22 @@ use crate::{
     },
 };
 
-/// Whom a message object is for: the group in it is told differently to each member.
+/// The viewer of a message object: the group in it differs for each member.
 #[derive(Clone, Copy)]
 pub(super) enum Viewer<'a> {
-    /// One user, who is told what they are in the group, and what they did with the message.
+    /// One user: the object has their scope in the group, and what they did with the message.
     User(&'a Uid),
-    /// Everybody whom a frame goes to.
+    /// All receivers of a frame.
     AnyMember,
 }
 
-/// Makes message objects for one viewer. Whoever is in several is looked up
-/// once.
+/// Makes message objects for one viewer. A user or group in several of them is looked up once.
 pub(super) struct MessageView<'c, 'a> {
     context: &'c RequestContext<'a>,
     viewer: Viewer<'c>,
     entities: HashMap<String, Rc<RawValue>>,
     received_by_all: HashMap<(String, ReceiptAction), Option<(MessageId, Timestamp)>>,
-    /// How far each user got each conversation.
+    /// The message up to which each user has received each conversation.
     delivered_up_to: HashMap<(String, Uid), MessageId>,
 }
 
@@ -81,7 +80,7 @@ impl<'c, 'a> MessageView<'c, 'a> {
         Ok(to_raw_value(&self.complete_object(message)?)?)
     }
 
-    /// The message, with who got and read it.
+    /// The message, with its receipts.
     pub(super) fn json_with_receipts(
         &mut self,
         message: &StoredMessage,
@@ -111,7 +110,7 @@ impl<'c, 'a> MessageView<'c, 'a> {
         {
             object.quoted_message = Some(to_raw_value(&self.object(&quoted)?)?);
         }
-        // Who may not read it does not get the action either.
+        // A user who may not read it does not receive the action, either.
         if let Some(on) = self.referred(message.on_message)? {
             let on = EntityObject::message(self.json(&on)?.into());
             object.data.entities.insert("on", on);
@@ -274,7 +273,7 @@ impl<'c, 'a> MessageView<'c, 'a> {
             .collect())
     }
 
-    /// When the message reached all whom it was for, if its sender is who asks.
+    /// When all receivers had received and read the message, if the viewer is its sender.
     fn receipt(&mut self, message: &StoredMessage) -> Result<ReceiptTimes, Refusal> {
         match (self.viewer, &message.receiver) {
             (Viewer::User(uid), ReceiverId::User(receiver)) if *uid == message.sender => {

@@ -3,11 +3,11 @@ use std::time::Duration;
 use super::database::StoredMessage;
 use crate::{model::Timestamp, wire::message::DataMembers};
 
-/// Rules by which the server judges what messages say, for
-/// [`LocalServerConfig::moderation`](super::LocalServerConfig::moderation), as the moderation of CometChat's cloud does.
+/// Rules by which the server moderates messages, for
+/// [`LocalServerConfig::moderation`](super::LocalServerConfig::moderation), like the moderation of CometChat's cloud.
 ///
-/// Without rules nothing is judged, and messages say nothing of moderation. With any, a message that no rule applies to
-/// is approved. A message that is pending or disapproved is seen by its sender only.
+/// Without rules, messages have no moderation status. With rules, a message to which none applies is approved. A
+/// message that is pending or disapproved is seen by its sender only.
 #[derive(Clone, Debug, Default)]
 pub struct ModerationRules {
     disapproved: Vec<String>,
@@ -23,7 +23,7 @@ struct Held {
 }
 
 impl ModerationRules {
-    /// Disapproves messages with that word in their text, in capitals or not.
+    /// Disapproves messages with that word in their text, whatever the case.
     #[must_use]
     pub fn disapprove(mut self, word: impl Into<String>) -> Self {
         self.disapproved.push(word.into().to_lowercase());
@@ -51,12 +51,12 @@ impl ModerationRules {
         self
     }
 
-    /// Whether there are messages that wait for their judgement.
+    /// Whether there are rules that hold messages as pending.
     pub(super) fn has_held(&self) -> bool {
         !self.held.is_empty()
     }
 
-    /// How a message is judged at first; `None` if nobody judges it.
+    /// The first decision on a message; `None` without rules.
     pub(super) fn judge(&self, data: &DataMembers) -> Option<Verdict> {
         if self.disapproved.is_empty() && self.held.is_empty() {
             return None;
@@ -75,7 +75,7 @@ impl ModerationRules {
         self.held.iter().find(|held| text.contains(&held.word))
     }
 
-    /// How a pending message is judged in the end, if its time has come.
+    /// The final decision on a pending message, if it is due.
     pub(super) fn judge_in_the_end(
         &self,
         message: &StoredMessage,
@@ -83,7 +83,7 @@ impl ModerationRules {
     ) -> Option<Verdict> {
         let (is_approved, after) = match self.held(&lower_text(&message.data)) {
             Some(held) => (held.is_approved, held.after),
-            // The rule is gone since.
+            // The rule no longer exists.
             None => (true, Duration::ZERO),
         };
         let is_time = now.0 >= message.updated_at.0 + after.as_secs();
@@ -102,7 +102,7 @@ fn lower_text(data: &DataMembers) -> String {
         .to_lowercase()
 }
 
-/// How a message is judged.
+/// The decision on a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Pending,

@@ -30,7 +30,7 @@ pub(super) struct NotAForm;
 
 /// Reads a form.
 pub(super) struct FormReader {
-    /// What stands before the headers of a part and after its content.
+    /// The delimiter before the headers of a part and after its content.
     delimiter: Vec<u8>,
     received: Vec<u8>,
     state: State,
@@ -57,12 +57,12 @@ impl FormReader {
         }
     }
 
-    /// Takes in bytes of the body.
+    /// Adds bytes of the body.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         self.received.extend_from_slice(bytes);
     }
 
-    /// What comes next; `None` until more bytes are there. After the end there is nothing more.
+    /// The next event; `None` until more bytes arrive, and after the end.
     pub(super) fn next(&mut self) -> Result<Option<FormEvent>, NotAForm> {
         loop {
             match self.state {

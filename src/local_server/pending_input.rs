@@ -37,12 +37,12 @@ impl PendingInput {
         }
     }
 
-    /// What was received so far is complete, or in the hands of who counts it by themselves.
+    /// The input so far is complete, or is counted elsewhere.
     pub(super) fn complete(&self) {
         self.lock().received = 0;
     }
 
-    /// Counts no more: whoever reads on counts by themselves.
+    /// Stops counting: later input is counted elsewhere.
     pub(super) fn finish(&self) {
         self.lock().memory = None;
     }

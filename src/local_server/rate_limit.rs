@@ -7,13 +7,13 @@ use std::{
 
 use crate::model::Timestamp;
 
-/// How many are remembered until those that have been quiet are forgotten.
+/// The number of remembered keys at which idle ones are dropped.
 const MAX_REMEMBERED: usize = 4_096;
 
-/// How much a client may ask, for [`LocalServerConfig::rate_limits`](super::LocalServerConfig::rate_limits).
+/// The rate limits of a client, for [`LocalServerConfig::rate_limits`](super::LocalServerConfig::rate_limits).
 ///
-/// Requests over HTTP are counted for each user and for each connection; one too many is refused with the status
-/// 429. Frames are counted for each socket, and what is too much waits.
+/// Requests over HTTP are counted for each user and for each connection; a request beyond the limit is refused with the
+/// status 429. Frames are counted for each socket; a frame beyond the limit is read later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimits {
     /// Requests over HTTP.
@@ -22,12 +22,12 @@ pub struct RateLimits {
     pub frames: Rate,
 }
 
-/// How often something may happen.
+/// A rate: how often something may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// How often a second in the long run, at least 1.
+    /// The average number per second, at least 1.
     pub per_second: u32,
-    /// How often at once after a quiet time, at least 1.
+    /// The number at once after a quiet time, at least 1.
     pub burst: u32,
 }
 
@@ -47,7 +47,7 @@ impl Default for RateLimits {
     }
 }
 
-/// How much is left of a limit on requests, as the headers of replies say it.
+/// The state of a limit on requests, for the headers of a reply.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RateStatus {
     pub(super) limit: u64,
@@ -56,10 +56,10 @@ pub(super) struct RateStatus {
     pub(super) resets_at: u64,
 }
 
-/// What is left of a rate: it fills up again while nothing happens.
+/// A token bucket: it refills while nothing happens.
 pub(super) struct Bucket {
     rate: Rate,
-    /// In things that may happen, the burst at most.
+    /// The number of tokens, at most the burst.
     left: f64,
     filled_at: Instant,
 }
@@ -73,7 +73,7 @@ impl Bucket {
         }
     }
 
-    /// Takes one, or says how long until there is one.
+    /// Takes a token, or fails with the time until there is one.
     pub(super) fn take(&mut self, now: Instant) -> Result<(), Duration> {
         self.fill(now);
         if self.left >= 1.0 {
@@ -84,14 +84,14 @@ impl Bucket {
         Err(Duration::from_secs_f64(missing))
     }
 
-    /// Says how long until there is one, without taking it.
+    /// Fails with the time until there is a token, without taking it.
     fn check(&mut self, now: Instant) -> Result<(), Duration> {
         self.take(now)?;
         self.left += 1.0;
         Ok(())
     }
 
-    /// How much is left of it, and until when it is full again.
+    /// The number of tokens, and the time at which the bucket is full again.
     pub(super) fn status(&mut self, now: Instant) -> RateStatus {
         self.fill(now);
         let missing = f64::from(self.rate.burst.max(1)) - self.left;
@@ -118,7 +118,7 @@ impl Bucket {
     }
 }
 
-/// What is left to each user, or whoever else.
+/// A bucket for each key, such as a user.
 pub(super) struct Buckets<K> {
     rate: Rate,
     buckets: Mutex<HashMap<K, Bucket>>,
@@ -132,7 +132,7 @@ impl<K: Hash + Eq> Buckets<K> {
         }
     }
 
-    /// Takes one, or says how long until there is one.
+    /// Takes a token, or fails with the time until there is one.
     pub(super) fn take(&self, key: K, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MAX_REMEMBERED {
@@ -144,7 +144,7 @@ impl<K: Hash + Eq> Buckets<K> {
             .take(now)
     }
 
-    /// Says how long until there is one, without taking it.
+    /// Fails with the time until there is a token, without taking it.
     pub(super) fn check(&self, key: &K, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         match buckets.get_mut(key) {
@@ -154,7 +154,7 @@ impl<K: Hash + Eq> Buckets<K> {
     }
 }
 
-/// How often each may do something in a minute, which begins with the first time.
+/// A limit for each key in a minute, which begins with the first use.
 pub(super) struct PerMinute<K> {
     pub(super) limit: u32,
     minutes: Mutex<HashMap<K, (Instant, u32)>>,
@@ -170,7 +170,7 @@ impl<K: Hash + Eq> PerMinute<K> {
         }
     }
 
-    /// Counts one; returns how often it may still be done, or else how long the minute still lasts.
+    /// Counts one use. Returns how many are left, or fails with the rest of the minute.
     pub(super) fn count(&self, key: K, now: Instant) -> Result<u32, Duration> {
         let mut minutes = self.minutes.lock().unwrap_or_else(PoisonError::into_inner);
         let age = |since: Instant| now.saturating_duration_since(since);
@@ -189,7 +189,7 @@ impl<K: Hash + Eq> PerMinute<K> {
     }
 }
 
-/// What stands for a peer, whom its credentials or its address tell apart from others.
+/// The number of a peer, made from its credentials or its address.
 pub(super) fn peer_of(peer: impl Hash) -> u64 {
     static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     HASHER.hash_one(peer)

@@ -1,4 +1,4 @@
-//! What a receipt does, however it comes: over the socket or by HTTP.
+//! The effects of a receipt, which comes over the socket or HTTP.
 
 use super::{
     database::conversation_key, hub::DeviceKey, refusal::Refusal, request_context::RequestContext,
@@ -8,9 +8,9 @@ use crate::{
     wire::frame_body::{ReceiptAction, ReceiptBody, ReceiptNews},
 };
 
-/// Records that the user of `cause` got or read what they have with `with` up to a message, and tells the authors.
-/// The user's other devices hear it, too. A receipt that says nothing new is no news, and what somebody read is not for
-/// whom they blocked, or who blocked them.
+/// Records that the user of `cause` has received or read the conversation with `with` up to a message, and notifies the
+/// authors and the user's other devices. A receipt that changes nothing is not sent. Authors whom the user blocked, or
+/// who blocked the user, are not notified.
 pub(super) fn receive(
     context: &mut RequestContext<'_>,
     cause: &DeviceKey,
@@ -32,7 +32,7 @@ pub(super) fn receive(
             &news.author,
             &cause.uid,
         )?;
-        // Who left the group may not read the message any more.
+        // An author who left the group may no longer read the message.
         if let ReceiverId::Group(guid) = with
             && !context.database.is_member(guid.as_str(), &news.author)?
         {

@@ -12,13 +12,13 @@ use crate::{
     },
 };
 
-/// Why a request is not done: becomes the `error` of the reply.
+/// The refusal of a request, which becomes the `error` of the reply.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
     pub(super) code: &'static str,
     pub(super) message: String,
-    /// When asking again makes sense.
+    /// The time after which a retry makes sense.
     pub(super) retry_after: Option<Duration>,
     /// The limit that was reached.
     pub(super) rate: Option<RateStatus>,
@@ -51,7 +51,7 @@ impl Refusal {
         refusal
     }
 
-    /// The same for a limit of that many a minute.
+    /// A refusal because of a limit per minute.
     pub(super) fn too_many_a_minute(limit: u32, retry_after: Duration) -> Self {
         let mut refusal = Self::too_many_requests(retry_after);
         if let Some(rate) = &mut refusal.rate {

@@ -1,4 +1,4 @@
-//! What the frames of a client cause.
+//! Handles the frames of a client.
 
 use std::sync::Arc;
 
@@ -21,14 +21,14 @@ use crate::{
     },
 };
 
-/// Why a socket is not let in.
+/// The refusal of a socket.
 pub(super) struct Denial {
     pub(super) reason: &'static str,
     /// The frame that reports it.
     pub(super) frame: EncodedFrame,
 }
 
-/// Lets a device in by its auth frame, or not.
+/// Authenticates a device by its auth frame, and attaches it.
 pub(super) fn attach(
     context: &mut RequestContext<'_>,
     request: AuthRequest,
@@ -121,7 +121,7 @@ fn presence_frame(
     Ok(context.frame("presence", cause, body).encode()?.into())
 }
 
-/// Passes on what a device says. Whatever the frame claimed, it comes from the user who authenticated.
+/// Relays a frame of a device. Its sender is the user who authenticated, whatever the frame claims.
 pub(super) fn relay(
     context: &mut RequestContext<'_>,
     device: &Device,
@@ -159,7 +159,7 @@ pub(super) fn relay(
     }
 }
 
-/// A receipt is believed from somebody whom the message was for.
+/// Relays a receipt, if its sender is a receiver of the message.
 fn relay_receipt(
     context: &mut RequestContext<'_>,
     cause: &DeviceKey,

@@ -13,7 +13,7 @@ use crate::{
     wire::{envelope::Envelope, group::GroupObject, message::conversation_id},
 };
 
-/// What handling a request or a frame has to work with.
+/// The context in which a request or a frame is handled.
 pub(super) struct RequestContext<'a> {
     pub(super) app: &'a App,
     pub(super) hub: &'a Hub,
@@ -60,7 +60,7 @@ impl RequestContext<'_> {
             .ok_or_else(|| Refusal::no_group(guid))
     }
 
-    /// What the user may do in the group. Refused if there is no such group, or they are no member.
+    /// The scope of the user in the group. Refused if there is no such group, or they are no member.
     pub(super) fn scope_of(&self, guid: &str, uid: &Uid) -> Result<MemberScope, Refusal> {
         if let Some(scope) = self.database.scope_of(guid, uid)? {
             return Ok(scope);
@@ -69,8 +69,8 @@ impl RequestContext<'_> {
         Err(Refusal::not_a_member(guid))
     }
 
-    /// Everybody who is to hear what `sender` says to `receiver`, the sender's own devices included. Refused if the
-    /// receiver does not exist, is a group that the sender is not in, or one of the two blocked the other.
+    /// The users who receive a message of `sender` to `receiver`, including the sender. Refused if the receiver does
+    /// not exist, is a group that the sender is not in, or one of the two blocked the other.
     pub(super) fn audience(
         &self,
         sender: &Uid,
@@ -104,7 +104,7 @@ impl RequestContext<'_> {
         }
     }
 
-    /// Everybody who may read the message, and is to hear what `uid` does with it.
+    /// The users who may read the message, and are notified of what `uid` does with it.
     pub(super) fn followers(
         &self,
         uid: &Uid,
@@ -129,7 +129,7 @@ impl RequestContext<'_> {
         Ok(members)
     }
 
-    /// The message of that id, if the user may see it.
+    /// The message with this id, if the user may see it.
     pub(super) fn visible_message(&self, id: &str, uid: &Uid) -> Result<StoredMessage, Refusal> {
         let id = id.parse().map_err(|_| Refusal::no_message())?;
         let message = self
@@ -156,7 +156,7 @@ impl RequestContext<'_> {
         Ok(message.is_some_and(|message| message.is_fit_for(uid)))
     }
 
-    /// The same, if it is one that users wrote and nobody deleted.
+    /// The message with this id, if the user may see it, a user wrote it and nobody deleted it.
     pub(super) fn live_message(&self, id: &str, uid: &Uid) -> Result<StoredMessage, Refusal> {
         let message = self.visible_message(id, uid)?;
         if message.deleted.is_some() || message.category == "action" {
@@ -166,7 +166,7 @@ impl RequestContext<'_> {
         }
     }
 
-    /// Sends a frame about what the device `cause` did to all devices of `to` but that one.
+    /// Sends a frame, which the device `cause` caused, to all devices of `to` except that one.
     pub(super) fn publish(
         &mut self,
         kind: &'static str,
@@ -188,7 +188,7 @@ impl RequestContext<'_> {
         });
     }
 
-    /// A frame that bears the device `cause` as its sender.
+    /// A frame with the device `cause` as its sender.
     pub(super) fn frame<'b, B: Serialize>(
         &'b self,
         kind: &'static str,

@@ -14,25 +14,25 @@ use async_channel::{Receiver, Sender};
 
 use super::encoded_frame::{EncodedFrame, FRAME_OVERHEAD};
 
-/// What a device may leave unread however slowly it reads.
+/// The number of bytes that a device may leave unread, however slowly it reads.
 const TOLERATED_BYTES: usize = 4 << 20;
 
-/// What a device may leave unread while it reads as fast as it can.
+/// The number of bytes that a device may leave unread while it reads.
 const MAX_UNREAD_BYTES: usize = 80 << 20;
 
 /// How long a device that has more to read than is tolerated may read nothing.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
-/// What a device may leave unread however slowly it reads while the server is short of memory.
+/// The number of bytes that a device may leave unread, however slowly it reads, while the server is short of memory.
 const TOLERATED_BYTES_IN_SHORTAGE: usize = 256 << 10;
 
-/// What a device may leave unread of the answers that it asked for.
+/// The number of bytes of requested answers that a device may leave unread.
 const MAX_UNREAD_ANSWERS: usize = 64 << 10;
 
-/// What is on its way to a device: the store's thread puts frames in, the connection's task takes them out.
+/// The frames on their way to a device: the store's thread adds them, the connection's task takes them.
 pub(super) struct SendQueue {
     contents: Mutex<Contents>,
-    /// What answers take that are not written yet.
+    /// The size of the answers that are not written yet, in bytes.
     unread_answers: Arc<AtomicUsize>,
     /// Closed with the queue, when neither the connection nor the hub has it any more.
     _closes: Sender<Infallible>,
@@ -42,9 +42,9 @@ pub(super) struct SendQueue {
 #[derive(Default)]
 struct Contents {
     frames: VecDeque<EncodedFrame>,
-    /// Those that were taken and are not written yet included.
+    /// Includes the frames that were taken and are not written yet.
     unread_bytes: usize,
-    /// When there was nothing to read, or bytes left for the network; `None` while there is nothing to read.
+    /// When the device last read something, or began to have something to read. `None` while it has nothing to read.
     progressed_at: Option<Instant>,
     ending: Option<Ending>,
     /// The connection's task, while it waits.
@@ -81,7 +81,7 @@ impl SendQueue {
     }
 
     /// Adds a frame. A device that has stopped reading is dropped, and so is one whose unread frames are too large.
-    /// While the server is `short_of_memory`, any device is that has more to read than is tolerated, which is less then.
+    /// While the server is `short_of_memory`, every device with more unread bytes than a smaller tolerance is dropped.
     pub(super) fn push(&self, frame: EncodedFrame, short_of_memory: bool) {
         let tolerated = if short_of_memory {
             TOLERATED_BYTES_IN_SHORTAGE
@@ -94,8 +94,8 @@ impl SendQueue {
         });
     }
 
-    /// Adds a frame that the device asked for. One that asks and does not read the answers is dropped; what it has to
-    /// read beside them is not held against it.
+    /// Adds a frame that the device asked for. A device that does not read its answers is dropped. Its other unread
+    /// frames do not count.
     pub(super) fn answer(&self, frame: EncodedFrame) {
         let frame = frame.counted_in(&self.unread_answers);
         let answers = self.unread_answers.load(Ordering::Relaxed);
@@ -119,14 +119,14 @@ impl SendQueue {
         wake(contents);
     }
 
-    /// Ends the connection once what is in here is written, unless it is ending already.
+    /// Ends the connection once the queue is written, unless it is ending already.
     pub(super) fn end(&self, ending: Ending) {
         let mut contents = self.contents();
         contents.ending.get_or_insert(ending);
         wake(contents);
     }
 
-    /// Moves what is in here to `frames`. `waker` is woken when there is more, or the connection is to end.
+    /// Moves the queued frames to `frames`. `waker` is woken when there is more, or the connection is to end.
     pub(super) fn take(
         &self,
         frames: &mut VecDeque<EncodedFrame>,
@@ -148,7 +148,7 @@ impl SendQueue {
         Ok(())
     }
 
-    /// Bytes left for the network, and with them the last ones of some frames.
+    /// Records that bytes were written, and with them the last ones of `frames` frames.
     pub(super) fn on_written(&self, bytes: usize, frames: usize) {
         let mut contents = self.contents();
         let written = bytes + frames * FRAME_OVERHEAD;
@@ -161,7 +161,7 @@ impl SendQueue {
     }
 }
 
-/// Lets go of the contents before the task that waits for them runs.
+/// Wakes the waiting task, after the lock is released.
 fn wake(mut contents: MutexGuard<'_, Contents>) {
     let waker = contents.waker.take();
     drop(contents);

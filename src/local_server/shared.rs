@@ -10,25 +10,25 @@ use super::{
     store::Store,
 };
 
-/// What all connections of a server share.
+/// The state that all connections of a server share.
 #[derive(Clone)]
 pub(super) struct Shared {
     pub(super) rate_limits: Option<RateLimits>,
     pub(super) access: Arc<Access>,
     pub(super) hub: Arc<Hub>,
     pub(super) store: Store,
-    /// What requests of users take that are not complete yet.
+    /// The memory of incomplete requests of users.
     pub(super) request_memory: Arc<MemoryLimit>,
-    /// What takes memory that is not complete yet, and of which it is not known whose it is: the addresses' own, so that
-    /// no number of them takes anything from users.
+    /// The memory of incomplete input whose user is not known yet. It is separate, so that no number of addresses takes
+    /// memory from users.
     pub(super) address_memory: Arc<MemoryLimit>,
-    /// What large replies take that are not read yet.
+    /// The memory of large replies that are not read yet.
     pub(super) reply_memory: Arc<MemoryLimit>,
     pub(super) stopping: Receiver<Infallible>,
 }
 
 impl Shared {
-    /// For what an address makes the server hold.
+    /// A reservation for the input of an address.
     pub(super) fn memory_of_address(&self, address: IpAddr) -> Reservation {
         self.address_memory.reservation(peer_of(network(address)))
     }

@@ -128,7 +128,7 @@ impl Drop for DetachOnDrop {
     }
 }
 
-/// Who is at the other end of a socket, and how much they may still say.
+/// The client at the other end of a socket, and its rate limit.
 struct Client<'a> {
     socket: &'a mut WebSocket,
     shared: &'a Shared,
@@ -161,7 +161,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// The next text frame; what else comes is not for the server to answer.
+    /// The next text frame. Other frames need no answer here.
     async fn text(&mut self, timeout: Duration, late: Ending) -> Result<String, Ending> {
         let text = async {
             loop {
@@ -180,7 +180,7 @@ impl<'a> Client<'a> {
         .await
     }
 
-    /// What is too much is read later.
+    /// Waits until the rate limit permits another frame.
     async fn wait_for_turn(&mut self) -> Result<(), Ending> {
         let Some(bucket) = &mut self.bucket else {
             return Ok(());
@@ -203,7 +203,7 @@ impl<'a> Client<'a> {
                 let relayed = self
                     .store
                     .run(move |context| relay::relay(context, &device, frame));
-                // There is no frame to refuse another by: what may not be said is not said.
+                // The protocol has no frame for a refusal: a frame that is not permitted is dropped.
                 if let Err(refusal) = self.socket.meanwhile(relayed).await? {
                     tracing::debug!(code = refusal.code, "a frame was not relayed");
                 }

@@ -25,11 +25,11 @@ const MAX_BATCH: usize = 64;
 const MAX_BATCH_TIME: Duration = Duration::from_millis(20);
 
 /// The database and its thread: runs one job after the other, commits, and only then lets their callers and the
-/// connected devices know. Peers take turns, so one that asks much waits for itself.
+/// connected devices know. Peers take turns, so the load of one peer delays only that peer.
 #[derive(Clone)]
 pub(super) struct Store {
     jobs: Sender<(u64, Job)>,
-    /// Whose jobs these are.
+    /// The peer whose jobs these are.
     peer: u64,
 }
 
@@ -188,7 +188,7 @@ impl Worker {
         committed
     }
 
-    /// Does the work, or none of it.
+    /// Does all of the work, or nothing of it.
     fn attempt<T>(
         &self,
         transaction: &mut Transaction<'_>,

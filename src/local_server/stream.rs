@@ -27,7 +27,7 @@ const MAX_READ: usize = (8 << 10) - 1;
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A TCP socket whose peer can neither keep its task busy by sending nor occupy memory by not reading: reads are
-/// budgeted, what is read counts until it is of use, and a write that makes no progress for 10 s fails.
+/// budgeted, what is read counts until it is complete, and a write that makes no progress for 10 s fails.
 pub(super) struct Socket {
     tcp: Async<TcpStream>,
     input: Arc<PendingInput>,

@@ -20,7 +20,7 @@ use super::{
     stream::Stream,
 };
 
-/// How much is read at a time: what clients say is short.
+/// The number of bytes that are read at a time: frames of clients are short.
 const READ_SIZE: usize = 4 << 10;
 
 /// How much a socket may hold of a message that is not complete before that counts as its peer's memory.
@@ -50,18 +50,18 @@ const NOT_TEXT: Ending = Ending::Close {
     reason: "a text is UTF-8",
 };
 
-/// RFC 6455: what comes is not the protocol.
+/// RFC 6455: the input violates the protocol.
 const PROTOCOL_ERROR: Ending = Ending::Close {
     code: 1002,
     reason: "this is not RFC 6455",
 };
 
-/// The server's end of a WebSocket. Whatever is awaited on it, what is in its queue is written meanwhile: the frames
-/// themselves, many at a time, without a buffer between.
+/// The server's end of a WebSocket. Whatever is awaited on it, its queue is written meanwhile: many frames at a time,
+/// without an intermediate buffer.
 pub(super) struct WebSocket {
     stream: Stream,
     reader: Reader,
-    /// What the reader holds.
+    /// The memory that the reader holds.
     memory: Reservation,
     queue: Arc<SendQueue>,
     /// Frames that were taken from the queue; of the first, some may be written.
@@ -87,7 +87,7 @@ impl WebSocket {
         }
     }
 
-    /// What the client says next.
+    /// The next message of the client.
     pub(super) async fn next(&mut self) -> Result<Incoming, Ending> {
         poll_fn(|context| {
             self.write(context)?;
@@ -96,7 +96,7 @@ impl WebSocket {
         .await
     }
 
-    /// Waits for something else.
+    /// Waits for a future, and writes the queue meanwhile.
     pub(super) async fn meanwhile<T>(
         &mut self,
         other: impl Future<Output = T>,
@@ -109,7 +109,7 @@ impl WebSocket {
         .await
     }
 
-    /// Says goodbye where the peer can be expected to listen, and waits a moment for its answer, so that it reads
+    /// Sends a close frame if the peer can be expected to read it, and waits a moment for its answer, so that it reads
     /// the close frame before the connection is gone.
     pub(super) async fn close(mut self, ending: Ending) {
         let (code, reason) = match ending {
@@ -172,7 +172,7 @@ impl WebSocket {
         }
     }
 
-    /// Reads until the peer answers the close frame or ends the connection. What it sends meanwhile means nothing.
+    /// Reads until the peer answers the close frame or ends the connection. What it sends meanwhile is ignored.
     fn read_to_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
         while ready!(self.read(context)).is_ok() {}
         Poll::Ready(())

@@ -1,4 +1,4 @@
-//! Who a request comes from, and whether that may be believed.
+//! Authentication of requests.
 
 use hyper::StatusCode;
 
@@ -10,10 +10,10 @@ use crate::{
     wire::error::code,
 };
 
-/// Who a request comes from.
+/// The authenticated sender of a request.
 pub(in crate::local_server) struct Session {
     pub(super) token: Token,
-    /// The device, which gets no frames about what it did itself.
+    /// The device, which gets no frames about its own actions.
     pub(super) device: DeviceKey,
 }
 
@@ -95,7 +95,7 @@ pub(super) fn authenticate_by_jwt(
     Session::new(context, token, headers)
 }
 
-/// Refuses to look at what an address sends that failed too often, so that nobody can guess fast.
+/// Refuses requests of an address that failed too often, so that nobody can guess credentials quickly.
 fn check_failures(context: &RequestContext<'_>, headers: &Headers) -> Result<(), Refusal> {
     let wait = context.app.access.check_failures(headers.address);
     wait.map_err(Refusal::too_many_requests)

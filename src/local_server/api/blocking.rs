@@ -39,7 +39,7 @@ pub(super) fn unblock(context: &mut RequestContext<'_>, call: &Call, session: &S
     })
 }
 
-/// Says of each user whether it worked.
+/// Returns the outcome for each user.
 fn for_each(
     context: &RequestContext<'_>,
     call: &Call,

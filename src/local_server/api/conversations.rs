@@ -130,7 +130,7 @@ struct Marked {
     conversation: ConversationObject,
 }
 
-/// `DELETE …/conversation/read`: what was said from a message on is unread again.
+/// `DELETE …/conversation/read`: the messages from this one on are unread again.
 pub(super) fn mark_unread(
     context: &mut RequestContext<'_>,
     call: &Call,
@@ -148,7 +148,7 @@ pub(super) fn mark_unread(
     })?)
 }
 
-/// The message of that id, if it is of that conversation.
+/// The message with this id, if it is in this conversation.
 fn message_of(
     context: &RequestContext<'_>,
     uid: &Uid,
@@ -163,7 +163,7 @@ fn message_of(
     }
 }
 
-/// Whom the conversation of the path is with.
+/// The other party of the conversation in the path.
 fn other_party(call: &Call) -> ReceiverId {
     if call.is_of_group {
         ReceiverId::Group(call.id().into())

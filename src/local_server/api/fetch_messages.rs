@@ -20,16 +20,17 @@ use crate::{
     },
 };
 
-/// How many messages a list has unless the client says.
+/// The default number of messages in a list.
 const DEFAULT_PER_PAGE: u32 = 30;
 
-/// How many a list has at most.
+/// The maximum number of messages in a list.
 const MAX_PER_PAGE: u32 = 100;
 
-/// How many bytes the messages of a list may have: more than the client of this crate reads, which asks for fewer then.
+/// The maximum size of the messages in a list, in bytes. It is more than this crate's client reads, which then requests
+/// fewer messages.
 const MAX_PAGE_BYTES: usize = 9 << 20;
 
-/// `GET messages`: all that the user sent or got.
+/// `GET messages`: all messages that the user sent or received.
 pub(super) fn everything(
     context: &mut RequestContext<'_>,
     call: &Call,
@@ -90,7 +91,7 @@ fn list(
     Ok(serde_json::to_vec(&MessageList { data, meta })?)
 }
 
-/// Refuses long lists and searches, and leaves out what lists have twice.
+/// Refuses lists and searches that are too long, and removes duplicates from lists.
 fn check_lists(call: &Call, query: &mut MessageListQuery) -> Result<(), Refusal> {
     call.search()?;
     for list in [

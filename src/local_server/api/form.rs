@@ -1,11 +1,11 @@
-//! A form with files, and what a message says of them.
+//! A form with files, and the attachments of a message.
 
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::wire::route::FILE;
 
-/// A form: its fields, and its files, whose content is stored and part of nothing yet.
+/// A form: its fields, and its files, whose content is stored but belongs to no message yet.
 #[derive(Default)]
 pub(in crate::local_server) struct Form {
     pub(in crate::local_server) fields: Vec<(String, Vec<u8>)>,
@@ -15,7 +15,7 @@ pub(in crate::local_server) struct Form {
 /// A file of a form.
 #[derive(Clone)]
 pub(in crate::local_server) struct FormFile {
-    /// Cannot be guessed: who knows it may read the file, since pictures are fetched without a token.
+    /// It can't be guessed: whoever knows it may read the file, because pictures are fetched without a token.
     pub(in crate::local_server) id: String,
     name: String,
     pub(super) mime_type: String,
@@ -23,7 +23,7 @@ pub(in crate::local_server) struct FormFile {
 }
 
 impl FormFile {
-    /// A file whose content is yet to come.
+    /// A file whose content has not arrived yet.
     pub(in crate::local_server) fn new(name: String, mime_type: Option<String>) -> Self {
         Self {
             id: Uuid::new_v4().simple().to_string(),
@@ -38,7 +38,7 @@ impl FormFile {
     }
 }
 
-/// What a message says of a file.
+/// A file as a message describes it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Attachment {
@@ -52,7 +52,7 @@ pub(super) struct Attachment {
 impl Attachment {
     /// The file of that id on this server, whose root is `base`.
     pub(super) fn new(id: &str, name: &str, mime_type: &str, size: u64, base: &str) -> Self {
-        // Some clients say a path.
+        // Some clients send a path.
         let name = match name.rsplit(['/', '\\']).next() {
             None | Some("") => "file",
             Some(name) => name,

@@ -63,7 +63,7 @@ pub(super) fn create(context: &mut RequestContext<'_>, call: &Call, session: &Se
     })?)
 }
 
-/// What a group must be given.
+/// The values that creating a group requires.
 #[derive(Deserialize)]
 struct GivenGroup {
     #[serde(default, deserialize_with = "lenient::filled_text")]
@@ -82,7 +82,7 @@ fn profile(group: &Group) -> Profile<'_> {
     }
 }
 
-/// What the body of creating a group holds for its first members.
+/// The first members in the body of creating a group.
 #[derive(Deserialize)]
 struct CreateRequest {
     #[serde(default)]
@@ -159,7 +159,7 @@ struct Done {
     message: &'static str,
 }
 
-/// `DELETE groups/{guid}`, with all that was said in it.
+/// `DELETE groups/{guid}`, with its messages.
 pub(super) fn delete(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     check_admin(context, call.id(), &session.token.uid)?;
     if !context.database.delete_group(call.id())? {
@@ -172,7 +172,7 @@ pub(super) fn delete(context: &mut RequestContext<'_>, call: &Call, session: &Se
     })?)
 }
 
-/// `PATCH groups/{guid}/owner`: the owner gives the group to another member.
+/// `PATCH groups/{guid}/owner`: the owner transfers the group to another member.
 pub(super) fn transfer(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (guid, uid) = (call.id(), &session.token.uid);
     let Transfer { owner } = call.json()?;

@@ -67,7 +67,7 @@ fn object(
     })
 }
 
-/// `PUT groups/{guid}/members`: says of each user whether it worked.
+/// `PUT groups/{guid}/members`: replies with the outcome for each user.
 pub(super) fn add(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     context.scope_of(call.id(), &session.token.uid)?;
     let request: NewMembers = call.json()?;
@@ -111,7 +111,7 @@ fn each(
         let folded = id::folded(uid.as_str()).into();
         let error = match work(&folded) {
             Ok(()) => None,
-            // What the server could not do is not the fault of that user.
+            // A failure of the server is no outcome for the user.
             Err(refusal) if refusal.status.is_server_error() => return Err(refusal),
             Err(refusal) => Some(refusal.to_body()),
         };
@@ -121,7 +121,7 @@ fn each(
     Ok(results)
 }
 
-/// Moderators add participants, admins whomever.
+/// Moderators may add participants. Admins may add members with any scope.
 fn add_one(
     context: &mut RequestContext<'_>,
     session: &Session,
@@ -248,7 +248,7 @@ pub(super) fn change_scope(
     done("The member's scope was changed.")
 }
 
-/// A member is kicked, banned or given another scope by who is above them; the owner is above all.
+/// Refuses unless the user outranks the member. The owner outranks everybody.
 fn check_outranks(
     context: &RequestContext<'_>,
     session: &Session,
@@ -278,7 +278,7 @@ fn check_moderator(
     }
 }
 
-/// What another user may do in the group.
+/// The scope of another user in the group.
 pub(super) fn other_member(
     context: &RequestContext<'_>,
     guid: &str,

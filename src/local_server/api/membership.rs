@@ -1,4 +1,4 @@
-//! Joining and leaving, and the actions that tell of who is in a group.
+//! Joining and leaving, and the actions that report changes of a group's members.
 
 use hyper::StatusCode;
 
@@ -58,7 +58,7 @@ pub(super) fn join(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     )?)
 }
 
-/// Refuses to look at a password after too many wrong ones from that address, or for that group.
+/// Refuses passwords after too many wrong ones from the address, or for the group.
 fn check_guesses(context: &RequestContext<'_>, call: &Call) -> Result<(), Refusal> {
     let access = &context.app.access;
     access
@@ -104,7 +104,8 @@ pub(super) fn leave(context: &mut RequestContext<'_>, call: &Call, session: &Ses
     )?)
 }
 
-/// Stores what happened to who is in the group, and tells its members and whom it happened to.
+/// Stores the action that reports a change of a group's members, and sends it to the members and to the user that it is
+/// about.
 pub(super) fn publish_action(
     context: &mut RequestContext<'_>,
     session: &Session,
@@ -139,7 +140,7 @@ pub(super) fn publish_action(
     let is_member = members.contains(whom);
     context.publish_message(&session.device, &action, Viewer::AnyMember, members)?;
     if !is_member {
-        // Who is out is told as well, and that the group is no longer theirs.
+        // A removed user receives it, too, with the group as one that they are not in.
         let to = vec![whom.clone()];
         context.publish_message(&session.device, &action, Viewer::User(whom), to)?;
     }

@@ -1,4 +1,4 @@
-//! What happens to a message after it was sent.
+//! Changes of a message after it was sent.
 
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ pub(super) fn delete(context: &mut RequestContext<'_>, call: &Call, session: &Se
     publish_change(context, call, session, ActionKind::Deleted)
 }
 
-/// A message is changed by its sender, or in a group by who may moderate it.
+/// The message, if the user may change it: as its sender, or as a moderator of its group.
 fn changeable_message(
     context: &RequestContext<'_>,
     call: &Call,
@@ -128,7 +128,7 @@ fn publish_change(
         .message(id)?
         .ok_or_else(Refusal::no_message)?;
 
-    // Who reacted to it sees their own reaction in it.
+    // Users who reacted to it see their own reaction in it.
     let mut others = context.followers(uid, &message)?;
     let mut reactors = context.database.reactors(message.id)?;
     reactors.retain(|reactor| others.contains(reactor));

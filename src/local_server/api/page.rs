@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::request::{Call, Reply};
 use crate::{local_server::refusal::Refusal, wire::page::Page};
 
-/// How many items a page has unless the client says, and at most.
+/// The default and the maximum number of items in a page.
 const DEFAULT_PER_PAGE: u32 = 30;
 const MAX_PER_PAGE: u32 = 100;
 
@@ -23,7 +23,7 @@ impl PageRequest {
         })
     }
 
-    /// How many items come before the page.
+    /// The number of items before the page.
     pub(super) fn offset(self) -> u64 {
         (self.number - 1) * u64::from(self.per_page)
     }

@@ -1,4 +1,4 @@
-//! Messages that are kept at hand: pinned for all who have them, or saved by one for themselves.
+//! Pinned and saved messages: pinned for everybody in the conversation, saved for one user.
 
 use hyper::StatusCode;
 
@@ -67,7 +67,7 @@ pub(super) fn unsave(context: &mut RequestContext<'_>, call: &Call, session: &Se
     publish(context, call, session, "message_unsaved", vec![uid.clone()])
 }
 
-/// Who is to hear that the user pinned or unpinned a message. In a group, that is for who may moderate it.
+/// The users to notify when the user pins or unpins a message. In a group, only moderators may do so.
 fn audience_of_pin(
     context: &RequestContext<'_>,
     uid: &Uid,
@@ -90,7 +90,7 @@ fn limit_reached(message: String) -> Refusal {
     Refusal::new(StatusCode::FORBIDDEN, code::LIMIT_REACHED, message)
 }
 
-/// Tells the others of `audience`, and replies, with the message as each sees it now.
+/// Sends the message to the others of `audience`, and replies with it, as each user sees it now.
 fn publish(
     context: &mut RequestContext<'_>,
     call: &Call,
@@ -101,7 +101,7 @@ fn publish(
     let uid = &session.token.uid;
     let message = context.visible_message(call.id(), uid)?;
     let own = context.message_json(&message, Viewer::User(uid))?;
-    // What is said to oneself alone may be told as one sees it.
+    // A message to oneself can be sent as its only reader sees it.
     let body = if audience == [uid.clone()] {
         own.clone()
     } else {

@@ -1,5 +1,5 @@
-//! Files that are uploaded before the message that has them: announced by who will send it, then posted to a URL that
-//! nobody else knows.
+//! Files that are uploaded before their message: announced by the sender, then posted to a URL that only the sender
+//! knows.
 
 use std::collections::BTreeMap;
 
@@ -25,16 +25,16 @@ use crate::{
     },
 };
 
-/// For how many seconds a URL is told to be good.
+/// The announced validity of a URL, in seconds.
 const VALIDITY: u64 = 15 * 60;
 
-/// For how many seconds a file is kept that is not sent.
+/// The time for which an unsent file is kept, in seconds.
 const RETENTION: u64 = 24 * 60 * 60;
 
-/// How many files a user may have that are not sent.
+/// The maximum number of unsent files of a user.
 const MAX_UNSENT: u64 = 100;
 
-/// How many bytes they may have.
+/// The maximum size of the unsent files of a user, in bytes.
 const MAX_UNSENT_BYTES: u64 = 10 * MAX_FILE_SIZE;
 
 #[derive(Deserialize)]
@@ -54,7 +54,7 @@ struct AnnouncedFile {
     mime_type: String,
 }
 
-/// What becomes of an announced file.
+/// The reply about an announced file.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Answer {
@@ -77,7 +77,7 @@ struct UploadRequest {
     body: BTreeMap<(), ()>,
 }
 
-/// `POST files/upload-url`: says of each file where it is to be posted.
+/// `POST files/upload-url`: replies with the URL to which each file is posted.
 pub(super) fn announce(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let (uid, request) = (&session.token.uid, call.json::<AnnounceRequest>()?);
     if request.files.len() > MAX_FILES as usize {
@@ -136,7 +136,7 @@ fn answer(
     })
 }
 
-/// The file that is to be posted under that id.
+/// The announced file with this id.
 pub(in crate::local_server) fn awaited(
     context: &RequestContext<'_>,
     id: &str,
@@ -150,7 +150,7 @@ pub(in crate::local_server) fn awaited(
     })
 }
 
-/// `POST uploads/{id}`: the file has come.
+/// `POST uploads/{id}`: the content of an announced file.
 pub(in crate::local_server) fn receive(
     context: &RequestContext<'_>,
     id: &str,
@@ -175,7 +175,7 @@ struct Received {
     success: bool,
 }
 
-/// Makes the files that a message has, and that were uploaded before it, its own.
+/// Assigns to a message the files of it that were uploaded before.
 pub(super) fn send(
     context: &RequestContext<'_>,
     sender: &Uid,

@@ -19,10 +19,10 @@ use crate::{
     },
 };
 
-/// How many bytes a reaction may have: the longest emoji sequences have 35.
+/// The maximum size of a reaction, in bytes. The longest emoji sequences have 35.
 const MAX_LENGTH: usize = 64;
 
-/// How many reactions a list has unless the client says, and at most.
+/// The default and the maximum number of reactions in a list.
 const DEFAULT_LIMIT: u32 = 10;
 const MAX_LIMIT: u32 = 100;
 

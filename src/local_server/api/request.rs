@@ -31,10 +31,10 @@ pub(in crate::local_server) struct Call {
     pub(super) message: Option<Result<MessageRequest, String>>,
 }
 
-/// The headers that mean something to the server; an empty one counts as missing.
+/// The headers that the server reads. An empty one counts as missing.
 #[derive(Clone)]
 pub(in crate::local_server) struct Headers {
-    /// Where the request comes from.
+    /// The address of the peer.
     pub(super) address: IpAddr,
     pub(super) app_id: Option<String>,
     pub(super) api_key: Option<Secret>,
@@ -43,7 +43,7 @@ pub(in crate::local_server) struct Headers {
     pub(super) authorization: Option<Secret>,
     pub(super) resource: Option<String>,
     pub(super) host: Option<String>,
-    /// What separates the parts of the body, if it is a form.
+    /// The boundary of the parts of the body, if it is a form.
     pub(in crate::local_server) boundary: Option<String>,
 }
 
@@ -67,7 +67,7 @@ impl Headers {
 }
 
 impl Headers {
-    /// What the request is authenticated by.
+    /// The credentials of the request.
     pub(in crate::local_server) fn credentials(&self) -> Option<&str> {
         self.auth_token
             .as_ref()

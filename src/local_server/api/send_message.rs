@@ -27,10 +27,10 @@ use crate::{
 /// The types of messages that stand for a file.
 const FILE_KINDS: [&str; 4] = ["image", "video", "audio", "file"];
 
-/// How many users a message may mention.
+/// The maximum number of users that a message may mention.
 const MAX_MENTIONS: usize = 100;
 
-/// The members of `data` that only the server may say.
+/// The members of `data` that only the server may set.
 const SERVERS_MEMBERS: [&str; 6] = [
     "entities",
     "interactions",
@@ -161,7 +161,7 @@ fn category_and_kind(request: &MessageRequest) -> Result<(&str, &str), Refusal> 
     }
 }
 
-/// The `data` to store: what the client gave, without what only the server may say.
+/// The `data` to store: what the client gave, without the members that only the server may set.
 pub(super) fn data(
     request: &MessageRequest,
     category: &str,
@@ -192,7 +192,7 @@ pub(super) fn data(
     Ok(data)
 }
 
-/// Whom the text mentions, as `<@uid:UID>`, as far as they exist.
+/// The existing users that the text mentions, as `<@uid:UID>`.
 pub(super) fn mentions(
     context: &RequestContext<'_>,
     data: &DataMembers,
@@ -229,8 +229,8 @@ fn referred(
     }
 }
 
-/// The message that began the thread of `parent`: threads are not nested. Refused where the others may not read it, who
-/// would learn of it by the reply.
+/// The message that began the thread of `parent`: threads are not nested. Refused if the other participants may not
+/// read it, because the reply would reveal it.
 fn root_of(context: &RequestContext<'_>, parent: &StoredMessage) -> Result<MessageId, Refusal> {
     let root = parent.parent_id.unwrap_or(parent.id);
     let is_for_all = match parent.parent_id {
@@ -247,7 +247,7 @@ fn root_of(context: &RequestContext<'_>, parent: &StoredMessage) -> Result<Messa
     }
 }
 
-/// A message of a type that stands for a file has one.
+/// Refuses a message of a file type without a file.
 fn check_has_file(category: &str, kind: &str, data: &DataMembers) -> Result<(), Refusal> {
     let has_file = ["url", "attachments"]
         .iter()
@@ -260,7 +260,7 @@ fn check_has_file(category: &str, kind: &str, data: &DataMembers) -> Result<(), 
     Ok(())
 }
 
-/// Adds what extensions say of a message to its metadata, as CometChat does.
+/// Adds the data of extensions to the metadata of a message, as CometChat does.
 fn add_extensions(context: &RequestContext<'_>, data: &mut DataMembers) -> Result<(), Refusal> {
     if context.app.extensions.is_empty() {
         return Ok(());

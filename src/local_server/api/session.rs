@@ -39,7 +39,7 @@ pub(super) fn me(context: &mut RequestContext<'_>, call: &Call, session: &Sessio
     me_reply(context, call, &token, &user)
 }
 
-/// The token, with a JWT that opens a socket for a while yet.
+/// The token, with a JWT that stays valid for some time.
 fn fresh_token(context: &RequestContext<'_>, session: &Session) -> Result<Token, Refusal> {
     let mut token = session.token.clone();
     if context.app.is_jwt_old(&token, context.now) {
@@ -48,11 +48,11 @@ fn fresh_token(context: &RequestContext<'_>, session: &Session) -> Result<Token,
     Ok(token)
 }
 
-/// `PUT me`: logs in by a token, or changes what the user says of themselves.
+/// `PUT me`: logs in by a token, or changes the profile of the user.
 pub(super) fn update_me(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let mut details: UserDetails = call.json_or_default()?;
     let mut user = context.user(session.token.uid.as_str())?;
-    // That is for the app to give.
+    // Only the app can set the role.
     details.role = None;
     if users::apply(details, &mut user) {
         users::profile(&user).check()?;
@@ -62,7 +62,7 @@ pub(super) fn update_me(context: &mut RequestContext<'_>, call: &Call, session: 
     me_reply(context, call, &token, &user)
 }
 
-/// `DELETE me`: logs out; the token is worthless from here on.
+/// `DELETE me`: logs out; the token is invalid from now on.
 pub(super) fn log_out(context: &mut RequestContext<'_>, _: &Call, session: &Session) -> Reply {
     let token = &session.token.token;
     context.database.delete_token(token.expose())?;
@@ -87,7 +87,7 @@ struct UserSession {
     session_id: Arc<str>,
 }
 
-/// `POST ping`, to which the settings do not send anybody: nothing to analyse.
+/// `POST ping`, which is for analytics and does nothing. The settings tell clients not to send it.
 pub(super) fn analytics_ping(_: &mut RequestContext<'_>, _: &Call, _: &Session) -> Reply {
     Ok(reply::success(&serde_json::Map::new())?)
 }
@@ -103,7 +103,7 @@ pub(super) fn refresh_jwt(context: &mut RequestContext<'_>, _: &Call, session: &
     Ok(reply::success(&Jwt { jwt: &token.jwt })?)
 }
 
-/// What every reply of the routes at `me` holds.
+/// The data in every reply of the routes at `me`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Me<'a> {

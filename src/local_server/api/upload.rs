@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Form {
-    /// Removes the content of the files, which became part of nothing.
+    /// Removes the content of the files, which belong to no message.
     pub(in crate::local_server) fn remove_files(&self, store: &Store) {
         if self.files.is_empty() {
             return;
@@ -32,7 +32,7 @@ impl Form {
         });
     }
 
-    /// Says in `data` where the files will be.
+    /// Adds the URLs of the files to `data`.
     pub(super) fn add_attachments(
         &self,
         context: &RequestContext<'_>,
@@ -116,7 +116,7 @@ fn fields_json(fields: &[(String, Vec<u8>)]) -> Result<Value, Refusal> {
 
 /// A file as it is served.
 pub(in crate::local_server) struct ServedFile {
-    /// Of its content.
+    /// The id of its content.
     pub(in crate::local_server) id: String,
     pub(in crate::local_server) mime_type: String,
     pub(in crate::local_server) size: u64,

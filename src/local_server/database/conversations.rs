@@ -8,7 +8,7 @@ use crate::{
     wire::message::conversation_id,
 };
 
-/// What a user has with another, or as a member of a group.
+/// The conversation of a user with another user or in a group.
 pub(in crate::local_server) struct StoredConversation {
     pub(in crate::local_server) id: String,
     pub(in crate::local_server) key: String,
@@ -20,7 +20,7 @@ pub(in crate::local_server) struct StoredConversation {
     pub(in crate::local_server) unread_mentions: u64,
 }
 
-/// Which conversations a list is of.
+/// The filter of a list of conversations.
 #[derive(Default)]
 pub(in crate::local_server) struct ConversationFilter {
     /// `user` or `group`.
@@ -75,7 +75,7 @@ const SELECT: &str = "
     SELECT * FROM counted";
 
 impl Database<'_> {
-    /// Records that the two users talk with each other.
+    /// Opens the conversation of two users.
     pub(in crate::local_server) fn open_conversation(
         &self,
         uid: &Uid,
@@ -91,7 +91,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Records that the user is in the group from here on.
+    /// Opens the conversation of a group for a user who has joined.
     pub(in crate::local_server) fn open_group_conversation(
         &self,
         guid: &str,
@@ -109,7 +109,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Takes the group out of the user's conversations.
+    /// Removes the conversation of a group for a user who has left.
     pub(in crate::local_server) fn close_group_conversation(
         &self,
         guid: &str,
@@ -123,8 +123,8 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// What the user has with another or in a group. The JavaScript SDK asks in lower case whatever the id, so that
-    /// is an answer where there is no better one.
+    /// The conversation of the user with another user or in a group. The JavaScript SDK requests any id in lower case,
+    /// so a match that ignores case is used if there is no exact one.
     pub(in crate::local_server) fn conversation(
         &self,
         uid: &Uid,
@@ -143,7 +143,7 @@ impl Database<'_> {
             .optional()
     }
 
-    /// The user's conversations in which something was said, the latest first.
+    /// The user's conversations with messages, the latest first.
     pub(in crate::local_server) fn conversations(
         &self,
         uid: &Uid,
@@ -205,7 +205,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Deletes all that was said so far, for this user only.
+    /// Deletes the messages so far, for this user only.
     pub(in crate::local_server) fn delete_conversation(
         &self,
         uid: &Uid,

@@ -10,7 +10,7 @@ pub(in crate::local_server) struct StoredFile {
     pub(in crate::local_server) content_id: String,
 }
 
-/// A file that was announced and has not come.
+/// An announced file that has not arrived.
 pub(in crate::local_server) struct AwaitedFile {
     /// Who announced it.
     pub(in crate::local_server) uid: Uid,
@@ -43,7 +43,7 @@ impl Database<'_> {
             .optional()
     }
 
-    /// Removes the content of a file that became part of nothing.
+    /// Removes the content of a file that belongs to no message.
     pub(in crate::local_server) fn remove_chunks(&self, content_id: &str) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached("DELETE FROM chunks WHERE content_id = ?1")?
@@ -51,7 +51,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Makes content a file of a message, for as long as that is not deleted.
+    /// Creates a file of a message from stored content. It exists until the message is deleted.
     pub(in crate::local_server) fn create_file(
         &self,
         id: &str,
@@ -79,7 +79,7 @@ impl Database<'_> {
             .optional()
     }
 
-    /// Records that a file will come.
+    /// Records an announced file.
     pub(in crate::local_server) fn announce_file(
         &self,
         id: &str,
@@ -97,7 +97,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// How many of the user's files are announced or have come, and are in no message, and how many bytes they have.
+    /// The number of the user's files that are announced or uploaded and in no message, and their size in bytes.
     pub(in crate::local_server) fn unsent_files(&self, uid: &Uid) -> rusqlite::Result<(u64, u64)> {
         self.connection
             .prepare_cached(
@@ -106,7 +106,7 @@ impl Database<'_> {
             .query_row([uid.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// Forgets the files that were announced before a time and never sent.
+    /// Removes the files that were announced before a time and never sent.
     pub(in crate::local_server) fn forget_announced_files(
         &self,
         before: Timestamp,
@@ -123,7 +123,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// The file that was announced under that id and has not come.
+    /// The announced file with this id, if it has not arrived.
     pub(in crate::local_server) fn awaited_file(
         &self,
         id: &str,
@@ -141,7 +141,7 @@ impl Database<'_> {
             .optional()
     }
 
-    /// Makes content the one of a file that was announced.
+    /// Assigns stored content to an announced file.
     pub(in crate::local_server) fn receive_file(
         &self,
         id: &str,
@@ -153,7 +153,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Makes a file of the user's that has come a part of a message, if that is what the id is of.
+    /// Makes an uploaded file of the user a part of a message, if the id is one of such a file.
     pub(in crate::local_server) fn send_announced_file(
         &self,
         id: &str,

@@ -14,7 +14,7 @@ pub(in crate::local_server) struct StoredGroup {
     pub(in crate::local_server) membership: Option<Membership>,
 }
 
-/// Which groups a list is of.
+/// The filter of a list of groups.
 #[derive(Default)]
 pub(in crate::local_server) struct GroupFilter {
     pub(in crate::local_server) only_joined: bool,
@@ -29,7 +29,7 @@ pub(in crate::local_server) struct GroupFilter {
 const MAX_REMOVED: usize = 1_000;
 
 impl Database<'_> {
-    /// Adds a group without members; `false` if there is one of that guid already.
+    /// Adds a group without members; `false` if the guid is taken.
     pub(in crate::local_server) fn create_group(
         &self,
         group: &Group,
@@ -113,7 +113,7 @@ impl Database<'_> {
         })
     }
 
-    /// Replaces what a group says of itself, its owner included.
+    /// Replaces the details of a group, including its owner.
     pub(in crate::local_server) fn update_group(
         &self,
         group: &Group,
@@ -142,8 +142,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Removes a group once all that was said in it is removed, of which each call removes some. Returns whether the
-    /// group is gone.
+    /// Removes some of a group's messages, and the group once it has none left. Returns whether the group is removed.
     pub(in crate::local_server) fn delete_group(&self, guid: &str) -> rusqlite::Result<bool> {
         let removed = self
             .connection

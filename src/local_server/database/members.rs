@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, named_params};
 use super::{sql::Database, users::read_user};
 use crate::model::{Timestamp, Uid, User};
 
-/// What a member may do in a group; who may do more is greater.
+/// What a member may do in a group; a scope with more rights is greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::local_server) enum MemberScope {
     Participant,
@@ -40,7 +40,7 @@ pub(in crate::local_server) struct Member {
     pub(in crate::local_server) joined_at: Timestamp,
 }
 
-/// Which members a list is of.
+/// The filter of a list of members.
 #[derive(Default)]
 pub(in crate::local_server) struct MemberFilter {
     /// A JSON list of scopes.
@@ -89,7 +89,7 @@ impl Database<'_> {
         Ok(removed == 1)
     }
 
-    /// What the user may do in the group, if they are a member.
+    /// The scope of the user in the group, if they are a member.
     pub(in crate::local_server) fn scope_of(
         &self,
         guid: &str,
@@ -189,7 +189,7 @@ impl Database<'_> {
             .collect())
     }
 
-    /// Keeps the user out of the group; `false` if they were already.
+    /// Bans the user from the group; `false` if they were banned already.
     pub(in crate::local_server) fn ban(
         &self,
         guid: &str,
@@ -205,7 +205,7 @@ impl Database<'_> {
         Ok(banned == 1)
     }
 
-    /// Lets the user join again; `false` if nothing kept them out.
+    /// Ends the ban of the user; `false` if there was none.
     pub(in crate::local_server) fn unban(&self, guid: &str, uid: &Uid) -> rusqlite::Result<bool> {
         let unbanned = self
             .connection
@@ -224,7 +224,7 @@ impl Database<'_> {
             .exists((guid, uid.as_str()))
     }
 
-    /// A page of those kept out, by name.
+    /// A page of the banned users, by name.
     pub(in crate::local_server) fn banned(
         &self,
         guid: &str,

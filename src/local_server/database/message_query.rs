@@ -14,9 +14,9 @@ use crate::{
     wire::message_list::{Affix, MessageListQuery},
 };
 
-/// Which messages a list is of.
+/// The messages among which a list selects.
 pub(in crate::local_server) enum MessageScope<'a> {
-    /// All that the user sent or got.
+    /// All messages that the user sent or received.
     Everything,
     /// Those between the user and another, or in a group.
     Conversation(&'a ReceiverId),
@@ -27,13 +27,13 @@ pub(in crate::local_server) enum MessageScope<'a> {
 /// Part of a list: a range of an index.
 struct Stream {
     conditions: Conditions,
-    /// What was said up to here the viewer deleted.
+    /// The viewer has deleted the messages up to this one.
     deleted_up_to: u64,
 }
 
 impl Database<'_> {
-    /// The messages of `scope` by ascending id, `limit` at most. Whether `viewer` may see a group or a thread is for
-    /// the caller to know.
+    /// The messages of `scope` by ascending id, `limit` at most. The caller checks whether `viewer` may see the group
+    /// or thread.
     pub(in crate::local_server) fn messages(
         &self,
         viewer: &Uid,
@@ -56,7 +56,7 @@ impl Database<'_> {
         let limit = limit as usize;
         let mut ids: Vec<u64> = Vec::new();
         for stream in self.streams(viewer, scope)? {
-            // What cannot be among the first `limit` need not be read.
+            // Messages beyond the first `limit` need not be read.
             let bound = (ids.len() >= limit).then(|| ids[limit - 1]);
             ids.extend(self.ids(&stream, &filter, query, bound, limit)?);
             ids.sort_unstable();
@@ -149,7 +149,7 @@ impl Database<'_> {
         })
     }
 
-    /// Whether there are messages that are for their senders only.
+    /// Whether there are messages that only their senders may see.
     fn has_hidden_messages(&self) -> rusqlite::Result<bool> {
         self.connection
             .prepare_cached("SELECT 1 FROM messages WHERE moderation <> 'approved' LIMIT 1")?
@@ -200,7 +200,8 @@ fn asks_for_actions(query: &MessageListQuery) -> bool {
 
 const IN_GROUP: &str = "receiver_type = 'group' AND receiver = ?";
 
-/// Whether the viewer did not delete the message with its conversation. `other` is the column of whom it is with.
+/// The condition that the viewer did not delete the message with its conversation. `other` is the column with the other
+/// party.
 fn not_deleted(other: &str) -> String {
     format!(
         "coalesce(on_message_id, id) > coalesce((SELECT deleted_up_to FROM conversations WHERE uid = ? AND receiver_type = 'user'
@@ -222,7 +223,8 @@ fn ids_query(
         Affix::Prepend => (bound, anchor, "DESC"),
     };
     let after = after.unwrap_or(0).max(stream.deleted_up_to);
-    // What changed is found by when it changed, and put in order then: the plus keeps the index of ids out.
+    // Changed messages are found by the time of the change, and sorted afterwards: the plus sign prevents the use of
+    // the index of ids.
     let id = if query.only_updates { "+id" } else { "id" };
     let mut conditions = stream.conditions.clone();
     conditions.sql.extend(filter.sql.iter().cloned());

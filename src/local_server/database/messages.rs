@@ -27,17 +27,17 @@ pub(in crate::local_server) struct NewMessage<'a> {
     pub(in crate::local_server) action_on: Option<&'a Uid>,
     /// The message that an action is about.
     pub(in crate::local_server) on_message: Option<MessageId>,
-    /// `pending`, `approved` or `disapproved`, if somebody judges it.
+    /// `pending`, `approved` or `disapproved`, if there is moderation.
     pub(in crate::local_server) moderation: Option<&'static str>,
 }
 
-/// A message as stored: who is in it is told by id only.
+/// A stored message. It refers to users and groups by id only.
 pub(in crate::local_server) struct StoredMessage {
     pub(in crate::local_server) id: MessageId,
     pub(in crate::local_server) muid: Option<String>,
-    /// As clients are told it.
+    /// The id of the conversation that clients receive.
     pub(in crate::local_server) conversation_id: String,
-    /// What the conversation is stored under.
+    /// The key of the conversation in the database.
     pub(in crate::local_server) conversation_key: String,
     pub(in crate::local_server) sender: Uid,
     pub(in crate::local_server) resource: String,
@@ -61,17 +61,17 @@ pub(in crate::local_server) struct StoredMessage {
 }
 
 impl StoredMessage {
-    /// Whether it is for more than its sender: nobody has to judge it yet, or has found it unfit.
+    /// Whether others than its sender may see it: it is neither pending nor disapproved.
     pub(in crate::local_server) fn is_for_all(&self) -> bool {
         matches!(self.moderation.as_deref(), None | Some("approved"))
     }
 
-    /// Whether the user may read it by how it was judged.
+    /// Whether moderation lets the user read it.
     pub(in crate::local_server) fn is_fit_for(&self, uid: &Uid) -> bool {
         self.is_for_all() || self.sender == *uid
     }
 
-    /// Whom the message connects the user with.
+    /// The other party of the conversation: the other user, or the group.
     pub(in crate::local_server) fn other_party(&self, uid: &Uid) -> ReceiverId {
         match &self.receiver {
             ReceiverId::User(receiver) if receiver == uid => self.sender.clone().into(),
@@ -80,7 +80,7 @@ impl StoredMessage {
     }
 }
 
-/// When something became of a message, and by whom.
+/// The time of a change of a message, and the user who made it.
 pub(in crate::local_server) struct Change {
     pub(in crate::local_server) at: Timestamp,
     pub(in crate::local_server) by: Uid,
@@ -134,7 +134,7 @@ impl Database<'_> {
         Ok(MessageId(id.unsigned_abs()))
     }
 
-    /// Replaces what a message says.
+    /// Replaces the content of a message.
     pub(in crate::local_server) fn edit_message(
         &self,
         id: MessageId,
@@ -161,7 +161,8 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Forgets what a message said, who kept it, its reactions and its files; that there was one stays known.
+    /// Removes the content, the pins and saves, the reactions and the files of a message. The message itself stays, as
+    /// deleted.
     pub(in crate::local_server) fn delete_message(
         &self,
         id: MessageId,
@@ -183,7 +184,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// The message of that id.
+    /// The message with this id.
     pub(in crate::local_server) fn message(
         &self,
         id: MessageId,
@@ -198,7 +199,7 @@ impl Database<'_> {
             .optional()
     }
 
-    /// Records how a message was judged.
+    /// Records the decision of moderation on a message.
     pub(in crate::local_server) fn moderate_message(
         &self,
         id: MessageId,
@@ -211,7 +212,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// The messages that wait to be judged, some of them if there are many.
+    /// The messages that wait for a decision of moderation, up to a limit.
     pub(in crate::local_server) fn pending_messages(&self) -> rusqlite::Result<Vec<StoredMessage>> {
         self.connection
             .prepare_cached(&format!(

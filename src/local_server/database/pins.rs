@@ -4,7 +4,7 @@ use super::{messages::StoredMessage, sql::Database};
 use crate::model::{MessageId, Timestamp, Uid};
 
 impl Database<'_> {
-    /// Pins a message to its conversation; who did so last is who did.
+    /// Pins a message to its conversation. If it is pinned already, the user replaces the one who pinned it.
     pub(in crate::local_server) fn pin_message(
         &self,
         message: MessageId,
@@ -17,7 +17,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Takes a pin away, if there is one.
+    /// Removes a pin, if there is one.
     pub(in crate::local_server) fn unpin_message(
         &self,
         message: MessageId,
@@ -59,7 +59,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Forgets that the user saved a message.
+    /// Removes a message from those that the user saved.
     pub(in crate::local_server) fn unsave_message(
         &self,
         message: MessageId,

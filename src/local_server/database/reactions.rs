@@ -3,7 +3,7 @@ use rusqlite::{OptionalExtension, Row, named_params};
 use super::sql::Database;
 use crate::model::{MessageId, Timestamp, Uid};
 
-/// That a user reacted to a message.
+/// A reaction of a user to a message.
 pub(in crate::local_server) struct StoredReaction {
     pub(in crate::local_server) id: u64,
     pub(in crate::local_server) message_id: MessageId,
@@ -12,7 +12,7 @@ pub(in crate::local_server) struct StoredReaction {
     pub(in crate::local_server) reacted_at: Timestamp,
 }
 
-/// How many users reacted to a message alike.
+/// The number of users who made the same reaction to a message.
 pub(in crate::local_server) struct ReactionCount {
     pub(in crate::local_server) reaction: String,
     pub(in crate::local_server) count: u64,
@@ -29,7 +29,7 @@ pub(in crate::local_server) struct ReactionPage<'a> {
 }
 
 impl Database<'_> {
-    /// Adds a reaction; `None` if the user reacted so already.
+    /// Adds a reaction; `None` if the user has made it already.
     pub(in crate::local_server) fn add_reaction(
         &self,
         message: MessageId,
@@ -46,7 +46,7 @@ impl Database<'_> {
             .optional()
     }
 
-    /// Takes a reaction back; `None` if there was none.
+    /// Removes a reaction; `None` if there was none.
     pub(in crate::local_server) fn remove_reaction(
         &self,
         message: MessageId,

@@ -6,10 +6,11 @@ use crate::{
     wire::frame_body::ReceiptAction,
 };
 
-/// How many messages a receipt is news about: who comes back after a year reads no million of them.
+/// The maximum number of messages that one receipt reports, so that a user who returns after a year does not cause a
+/// million reports.
 const MAX_CONFIRMED: u32 = 1_000;
 
-/// The newest message of an author that a receipt is news about.
+/// The newest message of an author that a receipt reports.
 pub(in crate::local_server) struct Confirmed {
     pub(in crate::local_server) author: Uid,
     pub(in crate::local_server) message: MessageId,
@@ -22,7 +23,7 @@ const fn name(action: ReceiptAction) -> &'static str {
     }
 }
 
-/// The column of a conversation that says how far its user came.
+/// The column of a conversation with the message up to which its user has received or read it.
 const fn column(action: ReceiptAction) -> &'static str {
     match action {
         ReceiptAction::Delivered => "delivered_up_to",
@@ -31,7 +32,7 @@ const fn column(action: ReceiptAction) -> &'static str {
 }
 
 impl Database<'_> {
-    /// How far the user got or read a conversation.
+    /// The message up to which the user has received or read a conversation.
     pub(in crate::local_server) fn received_up_to(
         &self,
         conversation: &str,
@@ -48,8 +49,8 @@ impl Database<'_> {
             })
     }
 
-    /// Records that the user got or read what they have with `with` up to a message; what is read was delivered.
-    /// Returns whose messages that is news about.
+    /// Records that the user has received or read the conversation with `with` up to a message. A message that is read
+    /// counts as delivered. Returns the authors whose messages the receipt reports.
     pub(in crate::local_server) fn add_receipt(
         &self,
         uid: &Uid,
@@ -94,7 +95,8 @@ impl Database<'_> {
             .collect()
     }
 
-    /// Records how far a member of a group came: no less than where they joined.
+    /// Records the message up to which a member of a group has received or read it: at least the one at which they
+    /// joined.
     fn set_progress(
         &self,
         guid: &str,
@@ -130,7 +132,7 @@ impl Database<'_> {
             })
     }
 
-    /// Records that the user has not read a message that they have with `with`, nor those after it.
+    /// Records that the user has not read a message of the conversation with `with`, nor those after it.
     pub(in crate::local_server) fn remove_read_receipt(
         &self,
         uid: &Uid,
@@ -169,7 +171,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// When the user got or read a message.
+    /// When the user received or read a message.
     pub(in crate::local_server) fn receipt_at(
         &self,
         conversation: &str,
@@ -190,8 +192,8 @@ impl Database<'_> {
             .optional()
     }
 
-    /// How far all members of a group but `author` got or read it, and when the last of them came so far. Who
-    /// joined after a message does not hold it up.
+    /// The message up to which all members of a group except `author` have received or read it, and when the last of
+    /// them did. Members who joined after a message do not count for it.
     pub(in crate::local_server) fn received_by_all(
         &self,
         guid: &str,

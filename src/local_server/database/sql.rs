@@ -8,10 +8,10 @@ use serde::de::DeserializeOwned;
 
 use crate::model::ReceiverId;
 
-/// How long a query may run that searches.
+/// The maximum run time of a search.
 const MAX_QUERY_TIME: Duration = Duration::from_millis(100);
 
-/// After how many steps of a query it is looked whether its time is over.
+/// The number of steps of a query between two checks of its run time.
 const STEPS_BETWEEN_LOOKS: i32 = 1_000;
 
 thread_local! {
@@ -71,7 +71,7 @@ pub(super) fn json(texts: &[std::sync::Arc<str>]) -> String {
     serde_json::to_string(texts).unwrap_or_else(|_| "[]".to_owned())
 }
 
-/// What a conversation is stored under. The id that clients are told is not fit for it: a user `a_user_b` has the same
+/// The key of a conversation in the database. The id that clients receive is ambiguous: a user `a_user_b` has the same
 /// conversation id with `c` as `a` has with `b_user_c`.
 pub(in crate::local_server) fn conversation_key(uid: &str, with: &ReceiverId) -> String {
     const SEPARATOR: char = '\u{1f}';

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::sql::Database;
 use crate::model::{Secret, Timestamp, Uid};
 
-/// What a client holds to be a user: the token for HTTP and the JWT for the socket.
+/// The credentials of a client: the token for HTTP and the JWT for the socket.
 #[derive(Clone)]
 pub(in crate::local_server) struct Token {
     pub(in crate::local_server) uid: Uid,
@@ -36,7 +36,7 @@ impl Database<'_> {
         })
     }
 
-    /// Whose token it is.
+    /// The token with this text, if there is one.
     pub(in crate::local_server) fn token(&self, token: &str) -> rusqlite::Result<Option<Token>> {
         self.connection
             .prepare_cached("SELECT * FROM tokens WHERE token = ?1")?
@@ -68,7 +68,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    /// Makes a token worthless.
+    /// Revokes a token.
     pub(in crate::local_server) fn delete_token(&self, token: &str) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached("DELETE FROM tokens WHERE token = ?1")?

@@ -3,7 +3,7 @@ use rusqlite::{OptionalExtension, Row, named_params};
 use super::sql::{Database, json, json_column, overlap};
 use crate::model::{RawJson, Timestamp, Uid, User};
 
-/// Which users a list is of, and in what order.
+/// The filter and the order of a list of users.
 #[derive(Default)]
 pub(in crate::local_server) struct UserFilter {
     pub(in crate::local_server) search: Option<String>,
@@ -17,7 +17,7 @@ pub(in crate::local_server) struct UserFilter {
     pub(in crate::local_server) but_uids: Option<String>,
     /// Leaves out whom the viewer blocked, and who blocked the viewer.
     pub(in crate::local_server) hide_blocked: bool,
-    /// Who comes first, before the order by name.
+    /// The users who come first, before the order by name.
     pub(in crate::local_server) first: Option<String>,
     pub(in crate::local_server) descending: bool,
     pub(in crate::local_server) limit: u32,
@@ -33,7 +33,7 @@ pub(in crate::local_server) enum BlockDirection {
 }
 
 impl Database<'_> {
-    /// Adds a user; `false` if there is one of that uid already.
+    /// Adds a user; `false` if the uid is taken.
     pub(in crate::local_server) fn create_user(
         &self,
         user: &User,
@@ -67,7 +67,7 @@ impl Database<'_> {
             .optional()
     }
 
-    /// Replaces what the user says of themselves.
+    /// Replaces the profile of the user.
     pub(in crate::local_server) fn update_user(
         &self,
         user: &User,
@@ -173,7 +173,7 @@ impl Database<'_> {
             .collect()
     }
 
-    /// Records that the user was here.
+    /// Records when the user was last active.
     pub(in crate::local_server) fn touch_user(
         &self,
         uid: &str,

@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-/// How much more of a body that is too large is read, so that the client gets to read the reply.
+/// How many more bytes of a body that is too large are read, so that the client can read the reply.
 const MAX_DRAINED: u64 = 8 << 20;
 
 /// How long a client may take over a body.
@@ -38,16 +38,16 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client may take over a body with files.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// In pieces of which size a file is stored.
+/// The size of the pieces in which a file is stored, in bytes.
 const CHUNK: usize = 256 << 10;
 
-/// How large the fields of a form may be that are not files.
+/// The maximum size of the fields of a form that are not files, in bytes.
 const MAX_FIELDS: usize = 1 << 20;
 
-/// The body of a request, which is yet to come.
+/// The body of a request, which has not arrived yet.
 pub(super) struct RequestBody {
     incoming: Incoming,
-    /// Where all that comes is counted until it is read here.
+    /// Counts the received bytes until they are read here.
     input: Arc<PendingInput>,
 }
 
@@ -97,13 +97,13 @@ pub(super) async fn read(
     Ok(collected.into())
 }
 
-/// Reads a body that is refused, so that the client gets to read why.
+/// Reads a body that is refused, so that the client can read the reason.
 pub(super) async fn drain(body: RequestBody) {
     Limited::new(body, 0, BODY_TIMEOUT).drain().await;
 }
 
-/// Reads a form, and stores the files in it while they arrive. What is stored is gone again unless the form is complete
-/// and its files become part of something.
+/// Reads a form, and stores the files in it while they arrive. The stored content is removed again unless the form is
+/// complete and its files become part of a message.
 pub(super) async fn read_form(
     body: RequestBody,
     boundary: &str,
@@ -247,7 +247,7 @@ impl Drop for StoredFiles<'_> {
     }
 }
 
-/// A body, with an end to how much of it is read, and for how long.
+/// A body, with limits on its size and on the time to read it.
 struct Limited {
     body: RequestBody,
     limit: u64,
@@ -265,7 +265,7 @@ impl Limited {
         }
     }
 
-    /// What comes next; `None` at the end.
+    /// The next bytes; `None` at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
         if self.body.min_length() > self.limit.saturating_sub(self.length) {
             self.drain().await;
@@ -295,7 +295,7 @@ impl Limited {
         Ok(bytes)
     }
 
-    /// Reads on for a while, and forgets what it reads.
+    /// Reads on for a while, and discards what it reads.
     async fn drain(&mut self) {
         let max_length = self.limit + MAX_DRAINED;
         self.deadline = self.deadline.min(Instant::now() + BODY_TIMEOUT);

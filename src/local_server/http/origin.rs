@@ -11,7 +11,7 @@ use crate::{
     wire::error::code,
 };
 
-/// What a browser lets a page read beside the body.
+/// The headers of a reply that a browser lets a page read.
 const EXPOSED: [HeaderName; 4] = [
     header::RETRY_AFTER,
     RATE_LIMIT,
@@ -19,8 +19,8 @@ const EXPOSED: [HeaderName; 4] = [
     RATE_LIMIT_RESET,
 ];
 
-/// Refuses a request that comes from a page which may not use the server, or under a name that is not the server's:
-/// pages of others make browsers resolve their own names to this machine.
+/// Refuses a request that comes from a page which may not use the server, or under a name that is not the server's: a
+/// foreign page can make a browser resolve its own name to this machine.
 pub(super) fn check(access: &Access, request: &HeaderMap) -> Result<(), Refusal> {
     let text = |name: HeaderName| request.get(name).map(HeaderValue::to_str);
     let forbidden = |message| Refusal::new(StatusCode::FORBIDDEN, code::ORIGIN_FORBIDDEN, message);
@@ -36,7 +36,7 @@ pub(super) fn check(access: &Access, request: &HeaderMap) -> Result<(), Refusal>
     }
 }
 
-/// What lets a page of another origin make the request that it asks about.
+/// The reply to a CORS preflight request.
 pub(super) fn preflight_reply(request: &HeaderMap) -> Reply {
     let mut reply = Reply::new(ReplyBody::default());
     *reply.status_mut() = StatusCode::NO_CONTENT;
@@ -56,7 +56,7 @@ pub(super) fn preflight_reply(request: &HeaderMap) -> Reply {
     reply
 }
 
-/// What lets a page of another origin read the reply.
+/// The CORS headers, with which a page of another origin can read the reply.
 pub(super) struct CorsHeaders {
     origin: HeaderValue,
 }

@@ -22,7 +22,7 @@ use crate::{
     wire::reply,
 };
 
-/// How much of a body is handed to hyper at a time: the rest counts as the peer's memory.
+/// The number of bytes of a body that are handed to hyper at a time. The rest counts as the peer's memory.
 const PIECE: usize = 64 << 10;
 
 pub(super) type Reply = Response<ReplyBody>;
@@ -116,7 +116,7 @@ pub(super) fn refusal(refusal: &Refusal) -> Reply {
     reply
 }
 
-/// Says how much is left of a limit on requests, unless a refusal has said more.
+/// Adds the headers with the state of the rate limit, unless a refusal has set them.
 pub(super) fn add_rate(headers: &mut HeaderMap, rate: RateStatus) {
     for (name, value) in [
         (RATE_LIMIT, rate.limit),

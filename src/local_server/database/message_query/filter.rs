@@ -35,7 +35,7 @@ pub(super) fn integer(number: u64) -> Value {
     Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-/// What the query asks for, whatever the scope.
+/// The conditions of the query that do not depend on the scope.
 pub(super) fn filter(viewer: &Uid, query: &MessageListQuery) -> Conditions {
     let mut filter = Conditions::default();
     // The clients give it beside the id, which says more.
@@ -122,7 +122,7 @@ pub(super) fn filter(viewer: &Uid, query: &MessageListQuery) -> Conditions {
     filter
 }
 
-/// That a condition holds for the message that an action is about, too.
+/// The condition that `condition` holds for the message that an action is about, if it is about one.
 pub(super) fn on_message(condition: &str) -> String {
     format!(
         "(on_message_id IS NULL OR EXISTS
@@ -135,7 +135,7 @@ const ATTACHMENT_OF_TYPE: &str =
     JOIN json_each(?) AS wanted ON wanted.value IN (kind, attachment.value ->> '$.mimeType') OR
         attachment.value ->> '$.mimeType' LIKE wanted.value || '/%')";
 
-/// Interactive messages with whose elements the viewer did what their goal says.
+/// The condition that the viewer has reached the goal of an interactive message.
 const COMPLETED: &str = "CASE data ->> '$.interactionGoal.type'
     WHEN 'anyAction' THEN EXISTS (SELECT 1 FROM interactions WHERE message_id = messages.id AND uid = ?)
     WHEN 'anyOf' THEN EXISTS (
