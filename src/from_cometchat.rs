@@ -1,9 +1,8 @@
 //! From CometChat's documentation to this crate: every method and listener of the JavaScript and React Native SDKs
 //! (v4), and its name here.
 //!
-//! What is called on `CometChat` there is called on [`CometChat`], the resource, or on [`Client`] outside Bevy. A promise
-//! is a [`Request`]. A listener is a Bevy message, read with a `MessageReader`, and an event for
-//! observers.
+//! The methods of `CometChat` there are methods of [`CometChat`], the resource, or of [`Client`] outside Bevy. A
+//! promise is a [`Request`]. A listener is a Bevy message, read with a `MessageReader`, and an event for observers.
 //!
 //! # Session
 //!
@@ -50,7 +49,7 @@
 //! | `flagMessage`, `getFlagReasons` | [`flag_message`](Client::flag_message), [`flag_reasons`](Client::flag_reasons) |
 //! | `markAsInteracted` | [`mark_as_interacted`](Client::mark_as_interacted) |
 //! | `MessagesRequestBuilder`, `fetchNext`, `fetchPrevious` | [`MessagesRequest`], [`fetch_next`](Client::fetch_next), [`fetch_previous`](Client::fetch_previous) |
-//! | `getLastDeliveredMessageId` | none: what was missed is fetched by itself, [`MessagesRecovered`] |
+//! | `getLastDeliveredMessageId` | none: missed messages are fetched automatically, [`MessagesRecovered`] |
 //! | `CometChatHelper.processMessage`, `.getConversationFromMessage`, `.updateMessageWithReactionInfo` | none: the history does it |
 //! | `pinMessage`, `saveMessage`, `pinConversation`, `subscribeToThread`, `ThreadsRequestBuilder` and their opposites | none: of the JavaScript SDK 4.2 alone |
 //!
@@ -98,7 +97,7 @@
 //!
 //! # Errors
 //!
-//! A `CometChatException` is a [`ChatError`]; its `code` is [`ErrorCode`], in CometChat's spelling where it is shown.
+//! A `CometChatException` is a [`ChatError`]; its `code` is [`ErrorCode`], which is displayed in CometChat's spelling.
 
 #[allow(unused_imports, reason = "for the links")]
 use crate::{

@@ -1,4 +1,4 @@
-//! What fuzzers call: everything that decodes what others wrote. Each takes any bytes and must return.
+//! The entry points of the fuzzers: everything that decodes input of others. Each must return for any bytes.
 
 use crate::{
     client::{MemoryStore, SessionStore},
@@ -33,7 +33,7 @@ pub fn server_frame(bytes: &[u8]) {
     }
 }
 
-/// Replies to requests over HTTP, read as each of the things that one can be.
+/// Replies over HTTP, decoded as each type that a reply can have.
 pub fn reply(bytes: &[u8]) {
     let bytes = reply::repaired(bytes.to_vec().into());
     let Ok(reply) = reply::read(&bytes) else {
@@ -72,7 +72,8 @@ fn list(reply: &Success<'_>, interner: &mut Interner) {
     }
 }
 
-/// Query strings of lists of messages, as the local server reads them: what is read is written the same again.
+/// Query strings of lists of messages, as the local server reads them. A query that is read must be written as the same
+/// text.
 pub fn message_query(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else {
         return;
@@ -112,7 +113,7 @@ mod tests {
         for entry in entries {
             let input = fs::read(entry.expect("an entry").path()).expect("a readable input");
             run(&input);
-            // What is cut short anywhere must be no trouble either.
+            // Input that is cut off anywhere must be handled, too.
             for cut in (0..input.len().min(2_000)).step_by(7) {
                 run(&input[..cut]);
             }

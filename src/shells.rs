@@ -1,16 +1,16 @@
-//! Performs what the [core](crate::core) decides: sockets, requests, timers and storage of a platform.
+//! Performs the outputs of the [core](crate::core), with the sockets, requests, timers and storage of a platform.
 //!
-//! What all platforms share is here: the event loop, links, the REST API, and the queue to the game. `native` has a
-//! thread with sockets, TLS and HTTP, `web` what a page in a browser has. Both have the same names in them, and the alias
-//! below chooses. A platform gives:
+//! The parts that all platforms share are here: the event loop, links, the REST API, and the queue to the game.
+//! `native` has a thread with sockets, TLS and HTTP, `web` the APIs of a page in a browser. Both define the same names,
+//! and the alias below selects one of them. A platform provides:
 //!
 //! | name | what it is |
 //! |---|---|
 //! | `spawn`, `RunningShell` | runs the event loop beside the game |
-//! | `Connector` | what the settings say of connections, checked |
-//! | `open_socket` | a WebSocket that has been authenticated on: its sender, and its receiver, of which `next` can be dropped without loss |
+//! | `Connector` | the settings of connections, checked |
+//! | `open_socket` | a WebSocket on which the auth frame was sent: its sender, and its receiver, whose `next` can be dropped without loss |
 //! | `Http` | requests and their replies |
-//! | `sleep`, `let_io_happen` | timers, and a moment in which what has arrived can be noticed |
+//! | `sleep`, `let_io_happen` | timers, and a pause in which sockets can report what has arrived |
 //! | `Clock`, `wall_clock` | the clocks |
 //! | `PlatformEvents` | what the platform reports about the app, such as a hidden page |
 //! | `stores`, `default_store`, `directory_store` | where the session is saved |
@@ -51,11 +51,11 @@ pub(crate) use web as platform;
 
 pub(crate) use platform::RunningShell;
 
-/// Starts the event loop beside the game. It ends when told to shut down, or when the last
-/// [`Client`](crate::client::Client) is dropped.
+/// Starts the event loop beside the game. It ends after a shutdown, or when the last [`Client`](crate::client::Client)
+/// is dropped.
 ///
 /// # Errors
-/// When the platform refuses what it needs, such as a thread.
+/// When the platform refuses a resource, such as a thread.
 pub(crate) fn start(end: ShellEnd) -> io::Result<RunningShell> {
     platform::spawn(move |spawner| EventLoop::new(end, spawner).run())
 }

@@ -47,7 +47,7 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
     fn set_aside(&self) -> io::Result<String>;
 }
 
-/// Which store the settings choose.
+/// The store that the settings choose.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Storage {
     /// The platform's own.

@@ -1,5 +1,5 @@
-//! For a game's own tests, headless: [`ScriptedChat`] is a scripted connection in virtual time, and
-//! [`NetworkSimulator`] a bad network on real sockets.
+//! For headless tests of a game: [`ScriptedChat`] is a scripted connection in virtual time, and [`NetworkSimulator`] a
+//! bad network on real sockets.
 //!
 //! # A scripted connection
 //!

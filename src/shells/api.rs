@@ -1,4 +1,4 @@
-//! CometChat's REST API: a task of the core's as a request, and the reply as the end of the task.
+//! CometChat's REST API: performs a task of the core as a request, and ends the task with the reply.
 
 use http::{
     Request,
@@ -48,7 +48,7 @@ enum Authority<'a> {
 }
 
 impl Api {
-    /// Does what a task says.
+    /// Performs a task.
     pub(super) async fn perform(&self, task: Task) -> Done {
         match task {
             Task::Authenticate(credentials) => {
@@ -69,7 +69,7 @@ impl Api {
         }
     }
 
-    /// Finds out whose credentials these are, and what comes with them.
+    /// Authenticates with credentials, and fetches the session that belongs to them.
     async fn authenticate(&self, credentials: Credentials) -> Result<Session, ChatError> {
         let token = match credentials {
             Credentials::AuthToken(token) => token.0,
@@ -90,14 +90,14 @@ impl Api {
         Ok(token.auth_token)
     }
 
-    /// Tells the server that the session is over.
+    /// Notifies the server of the end of the session.
     async fn log_out(&self, session: &Session) -> Result<(), ChatError> {
         let call = Call::new(route::LOG_OUT, &[]);
         let reply = self.send(call, session.authority(Plane::Client)).await?;
         reply.data().map(drop)
     }
 
-    /// Makes a request in the name of the logged-in user.
+    /// Makes a request as the logged-in user.
     async fn send_for(&self, session: &Session, call: Call) -> Result<Reply, Unanswered> {
         let plane = call.route.plane;
         self.send(call, session.authority(plane)).await
@@ -123,7 +123,7 @@ impl Api {
         stored.map_err(|error| SendError::of_reply(&reply, error))
     }
 
-    /// Fetches a page of messages: a shorter one where a whole one is more than what is read.
+    /// Fetches a page of messages: a shorter one if the whole one is longer than the maximum reply.
     async fn page(&self, session: &Session, query: &PageQuery) -> Result<MessagePage, SendError> {
         let mut shorter = query.clone();
         loop {
@@ -137,7 +137,7 @@ impl Api {
                 .data()
                 .and_then(|data| read_page(data).map_err(unreadable));
             let mut page = page.map_err(|error| SendError::of_reply(&reply, error))?;
-            // A full page is not the last one, however short it had to be.
+            // A full page is not the last one, even if it had to be shorter.
             if page.rows >= shorter.limit {
                 page.rows = page.rows.max(query.limit);
             }
@@ -186,7 +186,7 @@ impl Api {
             .await
     }
 
-    /// Which host serves a plane: what the server said, else what the settings say, else CometChat's cloud.
+    /// The host of a plane: the one that the server named, or else the one in the settings, or else CometChat's cloud.
     fn endpoint(&self, plane: Plane, authority: &Authority<'_>) -> Result<Endpoint, ChatError> {
         let told = match authority {
             Authority::Token(_, settings) | Authority::Jwt(_, settings) => Some(*settings),
@@ -237,7 +237,7 @@ impl Api {
     }
 }
 
-/// Where the routes beside the WebSocket are.
+/// The endpoint of the routes on the chat host.
 fn chat_endpoint(told: Option<&ServerSettings>) -> Result<Endpoint, ChatError> {
     let endpoint = told.and_then(|settings| {
         let (host, port) = settings.chat_endpoint()?;
@@ -295,7 +295,7 @@ impl PageQuery {
     }
 }
 
-/// Reads a page of messages. A row that cannot be read is counted, and costs nothing else.
+/// Reads a page of messages. A row that can't be read is counted and skipped.
 fn read_page(data: &RawValue) -> serde_json::Result<MessagePage> {
     let mut page = MessagePage::default();
     let mut interner = Interner::default();

@@ -1,4 +1,4 @@
-//! What the event loop, the tasks beside it and their sockets say to each other.
+//! The messages between the event loop, the tasks beside it and their sockets.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -18,28 +18,28 @@ pub(super) enum Message {
 
 /// What a link reports.
 pub(super) enum Report {
-    /// These frames arrived. It reads nothing more until it may.
+    /// Frames arrived. The link reads on when the event loop permits it.
     Frames(Vec<ServerFrame>),
-    /// What waited to be written has been written.
+    /// All waiting frames have been written.
     Written,
     /// It ended, or could not be opened.
     Lost(LinkLoss),
 }
 
-/// What a link is to write.
+/// An order to a link to write something.
 pub(super) enum Order {
     Send(String),
     Close,
 }
 
-/// What a worker has of its link.
+/// The worker's end of a link.
 pub(super) struct LinkSide {
     pub(super) orders: Receiver<Order>,
     pub(super) may_read: Receiver<Vec<ServerFrame>>,
     pub(super) is_closed: Rc<Cell<bool>>,
 }
 
-/// What arrives over a WebSocket.
+/// Something that arrived over a WebSocket.
 pub(super) enum Received<T> {
     Text(T),
     Binary,

@@ -17,7 +17,7 @@ impl Endpoint {
         }
     }
 
-    /// Reads `host[:port][/path]`; `None` if it is not that.
+    /// Reads `host[:port][/path]`; `None` if the text has another form.
     pub(super) fn parse(text: &str, default_port: u16) -> Option<Self> {
         let text = text.trim();
         let (authority, path) = text.split_once('/').unwrap_or((text, ""));

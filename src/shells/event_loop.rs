@@ -24,10 +24,10 @@ use crate::{
     storage::SessionStore,
 };
 
-/// How long the peer has to answer the last close.
+/// How long the peer has to answer the last close frame.
 const EXIT_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// The one loop that all inputs go through, one at a time, and that carries all outputs out.
+/// The loop that hands all inputs to the core, one at a time, and performs all outputs.
 pub(super) struct EventLoop {
     core: Core,
     commands: Receiver<Command>,
@@ -40,7 +40,7 @@ pub(super) struct EventLoop {
     platform_events: PlatformEvents,
     /// The connector and HTTP client for the settings in use.
     backend: Option<Backend>,
-    /// The same for the settings that `init` will set.
+    /// The connector and HTTP client for the settings of an `init` under way.
     prepared: Option<Prepared>,
     links: HashMap<LinkId, Link>,
     /// Links that wait for the peer's answer to a close.
@@ -143,8 +143,8 @@ impl EventLoop {
         asked.or(message).or(deadline).await
     }
 
-    /// What already waits in the socket counts before the deadline does: after a stall of the whole process both
-    /// are there at once.
+    /// Frames that wait in the socket count before the deadline: after a stall of the whole process, both are due at
+    /// once.
     async fn tick(&mut self) {
         platform::let_io_happen().await;
         while let Ok(message) = self.inbox.1.try_recv() {
@@ -176,7 +176,7 @@ impl EventLoop {
         }
     }
 
-    /// Hands a batch of frames in, and has the link read on if there is room for what comes.
+    /// Hands a batch of frames to the core, and lets the link read on if there is room for more.
     fn on_frames(&mut self, id: LinkId, mut frames: Vec<ServerFrame>) {
         let now = self.clock.now();
         for frame in frames.drain(..) {
@@ -200,7 +200,7 @@ impl EventLoop {
         self.core.is_full() || self.sink.is_full()
     }
 
-    /// Has links read on that paused for lack of room, if there is room now.
+    /// Lets paused links read on, if there is room now.
     fn resume_links(&mut self) {
         self.sink.flush();
         if self.is_full() {
@@ -292,7 +292,8 @@ impl EventLoop {
                 let Some(backend) = &self.backend else { return };
                 let (api, inbox) = (backend.api.clone(), self.inbox.0.clone());
                 let is_logout = matches!(task, Task::LogOut(_));
-                // The server takes no frame from a session that is over: what was sent before is to reach it first.
+                // The server accepts no frame of a session that has ended: the frames that were sent before must reach
+                // it first.
                 let closing = self.closing.iter().filter(|_| is_logout);
                 let closed: Vec<_> = closing.map(Closing::ended).collect();
                 let request = self.spawner.spawn(async move {
@@ -318,7 +319,7 @@ impl EventLoop {
         Ok(())
     }
 
-    /// Goes over to what was prepared.
+    /// Switches to the prepared settings.
     fn load(&mut self) -> Option<Identity> {
         let Prepared {
             app_id,
@@ -359,7 +360,7 @@ impl EventLoop {
         })
     }
 
-    /// Closes the connection with code 1000, if the peer plays along in time.
+    /// Closes the connection with code 1000, if the peer answers in time.
     async fn shut_down(mut self) {
         self.handle(Input::Command(Command::Shutdown));
         self.sink.flush();

@@ -16,12 +16,12 @@ pub(super) enum Unanswered {
     NeverLeft(ChatError),
     /// It left, whole or in part.
     Lost(ChatError),
-    /// The reply is longer than what is read.
+    /// The reply is longer than the maximum.
     TooLong(ChatError),
 }
 
 impl From<ChatError> for Unanswered {
-    /// What goes wrong before a request is made.
+    /// An error before the request is made.
     fn from(error: ChatError) -> Self {
         Self::NeverLeft(error)
     }
@@ -45,7 +45,7 @@ impl From<Unanswered> for SendError {
             }
             // The settings forbid it, or the token can't be sent: trying again changes nothing.
             Unanswered::NeverLeft(error) => Self::Refused(error),
-            // It would be as long again.
+            // A retry would get a reply of the same length.
             Unanswered::TooLong(error) => Self::Refused(error),
             Unanswered::Lost(error) => Self::Lost(error),
         }
@@ -84,7 +84,7 @@ pub(super) fn loss(cause: Cause, reason: impl Into<Arc<str>>) -> LinkLoss {
     }
 }
 
-/// Plain text was asked for, but only to this machine.
+/// The settings permit plain text only to this machine.
 pub(super) fn plain_text_refused(endpoint: &Endpoint) -> LinkLoss {
     let why = format!(
         "{} is not this machine: plain text is refused",

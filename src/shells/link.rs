@@ -15,12 +15,12 @@ use crate::{
     core::{Counters, LinkPlan, ServerFrame},
 };
 
-/// How long the peer has to answer a close.
+/// How long the peer has to answer a close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How many frames may wait to be written.
+/// The maximum number of frames that wait to be written.
 const MAX_UNWRITTEN: usize = 1_024;
 
-/// An attempt to connect and the connection it becomes.
+/// An attempt to connect, and the connection that it becomes.
 pub(super) struct Link {
     pub(super) serial: u64,
     task: Task<()>,
@@ -39,7 +39,8 @@ pub(super) struct Closing {
 }
 
 impl Closing {
-    /// Ends when the peer has answered the close, and so has read everything before it, or when it had the time to.
+    /// Ends when the peer has answered the close frame, and so has read everything before it, or when the timeout is
+    /// over.
     pub(super) fn ended(&self) -> impl Future<Output = ()> + 'static {
         let ended = self.ended.clone();
         async move {
@@ -88,7 +89,7 @@ impl Link {
         let _ = self.read_on.try_send(buffer);
     }
 
-    /// Has the worker wait.
+    /// Lets the worker wait.
     pub(super) fn pause(&mut self, buffer: Vec<ServerFrame>) {
         self.paused = Some(buffer);
     }
@@ -103,7 +104,7 @@ impl Link {
         waited
     }
 
-    /// Sends a frame. Returns whether too many wait by now.
+    /// Sends a frame. Returns whether too many frames wait now.
     pub(super) fn send(&self, frame: String) -> bool {
         let _ = self.orders.try_send(Order::Send(frame));
         self.orders.len() >= MAX_UNWRITTEN
@@ -113,7 +114,7 @@ impl Link {
     pub(super) fn close(self, spawner: &Spawner) -> Option<Closing> {
         self.is_closed.set(true);
         let _ = self.orders.try_send(Order::Close);
-        // The peer's answer is to be read.
+        // The worker must read the peer's answer.
         self.read_on(Vec::new());
         let (end, ended) = async_channel::bounded(1);
         let task = spawner.spawn(async move {

@@ -27,10 +27,10 @@ pub(super) use self::{
     stores::{default_store, directory_store},
 };
 
-/// How many bytes an outbox may have that is saved: as many as the settings allow.
+/// The maximum size of a saved outbox, in bytes: no limit beside that of the settings.
 pub(super) const MAX_PERSISTENT_OUTBOX: usize = usize::MAX;
 
-/// How many tasks run before the event loop, timers and sockets get their turn.
+/// The number of tasks that run before the event loop, timers and sockets get their turn.
 const TASKS_A_TURN: usize = 16;
 
 /// Starts the I/O thread, which runs the future that `make` returns.
@@ -73,7 +73,7 @@ impl RunningShell {
     }
 }
 
-/// What the platform reports about the app by itself: nothing. Bevy has all of it, and the plugin passes it on.
+/// The platform's own reports about the app: none. Bevy has all of them, and the plugin passes them on.
 pub(super) struct PlatformEvents;
 
 impl PlatformEvents {

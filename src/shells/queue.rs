@@ -18,18 +18,17 @@ use crate::{
     request::Settlement,
 };
 
-/// How many events wait for the game before the driver stops reading the socket.
+/// The number of events in the queue at which the shell stops reading the socket.
 const CAPACITY: usize = 4_096;
 
-/// What waits in the queue: events, and what has to reach the game in its turn among them.
+/// An item of the queue: an event, or something else that must reach the game in order with the events.
 #[derive(Debug)]
 pub(crate) enum Item {
     /// Something happened.
     Event(Event),
     /// A request ended.
     Settled(Settlement),
-    /// A request of the user's changed a message, or something in a group: the message as it is now. The end of the
-    /// request follows.
+    /// The message that a request of the user made or changed. The end of the request follows.
     OwnMessageChanged(Message),
     /// Reports that users stopped typing were dropped: who typed before may have stopped.
     TypingUnknown,
@@ -47,10 +46,10 @@ impl From<Settlement> for Item {
     }
 }
 
-/// The one queue from the driver to the game: bounded, in order.
+/// The queue from the shell to the game: bounded, in order.
 ///
-/// The driver adds a batch at a time and the game takes all there is at once, so that neither waits for the other
-/// longer than a copy takes, and however few events a batch has, the game sees all of them the next time it looks.
+/// The shell adds a batch at a time, and the game takes all items at once, so that neither waits for the other for
+/// longer than a copy takes.
 pub(crate) fn queue(
     counters: Arc<Counters>,
     outcomes: Outcomes,
@@ -77,7 +76,7 @@ pub(crate) fn queue(
     (sink, events)
 }
 
-/// The other end of a client: what a shell works with.
+/// The shell's end of a client.
 pub(crate) struct ShellEnd {
     pub(crate) commands: SignalReceiver<Command>,
     pub(crate) sink: EventSink,
@@ -101,16 +100,16 @@ struct Shared {
     waiting: Mutex<Waiting>,
     /// The game was woken and has not drained since. Changes only while `waiting` is locked.
     woken: AtomicBool,
-    /// The game's keep-alive ping is due: told beside the queue, so that a flood does not delay it.
+    /// The game's keep-alive ping is due: reported beside the queue, so that a flood does not delay it.
     keep_alive_due: AtomicBool,
-    /// How many events were taken out of the queue and not asked for yet.
+    /// The number of items that were taken out of the queue, and that the game has not read yet.
     taken: AtomicUsize,
 }
 
 #[derive(Default)]
 struct Waiting {
     events: VecDeque<Item>,
-    /// The driver waits for room.
+    /// The shell waits for room.
     starved: bool,
     /// The game's end is gone.
     abandoned: bool,
@@ -124,13 +123,13 @@ impl Shared {
     }
 }
 
-/// The driver's end of the queue.
+/// The shell's end of the queue.
 pub(crate) struct EventSink {
-    /// What the next flush hands over.
+    /// The items that the next flush adds to the queue.
     batch: VecDeque<Item>,
-    /// The next flush wakes the game, whatever it hands over.
+    /// The next flush wakes the game, even without items.
     must_wake: bool,
-    /// How many events waited for the game at the last flush.
+    /// The number of items in the queue at the last flush.
     waiting: usize,
     shared: Arc<Shared>,
     room_made: SignalReceiver<()>,
@@ -140,11 +139,11 @@ pub(crate) struct EventSink {
 }
 
 impl EventSink {
-    /// Takes something in. It leaves with the next [`flush`](Self::flush).
+    /// Adds an item. It reaches the queue with the next [`flush`](Self::flush).
     pub(crate) fn push(&mut self, item: impl Into<Item>) {
         match item.into() {
             Item::Settled(settlement) if self.outcomes == Outcomes::AtOnce => {
-                // Whoever sees the outcome can see what came before it too.
+                // Whoever sees the outcome must be able to see the events before it.
                 self.flush();
                 settlement.deliver();
             }
@@ -158,7 +157,7 @@ impl EventSink {
         self.must_wake = true;
     }
 
-    /// Hands everything over, and lets transient events go when there is no room.
+    /// Adds the batch to the queue, and drops transient events if there is no room.
     pub(crate) fn flush(&mut self) {
         let mut waiting = self.shared.lock();
         if waiting.abandoned {
@@ -209,7 +208,7 @@ impl Waiting {
 
 /// The game's end of the queue.
 pub struct Events {
-    /// What was taken out of the queue and not asked for yet.
+    /// The items that were taken out of the queue, and that the game has not read yet.
     taken: VecDeque<Item>,
     shared: Arc<Shared>,
     room: SignalSender<()>,
@@ -217,23 +216,22 @@ pub struct Events {
     arrivals: Option<SignalReceiver<()>>,
 }
 
-/// What can be seen of the queue without draining it.
+/// The state of the queue, for a reader that does not drain it.
 #[derive(Clone)]
 pub(crate) struct Arrivals(Arc<Shared>);
 
 impl Arrivals {
-    /// Whether something arrived that was not taken out of the queue yet.
+    /// Whether anything arrived since the game last drained the queue.
     pub(crate) fn any(&self) -> bool {
         self.0.woken.load(SeqCst)
     }
 
-    /// How many events the game has not seen.
+    /// The number of items that the game has not read.
     pub(crate) fn waiting(&self) -> usize {
         self.0.lock().events.len() + self.0.taken.load(Relaxed)
     }
 
-    /// Whether the driver asked for a keep-alive ping since the last
-    /// [`take_keep_alive_due`](Self::take_keep_alive_due).
+    /// Whether the core requested a keep-alive ping since the last [`take_keep_alive_due`](Self::take_keep_alive_due).
     pub(crate) fn is_keep_alive_due(&self) -> bool {
         self.0.keep_alive_due.load(SeqCst)
     }
@@ -251,7 +249,7 @@ impl std::fmt::Debug for Arrivals {
 }
 
 impl Events {
-    /// A look at the queue, for whoever does not drain it.
+    /// The state of the queue, for a reader that does not drain it.
     pub(crate) fn arrivals(&self) -> Arrivals {
         Arrivals(self.shared.clone())
     }
@@ -309,7 +307,7 @@ impl Events {
         }
         self.shared.woken.store(false, SeqCst);
         if mem::take(&mut waiting.starved) {
-            // A signal that was not heard yet says the same.
+            // If the channel is full, the shell has the signal already.
             let _ = self.room.try_send(());
         }
     }

@@ -2,7 +2,8 @@ use std::rc::Weak;
 
 use async_executor::{LocalExecutor, Task};
 
-/// Runs futures on the driver's thread. It does not keep the executor alive: when the driver ends, so do they.
+/// Runs futures on the thread of the event loop. It does not keep the executor alive: the futures end with the event
+/// loop.
 #[derive(Clone)]
 pub(super) struct Spawner(Weak<LocalExecutor<'static>>);
 
@@ -11,7 +12,7 @@ impl Spawner {
         Self(executor)
     }
 
-    /// Starts a future, unless the driver is ending. Dropping the task cancels it.
+    /// Starts a future, unless the event loop is ending. Dropping the task cancels it.
     pub(super) fn spawn<T: 'static>(
         &self,
         future: impl Future<Output = T> + 'static,

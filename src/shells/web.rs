@@ -1,4 +1,4 @@
-//! The web shell: what a page in a browser has, on the page's one thread.
+//! The web shell: the APIs of a page in a browser, on the page's only thread.
 
 pub(crate) mod clock;
 mod connector;
@@ -27,13 +27,13 @@ pub(super) use self::{
     timer::{let_io_happen, sleep},
 };
 
-/// How many bytes an outbox may have that is saved. Writing takes the page's thread.
+/// The maximum size of a saved outbox, in bytes. Writing it blocks the page's thread.
 pub(super) const MAX_PERSISTENT_OUTBOX: usize = 256 * 1024;
 
-/// Runs the future that `make` returns in between of what the page does.
+/// Runs the future that `make` returns on the page's thread, between its other tasks.
 ///
 /// # Errors
-/// Where there is no page.
+/// When there is no page.
 pub(super) fn spawn<F: Future<Output = ()>>(
     make: impl FnOnce(Spawner) -> F + 'static,
 ) -> io::Result<RunningShell> {
@@ -53,13 +53,13 @@ pub(super) fn spawn<F: Future<Output = ()>>(
 pub(crate) struct RunningShell;
 
 impl RunningShell {
-    /// There is nothing to wait for: it has closed the connection by the time at which the page's code returns.
+    /// There is nothing to wait for: the connection is closed before the page's code returns.
     pub(crate) const fn join_within(self, _limit: Duration) -> bool {
         true
     }
 }
 
-/// What an exception says.
+/// The message of an exception.
 fn message_of(exception: &wasm_bindgen::JsValue) -> String {
     use wasm_bindgen::JsCast;
 

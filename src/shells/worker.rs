@@ -14,15 +14,15 @@ use crate::{
     wire::{envelope::Malformed, interner::Interner},
 };
 
-/// The most frames in a batch.
+/// The maximum number of frames in a batch.
 const BATCH: usize = 256;
-/// A longer frame is dropped and counted unread.
+/// The maximum size of a frame, in bytes. A longer one is dropped and counted, without being decoded.
 const MAX_FRAME: usize = 1024 * 1024;
 
 /// The task of a link, from the first attempt at a connection to its end.
 pub(super) struct Worker {
     pub(super) key: (LinkId, u64),
-    /// Who authenticates.
+    /// The device that authenticates.
     pub(super) own: OwnDevice,
     pub(super) inbox: Sender<Message>,
     pub(super) counters: Arc<Counters>,
@@ -68,7 +68,7 @@ impl Worker {
                 frames = Vec::new();
             }
             if let Some(loss) = ended {
-                // One more look writes the answer to the peer's close.
+                // One more poll writes the answer to the peer's close frame.
                 future::poll_once(receiver.next()).await;
                 return loss;
             }
@@ -111,7 +111,7 @@ impl Worker {
         }
     }
 
-    /// Writes what is ordered until something cannot be written.
+    /// Writes the ordered frames until one can't be written.
     async fn write(&self, sender: &mut SocketSender, orders: &Receiver<Order>) -> LinkLoss {
         while let Ok(order) = orders.recv().await {
             let written = match order {

@@ -6,7 +6,7 @@ use std::{
 
 use super::SessionStore;
 
-/// Keeps the session in memory, until the store is dropped.
+/// Stores the session in memory, until the store is dropped.
 #[derive(Default)]
 pub struct MemoryStore(Mutex<Records>);
 

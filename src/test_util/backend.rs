@@ -18,7 +18,7 @@ use crate::{
     shells::{queue::ShellEnd, scripted::Script},
 };
 
-/// What the script and the apps that it is played to share.
+/// The state that the script shares with the apps that it drives.
 #[derive(Clone, Default)]
 pub(super) struct Stage {
     script: Arc<Mutex<Script>>,
@@ -95,7 +95,7 @@ impl Driver for Stage {
     }
 }
 
-/// Lets everything happen that happened until this update.
+/// Runs the script until the time of this update.
 fn play(stage: Res<OnStage>, time: Option<Res<Time<Real>>>) {
     let Stage { wakes, .. } = &stage.0;
     let mut clock = stage.0.clock();
@@ -108,7 +108,7 @@ fn play(stage: Res<OnStage>, time: Option<Res<Time<Real>>>) {
     wakes.take();
 }
 
-/// Does what the game asked for in this update, at its time.
+/// Handles the commands that the game sent in this update, at their times.
 fn follow(stage: Res<OnStage>) {
     stage.0.script().follow_game();
 }

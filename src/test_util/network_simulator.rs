@@ -25,8 +25,8 @@ use traffic::Traffic;
 /// A bad network between a game and its server: a TCP relay on real sockets, with a port of its own on this machine.
 ///
 /// The game is given the [`address`](Self::address) of the network instead of the server's. A
-/// [`LocalServer`](crate::local_server::LocalServer) tells each client to go on using the address that it came by, so
-/// all of its traffic takes this way: HTTP and the WebSocket, plain or with TLS.
+/// [`LocalServer`](crate::local_server::LocalServer) tells each client to keep the address that it connected to, so all
+/// of its traffic goes through the network: HTTP and the WebSocket, plain or with TLS.
 ///
 /// ```
 /// use std::time::Duration;
@@ -58,11 +58,11 @@ use traffic::Traffic;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// What is random comes from the seed: the n-th piece of data on the n-th connection has the same jitter in every
-/// run, and a condition that was set n-th restarts the server at the same times.
+/// All random values come from the seed: each piece of data of each connection has the same jitter in every run, and
+/// each condition restarts the server at the same times.
 ///
-/// It can't lose or reorder single packets, for TCP would repair that: to a game it shows as latency and jitter. Nor
-/// can it delay the handshake of TCP itself, which the operating system answers.
+/// It can't lose or reorder single packets: TCP would repair that, and a game would see latency and jitter. Nor can it
+/// delay the TCP handshake, which the operating system answers.
 ///
 /// Dropping it ends its connections and its thread.
 #[derive(Debug)]
@@ -96,39 +96,39 @@ impl NetworkSimulator {
         })
     }
 
-    /// Where it listens: the server's address as far as the game knows.
+    /// The address on which it listens, which the game uses as the server's.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Changes what the network is like, for the connections that stand and for new ones. It holds when this returns.
-    /// What is already under way still takes as long as it would have.
+    /// Changes the condition of the network, for open and new connections. It is in effect when this returns. Data that
+    /// is under way keeps its delay.
     pub fn set(&self, condition: NetworkCondition) {
         self.perform(|done| Order::Set(condition, done));
     }
 
-    /// Resets all connections, as a router or a crashed server does: both ends read an error instead of an orderly
-    /// end. They are gone when this returns.
+    /// Resets all connections, like a router or a crashed server: both ends read an error instead of an orderly end.
+    /// The connections have ended when this returns.
     pub fn reset_all(&self) {
         self.perform(Order::ResetAll);
     }
 
-    /// How many connections came in so far. Those that were refused never did.
+    /// The number of connections so far, without refused ones.
     pub fn connections(&self) -> u64 {
         self.traffic.connections()
     }
 
-    /// How many connections are open now.
+    /// The number of connections that are open now.
     pub fn open_connections(&self) -> u64 {
         self.traffic.open()
     }
 
-    /// How many bytes reached the server so far.
+    /// The number of bytes that reached the server so far.
     pub fn bytes_to_server(&self) -> u64 {
         self.traffic.to_server.bytes()
     }
 
-    /// How many bytes reached the clients so far.
+    /// The number of bytes that reached the clients so far.
     pub fn bytes_to_clients(&self) -> u64 {
         self.traffic.to_clients.bytes()
     }

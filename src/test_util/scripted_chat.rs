@@ -19,14 +19,14 @@ use crate::{
 /// The frame time of [`ScriptedChat::advance`].
 const FRAME: Duration = Duration::from_nanos(16_666_667);
 
-/// A server, a network and a clock that do what a test says; see [`test_util`](crate::test_util).
+/// A server, a network and a clock that a test controls; see [`test_util`](crate::test_util).
 ///
-/// Clones share everything. It can be played to one app at a time; a second app stands for the next run of the
-/// game, which finds the session that the first one saved.
+/// Clones share everything. It drives one app at a time. A second app stands for the next run of the game, which finds
+/// the session that the first one saved.
 #[derive(Clone, Default)]
 pub struct ScriptedChat {
     stage: Stage,
-    /// The records of the game, in place of the platform's directory.
+    /// The store of the records of the game, in place of the platform's directory.
     records: Arc<MemoryStore>,
 }
 
@@ -36,16 +36,16 @@ impl ScriptedChat {
         Self::default()
     }
 
-    /// The plugin with this script behind it. Options are set on it as usual.
+    /// The plugin, connected to this script. Options are set on it as usual.
     ///
-    /// It makes the app's time advance by nothing but [`advance`](Self::advance) and similar methods; set
-    /// [`TimeUpdateStrategy`] afterwards to have it otherwise.
+    /// The app's time then advances only by [`advance`](Self::advance) and similar methods. Set [`TimeUpdateStrategy`]
+    /// afterwards to change that.
     pub fn plugin(&self, app_id: impl Into<String>, settings: AppSettings) -> CometChatPlugin {
         let settings = settings.with_platform_store(&self.records);
         CometChatPlugin::new(app_id, settings).with_backend(Arc::new(self.stage.clone()))
     }
 
-    /// The same for [`CometChatPlugin::uninitialized`].
+    /// Like [`plugin`](Self::plugin), for [`CometChatPlugin::uninitialized`].
     pub fn uninitialized_plugin(&self) -> CometChatPlugin {
         CometChatPlugin::uninitialized().with_backend(Arc::new(self.stage.clone()))
     }
@@ -147,32 +147,32 @@ impl ScriptedChat {
 
 /// # What the server and the network do
 impl ScriptedChat {
-    /// How long the server takes to answer anything. Default: no time.
+    /// Sets the time that the server takes to answer anything. Default: 0.
     pub fn set_latency(&self, latency: Duration) {
         self.stage.script().server.latency = latency;
     }
 
-    /// Attempts to connect succeed from now on.
+    /// Lets attempts to connect succeed from now on. The default.
     pub fn accept_connections(&self) {
         self.stage.script().server.connections = OnConnect::Accept;
     }
 
-    /// Attempts to connect fail from now on.
+    /// Lets attempts to connect fail from now on.
     pub fn refuse_connections(&self, cause: Cause) {
         self.stage.script().server.connections = OnConnect::Refuse(LinkLoss::new(cause));
     }
 
-    /// Attempts to connect stay unanswered from now on.
+    /// Leaves attempts to connect unanswered from now on.
     pub fn ignore_connections(&self) {
         self.stage.script().server.connections = OnConnect::Ignore;
     }
 
-    /// Whether pings are answered from now on.
+    /// Sets whether pings are answered. Default: `true`.
     pub fn answer_pings(&self, answer: bool) {
         self.stage.script().server.answers_pings = answer;
     }
 
-    /// Breaks the connection, or the attempt, off. Returns whether there was one.
+    /// Ends the connection or the attempt without a close frame. Returns whether there was one.
     pub fn drop_connection(&self, cause: Cause) -> bool {
         self.lose_connection(LinkLoss::new(cause))
     }
@@ -186,14 +186,14 @@ impl ScriptedChat {
         })
     }
 
-    /// The next login, or new token, that has no answer yet fails.
+    /// Lets the next login, or renewal of a token, fail that has no answer yet.
     pub fn fail_next_login(&self, code: ErrorCode, message: &str) {
         let error = ChatError::new(code, message);
         self.stage.script().server.login_errors.push_back(error);
     }
 
-    /// The next attempt to send a message that has no answer yet fails: the server refuses it, unless the code is
-    /// [`ServerUnreachable`](ErrorCode::ServerUnreachable), with which it never leaves the game.
+    /// Lets the next attempt to send a message fail that has no answer yet. The server refuses it, unless the code is
+    /// [`ServerUnreachable`](ErrorCode::ServerUnreachable): then it never leaves the game.
     pub fn fail_next_send(&self, code: ErrorCode, message: &str) {
         let error = ChatError::new(code, message);
         self.next_send(Fate::Fails(match error.code {
@@ -202,8 +202,8 @@ impl ScriptedChat {
         }));
     }
 
-    /// The next attempt to send a message that has no answer yet comes too soon after others: the server asks to
-    /// wait so long.
+    /// Lets the server answer the next attempt to send a message, that has no answer yet, with a request to wait for
+    /// `retry_after`.
     pub fn throttle_next_send(&self, retry_after: Duration) {
         self.next_send(Fate::Fails(SendError::Throttled(ChatError {
             retry_after: Some(retry_after),
@@ -211,8 +211,8 @@ impl ScriptedChat {
         })));
     }
 
-    /// The reply to the next attempt to send a message that has no answer yet is lost; `stored` says whether the
-    /// server has the message.
+    /// Loses the reply to the next attempt to send a message that has no answer yet. `stored` says whether the server
+    /// has the message.
     pub fn lose_next_reply(&self, stored: bool) {
         self.next_send(Fate::ReplyLost { stored });
     }
@@ -221,15 +221,15 @@ impl ScriptedChat {
         self.stage.script().server.fates.push_back(fate);
     }
 
-    /// Whether requests over HTTP, such as messages, reach the server from now on. Connections are another matter:
+    /// Sets whether HTTP requests, such as messages, reach the server. Default: `true`. It does not change connections:
     /// see [`refuse_connections`](Self::refuse_connections) and [`drop_connection`](Self::drop_connection).
     pub fn set_online(&self, online: bool) {
         self.stage.script().server.online = online;
     }
 
-    /// Hides the page that the game is in, or shows it, as in a browser. There it is in the background while it is
-    /// hidden, unless [`AppStateSource`](crate::AppStateSource) is `AppLifecycle` or `Manual`. Without a page this
-    /// never happens.
+    /// Hides or shows the page of the game, as in a browser. While the page is hidden, the game is in the background,
+    /// unless [`AppStateSource`](crate::AppStateSource) is `AppLifecycle` or `Manual`. Without a page this never
+    /// happens.
     pub fn set_page_hidden(&self, hidden: bool) {
         self.report_from_platform(if hidden {
             PlatformEvent::Hidden
@@ -238,9 +238,9 @@ impl ScriptedChat {
         });
     }
 
-    /// Freezes the page that the game is in, or thaws it, as browsers do with pages that the player has left and may
-    /// come back to. A frozen page has no connection. Only the client takes notice: the script goes on updating the game
-    /// as it is told to.
+    /// Freezes or thaws the page of the game, like a browser does with a page that the player has left and may return
+    /// to. A frozen page has no connection. Only the client is affected: the methods of the script still update the
+    /// game.
     pub fn set_page_frozen(&self, frozen: bool) {
         self.report_from_platform(if frozen {
             PlatformEvent::Frozen
@@ -253,37 +253,37 @@ impl ScriptedChat {
         self.stage.script().report_from_platform(event);
     }
 
-    /// The session's token expires: requests and attempts to connect wait until the game has given a new one, which
-    /// is a token that is the same user's uid, or an auth key of theirs.
+    /// Lets the session's token expire. Requests and attempts to connect wait until the game gives a new one: a token
+    /// that is the uid of the same user, or an auth key with that uid.
     pub fn expire_token(&self) {
         self.stage.script().server.expired_tokens += 1;
     }
 
-    /// The next request that has no answer yet, other than a login and a message, is answered with this JSON, such as
-    /// `{"data":{…}}`. Without this it is refused, unless it is about groups.
+    /// Sets the JSON with which the next request is answered that has no answer yet, such as `{"data":{…}}`. Logins and
+    /// messages are not affected. Without this, a request is refused, unless it is about groups.
     pub fn answer_next_call(&self, reply: impl Into<String>) {
         let answer = Ok(reply.into());
         self.stage.script().server.answers.push_back(answer);
     }
 
-    /// Every list of conversations is answered with this JSON from now on. It is not one of the requests of
-    /// [`answer_next_call`](Self::answer_next_call) then. The chat box asks for a list at each login.
+    /// Sets the JSON with which every list of conversations is answered. [`answer_next_call`](Self::answer_next_call)
+    /// then does not count such requests. The chat box requests a list at each login.
     pub fn answer_conversations(&self, reply: impl Into<String>) {
         self.stage.script().server.conversations = Some(reply.into());
     }
 
-    /// The next request that has no answer yet, other than a login and a message, fails.
+    /// Lets the next request fail that has no answer yet. Logins and messages are not affected.
     pub fn fail_next_call(&self, code: ErrorCode, message: &str) {
         let answer = Err(ChatError::new(code, message));
         self.stage.script().server.answers.push_back(answer);
     }
 
-    /// There is such a group from now on, without members.
+    /// Adds a group without members.
     pub fn add_group(&self, guid: impl Into<Guid>, details: GroupDetails) {
         self.stage.script().server.groups.add(&guid.into(), details);
     }
 
-    /// Removes a group, as its owner does. The server sends no event about that.
+    /// Removes a group, like its owner. The server sends no event about that.
     pub fn remove_group(&self, guid: impl Into<Guid>) {
         self.stage.script().server.groups.remove(&guid.into());
     }
@@ -299,7 +299,7 @@ impl ScriptedChat {
         self.tell_of_member(&guid, GroupActionKind::Joined, &uid, &uid);
     }
 
-    /// Puts a user out of a group, by the hand of an admin.
+    /// Removes a user from a group, like an admin.
     pub fn kick_group_member(&self, guid: impl Into<Guid>, uid: impl Into<Uid>) {
         let (guid, uid) = (guid.into(), uid.into());
         self.stage.script().server.groups.remove_member(&guid, &uid);
@@ -314,25 +314,25 @@ impl ScriptedChat {
         }
     }
 
-    /// Another process with the same session directory logs the user out. The server is not asked.
+    /// Logs the user out, like another process with the same session directory. The server is not notified.
     pub fn log_out_elsewhere(&self) {
         self.stage.script().empty_storage();
     }
 
-    /// The server ends the session.
+    /// Lets the server end the session.
     pub fn revoke_session(&self) {
         self.stage.script().revoke_session();
     }
 
-    /// Sends a text to the logged-in user. Returns its id, or `None` when there is no live connection to send it over:
-    /// it arrives after the next one is made then, as with the real server.
+    /// Sends a text to the logged-in user. Returns its id, or `None` without a live connection: the message then
+    /// arrives after the next one is made, as with the real server.
     pub fn receive_text(&self, from: impl Into<Uid>, text: &str) -> Option<MessageId> {
         let user = self.stage.script().user()?;
         self.receive_from(from, TextMessage::to_user(user, text))
     }
 
-    /// Lets `from` send a message of any kind, to whom it says. Returns its id, or `None` when there is no live
-    /// connection: it arrives after the next one is made then.
+    /// Lets `from` send a message of any kind to its receiver. Returns its id, or `None` without a live connection: the
+    /// message then arrives after the next one is made.
     ///
     /// ```
     /// # use bevy_cometchat::{model::CustomMessage, prelude::*, test_util::ScriptedChat};
@@ -354,14 +354,14 @@ impl ScriptedChat {
         script.deliver(message).then_some(id)
     }
 
-    /// Sends any message, made with [`text_message`](super::text_message) for example. Returns whether there was a live
-    /// connection to send it over. Without one it arrives after the next one is made.
+    /// Sends any message, for example one of [`text_message`](super::text_message). Returns whether there was a live
+    /// connection. Without one, the message arrives after the next one is made.
     pub fn receive(&self, message: Message) -> bool {
         self.stage.script().deliver(message)
     }
 
-    /// Lets anything else happen that there is an event for, such as an edit. Returns whether there was a live
-    /// connection. Without one, edits and deletions arrive after the next one is made, and all else is lost.
+    /// Sends any other event, such as an edit. Returns whether there was a live connection. Without one, edits and
+    /// deletions arrive after the next one is made, and other events are lost.
     pub fn receive_event(&self, event: Event) -> bool {
         let mut script = self.stage.script();
         let now = script.now;
@@ -381,8 +381,8 @@ impl ScriptedChat {
         }
     }
 
-    /// The connection could not bring all that was missed: messages between these two are missing, or all from one on.
-    /// Returns whether there was a live connection.
+    /// Reports a recovery with a gap: the messages between these two, or all after the first, are missing. Returns
+    /// whether there was a live connection.
     pub fn leave_gap(&self, after: MessageId, before: Option<MessageId>) -> bool {
         self.report_recovery(Recovery {
             gap: Some(Gap {
@@ -394,8 +394,8 @@ impl ScriptedChat {
         })
     }
 
-    /// The connection could not bring all edits and deletions that were missed since this second of the server's clock.
-    /// Returns whether there was a live connection.
+    /// Reports a recovery in which edits and deletions are missing since this time of the server's clock. Returns
+    /// whether there was a live connection.
     pub fn leave_changes_gap(&self, since: Timestamp) -> bool {
         self.report_recovery(Recovery {
             changes_gap: Some(ChangesGap { since, error: None }),
@@ -426,7 +426,7 @@ impl ScriptedChat {
     }
 }
 
-/// A recovery that brought nothing.
+/// A recovery that found nothing.
 const NOTHING_MISSED: Recovery = Recovery {
     recovered: 0,
     changed: 0,
@@ -441,32 +441,32 @@ impl ScriptedChat {
         self.stage.script().live_link().is_some()
     }
 
-    /// How many attempts to connect were made.
+    /// The number of attempts to connect.
     pub fn attempts(&self) -> usize {
         self.stage.script().log.attempts
     }
 
-    /// How many connections and attempts the client ended by itself, with code 1000.
+    /// The number of connections and attempts that the client ended itself, with code 1000.
     pub fn closes(&self) -> usize {
         self.stage.script().log.closes
     }
 
-    /// How many times the game's side pinged: the game itself and the keep-alive service.
+    /// The number of pings by the game and its keep-alive service.
     pub fn pings(&self) -> usize {
         self.stage.script().log.pings
     }
 
-    /// How many ping frames were sent, by whatever side.
+    /// The number of ping frames that were sent, including the client's own.
     pub fn ping_frames(&self) -> usize {
         self.stage.script().log.ping_frames
     }
 
-    /// Who asked the server for a login, in order.
+    /// The users of the logins that were requested of the server, in order.
     pub fn logins(&self) -> Vec<Uid> {
         self.stage.script().log.logins.clone()
     }
 
-    /// The messages that left the game, in order, also those that failed; one that left twice is there twice.
+    /// The messages that left the game, in order, including those that failed. A message that left twice occurs twice.
     pub fn sent(&self) -> Vec<OutgoingMessage> {
         self.stage.script().log.sent.clone()
     }
@@ -481,7 +481,7 @@ impl ScriptedChat {
         self.stage.script().log.call_bodies.clone()
     }
 
-    /// Who is in a group, by their ids; nobody if there is no such group.
+    /// The members of a group, by their ids. Empty if there is no such group.
     pub fn group_members(&self, guid: impl Into<Guid>) -> Vec<Uid> {
         self.stage.script().server.groups.members(&guid.into())
     }
@@ -496,7 +496,7 @@ impl ScriptedChat {
         self.stage.script().log.status_changes.clone()
     }
 
-    /// Where the client takes the app to be.
+    /// The state of the app, according to the client.
     pub fn app_state(&self) -> AppState {
         self.stage.script().app_state
     }
@@ -506,7 +506,7 @@ impl ScriptedChat {
         self.stage.script().log.shut_down
     }
 
-    /// How many times a sleeping event loop would have been woken.
+    /// The number of times a sleeping event loop would have been woken.
     pub fn wakes(&self) -> usize {
         self.stage.wakes().count()
     }

@@ -8,16 +8,16 @@ use std::{
 use async_io::Async;
 use futures_lite::{AsyncRead, AsyncWrite};
 
-/// How many bytes a connection reads before everything else on the thread gets its turn.
+/// The number of bytes that a connection reads before everything else on the thread gets its turn.
 const READ_BUDGET: usize = 128 << 10;
 /// How many bytes a read counts as, at least.
 const MIN_READ_COST: usize = 256;
 
-/// A TCP socket whose peer can't keep the thread busy by sending without end what makes no message: empty fragments,
+/// A TCP socket whose peer can't keep the thread busy with an endless stream that makes no message: empty fragments,
 /// empty TLS records, informational responses.
 pub(super) struct Budgeted {
     tcp: Async<TcpStream>,
-    /// What is left to read before the task yields.
+    /// The number of bytes left to read before the task yields.
     budget: usize,
 }
 

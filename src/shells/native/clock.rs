@@ -2,7 +2,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::connection::Now;
 
-/// The clocks, which nothing but the driver reads.
+/// The clocks, which only the event loop reads.
 #[derive(Clone, Copy)]
 pub(in crate::shells) struct Clock {
     start: Instant,
@@ -29,7 +29,7 @@ impl Clock {
         uptime.try_into().unwrap_or_else(|_| self.start.elapsed())
     }
 
-    /// Elsewhere the monotonic clock runs on by itself, or nothing does but the wall clock, which can be set.
+    /// On other systems the monotonic clock counts sleep itself, or only the wall clock does, which can be set.
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     fn uptime(&self) -> Duration {
         self.start.elapsed()

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// How long one address has to itself before the next is tried beside it (RFC 8305).
+/// The delay before the next address is tried in parallel (RFC 8305).
 const STAGGER: Duration = Duration::from_millis(250);
 
 /// A byte stream to a server, encrypted or not.
@@ -36,8 +36,8 @@ pub(super) type Stream = Box<dyn Duplex>;
 pub(in crate::shells) struct Connector {
     tls: TlsConnector,
     encryption: Encryption,
-    /// Whether what was written and has not arrived is taken back when the stream is dropped. The operating system
-    /// delivers it otherwise, if need be minutes later.
+    /// Whether unsent data is discarded when the stream is dropped. By default the operating system still delivers it,
+    /// possibly minutes later.
     takes_back: bool,
 }
 
@@ -45,7 +45,7 @@ impl Connector {
     /// As the settings say.
     ///
     /// # Errors
-    /// When there is a certificate to be trusted that can't be.
+    /// When a trusted certificate can't be read.
     pub(in crate::shells) fn new(settings: &AppSettings) -> Result<Self, ChatError> {
         Ok(Self {
             tls: tls::connector(&settings.trusted_certificates)?,
@@ -54,7 +54,7 @@ impl Connector {
         })
     }
 
-    /// The same, whose streams take back what has not arrived when they are dropped.
+    /// A connector whose streams discard unsent data when they are dropped.
     pub(super) fn that_takes_back(&self) -> Self {
         Self {
             takes_back: true,
@@ -82,7 +82,7 @@ impl Connector {
                 format!("{}: {error}", endpoint.authority()),
             )
         })?;
-        // Chat frames are small and wait for nothing.
+        // Chat frames are small, and must not wait for more data.
         let _ = tcp.get_ref().set_nodelay(true);
         if self.takes_back {
             let _ = rustix::net::sockopt::set_socket_linger(tcp.get_ref(), Some(Duration::ZERO));
@@ -136,8 +136,8 @@ async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, LinkLoss> {
     }
 }
 
-/// Connects to whichever address answers first; each next one starts a little after the one before, or as soon as
-/// that has failed.
+/// Connects to the address that answers first. The attempt at each next address starts a little after the previous one,
+/// or as soon as that has failed.
 async fn race(addresses: Vec<SocketAddr>) -> io::Result<Async<TcpStream>> {
     let mut waiting = addresses.into_iter();
     let mut running: Vec<Running<io::Result<Async<TcpStream>>>> = Vec::new();
@@ -166,7 +166,7 @@ async fn race(addresses: Vec<SocketAddr>) -> io::Result<Async<TcpStream>> {
 
 type Running<T> = Pin<Box<dyn Future<Output = T>>>;
 
-/// The outcome of whichever future ends first, which is taken out of the list.
+/// The outcome of the future that ends first. It is removed from the list.
 async fn first_of<T>(running: &mut Vec<Running<T>>) -> Option<T> {
     future::poll_fn(|context: &mut Context<'_>| {
         for index in 0..running.len() {

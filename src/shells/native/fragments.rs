@@ -8,19 +8,18 @@ use std::{
 
 use futures_lite::{AsyncRead, AsyncWrite};
 
-/// In how many frames a message may come.
+/// The maximum number of frames of a message.
 const MAX_FRAGMENTS: usize = 4_096;
 /// The longest header of a frame: two bytes, eight of length, four of mask.
 const MAX_HEADER: usize = 14;
 
-/// A stream of a WebSocket's, from the response to the upgrade on. Reading fails when a message comes in too many
-/// fragments.
+/// The stream of a WebSocket, from the response to the upgrade on. Reading fails when a message has too many fragments.
 pub(super) struct FragmentLimit<S> {
     stream: S,
     watched: Watched,
 }
 
-/// What has been received, as far as it matters where frames begin.
+/// The position in the received data, relative to the beginning of a frame.
 enum Watched {
     /// The head of the response. It ends with an empty line.
     Head {
@@ -35,9 +34,9 @@ struct Frames {
     /// The beginning of a header.
     header: [u8; MAX_HEADER],
     header_length: usize,
-    /// How much of the frame's payload is still to come.
+    /// The number of bytes of the frame's payload that are still to come.
     payload: u64,
-    /// How many frames of the current message have come.
+    /// The number of received frames of the current message.
     fragments: usize,
 }
 

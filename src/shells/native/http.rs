@@ -29,7 +29,7 @@ use crate::{
 
 /// The largest reply that is read.
 const MAX_REPLY: usize = 8 * 1024 * 1024;
-/// How long an idle connection is trusted. A request on one that is dead without having said so is lost.
+/// How long an idle connection is reused. A request on a connection that has died silently is lost.
 const MAX_IDLE: Duration = Duration::from_secs(30);
 
 /// An HTTP client that keeps one idle connection.
@@ -64,8 +64,8 @@ impl Http {
         self.connector.default_port()
     }
 
-    /// Sends a request to `endpoint` and reads the whole reply, whatever its HTTP status. One that `is_idempotent` is
-    /// made again where the server closed the idle connection just then.
+    /// Sends a request to `endpoint` and reads the whole reply, whatever its HTTP status. An idempotent request is made
+    /// again if the server closed the idle connection at that moment.
     pub(in crate::shells) async fn send(
         &self,
         endpoint: &Endpoint,
@@ -94,7 +94,7 @@ impl Http {
         exchange.or(timeout).await
     }
 
-    /// Reads a reply whole, and keeps the connection if it can be used again.
+    /// Reads a whole reply, and keeps the connection if it can be used again.
     async fn read(
         &self,
         endpoint: &Endpoint,
@@ -133,7 +133,7 @@ impl Http {
         })
     }
 
-    /// Sends on the idle connection if it still takes the request, on a new one otherwise.
+    /// Sends on the idle connection if it still accepts the request, or else on a new one.
     async fn respond(
         &self,
         endpoint: &Endpoint,
@@ -155,7 +155,7 @@ impl Http {
                     Ok(response) => return Ok((sender, response)),
                     // The server had closed the connection.
                     Err((_, Some(request))) => request,
-                    // It closes it now, and may have done what the request asks for.
+                    // The server closes it now, and may have performed the request.
                     Err((error, None)) => again
                         .filter(|_| !error.is_parse())
                         .ok_or_else(|| not_fetched(endpoint, error))?,

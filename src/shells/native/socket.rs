@@ -29,18 +29,18 @@ use crate::{
     wire::reply,
 };
 
-/// A longer frame ends the connection: past this it could be anything.
+/// The maximum size of a frame, in bytes. A longer one ends the connection.
 const MAX_SOCKET_MESSAGE: usize = 16 * 1024 * 1024;
-/// How much is read at once. The WebSocket library clears as much memory before each read.
+/// The number of bytes that are read at once. The WebSocket library clears a buffer of this size before each read.
 const READ_BUFFER: usize = 16 * 1024;
-/// How much may wait to be written.
+/// The maximum number of bytes that wait to be written.
 const MAX_WRITE_BUFFER: usize = 256 * 1024;
 
 pub(in crate::shells) struct SocketSender(WebSocketSender<FragmentLimit<Stream>>);
 
 pub(in crate::shells) struct SocketReceiver(WebSocketReceiver<FragmentLimit<Stream>>);
 
-/// Connects, asks for the WebSocket, and sends the frame that authenticates.
+/// Connects, opens the WebSocket, and sends the auth frame.
 pub(in crate::shells) async fn open_socket(
     connector: &Connector,
     endpoint: &Endpoint,
@@ -75,7 +75,7 @@ pub(in crate::shells) async fn open_socket(
     }
 }
 
-/// It goes past tungstenite, which logs what it sends at trace level.
+/// Sends the auth frame without tungstenite, which logs what it sends at trace level.
 async fn authenticate(
     socket: &mut WebSocketStream<FragmentLimit<Stream>>,
     auth_frame: String,

@@ -96,8 +96,7 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// A file name for any text, also where upper and lower case are the same. No two texts have the same one, and none has
-/// that of the session.
+/// A file name for any text. It is unique, even on a file system that ignores case, and never that of the session.
 fn file_name(name: &str) -> String {
     let mut file = String::from("record-");
     for byte in name.bytes() {

@@ -9,8 +9,8 @@ use rustls_platform_verifier::Verifier;
 
 use crate::error::{ChatError, ErrorCode};
 
-/// TLS as the settings want it: the platform's roots and these certificates (PEM), checked; ring as the provider,
-/// without making it the process's default.
+/// A TLS connector that trusts the platform's roots and these certificates (PEM). Its provider is ring, which does not
+/// become the default of the process.
 pub(super) fn connector(trusted: &[String]) -> Result<TlsConnector, ChatError> {
     let unusable = |what: String| ChatError::new(ErrorCode::InvalidSettings, what);
     let mut roots = Vec::new();

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// The groups, and who is in them.
+/// The groups and their members.
 #[derive(Default)]
 pub(crate) struct Groups(BTreeMap<Guid, ScriptedGroup>);
 
@@ -25,7 +25,7 @@ struct ScriptedGroup {
     members: BTreeMap<Uid, GroupScope>,
 }
 
-/// What a request is answered with: data, or a code.
+/// The answer to a request: data, or an error code.
 type Answer = Result<Value, &'static str>;
 
 impl Groups {
@@ -55,7 +55,7 @@ impl Groups {
         group.map_or_else(Vec::new, |group| group.members.keys().cloned().collect())
     }
 
-    /// Whether a user gets what is said in a group: a member, or anybody if there is no such group here.
+    /// Whether a user receives the messages of a group: as a member, or if the group is unknown here.
     pub(super) fn shows(&self, guid: &Guid, uid: &Uid) -> bool {
         let group = self.0.get(guid);
         group.is_none_or(|group| group.members.contains_key(uid))
@@ -78,7 +78,7 @@ impl Groups {
         self.0.get(guid).map(|group| group.group.clone())
     }
 
-    /// The body of the answer to a request about groups in the name of `me`; `None` if it is about something else.
+    /// The body of the answer to a request of `me` about groups; `None` if it is about something else.
     pub(super) fn answer(&mut self, call: &Call, me: &Uid) -> Option<String> {
         let (path, query) = call.path.split_once('?').unwrap_or((&call.path, ""));
         let values = |route: Route| route.matches(&call.route.method, path);
@@ -113,7 +113,7 @@ impl Groups {
         self.0.get_mut(guid).ok_or(code::GUID_NOT_FOUND)
     }
 
-    /// All of them are on the first page.
+    /// Lists all groups on the first page.
     fn list(&self, me: &Uid, query: &str) -> Value {
         let parameters = route::parameters(query);
         let has = |name, value| parameters.iter().any(|(n, v)| n == name && v == value);

@@ -3,7 +3,7 @@ use crate::{
     model::{OutgoingMessage, Uid},
 };
 
-/// What the client was seen to do.
+/// A record of what the client did.
 #[derive(Default)]
 pub(crate) struct Log {
     pub(crate) attempts: usize,

@@ -32,26 +32,26 @@ pub(crate) struct Server {
     pub(crate) login_errors: VecDeque<ChatError>,
     /// Whether requests over HTTP reach it.
     pub(crate) online: bool,
-    /// Counts the tokens that were given out and expired. A session has the count in its JWT.
+    /// The number of expired tokens. A session has the count in its JWT.
     pub(crate) expired_tokens: u64,
     pub(crate) fates: VecDeque<Fate>,
     pub(crate) answers: VecDeque<Result<String, ChatError>>,
     /// The answer to every list of conversations.
     pub(crate) conversations: Option<String>,
     pub(crate) groups: Groups,
-    /// What was said, by everybody, and when it was changed last.
+    /// All messages, with the times of their last changes.
     messages: BTreeMap<MessageId, (Message, Option<Timestamp>)>,
     last_message_id: u64,
 }
 
-/// What becomes of an attempt to connect.
+/// The outcome of an attempt to connect.
 pub(crate) enum OnConnect {
     Accept,
     Refuse(LinkLoss),
     Ignore,
 }
 
-/// What becomes of a message, other than that it is stored.
+/// The outcome of sending a message, other than that it is stored.
 pub(crate) enum Fate {
     Fails(SendError),
     ReplyLost { stored: bool },
@@ -91,7 +91,7 @@ impl Server {
         }
     }
 
-    /// What is the JWT of a session whose token has not expired.
+    /// The JWT of a session whose token has not expired.
     fn jwt(&self) -> String {
         format!("jwt-{}-", self.expired_tokens)
     }
@@ -105,7 +105,7 @@ impl Server {
         Box::new(session)
     }
 
-    /// Adds to a user's own data what comes with it.
+    /// Adds the session's credentials to the profile of a user.
     fn with_session(&self, mut me: Value, uid: &Uid) -> Value {
         if let Value::Object(members) = &mut me {
             let mut add = |name: &str, value: Value| {
@@ -143,7 +143,7 @@ impl Server {
         }
     }
 
-    /// Whether a request reaches the server, and is not refused for its token.
+    /// Fails unless the request reaches the server with a valid token.
     fn reach(&self, session: Option<&Session>) -> Result<(), ChatError> {
         if !self.online {
             return Err(no_answer("the script is offline"));
@@ -199,7 +199,7 @@ impl Server {
         }
     }
 
-    /// Answers with what the test gave, or as the scripted groups do; what nobody foresaw is refused.
+    /// Answers with the reply that the test has set, or as the scripted groups do. Any other call is refused.
     fn call(
         &mut self,
         caller: &Caller,
@@ -246,7 +246,7 @@ impl Server {
         }))
     }
 
-    /// Who joins a group finds that in its history, before what was said from then on.
+    /// The action of joining is stored before later messages, where the user who joins finds it.
     fn answer_about_groups(
         &mut self,
         call: &Call,
@@ -282,7 +282,7 @@ impl Server {
 
 /// # Messages
 impl Server {
-    /// Stores a message that somebody sends.
+    /// Stores a message of any user.
     pub(crate) fn store(
         &mut self,
         sender: Arc<User>,
@@ -310,20 +310,20 @@ impl Server {
         stored
     }
 
-    /// Keeps a message as the newest state of it.
+    /// Stores a message as its newest state.
     pub(super) fn keep(&mut self, message: Message) {
         self.last_message_id = self.last_message_id.max(message.id.0);
         self.messages.insert(message.id, (message, None));
     }
 
-    /// Keeps what became of a message.
+    /// Stores the changed state of a message.
     pub(crate) fn keep_change(&mut self, message: Message, now: Duration) {
         let changed_at = Timestamp(now.as_secs());
         self.messages
             .insert(message.id, (message, Some(changed_at)));
     }
 
-    /// What happened to a member of a group, as a message.
+    /// A change of a group's members, as a message.
     pub(crate) fn group_action(
         &mut self,
         guid: &Guid,
@@ -348,7 +348,7 @@ impl Server {
         })
     }
 
-    /// Why a user may not see any of these messages.
+    /// The refusal if the user may see none of these messages.
     fn refusal(&self, user: &Uid, scope: &PageScope) -> Option<ErrorCode> {
         match scope {
             PageScope::Conversation(ReceiverId::Group(guid)) => {
@@ -401,8 +401,8 @@ impl Server {
         newest.map_or(MessageId(0), |(message, _)| message.id)
     }
 
-    /// Whether a user gets a message. A group's messages reach its members; those of a group that the script has not
-    /// added, everybody.
+    /// Whether a user receives a message. The messages of a group reach its members. Those of a group that the script
+    /// has not added reach everybody.
     fn is_for(&self, message: &Message, user: &Uid) -> bool {
         match &message.receiver {
             Receiver::User(receiver) => receiver.uid == *user || message.sender.uid == *user,
@@ -445,7 +445,7 @@ fn send_error(error: ChatError) -> SendError {
     }
 }
 
-/// What a request fails with that is not answered.
+/// The error of a request without an answer.
 fn no_answer(why: &str) -> ChatError {
     ChatError {
         cause: Some(Cause::Unreachable),

@@ -23,7 +23,7 @@ pub(crate) struct Script {
     pub(crate) now: Duration,
     end: Option<Running>,
     timeline: Timeline,
-    /// What the platform's storage holds. It outlives the app.
+    /// The storage of the platform. It outlives the app.
     store: MemoryStore,
     /// Who is logged in when the app starts, if nothing is stored.
     pub(crate) saved_user: Option<Uid>,
@@ -41,7 +41,7 @@ struct Running {
 }
 
 impl Script {
-    /// Starts over with a new client; what is stored stays stored.
+    /// Starts over with a new client. The storage stays as it is.
     pub(crate) fn start(&mut self, end: ShellEnd) {
         let core = Core::new(end.counters.clone());
         self.end = Some(Running { core, end });
@@ -51,19 +51,19 @@ impl Script {
         self.app_state = AppState::default();
     }
 
-    /// Puts something into storage that is no session.
+    /// Writes an invalid session to the storage.
     pub(crate) fn corrupt_storage(&self) {
         let _ = self.store.save(b"{");
     }
 
-    /// Removes the session from storage, as another process does that logs the user out.
+    /// Removes the session from storage, like another process that logs the user out.
     pub(crate) fn empty_storage(&self) {
         if let Ok(bytes) = Record::new(&self.app_id, "device".into()).to_bytes() {
             let _ = self.store.save(&bytes);
         }
     }
 
-    /// Does what the game has asked for, at the time at which it did.
+    /// Handles the commands of the game, at the times at which it sent them.
     pub(crate) fn follow_game(&mut self) {
         while let Some(command) = self.next_command() {
             self.on_command(command);
@@ -71,14 +71,14 @@ impl Script {
         self.run_until(self.now);
     }
 
-    /// Lets time pass: everything due by then happens at its own time.
+    /// Runs until `end`. Everything happens at the time at which it is due.
     pub(crate) fn run_until(&mut self, end: Duration) {
         while self.step(end) {}
         self.now = self.now.max(end);
         self.flush();
     }
 
-    /// Lets the next thing happen that is due by `end`. Returns whether there was one.
+    /// Runs the next step that is due by `end`. Returns whether there was one.
     pub(crate) fn step(&mut self, end: Duration) -> bool {
         let deadline = self.core().and_then(Core::next_deadline);
         let coming = self.timeline.next_at();
@@ -154,13 +154,13 @@ impl Script {
         link.is_some()
     }
 
-    /// Lets the client know at once what the platform reports.
+    /// Hands a report of the platform to the client at once.
     pub(crate) fn report_from_platform(&mut self, event: PlatformEvent) {
         self.handle(Input::Platform(event));
         self.flush();
     }
 
-    /// Lets the client know at once that the server has ended the session.
+    /// Reports to the client at once that the server has ended the session.
     pub(crate) fn revoke_session(&mut self) {
         self.handle(Input::SessionRevoked);
     }

@@ -5,14 +5,14 @@ use crate::{
     core::{Done, Event, ServerFrame, TaskId},
 };
 
-/// What is going to happen, in order.
+/// The future events of the server and the network, in order.
 #[derive(Default)]
 pub(super) struct Timeline {
     coming: BTreeMap<(Duration, u64), Happening>,
     last: u64,
 }
 
-/// Something that the server or the network does.
+/// An event of the server or the network.
 pub(super) enum Happening {
     /// A frame arrives.
     Frame(LinkId, ServerFrame),
@@ -38,18 +38,18 @@ impl Timeline {
         self.coming.pop_first().map(|(_, happening)| happening)
     }
 
-    /// Everything that is still under way is lost.
+    /// Drops everything that is under way.
     pub(super) fn clear(&mut self) {
         self.coming.clear();
     }
 
-    /// The answer to a request is not awaited any more.
+    /// Drops the answer to a cancelled request.
     pub(super) fn cancel(&mut self, task: TaskId) {
         self.coming
             .retain(|_, it| !matches!(it, Happening::Done(id, _) if *id == task));
     }
 
-    /// Nothing comes over a link any more.
+    /// Drops everything that would arrive over a closed link.
     pub(super) fn close(&mut self, link: LinkId) {
         self.coming.retain(|_, it| match it {
             Happening::Frame(id, _) | Happening::Lost(id, _) | Happening::Event(id, _) => {

@@ -4,7 +4,7 @@ use web_time::{Instant, SystemTime};
 
 use crate::connection::Now;
 
-/// The clocks, which nothing but the driver reads.
+/// The clocks, which only the event loop reads.
 #[derive(Clone, Copy)]
 pub(in crate::shells) struct Clock {
     start: Instant,
@@ -22,7 +22,7 @@ impl Clock {
         Now {
             monotonic,
             wall: wall_clock(),
-            // Browsers have no other.
+            // Browsers have no clock that counts sleep.
             uptime: monotonic,
         }
     }

@@ -7,11 +7,11 @@ use crate::{
     shells::{endpoint::Endpoint, failure::plain_text_refused},
 };
 
-/// What the settings say of connections. The browser does the rest: names, addresses, TLS.
+/// The settings of connections. The browser does the rest: names, addresses, TLS.
 #[derive(Clone)]
 pub(in crate::shells) struct Connector {
     encryption: Encryption,
-    /// How many attempts in a row have failed to open a socket.
+    /// The number of failed attempts to open a socket in a row.
     pub(super) failures: Rc<Cell<u32>>,
 }
 
@@ -19,7 +19,7 @@ impl Connector {
     /// As the settings say.
     ///
     /// # Errors
-    /// When there is a certificate to be trusted.
+    /// When the settings have a certificate to trust.
     pub(in crate::shells) fn new(settings: &AppSettings) -> Result<Self, ChatError> {
         if !settings.trusted_certificates.is_empty() {
             return Err(ChatError::new(
@@ -55,7 +55,7 @@ impl Connector {
         Ok(())
     }
 
-    /// What may be wrong where a browser says nothing but that it failed.
+    /// A possible reason for a failure, for which the browser gives none.
     pub(super) fn hint(&self, endpoint: &Endpoint) -> &'static str {
         let location = web_sys::window().map(|window| window.location());
         let protocol = location.as_ref().and_then(|it| it.protocol().ok());

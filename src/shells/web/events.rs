@@ -5,7 +5,7 @@ use web_sys::{Document, Event, PageTransitionEvent, StorageEvent, VisibilityStat
 use super::{listener::Listener, stores};
 use crate::core::PlatformEvent;
 
-/// What the browser reports about the page.
+/// The reports of the browser about the page.
 ///
 /// Bevy does not update while the page is hidden, so none of this may wait for an update.
 pub(in crate::shells) struct PlatformEvents {
@@ -69,8 +69,7 @@ fn is_hidden(document: &Document) -> bool {
     document.visibility_state() == VisibilityState::Hidden
 }
 
-/// A page that may come back from the back/forward cache keeps its connection open as the server sees it, while nothing in
-/// it runs.
+/// A page in the back/forward cache does not run, but its connection would stay open for the server.
 fn on_page_hide(event: &Event) -> Option<PlatformEvent> {
     Some(if was_kept(event) {
         PlatformEvent::Frozen
@@ -88,9 +87,9 @@ fn was_kept(event: &Event) -> bool {
     transition.is_some_and(PageTransitionEvent::persisted)
 }
 
-/// Another page's changes only: a page gets no event for its own.
+/// Reports changes by other pages: a page gets no event for its own.
 fn on_storage(event: &Event) -> Option<PlatformEvent> {
-    // No key: all of it was removed.
+    // Without a key, the whole storage was cleared.
     let key = event.dyn_ref::<StorageEvent>()?.key();
     key.is_none_or(|key| key.starts_with(stores::PREFIX))
         .then_some(PlatformEvent::StorageChanged)

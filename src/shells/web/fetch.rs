@@ -1,4 +1,4 @@
-//! `fetch`, which ends when nobody waits for it any more.
+//! `fetch`, which is aborted when it is dropped.
 
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -14,7 +14,7 @@ pub(super) struct Fetch {
     response: Response,
 }
 
-/// Aborts a request, unless that is called off.
+/// Aborts a request when it is dropped, unless it is disarmed.
 struct AbortOnDrop(Option<AbortController>);
 
 impl Drop for AbortOnDrop {
@@ -32,10 +32,11 @@ impl Drop for Fetch {
 }
 
 impl Fetch {
-    /// Makes a request, and returns when the head of its response is there. Nothing is cached, and no cookies are sent.
+    /// Makes a request, and returns when the head of its response has arrived. Nothing is cached, and no cookies are
+    /// sent.
     ///
     /// # Errors
-    /// What the browser throws, which says next to nothing.
+    /// The exception of the browser, which hardly gives a reason.
     pub(super) async fn start(url: &str, init: &RequestInit) -> Result<Self, JsValue> {
         let controller = AbortController::new()?;
         init.set_signal(Some(&controller.signal()));
@@ -60,7 +61,7 @@ impl Fetch {
     /// Reads the whole body, if it is no longer than `limit`.
     ///
     /// # Errors
-    /// What the browser throws.
+    /// The exception of the browser.
     pub(super) async fn body(&self, limit: usize) -> Result<Option<Vec<u8>>, JsValue> {
         let mut body = Vec::new();
         let Some(stream) = self.response.body() else {

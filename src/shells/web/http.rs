@@ -22,7 +22,7 @@ use crate::{
 /// The largest reply that is read.
 const MAX_REPLY: usize = 8 * 1024 * 1024;
 
-/// What says how long to wait, and when that was said.
+/// The headers with the time to wait, and with the server's clock.
 const WAITING: [&str; 4] = [
     "date",
     "retry-after",
@@ -52,8 +52,8 @@ impl Http {
         self.connector.default_port()
     }
 
-    /// Sends a request to `endpoint` and reads the whole reply, whatever its HTTP status. Of a failed one a browser does not
-    /// say whether it has left.
+    /// Sends a request to `endpoint` and reads the whole reply, whatever its HTTP status. If it fails, the browser does
+    /// not report whether it was sent.
     pub(in crate::shells) async fn send(
         &self,
         endpoint: &Endpoint,
@@ -105,7 +105,7 @@ impl Http {
 fn init(request: &Request<Bytes>) -> Result<RequestInit, JsValue> {
     let init = RequestInit::new();
     init.set_method(request.method().as_str());
-    // As the native client, which follows none.
+    // The native client follows no redirects either.
     init.set_redirect(RequestRedirect::Error);
     let headers = Headers::new()?;
     for (name, value) in request.headers() {
@@ -121,7 +121,7 @@ fn init(request: &Request<Bytes>) -> Result<RequestInit, JsValue> {
     Ok(init)
 }
 
-/// The headers that say how long to wait, where the server lets a page read them.
+/// The time that the server asks to wait, if it lets the page read the headers.
 fn retry_after(response: &Response) -> Option<Duration> {
     let headers = response.headers();
     let read = |name: &'static str| Some((name, headers.get(name).ok().flatten()?));

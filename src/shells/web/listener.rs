@@ -1,7 +1,7 @@
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventTarget};
 
-/// Listens for an event of the browser's, until it is dropped.
+/// Listens for an event of the browser, until it is dropped.
 pub(super) struct Listener {
     target: EventTarget,
     name: &'static str,

@@ -6,17 +6,16 @@ use crate::{
     shells::{endpoint::Endpoint, failure::loss},
 };
 
-/// After as many attempts in a row that have failed a socket is tried unasked: there may be a server that answers sockets
-/// only.
+/// After each such number of failed attempts in a row, a socket is opened without a request before it: the server may
+/// answer only sockets.
 const UNASKED_EVERY: u32 = 4;
 
-/// Asks a server that could not be reached whether it can be now.
+/// Requests a reply from a server that could not be reached, to find out whether it can be now.
 ///
-/// Firefox has a page wait before each socket to a host that failed, longer and longer, up to a minute. No such penalty
-/// grows from requests.
+/// Firefox delays each socket to a host that failed before, up to a minute. Failed requests do not increase that delay.
 ///
 /// # Errors
-/// When nothing answers there.
+/// When the server does not answer.
 pub(super) async fn ask_whether_reachable(
     connector: &Connector,
     endpoint: &Endpoint,

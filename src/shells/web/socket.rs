@@ -16,19 +16,19 @@ use crate::{
     shells::{channels::Received, endpoint::Endpoint, failure::loss},
 };
 
-/// How many frames may wait to be read: a page can't stop a socket from receiving.
+/// The maximum number of frames that wait to be read: a page can't stop a socket from receiving.
 const MAX_UNREAD_FRAMES: usize = 8_192;
-/// How long the frames may be together that wait to be read, in UTF-16 code units, and so how long one may be.
+/// The maximum total length of the frames that wait to be read, and so of one frame, in UTF-16 code units.
 const MAX_UNREAD_LENGTH: usize = 16 * 1024 * 1024;
-/// How many bytes may wait to be written.
+/// The maximum number of bytes that wait to be written.
 const MAX_UNWRITTEN: u32 = 256 * 1024;
-/// How often it is looked whether they have been written.
+/// The interval at which it is checked whether they have been written.
 const WRITING_INTERVAL: Duration = Duration::from_millis(20);
-/// A normal end.
+/// The close code of a normal end.
 const NORMAL: u16 = 1000;
-/// What a browser calls an end without a close frame.
+/// The close code that a browser reports for an end without a close frame.
 const ABNORMAL: u16 = 1006;
-/// What a browser calls a close frame without a code.
+/// The close code that a browser reports for a close frame without a code.
 const NO_CODE: u16 = 1005;
 
 pub(in crate::shells) struct SocketSender(Rc<Socket>);
@@ -45,7 +45,7 @@ struct Socket {
     _listeners: [Listener; 3],
 }
 
-/// What waits to be read.
+/// The frames that wait to be read.
 #[derive(Default)]
 struct Unread {
     frames: Cell<usize>,
@@ -61,7 +61,7 @@ enum Happening {
     Closed(CloseEvent),
 }
 
-/// Opens a WebSocket, and sends the frame that authenticates. A browser says why it could not only on its console.
+/// Opens a WebSocket, and sends the auth frame. A browser gives the reason of a failure only on its console.
 pub(in crate::shells) async fn open_socket(
     connector: &Connector,
     endpoint: &Endpoint,
@@ -163,7 +163,7 @@ fn on_message(sender: Sender<Happening>, unread: Rc<Unread>) -> impl FnMut(Event
 }
 
 impl Unread {
-    /// Counts a frame in. From one that is too much on, none is kept.
+    /// Counts a frame. From the first one beyond the limits on, frames are dropped.
     fn add(&self, text: JsString) -> Option<Happening> {
         if self.is_too_much.get() {
             return None;
@@ -188,7 +188,8 @@ impl Unread {
 }
 
 impl SocketSender {
-    /// Sends a text frame, and returns when not much is left to be written. The receiver reports that the socket has ended.
+    /// Sends a text frame, and returns when little is left to be written. The receiver reports that the socket has
+    /// ended.
     pub(in crate::shells) async fn send(&mut self, text: String) -> Result<(), LinkLoss> {
         let socket = &self.0.socket;
         socket

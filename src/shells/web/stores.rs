@@ -16,10 +16,10 @@ use crate::{
     storage::{MemoryStore, SessionStore},
 };
 
-/// What the keys of all apps start with.
+/// The prefix of the keys of all apps.
 pub(super) const PREFIX: &str = "bevy_cometchat/";
 
-/// A store in `localStorage`, or in memory where the browser refuses that.
+/// A store in `localStorage`, or in memory if the browser refuses that.
 pub(in crate::shells) fn default_store(app_id: &str) -> Result<Arc<dyn SessionStore>, ChatError> {
     match local_storage() {
         Ok(_) => Ok(Arc::new(LocalStore::new(format!("{PREFIX}{app_id}")))),
@@ -48,8 +48,8 @@ pub struct LocalStore {
 }
 
 impl LocalStore {
-    /// Saves under that key. A change by another page is noticed at once under keys that start with `bevy_cometchat/`,
-    /// and under others with the next attempt to connect.
+    /// Saves under this key. A change by another page is noticed at once if the key starts with `bevy_cometchat/`, or
+    /// else at the next attempt to connect.
     pub fn new(key: impl Into<String>) -> Self {
         Self { key: key.into() }
     }

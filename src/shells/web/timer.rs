@@ -5,10 +5,10 @@ use web_sys::{MessageChannel, Window};
 
 use super::listener::Listener;
 
-/// The longest time that a browser's timer can wait; it takes a longer one for none. Whoever waits longer looks again.
+/// The maximum delay of a browser's timer. A longer one would end at once, so a longer wait sets several timers.
 const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
 
-/// Waits. Rounded up: a timer that ends early would be set again.
+/// Waits. The time is rounded up, because a timer that ends early would be set again.
 pub(in crate::shells) async fn sleep(duration: Duration) {
     let (fired, has_fired) = async_channel::bounded(1);
     let callback = Closure::<dyn FnMut()>::new(move || {
@@ -46,8 +46,8 @@ impl Drop for Timer {
     }
 }
 
-/// Lets the page handle what waits for it, such as frames. A message port, unlike a timer, is not slowed down while the
-/// page is hidden.
+/// Lets the page handle its pending events, such as frames. A message port, unlike a timer, is not slowed down while
+/// the page is hidden.
 pub(in crate::shells) async fn let_io_happen() {
     let Ok(channel) = MessageChannel::new() else {
         return;

@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use crate::setters::setters;
 
-/// No interval is longer.
+/// The maximum of all intervals.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What a [`NetworkSimulator`](super::NetworkSimulator) does to the traffic.
+/// The effect of a [`NetworkSimulator`](super::NetworkSimulator) on the traffic.
 ///
 /// Made from [`perfect`](Self::perfect), [`black_hole`](Self::black_hole) or [`refusing`](Self::refusing). Intervals
 /// longer than a day count as a day.
@@ -34,13 +34,13 @@ pub(super) struct Restarts {
 }
 
 impl NetworkCondition {
-    /// Everything passes at once. The default.
+    /// All data passes without a delay. The default.
     pub fn perfect() -> Self {
         Self::default()
     }
 
-    /// Connections stand, new ones are accepted, and nothing passes in either direction: neither data nor the end of
-    /// a connection. Nobody is told. What is sent meanwhile passes when this is over, as TCP would send it again.
+    /// Connections stay open, new ones are accepted, and nothing passes in either direction: neither data nor the end
+    /// of a connection. No end is notified. Data that is sent meanwhile passes afterwards, as TCP would send it again.
     pub fn black_hole() -> Self {
         Self {
             reach: Reach::BlackHole,
@@ -48,7 +48,7 @@ impl NetworkCondition {
         }
     }
 
-    /// Nothing listens: new connections are refused by the operating system. Those that stand go on, unless
+    /// Nothing listens: the operating system refuses new connections. Open ones stay, unless
     /// [`reset_all`](super::NetworkSimulator::reset_all) ends them.
     pub fn refusing() -> Self {
         Self {
@@ -58,7 +58,7 @@ impl NetworkCondition {
     }
 
     setters! {
-        /// The time that data takes in each direction, so that an answer takes twice as long. Default: none.
+        /// The delay of data in each direction. A round trip takes twice as long. Default: none.
         latency(one_way: Duration) => latency = one_way.min(LONGEST);
         /// The maximum of the random time that is added to the latency of each piece of data; the order stays.
         /// Default: none.
@@ -68,9 +68,8 @@ impl NetworkCondition {
         bytes_per_second(bytes: u64) => bytes_per_second = Some(bytes.max(1));
     }
 
-    /// The server restarts again and again: after `every` of service, give or take half of it, all connections are
-    /// reset, and new ones are refused until it has been `down` so long. Default: never. Each new condition starts
-    /// with a time of service.
+    /// The server restarts again and again: after a random uptime of `every` ± 50 %, all connections are reset, and new
+    /// ones are refused for the time `down`. Default: never. Each new condition starts with an uptime.
     #[must_use]
     pub fn restarts(mut self, every: Duration, down: Duration) -> Self {
         self.restarts = Some(Restarts {

@@ -19,16 +19,16 @@ use super::{
     traffic::{ByteCount, Traffic},
 };
 
-/// How many pieces may be under way in one direction.
+/// The maximum number of pieces under way in one direction.
 const MAX_UNDER_WAY: usize = 1_024;
 
-/// A connection of a client's, and the one to the server that it is passed on to.
+/// A connection of a client, and the one to the server to which it is relayed.
 pub(super) struct Connection {
     ends: Weak<Ends>,
     task: Task<()>,
 }
 
-/// What all connections have in common.
+/// The state that all connections share.
 #[derive(Clone)]
 pub(super) struct Route {
     pub(super) server: SocketAddr,
@@ -135,14 +135,14 @@ struct Direction<'a> {
     bytes: &'a ByteCount,
 }
 
-/// What was read at once, until it arrives. An empty one is the end.
+/// Data that was read at once, until it arrives. An empty piece is the end of the stream.
 struct Piece {
     arrives_at: Instant,
     bytes: Vec<u8>,
 }
 
 impl Direction<'_> {
-    /// Passes everything on, the end included.
+    /// Relays everything, including the end of the stream.
     async fn carry(&self, timetable: Timetable) -> io::Result<()> {
         let (sent, under_way) = async_channel::bounded(MAX_UNDER_WAY);
         future::try_zip(self.read_pieces(timetable, sent), self.hand_over(under_way)).await?;

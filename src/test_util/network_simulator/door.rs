@@ -7,10 +7,10 @@ use std::{
 use async_io::Async;
 use socket2::{Domain, Socket, Type};
 
-/// How many connections wait to be accepted.
+/// The maximum number of connections that wait to be accepted.
 const BACKLOG: i32 = 1_024;
 
-/// A port that listens or refuses, and is nobody else's meanwhile.
+/// A port that listens or refuses. It stays reserved in both states.
 pub(super) struct Door {
     address: SocketAddr,
     state: State,
@@ -20,7 +20,7 @@ enum State {
     Open(Async<TcpListener>),
     /// Holds the port without listening: the operating system refuses connections to it.
     Shut(Socket),
-    /// The port went to somebody else in the moment between the two.
+    /// Another process took the port between the two states.
     Lost,
 }
 
@@ -37,7 +37,7 @@ impl Door {
         self.address
     }
 
-    /// The next connection; none ever while it is shut.
+    /// The next connection. Waits forever while the port is shut.
     pub(super) async fn accept(&self) -> io::Result<Async<TcpStream>> {
         match &self.state {
             State::Open(listener) => listener.accept().await.map(|(stream, _)| stream),
@@ -70,7 +70,7 @@ impl Door {
 
 fn bind(address: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-    // Connections of before may still hold the port. On Windows they don't, and the option means something else.
+    // Earlier connections may still hold the port. On Windows they don't, and the option means something else.
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;

@@ -9,13 +9,13 @@ use fastrand::Rng;
 
 use super::NetworkCondition;
 
-/// The most bytes that travel in one piece.
+/// The maximum size of a piece, in bytes.
 const MAX_PIECE: u64 = 16 * 1024;
 
-/// The pieces that a slow line makes of a second.
+/// The number of pieces per second on a slow line.
 const PIECES_PER_SECOND: u64 = 20;
 
-/// What the network is like now, for all connections.
+/// The current condition of the network, for all connections.
 pub(super) struct Line {
     condition: RefCell<NetworkCondition>,
     /// Closed when the condition changes.
@@ -40,7 +40,7 @@ impl Line {
         self.condition.borrow()
     }
 
-    /// Waits until anything passes.
+    /// Waits until data passes.
     pub(super) async fn passes(&self) {
         while self.condition().is_black_hole() {
             let changed = self.changed.borrow().1.clone();
@@ -48,7 +48,7 @@ impl Line {
         }
     }
 
-    /// How many bytes to take at a time.
+    /// The number of bytes to read at a time.
     pub(super) fn piece(&self) -> usize {
         let slow = self.condition().bytes_per_second;
         let piece = slow.map_or(MAX_PIECE, |bytes| {

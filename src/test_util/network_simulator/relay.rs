@@ -26,20 +26,20 @@ use super::{
 /// How long to wait when the operating system has no room for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
-/// What the simulator's owner asks for. The sender is dropped when it is done.
+/// An order of the simulator's owner. The sender is dropped when it is performed.
 pub(super) enum Order {
     Set(NetworkCondition, Sender<Infallible>),
     ResetAll(Sender<Infallible>),
 }
 
-/// The simulator's thread: lets connections in and carries orders out.
+/// The simulator's thread: accepts connections and performs orders.
 pub(super) struct Relay {
     door: Door,
     route: Route,
     orders: Receiver<Order>,
     connections: Vec<Connection>,
     storm: Option<Storm>,
-    /// Apart from each other, so that how many connections come does not change when the server restarts.
+    /// Two generators, so that the number of connections does not change the times of the restarts.
     connection_rng: Rng,
     storm_rng: Rng,
     executor: Rc<LocalExecutor<'static>>,
@@ -53,7 +53,7 @@ enum Turn {
 }
 
 impl Relay {
-    /// Returns when nobody can give orders any more.
+    /// Returns when the simulator is dropped.
     pub(super) fn run(
         door: Door,
         server: SocketAddr,
@@ -145,7 +145,7 @@ impl Relay {
     }
 
     async fn reset_all(&mut self) {
-        // Those that the operating system has accepted already stand, too.
+        // The connections that the operating system has accepted already stay open, too.
         while let Some(Ok(client)) = future::poll_once(self.door.accept()).await {
             self.let_in(client);
         }

@@ -4,7 +4,7 @@ use fastrand::Rng;
 
 use super::condition::Restarts;
 
-/// The shortest time between two turns, so that no setting spins.
+/// The minimum time between two turns, so that no setting makes the thread spin.
 const FLOOR: Duration = Duration::from_millis(1);
 
 /// When a server that restarts again and again goes down and comes back.
@@ -16,7 +16,7 @@ pub(super) struct Storm {
 }
 
 impl Storm {
-    /// Up from now on.
+    /// A server that is up from `now` on.
     pub(super) fn new(restarts: Restarts, rng: Rng, now: Instant) -> Self {
         let mut storm = Self {
             restarts,

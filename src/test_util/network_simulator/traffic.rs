@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering::SeqCst},
 };
 
-/// What has passed through a network.
+/// The traffic that has passed through a network.
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
     connections: AtomicU64,
