@@ -7,8 +7,7 @@ use super::Timing;
 /// The first retry comes after a random delay in `[0, backoff_first]`. Each later one comes `attempt_spacing` plus a
 /// random delay in `[0, c - attempt_spacing]` after the failure before it. The ceiling `c` is `backoff_base` for
 /// `backoff_repeats` retries, and doubles with each retry after them, up to `backoff_cap`. After `slow_after` of
-/// failure there is one retry every `slow_interval`, give or take a fifth. A server's Retry-After is honoured up to
-/// `retry_after_cap`.
+/// failure there is one retry every `slow_interval` ± 20 %. A server's Retry-After is honoured up to `retry_after_cap`.
 ///
 /// The owner reports [`started`](Self::started), then [`failed`](Self::failed) or [`succeeded`](Self::succeeded), and
 /// keeps the time that `failed` returns as the deadline of the next attempt.

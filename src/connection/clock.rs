@@ -7,7 +7,7 @@ use std::time::Duration;
 pub(crate) struct Now {
     /// Monotonic time: every deadline is measured against it.
     pub(crate) monotonic: Duration,
-    /// Wall time: used only to notice that the machine slept, and across runs. It can be set, so it steps.
+    /// Wall time: used only to notice that the machine slept, and across runs. It can be set, so it can jump.
     pub(crate) wall: Duration,
     /// Monotonic time that runs on while the machine sleeps, where the system has such a clock.
     pub(crate) uptime: Duration,

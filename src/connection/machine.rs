@@ -145,7 +145,7 @@ impl ConnectionMachine {
         }
     }
 
-    /// Handles each kind of deadline that is due once: what it leads to lies in the future.
+    /// Handles each kind of deadline that is due, once: deadlines that follow from it are in the future.
     fn handle_deadlines(&mut self, now: Duration) {
         let is_due = |deadline: Option<Duration>| deadline.is_some_and(|at| at <= now);
 

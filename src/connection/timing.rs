@@ -68,7 +68,7 @@ pub struct Timing {
     /// How long the client fails to connect before it slows down to
     /// [`slow_interval`](Self::slow_interval). Default: 2 min.
     pub slow_after: Duration,
-    /// The time between two attempts after that, give or take a fifth. Default: 30 s.
+    /// The time between two attempts after that, ± 20 %. Default: 30 s.
     pub slow_interval: Duration,
     /// The longest wait that a server can ask for with Retry-After. Default: 10 min.
     pub retry_after_cap: Duration,

@@ -94,7 +94,7 @@ impl fmt::Debug for Secret {
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
-    /// The time that the wire gives as a number: of seconds, or of milliseconds.
+    /// A time that the wire gives as a number of seconds or of milliseconds.
     pub(crate) const fn of_number(number: u64) -> Self {
         // No message is from the year 5138.
         Self(if number > 100_000_000_000 {

@@ -9,7 +9,7 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    /// No body. The official SDKs say that it is JSON all the same.
+    /// No body. The official SDKs declare it as JSON nevertheless.
     pub(crate) fn empty() -> Self {
         Self {
             content_type: "application/json".into(),

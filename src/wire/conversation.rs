@@ -1,4 +1,4 @@
-//! The conversation object, and how many messages are unread.
+//! The conversation object, and the numbers of unread messages.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::model::{Conversation, MessageId, Receiver, ReceiverId, UnreadCounts, lenient};
 
-/// What a user has with another, or as a member of a group, to be written; [`decode`] reads it.
+/// A conversation of a user with another user or in a group, to be written. [`decode`] reads it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ConversationObject {
@@ -97,7 +97,7 @@ impl ConversationJson<'_> {
     }
 }
 
-/// Reads the conversation that the reply to marking it as unread holds, or is.
+/// Reads the conversation in the reply to marking it as unread. The reply contains it, or is the conversation itself.
 pub(crate) fn decode_marked(
     json: &RawValue,
     interner: &mut Interner,
@@ -116,7 +116,7 @@ pub(crate) fn decode_marked(
     )
 }
 
-/// How many messages of a conversation are unread.
+/// The number of unread messages of a conversation.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UnreadCount {
@@ -136,7 +136,7 @@ struct UnreadCountJson<'a> {
     count: u64,
 }
 
-/// Reads how many messages of each conversation are unread. Rows about something else than a user or a group are left
+/// Reads the number of unread messages of each conversation. Rows that are about neither a user nor a group are left
 /// out.
 pub(crate) fn decode_unread(json: &RawValue) -> serde_json::Result<UnreadCounts> {
     let rows = Rows::read(json, |row| {

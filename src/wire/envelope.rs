@@ -12,7 +12,7 @@ pub(crate) mod close_code {
     pub(crate) const NOT_AUTHENTICATED: u16 = 4001;
     /// The user logged out.
     pub(crate) const LOGGED_OUT: u16 = 4002;
-    /// Nothing came for too long, not even a ping.
+    /// The client was silent for too long: it sent not even a ping.
     pub(crate) const SILENT: u16 = 4003;
 }
 
@@ -74,6 +74,6 @@ impl<'a, B: Serialize> Envelope<'a, B> {
     }
 }
 
-/// A frame that is not JSON, or lacks what its kind must have: it is dropped and counted.
+/// A frame that is not JSON, or lacks a required member. It is dropped and counted.
 #[derive(Debug)]
 pub(crate) struct Malformed;

@@ -43,18 +43,18 @@ impl ErrorBody {
     }
 }
 
-/// The server's codes that mean something to the client, or that the local server sends.
+/// The codes that the client interprets, or that the local server sends.
 #[cfg_attr(not(feature = "local-server"), allow(dead_code))]
 pub(crate) mod code {
     /// The session's token is not known or has expired: the client asks the game for a new one.
     pub(crate) const AUTH_TOKEN_NOT_FOUND: &str = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND";
-    /// Means the same. CometChat does not document it.
+    /// The same as `AUTH_TOKEN_NOT_FOUND`. CometChat does not document it.
     pub(crate) const AUTH_TOKEN_EXPIRED: &str = "AUTH_ERR_AUTH_TOKEN_EXPIRED";
     /// A request that needs a token came without one.
     pub(crate) const EMPTY_AUTH_TOKEN: &str = "AUTH_ERR_EMPTY_AUTHTOKEN";
-    /// A request that needs the JWT came without one, or with another.
+    /// A request that needs the JWT came without one, or with a wrong one.
     pub(crate) const NO_AUTH: &str = "ERR_NO_AUTH";
-    /// The auth key is not the app's.
+    /// The auth key is wrong.
     pub(crate) const API_KEY_NOT_FOUND: &str = "AUTH_ERR_APIKEY_NOT_FOUND";
     /// A request that needs the auth key came without one.
     pub(crate) const EMPTY_API_KEY: &str = "AUTH_ERR_EMPTY_APIKEY";
@@ -62,79 +62,79 @@ pub(crate) mod code {
     pub(crate) const APP_NOT_FOUND: &str = "ERR_APP_NOT_FOUND";
     /// A request came without the header `appId`.
     pub(crate) const EMPTY_APP_ID: &str = "AUTH_ERR_EMPTY_APPID";
-    /// There is no such user.
+    /// The user does not exist.
     pub(crate) const UID_NOT_FOUND: &str = "ERR_UID_NOT_FOUND";
-    /// There is such a user already.
+    /// The uid is taken.
     pub(crate) const UID_ALREADY_EXISTS: &str = "ERR_UID_ALREADY_EXISTS";
-    /// There is no such group.
+    /// The group does not exist.
     pub(crate) const GUID_NOT_FOUND: &str = "ERR_GUID_NOT_FOUND";
-    /// There is such a group already.
+    /// The guid is taken.
     pub(crate) const GUID_ALREADY_EXISTS: &str = "ERR_GUID_ALREADY_EXISTS";
     /// Only a member may do this.
     pub(crate) const GROUP_NOT_JOINED: &str = "ERR_GROUP_NOT_JOINED";
     /// The user is a member already.
     pub(crate) const ALREADY_JOINED: &str = "ERR_ALREADY_JOINED";
-    /// A private group's members are added by its admins.
+    /// A private group can't be joined: its admins add members.
     pub(crate) const GROUP_JOIN_NOT_ALLOWED: &str = "ERR_GROUP_JOIN_NOT_ALLOWED";
-    /// The group's password is another.
+    /// The password of the group is wrong.
     pub(crate) const WRONG_GROUP_PASSWORD: &str = "ERR_WRONG_GROUP_PASS";
     /// A group of the kind `password` needs one.
     pub(crate) const EMPTY_GROUP_PASSWORD: &str = "ERR_EMPTY_GROUP_PASS";
-    /// The group's members of the user's scope may not do this.
+    /// The user's scope in the group is too low.
     pub(crate) const GROUP_NO_SCOPE: &str = "ERR_GROUP_NO_SCOPE_CLEARANCE";
     /// The user was banned from the group.
     pub(crate) const BANNED: &str = "ERR_BANNED_GROUPMEMBER";
     /// The user was not banned from the group.
     pub(crate) const NOT_BANNED: &str = "ERR_NOT_BANNED_GROUPMEMBER";
-    /// The user of whom the request tells is no member of the group.
+    /// The user that the request is about is not a member of the group.
     pub(crate) const NOT_A_MEMBER: &str = "ERR_NOT_A_MEMBER";
-    /// The owner leaves a group only after giving it to another.
+    /// The owner must transfer the group before leaving it.
     pub(crate) const OWNER_EXIT_FORBIDDEN: &str = "ERR_OWNER_EXIT_FORBIDDEN";
-    /// The member has that scope already.
+    /// The member already has the scope.
     pub(crate) const SAME_SCOPE: &str = "ERR_SAME_SCOPE";
     /// One of the two users blocked the other.
     pub(crate) const BLOCKED: &str = "ERR_BLOCKED_USER";
-    /// There is no such conversation, or the user has none such.
+    /// The conversation does not exist, or the user is not part of it.
     pub(crate) const CONVERSATION_NOT_FOUND: &str = "ERR_CONVERSATION_NOT_ACCESSIBLE";
-    /// The message is another's.
+    /// Another user sent the message.
     pub(crate) const NOT_THE_SENDER: &str = "ERR_MESSAGE_NOT_A_SENDER";
-    /// The user reacted so already.
+    /// The user has already made this reaction.
     pub(crate) const ALREADY_REACTED: &str = "ERR_ALREADY_REACTED";
-    /// The user did not react so.
+    /// The user has not made this reaction.
     pub(crate) const REACTION_NOT_FOUND: &str = "ERR_REACTION_NOT_FOUND";
-    /// There is no such file.
+    /// The file does not exist.
     pub(crate) const FILE_NOT_FOUND: &str = "ERR_FILE_NOT_FOUND";
-    /// The client asks too much too fast.
+    /// The rate limit is reached.
     pub(crate) const TOO_MANY_REQUESTS: &str = "ERR_TOO_MANY_REQUESTS";
-    /// There is no such message, or not for this user.
+    /// The message does not exist, or the user may not see it.
     pub(crate) const MESSAGE_NOT_FOUND: &str = "ERR_MESSAGE_ID_NOT_FOUND";
-    /// A text message says nothing.
+    /// The text of a message is empty.
     pub(crate) const EMPTY_MESSAGE_TEXT: &str = "ERR_EMPTY_MESSAGE_TEXT";
-    /// A text message says too much.
+    /// The text of a message is too long.
     pub(crate) const MESSAGE_TOO_LONG: &str = "ERR_MESSAGE_TEXT_TOO_LONG";
-    /// The request's body or parameters are not what the route takes.
+    /// The body or the parameters of the request are invalid.
     pub(crate) const BAD_REQUEST: &str = "ERR_BAD_REQUEST";
-    /// There is no such route.
+    /// The route does not exist.
     pub(crate) const ROUTE_NOT_FOUND: &str = "ERR_ROUTE_NOT_FOUND";
-    /// The route takes other methods.
+    /// The route does not allow this method.
     pub(crate) const METHOD_NOT_ALLOWED: &str = "ERR_METHOD_NOT_ALLOWED";
     /// The request's body is too large.
     pub(crate) const BODY_TOO_LARGE: &str = "ERR_PAYLOAD_TOO_LARGE";
     /// The request's body did not come in time.
     pub(crate) const BODY_TIMEOUT: &str = "ERR_REQUEST_TIMEOUT";
-    /// CometChat's cloud does this, the local server does not.
+    /// Only CometChat's cloud supports this.
     pub(crate) const UNSUPPORTED: &str = "ERR_UNSUPPORTED";
     /// The user may not do this here.
     pub(crate) const ACTION_NOT_ALLOWED: &str = "ERR_ACTION_NOT_ALLOWED";
-    /// There are as many of these as there may be.
+    /// The maximum number of these is reached.
     pub(crate) const LIMIT_REACHED: &str = "ERR_LIMIT_REACHED";
-    /// The page's origin, or the name under which it reached the server, is not one that may use it.
+    /// The origin of the page, or the host name of the request, is not allowed.
     pub(crate) const ORIGIN_FORBIDDEN: &str = "ERR_ORIGIN_FORBIDDEN";
-    /// The request would take the server too long.
+    /// The request takes too long.
     pub(crate) const TOO_COSTLY: &str = "ERR_REQUEST_TOO_COSTLY";
-    /// The server has no room to store more.
+    /// The storage of the server is full.
     pub(crate) const STORAGE_FULL: &str = "ERR_STORAGE_FULL";
-    /// The server has no memory for this at the moment.
+    /// The server is short of memory.
     pub(crate) const BUSY: &str = "ERR_SERVER_BUSY";
     /// The server failed.
     pub(crate) const INTERNAL: &str = "ERR_INTERNAL_SERVER";

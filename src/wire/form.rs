@@ -7,7 +7,7 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// A form whose parts are told apart by `boundary`, which no part contains.
+    /// A form whose parts are separated by `boundary`, which no part contains.
     pub(crate) fn new(boundary: String) -> Self {
         Self {
             boundary,
@@ -49,7 +49,7 @@ impl Form {
     }
 }
 
-/// As browsers do it.
+/// Escapes a file name like browsers do.
 fn escape(file_name: &str) -> String {
     let mut escaped = String::with_capacity(file_name.len());
     for c in file_name.chars() {

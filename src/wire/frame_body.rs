@@ -26,7 +26,7 @@ pub(crate) enum ReceiptAction {
 pub(crate) enum ReceiptNews {
     Delivered,
     Read,
-    /// The last member of the group got it.
+    /// It was delivered to the last member of the group.
     DeliveredToAll,
     /// The last member of the group read it.
     ReadByAll,

@@ -22,7 +22,7 @@ pub(crate) struct NewGroup {
 }
 
 impl NewGroup {
-    /// CometChat requires a name and a kind: `details` without them get the guid, and public.
+    /// CometChat requires a name and a kind. Without them, the name is the guid, and the kind is public.
     pub(crate) fn new(guid: Guid, mut details: GroupDetails, members: Option<NewMembers>) -> Self {
         details.name.get_or_insert_with(|| guid.as_str().into());
         details.kind.get_or_insert(GroupKind::Public);
@@ -41,7 +41,7 @@ pub(crate) struct GroupPassword {
     pub(crate) password: Option<Secret>,
 }
 
-/// The body of changing what a member may do.
+/// The body of changing a member's scope.
 #[derive(Serialize)]
 pub(crate) struct ScopeChange {
     pub(crate) scope: GroupScope,
@@ -116,7 +116,7 @@ impl<'de> Deserialize<'de> for MemberResult {
     }
 }
 
-/// What a server says of one of several things that it was asked to do.
+/// The outcome of one of several actions of a request.
 pub(super) enum Outcome {
     Done,
     Failed(ErrorBody),
@@ -161,8 +161,8 @@ pub(crate) struct Membership {
     pub(crate) joined_at: Timestamp,
 }
 
-/// The group in the reply to joining one: an action message that refers to it, or the group itself. Where there is
-/// neither, only its id is known. The user is a member of it, whatever the group says.
+/// The group in the reply to joining one: an action message that refers to it, or the group itself. If the reply has
+/// neither, only the id is known. The user is a member, whatever the group object says.
 pub(crate) fn joined_group(data: &RawValue, guid: &Guid) -> Arc<Group> {
     #[derive(Default, Deserialize)]
     #[serde(default)]

@@ -5,17 +5,18 @@ use foldhash::quality::RandomState;
 use super::user_object;
 use crate::model::{ConversationId, Group, User};
 
-/// The most entities and texts of each kind that are remembered.
+/// The maximum number of entities and texts of each kind that are remembered.
 const CAPACITY: usize = 4_096;
-/// The most bytes of JSON that an entity has to be remembered: a stream of fat profiles must not fill the memory.
+/// The maximum size of the JSON of an entity that is remembered, in bytes: a stream of large profiles must not fill the
+/// memory.
 const MAX_ENTITY: usize = 4_096;
-/// The most bytes of a text that is remembered.
+/// The maximum size of a text that is remembered, in bytes.
 const MAX_TEXT: usize = 256;
 
 /// Shares the users, groups and conversations that repeat in a stream of messages: one whose JSON was seen before is not
 /// parsed again. Of users who change, it shares the texts that stay.
 ///
-/// Entities are keyed by a hash of their JSON under a key that nobody outside knows.
+/// Entities are keyed by a hash of their JSON under a random secret key.
 #[derive(Default)]
 pub(crate) struct Interner {
     hasher: RandomState,
@@ -68,7 +69,7 @@ impl Interner {
     }
 }
 
-/// One copy of a text that repeats.
+/// Returns the shared copy of a text.
 fn shared(texts: &mut Recent<Arc<str>>, hasher: &RandomState, text: &str) -> Arc<str> {
     let hash = hasher.hash_one(text);
     match texts.get(hash) {
@@ -77,12 +78,13 @@ fn shared(texts: &mut Recent<Arc<str>>, hasher: &RandomState, text: &str) -> Arc
     }
 }
 
-/// Values under the hash of what they were made from. Each hash has one place. A value that finds it taken gets it when
-/// it comes there a second time in a row: where all differ, remembering them costs next to nothing.
+/// Values, by the hash of the JSON or text that they were made from. Each hash has one place. A value replaces another
+/// one in its place only when it comes there twice in a row, so that a stream of different values costs next to
+/// nothing.
 struct Recent<T>(Vec<Place<T>>);
 
 struct Place<T> {
-    /// The last hash that came here and is not the value's.
+    /// The last hash that came here and differs from that of the value.
     last: u64,
     value: Option<(u64, T)>,
 }
@@ -99,7 +101,7 @@ impl<T: Clone> Recent<T> {
         (*known == hash).then_some(value)
     }
 
-    /// Returns the value, and remembers it unless it is not worth it.
+    /// Returns the value, and remembers it if it is worth it.
     fn remember(&mut self, hash: u64, value: T, is_worth_it: bool) -> T {
         if self.0.is_empty() {
             self.0.resize_with(CAPACITY, || Place {

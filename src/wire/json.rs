@@ -1,5 +1,5 @@
-//! JSON as some servers write it: with halves of surrogate pairs, control characters in strings, numbers beyond any
-//! range, members twice.
+//! Invalid JSON that some servers write: half surrogate pairs, control characters in strings, numbers out of range,
+//! duplicate members.
 
 use serde_json::Value;
 
@@ -19,9 +19,9 @@ pub(crate) fn read_repaired<T>(
     })
 }
 
-/// The JSON with everything replaced that `serde_json` does not take and other readers do: half of a surrogate pair by
-/// `\ufffd`, a number out of range, `NaN` and their like by `null`, a number with leading zeros by a string, and a
-/// control character in a string by its escape.
+/// The JSON without what `serde_json` refuses and other readers accept. Half of a surrogate pair becomes `\ufffd`. A
+/// number out of range and words such as `NaN` become `null`. A number with leading zeros becomes a string. A control
+/// character in a string becomes its escape.
 pub(crate) fn repair(json: &str) -> String {
     let mut repaired = String::with_capacity(json.len());
     let mut rest = json;
@@ -41,7 +41,7 @@ pub(crate) fn repair(json: &str) -> String {
     repaired
 }
 
-/// Of members with one name, the last: what other readers take. `serde` takes them for an error.
+/// Keeps the last of several members with one name, as other readers do. For `serde` they are an error.
 fn without_doubles(json: &str) -> serde_json::Result<String> {
     serde_json::to_string(&serde_json::from_str::<Value>(json)?)
 }

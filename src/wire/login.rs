@@ -18,7 +18,7 @@ pub(crate) struct Device {
     pub(crate) app_info: AppInfo,
 }
 
-/// What a client says of itself.
+/// The client's description of itself.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct AppInfo {
@@ -35,7 +35,7 @@ pub(crate) struct AuthToken {
     pub(crate) auth_token: Secret,
 }
 
-/// What the reply to `PUT me` and `GET me` holds beside the user's own fields.
+/// The members of the reply to `PUT me` and `GET me` beside those of the user.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionPart {
@@ -45,7 +45,7 @@ pub(crate) struct SessionPart {
     pub(crate) settings: ServerSettings,
 }
 
-/// Without settings the defaults hold; something else in their place is no reply to a login.
+/// Missing settings are read as the defaults. Any other type is an error, because the reply is not one to a login.
 fn settings<'de, D: Deserializer<'de>>(from: D) -> Result<ServerSettings, D::Error> {
     let json = <&RawValue>::deserialize(from)?;
     if lenient::is_nothing(json) {

@@ -47,7 +47,7 @@ pub(crate) use {
     request::MessageRequest,
 };
 
-/// How many quotes inside quotes are read: reading each costs the stack.
+/// The maximum nesting of quoted messages that is read: each level takes stack space.
 const MAX_QUOTES: u8 = 3;
 
 /// A message object, or the body of a frame of another kind, borrowed from its JSON: one pass reads either. A member of
@@ -185,7 +185,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for DataJson<'a> {
                 MessageData::deserialize(MapAccessDeserializer::new(object)).map(DataJson::Object)
             }
 
-            /// An empty list is PHP's empty object.
+            /// PHP writes an empty object as an empty list.
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
                 let mut first = DataJson::Missing;
                 while let Some(element) = list.next_element::<DataJson<'de>>()? {
@@ -209,7 +209,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for DataJson<'a> {
 }
 
 impl BodyJson<'_> {
-    /// The message, if it has all that one must have. `data` finds the raw `data` object of the same message, and is not
+    /// The message, if it has all required members. `data` finds the raw `data` object of the same message, and is not
     /// called for text.
     pub(crate) fn into_message(
         self,
@@ -229,7 +229,7 @@ impl BodyJson<'_> {
             DataJson::Missing => Err(missing("data")),
             DataJson::Object(object) => self.with_data(object, depth, interner, data),
             DataJson::Encoded(json) => {
-                // An empty string is PHP's empty object; any other text is no data.
+                // PHP writes an empty object as an empty string. Any other text is invalid.
                 let object = if json.trim().is_empty() {
                     MessageData::default()
                 } else {
@@ -301,7 +301,7 @@ impl BodyJson<'_> {
     }
 }
 
-/// An empty object is what PHP writes for none.
+/// Whether metadata is empty: PHP writes an empty object for none.
 fn is_no_metadata(json: &RawValue) -> bool {
     json.get() == "{}" || lenient::is_nothing(json)
 }
@@ -311,8 +311,8 @@ fn missing(what: &str) -> serde_json::Error {
 }
 
 impl Receiver {
-    /// The user or group that an entity describes. Where it can't be read, only the id is known. A kind that is missing
-    /// is told by the entity.
+    /// The user or group that an entity describes. Where it can't be read, only the id is known. A missing kind is
+    /// inferred from the entity.
     pub(super) fn read(
         kind: Option<&str>,
         id: Option<&str>,
@@ -419,7 +419,7 @@ fn decode_at(depth: u8, json: &str, interner: &mut Interner) -> serde_json::Resu
     message.into_message_at(depth, interner, || raw_data(json))
 }
 
-/// A list of one is read as its one element.
+/// A list is read as its first object.
 fn first_object(json: &RawValue) -> Option<&RawValue> {
     match json.get().as_bytes().first()? {
         b'{' => Some(json),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::model::{MessageId, Timestamp, lenient};
 
-/// Which messages a list asks for: those on one side of the anchors, next to them.
+/// The query of a list of messages: those on one side of the anchors, next to them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct MessageListQuery {
     pub(crate) affix: Affix,
@@ -19,7 +19,7 @@ pub(crate) struct MessageListQuery {
     pub(crate) updated_at: Option<Timestamp>,
     pub(crate) only_updates: bool,
     pub(crate) unread: bool,
-    /// Asks how many messages there are, instead of for the messages.
+    /// Requests the number of messages instead of the messages.
     pub(crate) count: bool,
     pub(crate) search: Option<String>,
     pub(crate) hide_replies: bool,
@@ -30,7 +30,7 @@ pub(crate) struct MessageListQuery {
     pub(crate) has_links: bool,
     pub(crate) has_mentions: bool,
     pub(crate) has_reactions: bool,
-    /// Interactive messages with which the user did what they are for.
+    /// Interactive messages whose goal the user has reached.
     pub(crate) only_completed: bool,
     /// Messages that are pinned to their conversation.
     pub(crate) only_pinned: bool,
@@ -46,7 +46,7 @@ pub(crate) struct MessageListQuery {
     pub(crate) attachment_types: Option<Vec<String>>,
 }
 
-/// On which side of the anchor.
+/// The side of the anchor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Affix {
@@ -90,8 +90,8 @@ impl MessageListQuery {
         query
     }
 
-    /// Reads the parameters of a query string. One that only says what to add to a message, or what to hide of what
-    /// this crate never stores, is ignored, and so is a flag that is off.
+    /// Reads the parameters of a query string. Ignored are parameters that only add members to a message, or hide
+    /// messages that this crate never stores, and flags that are off.
     pub(crate) fn read(parameters: &[(String, String)]) -> Result<Self, BadValue> {
         let mut query = Self::default();
         for (name, value) in parameters {
@@ -124,7 +124,7 @@ impl MessageListQuery {
         }
     }
 
-    /// The flags, with what the official SDKs write where they are set.
+    /// The flags, with the values that the official SDKs write for set ones.
     fn flags(&mut self) -> [(&'static str, &'static str, &mut bool); 17] {
         [
             ("onlyUpdates", "1", &mut self.only_updates),
@@ -166,8 +166,8 @@ impl MessageListQuery {
     }
 }
 
-/// Whether nothing follows a page of `rows` raw rows on that side. A full page never is the last, whatever the list says
-/// of itself.
+/// Whether nothing follows a page of `rows` raw rows on that side. A full page is never the last, whatever its metadata
+/// says.
 pub(crate) fn is_last(meta: Option<&RawValue>, side: Affix, rows: usize, per_page: u32) -> bool {
     #[derive(Default, Deserialize)]
     #[serde(default)]
@@ -213,7 +213,7 @@ pub(crate) struct MessageList {
     pub(crate) meta: Meta,
 }
 
-/// Where a list ends. The official SDKs need both members, also of an empty list.
+/// The metadata of a list. The official SDKs need both members, even of an empty list.
 #[derive(Serialize)]
 pub(crate) struct Meta {
     pub(crate) cursor: Cursor,
@@ -231,7 +231,7 @@ pub(crate) struct Cursor {
     pub(crate) affix: Affix,
 }
 
-/// How many there are, as far as it matters: the official SDKs ask no further in a direction that has one page.
+/// The number of pages, as far as it matters: the official SDKs do not continue in a direction that has one page.
 #[derive(Serialize)]
 pub(crate) struct Pagination {
     pub(crate) count: usize,

@@ -1,4 +1,4 @@
-//! How many users are connected.
+//! The numbers of connected users.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{Guid, lenient};
 
-/// The body of asking: in which groups, too.
+/// The body of the request, with the groups to count.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct OnlineRequest {
@@ -14,7 +14,7 @@ pub(crate) struct OnlineRequest {
     pub(crate) groups: Vec<Guid>,
 }
 
-/// How many users are connected, and how many members of each group.
+/// The number of connected users, and of connected members of each group.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct OnlineCounts {

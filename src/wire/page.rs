@@ -17,7 +17,7 @@ struct PageMeta {
     pagination: PagePagination,
 }
 
-/// Where the list is. A client asks on until a list is empty, so how many there are in all is not counted.
+/// The position of the page. A client requests pages until one is empty, so the total is not counted.
 #[derive(Serialize)]
 struct PagePagination {
     total: u64,
@@ -51,7 +51,7 @@ impl<T> Page<T> {
     }
 }
 
-/// Whether a page of `rows` raw rows is the last one. A full page never is, whatever the list says of itself.
+/// Whether a page of `rows` raw rows is the last one. A full page is never the last, whatever its metadata says.
 pub(crate) fn is_last(meta: Option<&RawValue>, rows: usize, per_page: u32) -> bool {
     #[derive(Default, Deserialize)]
     #[serde(default)]

@@ -2,7 +2,7 @@ use std::fmt::Display;
 
 use super::route::encode_segment;
 
-/// A query string in the making; [`parameters`](super::route::parameters) reads it.
+/// A builder of a query string. [`parameters`](super::route::parameters) reads one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Query(String);
 
@@ -28,7 +28,7 @@ impl Query {
         self.with_some(name, is_set.then_some(set))
     }
 
-    /// Adds a list, if it has something in it: with commas between its values, as they are.
+    /// Adds a list, if it is not empty: its values, separated by commas and not escaped.
     #[must_use]
     pub(crate) fn with_list(self, name: &str, values: &[impl AsRef<str>]) -> Self {
         if values.is_empty() {

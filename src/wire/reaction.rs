@@ -13,11 +13,11 @@ use super::{
 };
 use crate::model::{MessageId, Timestamp, User, UserReaction, lenient};
 
-/// That a user reacted to a message, borrowed from its JSON.
+/// A reaction of a user to a message, borrowed from its JSON.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReactionJson<'a> {
-    /// In a frame: whether it was added.
+    /// In a frame: whether it was added or removed.
     #[serde(borrow, default, deserialize_with = "text::optional")]
     pub(crate) action: Option<Text<'a>>,
     pub(crate) message_id: MessageId,
@@ -36,7 +36,7 @@ pub(crate) struct ReactionJson<'a> {
 }
 
 impl ReactionJson<'_> {
-    /// Who reacted.
+    /// The user who reacted.
     pub(crate) fn user(&self, interner: &mut Interner) -> serde_json::Result<Arc<User>> {
         let user = self
             .reacted_by
@@ -62,7 +62,7 @@ pub(crate) fn decode(json: &RawValue, interner: &mut Interner) -> serde_json::Re
     })
 }
 
-/// Where a list goes on in each direction.
+/// The cursors of a list, in both directions.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Cursors {
@@ -72,13 +72,13 @@ pub(crate) struct Cursors {
     pub(crate) previous: Option<Cursor>,
 }
 
-/// The parameters by which a list goes on, whatever they are.
+/// The query parameters of the next page, which are opaque to the client.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Cursor(BTreeMap<String, Value>);
 
 impl Cursors {
-    /// What a list says of itself; one that says nothing has ended.
+    /// Reads the metadata of a list. A list without cursors has ended.
     pub(crate) fn read(meta: Option<&RawValue>) -> Self {
         meta.and_then(|meta| serde_json::from_str(meta.get()).ok())
             .unwrap_or_default()
@@ -86,7 +86,7 @@ impl Cursors {
 }
 
 impl Cursor {
-    /// Adds the parameters to a query that says how many.
+    /// Adds the parameters to a query that has the limit.
     pub(crate) fn add_to(&self, mut query: Query) -> Query {
         for (name, value) in &self.0 {
             query = match value {

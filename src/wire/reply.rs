@@ -1,4 +1,4 @@
-//! The envelope of every HTTP reply: `data` on success, `error` on failure. The HTTP status says nothing.
+//! The envelope of every HTTP reply: `data` on success, `error` on failure. The HTTP status is not used.
 
 use std::time::{Duration, SystemTime};
 
@@ -23,7 +23,7 @@ struct Envelope<'a> {
     success: Option<bool>,
 }
 
-/// A member that is there, even if it is null.
+/// Reads a member that is present, even if it is null.
 fn present<'de: 'a, 'a, D: serde::Deserializer<'de>>(
     from: D,
 ) -> Result<Option<&'a RawValue>, D::Error> {
@@ -33,18 +33,18 @@ fn present<'de: 'a, 'a, D: serde::Deserializer<'de>>(
 /// The content of a reply that succeeded, unparsed.
 #[derive(Debug)]
 pub(crate) struct Success<'a> {
-    /// Null in a reply that says no more than that it succeeded.
+    /// Null in a reply that only reports success.
     pub(crate) data: &'a RawValue,
     /// The position of a page in its list.
     pub(crate) meta: Option<&'a RawValue>,
 }
 
-/// Why a reply holds no data.
+/// The reason for which a reply has no data.
 #[derive(Debug)]
 pub(crate) enum ReplyError {
     /// The server refused the request.
     Refused(ErrorBody),
-    /// The body is not a reply at all: HTML, say, or JSON cut short.
+    /// The body is not a reply: for example HTML, or truncated JSON.
     Unreadable,
 }
 
@@ -83,7 +83,7 @@ fn says_failure(data: &RawValue) -> bool {
         #[serde(default, deserialize_with = "lenient::maybe_flag")]
         success: Option<bool>,
     }
-    /// No more than a message stands beside it.
+    /// The maximum size of such data, in bytes: it has only a message beside the flag.
     const LONGEST: usize = 4_096;
 
     let json = data.get();
@@ -93,12 +93,12 @@ fn says_failure(data: &RawValue) -> bool {
         && serde_json::from_str(json).is_ok_and(|Outcome { success }| success == Some(false))
 }
 
-/// The error whose members stand in `json` itself.
+/// The error whose members are in `json` itself.
 fn refused_beside(json: &str) -> ReplyError {
     ReplyError::Refused(serde_json::from_str(json).unwrap_or_default())
 }
 
-/// A code and a message without anything around them.
+/// Reads an error whose code and message are at the top level.
 fn error_without_envelope(json: &str) -> Result<Success<'_>, ReplyError> {
     let body: ErrorBody = serde_json::from_str(json).map_err(|_| ReplyError::Unreadable)?;
     if body.code.is_empty() {
@@ -108,7 +108,7 @@ fn error_without_envelope(json: &str) -> Result<Success<'_>, ReplyError> {
     }
 }
 
-/// The body with everything replaced that can't be read in JSON, if it can't be read as it is.
+/// The body, repaired if it is not valid JSON.
 pub(crate) fn repaired(body: Bytes) -> Bytes {
     let text = String::from_utf8_lossy(&body);
     match serde_json::from_str::<&RawValue>(&text) {
@@ -125,14 +125,14 @@ pub(crate) fn repaired(body: Bytes) -> Bytes {
     }
 }
 
-/// How long the server asks to wait: `Retry-After` in seconds or as a date, or else `X-Rate-Limit-Reset` where the
-/// request was one too many.
+/// How long the server asks to wait: `Retry-After` in seconds or as a date, or else `X-Rate-Limit-Reset` if the request
+/// exceeded the rate limit.
 pub(crate) fn retry_after<'a>(
     status: u16,
     header: impl Fn(&str) -> Option<&'a str>,
     now: SystemTime,
 ) -> Option<Duration> {
-    // The server's own clock, where it says: the one here may be wrong.
+    // The server's own clock, if it is given: the local one may be wrong.
     let now = header("date")
         .and_then(|date| httpdate::parse_http_date(date.trim()).ok())
         .unwrap_or(now);

@@ -2,18 +2,18 @@
 
 use http::Method;
 
-/// Which host serves a route, and what authenticates a request to it.
+/// The host that serves a route, and the credentials of its requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Plane {
     /// Authenticated by the app's auth key, in the header `apiKey`.
     Admin,
     /// Authenticated by a user's token, in the header `authToken`.
     Client,
-    /// Beside the WebSocket; authenticated by what opens that, in the header `Authorization`.
+    /// On the host of the WebSocket; authenticated by the credential of the socket, in the header `Authorization`.
     Chat,
 }
 
-/// A method and a path whose segments in braces are filled in.
+/// A method, and a path with placeholders in braces.
 #[derive(Clone, Debug)]
 pub(crate) struct Route {
     pub(crate) method: Method,
@@ -22,8 +22,8 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// Whether a request that the server may have handled can be made again: it changes nothing, or makes the same change. A
-    /// token more than needed does no harm.
+    /// Whether a request that the server may have handled can be made again: it changes nothing, or makes the same
+    /// change. An unneeded token does no harm.
     pub(crate) fn is_idempotent(&self) -> bool {
         self.method.is_idempotent() || self.template == CREATE_AUTH_TOKEN.template
     }
@@ -109,7 +109,7 @@ routes! {
     ONLINE_MEMBERS = POST "online-members" on Chat;
     FILE = GET "files/{id}/{name}" on Client;
     ANNOUNCE_UPLOADS = POST "files/upload-url" on Client;
-    /// Where the local server has clients upload files: the official SDKs post them wherever they are told to.
+    /// The route to which clients of the local server upload files. The official SDKs post them to any given URL.
     RECEIVE_UPLOAD = POST "uploads/{id}" on Client;
 }
 

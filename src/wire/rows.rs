@@ -7,20 +7,20 @@ use tracing::warn;
 
 use super::text::Text;
 
-/// The rows of a list, read one by one: one that can't be read is left out, and costs no other.
+/// The rows of a list, read one by one. A row that can't be read is left out, and the others are kept.
 #[derive(Debug)]
 pub(crate) struct Rows<T> {
     pub(crate) items: Vec<T>,
-    /// How many rows the list has, whether they can be read or not. The end of a list is judged by them.
+    /// The number of rows, including unreadable ones. The end of a list is judged by it.
     pub(crate) count: usize,
 }
 
 impl<T> Rows<T> {
-    /// Reads a list. An object is read as the only row, or as the list that PHP writes as a map from indices; what stands
-    /// for nothing as an empty list.
+    /// Reads a list. An object is read as the only row, or as a list that PHP writes as a map from indices. Null and
+    /// other empty values are read as an empty list.
     ///
     /// # Errors
-    /// If `data` is something else.
+    /// If `data` has another type.
     pub(crate) fn read(
         data: &RawValue,
         mut read: impl FnMut(&RawValue) -> serde_json::Result<T>,
@@ -30,14 +30,14 @@ impl<T> Rows<T> {
         let items: Vec<_> = rows.into_iter().filter_map(|row| read(row).ok()).collect();
         let rows = Self { items, count };
         if rows.skipped() > 0 {
-            // Not what they say: that is nobody else's business.
+            // Only the number is logged, because rows contain private messages.
             let skipped = rows.skipped();
             warn!("{skipped} of {count} rows of a list can't be read, and are left out");
         }
         Ok(rows)
     }
 
-    /// How many rows can't be read.
+    /// The number of rows that can't be read.
     pub(crate) fn skipped(&self) -> usize {
         self.count.saturating_sub(self.items.len())
     }

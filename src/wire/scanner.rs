@@ -1,7 +1,7 @@
 use super::text::Text;
 use crate::model::Timestamp;
 
-/// How deep the values that are skipped may be nested.
+/// The maximum nesting of skipped values.
 const MAX_DEPTH: u8 = 32;
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const HIGH_BITS: u64 = ONES << 7;
@@ -12,7 +12,7 @@ const HIGH_BITS: u64 = ONES << 7;
 /// JSON is left to `serde_json`: a scanner accepts nothing that `serde_json` refuses.
 pub(crate) struct Scanner<'a> {
     json: &'a str,
-    /// Everything before is read.
+    /// The position: everything before it is read.
     at: usize,
 }
 
@@ -222,14 +222,14 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Sets a member, unless it has a value already: of two members with one name the other reader takes the last.
+/// Sets a member, unless it has a value already: for two members with one name, the other reader takes the last.
 pub(crate) fn set<T>(member: &mut Option<T>, value: Option<T>) -> Option<()> {
     member.is_none().then_some(())?;
     *member = Some(value?);
     Some(())
 }
 
-/// A number of at most 19 digits, which no `u64` is too small for.
+/// A number of at most 19 digits, which fits in a `u64`.
 pub(crate) fn plain_number(digits: &str) -> Option<u64> {
     let is_plain = (1..=19).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
     is_plain.then(|| {
@@ -238,8 +238,8 @@ pub(crate) fn plain_number(digits: &str) -> Option<u64> {
     })
 }
 
-/// Where the first byte is that can't stand in a string as it is: a quote, a backslash, a control character. Looks at
-/// eight bytes at a time.
+/// The position of the first byte that a plain string can't contain: a quote, a backslash, a control character. Looks
+/// at eight bytes at a time.
 fn end_of_plain(bytes: &[u8]) -> usize {
     let (words, _) = bytes.as_chunks::<8>();
     let mut at = 0;
@@ -265,7 +265,7 @@ const fn is_zero(word: u64) -> u64 {
     word.wrapping_sub(ONES) & !word
 }
 
-/// Values in place of which a peer was to send another kind, for tests of both readers: JSON, and nearly JSON.
+/// Values of unexpected types, valid and almost valid JSON, for tests of both readers.
 #[cfg(test)]
 pub(crate) const ODD_VALUES: [&str; 41] = [
     "null",

@@ -22,7 +22,7 @@ pub(crate) struct ServerSettings {
     #[serde(default, deserialize_with = "lenient::number")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) chat_wss_port: Option<u64>,
-    /// The version of what is served beside the WebSocket.
+    /// The version of the routes on the chat host.
     #[serde(default, deserialize_with = "lenient::filled_text")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ws_api_version: Option<Arc<str>>,
@@ -44,7 +44,7 @@ pub(crate) struct ServerSettings {
     pub(crate) mode: TransientMode,
 }
 
-/// Which ephemeral data the server takes. An unknown mode stands for all of it.
+/// The ephemeral data that the server accepts. An unknown mode is read as all of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum TransientMode {
@@ -82,7 +82,7 @@ impl<'de> Deserialize<'de> for TransientMode {
 }
 
 impl ServerSettings {
-    /// Host and port of the WebSocket, once the server has told them.
+    /// The host and port of the WebSocket, once the server has named them.
     pub(crate) fn chat_endpoint(&self) -> Option<(&str, u16)> {
         let host = self
             .chat_host_override
@@ -111,19 +111,19 @@ pub(crate) fn flag_reasons(settings: &RawValue) -> serde_json::Result<Vec<FlagRe
     Ok(rows.map(|rows| rows.items).unwrap_or_default())
 }
 
-/// The version of what the local server serves beside the WebSocket.
+/// The version of the local server's routes on the chat host.
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) const WS_API_VERSION: &str = "v1";
 
-/// How many files a message may have.
+/// The maximum number of files of a message.
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) const MAX_FILES: u32 = 10;
 
-/// How many bytes the files of a message may have.
+/// The maximum size of the files of a message, in bytes.
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) const MAX_FILE_SIZE: u64 = 25 << 20;
 
-/// What becomes a conversation's last message, as the local server counts it.
+/// The kinds of messages that become the last message of a conversation, on the local server.
 #[cfg(any(test, feature = "local-server"))]
 const CONVERSATION_UPDATES: [(&str, bool); 4] = [
     ("core.conversations.updateOnCallActivity", true),
@@ -132,15 +132,15 @@ const CONVERSATION_UPDATES: [(&str, bool); 4] = [
     ("core.conversations.updateOnReplies", false),
 ];
 
-/// How many messages a conversation may have pinned to it.
+/// The maximum number of pinned messages of a conversation.
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) const MAX_PINNED: u32 = 100;
 
-/// How many messages a user may have saved.
+/// The maximum number of saved messages of a user.
 #[cfg(any(test, feature = "local-server"))]
 pub(crate) const MAX_SAVED: u32 = 100;
 
-/// What a message can be flagged for: id, name, description.
+/// The reasons for flagging a message: id, name, description.
 #[cfg(any(test, feature = "local-server"))]
 const FLAG_REASONS: [(&str, &str, &str); 4] = [
     ("spam", "Spam", "Unwanted, or the same again and again"),
@@ -149,7 +149,7 @@ const FLAG_REASONS: [(&str, &str, &str); 4] = [
     ("other", "Something else", "What the remark says"),
 ];
 
-/// The settings as the local server sends them: with what the official SDKs want beside what this crate reads.
+/// The settings as the local server sends them, including those that only the official SDKs read.
 #[cfg(any(test, feature = "local-server"))]
 #[derive(Serialize)]
 pub(crate) struct SettingsObject {
@@ -169,7 +169,7 @@ pub(crate) struct SettingsObject {
     flag_reasons: [FlagReasonObject; 4],
 }
 
-/// What a message can be flagged for.
+/// A reason for flagging a message.
 #[cfg(any(test, feature = "local-server"))]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

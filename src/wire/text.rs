@@ -5,10 +5,10 @@ use serde::{
     de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-/// A string that borrows from the JSON where it can. A number is read as its digits.
+/// A string that borrows from the JSON if it can. A number is read as its digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Text<'a> {
-    /// As it stands in the JSON.
+    /// As it is in the JSON.
     Borrowed(&'a str),
     /// With its escapes resolved.
     Owned(Arc<str>),
@@ -47,7 +47,7 @@ pub(crate) fn optional<'de: 'a, 'a, D: Deserializer<'de>>(
     })
 }
 
-/// The same for an identifier, which is never empty. Of a user or group that stands in its place, the id is taken.
+/// An identifier, which is never empty. A user or group object in its place is read as its id.
 pub(crate) fn optional_id<'de: 'a, 'a, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Text<'a>>, D::Error> {

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use super::scanner::{Scanner, set};
 use crate::model::{RawJson, Timestamp, User, UserStatus, lenient};
 
-/// Reads a user object of the documented form; `None` where it takes the reader of all forms. `share` gives one copy of
+/// Reads a user object of the documented form; `None` if it needs the reader of all forms. `share` gives one copy of
 /// each text that repeats.
 pub(super) fn scan(json: &str, mut share: impl FnMut(&str) -> Arc<str>) -> Option<User> {
     let mut text = |scanner: &mut Scanner<'_>| Some(share(scanner.plain_text()?));

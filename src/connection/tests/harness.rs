@@ -12,7 +12,7 @@ use crate::connection::{
 
 pub(super) use crate::connection::virtual_time::{START, millis, secs};
 
-/// What happened at no time. Typed, as other crates compare durations with types of their own.
+/// No times. It has a type because other crates implement comparisons with `Duration`.
 pub(super) const NEVER: [Duration; 0] = [];
 
 /// What the server does with an attempt.
@@ -45,7 +45,7 @@ pub(super) struct World {
     watch: Watch,
 }
 
-/// What holds for every sequence of outputs.
+/// The invariants of every sequence of outputs.
 #[derive(Default)]
 struct Watch {
     open: Option<LinkId>,
@@ -157,7 +157,7 @@ impl World {
         self.put(Input::LinkLost(self.link(), LinkLoss::new(cause)));
     }
 
-    /// The game stops draining what has arrived, or does it again.
+    /// The game stops draining the queue, or resumes it.
     pub(super) fn pause(&mut self, paused: bool) {
         self.put(Input::Paused(self.link(), paused));
     }
@@ -171,7 +171,7 @@ impl World {
         }
     }
 
-    /// Time goes on, and what happens meanwhile happens at its time: deadlines exactly, the server's answers too.
+    /// Runs until `end`. Deadlines and the server's answers are handled exactly when they are due.
     pub(super) fn run_until(&mut self, end: Duration) {
         while let Some(next) = self.next_event().filter(|next| *next <= end) {
             self.step_to(next);
@@ -183,7 +183,7 @@ impl World {
         self.run_until(self.time() + duration);
     }
 
-    /// Time goes on until the machine put out something that `wanted` accepts, at most for `limit`.
+    /// Runs until the machine has an output that `wanted` accepts, at most for `limit`.
     pub(super) fn run_to(
         &mut self,
         limit: Duration,
@@ -201,7 +201,7 @@ impl World {
         None
     }
 
-    /// Time passes without anything being handed in, as for a driver that is late.
+    /// Time passes without an input, as with a shell that is late.
     pub(super) fn skip(&mut self, duration: Duration) {
         self.now.monotonic += duration;
         self.now.wall += duration;

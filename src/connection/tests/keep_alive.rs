@@ -7,12 +7,12 @@ use crate::connection::{BackgroundPolicy, Cause, ConnectionStatus, Input, Mode, 
 enum Updates {
     /// At these intervals, whatever happens.
     Every(Box<dyn FnMut() -> Duration>),
-    /// Hardly ever, but a prompt wakes it: it takes this long to run then.
+    /// Only when a reminder wakes it, after this delay.
     WhenWoken(Duration),
 }
 
-/// Runs the game for `duration` in the background; it pings at its first update after a prompt, and at once on
-/// going to the background.
+/// Runs the game for `duration` in the background; it pings at its first update after a reminder, and at once on going
+/// to the background.
 fn play_in_background(world: &mut World, mut updates: Updates, duration: Duration) {
     world.background();
     world.ping();

@@ -1,4 +1,4 @@
-//! Any sequence of inputs, at any times: what must hold for all of them.
+//! Invariants that hold for any sequence of inputs, at any times.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ enum Step {
     Stale(prop::sample::Index, LinkLoss, u8),
     /// Time passes with every deadline met.
     Run(Duration),
-    /// Time passes, and the driver is late.
+    /// Time passes, and the shell is late.
     Skip(Duration),
     Sleep(Duration),
     TurnBack(Duration),
@@ -151,7 +151,7 @@ struct Model {
 impl Model {
     fn take(&mut self, step: Step) {
         if let Step::Disconnect | Step::Put(Input::SessionClosed(_)) = step {
-            // What was due before is done before.
+            // Deadlines before this input are handled first.
             self.world.put(Input::Tick);
         }
         let recorded = self.world.log.len();
@@ -230,7 +230,7 @@ impl Model {
         assert_eq!(before, after, "a closed link was listened to");
     }
 
-    /// Meets the deadlines, though not thousands of them.
+    /// Runs with every deadline handled, up to a limit.
     fn run(&mut self, duration: Duration) {
         let end = self.world.clocks().monotonic.saturating_add(duration);
         for _ in 0..50 {

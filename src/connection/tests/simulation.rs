@@ -1,4 +1,4 @@
-//! How soon clients are live again after an outage, and how they spread, with attempts that take no time.
+//! How soon clients are live again after an outage, and how their attempts spread. Attempts take no time here.
 
 use std::time::Duration;
 

@@ -33,7 +33,7 @@ pub(super) enum Fate {
     ReplyLost(Duration),
 }
 
-/// What becomes of a look.
+/// The outcome of a lookup.
 #[derive(Clone, Debug)]
 pub(super) enum Look {
     Answered,
@@ -42,7 +42,7 @@ pub(super) enum Look {
     OutOfReach,
 }
 
-/// Something on its way.
+/// A message or a reply under way.
 enum Coming {
     Posted(Attempt, Result<Message, SendError>),
     LookedUp(Attempt, Search, Look),
@@ -52,7 +52,7 @@ enum Coming {
 
 pub(super) struct World {
     pub(super) outbox: Outbox,
-    /// The next ones decide; then everything is stored.
+    /// The fates of the next attempts. After them, everything is stored.
     pub(super) fates: VecDeque<Fate>,
     pub(super) looks: VecDeque<Look>,
     pub(super) online: bool,
@@ -157,7 +157,7 @@ impl World {
 
     /// The game is killed and started again.
     pub(super) fn restart(&mut self) {
-        // What had left may still arrive.
+        // Requests that had left may still arrive.
         self.on_the_way
             .retain(|_, coming| matches!(coming, Coming::Arrives(..)));
         self.under_way.clear();
@@ -283,7 +283,7 @@ impl World {
         }
     }
 
-    /// Whoever is told that a message was not sent may write it anew.
+    /// A player who is told that a message was not sent may write it again.
     fn check_failure(&self, change: &OutboxChange) {
         let OutboxState::Failed(error) = &change.state else {
             return;
@@ -378,7 +378,7 @@ impl World {
         self.on_the_way.insert((at, self.count), coming);
     }
 
-    /// The times at which this was done.
+    /// The times of these entries of the log.
     pub(super) fn times_of(&self, what: &str) -> Vec<Duration> {
         let is_it = |(_, logged): &&(Duration, String)| logged == what;
         self.log.iter().filter(is_it).map(|(at, _)| *at).collect()

@@ -1,4 +1,4 @@
-//! Any sequence of sends, losses, delays, refusals, restarts and logouts keeps the rules.
+//! The rules hold for any sequence of sends, losses, delays, refusals, restarts and logouts.
 
 use std::{collections::HashSet, time::Duration};
 

@@ -47,7 +47,7 @@ fn o5_a_request_that_arrives_late_is_not_doubled() {
 #[test]
 fn o5_a_network_that_holds_a_request_until_it_is_back_does_not_double_it() {
     let mut world = World::new();
-    // The request arrives when the network is back, a moment after the first look that is answered.
+    // The request arrives when the network is back, a moment after the first lookup that is answered.
     world.fates = [Fate::ReplyLost(secs(40))].into();
     world.looks = vec![Look::Lost; 16].into();
     world.send("bob", "m");
@@ -84,7 +84,7 @@ fn o5_what_cannot_be_looked_for_in_time_fails_and_is_not_sent_again() {
     assert_eq!(world.outcome("m"), Some(Err(ErrorCode::OutboxUnconfirmed)));
     assert!(world.times_of("look m").len() < 100, "never a loop");
 
-    // The player wants it sent: it is looked for first.
+    // The player resends it: it is looked up first.
     world.looks.clear();
     world.resend("m");
     world.run_for(secs(10));

@@ -13,17 +13,17 @@ use crate::{
 /// A frame from the client. Its sender is the user who authenticated on the socket, whatever the frame says.
 #[derive(Debug, PartialEq)]
 pub(crate) enum ClientFrame {
-    /// The first frame: who connects.
+    /// The first frame: the credentials of the client.
     Auth(AuthRequest),
-    /// Asks for a pong.
+    /// Requests a pong.
     Ping,
-    /// The user types, or stopped.
+    /// The user started or stopped typing.
     Typing {
         receiver: ReceiverId,
         action: TypingAction,
         metadata: Option<RawJson>,
     },
-    /// The user got or read a message.
+    /// A message was delivered to the user, or read by them.
     Receipt {
         receiver: ReceiverId,
         action: ReceiptAction,
@@ -44,7 +44,7 @@ pub(crate) struct AuthRequest {
     pub(crate) app_id: String,
     /// The id of the session, the same as the header `resource`.
     pub(crate) device_id: String,
-    /// The uid that the client claims; the token decides.
+    /// The uid that the client claims. The token decides.
     pub(crate) sender: Option<String>,
     pub(crate) jwt: String,
     pub(crate) presence: PresenceSubscription,

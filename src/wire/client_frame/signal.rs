@@ -19,7 +19,7 @@ pub(crate) enum Signal {
     },
     /// A message was delivered to the user, or read by them.
     Receipt(Mark),
-    /// Data for whoever is connected now.
+    /// Data for the users who are connected now.
     Transient(TransientMessage),
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct Mark {
     pub(crate) conversation: ReceiverId,
     pub(crate) action: ReceiptAction,
     pub(crate) message: MessageId,
-    /// Who wrote it.
+    /// The author of the message.
     pub(crate) author: Uid,
 }
 
@@ -47,7 +47,7 @@ impl Signal {
     /// The frame that `user`'s device sends.
     ///
     /// # Errors
-    /// When what the game attached has no JSON form.
+    /// When the data of the game has no JSON form.
     pub(crate) fn encode(
         &self,
         app_id: &str,

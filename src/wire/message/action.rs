@@ -39,7 +39,7 @@ struct ScopeChange {
     new: GroupScope,
 }
 
-/// What happened to a group's members, from the `data` of an action message.
+/// The change of a group's members, from the `data` of an action message.
 pub(super) fn group_action(data: &str, interner: &mut Interner) -> Option<GroupAction> {
     let json: ActionJson<'_> = serde_json::from_str(data).ok()?;
     let entities = json.entities?;

@@ -36,7 +36,7 @@ struct ContentJson<'a> {
     send_notification: Option<bool>,
 }
 
-/// The content of a message of that category and type. Where it lacks what its kind must have, it is given as it came.
+/// The content of a message of that category and type. If it lacks a required member, it is kept as it was received.
 pub(super) fn read(
     category: &Text<'_>,
     kind: &Text<'_>,
@@ -73,7 +73,7 @@ pub(super) fn read(
     }))
 }
 
-/// The text of a card, which has it in an object of its own.
+/// The text of a card, which is in a separate object.
 fn card_text(data: &str) -> Option<Arc<str>> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]

@@ -62,7 +62,7 @@ pub(super) fn read(
     (details != MessageDetails::default()).then(|| Arc::new(details))
 }
 
-/// No message was sent, read or changed in 1970.
+/// A time; `None` for 0, because no message was sent, read or changed in 1970.
 pub(super) fn moment(at: Timestamp) -> Option<Timestamp> {
     (at != Timestamp::default()).then_some(at)
 }
@@ -88,7 +88,7 @@ fn mentions(json: &RawValue, interner: &mut Interner) -> Vec<Arc<User>> {
         .collect()
 }
 
-/// What moderation decided: an object, or the status alone.
+/// The decision of moderation: an object, or the status alone.
 fn moderation(json: &RawValue) -> Moderation {
     let read = serde_json::from_str::<ModerationJson<'_>>(json.get());
     let status = |text: &Text<'_>| {

@@ -173,7 +173,7 @@ pub(crate) enum ActionKind {
     Deleted,
 }
 
-/// The `data` of an action message, but for its entities.
+/// The `data` of an action message, without its entities.
 pub(crate) fn action_data(action: ActionKind) -> serde_json::Result<DataMembers> {
     Ok(BTreeMap::from([(
         "action".to_owned(),
@@ -181,7 +181,7 @@ pub(crate) fn action_data(action: ActionKind) -> serde_json::Result<DataMembers>
     )]))
 }
 
-/// The `data` of the action that changes what a member may do.
+/// The `data` of the action that changes a member's scope.
 pub(crate) fn scope_change_data(old: &str, new: &str) -> serde_json::Result<DataMembers> {
     #[derive(Serialize)]
     struct Extras<'a> {

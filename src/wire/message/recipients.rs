@@ -7,7 +7,7 @@ use crate::{
     wire::{interner::Interner, json::read_repaired, rows::Rows},
 };
 
-/// Reads who got and read a message, from the message object. Receipts without a user are left out.
+/// Reads the receipts of a message from the message object. Receipts without a user are left out.
 pub(crate) fn recipients(
     message: &RawValue,
     interner: &mut Interner,
@@ -30,7 +30,7 @@ pub(crate) fn recipients(
     })
 }
 
-/// The list of receipts, which stands in an object of its own, or in its place.
+/// The list of receipts, which is inside an object or the value itself.
 fn rows(receipts: &RawValue) -> Option<&RawValue> {
     #[derive(Deserialize)]
     struct Receipts<'a> {

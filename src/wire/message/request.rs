@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer};
 use super::object::DataMembers;
 use crate::model::{MessageId, RawJson, lenient};
 
-/// The body of `POST messages` as the server reads it: of every category, since the clients
-/// send their whole message object and `data` says the rest.
+/// The body of `POST messages` as the server reads it: of every category, because clients send the whole message
+/// object, with the content in `data`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MessageRequest {
@@ -34,7 +34,7 @@ pub(crate) struct MessageRequest {
     pub(crate) data: Option<DataMembers>,
 }
 
-/// Some clients say 0 or nothing where there is no such message.
+/// Some clients send 0 or an empty value if there is no such message.
 fn message_id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<MessageId>, D::Error> {
     let id = lenient::number(from)?;
     Ok(id.filter(|id| *id > 0).map(MessageId))

@@ -9,7 +9,7 @@ use crate::{
     wire::{body::Body, form::Form},
 };
 
-/// A message as the official SDKs send it: the members of their object, and once more in `data` what the server
+/// A message as the official SDKs send it: the members of their object, and in `data` again those that the server
 /// stores.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,7 +45,7 @@ struct MessageJson<'a> {
     id: Option<MessageId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receiver: Option<&'a str>,
-    /// What `receiver` is called in an edit.
+    /// The name of `receiver` in an edit.
     #[serde(skip_serializing_if = "Option::is_none")]
     receiver_id: Option<&'a str>,
 }
@@ -75,10 +75,10 @@ struct DataJson<'a> {
     metadata: Option<&'a RawJson>,
 }
 
-/// The body that sends `message` under `muid`: a form if files go along.
+/// The body that sends `message` under `muid`: a form if it has uploads.
 ///
 /// # Errors
-/// When it has no JSON form.
+/// When the message has no JSON form.
 pub(crate) fn message_body(message: &OutgoingMessage, muid: &str) -> serde_json::Result<Body> {
     let json = MessageJson {
         muid: Some(muid),
@@ -91,10 +91,10 @@ pub(crate) fn message_body(message: &OutgoingMessage, muid: &str) -> serde_json:
     }
 }
 
-/// The body that makes the message `id` say what `message` says.
+/// The body of an edit of the message `id` to the content of `message`.
 ///
 /// # Errors
-/// When it has no JSON form.
+/// When the message has no JSON form.
 pub(crate) fn edit_body(id: MessageId, message: &OutgoingMessage) -> serde_json::Result<Body> {
     Body::json(&MessageJson {
         id: Some(id),
@@ -153,7 +153,7 @@ impl<'a> MessageJson<'a> {
                 self.data.interactive_data = Some(&interactive.data);
                 self.data.interaction_goal = interactive.goal.as_ref();
             }
-            // They are the server's: no client sends them.
+            // Only the server makes these: no client sends them.
             MessageContent::GroupAction(_) | MessageContent::Unmodelled(_) => {}
         }
         self

@@ -1,4 +1,4 @@
-//! Messages in the shapes that servers send beside the documented ones: none of them costs the row.
+//! Messages in undocumented forms that servers send: each must still be read.
 
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ fn with(pointer: &str, value: Option<Value>) -> String {
     message.to_string()
 }
 
-/// Values of every JSON type, and some that are like what they stand for.
+/// Values of every JSON type, and some that resemble valid ones.
 fn odd_values() -> Vec<Value> {
     vec![
         json!(null),

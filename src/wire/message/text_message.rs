@@ -1,4 +1,4 @@
-//! The body of the most frequent frame, read in one pass: a text message without what most don't have.
+//! The body of the most frequent frame, read in one pass: a text message without rare members.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ struct EntitiesJson<'a> {
 }
 
 impl<'a> TextMessageJson<'a> {
-    /// Reads a message object; `None` where it takes the reader of all messages.
+    /// Reads a message object; `None` if it needs the reader of all messages.
     pub(crate) fn scan(scanner: &mut Scanner<'a>) -> Option<Self> {
         let mut json = Self::default();
         scanner.members(|scanner, name| match name {
@@ -77,7 +77,7 @@ impl<'a> TextMessageJson<'a> {
         self.sender
     }
 
-    /// The message, if it has all that one must have.
+    /// The message, if it has all required members.
     pub(crate) fn into_message(self, interner: &mut Interner) -> Option<Message> {
         let data = self.data?;
         let entities = data.entities.unwrap_or_default();
