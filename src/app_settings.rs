@@ -188,8 +188,8 @@ impl AppSettingsBuilder {
         /// are reported as a gap. Default: 1,000.
         recovery_limit(messages: usize) => settings.recovery_limit = messages;
         /// Whether messages that are not sent yet survive the end of the game: they are saved with the session, and
-        /// sent after the next start. Messages with files to be sent along are not. With this, [`OutboxLimits::bytes`]
-        /// is at most 8 MiB; in a browser the limit is 256 KiB, whatever it is set to. Default: `false`.
+        /// sent after the next start. Messages with uploads are not saved. With this, [`OutboxLimits::bytes`] is at
+        /// most 8 MiB; in a browser the limit is 256 KiB, whatever it is set to. Default: `false`.
         persistent_outbox(persistent: bool) => settings.persistent_outbox = persistent;
         /// The time in which the game has to answer [`TokenExpired`](crate::client::Event::TokenExpired) before the
         /// session ends. It runs in the foreground only, and starts over there. Default: 60 s.
@@ -199,7 +199,7 @@ impl AppSettingsBuilder {
         request_timeout(timeout: Duration) => settings.request_timeout = timeout;
         /// Whether connections must be encrypted. Default: [`Encryption::Required`].
         encryption(encryption: Encryption) => settings.encryption = encryption;
-        /// Saves the session in a store of the game's own. Default: a file in
+        /// Saves the session in the game's own store. Default: a file in
         /// [`session_directory`](Self::session_directory).
         session_store(store: Arc<dyn SessionStore>) => settings.storage = Storage::Custom(store);
     }

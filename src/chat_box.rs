@@ -53,19 +53,20 @@
 //! `icu_provider=off` of Bevy's `LogPlugin` drops.
 //!
 //! # Keys
-//! Enter opens the box and sends, Escape closes it, a popup offers commands, players after an at sign and emoji after a colon:
-//! the arrows select one, Tab types it. Without it, Tab addresses the next channel, and the up and down arrows recall sent lines.
-//! Page Up and Page Down scroll, Control with J scrolls to the first
-//! mention that was not seen, Control with O opens a long message and closes it again, Control with Tab activates the next tab. [`ChatBoxSystems::Keys`] handles the keys in
-//! [`PreUpdate`](bevy::app::PreUpdate), after Bevy's input.
+//! Enter opens the box, and sends the line. Escape closes the box. A popup offers commands, players after an at sign,
+//! and emoji after a colon: the arrows select one, Tab inserts it. Without a popup, Tab addresses the next channel, and
+//! the up and down arrows recall sent lines. Page Up and Page Down scroll. Control with J scrolls to the first mention
+//! that was not seen. Control with O opens a long message and closes it again. Control with Tab activates the next tab.
+//! [`ChatBoxSystems::Keys`] handles the keys in [`PreUpdate`](bevy::app::PreUpdate), after Bevy's input.
 //!
 //! Shift with Tab goes from the input to what can be clicked: the connection line, the buttons, the lines, the tabs; Tab goes back.
 //! Up and down change the line, left and right the part of it, Enter clicks it or opens the menu of the line, the menu key
 //! opens the menu, Escape returns to the input. Assistive technology does the same with the actions of the nodes.
 //!
 //! While the box is open, [`chat_has_focus`] holds. In the frame in which it opens or closes, all keys are released and
-//! all [`KeyboardInput`](bevy::input::keyboard::KeyboardInput) is removed, and a held key counts as pressed only after it
-//! was released: a walk ends, and the Enter that sends and the Escape that closes have no second effect.
+//! all [`KeyboardInput`](bevy::input::keyboard::KeyboardInput) is removed. A held key counts as pressed again only
+//! after it was released: a player who walks stops, and the Enter that sends and the Escape that closes have no second
+//! effect.
 //!
 //! # Parts
 //! Each node of the box has a marker component: [`ChatTabBar`], [`ChatLog`], [`ChatLogRow`], [`ChatSpan`], [`ChatScrollbar`], [`ChatEmptyText`],

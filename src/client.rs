@@ -1,4 +1,4 @@
-//! The client without Bevy: one named thread that owns the socket, TLS, HTTP and the session store.
+//! The client without Bevy. Outside of browsers, one named thread owns the socket, TLS, HTTP and the session store.
 //!
 //! Games use it through [`CometChatPlugin`](crate::CometChatPlugin); bots, load tools and servers use [`Client`]
 //! itself.

@@ -1,4 +1,4 @@
-//! What can be clicked is activated: with the left button or a touch, by keys, or by assistive technology.
+//! Activation of clickable parts: with the left button or a touch, by keys, or by assistive technology.
 
 use bevy::{
     ecs::system::SystemParam,
@@ -18,7 +18,7 @@ pub(super) fn plugin(app: &mut App) {
     app.add_observer(activate_on_click);
 }
 
-/// Spans of lines have events of their own, and Bevy activates its buttons.
+/// Activates the clicked part. Spans of lines have their own events, and Bevy activates its buttons itself.
 fn activate_on_click(
     mut click: On<Pointer<Click>>,
     parts: Query<&Clickable, (Without<ChatSpan>, Without<Button>)>,

@@ -24,7 +24,7 @@ struct TargetOfTab {
 }
 
 impl FixedTarget {
-    /// Whether the receiver of lines in this tab is fixed, if only to nobody.
+    /// Whether the receiver of lines in this tab is fixed, also if it is fixed to nobody.
     pub(super) fn is_for(&self, tab: &str) -> bool {
         self.0.as_ref().is_some_and(|fixed| fixed.tab == *tab)
     }

@@ -1,4 +1,5 @@
-//! What is said to the user: whispers, mentions, replies. The game hears of it, and the window asks for attention.
+//! Messages that address the user: whispers, mentions, replies. The game gets an event, and the window asks for
+//! attention.
 
 use std::sync::Arc;
 
@@ -14,8 +15,8 @@ use crate::{
     plugin::{ChatHistory, MessageReceived},
 };
 
-/// Another player has said something to the user, and it is shown: not of a muted player, and not held or refused by a
-/// gate. For a sound, for example:
+/// Another player addressed the user, and the chat box shows the message: the player is not muted, and no gate holds or
+/// refuses it. A game can play a sound, for example:
 ///
 /// ```
 /// use bevy::prelude::*;
@@ -51,13 +52,13 @@ pub enum AddressedBy {
     Reply,
 }
 
-/// The window asks for attention: the user is [addressed](UserAddressed) while it does not have the focus. At most once until
-/// it has.
+/// The window asks for attention, because the user is [addressed](UserAddressed) while it does not have the focus.
+/// Triggered at most once until it has the focus again.
 #[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttentionRequested;
 
 /// Whether the window asks for attention when the user is addressed. Default: `true`. Its button in the taskbar is
-/// highlighted, or what the platform does instead.
+/// highlighted, or the platform does something similar.
 #[derive(Resource, Reflect, Clone, Copy, Debug, PartialEq, Eq)]
 #[reflect(Resource, Clone, Debug, Default, PartialEq)]
 pub struct RequestsAttention(pub bool);

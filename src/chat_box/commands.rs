@@ -39,7 +39,7 @@ impl ChatCommands {
         self.0.iter()
     }
 
-    /// Completes the start that all commands share that start with the typed text. If only one does, a space follows.
+    /// Completes the typed text as far as all matching commands agree. If only one matches, a space follows.
     pub(super) fn complete(&self, typed: &str) -> Option<String> {
         let typed = typed.to_lowercase();
         let mut names = self

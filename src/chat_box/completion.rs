@@ -20,7 +20,7 @@ use super::{
     state::ChatBoxState,
 };
 
-/// What the player may mean with what is before the caret.
+/// The candidates for the text before the caret.
 #[derive(Resource, Default, PartialEq)]
 pub(super) struct Completions {
     /// The bytes of the text that a candidate replaces.
@@ -30,7 +30,7 @@ pub(super) struct Completions {
     selected: usize,
     /// Whether the player has selected a candidate with the arrow keys.
     is_chosen: bool,
-    /// The text for which there are no candidates: the player has closed the popup, or has not typed it.
+    /// The text for which there are no candidates, because the player has closed the popup, or has not typed the text.
     closed_for: Option<String>,
 }
 
@@ -51,7 +51,7 @@ impl Completions {
         self.is_chosen = true;
     }
 
-    /// Closes the popup until the text is another one than this.
+    /// Closes the popup until the text differs from this one.
     pub(super) fn close(&mut self, text: &str) {
         *self = Self {
             closed_for: Some(text.into()),

@@ -63,7 +63,7 @@ impl Composing {
         self.0.is_some()
     }
 
-    /// Ends it: the line is entered. Returns the text that was in the input before an edit.
+    /// Ends the reply or edit when the line is entered. Returns the text that was in the input before an edit.
     pub(super) fn end(&mut self) -> Option<String> {
         match self.0.take()?.kind {
             AboutKind::Edit { draft } => Some(draft),

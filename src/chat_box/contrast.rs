@@ -22,8 +22,8 @@ pub(super) fn blend(over: Color, under: Color) -> Color {
     LinearRgba::from(under).mix(&opaque, over.alpha()).into()
 }
 
-/// The colour, as much lighter or darker as it takes to have the contrast on the background. It is white or black if
-/// that is not enough.
+/// The colour, made lighter or darker until it has the contrast on the background. White or black if no lightness is
+/// enough.
 pub(super) fn legible(color: Color, background: Color, ratio: f32) -> Color {
     if contrast(color, background) >= ratio {
         return color;

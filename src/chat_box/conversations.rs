@@ -30,7 +30,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(10);
 #[derive(Resource, Default)]
 pub(super) struct FetchedConversations {
     state: FetchState,
-    /// Those in groups that no tab has shown yet.
+    /// The conversations in groups that no tab has shown yet.
     groups: Vec<Conversation>,
 }
 
@@ -87,7 +87,8 @@ fn clear(
     checked.0.clear();
 }
 
-/// A run condition. Before the messages that were missed are recovered, the list would soon be out of date.
+/// A run condition. It waits for the recovery of missed messages, because a list that is fetched earlier would soon be
+/// out of date.
 fn is_due(
     fetched: Res<FetchedConversations>,
     history: Res<ChatHistory>,
@@ -147,7 +148,7 @@ fn has_groups(fetched: Res<FetchedConversations>) -> bool {
     !fetched.groups.is_empty()
 }
 
-/// Brings the unread counts of the groups that tabs show now.
+/// Inserts the conversations of groups that tabs show now, with their unread counts.
 fn insert_groups(
     tabs: Res<ChatTabs>,
     mut history: ResMut<ChatHistory>,

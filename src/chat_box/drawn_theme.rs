@@ -14,7 +14,7 @@ use crate::model::Uid;
 
 /// The window height, in logical pixels, at which the theme's lengths are pixels.
 const DESIGN_HEIGHT: f32 = 720.0;
-/// The maximum height of the message list, as a part of the window's height.
+/// The maximum height of the message list, as a fraction of the window's height.
 const MAX_LIST_HEIGHT: f32 = 0.6;
 /// The height of a line of text, as a factor of the font size.
 const LINE_HEIGHT: f32 = 1.2;
@@ -145,7 +145,7 @@ impl DrawnTheme {
         self.background.with_alpha(self.opacity)
     }
 
-    /// The background colour with some of another colour in it, opaque.
+    /// The opaque background colour, mixed with another colour.
     pub(super) fn tinted_background(&self, color: Color) -> Color {
         tint(self.background, color, TINTED)
     }

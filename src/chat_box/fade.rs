@@ -16,7 +16,7 @@ use crate::plugin::{ChatHistory, CometChat};
 
 /// The duration of the fade, in seconds.
 const FADE_SECONDS: f32 = 0.8;
-/// The number of steps of the fade. Not every frame of a fade changes every text.
+/// The number of steps of the fade. They save work: not every frame of a fade changes every text.
 const STEPS: f32 = 12.0;
 
 /// The opacity of the box, from 0 to 1.
@@ -30,8 +30,8 @@ pub(super) struct Fade {
     history: u64,
 }
 
-/// A part that is hidden when the box has faded out: emoji have colours of their own, and what is not visible takes no
-/// clicks. It holds the visibility of before.
+/// A part that is hidden when the box has faded out, because emoji keep their own colours, and a hidden part takes no
+/// clicks. Holds the visibility before that.
 #[derive(Component, Default)]
 pub(super) struct HiddenWhenFaded(Option<Visibility>);
 

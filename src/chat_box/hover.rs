@@ -1,4 +1,4 @@
-//! What can be clicked is underlined under the pointer, and the pointer becomes a hand.
+//! Clickable parts are underlined under the pointer, and the pointer becomes a hand.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Keeps a resource of each user over restarts, such as the muted players.
+//! Persists a resource for each user, such as the muted players.
 
 use bevy::{ecs::component::Mutable, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
@@ -8,7 +8,7 @@ use crate::{
     plugin::{CometChat, CometChatSystems},
 };
 
-/// What can be kept.
+/// A resource that can be persisted for each user.
 pub(super) trait Keep:
     Resource<Mutability = Mutable> + Clone + Default + PartialEq + Serialize + DeserializeOwned
 {

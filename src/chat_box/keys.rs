@@ -79,7 +79,7 @@ fn observe_input(added: On<Add, ChatInput>, mut commands: Commands) {
     commands.entity(added.entity).observe(on_key);
 }
 
-/// So is what assistive technology does in the place of a key.
+/// An action of assistive technology sends the line, like the Enter key.
 fn observe_send_button(added: On<Add, SendButton>, mut commands: Commands) {
     commands.entity(added.entity).observe(on_send);
 }

@@ -56,7 +56,7 @@ impl StyledLine {
 /// ```
 ///
 /// Each line passes all styles, in the order in which they were added, when it comes into view and when it changes.
-/// When what a style goes by has changed, [`ChatLineStyles::restyle`] draws all lines anew.
+/// When something that a style depends on has changed, [`ChatLineStyles::restyle`] draws all lines again.
 pub trait AddLineStyle {
     /// Adds a style after the others.
     fn add_line_style<M>(
@@ -85,9 +85,9 @@ pub struct ChatLineStyles(Vec<LineStyle>);
 type LineStyle = SystemId<InMut<'static, StyledLine>>;
 
 impl ChatLineStyles {
-    /// Draws all lines anew: what the styles go by has changed.
+    /// Draws all lines again. Call it when something that the styles depend on has changed.
     pub fn restyle(&mut self) {
-        // That the resource is borrowed mutably marks it as changed.
+        // The mutable borrow marks the resource as changed.
     }
 
     pub(super) const fn is_empty(&self) -> bool {

@@ -16,7 +16,7 @@ const SEARCHED: usize = 100;
 
 /// The users whom the start of a text names, and the text after the name.
 pub(super) struct Named<'a, 't> {
-    /// Several, if the name does not tell who is meant.
+    /// Several, if the name is ambiguous.
     pub(super) users: Vec<&'a Arc<User>>,
     pub(super) name: &'t str,
     pub(super) rest: &'t str,

@@ -42,7 +42,7 @@ pub(super) struct Pacing {
     /// When lines were sent, since the start of the app.
     sent: VecDeque<Duration>,
     pause: Option<Pause>,
-    /// How many lines may be sent now, as a part of the limit.
+    /// How many lines may be sent now, as a fraction of the limit.
     level: f32,
     /// The lines that wait for the rate limit, with the seconds until they are sent.
     held: Vec<(EntryKey, u64)>,

@@ -1,4 +1,4 @@
-//! What the player has set of the box: its place, its size, and how much of it is seen.
+//! The player's settings of the box: its place, its size, its opacity and its fade.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ const SCALES: (f32, f32) = (0.5, 3.0);
 /// The maximum number of window sizes with a place of their own. The place that was set first is dropped.
 const MAX_PLACES: usize = 16;
 
-/// What the player has set: where the box is, how large, and how much of it is seen. It takes precedence over
+/// The player's settings: the place and size of the box, its opacity, and when it fades. They take precedence over
 /// [`ChatBoxTheme`].
 ///
 /// The player changes it in the layout mode, which the command `/layout` and [`ChatBoxState::is_layout_mode`] open; a
@@ -123,9 +123,8 @@ impl From<ChatBoxPlace> for [f32; 6] {
 }
 
 impl ChatLayout {
-    /// The part of a window of this size in which the box is, in logical pixels: the one that was set for this size, or
-    /// in proportion the one for the size that is the most similar. It is always inside the window. `None` if none was
-    /// set.
+    /// The part of a window of this size in which the box is, in logical pixels: the area that was set for this size,
+    /// or the scaled area of the most similar size. It is always inside the window. `None` if none was set.
     pub fn area_in(&self, window: Vec2) -> Option<Rect> {
         let distance = |place: &&ChatBoxPlace| place.window.distance(window);
         let mut places = self.places.iter();
@@ -192,7 +191,7 @@ fn scale(factor: f32) -> f32 {
 pub(super) fn fit(area: Rect, window: Vec2) -> Rect {
     let axis = |from: f32, to: f32, least: f32, room: f32| {
         let room = if room.is_finite() { room.max(0.0) } else { 0.0 };
-        // What is no number becomes the minimum.
+        // NaN becomes the minimum.
         let size = (to - from).max(least.min(room)).min(room);
         let start = from.max(0.0).min(room - size);
         (start, start + size)

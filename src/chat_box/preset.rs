@@ -1,4 +1,4 @@
-//! Looks for common kinds of games.
+//! Presets for common kinds of games.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::{
     theme::{ChatBoxCorner, ChatBoxTheme},
 };
 
-/// A look and keys for a common kind of game, to begin with.
+/// An appearance and keys for a common kind of game, as a starting point.
 ///
 /// ```
 /// use bevy::prelude::*;
@@ -36,7 +36,7 @@ impl ChatPreset {
     /// All presets.
     pub const ALL: [Self; 4] = [Self::Mmo, Self::Arena, Self::Cosy, Self::Subtitles];
 
-    /// The look.
+    /// The appearance.
     pub fn theme(self) -> ChatBoxTheme {
         let theme = ChatBoxTheme::default();
         let seconds = |count| Some(Duration::from_secs(count));

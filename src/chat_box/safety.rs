@@ -1,4 +1,4 @@
-//! What a player can do about others who annoy them.
+//! Protection against unwanted messages: mutes, blocks, gates, and settings for streamers and minors.
 
 mod actions;
 mod gated_line;

@@ -14,7 +14,7 @@ pub use users::UserOutcomes;
 use super::{ChatError, Client, Command, Request, operation::Operation};
 
 impl Client {
-    /// Sends a request to the server; `name` is the method that the game called.
+    /// Sends a request to the server. `name` is the method that the game called.
     fn call<T: Clone + Send + 'static>(
         &self,
         name: &'static str,

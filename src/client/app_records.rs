@@ -1,4 +1,4 @@
-//! Where the game's own records are.
+//! The storage of the game's own records.
 
 use std::{io, sync::Arc};
 

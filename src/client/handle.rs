@@ -31,16 +31,16 @@ pub struct Client {
     controls: Arc<Mutex<Controls>>,
 }
 
-/// The state of the app, as it was last reported to the client.
+/// The state that the clones of a handle share: settings, and the last reports of the game.
 #[derive(Default)]
 struct Controls {
     mode: Mode,
-    /// The choice of the app; `None` leaves it to the mode.
+    /// Whether the game switched the keep-alive service on or off. `None` leaves it to the mode.
     keep_alive: Option<bool>,
     app_state: AppState,
     /// The rate limit of the settings that the client is initialised with.
     messages_per_minute: Option<u32>,
-    /// Where the game's own records are.
+    /// The game's own records.
     records: Option<AppRecords>,
 }
 
@@ -124,7 +124,7 @@ impl Client {
         self.send(Command::AppState(state));
     }
 
-    /// Sets whether a hidden page is in the background, whatever the app says. Only browsers have pages.
+    /// Sets whether a hidden page is in the background, whatever the app reports. Only browsers have pages.
     pub(crate) fn suspend_when_hidden(&self, suspend: bool) {
         self.send(Command::SuspendWhenHidden(suspend));
     }
@@ -161,7 +161,7 @@ impl Client {
         controls.records = store.map(|store| AppRecords::new(app_id, store));
     }
 
-    /// Where the game's own records are, if the client is initialised and the platform has a directory for them.
+    /// The game's own records, if the client is initialised and the platform has a directory for them.
     pub(super) fn records(&self) -> Option<AppRecords> {
         self.controls().records.clone()
     }
@@ -210,7 +210,7 @@ impl Client {
     ) -> Request<T> {
         match Request::begin(operation, &self.open_requests) {
             Ok((request, completer)) => {
-                // When the driver has ended, dropping the command ends the request.
+                // When the shell has ended, dropping the command ends the request.
                 self.send(command(completer));
                 request.with_attachment(self.attachment.clone())
             }

@@ -53,8 +53,8 @@ use crate::{
 ///
 /// Add it after `DefaultPlugins`, or after Bevy's `StatesPlugin`, which it adds to an app that lacks it.
 ///
-/// The client runs on a thread of its own, and its connection is closed when the app exits. Several apps in one
-/// process are independent.
+/// The client runs on its own thread, and its connection is closed when the app exits. Several apps in one process are
+/// independent.
 pub struct CometChatPlugin {
     /// Returns the app id and the settings to initialise the client with, if any. Called when the plugin is built.
     init: Box<dyn InitFn>,

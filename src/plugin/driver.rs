@@ -1,4 +1,4 @@
-//! The driver, which runs the client.
+//! Drivers: each runs a shell, and with it a client, beside the app.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
 /// The maximum time for which the exit of the app waits for the connection to be closed.
 const EXIT_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Runs a [`Client`].
+/// The owner of a running shell.
 pub(crate) trait Driver: Send + Sync {
     /// Waits until the driver has ended, up to a limit. Returns whether it has. [`Client::shut_down`] must be called
     /// before.

@@ -24,7 +24,7 @@ macro_rules! event_type {
         $(#[$doc])*
         #[derive(Message, BevyEvent, Clone, Debug, PartialEq)]
         pub struct $name {
-            /// The message, as it is now.
+            /// The message in its current state.
             pub message: model::Message,
         }
 
@@ -99,7 +99,7 @@ macro_rules! chat_events {
         }
 
         impl Writers<'_> {
-            /// Writes the message that `event` is and, where it has observers, triggers it when callbacks run next.
+            /// Writes the message of `event`. If it has observers, triggers it when callbacks run next.
             pub(super) fn write(
                 &mut self,
                 event: Event,

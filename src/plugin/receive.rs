@@ -117,7 +117,7 @@ fn write_messages(
     inbox.callbacks.take()
 }
 
-/// Whether an event changes [`CometChat`], which is accessed mutably only then, because of change detection.
+/// Whether an event changes [`CometChat`]. Only then it is accessed mutably, because of change detection.
 fn changes_state(event: &Event) -> bool {
     matches!(
         event,

@@ -73,8 +73,8 @@ pub enum AppStateSource {
 }
 
 impl AppStateSource {
-    /// Whether the windows decide. In a browser they are the page: Bevy does not update while it is hidden, so the client
-    /// watches it itself.
+    /// Whether the windows decide. In a browser, the page takes their place: Bevy does not update while it is hidden,
+    /// so the client watches it itself.
     pub(super) const fn follows_windows(self) -> bool {
         matches!(self, Self::WindowFocus | Self::Minimized)
     }

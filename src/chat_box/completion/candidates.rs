@@ -1,4 +1,4 @@
-//! What the player may mean: commands, players and emoji.
+//! The candidates of the completion: commands, players and emoji.
 
 use std::{ops::Range, sync::Arc};
 
@@ -22,13 +22,13 @@ const MAX_CANDIDATES: usize = 8;
 /// The minimum length of what is typed of the name of an emoji.
 const MIN_EMOJI: usize = 2;
 
-/// What the player may mean.
+/// A candidate of the completion.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Candidate {
     pub(super) label: String,
     /// What comes after the label: how a command is used.
     pub(super) detail: String,
-    /// What is typed for the player.
+    /// The text that replaces the typed one.
     pub(super) insert: String,
     /// The user whom it mentions.
     pub(super) mentions: Option<Uid>,
@@ -70,7 +70,7 @@ impl Players<'_> {
         best(ranked)
     }
 
-    /// What is typed for a player in a command: the name, or if several have it, the uid.
+    /// The text for a player in a command: the name, or if several have it, the uid.
     fn argument(&self, name: String, user: &User) -> String {
         let safety = &self.filter.safety;
         let named = users_named(senders(&self.history), &name, safety, &self.strings);
@@ -132,7 +132,7 @@ pub(super) fn find(
     }
 }
 
-/// What is typed after the last such sign, if the sign starts a word.
+/// The text after the last `sign`, if that starts a word.
 fn word_after(before: &str, sign: char) -> Option<&str> {
     let (start, typed) = before.rsplit_once(sign)?;
     let starts_word = !start.ends_with(char::is_alphanumeric) && !start.ends_with(sign);

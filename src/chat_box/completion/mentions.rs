@@ -14,7 +14,7 @@ const MAX_NAMES: usize = 50;
 pub(in crate::chat_box) struct DraftMentions(VecDeque<(String, Uid)>);
 
 impl DraftMentions {
-    /// The name means this user from now on.
+    /// Makes the name mean this user from now on.
     pub(in crate::chat_box) fn add(&mut self, name: &str, uid: &Uid) {
         self.0.retain(|(known, _)| known != name);
         self.0.truncate(MAX_NAMES - 1);

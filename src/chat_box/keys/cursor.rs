@@ -162,7 +162,7 @@ impl Cursor<'_, '_> {
     }
 
     fn go_to_line(&mut self, line: LineKey, step: isize) {
-        // What is above the first line that exists is made when the list is scrolled.
+        // Lines above the first existing one are spawned when the list is scrolled.
         let next = self.lines.neighbor(line, step).unwrap_or(line);
         self.cursor.0 = Some(Stop::Line(next, None));
         self.lines.show(next);

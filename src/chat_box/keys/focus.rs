@@ -189,8 +189,8 @@ pub(super) fn has_focus_changed(
     state.is_open != opening.was_open || state.is_open != has_focus
 }
 
-/// Focuses the input when the box is opened, by whomever, and clears the focus when it is closed. A focused input opens
-/// the box. Without a box, nothing is open. A menu has the focus while it is open, and gives it back.
+/// Focuses the input when anything opens the box, and clears the focus when it is closed. A focused input opens the
+/// box. Without a box, nothing is open. A menu has the focus while it is open, and gives it back.
 pub(super) fn sync_focus(mut box_focus: BoxFocus, input: Option<Single<Entity, With<ChatInput>>>) {
     let is_menu_open = box_focus.state.is_menu_open;
     if is_menu_open != box_focus.opening.was_menu_open {

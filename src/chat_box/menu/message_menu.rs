@@ -59,7 +59,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_observer(change_message);
 }
 
-/// The messages of the history, and what of them the player may see.
+/// The messages of the history, and the filter of what the player may see of them.
 #[derive(SystemParam)]
 struct Messages<'w> {
     history: Res<'w, ChatHistory>,
@@ -68,7 +68,7 @@ struct Messages<'w> {
 }
 
 impl Messages<'_> {
-    /// The text that the player sees of a message, as one may type it.
+    /// The text of a message that the player sees, in the form in which it can be typed.
     fn text(&self, (with, entry): (&ReceiverId, &Entry)) -> Option<String> {
         let text = self.filter.shown_text(entry, with)?;
         let name_of = |user: &_| self.filter.safety.name_of(user, &self.strings);

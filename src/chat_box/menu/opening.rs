@@ -32,7 +32,7 @@ const SLACK: f32 = 8.0;
 /// The maximum number of players between whom the arrow keys switch.
 const MAX_PLAYERS: usize = 30;
 
-/// Opens the menu on the name of a player. A game triggers it for names on which there is nothing to click.
+/// Opens the menu on the name of a player. A game triggers it for names that can't be clicked.
 #[derive(Event, Clone, Debug)]
 #[non_exhaustive]
 pub struct OpenNameMenu {
@@ -78,7 +78,7 @@ pub struct NameMenuRequested {
     pub name: PlayerName,
     /// The position of the pointer in the window, in logical pixels.
     pub at: Vec2,
-    /// Whether the game has reacted: the chat box opens no menu then.
+    /// Whether the game has handled it. The chat box then opens no menu.
     pub is_handled: bool,
 }
 
@@ -107,8 +107,8 @@ fn request(commands: &mut Commands, entity: Entity, name: PlayerName, at: Vec2) 
 #[derive(Event)]
 pub(in crate::chat_box) struct OpenNewestNameMenu;
 
-/// Opens the menu on a message, if the history holds it. A game triggers it for messages that it shows where there is
-/// nothing to click.
+/// Opens the menu on a message, if the history holds it. A game triggers it for messages that it shows and that can't
+/// be clicked.
 #[derive(Event, Clone, Debug)]
 #[non_exhaustive]
 pub struct OpenMessageMenu {
@@ -132,7 +132,7 @@ pub(in crate::chat_box) struct OpenMenuOn {
     pub(in crate::chat_box) at: Vec2,
 }
 
-/// The menu changes to the player or message that many players or messages earlier. A negative number is later.
+/// Changes the menu to the player or message this number of players or messages earlier. A negative number is later.
 #[derive(Event)]
 pub(super) struct MenuStep(pub(super) isize);
 

@@ -112,7 +112,7 @@ impl PopupParts<'_, '_> {
             height: Val::Percent(100.0),
             ..default()
         };
-        // A menu that opens upwards leaves the line free that was clicked.
+        // A menu that opens upwards does not cover the clicked line.
         let line = theme.length(LINE);
         let anchor = Node {
             position_type: PositionType::Absolute,

@@ -190,7 +190,7 @@ fn add_remark_input(popup: Entity, report: &Report, label: &str, parts: &mut Pop
     parts.commands.spawn((ChildOf(row), input));
 }
 
-/// The keys that leave the remark, which Bevy's text input would take.
+/// Handles the keys that leave the input of the remark.
 fn on_key(
     typed: On<FocusedInput<KeyboardInput>>,
     inputs: Query<&EditableText>,
@@ -208,9 +208,9 @@ fn on_key(
     match typed.input.key_code {
         KeyCode::ArrowUp => move_focus(true, &navigation, &mut focus),
         KeyCode::ArrowDown => move_focus(false, &navigation, &mut focus),
-        // Bevy's text input leaves it to the menu.
+        // Bevy's text input does not handle Tab: the menu does.
         KeyCode::Tab => {}
-        // The remark is written: on to the reasons.
+        // The remark is done: the focus moves to the reasons.
         KeyCode::Enter | KeyCode::NumpadEnter => move_focus(!is_shifted, &navigation, &mut focus),
         KeyCode::Escape => commands.trigger(MenuEvent {
             source: typed.focused_entity,

@@ -1,5 +1,4 @@
-//! What can be done about a player: mute, block, and the reverse. Each is announced by a note with a button that undoes
-//! it.
+//! Actions on a player: mute, block, and the reverse. Each is announced by a note with a button that undoes it.
 
 use std::sync::Arc;
 

@@ -20,7 +20,7 @@ use crate::{
     plugin::{ChatHistory, CometChatSystems},
 };
 
-/// The number of decisions from which on those are dropped whose messages the history does not hold.
+/// The number of decisions from which on decisions on messages that the history does not hold are dropped.
 const PRUNE_FROM: usize = 512;
 
 /// What the incoming gates have decided, message by message: see [`AddChatGate`](super::AddChatGate).
@@ -42,7 +42,7 @@ const PRUNE_FROM: usize = 512;
 /// ```
 #[derive(Resource, Debug, Default)]
 pub struct IncomingVerdicts {
-    /// Without those that are allowed.
+    /// The decisions. Allowed messages have none.
     verdicts: BTreeMap<MessageId, GateVerdict>,
     /// The held messages that the player wants to see.
     shown: BTreeSet<MessageId>,
@@ -71,7 +71,7 @@ impl IncomingVerdicts {
         }
     }
 
-    /// Judges all messages again: what the gates go by has changed.
+    /// Judges all messages again. Call it when something that the gates depend on has changed.
     pub fn judge_again(&mut self) {
         self.judged = 0;
     }
@@ -112,7 +112,7 @@ fn clear(_: On<UserLeft>, mut verdicts: ResMut<IncomingVerdicts>) {
     *verdicts = IncomingVerdicts::default();
 }
 
-/// A run condition: messages have arrived or changed, or other things are forbidden than before.
+/// A run condition: messages have arrived or changed, or the settings have changed.
 fn may_be_unjudged(
     history: Res<ChatHistory>,
     verdicts: Res<IncomingVerdicts>,

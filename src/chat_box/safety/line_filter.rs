@@ -34,13 +34,14 @@ impl LineFilter<'_> {
         self.muted.contains(&user.uid)
     }
 
-    /// Whether a line is hidden. The user sees all that they have written, and all that is done to them.
+    /// Whether a line is hidden. The user sees all own lines, and all group actions on themselves by users who are not
+    /// hidden.
     pub(in crate::chat_box) fn hides(&self, entry: &Entry, me: Option<&Uid>) -> bool {
         let message = entry.message().filter(|_| !entry.is_own());
         message.is_some_and(|message| self.hides_message(message, me))
     }
 
-    /// The same for a message of another user.
+    /// Whether a message of another user is hidden.
     pub(in crate::chat_box) fn hides_message(&self, message: &Message, me: Option<&Uid>) -> bool {
         if let Some(action) = message.group_action() {
             let is_about_me = me == Some(&action.on.uid);
@@ -55,8 +56,8 @@ impl LineFilter<'_> {
         self.hides_user(sender) || (is_whisper && is_forbidden())
     }
 
-    /// The text of a message in a conversation that the player sees. `None` if it has none, or is hidden, held, refused or
-    /// a closed whisper.
+    /// The text of a message in a conversation that the player sees. `None` if it has none, or is hidden, held,
+    /// refused, or a whisper that the streamer mode hides.
     pub(in crate::chat_box) fn shown_text<'a>(
         &'a self,
         entry: &'a Entry,

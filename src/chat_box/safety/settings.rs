@@ -46,7 +46,7 @@ pub struct ChatSafety {
     pub no_links: bool,
     /// Sends nothing but the [`QuickPhrases`](crate::chat_box::QuickPhrases), and hides all other messages of others.
     pub phrases_only: bool,
-    /// Makes the pseudonyms. Nobody can tell from a pseudonym who it is without it. Default: a random number.
+    /// The seed of the pseudonyms. Without it, nobody can tell the player from a pseudonym. Default: a random number.
     pub pseudonym_seed: u64,
 }
 
@@ -89,7 +89,7 @@ impl ChatSafety {
         self.whispers_from_friends_only && matches!(with, ReceiverId::User(uid) if !is_friend(uid))
     }
 
-    /// Whether a line is a closed envelope.
+    /// Whether the streamer mode hides a line until the user clicks it.
     pub(in crate::chat_box) fn seals(&self, entry: &Entry, with: &ReceiverId) -> bool {
         self.streamer_mode && matches!(with, ReceiverId::User(_)) && entry.group_action().is_none()
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::chat_box::{links::is_link, quick_phrases::QuickPhrases, strings::ChatBoxStrings};
 
-/// What the settings say about a line.
+/// The decision of the settings on a line.
 pub(super) fn check_settings(world: &World, line: &GatedLine) -> GateVerdict {
     let settings = world.resource::<ChatSafety>();
     let strings = &world.resource::<ChatBoxStrings>().safety;

@@ -211,9 +211,8 @@ impl Client {
     /// disable it, it is not sent, but [counted](crate::client::Counters::withheld).
     ///
     /// # Errors
-    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn),
-    /// [`NotConnected`](crate::ErrorCode::NotConnected),
-    /// [`TooManyRequests`](crate::ErrorCode::TooManyRequests) when the connection can't keep up.
+    /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn), [`NotConnected`](crate::ErrorCode::NotConnected),
+    /// [`TooManyRequests`](crate::ErrorCode::TooManyRequests) when too many frames wait to be sent.
     pub fn send_transient_message(&self, message: TransientMessage) -> Request<()> {
         self.signal("send_transient_message", Signal::Transient(message))
     }

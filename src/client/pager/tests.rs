@@ -23,7 +23,7 @@ fn numbers(limit: u32) -> NumberedList<u64> {
     }
 }
 
-/// Asks for a page: what is asked of the server, if anything, and the request.
+/// Fetches a page. Returns the call to the server, if there is one, and the request.
 fn ask<T: Clone + Send + 'static>(
     pager: &Pager<T>,
     direction: Direction,
@@ -39,7 +39,7 @@ fn ask<T: Clone + Send + 'static>(
     }
 }
 
-/// The path that was asked for, and the page that the reply makes of it.
+/// Returns the requested path, and the page as which the reply is read.
 fn fetch<T: Clone + Send + 'static>(
     pager: &Pager<T>,
     direction: Direction,
@@ -118,7 +118,7 @@ fn one_page_is_fetched_at_a_time() {
     assert!(call.is_none());
     assert_eq!(code(&request), ErrorCode::RequestInProgress);
 
-    // Given up, it is over.
+    // A dropped call ends the fetch.
     drop(running);
     let (path, page) = fetch(&pager, Direction::Next, r#"{"data":[1]}"#);
     assert!(path.ends_with("&page=1"), "{path}");
@@ -196,7 +196,7 @@ fn records_of_edits_and_calls_are_no_messages_unless_asked_for() {
         let (_, page) = fetch(&pager, Direction::Previous, row);
         let page = page.unwrap();
         assert!(page.items.is_empty() && !page.is_last, "{page:?}");
-        // The list goes on beyond it.
+        // The list continues beyond the unreadable row.
         let (path, page) = fetch(&pager, Direction::Previous, &rows(&[7]));
         assert!(path.contains("&id=8"), "{path}");
         assert_eq!(ids(page), [7]);
@@ -290,7 +290,7 @@ fn history_that_began_is_not_asked_for_again() {
     assert!(call.is_none());
     assert_eq!(request.outcome(), Some(Ok(Page::end())));
 
-    // What comes later is there all the same.
+    // Later messages are listed all the same.
     let (path, page) = fetch(&pager, Direction::Next, &rows(&[1]));
     assert!(path.contains("&id=0"), "{path}");
     assert_eq!(ids(page), [1]);
