@@ -6,7 +6,7 @@
 //! the native one (a thread with sockets and TLS), the one for browsers, and the scripted one (virtual time, for
 //! tests). They have the same core, so that they behave the same.
 //!
-//! # What it is made of
+//! # Parts
 //!
 //! | part | decides |
 //! |---|---|
@@ -16,7 +16,7 @@
 //! | `link` | what a received frame is: an event, held until recovery ends, or a duplicate |
 //! | `recovery` | which page of missed messages and edits to fetch next, when to retry, what is a gap |
 //! | `recovery::recheck` | when to look for messages that lists did not have yet when recovery ran |
-//! | `sync_state` | which messages and edits the game has had, so that each is delivered once |
+//! | `sync_state` | which messages and edits the game has received, so that each is delivered once |
 //! | `lookup` | whether a message whose outcome is unknown was stored |
 //! | `login`, `session`, `token_renewal` | who is logged in, what is saved, how it ends |
 //! | `tasks` | requests under way: restarted with a new token, cancelled with the session |

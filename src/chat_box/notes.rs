@@ -57,7 +57,7 @@ pub struct ChatNotes {
 pub struct ChatNote {
     /// The text.
     pub text: String,
-    /// The kind, which selects the colour. Line styles can go by it.
+    /// The kind, which selects the colour. Line styles can depend on it.
     pub kind: ChatNoteKind,
     /// The colour in place of the one of the kind, made legible like the colours of the theme. Default: `None`.
     pub color: Option<Color>,

@@ -80,7 +80,7 @@ pub struct ChatBoxStrings {
     pub three_names: String,
     /// The names of two of the users who joined or left, and the number of the others.
     pub many_names: String,
-    /// The number of times that the same was said.
+    /// The number of equal messages that are folded into one line.
     pub repeated: String,
     /// The button after the start of a long message.
     pub more: String,

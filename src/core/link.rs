@@ -218,7 +218,7 @@ impl App {
         }
     }
 
-    /// Delivers what was missed, and then what arrived meanwhile.
+    /// Delivers the missed events, and then those that arrived meanwhile.
     pub(super) fn deliver_missed(&mut self, missed: Option<Missed>) {
         let mut first_changes = None;
         if let Some(missed) = missed {
@@ -247,7 +247,7 @@ impl App {
         events.map(|event| usize::from(self.deliver(event))).sum()
     }
 
-    /// Delivers what arrived meanwhile, except changes of messages that were fetched in a later state.
+    /// Delivers the held events, except changes of messages that were fetched in a later state.
     fn deliver_held(&mut self) {
         let held = self.link.as_mut().and_then(|link| link.held.take());
         let held = held.unwrap_or_default();

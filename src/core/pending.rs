@@ -107,7 +107,7 @@ impl Purpose {
 pub(super) enum Saving {
     /// A login: the session is opened once it is saved.
     Login(Box<Session>, Completer<Arc<User>>),
-    /// A logout: the server is told, then the request ends.
+    /// A logout: the server is notified, then the request ends.
     Logout(Box<Session>, Completer<()>),
     /// The end of a session because another user logs in.
     BeforeLogin(Credentials, Completer<Arc<User>>),

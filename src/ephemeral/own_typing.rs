@@ -15,7 +15,7 @@ pub(super) struct OwnTyping(HashMap<ReceiverId, Typing>);
 struct Typing {
     /// When the last indicator was sent.
     sent_at: Duration,
-    /// When the game last said that the user types; `None` once they have stopped.
+    /// When the game last reported that the user is typing; `None` once they have stopped.
     since: Option<Duration>,
 }
 

@@ -58,7 +58,7 @@ impl Access {
             let host = origin
                 .strip_prefix("http://")
                 .or_else(|| origin.strip_prefix("https://"))?;
-            Some(is_loopback(host_without_port(host)))
+            Some(is_loopback(split_port(host).0))
         };
         is_of_loopback() == Some(true)
             || self
@@ -70,7 +70,7 @@ impl Access {
     /// Whether the server may be reached under that name, with or without a port: by an address, a name of this machine
     /// or of the local network, and those that are configured.
     pub(super) fn allows_host(&self, host: &str) -> bool {
-        let host = host_without_port(host);
+        let host = split_port(host).0;
         let lower = host.to_ascii_lowercase();
         parse_address(host).is_some()
             || is_loopback(host)
@@ -148,11 +148,11 @@ fn parse_address(host: &str) -> Option<IpAddr> {
     }
 }
 
-fn host_without_port(authority: &str) -> &str {
+/// Splits a port from a host. The last colon of an address in brackets is part of the address.
+pub(super) fn split_port(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':') {
-        // The last colon is part of an address when it is inside brackets.
-        Some((host, port)) if !port.ends_with(']') => host,
-        _ => authority,
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 use serde_json::value::RawValue;
 
 use super::{
-    access::Access,
+    access::{Access, split_port},
     config::LocalServerConfig,
     database::Token,
     moderation::ModerationRules,
@@ -137,11 +137,8 @@ impl App {
 
 impl Endpoint {
     fn parse(authority: &str, default_port: u16) -> Option<Self> {
-        // The last colon is part of an address when it is inside brackets.
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
-            _ => (authority, default_port),
-        };
+        let (host, port) = split_port(authority);
+        let port = port.map_or(Ok(default_port), str::parse).ok()?;
         let is_name = |name: &str| {
             let is_fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
             !name.is_empty() && name.len() <= 253 && name.bytes().all(is_fine)

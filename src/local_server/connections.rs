@@ -10,7 +10,7 @@ use super::access::network;
 pub(super) const MAX_REFUSED: usize = 64;
 const MAX_REFUSED_OF_ADDRESS: usize = 16;
 
-/// The connections that are open, in sum and from each address.
+/// The open connections, in total and from each address.
 pub(super) struct Connections {
     max: usize,
     max_of_address: usize,

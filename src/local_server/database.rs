@@ -28,6 +28,7 @@ pub(super) use members::{Member, MemberFilter, MemberScope};
 pub(super) use message_query::MessageScope;
 pub(super) use messages::{Change, NewMessage, StoredMessage};
 pub(super) use reactions::{ReactionPage, StoredReaction};
+pub(super) use receipts::Confirmed;
 pub(super) use sql::{Database, conversation_key};
 pub(super) use tokens::Token;
 pub(super) use users::{BlockDirection, UserFilter};

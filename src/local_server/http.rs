@@ -62,7 +62,7 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
 /// The time after which a client that found the server full should retry.
 const FULL_RETRY_AFTER: Duration = Duration::from_secs(10);
 
-/// The socket that a request asked for, once it was granted.
+/// The upgraded socket of a request, once the upgrade is granted.
 type Granted = Arc<Mutex<Option<OnUpgrade>>>;
 
 /// A connection, and its rate limit.

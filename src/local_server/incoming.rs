@@ -44,7 +44,7 @@ pub(super) struct Reader {
     received: Vec<u8>,
     /// How many bytes of `received` are decoded.
     decoded: usize,
-    /// The message whose first frames have come.
+    /// The message whose first frames have arrived.
     partial: Option<Partial>,
 }
 

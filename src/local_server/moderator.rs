@@ -1,4 +1,4 @@
-//! Decides on pending messages when their time has come.
+//! Decides on pending messages when they are due.
 
 use super::{
     hub::DeviceKey, message_view::Viewer, moderation::Verdict, refusal::Refusal,

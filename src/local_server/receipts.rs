@@ -1,7 +1,10 @@
 //! The effects of a receipt, which comes over the socket or HTTP.
 
 use super::{
-    database::conversation_key, hub::DeviceKey, refusal::Refusal, request_context::RequestContext,
+    database::{Confirmed, conversation_key},
+    hub::DeviceKey,
+    refusal::Refusal,
+    request_context::RequestContext,
 };
 use crate::{
     model::{MessageId, ReceiverId, Uid},
@@ -22,49 +25,25 @@ pub(super) fn receive(
     let conversation = conversation_key(cause.uid.as_str(), with);
     let before = database.received_up_to(&conversation, &cause.uid, action)?;
     let confirmed = database.add_receipt(&cause.uid, with, action, up_to, now)?;
-    for news in confirmed {
-        send_receipt(
-            context,
-            cause,
-            with,
-            ReceiptNews::of_one(action),
-            news.message,
-            &news.author,
-            &cause.uid,
-        )?;
+    let (of_one, of_all) = (ReceiptNews::of_one(action), ReceiptNews::of_all(action));
+    for Confirmed { author, message } in confirmed {
+        send_receipt(context, cause, with, of_one, message, &author, &cause.uid)?;
         // An author who left the group may no longer read the message.
         if let ReceiverId::Group(guid) = with
-            && !context.database.is_member(guid.as_str(), &news.author)?
+            && !database.is_member(guid.as_str(), &author)?
         {
             continue;
         }
-        if context.is_blocked_between(&cause.uid, &news.author)? {
+        if context.is_blocked_between(&cause.uid, &author)? {
             continue;
         }
-        send_receipt(
-            context,
-            cause,
-            with,
-            ReceiptNews::of_one(action),
-            news.message,
-            &news.author,
-            &news.author,
-        )?;
+        send_receipt(context, cause, with, of_one, message, &author, &author)?;
         if let ReceiverId::Group(guid) = with
-            && let Some((by_all, _)) =
-                database.received_by_all(guid.as_str(), &news.author, action)?
+            && let Some((by_all, _)) = database.received_by_all(guid.as_str(), &author, action)?
             && let Some(message) =
-                database.newest_message_of(&conversation, &news.author, before, by_all)?
+                database.newest_message_of(&conversation, &author, before, by_all)?
         {
-            send_receipt(
-                context,
-                cause,
-                with,
-                ReceiptNews::of_all(action),
-                message,
-                &news.author,
-                &news.author,
-            )?;
+            send_receipt(context, cause, with, of_all, message, &author, &author)?;
         }
     }
     Ok(())

@@ -94,7 +94,7 @@ impl SendQueue {
         });
     }
 
-    /// Adds a frame that the device asked for. A device that does not read its answers is dropped. Its other unread
+    /// Adds a frame that the device requested. A device that does not read its answers is dropped. Its other unread
     /// frames do not count.
     pub(super) fn answer(&self, frame: EncodedFrame) {
         let frame = frame.counted_in(&self.unread_answers);

@@ -86,7 +86,7 @@ impl Store {
         Ok((Self { jobs, peer: 0 }, thread))
     }
 
-    /// The same store for the jobs of a peer, whom the number stands for.
+    /// The same store, for the jobs of the peer with this number.
     pub(super) fn for_peer(&self, peer: u64) -> Self {
         Self {
             jobs: self.jobs.clone(),
@@ -111,7 +111,7 @@ impl Store {
             .unwrap_or_else(|_| Err(Refusal::internal()))
     }
 
-    /// As [`run`](Self::run), when nobody waits for it.
+    /// Like [`run`](Self::run), without waiting for the result.
     pub(super) fn run_detached(
         &self,
         work: impl FnOnce(&mut RequestContext<'_>) -> Result<(), Refusal> + Send + 'static,

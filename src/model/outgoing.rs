@@ -140,7 +140,7 @@ impl<C> OutgoingMessage<C> {
 
     setters! {
         /// Sets the id by which the game knows the message; the server echoes it. Default: the client generates one.
-        /// The messages of a user must have different ids: the second of two with one id is taken for the first.
+        /// Each message of a user needs its own id: a second message with the same id counts as the first one again.
         with_muid(muid: impl Into<Arc<str>>) => envelope.muid = Some(muid.into());
         /// Makes it a reply in the thread of `parent`.
         in_thread_of(parent: MessageId) => envelope.parent_id = Some(parent);

@@ -224,7 +224,7 @@ fn is_away_or_changed(cursor: Res<KeyCursor>) -> bool {
     cursor.0.is_some() || cursor.is_changed()
 }
 
-/// Draws the ring, and tells assistive technology what it is around.
+/// Draws the ring, and reports the part in it to assistive technology.
 fn draw_ring(
     cursor: Cursor,
     theme: Res<DrawnTheme>,

@@ -196,7 +196,7 @@ fn percent(template: &str, value: f32) -> String {
 
 fn stepped(value: f32, step: f32, min: f32, max: f32) -> f32 {
     let value = ((value / STEP).round() + step) * STEP;
-    // A value that is no number becomes the minimum.
+    // NaN becomes the minimum.
     value.max(min).min(max)
 }
 

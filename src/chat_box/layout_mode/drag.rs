@@ -40,7 +40,7 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<DragOrigin>();
 }
 
-/// Makes the overlay something to drag, and spawns the corners at which the box is resized.
+/// Makes the overlay draggable, and spawns the corners at which the box is resized.
 pub(super) fn spawn(commands: &mut Commands, overlay: Entity, theme: &DrawnTheme) {
     commands
         .entity(overlay)
@@ -153,7 +153,7 @@ fn resized(area: Rect, corner: Vec2, distance: Vec2, window: Vec2) -> Rect {
     }
 }
 
-/// Keeps the place for windows of this size.
+/// Stores the place for windows of this size.
 fn on_drag_end(
     mut end: On<Pointer<DragEnd>>,
     theme: Res<DrawnTheme>,

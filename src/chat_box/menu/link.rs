@@ -13,7 +13,8 @@ use crate::{
 /// How much of an address the question shows.
 const SHOWN: Sanitizer = Sanitizer::MESSAGE.with_max_lines(1).with_max_graphemes(120);
 
-/// The player wants to open a web address, and has confirmed it. The chat box opens nothing: the game does, if it wants.
+/// The player wants to open a web address, and has confirmed it. The chat box itself opens nothing: the game does, or
+/// not.
 ///
 /// Addresses can be clicked while [`ChatSafety::offers_links`](crate::chat_box::ChatSafety::offers_links) is set.
 ///

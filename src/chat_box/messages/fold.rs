@@ -1,5 +1,5 @@
-//! What is drawn as one line: an item of the feed, or adjacent ones that are folded: members who join and leave, and
-//! the same text said again.
+//! A drawn line: an item of the feed, or adjacent items that are folded: members who join and leave, and repeated equal
+//! messages.
 
 use super::feed::{Cursor, Feed, Gap, Item, ItemKey, Place};
 use crate::{
@@ -118,7 +118,7 @@ fn is_coming_or_going(entry: &Entry) -> bool {
     matches!(kind, Some(GroupActionKind::Joined | GroupActionKind::Left))
 }
 
-/// Whether the same user says the same again, and nothing tells the messages apart.
+/// Whether the same user repeats a message, and the two look equal.
 fn is_repeated(older: &Entry, newer: &Entry) -> bool {
     let (Some(one), Some(other)) = (older.message(), newer.message()) else {
         return false;

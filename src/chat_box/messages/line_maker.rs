@@ -372,7 +372,7 @@ impl LineMaker<'_> {
         }
     }
 
-    /// The users whom a text mentions. The server says it of a message that is sent.
+    /// The users whom a text mentions. For a sent message, the server lists them.
     fn mentioned_in<'a>(&self, entry: &'a Entry, text: &str) -> Cow<'a, [Arc<User>]> {
         if !entry.mentions().is_empty() || !entry.is_own() || !text.contains("<@uid:") {
             return entry.mentions().into();
@@ -384,7 +384,7 @@ impl LineMaker<'_> {
             .collect()
     }
 
-    /// The start of the message that this one replies to. A reply to the user is as loud as a mention.
+    /// The start of the message that this one replies to. A reply to the user is highlighted like a mention.
     fn quote(&self, line: &mut ChatLine, entry: &Entry) {
         let quoted = entry.message().and_then(Message::quoted);
         let held = entry.outgoing().and_then(|it| it.envelope.quoted_id);

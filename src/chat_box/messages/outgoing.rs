@@ -1,4 +1,4 @@
-//! Where the messages that are not sent yet stand: after the messages that were there when they were written.
+//! The places of messages that are not sent yet: after the messages that were there when they were written.
 
 use bevy::{platform::collections::HashMap, prelude::*};
 

@@ -21,7 +21,7 @@ use crate::chat_box::{
 pub(super) const WIDTH: f32 = 9.0;
 /// The width of the thumb, in theme pixels.
 const THUMB_WIDTH: f32 = 3.0;
-/// The minimum length of the thumb, as a part of the list's height.
+/// The minimum length of the thumb, as a fraction of the list's height.
 const MIN_LENGTH: f32 = 0.08;
 
 /// The scrollbar of the list. Visible while there is more than fits, and the box is open, under the pointer or scrolled
@@ -47,7 +47,7 @@ impl ScrollExtent {
         (self.above + self.visible + self.below).max(1) as f32
     }
 
-    /// The start and the length of the thumb, as parts of the list's height.
+    /// The start and the length of the thumb, as fractions of the list's height.
     fn thumb(self) -> (f32, f32) {
         let length = (self.visible as f32 / self.total()).max(MIN_LENGTH);
         let hidden = (self.above + self.below).max(1) as f32;

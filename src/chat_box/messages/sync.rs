@@ -1,4 +1,5 @@
-//! What the list asks of the history and the server: read markers, and messages that are missing near the visible lines.
+//! The requests of the list to the history and the server: read markers, and messages that are missing near the visible
+//! lines.
 
 use std::time::Duration;
 

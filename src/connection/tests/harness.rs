@@ -1,4 +1,4 @@
-//! A client in virtual time: the machine, a scripted server, and a record of everything the machine asked for.
+//! A client in virtual time: the machine, a scripted server, and a record of all outputs of the machine.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -35,7 +35,7 @@ pub(super) struct World {
     /// How long the server takes to answer an attempt or a ping.
     pub(super) latency: Duration,
     pub(super) answers_pings: bool,
-    /// Everything the machine put out, with the time since the start.
+    /// All outputs of the machine, with the time since the start.
     pub(super) log: Vec<(Duration, Output)>,
     now: Now,
     on_the_way: BTreeMap<(Duration, usize), Input>,

@@ -6,7 +6,7 @@ use crate::connection::{
     Timing,
 };
 
-/// The delays drawn for attempts that all fail at `now`, with no spacing in the way.
+/// The delays drawn for attempts that all fail at `now`, without a minimum spacing.
 fn delays(seed: u64, count: usize) -> Vec<Duration> {
     let mut backoff = Backoff::new(&Timing::default(), seed);
     let mut draw = || backoff.failed(Duration::ZERO, None);

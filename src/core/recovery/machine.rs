@@ -27,10 +27,10 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(10);
 
 /// The recovery of one connection.
 ///
-/// 1. What was edited or deleted since the last edit that the game has had.
-/// 2. What was sent since the last message that it has had, back from the newest, so that what a player needs most is
-///    there even when not all can be.
-/// 3. What became visible out of order: the last messages that the game has had are looked through again.
+/// 1. What was edited or deleted since the last edit that the game has received.
+/// 2. What was sent since the last message that it has received, back from the newest, so that what a player needs most
+///    is there even when not all can be.
+/// 3. What became visible out of order: the last messages that the game has received are searched again.
 ///
 /// A server that has lost messages, such as one that was restored from a backup, is noticed: its newest message is older
 /// than the last one, or has the id of another. What it lost is announced as a gap, and what it has new is fetched.
@@ -48,7 +48,7 @@ pub(in crate::core) struct RecoveryMachine {
     step: Step,
     /// Whether it is the first one after a login.
     is_first: bool,
-    /// The last message that the game has had, if there is one.
+    /// The last message that the game has received, if there is one.
     last: Option<MessageId>,
     /// The message back to which pages are searched for messages that became visible out of order.
     looked_back_to: MessageId,

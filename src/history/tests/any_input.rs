@@ -38,7 +38,7 @@ enum Step {
     LogIn(bool),
 }
 
-/// What is made up of a message.
+/// The made-up parts of a message.
 #[derive(Clone, Debug)]
 struct Any {
     id: u64,
@@ -270,7 +270,7 @@ fn take(alice: &mut Alice, step: &Step) {
     }
 }
 
-/// Asks everything that can be asked.
+/// Calls every method that reads.
 fn check(history: &History, positions: &[usize]) {
     let _ = (history.version(), history.user(), history.is_caught_up());
     for conversation in history.conversations() {

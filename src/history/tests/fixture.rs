@@ -230,7 +230,7 @@ impl Alice {
         changed
     }
 
-    /// The same for a message that a request of the user's came back with.
+    /// Like [`apply`](Self::apply), for a message in the reply to a request of the user.
     pub(super) fn apply_own(&mut self, message: &Message) -> bool {
         let before = self.history.version();
         let changed = self.history.apply_own(message);
@@ -242,20 +242,20 @@ impl Alice {
         self.apply(&Event::of_message(message))
     }
 
-    /// Inserts a page of the conversation with bob that was asked for just now.
+    /// Inserts a page of the conversation with bob that is requested now.
     pub(super) fn page(&mut self, before: Option<u64>, ids: &[u64], is_last: bool) -> usize {
         let missing = self.asked(before);
         self.page_of(missing, ids, is_last)
     }
 
-    /// Inserts a page of the conversation with bob that was asked for before.
+    /// Inserts a page of the conversation with bob that was requested before.
     pub(super) fn page_of(&mut self, missing: Missing, ids: &[u64], is_last: bool) -> usize {
         let messages: Vec<_> = ids.iter().map(|&id| from_bob(id)).collect();
         let page = page(messages, is_last);
         self.history.insert_page(&with("bob"), missing, page)
     }
 
-    /// What was missing with bob when a page before this message was asked for.
+    /// What is missing with bob when a page before this message is requested.
     pub(super) fn asked(&mut self, before: Option<u64>) -> Missing {
         let bob = self.history.open_conversation(&with("bob"));
         Missing {

@@ -196,7 +196,7 @@ fn what_the_server_counted_and_is_not_held_can_be_marked_as_read() {
     assert_eq!(unread(&alice), (0, 0));
 }
 
-/// As the server tells it to the user who has read it.
+/// The message as the server sends it to the user who has read it.
 fn read_elsewhere(mut message: Message) -> Message {
     message.details_mut().my_read_at = Some(Timestamp(9));
     message

@@ -29,7 +29,7 @@ pub(super) enum Fate {
     NeverLeft,
     /// It gets lost on the way.
     Lost,
-    /// It arrives after so long, and the reply is lost.
+    /// It arrives after this time, and the reply is lost.
     ReplyLost(Duration),
 }
 

@@ -40,7 +40,8 @@ impl NetworkCondition {
     }
 
     /// Connections stay open, new ones are accepted, and nothing passes in either direction: neither data nor the end
-    /// of a connection. No end is notified. Data that is sent meanwhile passes afterwards, as TCP would send it again.
+    /// of a connection. Neither side is notified. Data that is sent meanwhile passes afterwards, as TCP would send it
+    /// again.
     pub fn black_hole() -> Self {
         Self {
             reach: Reach::BlackHole,

@@ -173,7 +173,7 @@ fn who_got_a_message_is_read() {
         (Some(Timestamp(3)), None)
     );
     assert_eq!(recipients("").unwrap(), []);
-    // A receipt of nobody costs no other.
+    // A receipt without a user does not affect the others.
     assert_eq!(
         recipients(r#","receipts":{"data":[{"deliveredAt":1}]}"#).unwrap(),
         []

@@ -67,7 +67,7 @@ struct World {
 }
 
 impl World {
-    /// A game that has had the message 7, and all edits until then.
+    /// A game that has received the message 7, and all edits until then.
     fn after_7() -> Self {
         let mut sync = SyncState::default();
         sync.take(&message(7));
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// What is asked for now.
+    /// The page that is requested now.
     fn side(&mut self) -> Option<PageSide> {
         self.recovery.poll_query(self.now).map(|query| query.side)
     }
@@ -92,7 +92,7 @@ impl World {
         self.recovery.on_page(outcome, &mut self.sync, self.now);
     }
 
-    /// Answers what is asked for.
+    /// Answers the request.
     fn on_ask(&mut self, outcome: Result<MessagePage, SendError>) {
         assert!(self.side().is_some(), "it asks for nothing");
         self.answer(outcome);
@@ -333,7 +333,7 @@ fn d3_what_follows_a_first_connection_that_broke_before_its_first_page_is_a_gap_
     assert!(with_unknown_start(None, &mut sync).is_none());
 }
 
-/// A game that has had these messages, since the message 1.
+/// A game that has received these messages, since the message 1.
 fn world_after(ids: impl IntoIterator<Item = u64>) -> World {
     let mut sync = SyncState::default();
     sync.advance(MessageId(1), None);
@@ -418,7 +418,7 @@ fn d3_what_was_said_in_a_group_before_the_user_joined_was_not_missed() {
 
 #[test]
 fn d3_a_server_that_lost_messages_is_noticed_and_its_new_ones_are_heard() {
-    // It knows 1 to 5, and then gives 6 and 7 to others.
+    // The server knows 1 to 5, and then gives 6 and 7 to other messages.
     let other = |id: u64| Message {
         muid: Some("new".into()),
         sent_at: Timestamp(100 + id),

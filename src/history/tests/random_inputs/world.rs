@@ -25,7 +25,7 @@ struct Reply {
 struct Unsent {
     muid: String,
     to: ReceiverId,
-    /// What the server made of it without the client's knowing.
+    /// The message that the server stored without the client's knowledge.
     stored: Option<MessageId>,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct World {
     connected: bool,
     /// The newest message that the client has, or that was there before it began to listen.
     progress: Option<MessageId>,
-    /// From which message on all that arrive are told.
+    /// The message from which on the client receives all messages.
     promised_from: Option<MessageId>,
     lost_at: u64,
     missed_changes: BTreeSet<MessageId>,
@@ -172,7 +172,7 @@ impl World {
         }
     }
 
-    /// Tells the client of a message that is new to it.
+    /// Sends the client a message that is new to it.
     fn deliver(&mut self, message: Message) {
         let (to, _) = &self.messages[&message.id];
         let is_others = message.sender.uid != *ME;
@@ -469,7 +469,7 @@ impl World {
     }
 }
 
-/// The message as a frame tells it, which goes to several users.
+/// The message as a frame has it, which goes to several users.
 fn for_anybody(mut message: Message) -> Message {
     if message.details.is_some() {
         for reaction in &mut message.details_mut().reactions {

@@ -1,4 +1,4 @@
-//! What must hold of the client, whatever has happened.
+//! Invariants of the client, which hold whatever has happened.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -181,7 +181,7 @@ impl World {
     }
 }
 
-/// All that can be seen of a conversation but the moment at which it is looked at.
+/// Everything that can be seen of a conversation, except the time of the call.
 fn look(conversation: &ConversationHistory) -> String {
     let entries: Vec<_> = conversation
         .iter()
