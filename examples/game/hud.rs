@@ -1,9 +1,10 @@
-//! The card in the corner: the status of the connection and its cause, the next attempt, and the keys.
+//! The card in the corner: the status of the connection and its cause, the next attempt, and the keys. Those of the network
+//! are on a card below, which F1 shows.
 
 use std::time::Duration;
 
-use bevy::{ecs::system::SystemParam, prelude::*};
-use bevy_cometchat::{connection::Mode, prelude::*};
+use bevy::{ecs::system::SystemParam, input::common_conditions::input_just_pressed, prelude::*};
+use bevy_cometchat::{chat_box::chat_has_focus, connection::Mode, prelude::*};
 
 use crate::{
     keys,
@@ -28,6 +29,10 @@ enum Line {
 #[derive(Component)]
 struct Signal;
 
+/// The card with the keys of the network.
+#[derive(Component)]
+struct NetworkCard;
+
 const CARD: Color = Color::srgba(0.13, 0.09, 0.16, 0.88);
 const BRIGHT: Color = Color::srgb(1.0, 0.96, 0.88);
 const DIM: Color = Color::srgb(0.86, 0.81, 0.82);
@@ -41,6 +46,8 @@ pub(crate) fn plugin(app: &mut App) {
             (
                 note_attempt.run_if(on_message::<ConnectionChanged>),
                 (tell, show_signal),
+                toggle_network_card
+                    .run_if(input_just_pressed(KeyCode::F1).and_then(not(chat_has_focus))),
             )
                 .chain(),
         );
@@ -61,24 +68,21 @@ fn spawn(
         )),
         index: 0,
     };
-    let card = commands
+    let corner = commands
         .spawn((
             Node {
                 position_type: PositionType::Absolute,
                 top: px(14),
                 right: px(14),
-                width: px(232),
-                padding: UiRect::axes(px(13), px(11)),
-                border_radius: BorderRadius::all(px(11)),
                 flex_direction: FlexDirection::Column,
-                row_gap: px(4),
+                row_gap: px(6),
                 ..default()
             },
-            BackgroundColor(CARD),
             // Over the speech bubbles.
             GlobalZIndex(1),
         ))
         .id();
+    let card = commands.spawn((ChildOf(corner), card(Display::Flex))).id();
     commands.spawn((
         ChildOf(card),
         Node {
@@ -111,22 +115,52 @@ fn spawn(
         },
         BackgroundColor(DIM.with_alpha(0.35)),
     ));
-    for (key, what) in keys::HELP {
+    spawn_help(&mut commands, card, &keys::HELP, 14.0);
+    let network = commands
+        .spawn((NetworkCard, ChildOf(corner), self::card(Display::None)))
+        .id();
+    spawn_help(&mut commands, network, &keys::NETWORK_HELP, 13.0);
+}
+
+fn card(display: Display) -> impl Bundle {
+    (
+        Node {
+            display,
+            width: px(244),
+            padding: UiRect::axes(px(13), px(11)),
+            border_radius: BorderRadius::all(px(11)),
+            flex_direction: FlexDirection::Column,
+            row_gap: px(4),
+            ..default()
+        },
+        BackgroundColor(CARD),
+    )
+}
+
+fn spawn_help(commands: &mut Commands, card: Entity, help: &[(&str, &str)], size: f32) {
+    for (key, what) in help {
         commands.spawn((
             ChildOf(card),
             Node::default(),
             children![
                 (
-                    words(key, 14.0, KEY),
+                    words(key, size, KEY),
                     Node {
-                        width: px(54),
+                        min_width: px(84),
                         ..default()
                     }
                 ),
-                words(what, 14.0, BRIGHT),
+                words(what, size, BRIGHT),
             ],
         ));
     }
+}
+
+fn toggle_network_card(mut card: Single<&mut Node, With<NetworkCard>>) {
+    card.display = match card.display {
+        Display::None => Display::Flex,
+        _ => Display::None,
+    };
 }
 
 fn words(text: &str, size: f32, color: Color) -> impl Bundle {

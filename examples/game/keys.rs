@@ -7,18 +7,24 @@ use bevy_cometchat::{chat_box::chat_has_focus, prelude::*};
 
 use crate::{chat, network::Network, notices::Notice, server::Server, session};
 
-/// The keys and their effects, for the player.
-pub(crate) const HELP: [(&str, &str); 11] = [
+/// The keys of the village and their effects, for the player.
+pub(crate) const HELP: [(&str, &str); 6] = [
     ("WASD", "walk"),
     ("Enter", "talk"),
-    ("/", "whisper: /w Mira …"),
+    ("/w Mira", "whisper"),
+    ("Ctrl+Tab", "next tab"),
+    ("F8", "size of the text"),
+    ("F1", "keys of the network"),
+];
+
+/// The keys that disturb the connection and repair it.
+pub(crate) const NETWORK_HELP: [(&str, &str); 7] = [
     ("F2", "auto / manual mode"),
     ("F3", "connect"),
     ("F4", "disconnect"),
     ("F5", "ping"),
     ("F6", "kill / restart the server"),
     ("F7", "cut / mend the network"),
-    ("F8", "size of the text"),
     ("F10", "diagnostics"),
 ];
 

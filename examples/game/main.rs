@@ -18,11 +18,13 @@ mod fonts;
 mod hud;
 mod item_link;
 mod keys;
+mod lessons;
 mod minimized;
 mod names;
 mod network;
 mod notices;
 mod particles;
+mod places;
 mod player;
 mod realm;
 mod report;
@@ -112,7 +114,9 @@ fn scene(app: &mut App) {
         village::plugin,
     ))
     .add_plugins((
+        lessons::plugin,
         minimized::plugin,
+        places::plugin,
         visitors::plugin,
         wander::plugin,
         zones::plugin,

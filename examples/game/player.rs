@@ -13,7 +13,7 @@ use crate::{
 pub(crate) struct Player;
 
 /// The walking speed, in world units per second.
-const SPEED: f32 = 78.0;
+pub(crate) const SPEED: f32 = 78.0;
 
 pub(crate) fn plugin(app: &mut App) {
     app.add_systems(Startup, spawn).add_systems(

@@ -1,5 +1,5 @@
 //! Players of other games. They appear when they join the chat of a zone or are first heard there, and disappear when they
-//! leave it or go offline. Their position in their own game is not known.
+//! leave it or go offline. They are where their own game says; without a game, as a bot, they stroll.
 
 use bevy::{platform::collections::HashSet, prelude::*};
 use bevy_cometchat::{
@@ -12,6 +12,7 @@ use crate::{
     cast,
     characters::{Character, CharacterArt},
     conversation::{Hearing, Spoken},
+    places::{Remote, Seen},
     village,
     wander::Stroll,
     zones::Zone,
@@ -39,6 +40,8 @@ struct Arrived {
     uid: Uid,
     name: String,
     zone: Zone,
+    /// The place in their own game, if that is known.
+    spot: Option<Vec2>,
 }
 
 pub(crate) fn plugin(app: &mut App) {
@@ -49,6 +52,7 @@ pub(crate) fn plugin(app: &mut App) {
             hear.run_if(on_message::<Spoken>),
             see_groups.run_if(on_message::<GroupChanged>),
             see_presence.run_if(on_message::<PresenceChanged>),
+            see_places.run_if(on_message::<Seen>),
             welcome.run_if(on_message::<Arrived>),
         )
             .chain()
@@ -71,6 +75,7 @@ fn look_around(mut joined: MessageReader<GroupJoined>, chat: Res<CometChat>) {
                     uid: member.uid.clone(),
                     name: member.name.to_string(),
                     zone,
+                    spot: None,
                 }));
             },
         );
@@ -83,6 +88,7 @@ fn hear(mut spoken: MessageReader<Spoken>, mut arrivals: MessageWriter<Arrived>)
             uid: speech.uid.clone(),
             name: speech.name.to_string(),
             zone: speech.zone,
+            spot: None,
         });
     }
 }
@@ -107,6 +113,7 @@ fn see_groups(
                     uid: user.uid.clone(),
                     name: user.name.to_string(),
                     zone,
+                    spot: None,
                 });
             }
             GroupActionKind::Left => {
@@ -129,6 +136,38 @@ fn see_presence(
             .iter()
             .filter(|(_, who)| who.uid == change.user.uid);
         gone.for_each(|(entity, _)| commands.entity(entity).try_despawn());
+    }
+}
+
+/// Moves the visitors to their places, and welcomes those who are new.
+fn see_places(
+    mut seen: MessageReader<Seen>,
+    mut arrivals: MessageWriter<Arrived>,
+    visitors: Query<(Entity, &Character, &Visitor)>,
+    mut commands: Commands,
+) {
+    for player in seen.read() {
+        let Some(zone) = Zone::by(&player.group) else {
+            continue;
+        };
+        let spot = player.spot;
+        let is_player = |who: &Character, at: Zone| who.uid == player.user && at == zone;
+        match visitors.iter().find(|(_, who, at)| is_player(who, at.0)) {
+            Some((visitor, ..)) => {
+                commands
+                    .entity(visitor)
+                    .try_insert(Remote { spot })
+                    .try_remove::<Stroll>();
+            }
+            None => {
+                arrivals.write(Arrived {
+                    uid: player.user.clone(),
+                    name: player.name.clone(),
+                    zone,
+                    spot: Some(spot),
+                });
+            }
+        }
     }
 }
 
@@ -155,11 +194,15 @@ fn welcome(
             name: arrival.name.clone(),
         };
         let (column, row) = spots(arrival.zone)[present.iter().len() % SPOTS];
-        let spot = village::tile(column, row);
-        commands.spawn((
+        let spot = arrival.spot.unwrap_or(village::tile(column, row));
+        let mut visitor = commands.spawn((
             art.character(character, cast::look_of(&arrival.uid), spot),
-            Stroll::new(spot, 26.0),
             Visitor(arrival.zone),
         ));
+        if arrival.spot.is_some() {
+            visitor.insert(Remote { spot });
+        } else {
+            visitor.insert(Stroll::new(spot, 26.0));
+        }
     }
 }
