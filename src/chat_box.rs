@@ -56,12 +56,13 @@
 //! Enter opens the box, and sends the line. Escape closes the box. A popup offers commands, players after an at sign,
 //! and emoji after a colon: the arrows select one, Tab inserts it. Without a popup, Tab addresses the next channel, and
 //! the up and down arrows recall sent lines. Page Up and Page Down scroll. Control with J scrolls to the first mention
-//! that was not seen. Control with O opens a long message and closes it again. Control with Tab activates the next tab.
+//! that was not seen. Control with O opens a long message and closes it again. Control with P opens the wheel of
+//! [`QuickPhrases`]. Control with Tab activates the next tab.
 //! [`ChatBoxSystems::Keys`] handles the keys in [`PreUpdate`](bevy::app::PreUpdate), after Bevy's input.
 //!
 //! Shift with Tab goes from the input to what can be clicked: the connection line, the buttons, the lines, the tabs; Tab goes back.
-//! Up and down change the line, left and right the part of it, Enter clicks it or opens the menu of the line, the menu key
-//! opens the menu, Escape returns to the input. Assistive technology does the same with the actions of the nodes.
+//! Up and down change the line, left and right the part of it or the tab, Enter clicks it or opens the menu of the line, the
+//! menu key opens the menu, Delete closes the tab of a single user, Escape returns to the input. Assistive technology does the same with the actions of the nodes.
 //!
 //! While the box is open, [`chat_has_focus`] holds. In the frame in which it opens or closes, all keys are released and
 //! all [`KeyboardInput`](bevy::input::keyboard::KeyboardInput) is removed. A held key counts as pressed again only
@@ -71,7 +72,7 @@
 //! # Parts
 //! Each node of the box has a marker component: [`ChatTabBar`], [`ChatLog`], [`ChatLogRow`], [`ChatSpan`], [`ChatScrollbar`], [`ChatEmptyText`],
 //! [`ChatJumpButton`], [`ChatMentionButton`], [`ChatConnectionLine`], [`ChatHint`], [`ChatInputRow`], [`ChatInputTarget`], [`ChatInput`],
-//! [`ChatInputContext`], [`ChatCompletionPopup`], [`ChatInputPlaceholder`], [`ChatInputCounter`], [`ChatSendGauge`]. A game queries them to restyle a part. [`HiddenChatPart`] hides one.
+//! [`ChatInputContext`], [`ChatCompletionPopup`], [`ChatInputPlaceholder`], [`ChatInputCounter`], [`ChatSendGauge`], [`ChatWheelButton`], [`ChatTabCloseButton`]. A game queries them to restyle a part. [`HiddenChatPart`] hides one.
 //! [`ChatSpanClicked`], [`ChatSpanHovered`] and [`NameMenuRequested`] are events on the spans: names, chips, buttons.
 //!
 //! Replacements use what the parts use:
@@ -203,7 +204,8 @@ pub use state::{ChatBoxKeys, ChatBoxState, chat_has_focus};
 pub use status::{ChatConnectionLine, ChatEmptyText, ChatHint};
 pub use strings::{ChatBoxStrings, LayoutStrings, SafetyStrings, TalkStrings};
 pub use tab::{ChatTab, ChatTabShows, ConversationFilter};
-pub use tab_bar::ChatTabBar;
+pub use tab_bar::{ChatTabBar, ChatTabCloseButton};
 pub use tab_id::ChatTabId;
 pub use tabs::ChatTabs;
 pub use theme::{ChatBoxCorner, ChatBoxTheme};
+pub use wheel::ChatWheelButton;

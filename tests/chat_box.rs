@@ -64,6 +64,8 @@ mod stage;
 mod text_input;
 #[path = "chat_box/typing.rs"]
 mod typing;
+#[path = "chat_box/wheel.rs"]
+mod wheel;
 #[path = "chat_box/whispers.rs"]
 mod whispers;
 #[path = "chat_box/whole_plays.rs"]

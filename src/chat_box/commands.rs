@@ -39,13 +39,16 @@ impl ChatCommands {
         self.0.iter()
     }
 
-    /// Completes the typed text as far as all matching commands agree. If only one matches, a space follows.
-    pub(super) fn complete(&self, typed: &str) -> Option<String> {
+    /// Completes the typed text as far as all matching commands and others agree. If only one matches, a space follows.
+    pub(super) fn complete<'a>(
+        &'a self,
+        typed: &str,
+        others: impl Iterator<Item = &'a str>,
+    ) -> Option<String> {
         let typed = typed.to_lowercase();
-        let mut names = self
-            .iter()
-            .map(|command| command.name.as_str())
-            .filter(|name| name.starts_with(&typed));
+        let names = self.iter().map(|command| command.name.as_str());
+        let names = names.chain(others);
+        let mut names = names.filter(|name| name.to_lowercase().starts_with(&typed));
         let first = names.next()?;
         let rest: Vec<_> = names.collect();
         let end = if rest.is_empty() { " " } else { "" };

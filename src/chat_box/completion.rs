@@ -2,6 +2,7 @@
 //! above the input.
 
 mod candidates;
+mod members;
 mod mentions;
 mod popup;
 mod rank;
@@ -10,14 +11,15 @@ use std::ops::Range;
 
 use bevy::{ecs::system::SystemParam, prelude::*, text::EditableText};
 
-use self::candidates::{Candidate, Players, find};
-pub(super) use self::mentions::DraftMentions;
+use self::candidates::{Candidate, Known, Players, find};
 pub use self::popup::ChatCompletionPopup;
+pub(super) use self::{members::GroupMembers, mentions::DraftMentions};
 use super::{
     commands::ChatCommands,
     input::{ChatInput, Draft},
     parts::ChatBoxSystems,
     state::ChatBoxState,
+    tabs::ChatTabs,
 };
 
 /// The candidates for the text before the caret.
@@ -65,17 +67,26 @@ impl Completions {
 pub(super) struct Completer<'w> {
     pub(super) completions: ResMut<'w, Completions>,
     commands: Res<'w, ChatCommands>,
+    tabs: Res<'w, ChatTabs>,
     pub(super) players: Players<'w>,
     pub(super) mentions: ResMut<'w, DraftMentions>,
 }
 
 impl Completer<'_> {
+    /// What can be typed after a slash.
+    fn known(&self) -> Known<'_> {
+        Known {
+            commands: &self.commands,
+            tabs: &self.tabs,
+        }
+    }
+
     /// Finds the candidates for a text with the caret at a byte of it. A selection is kept while they are the same.
     pub(super) fn update(&mut self, text: &str, caret: usize) {
         if self.completions.closed_for.as_deref() == Some(text) {
             return;
         }
-        let (range, candidates) = find(text, caret, &self.commands, &self.players);
+        let (range, candidates) = find(text, caret, self.known(), &self.players);
         let is_same = self.completions.range.start == range.start
             && self.completions.candidates == candidates;
         let (selected, is_chosen) = if is_same {
@@ -99,7 +110,7 @@ impl Completer<'_> {
         self.update(text, caret);
         let is_command = text.starts_with('/') && caret == text.len() && !text.contains(' ');
         if is_command && !self.completions.is_chosen() {
-            let common = self.commands.complete(&text[1..])?;
+            let common = self.known().complete(&text[1..])?;
             if common != text {
                 return Some((common, 0));
             }
@@ -126,12 +137,14 @@ impl Completer<'_> {
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Completions>()
-        .add_plugins((mentions::plugin, popup::plugin))
+        .add_plugins((members::plugin, mentions::plugin, popup::plugin))
         .add_systems(
             PostUpdate,
-            update
-                .in_set(ChatBoxSystems::Update)
-                .run_if(resource_changed::<Draft>.or_else(resource_changed::<ChatBoxState>)),
+            update.in_set(ChatBoxSystems::Update).run_if(
+                resource_changed::<Draft>
+                    .or_else(resource_changed::<ChatBoxState>)
+                    .or_else(resource_changed::<GroupMembers>),
+            ),
         );
 }
 

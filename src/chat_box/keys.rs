@@ -2,6 +2,7 @@
 
 mod cursor;
 mod focus;
+mod wheel_keys;
 
 use bevy::{
     clipboard::Clipboard,
@@ -33,6 +34,7 @@ use super::{
     send::ChatLineEntered,
     state::{ChatBoxKeys, ChatBoxState},
     tabs::ChatTabs,
+    wheel::OpenWheel,
 };
 
 /// How far Page Up scrolls, as a factor of the height of the list.
@@ -57,6 +59,7 @@ pub(super) fn plugin(app: &mut App) {
                 focus::release_modifiers
                     .run_if(on_message::<KeyboardInput>.or_else(on_message::<KeyboardFocusLost>)),
                 focus::keep_muted.run_if(focus::is_any_muted),
+                wheel_keys::handle,
                 focus::open.run_if(on_message::<KeyboardInput>),
             )
                 .chain()
@@ -232,6 +235,10 @@ impl KeyContext<'_, '_> {
             Key::Character(text) if text == "j" && self.is_only_held(Key::Control) => {
                 self.undo(input);
                 self.commands.trigger(JumpToMention);
+            }
+            Key::Character(text) if text == "p" && self.is_only_held(Key::Control) => {
+                self.undo(input);
+                self.commands.trigger(OpenWheel);
             }
             Key::PageUp => self.scroll(1.0),
             Key::PageDown => self.scroll(-1.0),

@@ -2,11 +2,11 @@
 
 mod controls;
 mod drag;
+mod keys;
 
 use accesskit::Role;
 use bevy::{
-    input::InputSystems,
-    input_focus::{InputFocusSystems, tab_navigation::TabGroup},
+    input_focus::tab_navigation::TabGroup,
     picking::{PickingSystems, backend::PointerHits},
     prelude::*,
 };
@@ -26,7 +26,7 @@ use super::{
 pub struct ChatLayoutOverlay;
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_plugins((controls::plugin, drag::plugin))
+    app.add_plugins((controls::plugin, drag::plugin, keys::plugin))
         .register_type::<ChatLayoutOverlay>()
         .add_chat_command(
             "layout",
@@ -39,13 +39,6 @@ pub(super) fn plugin(app: &mut App) {
                 .after(PickingSystems::Backend)
                 .before(PickingSystems::Hover)
                 .run_if(is_click_through),
-        )
-        .add_systems(
-            PreUpdate,
-            end_on_escape
-                .after(InputSystems)
-                .before(InputFocusSystems::Dispatch)
-                .run_if(is_active),
         )
         .add_systems(
             PostUpdate,
@@ -64,19 +57,6 @@ fn run_command(
         reset(&mut layout, &mut draft);
     } else {
         state.is_layout_mode = !state.is_layout_mode;
-    }
-}
-
-/// A run condition: the keys are not for the input or a menu.
-fn is_active(state: Res<ChatBoxState>) -> bool {
-    state.is_layout_mode && !state.is_open && !state.is_menu_open
-}
-
-/// Ends the layout mode. The game does not see the key.
-fn end_on_escape(mut keys: ResMut<ButtonInput<KeyCode>>, mut state: ResMut<ChatBoxState>) {
-    if keys.clear_just_pressed(KeyCode::Escape) {
-        keys.reset(KeyCode::Escape);
-        state.is_layout_mode = false;
     }
 }
 

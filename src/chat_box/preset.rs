@@ -24,7 +24,7 @@ use super::{
 pub enum ChatPreset {
     /// A large box that stays, and R answers the last whisper.
     Mmo,
-    /// A small box in the upper left corner, out of the way, which fades soon.
+    /// A small box in the upper left corner, out of the way, which fades soon, and V opens the wheel of phrases.
     Arena,
     /// A light box with large texts, which fades late.
     Cosy,
@@ -81,9 +81,9 @@ impl ChatPreset {
 
     /// The keys.
     pub fn keys(self) -> ChatBoxKeys {
-        let reply = (self == Self::Mmo).then_some(KeyCode::KeyR);
         ChatBoxKeys {
-            reply,
+            reply: (self == Self::Mmo).then_some(KeyCode::KeyR),
+            wheel_key: (self == Self::Arena).then_some(KeyCode::KeyV),
             ..ChatBoxKeys::default()
         }
     }

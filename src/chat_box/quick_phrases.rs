@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-/// The phrases on the gamepad's wheel, clockwise from the top. The first eight are shown. Without phrases, the wheel does
+/// The phrases on the wheel, clockwise from the top. The first eight are shown. Without phrases, the wheel does
 /// not open.
 #[derive(Resource, Reflect, Clone, Debug)]
 #[reflect(Resource, Clone, Debug, Default)]

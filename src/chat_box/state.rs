@@ -87,6 +87,9 @@ pub struct ChatBoxKeys {
     /// wheel, the left stick selects a phrase, South sends it, East closes the wheel, the shoulder buttons change
     /// the active tab, North opens the menu on a name, and D-pad up the one on a message.
     pub wheel: Option<GamepadButton>,
+    /// Opens the wheel while the box is closed, as does Control with P while it is open. On the wheel, the arrows select a
+    /// phrase, Enter sends it, the digits send theirs, Escape and this key close the wheel. Default: `None`.
+    pub wheel_key: Option<KeyCode>,
 }
 
 impl Default for ChatBoxKeys {
@@ -97,6 +100,7 @@ impl Default for ChatBoxKeys {
             reply: None,
             menu: Some(KeyCode::ContextMenu),
             wheel: Some(GamepadButton::Select),
+            wheel_key: None,
         }
     }
 }

@@ -21,6 +21,7 @@ use super::{
     parts::{ChatBoxSystems, Clickable, PartText, ThemedNode, is_added, live_region, themed_text},
     strings::{ChatBoxStrings, fill},
     tab::{ChatTab, ChatTabShows},
+    tabs::ChatTabs,
 };
 use crate::{
     connection::{ConnectionStatus, Retry},
@@ -244,23 +245,36 @@ fn draw_hint(
 ) {
     let command = draft.0.strip_prefix('/').filter(|_| active.state.is_open);
     hint.set(&match command {
-        Some(typed) => matching_commands(&commands, typed),
+        Some(typed) => matching_commands(&commands, &active.tabs, &strings, typed),
         None => typing_users(&active, &strings),
     });
 }
 
-/// The names of the commands that start with the typed text, or the usage of the command that is typed to its end.
-fn matching_commands(commands: &ChatCommands, typed: &str) -> String {
+/// The prefixes and commands that start with the typed text, or the usage of the one that is typed to its end.
+fn matching_commands(
+    commands: &ChatCommands,
+    tabs: &ChatTabs,
+    strings: &ChatBoxStrings,
+    typed: &str,
+) -> String {
     let typed = typed.to_lowercase();
     if let Some((name, _)) = typed.split_once(' ') {
-        let command = commands.get(name);
-        return command.map_or(String::new(), |command| command.help.clone());
+        let usage = commands.get(name).map(|command| command.help.clone());
+        let mut prefixes = tabs.prefixes();
+        let channel = prefixes.find(|(prefix, _)| prefix.eq_ignore_ascii_case(name));
+        let usage = usage.or_else(|| {
+            let (prefix, label) = channel?;
+            let usage = fill(&strings.talk.prefix, &[("{name}", label)]);
+            Some(format!("/{prefix} {usage}"))
+        });
+        return usage.unwrap_or_default();
     }
-    let names = commands
-        .iter()
-        .filter(|command| command.name.starts_with(&typed))
+    let prefixes = tabs.prefixes().map(|(prefix, _)| prefix);
+    let names = prefixes.chain(commands.iter().map(|command| command.name.as_str()));
+    let names = names
+        .filter(|name| name.to_lowercase().starts_with(&typed))
         .take(MAX_LISTED)
-        .map(|command| format!("/{}", command.name));
+        .map(|name| format!("/{name}"));
     names.collect::<Vec<_>>().join("  ")
 }
 

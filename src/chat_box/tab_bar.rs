@@ -18,10 +18,11 @@ use super::{
     },
     safety::LineFilter,
     state::ChatBoxState,
-    strings::ChatBoxStrings,
+    strings::{ChatBoxStrings, fill},
     tab::ChatTab,
     tab_id::ChatTabId,
     tabs::ChatTabs,
+    whisper_tabs::CloseWhisperTab,
 };
 use crate::plugin::ChatHistory;
 
@@ -39,6 +40,11 @@ pub struct ChatTabBar;
 #[derive(Component)]
 struct TabButton(ChatTabId);
 
+/// The button in the tab of a single user that closes the tab.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatTabCloseButton;
+
 #[derive(Component)]
 struct TabLabel;
 
@@ -49,6 +55,7 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<ChatTabs>()
         .register_type::<ChatTabs>()
         .register_type::<ChatTabBar>()
+        .register_type::<ChatTabCloseButton>()
         .add_systems(
             PostUpdate,
             (
@@ -77,12 +84,13 @@ pub(super) fn tab_bar(theme: &DrawnTheme) -> impl Bundle {
 fn spawn_buttons(
     tabs: Res<ChatTabs>,
     theme: Res<DrawnTheme>,
+    strings: Res<ChatBoxStrings>,
     bar: Single<Entity, With<ChatTabBar>>,
     mut commands: Commands,
 ) {
     commands.entity(*bar).despawn_children();
     for tab in tabs.iter().filter(|tab| tab.is_visible()) {
-        commands.spawn((
+        let button = (
             ChildOf(*bar),
             TabButton(tab.id.clone()),
             Clickable(true),
@@ -96,7 +104,12 @@ fn spawn_buttons(
             },
             observe(on_activate),
             children![label(&theme), badge(&theme)],
-        ));
+        );
+        let button = commands.spawn(button).id();
+        if tab.is_whisper_tab() {
+            let close = close_button(&theme, &strings, tab);
+            commands.entity(button).with_child(close);
+        }
     }
 }
 
@@ -131,6 +144,29 @@ fn badge(theme: &DrawnTheme) -> impl Bundle {
             ..default()
         },
         Pickable::IGNORE,
+    )
+}
+
+/// The button that closes the tab of a single user.
+fn close_button(theme: &DrawnTheme, strings: &ChatBoxStrings, tab: &ChatTab) -> impl Bundle {
+    let mut role = accessible(Role::Button);
+    role.set_label(fill(&strings.talk.close_tab, &[("{name}", &tab.label)]));
+    let id = tab.id.clone();
+    (
+        ChatTabCloseButton,
+        Clickable(true),
+        role,
+        Text::new("×"),
+        theme.text_font(FONT_SCALE),
+        FontScale(FONT_SCALE),
+        UnfadedTextColor(theme.dim),
+        Node {
+            margin: UiRect::left(theme.length(6.0)),
+            ..default()
+        },
+        observe(move |_: On<Activate>, mut commands: Commands| {
+            commands.trigger(CloseWhisperTab(id.clone()));
+        }),
     )
 }
 

@@ -255,9 +255,12 @@ impl ChatTabs {
         next.filter(|next| Some(*next) != current)
     }
 
-    /// Opens a tab for the whispers with a user, unless a tab shows only these.
-    pub(super) fn open_whispers(&mut self, uid: &Uid, name: &str) {
-        self.push(ChatTab::whispers(uid, name));
+    /// Opens a tab for the whispers with a user. Returns its id.
+    pub(super) fn open_whispers(&mut self, uid: &Uid, name: &str) -> ChatTabId {
+        let tab = ChatTab::whispers(uid, name);
+        let id = tab.id.clone();
+        self.push(tab);
+        id
     }
 
     /// Removes the tabs that were opened for single users.

@@ -1,132 +1,146 @@
-//! The wheel of phrases for gamepads.
+//! The wheel of phrases: opened by a gamepad, a key or a button, used with the stick, keys or the pointer.
+
+mod button;
+mod gamepad;
+mod look;
 
 use std::f32::consts::TAU;
 
-use bevy::{ecs::system::SystemParam, prelude::*};
+use bevy::{
+    picking::{
+        events::{Click, Move, Pointer},
+        pointer::PointerButton,
+    },
+    prelude::*,
+    ui::UiScale,
+};
 
+pub use self::button::ChatWheelButton;
+pub(super) use self::gamepad::SteerWheel;
+use self::look::{HUB, WheelParts};
 use super::{
-    drawn_theme::DrawnTheme,
-    menu::{message_menu::OpenNewestMessageMenu, opening::OpenNewestNameMenu},
-    parts::{ChatBoxSystems, FontScale},
-    quick_phrases::QuickPhrases,
-    send::ChatLineEntered,
-    state::{ChatBoxKeys, ChatBoxState},
-    tabs::ChatTabs,
+    drawn_theme::DrawnTheme, quick_phrases::QuickPhrases, send::ChatLineEntered,
+    state::ChatBoxState,
 };
 
 /// How far the stick has to be moved to select a phrase.
 const DEAD_ZONE: f32 = 0.4;
-/// The distance of the phrases from the centre, in theme pixels.
-const RADIUS: Vec2 = Vec2::new(170.0, 130.0);
-/// How far the wheel reaches beyond the centres of the phrases, in theme pixels.
-const RIM: Vec2 = Vec2::new(75.0, 45.0);
 /// The maximum number of phrases on the wheel.
 const MAX_PHRASES: usize = 8;
 
-/// Handles the gamepad on the wheel, and the button that opens it.
-#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct SteerWheel;
-
-/// An open wheel.
+/// An open wheel: a node over the whole window.
 #[derive(Component)]
-struct Wheel {
-    gamepad: Entity,
+pub(super) struct Wheel {
+    /// The gamepad that has opened it. `None` for keys and the pointer.
+    gamepad: Option<Entity>,
+    count: usize,
     /// The index of the selected phrase.
     selected: Option<usize>,
 }
 
-/// The phrase with this index.
-#[derive(Component)]
-struct Phrase(usize);
+impl Wheel {
+    /// Whether keys and the pointer use it.
+    pub(super) const fn is_for_keys(&self) -> bool {
+        self.gamepad.is_none()
+    }
+}
+
+/// Opens a wheel for keys and the pointer, unless there is one, or there are no phrases.
+#[derive(Event)]
+pub(super) struct OpenWheel;
+
+/// What the player does with a wheel.
+#[derive(EntityEvent)]
+pub(super) struct UseWheel {
+    entity: Entity,
+    action: WheelAction,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum WheelAction {
+    Select(Option<usize>),
+    /// Selects the phrase that many places clockwise.
+    Turn(isize),
+    /// Sends the phrase with this index, and closes the wheel.
+    Send(usize),
+    /// Sends the selected phrase, if any, and closes the wheel.
+    SendSelected,
+    Close,
+}
+
+impl UseWheel {
+    pub(super) const fn new(entity: Entity, action: WheelAction) -> Self {
+        Self { entity, action }
+    }
+}
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<QuickPhrases>()
         .register_type::<QuickPhrases>()
-        .add_systems(
-            PreUpdate,
-            steer
-                .in_set(SteerWheel)
-                .in_set(ChatBoxSystems::Keys)
-                .run_if(any_with_component::<Gamepad>.or_else(any_with_component::<Wheel>)),
-        )
-        .add_systems(
-            PostUpdate,
-            draw.in_set(ChatBoxSystems::Draw)
-                .run_if(any_with_component::<Wheel>),
-        );
+        .add_plugins((button::plugin, gamepad::plugin, look::plugin))
+        .add_observer(open)
+        .add_observer(on_use)
+        .add_observer(|_: On<Add, Wheel>, mut state: ResMut<ChatBoxState>| {
+            state.is_wheel_open = true;
+        })
+        .add_observer(on_closed);
 }
 
-/// The settings of the wheel.
-#[derive(SystemParam)]
-struct WheelSettings<'w> {
-    keys: Res<'w, ChatBoxKeys>,
-    phrases: Res<'w, QuickPhrases>,
-    theme: Res<'w, DrawnTheme>,
+fn open(_: On<OpenWheel>, wheels: Query<&Wheel>, mut parts: WheelParts) {
+    if !wheels.iter().any(Wheel::is_for_keys) && !parts.phrases.0.is_empty() {
+        let wheel = parts.spawn(None);
+        let mut wheel = parts.commands.entity(wheel);
+        wheel.observe(on_move).observe(on_click);
+    }
 }
 
-/// Opens and closes the wheel, and follows the stick. Buttons that are used on the wheel are reset for the game.
-fn steer(
-    settings: WheelSettings,
-    tabs: Res<ChatTabs>,
+fn on_closed(
+    removed: On<Remove, Wheel>,
+    wheels: Query<Entity, With<Wheel>>,
     mut state: ResMut<ChatBoxState>,
-    mut gamepads: Query<(Entity, &mut Gamepad)>,
-    mut wheels: Query<(Entity, &mut Wheel)>,
+) {
+    state.is_wheel_open = wheels.iter().any(|wheel| wheel != removed.entity);
+}
+
+fn on_use(
+    used: On<UseWheel>,
+    phrases: Res<QuickPhrases>,
+    mut wheels: Query<&mut Wheel>,
     mut commands: Commands,
 ) {
-    let mut is_open = false;
-    for (entity, mut gamepad) in &mut gamepads {
-        let wheel = wheels.iter_mut().find(|(_, wheel)| wheel.gamepad == entity);
-        let opens = settings
-            .keys
-            .wheel
-            .is_some_and(|button| gamepad.just_pressed(button));
-        let Some((node, mut wheel)) = wheel else {
-            if opens && !settings.phrases.0.is_empty() {
-                spawn(&mut commands, entity, &settings.phrases, &settings.theme);
-                gamepad.digital_mut().reset_all();
-                is_open = true;
+    let Ok(mut wheel) = wheels.get_mut(used.entity) else {
+        return;
+    };
+    let selected = match used.action {
+        WheelAction::Select(selected) => selected,
+        WheelAction::Turn(step) => turned(wheel.selected, step, wheel.count),
+        WheelAction::Send(index) if index >= wheel.count => return,
+        WheelAction::Send(_) | WheelAction::SendSelected | WheelAction::Close => {
+            let sent = match used.action {
+                WheelAction::Send(index) => Some(index),
+                WheelAction::SendSelected => wheel.selected,
+                _ => None,
+            };
+            if let Some(line) = sent.and_then(|index| phrases.0.get(index)) {
+                commands.trigger(ChatLineEntered::new(line));
             }
-            continue;
-        };
-        let count = settings.phrases.0.len().min(MAX_PHRASES);
-        let selected = phrase_at(gamepad.left_stick(), count).or(wheel.selected);
-        if wheel.selected != selected {
-            wheel.selected = selected;
+            return commands.entity(used.entity).despawn();
         }
-        let step = isize::from(gamepad.just_pressed(GamepadButton::RightTrigger))
-            - isize::from(gamepad.just_pressed(GamepadButton::LeftTrigger));
-        if let Some(tab) = tabs.neighbor(&state.tab, step).filter(|_| step != 0) {
-            state.tab = tab;
-        }
-        let sends = gamepad.just_pressed(GamepadButton::South);
-        if sends && let Some(line) = selected.and_then(|index| settings.phrases.0.get(index)) {
-            commands.trigger(ChatLineEntered::new(line));
-        }
-        let opens_name_menu = gamepad.just_pressed(GamepadButton::North);
-        let opens_menu = opens_name_menu || gamepad.just_pressed(GamepadButton::DPadUp);
-        if opens_name_menu {
-            commands.trigger(OpenNewestNameMenu);
-        } else if opens_menu {
-            commands.trigger(OpenNewestMessageMenu);
-        }
-        if sends || opens || opens_menu || gamepad.just_pressed(GamepadButton::East) {
-            commands.entity(node).despawn();
-        } else {
-            is_open = true;
-        }
-        gamepad.digital_mut().reset_all();
-    }
-    for (node, wheel) in &wheels {
-        if !gamepads.contains(wheel.gamepad) {
-            commands.entity(node).despawn();
-        }
-    }
-    if state.is_wheel_open != is_open {
-        state.is_wheel_open = is_open;
+    };
+    if wheel.selected != selected {
+        wheel.selected = selected;
     }
 }
 
-/// The index of the phrase in the direction of the stick.
+/// The index that many places further. Without a selection, the first step selects the first phrase or the last.
+fn turned(selected: Option<usize>, step: isize, count: usize) -> Option<usize> {
+    let start = selected.unwrap_or(if step > 0 { count.wrapping_sub(1) } else { 0 });
+    let start = isize::try_from(start).ok()?;
+    let count = isize::try_from(count).ok()?;
+    usize::try_from((start + step).checked_rem_euclid(count)?).ok()
+}
+
+/// The index of the phrase in a direction: that of a stick, whose length is at most 1.
 fn phrase_at(stick: Vec2, count: usize) -> Option<usize> {
     if stick.length() < DEAD_ZONE || count == 0 {
         return None;
@@ -135,86 +149,57 @@ fn phrase_at(stick: Vec2, count: usize) -> Option<usize> {
     Some((turn * count as f32).round() as usize % count)
 }
 
-fn spawn(commands: &mut Commands, gamepad: Entity, phrases: &QuickPhrases, theme: &DrawnTheme) {
-    let size = (RADIUS + RIM) * 2.0;
-    let wheel = commands
-        .spawn((
-            Wheel {
-                gamepad,
-                selected: None,
-            },
-            Node {
-                position_type: PositionType::Absolute,
-                left: Val::Vw(50.0),
-                top: Val::Vh(50.0),
-                width: theme.length(size.x),
-                height: theme.length(size.y),
-                border_radius: BorderRadius::MAX,
-                ..default()
-            },
-            UiTransform::from_translation(Val2::percent(-50.0, -50.0)),
-            BackgroundColor(theme.background.with_alpha(0.45)),
-            GlobalZIndex(11),
-        ))
-        .id();
-    let count = phrases.0.len().min(MAX_PHRASES);
-    for (index, phrase) in phrases.0.iter().take(count).enumerate() {
-        let (x, y) = (index as f32 / count as f32 * TAU).sin_cos();
-        let at = RADIUS + RIM + RADIUS * Vec2::new(x, -y);
-        commands
-            .spawn((ChildOf(wheel), centre(theme, at)))
-            .with_child((
-                Phrase(index),
-                Text::new(phrase),
-                TextLayout::no_wrap(),
-                theme.text_font(1.0),
-                FontScale(1.0),
-                TextColor(theme.text),
-                BackgroundColor(theme.translucent_background()),
-                Node {
-                    padding: UiRect::axes(theme.length(12.0), theme.length(5.0)),
-                    border_radius: BorderRadius::MAX,
-                    flex_shrink: 0.0,
-                    ..default()
-                },
-            ));
+/// The phrase under the pointer. It reaches beyond the wheel; on the hub, there is none.
+fn phrase_under(
+    pointer: Vec2,
+    (node, at): (&ComputedNode, &UiGlobalTransform),
+    scale: f32,
+    theme: &DrawnTheme,
+    count: usize,
+) -> Option<usize> {
+    let centre = at.translation * node.inverse_scale_factor();
+    let from_centre = pointer / scale - centre;
+    if from_centre.length() < theme.to_logical(HUB) {
+        return None;
     }
+    phrase_at(
+        (from_centre * Vec2::new(1.0, -1.0)).normalize_or_zero(),
+        count,
+    )
 }
 
-/// A point on which its child is centred.
-fn centre(theme: &DrawnTheme, at: Vec2) -> Node {
-    Node {
-        position_type: PositionType::Absolute,
-        left: theme.length(at.x),
-        top: theme.length(at.y),
-        width: Val::ZERO,
-        height: Val::ZERO,
-        justify_content: JustifyContent::Center,
-        align_items: AlignItems::Center,
-        ..default()
-    }
-}
-
-/// Highlights the selected phrase.
-fn draw(
+fn on_move(
+    moved: On<Pointer<Move>>,
+    wheels: Query<(&Wheel, &ComputedNode, &UiGlobalTransform)>,
     theme: Res<DrawnTheme>,
-    wheels: Query<(Entity, &Wheel), Changed<Wheel>>,
-    children: Query<&Children>,
-    mut phrases: Query<(&Phrase, &mut TextColor, &mut BackgroundColor)>,
+    scale: Res<UiScale>,
+    mut commands: Commands,
 ) {
-    for (entity, wheel) in &wheels {
-        for part in children.iter_descendants(entity) {
-            if let Ok((phrase, mut text, mut background)) = phrases.get_mut(part) {
-                let (text_color, background_color) = if wheel.selected == Some(phrase.0) {
-                    (theme.background, theme.accent)
-                } else {
-                    (theme.text, theme.translucent_background())
-                };
-                text.set_if_neq(TextColor(text_color));
-                background.set_if_neq(BackgroundColor(background_color));
-            }
-        }
+    if let Ok((wheel, node, at)) = wheels.get(moved.entity) {
+        let pointer = moved.pointer_location.position;
+        let selected = phrase_under(pointer, (node, at), scale.0, &theme, wheel.count);
+        let action = WheelAction::Select(selected);
+        commands.trigger(UseWheel::new(moved.entity, action));
     }
+}
+
+/// The left button sends the phrase under the pointer. On the hub, and with the other buttons, it closes the wheel.
+fn on_click(
+    mut click: On<Pointer<Click>>,
+    wheels: Query<(&Wheel, &ComputedNode, &UiGlobalTransform)>,
+    theme: Res<DrawnTheme>,
+    scale: Res<UiScale>,
+    mut commands: Commands,
+) {
+    let Ok((wheel, node, at)) = wheels.get(click.entity) else {
+        return;
+    };
+    click.propagate(false);
+    let pointer = click.pointer_location.position;
+    let phrase = phrase_under(pointer, (node, at), scale.0, &theme, wheel.count);
+    let phrase = phrase.filter(|_| click.button == PointerButton::Primary);
+    let action = phrase.map_or(WheelAction::Close, WheelAction::Send);
+    commands.trigger(UseWheel::new(click.entity, action));
 }
 
 #[cfg(test)]
@@ -228,5 +213,14 @@ mod tests {
         assert_eq!(phrase_at(Vec2::new(-0.7, 0.7), 8), Some(7));
         assert_eq!(phrase_at(Vec2::new(0.1, 0.1), 8), None);
         assert_eq!(phrase_at(Vec2::Y, 0), None);
+    }
+
+    #[test]
+    fn keys_turn_it_from_the_first_phrase_or_the_last() {
+        assert_eq!(turned(None, 1, 8), Some(0));
+        assert_eq!(turned(None, -1, 8), Some(7));
+        assert_eq!(turned(Some(7), 1, 8), Some(0));
+        assert_eq!(turned(Some(3), -1, 8), Some(2));
+        assert_eq!(turned(None, 1, 0), None);
     }
 }

@@ -1,31 +1,95 @@
-//! The tabs for single users, which are opened when somebody whispers.
+//! The tabs for single users, which are opened when somebody whispers, or by the player, who can close them.
 
-use bevy::prelude::*;
+use std::sync::Arc;
+
+use bevy::{platform::collections::HashMap, prelude::*};
 
 use super::{
-    parts::ChatBoxSystems, safety::LineFilter, state::UserLeft, tab::is_whisper, tabs::ChatTabs,
+    parts::ChatBoxSystems,
+    safety::LineFilter,
+    state::{ChatBoxState, UserLeft},
+    tab::is_whisper,
+    tab_id::ChatTabId,
+    tabs::ChatTabs,
 };
 use crate::{
-    history::ConversationHistory,
-    model::{Receiver, Uid},
+    history::{ConversationHistory, Entry},
+    model::{MessageId, Receiver, ReceiverId, Uid, User},
     plugin::ChatHistory,
     text::display_name,
 };
 
+/// The users whose tabs the player has closed, each with the newest whisper then. A newer one opens the tab again.
+#[derive(Resource, Default)]
+struct ClosedTabs(HashMap<Uid, Option<MessageId>>);
+
+/// The player opens a tab for the whispers with a user.
+#[derive(Event)]
+pub(super) struct OpenWhisperTab(pub(super) Arc<User>);
+
+/// The player closes a tab that was opened for a single user. Does nothing to other tabs.
+#[derive(Event)]
+pub(super) struct CloseWhisperTab(pub(super) ChatTabId);
+
 pub(super) fn plugin(app: &mut App) {
-    app.add_observer(close).add_systems(
-        PostUpdate,
-        open.before(ChatBoxSystems::Update).run_if(
-            opens_tabs
-                .and_then(resource_changed::<ChatHistory>.or_else(resource_changed::<ChatTabs>)),
-        ),
-    );
+    app.init_resource::<ClosedTabs>()
+        .add_observer(close_all)
+        .add_observer(on_open)
+        .add_observer(on_close)
+        .add_systems(
+            PostUpdate,
+            open.before(ChatBoxSystems::Update).run_if(
+                opens_tabs.and_then(
+                    resource_changed::<ChatHistory>.or_else(resource_changed::<ChatTabs>),
+                ),
+            ),
+        );
 }
 
-fn close(_: On<UserLeft>, mut tabs: ResMut<ChatTabs>) {
+fn close_all(_: On<UserLeft>, mut tabs: ResMut<ChatTabs>, mut closed: ResMut<ClosedTabs>) {
+    closed.0.clear();
     if tabs.iter().any(|tab| tab.is_whisper_tab()) {
         tabs.close_whispers();
     }
+}
+
+fn on_open(
+    open: On<OpenWhisperTab>,
+    mut tabs: ResMut<ChatTabs>,
+    mut closed: ResMut<ClosedTabs>,
+    mut state: ResMut<ChatBoxState>,
+) {
+    let user = &open.0;
+    closed.0.remove(&user.uid);
+    state.tab = tabs.open_whispers(&user.uid, &display_name(user));
+    state.to = None;
+    state.is_open = true;
+}
+
+fn on_close(
+    close: On<CloseWhisperTab>,
+    history: Res<ChatHistory>,
+    mut tabs: ResMut<ChatTabs>,
+    mut closed: ResMut<ClosedTabs>,
+    mut state: ResMut<ChatBoxState>,
+) {
+    let id = &close.0;
+    let tab = tabs.get(id).filter(|tab| tab.is_whisper_tab());
+    let Some(uid) = tab.and_then(|tab| tab.whispers_with()).cloned() else {
+        return;
+    };
+    if state.tab == *id
+        && let Some(next) = tabs.neighbor(id, -1)
+    {
+        state.tab = next;
+    }
+    tabs.remove(id);
+    let conversation = history.conversation(&uid.clone().into());
+    closed.0.insert(uid, conversation.and_then(newest));
+}
+
+fn newest(conversation: &ConversationHistory) -> Option<MessageId> {
+    conversation.iter().rev().find_map(Entry::id)
 }
 
 /// A run condition.
@@ -34,9 +98,19 @@ fn opens_tabs(tabs: Res<ChatTabs>) -> bool {
 }
 
 /// Opens tabs for the users who whisper with the player, and are not hidden.
-fn open(history: Res<ChatHistory>, filter: LineFilter, mut tabs: ResMut<ChatTabs>) {
+fn open(
+    history: Res<ChatHistory>,
+    filter: LineFilter,
+    closed: Res<ClosedTabs>,
+    mut tabs: ResMut<ChatTabs>,
+) {
+    let is_closed = |it: &ConversationHistory| {
+        let mut closed = closed.0.iter();
+        closed.any(|(uid, seen)| *it.id() == ReceiverId::from(uid) && newest(it) <= *seen)
+    };
     let is_new = |it: &&ConversationHistory| {
-        is_whisper(it.id()) && !it.is_empty() && !tabs.has_conversation(it.id())
+        let is_shown = tabs.has_conversation(it.id());
+        is_whisper(it.id()) && !it.is_empty() && !is_shown && !is_closed(it)
     };
     let new = history.conversations().filter(is_new);
     let users: Vec<(Uid, String)> = new

@@ -3,15 +3,18 @@
 use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
     chat_box::{
-        ChatBoxKeys, ChatInputTarget, ChatLineEntered, ChatSafety, ChatTab, ChatTabBar,
-        ChatTabShows, ChatTabs,
+        ChatBoxKeys, ChatBoxState, ChatInput, ChatInputTarget, ChatLineEntered, ChatSafety,
+        ChatTab, ChatTabBar, ChatTabCloseButton, ChatTabShows, ChatTabs,
     },
     model::{Group, GroupKind, Receiver},
     prelude::*,
     test_util::text_message,
 };
 
-use crate::stage::{Stage, text_of_node, zone};
+use crate::{
+    menus::{choose, open_on},
+    stage::{Stage, text_of_node, zone},
+};
 
 fn tabs(stage: &mut Stage) -> Mut<'_, ChatTabs> {
     stage.app.world_mut().resource_mut()
@@ -51,9 +54,10 @@ fn in_party() -> Stage {
 fn labels(stage: &mut Stage) -> Vec<String> {
     let bar = stage.part::<ChatTabBar>();
     let buttons = stage.app.world().get::<Children>(bar).unwrap().to_vec();
-    buttons
-        .iter()
-        .map(|button| text_of_node(stage, *button))
+    let text = |button: &Entity| text_of_node(stage, *button);
+    let labels = buttons.iter().map(text);
+    labels
+        .map(|label| label.trim_end_matches('×').into())
         .collect()
 }
 
@@ -250,4 +254,92 @@ fn keys_open_the_box_for_a_reply_or_a_channel_and_do_nothing_else() {
         "Zone",
         "its receiver stays"
     );
+}
+
+fn ids(stage: &mut Stage) -> Vec<String> {
+    let tabs = tabs(stage);
+    tabs.iter().map(|tab| tab.id.to_string()).collect()
+}
+
+#[test]
+fn a_player_opens_a_tab_for_whispers_and_closes_it() {
+    let mut stage = Stage::new();
+    stage.hear("ana", "hi");
+    stage.frames(3);
+    open_on(&mut stage, "ana");
+    choose(&mut stage, "Whisper in a tab");
+    stage.frames(3);
+    assert!(stage.is_open());
+    assert_eq!(labels(&mut stage).last().unwrap(), "ana");
+    assert_eq!(stage.says::<ChatInputTarget>(), "To ana");
+    stage.type_text("psst");
+    stage.enter();
+    stage.frames(3);
+    assert_eq!(sent(&stage), [("psst".into(), Uid::from("ana").into())]);
+    assert!(stage.lines().last().unwrap().ends_with("psst"));
+
+    let button = stage.part::<ChatTabCloseButton>();
+    let at = stage.middle(button);
+    stage.click(at);
+    stage.frames(3);
+    assert!(!ids(&mut stage).contains(&"whisper:ana".into()));
+    assert_eq!(stage.state().tab, ChatTabs::SYSTEM, "the one beside it");
+}
+
+#[test]
+fn a_closed_tab_comes_back_with_the_next_whisper() {
+    let mut stage = Stage::new();
+    tabs(&mut stage).opens_whisper_tabs = true;
+    stage.chat.receive_text("ana", "psst");
+    stage.frames(4);
+    let button = stage.part::<ChatTabCloseButton>();
+    assert_eq!(
+        stage.spoken::<ChatTabCloseButton>().label(),
+        Some("Close the tab of ana")
+    );
+    let at = stage.middle(button);
+    stage.click(at);
+    stage.frames(4);
+    stage.hear("bob", "in the zone");
+    stage.frames(4);
+    assert!(!ids(&mut stage).contains(&"whisper:ana".into()));
+    stage.chat.receive_text("ana", "are you there?");
+    stage.frames(4);
+    assert!(ids(&mut stage).contains(&"whisper:ana".into()));
+}
+
+#[test]
+fn a_key_closes_the_tab_of_a_user_and_no_other() {
+    let mut stage = Stage::new();
+    tabs(&mut stage).opens_whisper_tabs = true;
+    stage.chat.receive_text("ana", "psst");
+    stage.frames(4);
+    let delete = |stage: &mut Stage, tab: &'static str| {
+        stage.state().tab = tab.into();
+        stage.frames(2);
+        stage.enter();
+        stage.press(Key::Shift, KeyCode::ShiftLeft);
+        stage.frames(1);
+        // To the connection line, if it is shown, the newest line and the tabs.
+        while stage.app.world().resource::<ChatBoxState>().is_open {
+            stage.tap(Key::Tab, KeyCode::Tab);
+            let input = stage.spoken::<ChatInput>();
+            let at = input.active_descendant().map(|it| Entity::from_bits(it.0));
+            let bar = stage.part::<ChatTabBar>();
+            let parent = at.and_then(|at| stage.app.world().get::<ChildOf>(at));
+            if parent.is_some_and(|it| it.parent() == bar) {
+                break;
+            }
+        }
+        stage.release(Key::Shift, KeyCode::ShiftLeft);
+        stage.frames(1);
+        stage.tap(Key::Delete, KeyCode::Delete);
+        stage.frames(2);
+        stage.escape();
+        stage.escape();
+    };
+    delete(&mut stage, "zone");
+    assert!(ids(&mut stage).contains(&"zone".into()));
+    delete(&mut stage, "whisper:ana");
+    assert!(!ids(&mut stage).contains(&"whisper:ana".into()));
 }

@@ -3,11 +3,17 @@
 use accesskit::Role;
 use bevy::{a11y::AccessibilityNode, input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
-    chat_box::{ChatCompletionPopup, ChatInput, ChatSafety},
+    chat_box::{
+        AddChatCommand, ChatCommandCall, ChatCompletionPopup, ChatHint, ChatInput, ChatSafety,
+        ChatTabs,
+    },
     prelude::*,
 };
 
-use crate::stage::{Stage, text_of_node};
+use crate::{
+    menus::assert_called,
+    stage::{Stage, text_of_node},
+};
 
 /// The candidates in the popup, the best one first.
 fn candidates(stage: &mut Stage) -> Vec<String> {
@@ -241,4 +247,110 @@ fn assistive_technology_gets_the_candidates_and_the_selected_one() {
     let node = stage.app.world().get::<AccessibilityNode>(active).unwrap();
     assert_eq!(node.label(), Some("@anabel"));
     assert_eq!(node.is_selected(), Some(true));
+}
+
+/// A page of members of a group.
+fn members(users: &[(&str, &str)]) -> String {
+    let member = |(uid, name): &(&str, &str)| serde_json::json!({ "uid": uid, "name": name, "scope": "participant", "joinedAt": 1 });
+    let members: Vec<_> = users.iter().map(member).collect();
+    let pagination = serde_json::json!({ "current_page": 1, "total_pages": 1 });
+    serde_json::json!({ "data": members, "meta": { "pagination": pagination } }).to_string()
+}
+
+#[test]
+fn members_of_the_group_are_mentioned_before_they_have_written() {
+    let mut stage = square();
+    stage
+        .chat
+        .answer_next_call(members(&[("z-1", "Zora"), ("me", "me"), ("ana", "ana")]));
+    stage.type_text("hello @");
+    stage.frames(3);
+    stage.type_text("zo");
+    assert_eq!(candidates(&mut stage), ["@Zora"]);
+    assert_called(&stage, &["groups/zone/members"]);
+    stage.tap(Key::Tab, KeyCode::Tab);
+    stage.enter();
+    stage.frames(2);
+    assert_eq!(stage.sent(), ["hello <@uid:z-1>"]);
+    let line = stage.lines().pop().unwrap();
+    assert!(line.contains("hello @Zora"), "before it is stored: {line}");
+    let asked = stage.chat.calls().len();
+    stage.enter();
+    stage.type_text("@ana");
+    assert_eq!(candidates(&mut stage), ["@ana", "@anabel"], "each once");
+    assert_eq!(stage.chat.calls().len(), asked, "they are known");
+}
+
+#[test]
+fn members_of_a_large_group_are_searched_by_name() {
+    let mut stage = square();
+    let page: Vec<_> = (0..100)
+        .map(|n| (format!("u{n}"), format!("User {n}")))
+        .collect();
+    let page: Vec<_> = page.iter().map(|(uid, name)| (&**uid, &**name)).collect();
+    stage.chat.answer_next_call(members(&page));
+    stage.type_text("@");
+    stage.frames(3);
+    stage.chat.answer_next_call(members(&[("z-1", "Zora")]));
+    stage.type_text("z");
+    assert!(candidates(&mut stage).is_empty());
+    stage.type_text("o");
+    stage.frames(3);
+    assert_called(&stage, &["groups/zone/members", "searchKey=zo"]);
+    assert_eq!(candidates(&mut stage), ["@Zora"]);
+}
+
+#[test]
+fn the_members_of_a_group_are_forgotten_with_the_user() {
+    let mut stage = square();
+    stage.chat.answer_next_call(members(&[("z-1", "Zora")]));
+    stage.type_text("@zo");
+    stage.frames(3);
+    assert_eq!(candidates(&mut stage), ["@Zora"]);
+    stage.comet().logout();
+    stage.frames(6);
+    stage.chat.answer_next_call(crate::stage::NO_MESSAGES);
+    stage.comet().login(AuthKey::new("you", "key"));
+    stage.frames(12);
+    stage.enter();
+    stage.type_text("@zo");
+    assert!(candidates(&mut stage).is_empty());
+}
+
+#[test]
+fn prefixes_of_channels_are_listed_completed_and_explained() {
+    let mut stage = square();
+    let mut tabs = stage.app.world_mut().resource_mut::<ChatTabs>();
+    tabs.show(ChatTabs::PARTY, Guid::from("party"));
+    stage.type_text("/");
+    let found = candidates(&mut stage);
+    assert_eq!(
+        found[..2],
+        ["/sTEXT: to Zone", "/pTEXT: to Party"],
+        "{found:?}"
+    );
+    assert!(stage.says::<ChatHint>().starts_with("/s  /p  "));
+    stage.type_text("p");
+    assert_eq!(candidates(&mut stage)[0], "/pTEXT: to Party");
+    stage.tap(Key::Tab, KeyCode::Tab);
+    stage.frames(1);
+    assert_eq!(stage.typed(), "/p ");
+    stage.type_text("hi");
+    assert_eq!(stage.says::<ChatHint>(), "/p TEXT: to Party");
+    stage.enter();
+    let sent = stage.chat.sent().pop().unwrap();
+    assert_eq!(sent.envelope.receiver, Guid::from("party").into());
+    assert_eq!(stage.sent(), ["hi"]);
+}
+
+#[test]
+fn a_command_hides_a_prefix_of_the_same_name() {
+    let mut stage = square();
+    stage
+        .app
+        .add_chat_command("s", "/s: shout", |_: In<ChatCommandCall>| {});
+    stage.type_text("/s");
+    let found = candidates(&mut stage);
+    assert_eq!(found[0], "/sshout");
+    assert!(!found.contains(&"/sTEXT: to Zone".to_owned()), "{found:?}");
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bevy::{
-    input::keyboard::Key,
+    input::{ButtonState, keyboard::Key},
     input_focus::{FocusCause, InputFocus},
     picking::pointer::PointerAction,
     prelude::*,
@@ -375,4 +375,74 @@ fn a_box_in_a_node_of_the_games_own_is_where_that_node_is() {
     assert_eq!((area.min, area.width()), (Vec2::new(700.0, 30.0), 333.0));
     assert!(stage.lines()[0].ends_with("ana: hi"));
     let _ = stage.part::<ChatLog>();
+}
+
+/// Taps an arrow while other keys are held.
+fn arrow(stage: &mut Stage, held: &[(Key, KeyCode)], key: Key, code: KeyCode) {
+    for (key, code) in held {
+        stage.press(key.clone(), *code);
+    }
+    stage.frames(1);
+    stage.press(key.clone(), code);
+    stage.frames(1);
+    let keys = stage.app.world().resource::<ButtonInput<KeyCode>>();
+    let is_seen = keys.pressed(code) || keys.just_pressed(code);
+    assert!(!is_seen, "the game sees {code:?}");
+    stage.release(key, code);
+    for (key, code) in held {
+        stage.release(key.clone(), *code);
+    }
+    stage.frames(3);
+}
+
+#[test]
+fn the_arrows_move_the_box_and_with_shift_they_resize_it() {
+    let mut stage = moving();
+    let before = area(&mut stage);
+    arrow(&mut stage, &[], Key::ArrowRight, KeyCode::ArrowRight);
+    arrow(&mut stage, &[], Key::ArrowUp, KeyCode::ArrowUp);
+    let control = [(Key::Control, KeyCode::ControlLeft)];
+    arrow(&mut stage, &control, Key::ArrowRight, KeyCode::ArrowRight);
+    let moved = area(&mut stage);
+    let distance = Vec2::new(11.0, -10.0);
+    let expected = Rect::from_corners(before.min + distance, before.max + distance);
+    assert!(is_near(moved, expected), "{before:?} {moved:?}");
+    assert_eq!(layout(&mut stage).places.len(), 1, "it is kept");
+
+    let shift = [(Key::Shift, KeyCode::ShiftLeft)];
+    arrow(&mut stage, &shift, Key::ArrowRight, KeyCode::ArrowRight);
+    arrow(&mut stage, &shift, Key::ArrowUp, KeyCode::ArrowUp);
+    let resized = area(&mut stage);
+    let expected = Rect::from_corners(moved.min, moved.max + Vec2::new(10.0, -10.0));
+    assert!(is_near(resized, expected), "{moved:?} {resized:?}");
+
+    stage.press(Key::ArrowRight, KeyCode::ArrowRight);
+    for _ in 0..200 {
+        stage.key(
+            Key::ArrowRight,
+            KeyCode::ArrowRight,
+            ButtonState::Pressed,
+            true,
+        );
+        stage.frames(1);
+    }
+    stage.release(Key::ArrowRight, KeyCode::ArrowRight);
+    stage.frames(3);
+    let cornered = area(&mut stage);
+    assert!((cornered.max.x - 1_280.0).abs() < 1.0, "{cornered:?}");
+
+    layout(&mut stage).is_locked = true;
+    arrow(&mut stage, &[], Key::ArrowLeft, KeyCode::ArrowLeft);
+    assert!(is_near(area(&mut stage), cornered), "it is locked");
+    layout(&mut stage).is_locked = false;
+    stage.escape();
+    stage.frames(2);
+    stage.press(Key::ArrowLeft, KeyCode::ArrowLeft);
+    stage.frames(1);
+    let keys = stage.app.world().resource::<ButtonInput<KeyCode>>();
+    assert!(
+        keys.just_pressed(KeyCode::ArrowLeft),
+        "it is the game's again"
+    );
+    assert!(is_near(area(&mut stage), cornered));
 }

@@ -54,6 +54,7 @@ fn the_right_button_on_a_name_opens_the_menu_and_on_anything_else_does_not() {
         "Mute",
         "Block",
         "Report…",
+        "Whisper in a tab",
         "Copy the name",
     ];
     assert_eq!(entries(&mut stage), expected);
@@ -220,7 +221,7 @@ fn assistive_technology_gets_a_menu_with_its_entries() {
     let items = nodes.filter(|node| node.role() == Role::MenuItem);
     let labels: Vec<_> = items.filter_map(|node| node.label()).collect();
     assert!(
-        labels.contains(&"Report…") && labels.len() == 7,
+        labels.contains(&"Report…") && labels.len() == 8,
         "{labels:?}"
     );
 }

@@ -4,13 +4,17 @@ use std::{ops::Range, sync::Arc};
 
 use bevy::{ecs::system::SystemParam, prelude::*};
 
-use super::rank::{Rank, rank};
+use super::{
+    members::GroupMembers,
+    rank::{Rank, rank},
+};
 use crate::{
     chat_box::{
         commands::ChatCommands,
         names::{senders, users_named},
         safety::LineFilter,
-        strings::ChatBoxStrings,
+        strings::{ChatBoxStrings, fill},
+        tabs::ChatTabs,
     },
     history::ConversationHistory,
     model::{Receiver, Uid, User},
@@ -38,6 +42,7 @@ pub(super) struct Candidate {
 #[derive(SystemParam)]
 pub(in crate::chat_box) struct Players<'w> {
     pub(in crate::chat_box) history: Res<'w, ChatHistory>,
+    members: Res<'w, GroupMembers>,
     filter: LineFilter<'w>,
     strings: Res<'w, ChatBoxStrings>,
 }
@@ -53,7 +58,8 @@ impl Players<'_> {
             Receiver::Group(_) => None,
         });
         let mut known: Vec<&Arc<User>> = Vec::new();
-        for user in senders(&self.history).chain(with) {
+        let members = self.members.iter();
+        for user in senders(&self.history).chain(with).chain(members) {
             let is_other = me != Some(&user.uid) && !self.filter.hides_user(user);
             if is_other && known.iter().all(|known| known.uid != user.uid) {
                 known.push(user);
@@ -83,11 +89,57 @@ impl Players<'_> {
     }
 }
 
+/// What can be typed after a slash: commands, and the prefixes of channels.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) commands: &'a ChatCommands,
+    pub(super) tabs: &'a ChatTabs,
+}
+
+impl<'a> Known<'a> {
+    /// The prefixes with the labels of their channels, without those that a command hides.
+    fn prefixes(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let is_hidden = move |prefix: &str| self.commands.get(&prefix.to_lowercase()).is_some();
+        let prefixes = self.tabs.prefixes();
+        prefixes.filter(move |(prefix, _)| !is_hidden(prefix))
+    }
+
+    /// Completes the typed text as far as all that match agree. If only one matches, a space follows.
+    pub(super) fn complete(self, typed: &str) -> Option<String> {
+        let prefixes = self.prefixes().map(|(prefix, _)| prefix);
+        self.commands.complete(typed, prefixes)
+    }
+
+    fn matching(self, typed: &str, strings: &ChatBoxStrings) -> Vec<Candidate> {
+        let prefixes = self.prefixes().filter_map(|(prefix, label)| {
+            let candidate = Candidate {
+                label: format!("/{prefix}"),
+                detail: fill(&strings.talk.prefix, &[("{name}", label)]),
+                insert: format!("/{prefix} "),
+                mentions: None,
+            };
+            Some((rank(prefix, typed)?, candidate))
+        });
+        let commands = self.commands.iter().filter_map(|command| {
+            let label = format!("/{}", command.name);
+            let detail = command.help.trim_start_matches(&label);
+            let candidate = Candidate {
+                insert: format!("{label} "),
+                detail: detail.trim_start_matches(':').trim().into(),
+                label,
+                mentions: None,
+            };
+            Some((rank(&command.name, typed)?, candidate))
+        });
+        best(prefixes.chain(commands))
+    }
+}
+
 /// The candidates for a text with the caret at a byte of it, and the bytes that they replace.
 pub(super) fn find(
     text: &str,
     caret: usize,
-    commands: &ChatCommands,
+    known: Known,
     players: &Players,
 ) -> (Range<usize>, Vec<Candidate>) {
     let Some(before) = text.get(..caret) else {
@@ -95,7 +147,7 @@ pub(super) fn find(
     };
     if let Some(typed) = before.strip_prefix('/') {
         let Some((_, argument)) = typed.split_once(' ') else {
-            return (0..caret, matching_commands(commands, typed));
+            return (0..caret, known.matching(typed, &players.strings));
         };
         let name = argument.strip_prefix('@').unwrap_or(argument);
         let named = if name.is_empty() && name == argument {
@@ -133,7 +185,7 @@ pub(super) fn find(
 }
 
 /// The text after the last `sign`, if that starts a word.
-fn word_after(before: &str, sign: char) -> Option<&str> {
+pub(super) fn word_after(before: &str, sign: char) -> Option<&str> {
     let (start, typed) = before.rsplit_once(sign)?;
     let starts_word = !start.ends_with(char::is_alphanumeric) && !start.ends_with(sign);
     (starts_word && !typed.starts_with(char::is_whitespace)).then_some(typed)
@@ -142,21 +194,6 @@ fn word_after(before: &str, sign: char) -> Option<&str> {
 fn is_shortcode(typed: &str) -> bool {
     let mut characters = typed.chars();
     characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-'))
-}
-
-fn matching_commands(commands: &ChatCommands, typed: &str) -> Vec<Candidate> {
-    let ranked = commands.iter().filter_map(|command| {
-        let label = format!("/{}", command.name);
-        let detail = command.help.trim_start_matches(&label);
-        let candidate = Candidate {
-            insert: format!("{label} "),
-            detail: detail.trim_start_matches(':').trim().into(),
-            label,
-            mentions: None,
-        };
-        Some((rank(&command.name, typed)?, candidate))
-    });
-    best(ranked)
 }
 
 fn matching_emoji(typed: &str) -> Vec<Candidate> {

@@ -19,6 +19,7 @@ use crate::chat_box::{
     status::ChatConnectionLine,
     tab_bar::ChatTabBar,
     tabs::ChatTabs,
+    whisper_tabs::CloseWhisperTab,
 };
 
 /// The order of the ring among the other UI of the game.
@@ -146,6 +147,9 @@ impl Cursor<'_, '_> {
                     state.tab = tab;
                     state.to = None;
                 }
+            }
+            (Key::Delete, Stop::Tabs) if !key.repeat => {
+                commands.trigger(CloseWhisperTab(state.tab.clone()));
             }
             (Key::Enter | Key::Space, _) if !key.repeat => self.activate(stop, commands),
             (Key::Escape, _) => self.leave(),

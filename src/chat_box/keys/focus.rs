@@ -44,6 +44,11 @@ pub(super) struct MutedKeys {
 }
 
 impl MutedKeys {
+    /// Mutes all keys in this frame.
+    pub(super) const fn mute_all(&mut self) {
+        self.has_toggled = true;
+    }
+
     pub(super) fn contains(&self, key: KeyCode) -> bool {
         self.held.contains(&key)
     }

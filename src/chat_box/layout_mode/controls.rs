@@ -68,6 +68,7 @@ pub(super) fn spawn(commands: &mut Commands, overlay: Entity, theme: &DrawnTheme
     for (text, change) in BUTTONS {
         button(commands, controls, theme, text, change);
     }
+    label(commands, controls, theme, |it| it.texts().keys.clone());
 }
 
 fn label(

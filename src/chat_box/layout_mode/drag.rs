@@ -68,14 +68,24 @@ pub(super) fn spawn(commands: &mut Commands, overlay: Entity, theme: &DrawnTheme
 
 /// The box as it is now, at its full height.
 #[derive(SystemParam)]
-struct BoxArea<'w, 's> {
+pub(super) struct BoxArea<'w, 's> {
     theme: Res<'w, DrawnTheme>,
     boxes: Query<'w, 's, (&'static ComputedNode, &'static UiGlobalTransform), With<ChatBox>>,
     lists: Query<'w, 's, &'static ComputedNode, With<ChatLog>>,
 }
 
 impl BoxArea<'_, '_> {
-    fn get(&self) -> Option<Rect> {
+    /// Whether the player can move the box.
+    pub(super) fn is_movable(&self, layout: &ChatLayout) -> bool {
+        !layout.is_locked && self.theme.corner != ChatBoxCorner::InParent
+    }
+
+    /// The size of the window, in logical pixels.
+    pub(super) fn window(&self) -> Vec2 {
+        self.theme.window
+    }
+
+    pub(super) fn get(&self) -> Option<Rect> {
         if let Some(area) = self.theme.area {
             return Some(area);
         }
@@ -103,8 +113,7 @@ fn on_drag_start(
     area: BoxArea,
     mut origin: ResMut<DragOrigin>,
 ) {
-    let is_movable = !layout.is_locked && area.theme.corner != ChatBoxCorner::InParent;
-    let is_dragged = start.button == PointerButton::Primary && is_movable;
+    let is_dragged = start.button == PointerButton::Primary && area.is_movable(&layout);
     origin.0 = area.get().filter(|_| is_dragged);
 }
 
@@ -135,7 +144,7 @@ fn on_drag(
 }
 
 /// The area with a corner that is moved, no farther than the other corner and the edges of the window allow.
-fn resized(area: Rect, corner: Vec2, distance: Vec2, window: Vec2) -> Rect {
+pub(super) fn resized(area: Rect, corner: Vec2, distance: Vec2, window: Vec2) -> Rect {
     let least = fit(Rect::default(), window).size();
     let axis = |from: f32, to: f32, corner: f32, distance: f32, least: f32, room: f32| {
         if corner < 0.0 {

@@ -10,6 +10,7 @@ use crate::{
     chat_box::{
         safety::{MuteDuration, PlayerActions},
         state::ChatBoxState,
+        whisper_tabs::OpenWhisperTab,
     },
     text::display_name,
 };
@@ -48,6 +49,8 @@ pub(super) fn plugin(app: &mut App) {
     add(app, "block", block_label, Shown::Always, block);
     let report_label = label(|strings| &strings.safety.report);
     add(app, "report", report_label, Shown::Always, report);
+    let tab_label = label(|strings| &strings.talk.whisper_tab);
+    add(app, "whisper_tab", tab_label, Shown::Always, whisper_tab);
     add(
         app,
         "copy",
@@ -60,6 +63,10 @@ pub(super) fn plugin(app: &mut App) {
 fn whisper(call: In<NameActionCall>, mut state: ResMut<ChatBoxState>) {
     state.to = Some(call.user.uid.clone().into());
     state.is_open = true;
+}
+
+fn whisper_tab(call: In<NameActionCall>, mut commands: Commands) {
+    commands.trigger(OpenWhisperTab(call.0.user));
 }
 
 /// Copies the name.

@@ -12,6 +12,7 @@ use super::{feed::Item, fold::Fold};
 use crate::{
     chat_box::{
         chip::{ChatChip, from_metadata, take_places},
+        completion::GroupMembers,
         drawn_theme::DrawnTheme,
         line::{ChatLine, ChatLineAction, ChatLinePart, ChatLinePartKind as Kind},
         line_style::StyledLine,
@@ -49,6 +50,7 @@ pub(super) struct LineMaker<'a> {
     pub(super) safety: &'a ChatSafety,
     pub(super) verdicts: &'a IncomingVerdicts,
     pub(super) muted: &'a Muted,
+    pub(super) members: &'a GroupMembers,
     /// The first message that arrived while the player did not look.
     pub(super) new_since: Option<MessageId>,
     pub(super) pacing: &'a Pacing,
@@ -379,6 +381,7 @@ impl LineMaker<'_> {
         }
         let is_mentioned = |user: &&Arc<User>| text.contains(&format!("<@uid:{}>", user.uid));
         senders(self.history)
+            .chain(self.members.iter())
             .filter(is_mentioned)
             .cloned()
             .collect()

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     chat_box::{
+        completion::GroupMembers,
         drawn_theme::DrawnTheme,
         line_style::ChatLineStyles,
         notes::ChatNotes,
@@ -55,6 +56,7 @@ pub(super) struct Content<'w> {
     pacing: Res<'w, Pacing>,
     unseen: Res<'w, Unseen>,
     filter: LineFilter<'w>,
+    members: Res<'w, GroupMembers>,
 }
 
 impl Content<'_> {
@@ -183,6 +185,7 @@ pub(super) fn draw(
         safety: &content.filter.safety,
         verdicts: &content.filter.verdicts,
         muted: &content.filter.muted,
+        members: &content.members,
         new_since: content.unseen.new_since(tab, &content.history),
         pacing: &content.pacing,
         is_reading_back: !position.is_at_bottom(),

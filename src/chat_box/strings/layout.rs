@@ -24,6 +24,8 @@ pub struct LayoutStrings {
     pub take_clicks: String,
     /// The button that undoes all that the player has set.
     pub reset: String,
+    /// How the keys are used.
+    pub keys: String,
     /// The button that closes the layout mode.
     pub done: String,
 }
@@ -41,6 +43,7 @@ impl Default for LayoutStrings {
             click_through: "Let clicks through".into(),
             take_clicks: "Take clicks".into(),
             reset: "Reset".into(),
+            keys: "Arrows move, with Shift they resize, Escape ends".into(),
             done: "Done".into(),
         }
     }

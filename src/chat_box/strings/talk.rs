@@ -29,6 +29,14 @@ pub struct TalkStrings {
     pub new_since: String,
     /// The button that scrolls to the first of `{n}` mentions that the player has not seen.
     pub mentions: String,
+    /// How the prefix of a channel is used, after the prefix. `{name}` is the channel.
+    pub prefix: String,
+    /// The button that opens the wheel of phrases.
+    pub phrases: String,
+    /// The entry of the menu on a name that opens a tab for the whispers with the player.
+    pub whisper_tab: String,
+    /// The button that closes such a tab.
+    pub close_tab: String,
     /// The start of a message that another message replies to. `{text}` is its text.
     pub quote: String,
 }
@@ -48,6 +56,10 @@ impl Default for TalkStrings {
             copy_link: "Copy the address".into(),
             new_since: "— New —".into(),
             mentions: "@ {n}".into(),
+            prefix: "TEXT: to {name}".into(),
+            phrases: "Phrases".into(),
+            whisper_tab: "Whisper in a tab".into(),
+            close_tab: "Close the tab of {name}".into(),
             quote: "[{name}: {text}] ".into(),
         }
     }

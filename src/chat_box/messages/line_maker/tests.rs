@@ -62,6 +62,7 @@ impl Scene {
             safety: &ChatSafety::default(),
             verdicts: &IncomingVerdicts::default(),
             muted: &Muted::default(),
+            members: &GroupMembers::default(),
             new_since: None,
             pacing: &Pacing::default(),
             is_reading_back: false,

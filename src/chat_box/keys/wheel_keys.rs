@@ -1,0 +1,100 @@
+//! The keys on the wheel of phrases, and the one that opens it.
+
+use bevy::{
+    ecs::message::MessageCursor,
+    ecs::system::SystemParam,
+    input::{
+        ButtonState,
+        keyboard::{Key, KeyboardInput},
+    },
+    input_focus::InputFocus,
+    prelude::*,
+    window::PrimaryWindow,
+};
+
+use super::focus::{MutedKeys, key_code};
+use crate::chat_box::{
+    quick_phrases::QuickPhrases,
+    state::{ChatBoxKeys, ChatBoxState},
+    wheel::{OpenWheel, UseWheel, Wheel, WheelAction},
+};
+
+/// The digits, which send the phrases.
+const DIGITS: [[KeyCode; 2]; 8] = [
+    [KeyCode::Digit1, KeyCode::Numpad1],
+    [KeyCode::Digit2, KeyCode::Numpad2],
+    [KeyCode::Digit3, KeyCode::Numpad3],
+    [KeyCode::Digit4, KeyCode::Numpad4],
+    [KeyCode::Digit5, KeyCode::Numpad5],
+    [KeyCode::Digit6, KeyCode::Numpad6],
+    [KeyCode::Digit7, KeyCode::Numpad7],
+    [KeyCode::Digit8, KeyCode::Numpad8],
+];
+
+/// What decides whether a key opens the wheel.
+#[derive(SystemParam)]
+pub(super) struct WheelKeys<'w, 's> {
+    keys: Res<'w, ChatBoxKeys>,
+    phrases: Res<'w, QuickPhrases>,
+    state: Res<'w, ChatBoxState>,
+    focus: Res<'w, InputFocus>,
+    modifiers: Res<'w, ButtonInput<Key>>,
+    windows: Query<'w, 's, (), With<PrimaryWindow>>,
+}
+
+impl WheelKeys<'_, '_> {
+    /// Whether the keys are not for the box, or another widget.
+    fn is_free(&self) -> bool {
+        let focused = self.focus.get();
+        let is_used = self.state.is_open || self.state.is_menu_open || self.state.is_layout_mode;
+        let modifiers = [Key::Control, Key::Alt, Key::Super];
+        !is_used
+            && !self.phrases.0.is_empty()
+            && focused.is_none_or(|focused| self.windows.contains(focused))
+            && !self.modifiers.any_pressed(modifiers)
+    }
+
+    fn action(&self, code: KeyCode) -> Option<WheelAction> {
+        if self.keys.wheel_key == Some(code) {
+            return Some(WheelAction::Close);
+        }
+        let digit = DIGITS.iter().position(|digit| digit.contains(&code));
+        match code {
+            KeyCode::ArrowRight | KeyCode::ArrowDown => Some(WheelAction::Turn(1)),
+            KeyCode::ArrowLeft | KeyCode::ArrowUp => Some(WheelAction::Turn(-1)),
+            KeyCode::Enter | KeyCode::Space => Some(WheelAction::SendSelected),
+            KeyCode::Escape => Some(WheelAction::Close),
+            _ => digit.map(WheelAction::Send),
+        }
+    }
+}
+
+/// Opens the wheel with its key. While it is open, all keys are its own, and later systems see none of them.
+pub(super) fn handle(
+    mut cursor: Local<MessageCursor<KeyboardInput>>,
+    mut typed: ResMut<Messages<KeyboardInput>>,
+    keys: WheelKeys,
+    wheels: Query<(Entity, &Wheel)>,
+    mut muted: ResMut<MutedKeys>,
+    mut commands: Commands,
+) {
+    let is_press = |key: &&KeyboardInput| key.state == ButtonState::Pressed && !key.repeat;
+    let pressed = cursor.read(&typed).filter(is_press);
+    let pressed: Vec<_> = pressed.map(key_code).collect();
+    let mut open = wheels.iter().filter(|(_, wheel)| wheel.is_for_keys());
+    if let Some((wheel, _)) = open.next() {
+        for action in pressed.into_iter().filter_map(|code| keys.action(code)) {
+            commands.trigger(UseWheel::new(wheel, action));
+        }
+    } else if pressed
+        .iter()
+        .any(|code| keys.keys.wheel_key == Some(*code))
+        && keys.is_free()
+    {
+        commands.trigger(OpenWheel);
+    } else {
+        return;
+    }
+    typed.clear();
+    muted.mute_all();
+}
