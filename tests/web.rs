@@ -14,6 +14,7 @@ mod web {
     mod pages;
     mod player;
     pub(crate) mod site;
+    mod soak;
     mod tab;
 }
 

@@ -39,6 +39,7 @@ impl Native {
         let settings = AppSettings::builder()
             .local_server(server.address(), None)
             .session_in_memory()
+            .outbox(|limits| limits.per_minute = None)
             .auto_establish_socket_connection(false);
         block_on(bob.init(APP, settings.build())).expect("init succeeds");
         block_on(bob.login(AuthKey::new("bob", KEY))).expect("bob logs in");
@@ -64,6 +65,12 @@ impl Native {
             requests: rate(1, 12),
             frames: RateLimits::default().frames,
         }))
+    }
+
+    /// A stage on which bob may send as many messages as he likes.
+    #[allow(dead_code, reason = "the tests of pages use it")]
+    pub(crate) fn without_message_limit() -> Self {
+        Self::with(Self::config().messages_per_minute(u32::MAX))
     }
 
     /// Has the game's WebSocket receive frames that are not the server's, one after the other, again and again.

@@ -15,7 +15,7 @@ use crate::scenarios::{native::Native, stage::Stage};
 
 const INDEX: &str = r#"<!doctype html><script type="module">
 import init, * as page from "/page.js";
-await init();
+window.memory = (await init()).memory;
 window.page = page;
 </script>"#;
 
