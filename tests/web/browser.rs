@@ -52,6 +52,7 @@ impl Browser {
                 "--remote-debugging-pipe",
                 "--no-sandbox",
                 "--disable-gpu",
+                "--enable-unsafe-swiftshader",
                 "--no-first-run",
                 "--disable-background-networking",
                 "--disable-component-update",
