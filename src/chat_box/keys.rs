@@ -2,6 +2,7 @@
 
 mod cursor;
 mod focus;
+mod paste;
 mod wheel_keys;
 
 use bevy::{
@@ -20,6 +21,7 @@ use bevy::{
 use self::{
     cursor::Cursor,
     focus::{Modifiers, MutedKeys, Opening, key_code},
+    paste::{Pasting, is_pasting, one_line},
 };
 use super::{
     built_in_commands::without_password,
@@ -44,6 +46,7 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Modifiers>()
         .init_resource::<MutedKeys>()
         .init_resource::<Opening>()
+        .init_resource::<Pasting>()
         .add_plugins(cursor::plugin)
         .add_observer(observe_input)
         .add_observer(observe_send_button)
@@ -74,7 +77,18 @@ pub(super) fn plugin(app: &mut App) {
             )
                 .chain()
                 .in_set(ChatBoxSystems::Keys),
+        )
+        .add_systems(
+            PreUpdate,
+            insert_pasted
+                .run_if(is_pasting)
+                .in_set(ChatBoxSystems::Keys),
         );
+}
+
+/// Inserts what the clipboard has answered since.
+fn insert_pasted(mut input: Single<&mut EditableText, With<ChatInput>>, mut context: KeyContext) {
+    context.insert_pasted(&mut input);
 }
 
 /// The keys are handled by an observer of the input.
@@ -116,6 +130,7 @@ struct KeyContext<'w, 's> {
     layouts: ResMut<'w, LayoutCx>,
     clipboard: ResMut<'w, Clipboard>,
     cursor: Cursor<'w, 's>,
+    pasting: ResMut<'w, Pasting>,
     commands: Commands<'w, 's>,
 }
 
@@ -304,10 +319,19 @@ impl KeyContext<'_, '_> {
     /// Pastes as many characters as fit, as one line. Bevy's text input pastes all or nothing, including line breaks.
     fn paste(&mut self, input: &mut EditableText) {
         input.pending_edits.pop();
-        let typed = self.typed(input);
-        let Some(Ok(text)) = self.clipboard.fetch_text().poll_result() else {
+        self.pasting.read(&mut self.clipboard);
+        self.insert_pasted(input);
+    }
+
+    /// Inserts what was to be pasted, once the clipboard has answered, unless the box was closed meanwhile.
+    fn insert_pasted(&mut self, input: &mut EditableText) {
+        if !self.state.is_open {
+            return self.pasting.cancel();
+        }
+        let Some(text) = self.pasting.poll() else {
             return;
         };
+        let typed = self.typed(input);
         let selected = input.editor.selected_text().unwrap_or_default();
         let kept = typed
             .chars()
@@ -380,30 +404,4 @@ fn is_composed(text: &str) -> bool {
     !text
         .chars()
         .all(|character| character.is_ascii_alphanumeric())
-}
-
-/// The text as one line of at most `max_characters`. Line breaks and tabs become spaces, other control characters are
-/// removed.
-fn one_line(text: &str, max_characters: usize) -> String {
-    let blank = |character| matches!(character, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}');
-    let words = text.trim().split(blank).filter(|word| !word.is_empty());
-    let line = words.collect::<Vec<_>>().join(" ");
-    let shown = line.chars().filter(|character| !character.is_control());
-    shown.take(max_characters).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_pasted_is_one_line_and_no_longer_than_there_is_room() {
-        assert_eq!(
-            one_line("one\r\n\n\ttwo\u{2028}three \n", 100),
-            "one two three"
-        );
-        assert_eq!(one_line("a\u{0}b\u{7}c\u{1b}", 100), "abc");
-        assert_eq!(one_line("žluťoučký", 4), "žluť");
-        assert_eq!(one_line("\n", 4), "");
-    }
 }
