@@ -312,8 +312,10 @@ fn the_members_of_a_group_are_forgotten_with_the_user() {
     stage.chat.answer_next_call(crate::stage::NO_MESSAGES);
     stage.comet().login(AuthKey::new("you", "key"));
     stage.frames(12);
-    stage.enter();
+    stage.state().is_open = true;
+    stage.frames(2);
     stage.type_text("@zo");
+    assert_eq!(stage.typed(), "@zo");
     assert!(candidates(&mut stage).is_empty());
 }
 
