@@ -39,7 +39,7 @@ const MAX_KEPT: usize = 50;
 ///     commands.trigger(InsertChip::new(&key)?);
 ///     Ok(())
 /// }
-/// # bevy::ecs::system::assert_is_system(show_key);
+/// # App::new().add_systems(Startup, show_key);
 /// ```
 #[derive(Event, Clone, Debug)]
 pub struct InsertChip(pub ChatChip);
