@@ -6,6 +6,7 @@ mod members;
 mod mentions;
 mod popup;
 mod rank;
+mod typed;
 
 use std::ops::Range;
 
@@ -13,7 +14,7 @@ use bevy::{ecs::system::SystemParam, prelude::*, text::EditableText};
 
 use self::candidates::{Candidate, Known, Players, find};
 pub use self::popup::ChatCompletionPopup;
-pub(super) use self::{members::GroupMembers, mentions::DraftMentions};
+pub(super) use self::{members::GroupMembers, mentions::DraftMentions, typed::caret};
 use super::{
     commands::ChatCommands,
     input::{ChatInput, Draft},
@@ -146,11 +147,6 @@ pub(super) fn plugin(app: &mut App) {
                     .or_else(resource_changed::<GroupMembers>),
             ),
         );
-}
-
-/// The position of the caret, in bytes. `None` while an input method composes text.
-pub(super) fn caret(input: &EditableText) -> Option<usize> {
-    (!input.is_composing()).then(|| input.editor.raw_selection().focus().index())
 }
 
 fn update(

@@ -184,6 +184,11 @@ impl KeyContext<'_, '_> {
         if self.cursor.handle(key, &mut self.state, &mut self.commands) {
             return self.undo(input);
         }
+        self.handle_input_key(key, is_games, input);
+    }
+
+    /// Handles a key that goes to the input.
+    fn handle_input_key(&mut self, key: &KeyboardInput, is_games: bool, input: &mut EditableText) {
         match &key.logical_key {
             // Alt and Enter toggle the full screen in many games.
             Key::Enter if is_games => {}
@@ -191,22 +196,7 @@ impl KeyContext<'_, '_> {
                 self.complete(input);
             }
             Key::Enter if !key.repeat => self.enter(input),
-            Key::Escape if !key.repeat && self.completer.completions.is_open() => {
-                self.undo(input);
-                self.completer.completions.close(&self.draft.0);
-            }
-            Key::Escape if !key.repeat && self.composing.is_active() => {
-                self.undo(input);
-                self.cancel(input);
-            }
-            Key::Escape if !key.repeat => {
-                self.undo(input);
-                // A draft is kept, and so is its receiver: a whisper must not be sent to the zone.
-                if self.draft.0.is_empty() {
-                    self.state.to = None;
-                }
-                self.state.is_open = false;
-            }
+            Key::Escape if !key.repeat => self.escape(input),
             Key::Tab if self.held.pressed(Key::Control) => {
                 let step = if self.held.pressed(Key::Shift) { -1 } else { 1 };
                 self.change_tab(step);
@@ -239,26 +229,41 @@ impl KeyContext<'_, '_> {
                 }
             }
             _ if input.pending_edits.last() == Some(&TextEdit::Paste) => self.paste(input),
-            Key::Character(text) if text == "o" && self.is_only_held(Key::Control) => {
-                self.undo(input);
-                self.toggle_long();
-            }
-            Key::Character(text) if text == "m" && self.is_only_held(Key::Control) => {
-                self.undo(input);
-                self.commands.trigger(OpenNewestMessageMenu);
-            }
-            Key::Character(text) if text == "j" && self.is_only_held(Key::Control) => {
-                self.undo(input);
-                self.commands.trigger(JumpToMention);
-            }
-            Key::Character(text) if text == "p" && self.is_only_held(Key::Control) => {
-                self.undo(input);
-                self.commands.trigger(OpenWheel);
+            Key::Character(text) if self.is_only_held(Key::Control) => {
+                self.handle_shortcut(text, input);
             }
             Key::PageUp => self.scroll(1.0),
             Key::PageDown => self.scroll(-1.0),
             _ => {}
         }
+    }
+
+    /// Ends what is going on: the completion, a reply or an edit, or the typing.
+    fn escape(&mut self, input: &mut EditableText) {
+        self.undo(input);
+        if self.completer.completions.is_open() {
+            return self.completer.completions.close(&self.draft.0);
+        }
+        if self.composing.is_active() {
+            return self.cancel(input);
+        }
+        // A draft is kept, and so is its receiver: a whisper must not be sent to the zone.
+        if self.draft.0.is_empty() {
+            self.state.to = None;
+        }
+        self.state.is_open = false;
+    }
+
+    /// Handles a letter that is pressed together with Control.
+    fn handle_shortcut(&mut self, letter: &str, input: &mut EditableText) {
+        match letter {
+            "o" => self.toggle_long(),
+            "m" => self.commands.trigger(OpenNewestMessageMenu),
+            "j" => self.commands.trigger(JumpToMention),
+            "p" => self.commands.trigger(OpenWheel),
+            _ => return,
+        }
+        self.undo(input);
     }
 
     fn opens_menu(&self, key: &KeyboardInput) -> bool {

@@ -5,6 +5,7 @@
 
 mod excerpt;
 mod feed;
+mod floating_button;
 mod fold;
 mod line_maker;
 mod list;

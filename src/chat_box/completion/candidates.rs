@@ -7,6 +7,7 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 use super::{
     members::GroupMembers,
     rank::{Rank, rank},
+    typed::word_after,
 };
 use crate::{
     chat_box::{
@@ -182,13 +183,6 @@ pub(super) fn find(
         Some(typed) => (caret - typed.len() - 1..caret, matching_emoji(typed)),
         None => default(),
     }
-}
-
-/// The text after the last `sign`, if that starts a word.
-pub(super) fn word_after(before: &str, sign: char) -> Option<&str> {
-    let (start, typed) = before.rsplit_once(sign)?;
-    let starts_word = !start.ends_with(char::is_alphanumeric) && !start.ends_with(sign);
-    (starts_word && !typed.starts_with(char::is_whitespace)).then_some(typed)
 }
 
 fn is_shortcode(typed: &str) -> bool {

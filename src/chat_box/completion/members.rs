@@ -8,7 +8,7 @@ use bevy::{
     text::EditableText,
 };
 
-use super::{candidates::word_after, caret};
+use super::typed::{caret, word_after};
 use crate::{
     chat_box::{
         active_tab::ActiveTab,

@@ -27,7 +27,7 @@ use crate::{
         safety::LineFilter,
         state::ChatBoxState,
         strings::ChatBoxStrings,
-        tab::{ChatTabShows, is_whisper},
+        tab::{ChatTab, ChatTabShows, is_whisper},
         tab_id::ChatTabId,
         tabs::ChatTabs,
     },
@@ -73,6 +73,41 @@ impl Content<'_> {
             || self.styles.is_changed()
             || self.filter.is_changed()
             || self.unseen.is_changed()
+    }
+
+    /// Has the rows made anew that may be out of date.
+    fn invalidate(&self, rows: &mut Rows, is_resized: bool) {
+        if is_resized || self.needs_new_lines() {
+            rows.edition += 1;
+        }
+        if is_resized || self.needs_other_texts() {
+            rows.forget_excerpts();
+        }
+        rows.is_reach_outdated |= is_resized;
+    }
+
+    fn line_maker<'a>(
+        &'a self,
+        tab: &'a ChatTab,
+        time_zone: &'a TimeZone,
+        is_reading_back: bool,
+    ) -> LineMaker<'a> {
+        LineMaker {
+            tab,
+            tabs: &self.tabs,
+            history: &self.history,
+            strings: &self.strings,
+            theme: &self.theme,
+            time_zone,
+            is_styled: !self.styles.is_empty(),
+            safety: &self.filter.safety,
+            verdicts: &self.filter.verdicts,
+            muted: &self.filter.muted,
+            members: &self.members,
+            new_since: self.unseen.new_since(tab, &self.history),
+            pacing: &self.pacing,
+            is_reading_back,
+        }
     }
 }
 
@@ -127,13 +162,7 @@ pub(super) fn draw(
     };
     let width = node.size().x;
     let is_resized = content.theme.is_changed() || last_width.replace(width) != Some(width);
-    if is_resized || content.needs_new_lines() {
-        rows.edition += 1;
-    }
-    if is_resized || content.needs_other_texts() {
-        rows.forget_excerpts();
-    }
-    rows.is_reach_outdated |= is_resized;
+    content.invalidate(rows, is_resized);
     if last_tab.as_ref() != Some(&tab.id) {
         *last_tab = Some(tab.id.clone());
         position.jump_to_bottom();
@@ -152,15 +181,7 @@ pub(super) fn draw(
         line_height: theme.to_logical(theme.line_height()),
         padding: theme.to_logical(PADDING),
     };
-    if let Some(place) = position.jump.take() {
-        let newest = feed.previous(&mut feed.end());
-        let seen = newest.map(|item| item.place());
-        *position = ScrollPosition {
-            anchor: Some(place),
-            newest_seen: position.newest_seen.or(seen),
-            ..default()
-        };
-    }
+    position.follow_jump(|| feed.previous(&mut feed.end()).map(|item| item.place()));
     if content.history.conversations().next().is_none() {
         rows.reach = 0.0;
     }
@@ -174,22 +195,8 @@ pub(super) fn draw(
         // Whispers are read back in their own tab.
         position.gaps.retain(|gap| !is_whisper(&gap.with));
     }
-    let maker = LineMaker {
-        tab,
-        tabs: &content.tabs,
-        history: &content.history,
-        strings: &content.strings,
-        theme,
-        time_zone: time_zone.get_or_insert_with(TimeZone::system),
-        is_styled: !content.styles.is_empty(),
-        safety: &content.filter.safety,
-        verdicts: &content.filter.verdicts,
-        muted: &content.filter.muted,
-        members: &content.members,
-        new_since: content.unseen.new_since(tab, &content.history),
-        pacing: &content.pacing,
-        is_reading_back: !position.is_at_bottom(),
-    };
+    let time_zone = time_zone.get_or_insert_with(TimeZone::system);
+    let maker = content.line_maker(tab, time_zone, !position.is_at_bottom());
     let (folds, anchor) = (&window.folds, window.anchor);
     rows.fill(entity, folds, anchor, position.offset, &maker, &mut nodes);
     if let Some(topmost) = window.topmost(position, view).map(|at| &folds[at]) {
@@ -197,14 +204,7 @@ pub(super) fn draw(
         visible.set_if_neq(VisibleFrom::new(tab, topmost.place(), position.anchor));
     }
     extent.set_if_neq(window.extent(&feed, position, view));
-    let content_height = window.height().min(view.max_height);
-    rows.reach = if rows.is_reach_outdated {
-        content_height
-    } else {
-        content_height.max(rows.reach)
-    };
-    // After a change of the size, the lines are laid out once, and long ones once more.
-    rows.is_reach_outdated &= is_resized || rows.is_settling;
+    rows.update_reach(window.height().min(view.max_height), is_resized);
     let min_height = theme.to_logical(MIN_LINES * theme.line_height());
     let cut = window.cut_at_top(position.offset, rows.reach.max(min_height), view);
     if let Some(hidden) = cut.hidden {

@@ -150,6 +150,17 @@ impl Rows {
         }
     }
 
+    /// Sets how far up the lines reach. It grows with them, and shrinks after a change of the size only: then the lines
+    /// are laid out once, and long ones once more.
+    pub(super) fn update_reach(&mut self, height: f32, is_resized: bool) {
+        self.reach = if self.is_reach_outdated {
+            height
+        } else {
+            height.max(self.reach)
+        };
+        self.is_reach_outdated &= is_resized || self.is_settling;
+    }
+
     /// Shows these lines. `anchor` is the index of the lowest visible one, `offset` how far it reaches below the list. A
     /// line that is shown already keeps its row.
     pub(super) fn fill(

@@ -1,6 +1,5 @@
 //! The scroll position of the list, and the button that scrolls down to the newest line.
 
-use accesskit::Role;
 use bevy::{
     input::mouse::MouseScrollUnit,
     picking::events::{Pointer, Scroll},
@@ -8,11 +7,14 @@ use bevy::{
     ui_widgets::{Activate, observe},
 };
 
-use super::feed::{Gap, Place};
+use super::{
+    feed::{Gap, Place},
+    floating_button::floating_button,
+};
 use crate::{
     chat_box::{
-        drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-        parts::{Clickable, PartText, accessible, themed_background, themed_text},
+        drawn_theme::DrawnTheme,
+        parts::PartText,
         send::ChatLineEntered,
         strings::{ChatBoxStrings, fill},
     },
@@ -22,8 +24,6 @@ use crate::{
 
 /// The number of lines that a notch of the mouse wheel scrolls.
 const LINES_PER_NOTCH: f32 = 3.0;
-/// The size of the button's text.
-const FONT_SCALE: f32 = SMALL_FONT_SCALE;
 
 /// The button that scrolls down, visible while the list is scrolled up.
 #[derive(Component, Reflect, Clone, Copy, Debug, Default)]
@@ -56,6 +56,17 @@ impl ScrollPosition {
         self.anchor.is_none()
     }
 
+    /// Scrolls to the line that was asked for, if any. `newest` returns the newest line.
+    pub(super) fn follow_jump(&mut self, newest: impl FnOnce() -> Option<Place>) {
+        if let Some(place) = self.jump.take() {
+            *self = Self {
+                anchor: Some(place),
+                newest_seen: self.newest_seen.take().or_else(newest),
+                ..default()
+            };
+        }
+    }
+
     pub(super) fn jump_to_bottom(&mut self) {
         *self = Self::default();
     }
@@ -74,19 +85,7 @@ impl ScrollPosition {
 pub(in crate::chat_box) fn jump_button(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatJumpButton,
-        Clickable(true),
-        accessible(Role::Button),
-        themed_text(theme, FONT_SCALE, |theme| theme.background),
-        themed_background(theme, |theme| theme.accent),
-        Node {
-            position_type: PositionType::Absolute,
-            right: theme.length(12.0),
-            bottom: theme.length(6.0),
-            padding: UiRect::axes(theme.length(9.0), theme.length(3.0)),
-            border_radius: BorderRadius::all(theme.length(9.0)),
-            ..default()
-        },
-        ZIndex(1),
+        floating_button(theme, 6.0, |theme| theme.accent),
         Visibility::Hidden,
         observe(on_activate),
     )

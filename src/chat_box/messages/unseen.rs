@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use accesskit::Role;
 use bevy::{
     platform::collections::HashMap,
     prelude::*,
@@ -10,14 +9,14 @@ use bevy::{
     window::PrimaryWindow,
 };
 
-use super::{scroll::JumpToMessage, sync, sync::VisibleFrom};
+use super::{floating_button::floating_button, scroll::JumpToMessage, sync, sync::VisibleFrom};
 use crate::{
     chat_box::{
         active_tab::ActiveTab,
         addressed::{AddressedBy, UserAddressed},
-        drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
+        drawn_theme::DrawnTheme,
         fade::Fade,
-        parts::{ChatBoxSystems, Clickable, PartText, accessible, themed_background, themed_text},
+        parts::{ChatBoxSystems, PartText},
         send::ChatLineEntered,
         state::UserLeft,
         strings::{ChatBoxStrings, fill},
@@ -210,19 +209,7 @@ fn jump_to_mention(
 pub(in crate::chat_box) fn mention_button(theme: &DrawnTheme) -> impl Bundle {
     (
         ChatMentionButton,
-        Clickable(true),
-        accessible(Role::Button),
-        themed_text(theme, SMALL_FONT_SCALE, |theme| theme.background),
-        themed_background(theme, |theme| theme.own_mention),
-        Node {
-            position_type: PositionType::Absolute,
-            right: theme.length(12.0),
-            bottom: theme.length(34.0),
-            padding: UiRect::axes(theme.length(9.0), theme.length(3.0)),
-            border_radius: BorderRadius::all(theme.length(9.0)),
-            ..default()
-        },
-        ZIndex(1),
+        floating_button(theme, 34.0, |theme| theme.own_mention),
         observe(on_activate),
     )
 }
