@@ -54,6 +54,13 @@ fn an_address_is_opened_when_the_player_has_confirmed_it() {
     stage.frames(2);
     choose(&mut stage, "Cancel");
     assert_eq!(opened(&stage).len(), 1);
+}
+
+#[test]
+#[ignore = "needs a display for its clipboard: tests/window/run"]
+fn an_address_is_copied_instead() {
+    let mut stage = game(true);
+    let at = stage.place_of("example.com");
     stage.click(at);
     stage.frames(2);
     choose(&mut stage, "Copy the address");

@@ -298,6 +298,7 @@ fn a_reaction_is_added_and_a_click_on_it_removes_it() {
 }
 
 #[test]
+#[ignore = "needs a display for its clipboard: tests/window/run"]
 fn the_text_is_copied_as_the_player_sees_it() {
     let mut stage = Stage::new();
     let mut message = stage.message("ana", "ask <@uid:bob> about\u{202e} it");

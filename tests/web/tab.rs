@@ -90,63 +90,6 @@ impl Tab {
         self.wait_until("document.visibilityState == 'visible'");
     }
 
-    /// Gives the page a size, in pixels.
-    pub(crate) fn resize(&self, width: u32, height: u32) {
-        let metrics =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.command("Emulation.setDeviceMetricsOverride", metrics);
-    }
-
-    /// Presses a key, and releases it.
-    pub(crate) fn press(&self, key: &str, code: &str) {
-        let mut event = json!({ "type": "keyDown", "key": key, "code": code });
-        if key == "Enter" {
-            event["text"] = "\r".into();
-        } else if key.chars().count() == 1 {
-            event["text"] = key.into();
-        }
-        self.command("Input.dispatchKeyEvent", event);
-        self.release(key, code, 0);
-    }
-
-    /// Presses a key while Control is held.
-    pub(crate) fn press_with_control(&self, key: &str, code: &str) {
-        const CONTROL: u8 = 2;
-        let keys = [("Control", "ControlLeft"), (key, code)];
-        for (key, code) in keys {
-            let event =
-                json!({ "type": "rawKeyDown", "key": key, "code": code, "modifiers": CONTROL });
-            self.command("Input.dispatchKeyEvent", event);
-        }
-        self.release(key, code, CONTROL);
-        self.release("Control", "ControlLeft", 0);
-    }
-
-    fn release(&self, key: &str, code: &str, modifiers: u8) {
-        let event = json!({ "type": "keyUp", "key": key, "code": code, "modifiers": modifiers });
-        self.command("Input.dispatchKeyEvent", event);
-    }
-
-    pub(crate) fn type_text(&self, text: &str) {
-        for character in text.chars() {
-            self.press(&character.to_string(), "");
-        }
-    }
-
-    /// Inserts text where the focus is, as an input method does.
-    pub(crate) fn insert_text(&self, text: &str) {
-        self.command("Input.insertText", json!({ "text": text }));
-    }
-
-    /// Lets the page read the clipboard, and puts text in it.
-    pub(crate) fn copy(&self, text: &str) {
-        let permissions =
-            json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
-        self.browser
-            .command(None, "Browser.grantPermissions", permissions);
-        self.evaluate(&format!("navigator.clipboard.writeText({text:?})"));
-    }
-
     /// How many bytes the page holds, in its code's memory and its scripts'.
     pub(crate) fn memory(&self) -> u64 {
         self.command("HeapProfiler.collectGarbage", json!({}));
@@ -154,11 +97,6 @@ impl Tab {
         let code = self.evaluate("memory.buffer.byteLength");
         let bytes = [heap, &code].map(|it| it.as_f64().expect("a number"));
         bytes.iter().sum::<f64>() as u64
-    }
-
-    /// What the page looks like, as a PNG in Base64.
-    pub(crate) fn screenshot(&self) -> String {
-        text(&self.command("Page.captureScreenshot", json!({}))["data"])
     }
 
     pub(crate) fn close(mut self) {
