@@ -60,9 +60,9 @@ pub(super) fn users_named<'a, 't>(
     })
 }
 
-/// Whether `name` is the user's uid or display name. Upper and lower case are equal in a display name.
+/// Whether `name` is the user's uid or display name. Upper and lower case are equal in both.
 fn has_name(user: &User, name: &str) -> bool {
-    user.uid.as_str() == name || display_name(user).to_lowercase() == name.to_lowercase()
+    user.uid == *name || display_name(user).to_lowercase() == name.to_lowercase()
 }
 
 /// The other users who have written something: in each conversation, the one with the newest message first. A user can
@@ -106,4 +106,18 @@ pub(super) fn conversation_name(
         },
     };
     isolate(&name).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn upper_and_lower_case_are_equal_in_a_uid_and_in_a_display_name() {
+        let bob = User::new("bob-7", "Robert");
+        for name in ["bob-7", "Bob-7", "Robert", "ROBERT"] {
+            assert!(has_name(&bob, name), "{name}");
+        }
+        assert!(!has_name(&bob, "bob"));
+    }
 }

@@ -72,6 +72,9 @@ impl DerefMut for ChatHistory {
 
 /// Adds the [`ChatHistory`]. Add it before or after [`CometChatPlugin`](crate::CometChatPlugin). Without it, no
 /// messages are held.
+///
+/// After a recovery it fetches each conversation with unread messages, with one request each: another device of the user
+/// may have read them meanwhile.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ChatHistoryPlugin {
     /// The size limits of the history.
