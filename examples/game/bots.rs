@@ -75,18 +75,21 @@ impl Bot {
             client,
             turn: 0,
         };
+        // What is no message, such as the places of players who walk, does not break the silence.
+        let mut silence = Timer::after(between(SILENCE));
         loop {
             let event = async { Some(events.next().await) };
-            let silence = async {
-                Timer::after(between(SILENCE)).await;
+            let is_over = async {
+                (&mut silence).await;
                 None
             };
-            match event.or(silence).await {
+            match event.or(is_over).await {
                 Some(Some(Event::MessageReceived(message))) => bot.hear(&message).await,
-                Some(Some(_)) => {}
+                Some(Some(_)) => continue,
                 Some(None) => return Ok(()),
                 None => bot.chatter().await,
             }
+            silence.set_after(between(SILENCE));
         }
     }
 

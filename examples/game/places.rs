@@ -15,8 +15,6 @@ use crate::{
 
 /// The shortest time between two places of a player who walks.
 const INTERVAL: Duration = Duration::from_millis(250);
-/// The time after which a place is sent again, for players who came later.
-const REPEATED: Duration = Duration::from_secs(3);
 /// The distance from which on a character appears at its place instead of walking there, in world units.
 const FAR: f32 = 160.0;
 /// The distance at which a place is reached.
@@ -47,6 +45,10 @@ pub(crate) struct Seen {
     pub(crate) spot: Vec2,
 }
 
+/// The place that the other games know; `None` where some may not know it.
+#[derive(Resource, Default)]
+struct Known(Option<Vec2>);
+
 /// Walks to where another game says that its player is.
 #[derive(Component)]
 pub(crate) struct Remote {
@@ -54,30 +56,39 @@ pub(crate) struct Remote {
 }
 
 pub(crate) fn plugin(app: &mut App) {
-    app.add_message::<Seen>().add_systems(
-        Update,
-        (
-            send_place.run_if(on_timer(INTERVAL).and_then(chat_connected)),
-            receive_places.run_if(on_message::<TransientReceived>),
-            walk.before(Walking),
-        ),
-    );
+    app.add_message::<Seen>()
+        .init_resource::<Known>()
+        .add_systems(
+            Update,
+            (
+                tell_newcomers.run_if(
+                    on_message::<GroupChanged>
+                        .or_else(on_message::<PresenceChanged>)
+                        .or_else(on_message::<GroupJoined>),
+                ),
+                send_place.run_if(on_timer(INTERVAL).and_then(chat_connected)),
+                receive_places.run_if(on_message::<TransientReceived>),
+                walk.before(Walking),
+            ),
+        );
+}
+
+/// Whoever has just come knows no place.
+fn tell_newcomers(mut known: ResMut<Known>) {
+    known.0 = None;
 }
 
 fn send_place(
     chat: Res<CometChat>,
     groups: Res<CurrentGroups>,
     player: Single<&Transform, With<Player>>,
-    time: Res<Time<Real>>,
-    mut sent: Local<Option<(Vec2, Duration)>>,
+    mut known: ResMut<Known>,
 ) -> Result {
-    let (spot, now) = (player.translation.xy(), time.elapsed());
-    let is_known =
-        sent.is_some_and(|(known, at)| known.distance(spot) < 1.0 && now - at < REPEATED);
-    if is_known {
+    let spot = player.translation.xy();
+    if known.0.is_some_and(|known| known.distance(spot) < 1.0) {
         return Ok(());
     }
-    *sent = Some((spot, now));
+    known.0 = Some(spot);
     let place = Place {
         x: spot.x,
         y: spot.y,
