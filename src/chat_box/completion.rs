@@ -6,7 +6,6 @@ mod members;
 mod mentions;
 mod popup;
 mod rank;
-mod typed;
 
 use std::ops::Range;
 
@@ -14,10 +13,10 @@ use bevy::{ecs::system::SystemParam, prelude::*, text::EditableText};
 
 use self::candidates::{Candidate, Known, Players, find};
 pub use self::popup::ChatCompletionPopup;
-pub(super) use self::{members::GroupMembers, mentions::DraftMentions, typed::caret};
+pub(super) use self::{members::GroupMembers, mentions::DraftMentions};
 use super::{
     commands::ChatCommands,
-    input::{ChatInput, Draft},
+    input::{ChatInput, Draft, caret},
     parts::ChatBoxSystems,
     state::ChatBoxState,
     tabs::ChatTabs,

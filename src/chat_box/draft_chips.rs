@@ -8,8 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     chip::{ChatChip, find_words},
-    completion::caret,
-    input::ChatInput,
+    input::{ChatInput, caret},
     state::{ChatBoxState, UserLeft},
 };
 use crate::model::Payload;

@@ -328,6 +328,11 @@ fn stop_typing(
     }
 }
 
+/// The position of the caret, in bytes. `None` while an input method composes text.
+pub(super) fn caret(input: &EditableText) -> Option<usize> {
+    (!input.is_composing()).then(|| input.editor.raw_selection().focus().index())
+}
+
 /// Replaces the text in the input, with the caret before the last characters of it.
 pub(super) fn replace_with_caret(input: &mut EditableText, text: &str, after: usize) {
     replace(input, text);

@@ -25,10 +25,12 @@ use self::{
 };
 use super::{
     built_in_commands::without_password,
-    completion::{Completer, caret},
+    completion::Completer,
     composing::Composing,
     draft_chips::DraftChips,
-    input::{ChatInput, Draft, MAX_CHARACTERS, SendButton, SentLines, replace, replace_with_caret},
+    input::{
+        ChatInput, Draft, MAX_CHARACTERS, SendButton, SentLines, caret, replace, replace_with_caret,
+    },
     menu::{message_menu::OpenNewestMessageMenu, opening::OpenNewestNameMenu},
     messages::JumpToMention,
     parts::ChatBoxSystems,

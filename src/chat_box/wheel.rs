@@ -149,7 +149,7 @@ fn phrase_at(stick: Vec2, count: usize) -> Option<usize> {
     Some((turn * count as f32).round() as usize % count)
 }
 
-/// The phrase under the pointer. It reaches beyond the wheel; on the hub, there is none.
+/// The index of the phrase in whose sector the pointer is, within the wheel or beyond its edge. Returns `None` on the hub.
 fn phrase_under(
     pointer: Vec2,
     (node, at): (&ComputedNode, &UiGlobalTransform),

@@ -18,8 +18,8 @@ pub(super) struct Certificate {
 }
 
 impl Certificate {
-    /// The certificate in the database. It is made if there is none for these names and addresses, in addition to those
-    /// of this machine.
+    /// Loads the certificate from the database. Generates a new one unless the stored one is for exactly these names and
+    /// addresses and those of the loopback interface.
     pub(super) fn of(database: Database<'_>, names: &[String]) -> Result<Self, LocalServerError> {
         load_or_generate(database, names)
             .and_then(Self::new)
@@ -51,12 +51,12 @@ fn load_or_generate(
         .map(str::to_owned)
         .to_vec();
     names.extend(more_names.iter().cloned());
+    let joined = names.join(",");
     if let Some(stored) = database.certificate()?
-        && stored.names == names.join(",")
+        && stored.names == joined
     {
         return Ok(stored);
     }
-    let joined = names.join(",");
     let pair = rcgen::generate_simple_self_signed(names)?;
     let generated = StoredCertificate {
         pem: pair.cert.pem(),

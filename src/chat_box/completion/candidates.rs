@@ -6,8 +6,7 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{
     members::GroupMembers,
-    rank::{Rank, rank},
-    typed::word_after,
+    rank::{Rank, rank, word_after},
 };
 use crate::{
     chat_box::{

@@ -8,11 +8,11 @@ use bevy::{
     text::EditableText,
 };
 
-use super::typed::{caret, word_after};
+use super::rank::word_after;
 use crate::{
     chat_box::{
         active_tab::ActiveTab,
-        input::{ChatInput, Draft},
+        input::{ChatInput, Draft, caret},
         parts::ChatBoxSystems,
         state::{ChatBoxState, UserLeft},
     },

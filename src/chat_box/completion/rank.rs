@@ -46,6 +46,13 @@ fn scattered(text: &str, typed: &str) -> Option<usize> {
     wanted.peek().is_none().then_some(between)
 }
 
+/// The text after the last `sign`, if that starts a word.
+pub(super) fn word_after(before: &str, sign: char) -> Option<&str> {
+    let (start, typed) = before.rsplit_once(sign)?;
+    let starts_word = !start.ends_with(char::is_alphanumeric) && !start.ends_with(sign);
+    (starts_word && !typed.starts_with(char::is_whitespace)).then_some(typed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
