@@ -9,8 +9,11 @@ use std::{
     time::Duration,
 };
 
-use bevy_cometchat::local_server::{LocalServer, LocalServerConfig, Rate, RateLimits};
-use clap::Parser;
+use bevy_cometchat::local_server::{
+    LocalServer, LocalServerConfig, ModerationRules, Rate, RateLimits,
+};
+use clap::{Args, Parser};
+use serde_json::Value;
 use tracing_subscriber::filter::LevelFilter;
 
 /// A local server that speaks CometChat's protocol, for development and tests.
@@ -75,9 +78,34 @@ struct Arguments {
     /// The lifetime of tokens, in seconds.
     #[arg(long, value_name = "SECONDS")]
     token_lifetime: Option<u64>,
+    /// The lifetime of the credential of sockets (the JWT), in seconds; by default that of tokens.
+    #[arg(long, value_name = "SECONDS")]
+    jwt_lifetime: Option<u64>,
+    #[command(flatten)]
+    cloud: CloudFeatures,
     /// Create a user if it does not exist; may be given several times.
     #[arg(long = "user", value_name = "UID[:NAME]")]
     users: Vec<String>,
+    /// Create a public group of all these users if it does not exist; may be given several times.
+    #[arg(long = "group", value_name = "GUID[:NAME]")]
+    groups: Vec<String>,
+}
+
+/// What the owner of an app switches on in CometChat's cloud. Each may be given several times.
+#[derive(Args)]
+struct CloudFeatures {
+    /// Disapprove messages with a word.
+    #[arg(long, value_name = "WORD")]
+    disapprove: Vec<String>,
+    /// Hold messages with a word as pending, and approve them after that many seconds.
+    #[arg(long, value_name = "WORD:SECONDS", value_parser = parse_held)]
+    hold_and_approve: Vec<(String, Duration)>,
+    /// Hold messages with a word as pending, and disapprove them after that many seconds.
+    #[arg(long, value_name = "WORD:SECONDS", value_parser = parse_held)]
+    hold_and_disapprove: Vec<(String, Duration)>,
+    /// Add the data of an extension to each message.
+    #[arg(long = "extension", value_name = "NAME=JSON", value_parser = parse_extension)]
+    extensions: Vec<(String, Value)>,
 }
 
 fn main() -> ExitCode {
@@ -129,6 +157,43 @@ fn parse_rate(text: &str) -> Result<Rate, String> {
     let rate = number(per_second).and_then(|per_second| Ok((per_second, number(burst)?)));
     rate.map(|(per_second, burst)| Rate { per_second, burst })
         .map_err(|error| error.to_string())
+}
+
+fn parse_held(text: &str) -> Result<(String, Duration), String> {
+    let (word, seconds) = text
+        .rsplit_once(':')
+        .filter(|(word, _)| !word.is_empty())
+        .ok_or("a word and seconds with a colon between")?;
+    let seconds = seconds.parse::<u32>().map_err(|error| error.to_string())?;
+    Ok((word.to_owned(), Duration::from_secs(seconds.into())))
+}
+
+fn parse_extension(text: &str) -> Result<(String, Value), String> {
+    let (name, data) = text
+        .split_once('=')
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or("a name and its JSON with = between")?;
+    let data = serde_json::from_str(data).map_err(|error| error.to_string())?;
+    Ok((name.to_owned(), data))
+}
+
+impl CloudFeatures {
+    fn add_to(self, mut config: LocalServerConfig) -> Result<LocalServerConfig, serde_json::Error> {
+        let mut rules = ModerationRules::default();
+        for word in self.disapprove {
+            rules = rules.disapprove(word);
+        }
+        for (word, after) in self.hold_and_approve {
+            rules = rules.hold_and_approve(word, after);
+        }
+        for (word, after) in self.hold_and_disapprove {
+            rules = rules.hold_and_disapprove(word, after);
+        }
+        for (name, data) in self.extensions {
+            config = config.extension(name, &data)?;
+        }
+        Ok(config.moderation(rules))
+    }
 }
 
 impl Arguments {
@@ -183,9 +248,14 @@ impl Arguments {
         if let Some(seconds) = self.token_lifetime {
             config = config.token_lifetime(Duration::from_secs(seconds));
         }
+        if let Some(seconds) = self.jwt_lifetime {
+            config = config.jwt_lifetime(Duration::from_secs(seconds));
+        }
         if let Some(path) = self.data {
             config = config.data(path);
         }
-        Ok(self.users.iter().fold(config, LocalServerConfig::user))
+        config = self.cloud.add_to(config)?;
+        config = self.users.iter().fold(config, LocalServerConfig::user);
+        Ok(self.groups.iter().fold(config, LocalServerConfig::group))
     }
 }

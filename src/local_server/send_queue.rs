@@ -3,7 +3,7 @@ use std::{
     convert::Infallible,
     mem,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     task::Waker,
@@ -30,13 +30,14 @@ const TOLERATED_BYTES_IN_SHORTAGE: usize = 256 << 10;
 const MAX_UNREAD_ANSWERS: usize = 64 << 10;
 
 /// The frames on their way to a device: the store's thread adds them, the connection's task takes them.
+#[derive(Default)]
 pub(super) struct SendQueue {
     contents: Mutex<Contents>,
     /// The size of the answers that are not written yet, in bytes.
     unread_answers: Arc<AtomicUsize>,
-    /// Closed with the queue, when neither the connection nor the hub has it any more.
-    _closes: Sender<Infallible>,
-    closed: Receiver<Infallible>,
+    /// Closed with the queue, when neither the connection nor the hub has it any more. Made when somebody waits for that:
+    /// most connections do without its memory.
+    closes: OnceLock<(Sender<Infallible>, Receiver<Infallible>)>,
 }
 
 #[derive(Default)]
@@ -62,22 +63,11 @@ pub(super) enum Ending {
     Abandon,
 }
 
-impl Default for SendQueue {
-    fn default() -> Self {
-        let (closes, closed) = async_channel::bounded(1);
-        Self {
-            contents: Mutex::default(),
-            unread_answers: Arc::default(),
-            _closes: closes,
-            closed,
-        }
-    }
-}
-
 impl SendQueue {
     /// Closed once the connection is.
     pub(super) fn closed(&self) -> Receiver<Infallible> {
-        self.closed.clone()
+        let (_closes, closed) = self.closes.get_or_init(|| async_channel::bounded(1));
+        closed.clone()
     }
 
     /// Adds a frame. A device that has stopped reading is dropped, and so is one whose unread frames are too large.

@@ -1,5 +1,5 @@
 use std::{
-    io::{self, IoSlice},
+    io::{self, IoSlice, Read},
     net::TcpStream,
     pin::Pin,
     sync::Arc,
@@ -31,6 +31,8 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct Socket {
     tcp: Async<TcpStream>,
     input: Arc<PendingInput>,
+    /// Whether a read may find something. A task that is woken to write does not try to read in vain.
+    is_readable: bool,
     /// What is left to read before the task yields.
     read_budget: usize,
     /// Runs while a write waits for the peer.
@@ -42,8 +44,28 @@ impl Socket {
         Self {
             tcp,
             input,
+            is_readable: true,
             read_budget: READ_BUDGET,
             write_timeout: None,
+        }
+    }
+
+    /// Reads what there is. Asks the kernel only if something came since a read has found nothing.
+    fn poll_read_available(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        loop {
+            if !self.is_readable {
+                ready!(self.tcp.poll_readable(context))?;
+                self.is_readable = true;
+            }
+            match self.tcp.get_ref().read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.is_readable = false,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return Poll::Ready(result),
+            }
         }
     }
 
@@ -76,7 +98,7 @@ impl AsyncRead for Socket {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let read = Pin::new(&mut self.tcp).poll_read(context, buffer);
+        let read = self.poll_read_available(context, buffer);
         self.read_budget = match &read {
             Poll::Ready(Ok(bytes)) => self.read_budget.saturating_sub(MIN_READ_COST.max(*bytes)),
             _ => READ_BUDGET,

@@ -108,6 +108,71 @@ fn the_program_says_what_to_do_when_it_cannot_start() {
     assert!(!error.contains(KEY), "{error}");
 }
 
+#[test]
+fn the_program_moderates_extends_and_makes_groups_as_it_is_told() {
+    let (_program, api) = start(&[
+        "--disapprove=goblin",
+        "--hold-and-approve=maybe:1",
+        "--hold-and-disapprove=perhaps:1",
+        r#"--extension=link-preview={"links":[]}"#,
+        "--group=square:The square",
+    ]);
+    let alice = api.log_in("alice", "a1");
+    let mut at_alice = alice.connect();
+    let status = |message: &serde_json::Value| message["data"]["moderation"]["status"].clone();
+    for (text, verdict) in [
+        ("fine", "approved"),
+        ("you Goblin", "disapproved"),
+        ("maybe", "pending"),
+        ("perhaps", "pending"),
+    ] {
+        let sent = alice.send("group", "square", text).data();
+        assert_eq!(status(&sent), verdict);
+        let injected = &sent["data"]["metadata"]["@injected"]["extensions"];
+        assert_eq!(injected["link-preview"]["links"], serde_json::json!([]));
+    }
+    for verdict in ["approved", "disapproved"] {
+        assert_eq!(status(&at_alice.next()["body"]), verdict);
+    }
+}
+
+#[test]
+fn the_program_limits_the_credential_of_sockets_alone() {
+    let (_program, api) = start(&["--jwt-lifetime=0"]);
+    let alice = api.log_in("alice", "a1");
+    let mut socket = api.socket();
+    socket.send(&alice.auth_frame());
+    assert_eq!(socket.next()["body"]["code"], "401");
+    assert_eq!(alice.get("me").status, 200);
+}
+
+#[test]
+fn the_program_refuses_what_it_cannot_read() {
+    for (argument, needs) in [
+        ("--hold-and-approve=maybe", "seconds"),
+        ("--hold-and-disapprove=:1", "seconds"),
+        ("--extension=links", "JSON"),
+        ("--extension=links={", "EOF"),
+        ("--group=a square", "group"),
+    ] {
+        let output = Command::new(PROGRAM)
+            .args([
+                "--listen",
+                "127.0.0.1:0",
+                "--app-id",
+                APP,
+                "--auth-key",
+                KEY,
+            ])
+            .args(["--user=alice", argument])
+            .output()
+            .unwrap();
+        assert!(!output.status.success(), "{argument}");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(needs), "{argument}: {error}");
+    }
+}
+
 /// A program with a data file, and what to speak to it by.
 fn start_with_data(data: &std::path::Path) -> (KilledOnDrop, Api) {
     start(&[
