@@ -16,14 +16,16 @@ const SEARCHED: usize = 100;
 
 /// The users whom the start of a text names, and the text after the name.
 pub(super) struct Named<'a, 't> {
-    /// Several, if the name is ambiguous.
+    /// Several, if the name is ambiguous. Only the one whose uid it is exactly, if there is one: nobody can be meant by a
+    /// uid but its user, whatever others call themselves.
     pub(super) users: Vec<&'a Arc<User>>,
     pub(super) name: &'t str,
     pub(super) rest: &'t str,
 }
 
 /// Finds the users whom the start of a text names: by uid, by display name, in the streamer mode by pseudonym. A name can
-/// have several words. The longest name that a user has is taken. An at sign may precede it.
+/// have several words. The longest name that a user has is taken, and of users with that name the one whose uid it is. An
+/// at sign may precede it.
 pub(super) fn users_named<'a, 't>(
     users: impl IntoIterator<Item = &'a Arc<User>>,
     text: &'t str,
@@ -50,6 +52,9 @@ pub(super) fn users_named<'a, 't>(
             if named.iter().all(|known| known.uid != user.uid) {
                 named.push(user);
             }
+        }
+        if let Some(&owner) = named.iter().find(|user| user.uid.as_str() == bare) {
+            named = vec![owner];
         }
         let rest = rest.trim_start();
         (!named.is_empty()).then_some(Named {

@@ -199,13 +199,26 @@ fn a_name_that_two_have_is_asked_about() {
 }
 
 #[test]
-fn a_name_that_is_anothers_uid_is_asked_about() {
+fn an_exact_uid_means_its_user_whatever_others_call_themselves() {
     let mut stage = Stage::new();
     says(&mut stage, "mira", "Mira of the Hill");
     says(&mut stage, "impostor", "mira");
     enter(&mut stage, "/w mira the code is 1234");
-    assert_eq!(receivers(&stage), []);
-    assert!(last_line(&mut stage).contains("impostor"));
+    assert_eq!(receivers(&stage), [user("mira")]);
+    // Not the uid as it is: this can be the name or the uid.
+    enter(&mut stage, "/w Mira the code is 1234");
+    assert_eq!(receivers(&stage), [user("mira")]);
+    let line = last_line(&mut stage);
+    assert!(
+        line.contains("impostor") && line.contains("Mira of the Hill"),
+        "{line}"
+    );
+    // Nobody else is completed to the uid.
+    stage.enter();
+    stage.type_text("/w impost");
+    stage.tap(bevy::input::keyboard::Key::Tab, KeyCode::Tab);
+    stage.frames(2);
+    assert_eq!(stage.typed(), "/w impostor ");
 }
 
 #[test]

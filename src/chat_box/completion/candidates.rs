@@ -76,11 +76,13 @@ impl Players<'_> {
         best(ranked)
     }
 
-    /// The text for a player in a command: the name, or if several have it, the uid.
+    /// The text for a player in a command: the name, or if it does not mean this player alone, the uid.
     fn argument(&self, name: String, user: &User) -> String {
         let safety = &self.filter.safety;
         let named = users_named(senders(&self.history), &name, safety, &self.strings);
-        let is_unique = named.is_none_or(|it| it.users.len() == 1 && it.rest.is_empty());
+        let is_unique = named.is_none_or(|it| {
+            it.rest.is_empty() && matches!(it.users[..], [only] if only.uid == user.uid)
+        });
         if is_unique || safety.streamer_mode {
             name
         } else {
