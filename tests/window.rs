@@ -10,6 +10,8 @@ mod closing;
 mod desktop;
 #[path = "window/game.rs"]
 mod game;
+#[path = "window/places.rs"]
+mod places;
 #[path = "window/sleeping.rs"]
 mod sleeping;
 #[path = "window/talking.rs"]

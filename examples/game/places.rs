@@ -55,6 +55,12 @@ pub(crate) struct Remote {
     pub(crate) spot: Vec2,
 }
 
+impl Remote {
+    pub(crate) fn is_reached(&self, transform: &Transform) -> bool {
+        self.spot.distance(transform.translation.xy()) < REACHED
+    }
+}
+
 pub(crate) fn plugin(app: &mut App) {
     app.add_message::<Seen>()
         .init_resource::<Known>()

@@ -6,10 +6,13 @@ use std::{
     time::Duration,
 };
 
-use bevy::prelude::*;
+use bevy::{ecs::entity::EntityHashMap, prelude::*};
 use bevy_cometchat::prelude::*;
 
-use crate::{conversation::Spoken, notices::Notice, zones::CurrentZone};
+use crate::{
+    characters::Character, conversation::Spoken, notices::Notice, places::Remote,
+    zones::CurrentZone,
+};
 
 /// The time without a frame from which on it is reported.
 const LONG_SLEEP: Duration = Duration::from_secs(1);
@@ -26,6 +29,7 @@ pub(crate) fn plugin(app: &mut App) {
             zone.run_if(resource_changed::<CurrentZone>),
             joined,
             spoken,
+            arrived,
             notices,
         )
             .chain(),
@@ -102,6 +106,23 @@ fn spoken(time: Res<Time<Real>>, mut spoken: MessageReader<Spoken>) {
             &time,
             format_args!("{}, in {where_at}: {text}", speech.name),
         );
+    }
+}
+
+/// The player of another game has walked to its place.
+fn arrived(
+    time: Res<Time<Real>>,
+    visitors: Query<(Entity, &Character, &Remote, &Transform)>,
+    mut told: Local<EntityHashMap<Vec2>>,
+) {
+    for (visitor, character, remote, transform) in &visitors {
+        let spot = remote.spot;
+        if remote.is_reached(transform) && told.insert(visitor, spot) != Some(spot) {
+            tell(
+                &time,
+                format_args!("{} stands at {:.0}, {:.0}", character.name, spot.x, spot.y),
+            );
+        }
     }
 }
 

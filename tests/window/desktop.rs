@@ -115,6 +115,13 @@ impl Desktop {
         self.xdotool(&["key", key]);
     }
 
+    /// Holds a key down for that long.
+    #[track_caller]
+    pub(super) fn hold(&self, key: &str, time: Duration) {
+        let seconds = time.as_secs_f64().to_string();
+        self.xdotool(&["keydown", key, "sleep", &seconds, "keyup", key]);
+    }
+
     #[track_caller]
     pub(super) fn type_text(&self, text: &str) {
         self.xdotool(&["type", "--delay", "20", text]);

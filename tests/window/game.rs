@@ -20,11 +20,16 @@ pub(super) const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(4);
 /// What comes back over the connection when the player greets Mira.
 pub(super) const ANSWER: &str = "Mira, in Fountain Square: Hello, dear!";
 
+/// The argument with which a game joins another.
+pub(super) const JOIN: &str = "--join";
+
 pub(super) struct Game {
     // Ends before the desktop does.
     program: Program,
     pub(super) window: Window,
     pub(super) desktop: Desktop,
+    /// Where others join it; `None` if it has joined another itself.
+    pub(super) address: Option<String>,
     reports: Receiver<Report>,
     /// Everything that was reported so far.
     so_far: Vec<Report>,
@@ -69,9 +74,14 @@ impl Game {
             program,
             window,
             desktop,
+            address: None,
             reports,
             so_far: Vec::new(),
         };
+        if !args.contains(&JOIN) {
+            let line = game.reports(JOIN).what;
+            game.address = line.split_once(' ').map(|(_, address)| address.to_owned());
+        }
         game.reports("connected: the server accepted the connection");
         game.reports("in the chat of Fountain Square");
         game.desktop.click(&game.window);
@@ -159,8 +169,14 @@ impl Game {
 }
 
 impl Report {
-    /// `[   1.25 s] what`; other lines are not reports.
+    /// `[   1.25 s] what`, or how to join the game; other lines are not reports.
     fn parse(line: &str) -> Option<Self> {
+        if let Some(at) = line.find(JOIN) {
+            return Some(Self {
+                at: Duration::ZERO,
+                what: line[at..].to_owned(),
+            });
+        }
         let (seconds, what) = line.strip_prefix('[')?.split_once(" s] ")?;
         Some(Self {
             at: Duration::from_secs_f64(seconds.trim().parse().ok()?),
