@@ -62,7 +62,7 @@ pub(crate) fn plugin(app: &mut App) {
                 begin.run_if(on_message::<GroupJoined>.and_then(run_once)),
                 (
                     watch_sends.run_if(on_message::<OutboxChanged>),
-                    watch_tabs.run_if(resource_changed::<ChatBoxState>),
+                    watch_tabs,
                     go_on,
                 )
                     .chain()
@@ -85,13 +85,15 @@ fn watch_sends(mut changes: MessageReader<OutboxChanged>, mut done: MessageWrite
 }
 
 fn watch_tabs(
-    state: Res<ChatBoxState>,
+    boxes: Query<&ChatBoxState, Changed<ChatBoxState>>,
     mut tab: Local<Option<ChatTabId>>,
     mut done: MessageWriter<Done>,
 ) {
-    let before = tab.replace(state.tab.clone());
-    if before.is_some_and(|before| before != state.tab) {
-        done.write(Done(Lesson::Tabs));
+    for state in &boxes {
+        let before = tab.replace(state.tab.clone());
+        if before.is_some_and(|before| before != state.tab) {
+            done.write(Done(Lesson::Tabs));
+        }
     }
 }
 

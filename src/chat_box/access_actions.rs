@@ -12,12 +12,12 @@ use bevy::{
 
 use super::{
     activation::PartPlaces,
-    drawn_theme::DrawnTheme,
     input::{ChatInput, replace},
+    main_box::BoxStates,
     menu::opening::OpenMenuOn,
     messages::{ChatLogRow, ScrollPosition},
     parts::{ChatBoxSystems, Clickable},
-    state::ChatBoxState,
+    theming::Themes,
 };
 
 /// How far an action scrolls, in lines.
@@ -41,8 +41,8 @@ struct Parts<'w, 's> {
     inputs: Query<'w, 's, (Has<ChatInput>, &'static mut EditableText)>,
     lists: Query<'w, 's, &'static mut ScrollPosition>,
     places: PartPlaces<'w, 's>,
-    theme: Res<'w, DrawnTheme>,
-    state: ResMut<'w, ChatBoxState>,
+    themes: Themes<'w, 's>,
+    states: BoxStates<'w, 's>,
     focus: ResMut<'w, InputFocus>,
     commands: Commands<'w, 's>,
 }
@@ -93,24 +93,34 @@ impl Parts<'_, '_> {
 
     fn focus(&mut self, part: Entity) {
         match self.inputs.get(part) {
-            Ok((true, _)) => self.state.is_open = true,
+            Ok((true, _)) => self.open_box(part),
             Ok((false, _)) => self.focus.set(part, FocusCause::Navigated),
             Err(_) if self.items.contains(part) => self.focus.set(part, FocusCause::Navigated),
             Err(_) => {}
         }
     }
 
+    /// Opens the box of an input.
+    fn open_box(&mut self, input: Entity) {
+        if let Some(mut state) = self.states.around(input) {
+            state.is_open = true;
+        }
+    }
+
     /// Sets the text of an input, which opens the box if it is the one of the box.
     fn set_text(&mut self, part: Entity, text: &str) {
         if let Ok((is_box, mut input)) = self.inputs.get_mut(part) {
-            self.state.is_open |= is_box;
             replace(&mut input, text);
+            if is_box {
+                self.open_box(part);
+            }
         }
     }
 
     fn scroll(&mut self, part: Entity, lines: f32) {
         if let Ok(mut position) = self.lists.get_mut(part) {
-            position.scroll(self.theme.to_logical(lines * self.theme.line_height()));
+            let theme = self.themes.of(part);
+            position.scroll(theme.to_logical(lines * theme.line_height()));
         }
     }
 }

@@ -3,7 +3,7 @@
 use bevy::{a11y::AccessibilityNode, prelude::*};
 
 use super::{
-    active_tab::ActiveTab,
+    active_tab::{ActiveTab, ActiveTabs},
     parts::{ChatBoxSystems, live_region},
     safety::LineFilter,
     state::UserLeft,
@@ -33,8 +33,10 @@ pub(super) fn plugin(app: &mut App) {
         );
 }
 
-fn clear(_: On<UserLeft>, mut announcer: Single<&mut AccessibilityNode, With<Announcer>>) {
-    announcer.clear_label();
+fn clear(_: On<UserLeft>, mut announcers: Query<&mut AccessibilityNode, With<Announcer>>) {
+    for mut announcer in &mut announcers {
+        announcer.clear_label();
+    }
 }
 
 pub(super) fn announcer() -> impl Bundle {
@@ -48,32 +50,39 @@ pub(super) fn announcer() -> impl Bundle {
     )
 }
 
-/// Announces the messages of others that have arrived in the active tab.
+/// Announces the messages of others that have arrived in the active tabs, each once.
 fn announce(
     mut received: MessageReader<MessageReceived>,
-    active: ActiveTab,
+    active: ActiveTabs,
     strings: Res<ChatBoxStrings>,
-    mut announcer: Single<&mut AccessibilityNode, With<Announcer>>,
+    mut announcers: Query<(Entity, &mut AccessibilityNode), With<Announcer>>,
 ) {
-    let (Some(tab), Some(me)) = (active.tab(), active.history.user()) else {
-        return received.clear();
-    };
-    let filter = &active.filter;
-    let is_shown = |message: &&MessageReceived| {
-        let conversation = active.history.conversation(&message.answer_to(&me.uid));
-        message.sender.uid != me.uid
-            && !filter.hides_message(message, Some(&me.uid))
-            && conversation.is_some_and(|it| tab.contains(it))
-    };
-    let shown: Vec<_> = received.read().filter(is_shown).collect();
-    let newest = &shown[shown.len().saturating_sub(MAX_ANNOUNCED)..];
-    let lines: Vec<_> = newest
-        .iter()
-        .filter_map(|message| line(message, filter, &strings))
-        .collect();
-    if !lines.is_empty() {
-        announcer.set_label(lines.join("\n"));
+    let mut unannounced: Vec<_> = received.read().collect();
+    for (part, mut announcer) in &mut announcers {
+        let Some(active) = active.around(part) else {
+            continue;
+        };
+        let shown = unannounced.extract_if(.., |message| is_shown(message, &active));
+        let shown: Vec<_> = shown.collect();
+        let newest = &shown[shown.len().saturating_sub(MAX_ANNOUNCED)..];
+        let lines = newest.iter();
+        let lines = lines.filter_map(|message| line(message, active.filter, &strings));
+        let lines: Vec<_> = lines.collect();
+        if !lines.is_empty() {
+            announcer.set_label(lines.join("\n"));
+        }
     }
+}
+
+/// Whether a message is one of others in the active tab.
+fn is_shown(message: &Message, active: &ActiveTab) -> bool {
+    let (Some(tab), Some(me)) = (active.tab(), active.history.user()) else {
+        return false;
+    };
+    let conversation = active.history.conversation(&message.answer_to(&me.uid));
+    message.sender.uid != me.uid
+        && !active.filter.hides_message(message, Some(&me.uid))
+        && conversation.is_some_and(|it| tab.contains(it))
 }
 
 fn line(message: &Message, filter: &LineFilter, strings: &ChatBoxStrings) -> Option<String> {

@@ -6,10 +6,10 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 
 use super::{
     commands::{AddChatCommand, ChatCommandCall, ChatCommands},
+    main_box::BoxStates,
     notes::ChatNotes,
     safety::{Muted, push_failure},
     send::{OutgoingLine, send, send_or_address},
-    state::ChatBoxState,
     strings::ChatBoxStrings,
     tabs::{ChatTabs, newest_whisper},
 };
@@ -61,12 +61,12 @@ fn reply(
     call: In<ChatCommandCall>,
     history: Res<ChatHistory>,
     muted: Res<Muted>,
-    mut state: ResMut<ChatBoxState>,
+    mut states: BoxStates,
     mut replies: Replies,
     mut commands: Commands,
 ) {
     match newest_whisper(&history, &muted) {
-        Some(to) => send_or_address(&mut commands, &mut state, to, &call.arguments),
+        Some(to) => send_or_address(&mut commands, &mut states, to, &call.arguments),
         None => replies
             .notes
             .push(replies.strings.nobody_to_answer.as_str()),

@@ -13,12 +13,12 @@ use super::{
     activation::PartPlaces,
     chip::ChatChip,
     line::ChatLineAction,
+    main_box::BoxStates,
     menu::{link::AskToOpenLink, message_menu::toggle_reaction},
     messages::{ChatSpan, ChatSpanClicked, JumpToMessage, Rows},
     notes::ChatNotes,
-    parts::is_primary,
+    parts::{BoxOf, is_primary},
     safety::IncomingVerdicts,
-    state::ChatBoxState,
 };
 use crate::{model::Message, plugin::CometChat};
 
@@ -97,7 +97,7 @@ fn trigger(commands: &mut Commands, entity: Entity, span: ChatSpan) {
 #[derive(SystemParam)]
 struct ClickTargets<'w, 's> {
     chat: Option<Res<'w, CometChat>>,
-    state: ResMut<'w, ChatBoxState>,
+    states: BoxStates<'w, 's>,
     notes: ResMut<'w, ChatNotes>,
     verdicts: ResMut<'w, IncomingVerdicts>,
     commands: Commands<'w, 's>,
@@ -107,14 +107,17 @@ struct ClickTargets<'w, 's> {
 fn act(
     In((span, action)): In<(Entity, ChatLineAction)>,
     parents: Query<&ChildOf>,
+    box_of: BoxOf,
     places: PartPlaces,
     mut lists: Query<&mut Rows>,
     mut targets: ClickTargets,
 ) {
     match (action, &targets.chat) {
         (ChatLineAction::Whisper(user), _) => {
-            targets.state.to = Some(user.uid.clone().into());
-            targets.state.is_open = true;
+            if let Some(mut state) = targets.states.around(span) {
+                state.to = Some(user.uid.clone().into());
+                state.is_open = true;
+            }
         }
         (ChatLineAction::ToggleLong, _) => {
             let row = parents.iter_ancestors(span).nth(1);
@@ -130,7 +133,11 @@ fn act(
             targets.commands.trigger(ChipClicked { chip, message });
         }
         (ChatLineAction::JumpTo(message), _) => {
-            targets.commands.trigger(JumpToMessage(message));
+            if let Some(chat_box) = box_of.get(span) {
+                targets
+                    .commands
+                    .trigger(JumpToMessage { chat_box, message });
+            }
         }
         (ChatLineAction::OpenLink(url), _) => {
             let at = places.menu_at(span);

@@ -9,20 +9,20 @@ mod rank;
 
 use std::ops::Range;
 
-use bevy::{ecs::system::SystemParam, prelude::*, text::EditableText};
+use bevy::{ecs::system::SystemParam, prelude::*};
 
 use self::candidates::{Candidate, Known, Players, find};
 pub use self::popup::ChatCompletionPopup;
 pub(super) use self::{members::GroupMembers, mentions::DraftMentions};
 use super::{
     commands::ChatCommands,
-    input::{ChatInput, Draft, caret},
-    parts::ChatBoxSystems,
+    input::{Draft, OpenInput},
+    parts::{ChatBoxSystems, has_changed},
     state::ChatBoxState,
     tabs::ChatTabs,
 };
 
-/// The candidates for the text before the caret.
+/// The candidates for the text before the caret in the open box.
 #[derive(Resource, Default, PartialEq)]
 pub(super) struct Completions {
     /// The bytes of the text that a candidate replaces.
@@ -141,21 +141,16 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(
             PostUpdate,
             update.in_set(ChatBoxSystems::Update).run_if(
-                resource_changed::<Draft>
-                    .or_else(resource_changed::<ChatBoxState>)
+                has_changed::<Draft>
+                    .or_else(has_changed::<ChatBoxState>)
                     .or_else(resource_changed::<GroupMembers>),
             ),
         );
 }
 
-fn update(
-    state: Res<ChatBoxState>,
-    draft: Res<Draft>,
-    input: Single<&EditableText, With<ChatInput>>,
-    mut completer: Completer,
-) {
-    match caret(&input).filter(|_| state.is_open) {
-        Some(caret) => completer.update(&draft.0, caret),
+fn update(open: OpenInput, mut completer: Completer) {
+    match open.get() {
+        Some((_, draft, caret)) => completer.update(&draft.0, caret),
         None => {
             completer.completions.set_if_neq(Completions::default());
         }

@@ -12,9 +12,14 @@ use super::{
     completion::DraftMentions,
     draft_chips::DraftChips,
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-    input::{ChatInput, ChatInputRow, Draft, replace},
-    parts::{ChatBoxSystems, Clickable, PartText, accessible, is_added, themed_text},
+    input::{ChatInput, ChatInputRow, Draft, Inputs, replace},
+    main_box::MainBox,
+    parts::{
+        BoxOf, ChatBox, ChatBoxSystems, Clickable, PartText, accessible, has_changed, is_added,
+        themed_text,
+    },
     state::{ChatBoxState, UserLeft},
+    theming::Themes,
 };
 use crate::model::{MessageId, ReceiverId};
 
@@ -23,8 +28,8 @@ use crate::model::{MessageId, ReceiverId};
 #[reflect(Component, Clone, Debug, Default)]
 pub struct ChatInputContext;
 
-/// What the line that the player writes is about.
-#[derive(Resource, Default)]
+/// What the line that the player writes in a box is about.
+#[derive(Component, Default)]
 pub(super) struct Composing(Option<About>);
 
 /// The message that the line is about.
@@ -72,25 +77,31 @@ impl Composing {
     }
 }
 
+/// The components of a box that a reply or an edit changes.
+type BoxParts = (
+    &'static mut Composing,
+    &'static mut ChatBoxState,
+    &'static Draft,
+);
+
 /// Starts and ends replies and edits.
 #[derive(SystemParam)]
 pub(super) struct Composer<'w, 's> {
-    composing: ResMut<'w, Composing>,
-    state: ResMut<'w, ChatBoxState>,
-    draft: Res<'w, Draft>,
+    boxes: Query<'w, 's, BoxParts>,
+    main: MainBox<'w, 's>,
+    own_inputs: Inputs<'w, 's>,
     pub(super) mentions: ResMut<'w, DraftMentions>,
     pub(super) chips: ResMut<'w, DraftChips>,
     inputs: Query<'w, 's, &'static mut EditableText, With<ChatInput>>,
 }
 
 impl Composer<'_, '_> {
-    /// The next line replies to a message.
+    /// The next line in the main box replies to a message.
     pub(super) fn reply(&mut self, message: MessageId, with: ReceiverId, context: String) {
-        self.cancel();
         self.start(message, AboutKind::Reply, with, context);
     }
 
-    /// The next line replaces the text of a message.
+    /// The next line in the main box replaces the text of a message.
     pub(super) fn edit(
         &mut self,
         message: MessageId,
@@ -98,16 +109,22 @@ impl Composer<'_, '_> {
         context: String,
         text: &str,
     ) {
-        self.cancel();
-        let draft = self.draft.0.clone();
+        let Some(main) = self.main.get() else { return };
+        let draft = self.boxes.get(main).map(|(_, _, draft)| draft.0.clone());
+        let draft = draft.unwrap_or_default();
         self.start(message, AboutKind::Edit { draft }, with, context);
-        self.set_text(text);
+        self.set_text(main, text);
     }
 
     fn start(&mut self, message: MessageId, kind: AboutKind, with: ReceiverId, context: String) {
-        self.state.to = Some(with.clone());
-        self.state.is_open = true;
-        self.composing.0 = Some(About {
+        let Some(main) = self.main.get() else { return };
+        self.cancel(main);
+        let Ok((mut composing, mut state, _)) = self.boxes.get_mut(main) else {
+            return;
+        };
+        state.to = Some(with.clone());
+        state.is_open = true;
+        composing.0 = Some(About {
             message,
             kind,
             with,
@@ -115,47 +132,59 @@ impl Composer<'_, '_> {
         });
     }
 
-    /// Ends a reply or an edit without a line.
-    pub(super) fn cancel(&mut self) {
-        let Some(about) = self.composing.0.take() else {
+    /// Ends a reply or an edit in a box without a line.
+    pub(super) fn cancel(&mut self, chat_box: Entity) {
+        let Ok((mut composing, mut state, _)) = self.boxes.get_mut(chat_box) else {
             return;
         };
-        if self.state.to.as_ref() == Some(&about.with) {
-            self.state.to = None;
+        if composing.0.is_none() {
+            // Nothing counts as changed.
+            return;
+        }
+        let Some(about) = composing.0.take() else {
+            return;
+        };
+        if state.to.as_ref() == Some(&about.with) {
+            state.to = None;
         }
         if let AboutKind::Edit { draft } = about.kind {
-            self.set_text(&draft);
+            self.set_text(chat_box, &draft);
         }
     }
 
-    fn set_text(&mut self, text: &str) {
-        for mut input in &mut self.inputs {
+    fn set_text(&mut self, chat_box: Entity, text: &str) {
+        let input = self.own_inputs.of(chat_box);
+        if let Some(mut input) = input.and_then(|input| self.inputs.get_mut(input).ok()) {
             replace(&mut input, text);
         }
     }
 }
 
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<Composing>()
+    app.register_required_components::<ChatBox, Composing>()
         .register_type::<ChatInputContext>()
         .add_observer(add_context)
-        .add_observer(|_: On<UserLeft>, mut composing: ResMut<Composing>| composing.0 = None)
+        .add_observer(|_: On<UserLeft>, mut boxes: Query<&mut Composing>| {
+            for mut composing in &mut boxes {
+                composing.0 = None;
+            }
+        })
         .add_systems(
             PostUpdate,
             (
                 cancel_elsewhere
                     .in_set(ChatBoxSystems::Update)
-                    .run_if(resource_changed::<ChatBoxState>),
+                    .run_if(has_changed::<ChatBoxState>),
                 draw_context
                     .in_set(ChatBoxSystems::Draw)
-                    .run_if(resource_changed::<Composing>.or_else(is_added::<ChatInputContext>)),
+                    .run_if(has_changed::<Composing>.or_else(is_added::<ChatInputContext>)),
             ),
         );
 }
 
 /// Adds the context to a row with an input.
-fn add_context(row: On<Add, ChatInputRow>, theme: Res<DrawnTheme>, mut commands: Commands) {
-    let context = commands.spawn(context(&theme)).id();
+fn add_context(row: On<Add, ChatInputRow>, themes: Themes, mut commands: Commands) {
+    let context = commands.spawn(context(themes.of(row.entity))).id();
     commands.entity(row.entity).insert_children(0, &[context]);
 }
 
@@ -174,19 +203,33 @@ fn context(theme: &DrawnTheme) -> impl Bundle {
     )
 }
 
-fn on_activate(_: On<Activate>, mut composer: Composer) {
-    composer.cancel();
-}
-
-/// A reply or an edit ends when the player addresses somebody else: it never goes to another conversation.
-fn cancel_elsewhere(mut composer: Composer) {
-    let about = composer.composing.0.as_ref();
-    if about.is_some_and(|about| composer.state.to.as_ref() != Some(&about.with)) {
-        composer.cancel();
+fn on_activate(context: On<Activate>, box_of: BoxOf, mut composer: Composer) {
+    if let Some(chat_box) = box_of.get(context.entity) {
+        composer.cancel(chat_box);
     }
 }
 
-fn draw_context(composing: Res<Composing>, mut text: Single<PartText, With<ChatInputContext>>) {
-    let about = composing.0.as_ref();
-    text.set(about.map_or("", |about| about.context.as_str()));
+/// A reply or an edit ends when the player addresses somebody else: it never goes to another conversation.
+fn cancel_elsewhere(boxes: Query<Entity, With<Composing>>, mut composer: Composer) {
+    for chat_box in &boxes {
+        let Ok((composing, state, _)) = composer.boxes.get(chat_box) else {
+            continue;
+        };
+        let about = composing.0.as_ref();
+        if about.is_some_and(|about| state.to.as_ref() != Some(&about.with)) {
+            composer.cancel(chat_box);
+        }
+    }
+}
+
+fn draw_context(
+    boxes: Query<&Composing>,
+    box_of: BoxOf,
+    mut texts: Query<(Entity, PartText), With<ChatInputContext>>,
+) {
+    for (part, mut text) in &mut texts {
+        let composing = box_of.get(part).and_then(|it| boxes.get(it).ok());
+        let about = composing.and_then(|composing| composing.0.as_ref());
+        text.set(about.map_or("", |about| about.context.as_str()));
+    }
 }

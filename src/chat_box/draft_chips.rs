@@ -8,15 +8,16 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     chip::{ChatChip, find_words},
-    input::{ChatInput, caret},
-    state::{ChatBoxState, UserLeft},
+    input::{ChatInput, Inputs, caret},
+    main_box::BoxStates,
+    state::UserLeft,
 };
 use crate::model::Payload;
 
 /// The maximum number of chips that are kept.
 const MAX_KEPT: usize = 50;
 
-/// Puts a chip at the caret of the line that the player writes, and opens the box: the player has chosen an item to show.
+/// Puts a chip at the caret of the line that the player writes in the box that was used last, and opens the box: the player has chosen an item to show.
 ///
 /// Its words are in the input. Backspace after them removes them all.
 ///
@@ -127,14 +128,16 @@ pub(super) fn plugin(app: &mut App) {
 fn insert(
     insert: On<InsertChip>,
     mut chips: ResMut<DraftChips>,
-    mut state: ResMut<ChatBoxState>,
+    own_inputs: Inputs,
+    mut states: BoxStates,
     mut inputs: Query<&mut EditableText, With<ChatInput>>,
 ) {
     let words = insert.0.words();
     if words.is_empty() {
         return tracing::error!("a chip without words cannot be in a line");
     }
-    for mut input in &mut inputs {
+    let main = states.main.get().and_then(|main| own_inputs.of(main));
+    if let Some(mut input) = main.and_then(|input| inputs.get_mut(input).ok()) {
         let text = input.value().to_string();
         let before = caret(&input).and_then(|caret| text.get(..caret));
         let before = before.unwrap_or(&text);
@@ -143,7 +146,9 @@ fn insert(
         let space = if is_apart { "" } else { " " };
         input.queue_edit(TextEdit::Insert(format!("{space}{words} ").into()));
     }
-    state.is_open = true;
+    if let Some(mut state) = states.main() {
+        state.is_open = true;
+    }
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ const TINTED: f32 = 0.3;
 
 /// The theme as it is drawn. Its colours have enough contrast on the box's background over a white, a black and any
 /// other scene, if [`ChatBoxTheme::opacity`] allows it.
-#[derive(Resource, Clone, Debug)]
+#[derive(Component, Clone, Debug)]
 pub(super) struct DrawnTheme {
     theme: ChatBoxTheme,
     /// The factor by which the box is larger than the theme's lengths in a window of this height.
@@ -58,12 +58,16 @@ impl Deref for DrawnTheme {
     }
 }
 
-impl FromWorld for DrawnTheme {
+/// The theme of what is in no box: menus and the wheel. It is that of the main box.
+#[derive(Resource, Clone, Debug, Deref)]
+pub(super) struct CommonTheme(pub(super) DrawnTheme);
+
+impl FromWorld for CommonTheme {
     fn from_world(world: &mut World) -> Self {
-        let layout = world.get_resource_or_init::<ChatLayout>().clone();
         let theme = world.get_resource_or_init::<ChatBoxTheme>().clone();
         let window = Vec2::new(DESIGN_HEIGHT * 16.0 / 9.0, DESIGN_HEIGHT);
-        Self::new(theme, window, &layout, DraftArea::default())
+        let (layout, draft) = (ChatLayout::default(), DraftArea::default());
+        Self(DrawnTheme::new(theme, window, &layout, draft))
     }
 }
 

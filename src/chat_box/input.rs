@@ -5,6 +5,7 @@ mod sent_lines;
 
 use accesskit::Role;
 use bevy::{
+    ecs::system::SystemParam,
     input_focus::{FocusCause, InputFocus},
     picking::{
         Pickable,
@@ -17,12 +18,13 @@ use bevy::{
 
 pub(super) use self::{draw::needs_draw, sent_lines::SentLines};
 use super::{
-    active_tab::{ActiveTab, FixedTarget},
+    active_tab::{ActiveTabs, FixedTarget},
+    box_tabs::ChatBoxTabs,
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     pacing::gauge,
     parts::{
-        ChatBoxSystems, Clickable, FontScale, ThemedTextColor, UnfadedTextColor, accessible,
-        background, is_primary, themed_text,
+        BoxOf, ChatBox, ChatBoxSystems, Clickable, FontScale, ThemedTextColor, UnfadedTextColor,
+        accessible, background, has_changed, is_primary, themed_text,
     },
     safety::Muted,
     state::{ChatBoxState, UserLeft},
@@ -68,12 +70,52 @@ pub struct ChatInputCounter;
 #[derive(Component)]
 pub(super) struct SendButton;
 
-/// The text in the input.
-#[derive(Resource, Default)]
+/// The text in the input of a box.
+#[derive(Component, Default)]
 pub(super) struct Draft(pub(super) String);
 
+/// Finds the inputs of boxes.
+#[derive(SystemParam)]
+pub(super) struct Inputs<'w, 's> {
+    inputs: Query<'w, 's, Entity, With<ChatInput>>,
+    box_of: BoxOf<'w, 's>,
+}
+
+impl Inputs<'_, '_> {
+    /// The input of a box.
+    pub(super) fn of(&self, chat_box: Entity) -> Option<Entity> {
+        let mut inputs = self.inputs.iter();
+        inputs.find(|input| self.box_of.get(*input) == Some(chat_box))
+    }
+
+    /// The box of an input.
+    pub(super) fn box_of(&self, input: Entity) -> Option<Entity> {
+        self.box_of
+            .get(input)
+            .filter(|_| self.inputs.contains(input))
+    }
+}
+
+/// What is typed in the open box.
+#[derive(SystemParam)]
+pub(super) struct OpenInput<'w, 's> {
+    boxes: Query<'w, 's, (Entity, &'static ChatBoxState, &'static Draft)>,
+    texts: Query<'w, 's, &'static EditableText>,
+    inputs: Inputs<'w, 's>,
+}
+
+impl OpenInput<'_, '_> {
+    /// The open box, its draft, and the caret in it, in bytes.
+    pub(super) fn get(&self) -> Option<(Entity, &Draft, usize)> {
+        let mut boxes = self.boxes.iter();
+        let (chat_box, _, draft) = boxes.find(|(_, state, _)| state.is_open)?;
+        let input = self.texts.get(self.inputs.of(chat_box)?).ok()?;
+        Some((chat_box, draft, caret(input)?))
+    }
+}
+
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<Draft>()
+    app.register_required_components::<ChatBox, Draft>()
         .add_plugins((draw::plugin, sent_lines::plugin))
         .register_type::<ChatInputRow>()
         .register_type::<ChatInputTarget>()
@@ -88,7 +130,7 @@ pub(super) fn plugin(app: &mut App) {
                     .chain_ignore_deferred()
                     .run_if(is_input_changed),
                 fix_target.run_if(may_change_target),
-                stop_typing.run_if(resource_changed::<ChatBoxState>),
+                stop_typing.run_if(has_changed::<ChatBoxState>),
             )
                 .chain_ignore_deferred()
                 .in_set(ChatBoxSystems::Update),
@@ -208,12 +250,14 @@ fn cursor_style(theme: &DrawnTheme) -> TextCursorStyle {
 /// A click anywhere in the row focuses the input.
 fn on_click(
     mut click: On<Pointer<Click>>,
-    input: Single<Entity, With<ChatInput>>,
+    inputs: Inputs,
+    box_of: BoxOf,
     mut focus: ResMut<InputFocus>,
 ) {
-    if is_primary(&click) {
+    let input = box_of.get(click.entity).and_then(|it| inputs.of(it));
+    if let Some(input) = input.filter(|_| is_primary(&click)) {
         click.propagate(false);
-        focus.set(*input, FocusCause::Pressed);
+        focus.set(input, FocusCause::Pressed);
     }
 }
 
@@ -223,60 +267,66 @@ fn is_input_changed(inputs: Query<(), (With<ChatInput>, Changed<EditableText>)>)
 }
 
 /// The input is as high as its text, up to three lines.
-fn wrap(mut input: Single<&mut EditableText, With<ChatInput>>) {
-    let Some(lines) = input.editor.try_layout().map(|layout| layout.len()) else {
-        return;
-    };
-    let lines = Some(lines.clamp(1, MAX_VISIBLE_LINES) as f32);
-    if input.visible_lines != lines {
-        input.visible_lines = lines;
+fn wrap(mut inputs: Query<&mut EditableText, With<ChatInput>>) {
+    for mut input in &mut inputs {
+        let Some(lines) = input.editor.try_layout().map(|layout| layout.len()) else {
+            continue;
+        };
+        let lines = Some(lines.clamp(1, MAX_VISIBLE_LINES) as f32);
+        if input.visible_lines != lines {
+            input.visible_lines = lines;
+        }
     }
 }
 
 /// Undoes that the layout of the previous frame marked the input as changed. Bevy would lay out the nodes around it in
 /// every frame.
-fn ignore_layout(mut input: Single<&mut EditableText, With<ChatInput>>, time: Res<Time<Real>>) {
+fn ignore_layout(mut inputs: Query<&mut EditableText, With<ChatInput>>, time: Res<Time<Real>>) {
     let frame_start = time.last_changed();
-    if !input.is_changed_after(frame_start) {
-        let added = input.added();
-        input.set_last_changed(added);
+    for mut input in &mut inputs {
+        if !input.is_changed_after(frame_start) {
+            let added = input.added();
+            input.set_last_changed(added);
+        }
     }
 }
 
 /// A run condition.
-fn may_change_target(active: ActiveTab, draft: Res<Draft>) -> bool {
-    active.is_changed() || draft.is_changed()
+fn may_change_target(active: ActiveTabs, drafts: Query<(), Changed<Draft>>) -> bool {
+    active.is_changed() || !drafts.is_empty()
 }
 
 /// Fixes the receiver while the player writes: when the input opens, and if there is no receiver then, with the first
 /// letter. When the player selects another tab, its receiver is fixed.
 fn fix_target(
-    state: Res<ChatBoxState>,
     tabs: Res<ChatTabs>,
     history: Res<ChatHistory>,
     muted: Res<Muted>,
-    draft: Res<Draft>,
-    mut fixed: ResMut<FixedTarget>,
+    mut boxes: Query<(&ChatBoxState, &ChatBoxTabs, &Draft, &mut FixedTarget)>,
 ) {
-    if !state.is_open && draft.0.is_empty() {
-        fixed.set_if_neq(FixedTarget::default());
-        return;
-    }
-    let is_fixed = fixed.is_for(&state.tab) && (fixed.is_somebody() || !draft.0.is_empty());
-    if !is_fixed {
-        let tab = tabs.active(&state.tab);
-        let to = tab.and_then(|tab| tabs.target(tab, &history, &muted));
-        fixed.set_if_neq(FixedTarget::new(state.tab.clone(), to));
+    for (state, shown, draft, mut fixed) in &mut boxes {
+        if !state.is_open && draft.0.is_empty() {
+            fixed.set_if_neq(FixedTarget::default());
+            continue;
+        }
+        let is_fixed = fixed.is_for(&state.tab) && (fixed.is_somebody() || !draft.0.is_empty());
+        if !is_fixed {
+            let tab = shown.active(&tabs, &state.tab);
+            let to = tab.and_then(|tab| tabs.target(tab, &history, &muted));
+            fixed.set_if_neq(FixedTarget::new(state.tab.clone(), to));
+        }
     }
 }
 
 /// Drops what the user has typed.
 fn clear(
     _: On<UserLeft>,
-    mut draft: ResMut<Draft>,
+    mut drafts: Query<&mut Draft>,
     mut inputs: Query<&mut EditableText, With<ChatInput>>,
 ) {
-    draft.0.clear();
+    for mut draft in &mut drafts {
+        draft.0.clear();
+    }
     for mut input in &mut inputs {
         input.pending_edits.clear();
         input.clear();
@@ -287,11 +337,15 @@ fn clear(
 fn on_edit(
     edit: On<TextEditChange>,
     inputs: Query<&EditableText>,
-    active: ActiveTab,
+    active: ActiveTabs,
     chat: Option<Res<CometChat>>,
-    mut draft: ResMut<Draft>,
+    mut drafts: Query<&mut Draft>,
 ) {
-    let Ok(input) = inputs.get(edit.event_target()) else {
+    let Some(active) = active.around(edit.event_target()) else {
+        return;
+    };
+    let input = inputs.get(edit.event_target());
+    let (Ok(input), Ok(mut draft)) = (input, drafts.get_mut(active.chat_box)) else {
         return;
     };
     let text = input.value().to_string();
@@ -313,17 +367,20 @@ fn on_edit(
 
 /// Ends the typing indicator when the box is closed with a draft.
 fn stop_typing(
-    active: ActiveTab,
-    draft: Res<Draft>,
+    active: ActiveTabs,
+    boxes: Query<(Entity, &ChatBoxState, &Draft)>,
     chat: Option<Res<CometChat>>,
-    mut was_open: Local<bool>,
+    mut last: Local<Option<Entity>>,
 ) {
-    let is_open = active.state.is_open;
-    let has_closed = std::mem::replace(&mut *was_open, is_open) && !is_open;
-    if !has_closed || draft.0.is_empty() {
+    let open = boxes.iter().find(|(_, state, _)| state.is_open);
+    let open = open.map(|(chat_box, ..)| chat_box);
+    let closed = std::mem::replace(&mut *last, open).filter(|last| Some(*last) != open);
+    let closed = closed.and_then(|closed| boxes.get(closed).ok());
+    let Some((closed, ..)) = closed.filter(|(_, _, draft)| !draft.0.is_empty()) else {
         return;
-    }
-    if let (Some(to), Some(chat)) = (active.target(), chat) {
+    };
+    let to = active.of(closed).and_then(|active| active.target());
+    if let (Some(to), Some(chat)) = (to, chat) {
         chat.end_typing(to).ignore_errors();
     }
 }

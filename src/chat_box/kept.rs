@@ -1,5 +1,7 @@
 //! Persists a resource for each user, such as the muted players.
 
+use std::marker::PhantomData;
+
 use bevy::{ecs::component::Mutable, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -16,12 +18,20 @@ pub(super) trait Keep:
     const RECORD: &'static str;
 }
 
+/// The resource was replaced: with what is saved of the user who has logged in, or with the default.
+#[derive(Event)]
+pub(super) struct Loaded<T: Keep>(PhantomData<T>);
+
 /// The user to whom the resource belongs, and what of it is saved.
 #[derive(Resource, Default)]
 struct Kept<T: Keep> {
     user: Option<Uid>,
     saved: T,
 }
+
+/// Saves the resources that have changed, in [`Last`].
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Save;
 
 /// Keeps a resource: a login loads it, a logout resets it.
 pub(super) fn keep<T: Keep>(app: &mut App) {
@@ -35,7 +45,9 @@ pub(super) fn keep<T: Keep>(app: &mut App) {
         )
         .add_systems(
             Last,
-            save::<T>.run_if(resource_exists::<CometChat>.and_then(resource_changed::<T>)),
+            save::<T>
+                .in_set(Save)
+                .run_if(resource_exists::<CometChat>.and_then(resource_changed::<T>)),
         );
 }
 
@@ -49,21 +61,34 @@ fn user(chat: &CometChat) -> Option<&Uid> {
 }
 
 /// Loads what is saved of the user who has logged in. If nothing is saved, what the game has set is kept.
-fn load<T: Keep>(chat: Res<CometChat>, mut value: ResMut<T>, mut kept: ResMut<Kept<T>>) {
-    if kept.user.is_some() {
+fn load<T: Keep>(
+    chat: Res<CometChat>,
+    mut value: ResMut<T>,
+    mut kept: ResMut<Kept<T>>,
+    mut commands: Commands,
+) {
+    let is_reset = kept.user.is_some();
+    if is_reset {
         // Another user has logged in, or nobody is logged in any more.
         *value = T::default();
     }
     kept.user = user(&chat).cloned();
     kept.saved = T::default();
-    let Some(user) = &kept.user else { return };
-    match chat.load_record::<T>(user, T::RECORD) {
-        Ok(Some(saved)) => {
-            *value = saved.clone();
-            kept.saved = saved;
-        }
-        Ok(None) => {}
-        Err(error) => tracing::warn!("the record {} could not be loaded: {error}", T::RECORD),
+    let saved = match &kept.user {
+        Some(user) => chat.load_record::<T>(user, T::RECORD),
+        None => Ok(None),
+    };
+    let saved = saved.unwrap_or_else(|error| {
+        tracing::warn!("the record {} could not be loaded: {error}", T::RECORD);
+        None
+    });
+    let is_replaced = is_reset || saved.is_some();
+    if let Some(saved) = saved {
+        *value = saved.clone();
+        kept.saved = saved;
+    }
+    if is_replaced {
+        commands.trigger(Loaded::<T>(PhantomData));
     }
 }
 

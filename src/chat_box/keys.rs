@@ -7,7 +7,7 @@ mod wheel_keys;
 
 use bevy::{
     clipboard::Clipboard,
-    ecs::system::SystemParam,
+    ecs::{query::QueryItem, system::SystemParam},
     input::{
         ButtonState, InputSystems,
         keyboard::{Key, KeyboardFocusLost, KeyboardInput},
@@ -24,19 +24,23 @@ use self::{
     paste::{Pasting, is_pasting, one_line},
 };
 use super::{
+    box_tabs::ChatBoxTabs,
     built_in_commands::without_password,
     completion::Completer,
     composing::Composing,
     draft_chips::DraftChips,
     input::{
-        ChatInput, Draft, MAX_CHARACTERS, SendButton, SentLines, caret, replace, replace_with_caret,
+        ChatInput, Draft, Inputs, MAX_CHARACTERS, SendButton, SentLines, caret, replace,
+        replace_with_caret,
     },
+    main_box::LastUsed,
     menu::{message_menu::OpenNewestMessageMenu, opening::OpenNewestNameMenu},
     messages::JumpToMention,
-    parts::ChatBoxSystems,
+    parts::{BoxOf, ChatBoxSystems},
     safety::Muted,
     send::ChatLineEntered,
     state::{ChatBoxKeys, ChatBoxState},
+    tab_id::ChatTabId,
     tabs::ChatTabs,
     wheel::OpenWheel,
 };
@@ -89,8 +93,24 @@ pub(super) fn plugin(app: &mut App) {
 }
 
 /// Inserts what the clipboard has answered since.
-fn insert_pasted(mut input: Single<&mut EditableText, With<ChatInput>>, mut context: KeyContext) {
-    context.insert_pasted(&mut input);
+fn insert_pasted(
+    mut inputs: Query<(Entity, &mut EditableText), With<ChatInput>>,
+    mut boxes: Query<BoxParts>,
+    own_inputs: Inputs,
+    mut context: KeyContext,
+) {
+    let mut is_any_open = false;
+    for (entity, mut input) in &mut inputs {
+        let parts = own_inputs.box_of(entity);
+        let parts = parts.and_then(|it| boxes.get_mut(it).ok());
+        if let Some(parts) = parts.filter(|(_, state, ..)| state.is_open) {
+            is_any_open = true;
+            BoxKeys::new(parts, &mut context).insert_pasted(&mut input);
+        }
+    }
+    if !is_any_open {
+        context.pasting.cancel();
+    }
 }
 
 /// The keys are handled by an observer of the input.
@@ -104,25 +124,39 @@ fn observe_send_button(added: On<Add, SendButton>, mut commands: Commands) {
 }
 
 fn on_send(
-    _: On<Activate>,
+    button: On<Activate>,
+    box_of: BoxOf,
+    own_inputs: Inputs,
     mut inputs: Query<&mut EditableText, With<ChatInput>>,
+    mut boxes: Query<BoxParts>,
     mut context: KeyContext,
 ) {
-    for mut input in &mut inputs {
-        context.enter(&mut input);
+    let Some(chat_box) = box_of.get(button.entity) else {
+        return;
+    };
+    let input = own_inputs.of(chat_box);
+    let input = input.and_then(|input| inputs.get_mut(input).ok());
+    if let (Some(mut input), Ok(parts)) = (input, boxes.get_mut(chat_box)) {
+        BoxKeys::new(parts, &mut context).enter(&mut input);
     }
 }
 
-/// What the keys change.
+/// The components of a box that the keys change.
+type BoxParts = (
+    Entity,
+    &'static mut ChatBoxState,
+    &'static ChatBoxTabs,
+    &'static mut Draft,
+    &'static mut SentLines,
+    &'static mut Composing,
+);
+
+/// What else the keys change.
 #[derive(SystemParam)]
 struct KeyContext<'w, 's> {
     keys: Res<'w, ChatBoxKeys>,
-    state: ResMut<'w, ChatBoxState>,
     tabs: Res<'w, ChatTabs>,
-    draft: ResMut<'w, Draft>,
-    sent: ResMut<'w, SentLines>,
     completer: Completer<'w>,
-    composing: ResMut<'w, Composing>,
     chips: Res<'w, DraftChips>,
     muted: Res<'w, MutedKeys>,
     muted_players: Res<'w, Muted>,
@@ -133,60 +167,103 @@ struct KeyContext<'w, 's> {
     clipboard: ResMut<'w, Clipboard>,
     cursor: Cursor<'w, 's>,
     pasting: ResMut<'w, Pasting>,
+    last_used: ResMut<'w, LastUsed>,
     commands: Commands<'w, 's>,
+}
+
+/// A box, and what else its keys change.
+struct BoxKeys<'a, 'w, 's> {
+    chat_box: Entity,
+    state: Mut<'a, ChatBoxState>,
+    shown: &'a ChatBoxTabs,
+    draft: Mut<'a, Draft>,
+    sent: Mut<'a, SentLines>,
+    composing: Mut<'a, Composing>,
+    context: &'a mut KeyContext<'w, 's>,
 }
 
 /// Runs for each key, immediately after Bevy's text input has handled it.
 fn on_key(
     mut typed: On<FocusedInput<KeyboardInput>>,
+    own_inputs: Inputs,
     mut inputs: Query<&mut EditableText>,
+    mut boxes: Query<BoxParts>,
     mut context: KeyContext,
 ) {
     typed.propagate(false);
-    let Ok(mut input) = inputs.get_mut(typed.focused_entity) else {
+    let parts = own_inputs.box_of(typed.focused_entity);
+    let parts = parts.and_then(|chat_box| boxes.get_mut(chat_box).ok());
+    let (Some(parts), Ok(mut input)) = (parts, inputs.get_mut(typed.focused_entity)) else {
         return;
     };
-    context.handle_key(&typed.input, &mut input);
+    BoxKeys::new(parts, &mut context).handle_key(&typed.input, &mut input);
     context.opening.edits_before = input.pending_edits.len();
 }
 
-impl KeyContext<'_, '_> {
+impl<'a, 'w, 's> BoxKeys<'a, 'w, 's> {
+    fn new(parts: QueryItem<'a, '_, BoxParts>, context: &'a mut KeyContext<'w, 's>) -> Self {
+        let (chat_box, state, shown, draft, sent, composing) = parts;
+        Self {
+            chat_box,
+            state,
+            shown,
+            draft,
+            sent,
+            composing,
+            context,
+        }
+    }
+
     fn handle_key(&mut self, key: &KeyboardInput, input: &mut EditableText) {
-        if self.opening.keys_before > 0 {
-            self.opening.keys_before -= 1;
+        if self.context.opening.keys_before > 0 {
+            self.context.opening.keys_before -= 1;
             return self.undo(input);
         }
         if key.state == ButtonState::Released || input.is_composing() {
             return;
         }
-        let is_games = self.held.any_pressed([Key::Alt, Key::Super]);
-        if !self.state.is_open && !key.repeat && !is_games && self.keys.open == Some(key_code(key))
+        let is_games = self.context.held.any_pressed([Key::Alt, Key::Super]);
+        if !self.state.is_open
+            && !key.repeat
+            && !is_games
+            && self.context.keys.open == Some(key_code(key))
         {
             // A key before this one has closed the box in the same frame.
             self.state.is_open = true;
             return;
         }
-        if !self.state.is_open || (key.repeat && self.muted.contains(key.key_code)) {
+        if !self.state.is_open || (key.repeat && self.context.muted.contains(key.key_code)) {
             // The key was held when the box opened, or comes after the one that closed it.
             return self.undo(input);
         }
         if self.opens_menu(key) {
             self.undo(input);
-            if self.cursor.is_away() {
-                return self.cursor.open_menu(&mut self.commands);
+            if self.context.cursor.is_away() {
+                return self.open_menu_at_cursor();
             }
-            return self.commands.trigger(OpenNewestNameMenu);
+            return self.context.commands.trigger(OpenNewestNameMenu);
         }
-        let is_back = self.held.pressed(Key::Shift);
-        let is_plain_tab = key.logical_key == Key::Tab && !self.held.pressed(Key::Control);
-        if is_plain_tab && (is_back || self.cursor.is_away()) {
-            self.completer.completions.close(&self.draft.0);
-            return self.cursor.change_stop(is_back);
+        let is_back = self.context.held.pressed(Key::Shift);
+        let is_plain_tab = key.logical_key == Key::Tab && !self.context.held.pressed(Key::Control);
+        if is_plain_tab && (is_back || self.context.cursor.is_away()) {
+            self.context.completer.completions.close(&self.draft.0);
+            return self.context.cursor.change_stop(self.chat_box, is_back);
         }
-        if self.cursor.handle(key, &mut self.state, &mut self.commands) {
+        if self.handle_cursor_key(key) {
             return self.undo(input);
         }
         self.handle_input_key(key, is_games, input);
+    }
+
+    fn handle_cursor_key(&mut self, key: &KeyboardInput) -> bool {
+        let KeyContext {
+            cursor,
+            commands,
+            tabs,
+            ..
+        } = &mut *self.context;
+        let neighbor = |tab: &ChatTabId, step| self.shown.neighbor(tabs, tab, step);
+        cursor.handle(key, &mut self.state, neighbor, commands)
     }
 
     /// Handles a key that goes to the input.
@@ -194,24 +271,28 @@ impl KeyContext<'_, '_> {
         match &key.logical_key {
             // Alt and Enter toggle the full screen in many games.
             Key::Enter if is_games => {}
-            Key::Enter if !key.repeat && self.completer.completions.is_chosen() => {
+            Key::Enter if !key.repeat && self.context.completer.completions.is_chosen() => {
                 self.complete(input);
             }
             Key::Enter if !key.repeat => self.enter(input),
             Key::Escape if !key.repeat => self.escape(input),
-            Key::Tab if self.held.pressed(Key::Control) => {
-                let step = if self.held.pressed(Key::Shift) { -1 } else { 1 };
+            Key::Tab if self.context.held.pressed(Key::Control) => {
+                let step = if self.context.held.pressed(Key::Shift) {
+                    -1
+                } else {
+                    1
+                };
                 self.change_tab(step);
             }
             Key::Tab => self.complete(input),
-            Key::ArrowUp | Key::ArrowDown if self.completer.completions.is_open() => {
+            Key::ArrowUp | Key::ArrowDown if self.context.completer.completions.is_open() => {
                 self.undo(input);
                 let step = if key.logical_key == Key::ArrowUp {
                     -1
                 } else {
                     1
                 };
-                self.completer.completions.select(step);
+                self.context.completer.completions.select(step);
             }
             Key::ArrowUp | Key::ArrowDown => {
                 self.undo(input);
@@ -226,7 +307,7 @@ impl KeyContext<'_, '_> {
             }
             Key::Backspace if input.pending_edits[..] == [TextEdit::Backspace] => {
                 input.pending_edits.clear();
-                if !self.chips.backspace(input) {
+                if !self.context.chips.backspace(input) {
                     input.queue_edit(TextEdit::Backspace);
                 }
             }
@@ -240,11 +321,18 @@ impl KeyContext<'_, '_> {
         }
     }
 
+    fn open_menu_at_cursor(&mut self) {
+        let KeyContext {
+            cursor, commands, ..
+        } = &mut *self.context;
+        cursor.open_menu(commands);
+    }
+
     /// Ends what is going on: the completion, a reply or an edit, or the typing.
     fn escape(&mut self, input: &mut EditableText) {
         self.undo(input);
-        if self.completer.completions.is_open() {
-            return self.completer.completions.close(&self.draft.0);
+        if self.context.completer.completions.is_open() {
+            return self.context.completer.completions.close(&self.draft.0);
         }
         if self.composing.is_active() {
             return self.cancel(input);
@@ -260,22 +348,27 @@ impl KeyContext<'_, '_> {
     fn handle_shortcut(&mut self, letter: &str, input: &mut EditableText) {
         match letter {
             "o" => self.toggle_long(),
-            "m" => self.commands.trigger(OpenNewestMessageMenu),
-            "j" => self.commands.trigger(JumpToMention),
-            "p" => self.commands.trigger(OpenWheel),
+            "m" => self.context.commands.trigger(OpenNewestMessageMenu),
+            "j" => {
+                let chat_box = self.chat_box;
+                self.context.commands.trigger(JumpToMention { chat_box });
+            }
+            "p" => self.context.commands.trigger(OpenWheel),
             _ => return,
         }
         self.undo(input);
     }
 
     fn opens_menu(&self, key: &KeyboardInput) -> bool {
-        let is_shifted_f10 = key.key_code == KeyCode::F10 && self.held.pressed(Key::Shift);
-        !key.repeat && (is_shifted_f10 || self.keys.menu == Some(key.key_code))
+        let is_shifted_f10 = key.key_code == KeyCode::F10 && self.context.held.pressed(Key::Shift);
+        !key.repeat && (is_shifted_f10 || self.context.keys.menu == Some(key.key_code))
     }
 
     /// Undoes what Bevy's text input has done with this key.
     fn undo(&self, input: &mut EditableText) {
-        input.pending_edits.truncate(self.opening.edits_before);
+        input
+            .pending_edits
+            .truncate(self.context.opening.edits_before);
     }
 
     /// Sends the text in the input, and closes the box.
@@ -286,13 +379,15 @@ impl KeyContext<'_, '_> {
         self.state.is_open = false;
         let (replies_to, edits) = (self.composing.replies_to(), self.composing.edits());
         let draft = self.composing.end();
+        // The line goes to the receiver of this box.
+        self.context.last_used.0 = Some(self.chat_box);
         let line = line.trim();
         if !line.is_empty() || edits.is_some() {
             let to = self.state.to.take();
             if !line.is_empty() {
                 self.sent.push(&without_password(line));
-                self.commands.trigger(ChatLineEntered {
-                    line: self.completer.mentions.encode(line),
+                self.context.commands.trigger(ChatLineEntered {
+                    line: self.context.completer.mentions.encode(line),
                     to,
                     replies_to,
                     edits,
@@ -314,10 +409,11 @@ impl KeyContext<'_, '_> {
 
     /// The text in the input after the keys before this one.
     fn typed(&mut self, input: &mut EditableText) -> String {
+        let context = &mut *self.context;
         input.apply_pending_edits(
-            &mut self.fonts,
-            &mut self.layouts.0,
-            &mut self.clipboard,
+            &mut context.fonts,
+            &mut context.layouts.0,
+            &mut context.clipboard,
             |_| true,
         );
         input.value().to_string()
@@ -326,16 +422,16 @@ impl KeyContext<'_, '_> {
     /// Pastes as many characters as fit, as one line. Bevy's text input pastes all or nothing, including line breaks.
     fn paste(&mut self, input: &mut EditableText) {
         input.pending_edits.pop();
-        self.pasting.read(&mut self.clipboard);
+        let KeyContext {
+            pasting, clipboard, ..
+        } = &mut *self.context;
+        pasting.read(clipboard);
         self.insert_pasted(input);
     }
 
-    /// Inserts what was to be pasted, once the clipboard has answered, unless the box was closed meanwhile.
+    /// Inserts what was to be pasted, once the clipboard has answered.
     fn insert_pasted(&mut self, input: &mut EditableText) {
-        if !self.state.is_open {
-            return self.pasting.cancel();
-        }
-        let Some(text) = self.pasting.poll() else {
+        let Some(text) = self.context.pasting.poll() else {
             return;
         };
         let typed = self.typed(input);
@@ -351,14 +447,14 @@ impl KeyContext<'_, '_> {
     /// Whether no other modifier than this one is held, apart from Shift.
     fn is_only_held(&self, modifier: Key) -> bool {
         let mut others = [Key::Control, Key::Alt, Key::Super].into_iter();
-        self.held.pressed(modifier.clone())
-            && others.all(|other| other == modifier || !self.held.pressed(other))
+        self.context.held.pressed(modifier.clone())
+            && others.all(|other| other == modifier || !self.context.held.pressed(other))
     }
 
     fn complete(&mut self, input: &mut EditableText) {
         let typed = self.typed(input);
         let caret = caret(input).unwrap_or(typed.len());
-        if let Some((completed, after)) = self.completer.complete(&typed, caret) {
+        if let Some((completed, after)) = self.context.completer.complete(&typed, caret) {
             replace_with_caret(input, &completed, after);
         } else if !typed.starts_with('/') {
             self.change_channel();
@@ -373,13 +469,16 @@ impl KeyContext<'_, '_> {
             self.sent.newer()
         };
         if let Some(line) = line {
-            self.completer.completions.close(&line);
+            self.context.completer.completions.close(&line);
             replace(input, &line);
         }
     }
 
     fn change_tab(&mut self, step: isize) {
-        if let Some(tab) = self.tabs.neighbor(&self.state.tab, step) {
+        if let Some(tab) = self
+            .shown
+            .neighbor(&self.context.tabs, &self.state.tab, step)
+        {
             self.state.tab = tab;
             self.state.to = None;
         }
@@ -387,22 +486,25 @@ impl KeyContext<'_, '_> {
 
     /// Addresses the next group that a tab shows.
     fn change_channel(&mut self) {
-        let tab = self.tabs.active(&self.state.tab);
+        let tab = self.shown.active(&self.context.tabs, &self.state.tab);
         let to = self.state.to.clone().or_else(|| {
-            let history = &self.completer.players.history;
-            self.tabs.target(tab?, history, &self.muted_players)
+            let history = &self.context.completer.players.history;
+            self.context
+                .tabs
+                .target(tab?, history, &self.context.muted_players)
         });
-        if let Some(next) = self.tabs.next_channel(to.as_ref()) {
+        if let Some(next) = self.context.tabs.next_channel(to.as_ref()) {
             self.state.to = Some(next.clone());
         }
     }
 
     fn toggle_long(&mut self) {
-        self.cursor.lines.toggle_long();
+        self.context.cursor.lines.toggle_long(self.chat_box);
     }
 
     fn scroll(&mut self, direction: f32) {
-        self.cursor.lines.scroll(PAGE * direction);
+        let lines = &mut self.context.cursor.lines;
+        lines.scroll(self.chat_box, PAGE * direction);
     }
 }
 

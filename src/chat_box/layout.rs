@@ -3,17 +3,18 @@
 use bevy::{picking::hover::Hovered, prelude::*, ui_widgets::observe};
 
 use super::{
-    access_actions, accessibility, activation, active_tab, addressed, built_in_commands, clicks,
-    completion, composing, conversations, draft_chips,
-    drawn_theme::DrawnTheme,
+    access_actions, accessibility, activation, active_tab, addressed, box_tabs, built_in_commands,
+    clicks, completion, composing, conversations, draft_chips,
+    drawn_theme::{CommonTheme, DrawnTheme},
     fade::{self, HiddenWhenFaded},
-    hover, input, keys, layout_mode, menu, messages, notes, pacing,
-    parts::{self, ChatBox, ThemedNode, themed_background},
-    player_layout, safety, send, state, status,
+    hover, input, keys, layout_mode, main_box, menu, messages, notes, pacing,
+    parts::{self, ChatBox, ChatBoxReadOnly, ThemedNode, themed_background},
+    player_layout::{self, ChatLayout, DraftArea},
+    safety, saved_boxes, send, state, status,
     strings::ChatBoxStrings,
     tab_bar,
-    theme::ChatBoxCorner,
-    user_commands, wheel, whisper_tabs,
+    theme::{ChatBoxCorner, ChatBoxTheme, OwnChatTheme},
+    theming, user_commands, wheel, whisper_tabs,
 };
 use crate::plugin::ChatHistoryPlugin;
 
@@ -22,8 +23,8 @@ const Z_INDEX: i32 = 10;
 
 /// Adds the chat box, and [`ChatHistoryPlugin`] if the app does not have it. Requires Bevy's `DefaultPlugins`.
 ///
-/// The box is spawned at the start. With [`spawns_box`](Self::spawns_box) set to `false`, the game spawns a
-/// [`ChatBox`] itself. The settings are resources, which can be changed before and after the plugin is added:
+/// A box is spawned at the start. With [`spawns_box`](Self::spawns_box) set to `false`, the game spawns each
+/// [`ChatBox`] itself. The settings of all boxes are resources, which can be changed before and after the plugin is added:
 /// [`ChatBoxTheme`](super::ChatBoxTheme), [`ChatBoxStrings`], [`ChatTabs`](super::ChatTabs), [`ChatBoxKeys`](super::ChatBoxKeys),
 /// [`QuickPhrases`](super::QuickPhrases).
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +60,14 @@ impl Plugin for ChatBoxPlugin {
         .register_type::<ChatBoxStrings>()
         .add_observer(build)
         .add_plugins((
-            (player_layout::plugin, layout_mode::plugin, parts::plugin),
+            (
+                player_layout::plugin,
+                saved_boxes::plugin,
+                layout_mode::plugin,
+                parts::plugin,
+                theming::plugin,
+                main_box::plugin,
+            ),
             accessibility::plugin,
             (built_in_commands::plugin, user_commands::plugin),
             fade::plugin,
@@ -70,7 +78,7 @@ impl Plugin for ChatBoxPlugin {
             notes::plugin,
             safety::plugin,
             send::plugin,
-            (state::plugin, active_tab::plugin),
+            (state::plugin, box_tabs::plugin, active_tab::plugin),
             status::plugin,
             tab_bar::plugin,
             wheel::plugin,
@@ -92,45 +100,48 @@ impl Plugin for ChatBoxPlugin {
     }
 }
 
-/// A box whose parts are spawned.
-#[derive(Component)]
-struct Built;
-
 /// Spawns the parts of a new box.
 fn build(
     added: On<Add, ChatBox>,
-    theme: Res<DrawnTheme>,
-    built: Query<(), With<Built>>,
+    theme: Res<ChatBoxTheme>,
+    common: Res<CommonTheme>,
+    boxes: Query<(&ChatLayout, Option<&OwnChatTheme>, Has<ChatBoxReadOnly>)>,
     mut commands: Commands,
 ) {
-    if !built.is_empty() {
-        return tracing::error!("the app has a chat box already: a second one stays empty");
-    }
-    commands.entity(added.entity).insert((
-        Built,
+    let Ok((layout, own, is_read_only)) = boxes.get(added.entity) else {
+        return;
+    };
+    let theme = own.map_or(&*theme, |own| &own.0).clone();
+    let theme = &DrawnTheme::new(theme, common.window, layout, DraftArea::default());
+    let mut chat_box = commands.entity(added.entity);
+    chat_box.insert((
+        theme.clone(),
         ThemedNode(panel),
-        panel(&theme),
-        themed_background(&theme, DrawnTheme::translucent_background),
+        panel(theme),
+        themed_background(theme, DrawnTheme::translucent_background),
         Hovered::default(),
         Pickable::default(),
         GlobalZIndex(Z_INDEX),
         children![
-            (tab_bar::tab_bar(&theme), HiddenWhenFaded::default()),
+            (tab_bar::tab_bar(theme), HiddenWhenFaded::default()),
             (
-                messages::log(&theme),
+                messages::log(theme),
                 observe(clicks::on_click),
                 children![
-                    status::empty_text(&theme),
-                    messages::jump_button(&theme),
-                    messages::mention_button(&theme),
-                    messages::scrollbar(&theme)
+                    status::empty_text(theme),
+                    messages::jump_button(theme),
+                    messages::mention_button(theme),
+                    messages::scrollbar(theme)
                 ],
             ),
-            (status::status(&theme), HiddenWhenFaded::default()),
-            (input::input_row(&theme), HiddenWhenFaded::default()),
-            accessibility::announcer(),
         ],
     ));
+    if !is_read_only {
+        chat_box
+            .with_child((status::status(theme), HiddenWhenFaded::default()))
+            .with_child((input::input_row(theme), HiddenWhenFaded::default()));
+    }
+    chat_box.with_child(accessibility::announcer());
 }
 
 /// The node of the box: where the player has placed it, or in its corner of the window.

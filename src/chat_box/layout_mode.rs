@@ -3,21 +3,32 @@
 mod controls;
 mod drag;
 mod keys;
+mod tab_handles;
+mod tab_moves;
 
 use accesskit::Role;
 use bevy::{
+    ecs::system::SystemParam,
     input_focus::tab_navigation::TabGroup,
     picking::{PickingSystems, backend::PointerHits},
     prelude::*,
 };
 
-use self::{controls::reset, drag::HANDLE};
+pub use self::tab_handles::ChatTabHandle;
+use self::{
+    controls::reset,
+    drag::HANDLE,
+    tab_moves::{MoveTab, ReturnAllTabs, ReturnTab, TabPlace},
+};
 use super::{
+    built_in_commands::first_word,
     commands::{AddChatCommand, ChatCommandCall},
     drawn_theme::DrawnTheme,
-    parts::{ChatBox, ChatBoxSystems, accessible, background},
+    main_box::MainBox,
+    parts::{BoxOf, ChatBox, ChatBoxSystems, accessible, background, is_added},
     player_layout::{ChatLayout, DraftArea},
-    state::ChatBoxState,
+    state::{ChatBoxModes, ChatBoxState},
+    tab_id::ChatTabId,
 };
 
 /// The part over the box in the layout mode. The player drags it.
@@ -26,11 +37,17 @@ use super::{
 pub struct ChatLayoutOverlay;
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_plugins((controls::plugin, drag::plugin, keys::plugin))
+    app.add_plugins((
+        controls::plugin,
+        drag::plugin,
+        keys::plugin,
+        tab_handles::plugin,
+        tab_moves::plugin,
+    ))
         .register_type::<ChatLayoutOverlay>()
         .add_chat_command(
             "layout",
-            "/layout: move and change the chat box, /layout reset: as it was",
+            "/layout: move and change the chat boxes, /layout reset: as they were, /layout out TAB: give a tab a box of its own, /layout back TAB: back into the first box",
             run_command,
         )
         .add_systems(
@@ -43,60 +60,92 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(
             PostUpdate,
             sync.before(ChatBoxSystems::Update)
-                .run_if(resource_changed::<ChatBoxState>),
+                .run_if(resource_changed::<ChatBoxModes>.or_else(is_added::<ChatBox>)),
         );
 }
 
 fn run_command(
     call: In<ChatCommandCall>,
-    mut state: ResMut<ChatBoxState>,
-    mut layout: ResMut<ChatLayout>,
-    mut draft: ResMut<DraftArea>,
+    main: MainBox,
+    mut modes: ResMut<ChatBoxModes>,
+    mut boxes: Query<(&mut ChatLayout, &mut DraftArea)>,
+    states: Query<&ChatBoxState>,
+    mut commands: Commands,
 ) {
-    if call.arguments.eq_ignore_ascii_case("reset") {
-        reset(&mut layout, &mut draft);
-    } else {
-        state.is_layout_mode = !state.is_layout_mode;
+    let (word, tab) = first_word(&call.arguments);
+    let main = main.get();
+    let active = main.and_then(|main| states.get(main).ok());
+    let tab = match active {
+        Some(active) if tab.is_empty() => active.tab.clone(),
+        _ => ChatTabId::from(tab.to_owned()),
+    };
+    match (word.to_lowercase().as_str(), main) {
+        ("reset", _) => {
+            for (mut layout, mut draft) in &mut boxes {
+                reset(&mut layout, &mut draft);
+            }
+            commands.trigger(ReturnAllTabs);
+        }
+        ("out", Some(from)) => commands.trigger(MoveTab {
+            tab,
+            from,
+            to: TabPlace::NewBox(None),
+        }),
+        ("back", Some(_)) => commands.trigger(ReturnTab(tab)),
+        _ => modes.is_layout_mode = !modes.is_layout_mode,
+    }
+}
+
+/// The boxes that take no clicks.
+#[derive(SystemParam)]
+struct ClickThrough<'w, 's> {
+    boxes: Query<'w, 's, (Entity, &'static ChatLayout, &'static ChatBoxState)>,
+    modes: Res<'w, ChatBoxModes>,
+}
+
+impl ClickThrough<'_, '_> {
+    fn contains(&self, chat_box: Entity) -> bool {
+        let is_used = self.modes.is_layout_mode || self.modes.is_menu_open;
+        let found = self.boxes.get(chat_box);
+        !is_used && found.is_ok_and(|(_, layout, state)| layout.is_click_through && !state.is_open)
     }
 }
 
 /// A run condition.
-fn is_click_through(layout: Res<ChatLayout>, state: Res<ChatBoxState>) -> bool {
-    let is_used = state.is_open || state.is_layout_mode || state.is_menu_open;
-    layout.is_click_through && !is_used
+fn is_click_through(boxes: ClickThrough) -> bool {
+    let mut all = boxes.boxes.iter();
+    all.any(|(chat_box, ..)| boxes.contains(chat_box))
 }
 
-/// Removes the box from what is under the pointers.
-fn let_clicks_through(
-    mut hits: MessageMutator<PointerHits>,
-    boxes: Query<(), With<ChatBox>>,
-    parents: Query<&ChildOf>,
-) {
+/// Removes boxes from what is under the pointers.
+fn let_clicks_through(mut hits: MessageMutator<PointerHits>, boxes: ClickThrough, box_of: BoxOf) {
     for hit in hits.read() {
         hit.picks.retain(|(entity, _)| {
-            let mut ancestors = parents.iter_ancestors(*entity);
-            !boxes.contains(*entity) && !ancestors.any(|ancestor| boxes.contains(ancestor))
+            let chat_box = box_of.get(*entity);
+            chat_box.is_none_or(|chat_box| !boxes.contains(chat_box))
         });
     }
 }
 
-/// Spawns and despawns the overlay.
+/// Spawns and despawns the overlays.
 fn sync(
-    state: Res<ChatBoxState>,
-    theme: Res<DrawnTheme>,
-    boxes: Query<Entity, (With<ChatBox>, With<Children>)>,
+    modes: Res<ChatBoxModes>,
+    mut boxes: Query<(Entity, &DrawnTheme, &mut DraftArea, &Children)>,
     overlays: Query<Entity, With<ChatLayoutOverlay>>,
-    mut draft: ResMut<DraftArea>,
     mut commands: Commands,
 ) {
-    if !state.is_layout_mode {
-        draft.set_if_neq(DraftArea::default());
+    if !modes.is_layout_mode {
+        for (.., mut draft, _) in &mut boxes {
+            draft.set_if_neq(DraftArea::default());
+        }
         for overlay in &overlays {
             commands.entity(overlay).despawn();
         }
-    } else if overlays.is_empty() {
-        for chat_box in &boxes {
-            spawn(&mut commands, chat_box, &theme);
+        return;
+    }
+    for (chat_box, theme, _, children) in &boxes {
+        if !children.iter().any(|child| overlays.contains(child)) {
+            spawn(&mut commands, chat_box, theme);
         }
     }
 }
@@ -113,7 +162,9 @@ fn spawn(commands: &mut Commands, chat_box: Entity, theme: &DrawnTheme) {
             right: Val::ZERO,
             top: Val::ZERO,
             bottom: Val::ZERO,
+            flex_direction: FlexDirection::Column,
             align_items: AlignItems::FlexStart,
+            row_gap: theme.length(4.0),
             padding: UiRect::all(theme.length(HANDLE + 2.0)),
             overflow: Overflow::clip(),
             ..default()
@@ -122,6 +173,7 @@ fn spawn(commands: &mut Commands, chat_box: Entity, theme: &DrawnTheme) {
         background(),
     );
     let overlay = commands.spawn(overlay).id();
+    tab_handles::spawn(commands, overlay, theme);
     controls::spawn(commands, overlay, theme);
     drag::spawn(commands, overlay, theme);
 }

@@ -7,8 +7,9 @@ use bevy::{a11y::AccessibilityNode, prelude::*};
 
 use super::{
     drawn_theme::DrawnTheme,
-    parts::{ChatBoxSystems, UnfadedBackground, accessible, background, is_added},
+    parts::{ChatBoxSystems, UnfadedBackground, accessible, background, has_changed, is_added},
     state::UserLeft,
+    theming::Themes,
 };
 use crate::{
     client::{OutboxState, SendsPause},
@@ -139,7 +140,7 @@ pub(super) fn plugin(app: &mut App) {
                 ),
                 draw.in_set(ChatBoxSystems::Draw).run_if(
                     resource_changed::<Pacing>
-                        .or_else(resource_changed::<DrawnTheme>)
+                        .or_else(has_changed::<DrawnTheme>)
                         .or_else(is_added::<ChatSendGauge>),
                 ),
             ),
@@ -219,30 +220,33 @@ type IsLevel = (With<GaugeLevel>, Without<ChatSendGauge>);
 
 fn draw(
     pacing: Res<Pacing>,
-    theme: Res<DrawnTheme>,
-    gauge: Single<(&mut Node, &mut AccessibilityNode), With<ChatSendGauge>>,
-    level: Single<(&mut Node, &mut UnfadedBackground), IsLevel>,
+    themes: Themes,
+    mut gauges: Query<(&mut Node, &mut AccessibilityNode), With<ChatSendGauge>>,
+    mut levels: Query<(Entity, &mut Node, &mut UnfadedBackground), IsLevel>,
 ) {
-    let (gauge, mut accessible) = gauge.into_inner();
-    let (node, mut background) = level.into_inner();
     let display = if pacing.level < 1.0 {
         Display::Flex
     } else {
         Display::None
     };
-    gauge
-        .map_unchanged(|gauge| &mut gauge.display)
-        .set_if_neq(display);
-    node.map_unchanged(|node| &mut node.width)
-        .set_if_neq(Val::Percent(pacing.level * 100.0));
-    background.set_if_neq(UnfadedBackground(match pacing.level {
-        ..WARN_BELOW => theme.warning,
-        ..MARK_BELOW => theme.accent,
-        _ => theme.dim,
-    }));
     let value = f64::from(pacing.level);
-    if accessible.numeric_value() != Some(value) {
-        accessible.set_numeric_value(value);
-        accessible.set_max_numeric_value(1.0);
+    for (gauge, mut accessible) in &mut gauges {
+        gauge
+            .map_unchanged(|gauge| &mut gauge.display)
+            .set_if_neq(display);
+        if accessible.numeric_value() != Some(value) {
+            accessible.set_numeric_value(value);
+            accessible.set_max_numeric_value(1.0);
+        }
+    }
+    for (part, node, mut background) in &mut levels {
+        let theme = themes.of(part);
+        node.map_unchanged(|node| &mut node.width)
+            .set_if_neq(Val::Percent(pacing.level * 100.0));
+        background.set_if_neq(UnfadedBackground(match pacing.level {
+            ..WARN_BELOW => theme.warning,
+            ..MARK_BELOW => theme.accent,
+            _ => theme.dim,
+        }));
     }
 }

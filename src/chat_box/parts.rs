@@ -4,7 +4,7 @@ use accesskit::{Action, Live, Node as AccessNode, Role};
 use bevy::{
     a11y::AccessibilityNode,
     camera::visibility::VisibilitySystems,
-    ecs::query::QueryData,
+    ecs::{query::QueryData, system::SystemParam},
     picking::{
         events::{Click, Pointer},
         pointer::PointerButton,
@@ -14,21 +14,37 @@ use bevy::{
     ui::UiSystems,
 };
 
-use super::{
-    drawn_theme::DrawnTheme,
-    player_layout::{ChatLayout, DraftArea},
-    theme::ChatBoxTheme,
-};
+use super::drawn_theme::DrawnTheme;
 use crate::model::Timestamp;
 
-/// The size of a window below which nothing is drawn, in logical pixels.
-pub(super) const MIN_WINDOW_SIZE: f32 = 16.0;
-
-/// The chat box. [`ChatBoxPlugin`](super::ChatBoxPlugin) spawns it, or the game does. Its parts are spawned as its
-/// children. An app has at most one: a second one stays empty.
+/// A chat box. [`ChatBoxPlugin`](super::ChatBoxPlugin) spawns one, the game others. Its parts are spawned as its
+/// descendants, and are despawned with it.
+///
+/// Its components are [`ChatBoxState`](super::ChatBoxState), [`ChatBoxTabs`](super::ChatBoxTabs) and
+/// [`ChatLayout`](super::ChatLayout), if the game likes an [`OwnChatTheme`](super::OwnChatTheme) and
+/// [`ChatBoxReadOnly`]. The layout is saved under its [`Name`]: each box has to have another one, or none.
 #[derive(Component, Reflect, Clone, Copy, Debug, Default)]
 #[reflect(Component, Clone, Debug, Default)]
 pub struct ChatBox;
+
+/// A [`ChatBox`] without an input, such as a combat log. It has to be there when the box is spawned.
+#[derive(Component, Reflect, Clone, Copy, Debug, Default)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct ChatBoxReadOnly;
+
+/// Finds the box that a part is in.
+#[derive(SystemParam)]
+pub(super) struct BoxOf<'w, 's> {
+    boxes: Query<'w, 's, (), With<ChatBox>>,
+    parents: Query<'w, 's, &'static ChildOf>,
+}
+
+impl BoxOf<'_, '_> {
+    pub(super) fn get(&self, part: Entity) -> Option<Entity> {
+        let mut path = std::iter::once(part).chain(self.parents.iter_ancestors(part));
+        path.find(|entity| self.boxes.contains(*entity))
+    }
+}
 
 /// The system sets of the chat box.
 ///
@@ -95,10 +111,8 @@ pub struct HiddenChatPart;
 
 pub(super) fn plugin(app: &mut App) {
     app.register_type::<ChatBox>()
-        .register_type::<ChatBoxTheme>()
+        .register_type::<ChatBoxReadOnly>()
         .register_type::<HiddenChatPart>()
-        .add_observer(show_again)
-        .init_resource::<DrawnTheme>()
         .configure_sets(
             PostUpdate,
             (
@@ -113,18 +127,10 @@ pub(super) fn plugin(app: &mut App) {
         )
         .add_systems(
             PostUpdate,
-            (
-                update_theme
-                    .before(ChatBoxSystems::Update)
-                    .run_if(is_theme_out_of_date),
-                apply_theme
-                    .in_set(ChatBoxSystems::Update)
-                    .run_if(resource_changed::<DrawnTheme>),
-                hide_parts
-                    .after(ChatBoxSystems::Draw)
-                    .before(ChatBoxSystems::Paint)
-                    .run_if(any_with_component::<HiddenChatPart>),
-            ),
+            hide_parts
+                .after(ChatBoxSystems::Draw)
+                .before(ChatBoxSystems::Paint)
+                .run_if(any_with_component::<HiddenChatPart>),
         );
 }
 
@@ -134,20 +140,6 @@ fn hide_parts(mut parts: Query<&mut Node, With<HiddenChatPart>>) {
         if node.display != Display::None {
             node.display = Display::None;
         }
-    }
-}
-
-/// Shows a part again, unless it is empty. The box is drawn anew, because it may hide the part itself.
-fn show_again(
-    removed: On<Remove, HiddenChatPart>,
-    mut nodes: Query<(&mut Node, Option<&Text>)>,
-    mut theme: ResMut<DrawnTheme>,
-) {
-    if let Ok((mut node, text)) = nodes.get_mut(removed.entity) {
-        if text.is_none_or(|text| !text.is_empty()) {
-            node.display = Display::Flex;
-        }
-        theme.set_changed();
     }
 }
 
@@ -164,6 +156,11 @@ pub(super) fn is_primary(click: &Pointer<Click>) -> bool {
 /// A run condition: a part was spawned.
 pub(super) fn is_added<C: Component>(added: Query<(), Added<C>>) -> bool {
     !added.is_empty()
+}
+
+/// A run condition: a component of this kind has changed.
+pub(super) fn has_changed<C: Component>(changed: Query<(), Changed<C>>) -> bool {
+    !changed.is_empty()
 }
 
 /// An empty text of the theme's font, in a colour of the theme.
@@ -221,59 +218,6 @@ pub(super) fn live_region() -> AccessibilityNode {
     let mut node = AccessNode::new(Role::Status);
     node.set_live(Live::Polite);
     node.into()
-}
-
-/// A run condition: the theme, what the player has set, or the size of the window has changed.
-fn is_theme_out_of_date(
-    theme: Res<ChatBoxTheme>,
-    layout: Res<ChatLayout>,
-    draft: Res<DraftArea>,
-    resized: Query<(), (With<ChatBox>, Changed<ComputedUiRenderTargetInfo>)>,
-) -> bool {
-    theme.is_changed() || layout.is_changed() || draft.is_changed() || !resized.is_empty()
-}
-
-fn update_theme(
-    theme: Res<ChatBoxTheme>,
-    layout: Res<ChatLayout>,
-    draft: Res<DraftArea>,
-    targets: Query<&ComputedUiRenderTargetInfo, With<ChatBox>>,
-    mut drawn: ResMut<DrawnTheme>,
-) {
-    let sizes = targets.iter().map(ComputedUiRenderTargetInfo::logical_size);
-    let size = sizes.reduce(Vec2::max);
-    // A minimized window has no size on some platforms.
-    let size = size.filter(|size| size.min_element() >= MIN_WINDOW_SIZE);
-    let size = size.unwrap_or(drawn.window);
-    let is_changed = theme.is_changed() || layout.is_changed() || draft.is_changed();
-    if is_changed || size != drawn.window {
-        *drawn = DrawnTheme::new(theme.clone(), size, &layout, *draft);
-    }
-}
-
-fn apply_theme(
-    theme: Res<DrawnTheme>,
-    mut nodes: Query<(&ThemedNode, &mut Node)>,
-    mut colors: Query<(&ThemedTextColor, &mut UnfadedTextColor)>,
-    mut backgrounds: Query<(&ThemedBackground, &mut UnfadedBackground)>,
-    mut fonts: Query<(&FontScale, &mut TextFont)>,
-) {
-    for (themed, mut node) in &mut nodes {
-        let display = node.display;
-        node.set_if_neq(Node {
-            display,
-            ..themed.0(&theme)
-        });
-    }
-    for (themed, mut color) in &mut colors {
-        color.set_if_neq(UnfadedTextColor(themed.0(&theme)));
-    }
-    for (themed, mut background) in &mut backgrounds {
-        background.set_if_neq(UnfadedBackground(themed.0(&theme)));
-    }
-    for (scale, mut font) in &mut fonts {
-        font.set_if_neq(theme.text_font(scale.0));
-    }
 }
 
 /// A text of the box that changes.

@@ -5,10 +5,7 @@ use std::time::Duration;
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    kept::{Keep, keep},
-    theme::ChatBoxTheme,
-};
+use super::{parts::ChatBox, theme::ChatBoxTheme};
 
 /// The minimum size of the box, in logical pixels, in a window that has room for it.
 const MIN_SIZE: Vec2 = Vec2::new(180.0, 110.0);
@@ -17,18 +14,18 @@ const SCALES: (f32, f32) = (0.5, 3.0);
 /// The maximum number of window sizes with a place of their own. The place that was set first is dropped.
 const MAX_PLACES: usize = 16;
 
-/// The player's settings: the place and size of the box, its opacity, and when it fades. They take precedence over
-/// [`ChatBoxTheme`].
+/// The player's settings of a box: its place and size, its opacity, and when it fades. They take precedence over
+/// [`ChatBoxTheme`]. A component of each [`ChatBox`].
 ///
-/// The player changes it in the layout mode, which the command `/layout` and [`ChatBoxState::is_layout_mode`] open; a
-/// game may change it in a menu of its own. It is saved for each user and app, beside the session, and loaded at login.
-/// It can be serialized for a settings file of the game, too.
+/// The player changes it in the layout mode, which the command `/layout` and [`ChatBoxModes::is_layout_mode`] open; a
+/// game may change it in a menu of its own. It is saved for each user and app, beside the session, under the [`Name`] of
+/// the box, and loaded at login. It can be serialized for a settings file of the game, too.
 ///
 /// ```
 /// use bevy::prelude::*;
 /// use bevy_cometchat::chat_box::{ChatFade, ChatLayout};
 ///
-/// fn keep_in_the_middle(windows: Query<&Window>, mut layout: ResMut<ChatLayout>) {
+/// fn keep_in_the_middle(windows: Query<&Window>, mut layout: Single<&mut ChatLayout>) {
 ///     for window in &windows {
 ///         let area = Rect::from_center_size(window.size() / 2.0, Vec2::new(500.0, 300.0));
 ///         layout.set_area(window.size(), area);
@@ -38,9 +35,9 @@ const MAX_PLACES: usize = 16;
 /// # bevy::ecs::system::assert_is_system(keep_in_the_middle);
 /// ```
 ///
-/// [`ChatBoxState::is_layout_mode`]: super::ChatBoxState::is_layout_mode
-#[derive(Resource, Reflect, Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[reflect(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// [`ChatBoxModes::is_layout_mode`]: super::ChatBoxModes::is_layout_mode
+#[derive(Component, Reflect, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ChatLayout {
     /// The places of the box, by the size of the window. Without any, the box is in the theme's corner. Default: none.
@@ -84,7 +81,7 @@ pub enum ChatFade {
 }
 
 /// The area of the box while the player drags it.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct DraftArea(pub(super) Option<Rect>);
 
 impl Default for ChatLayout {
@@ -205,13 +202,9 @@ pub(super) fn fit(area: Rect, window: Vec2) -> Rect {
     }
 }
 
-impl Keep for ChatLayout {
-    const RECORD: &'static str = "layout";
-}
-
 pub(super) fn plugin(app: &mut App) {
-    keep::<ChatLayout>(app);
-    app.init_resource::<DraftArea>()
+    app.register_required_components::<ChatBox, ChatLayout>()
+        .register_required_components::<ChatBox, DraftArea>()
         .register_type::<ChatLayout>()
         .register_type::<ChatBoxPlace>()
         .register_type::<ChatFade>();

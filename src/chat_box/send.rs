@@ -5,13 +5,13 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use super::{
-    active_tab::ActiveTab,
+    active_tab::ActiveTabs,
     chip::to_metadata,
     commands::{ChatCommandCall, ChatCommands},
     draft_chips::DraftChips,
+    main_box::BoxStates,
     notes::{ChatNote, ChatNotes},
     safety::{GateVerdict, GatedLine, judge, push_failure},
-    state::ChatBoxState,
     strings::{ChatBoxStrings, fill},
 };
 use crate::{
@@ -66,16 +66,17 @@ pub(super) fn plugin(app: &mut App) {
 
 fn on_line_entered(
     entered: On<ChatLineEntered>,
-    active: ActiveTab,
+    active: ActiveTabs,
     strings: Res<ChatBoxStrings>,
     known: Res<ChatCommands>,
     chat: Option<Res<CometChat>>,
     mut notes: ResMut<ChatNotes>,
     mut commands: Commands,
 ) {
+    let main = active.main();
     let is_edit = entered.edits.is_some();
     let mut line = entered.line.as_str();
-    let mut to = entered.to.clone().or_else(|| active.target());
+    let mut to = entered.to.clone().or_else(|| main.as_ref()?.target());
     let mut replies_to = entered.replies_to;
     if let Some(command) = entered.line.strip_prefix('/').filter(|_| !is_edit) {
         let (name, arguments) = command
@@ -91,11 +92,7 @@ fn on_line_entered(
             return notes.push(fill(&strings.unknown_command, &[("{text}", name)]));
         };
         if arguments.is_empty() {
-            return commands.queue(move |world: &mut World| {
-                let mut state = world.resource_mut::<ChatBoxState>();
-                state.to = Some(channel);
-                state.is_open = true;
-            });
+            return commands.run_system_cached_with(address, channel);
         }
         // A reply does not leave its conversation.
         replies_to = replies_to.filter(|_| to.as_ref() == Some(&channel));
@@ -121,6 +118,10 @@ fn on_line_entered(
     }
 }
 
+fn address(to: In<ReceiverId>, mut states: BoxStates) {
+    states.address(to.0);
+}
+
 fn held(history: &History, id: MessageId) -> Option<&Message> {
     let mut conversations = history.conversations();
     let entry = conversations.find_map(|held| held.get(held.position_of(id)?))?;
@@ -135,13 +136,12 @@ pub(super) fn is_emote_tag(tag: &Arc<str>) -> bool {
 /// Sends the text. Without a text, makes the user the receiver of the next line.
 pub(super) fn send_or_address(
     commands: &mut Commands,
-    state: &mut ChatBoxState,
+    states: &mut BoxStates,
     to: ReceiverId,
     text: &str,
 ) {
     if text.is_empty() {
-        state.to = Some(to);
-        state.is_open = true;
+        states.address(to);
     } else {
         commands.queue(send(OutgoingLine::new(to, text)));
     }

@@ -2,30 +2,41 @@
 
 use bevy::prelude::*;
 
-use super::{parts::ChatBoxSystems, tab_id::ChatTabId, tabs::ChatTabs};
+use super::{
+    parts::{ChatBox, ChatBoxSystems},
+    tab_id::ChatTabId,
+    tabs::ChatTabs,
+};
 use crate::{
     model::{ReceiverId, Uid},
     plugin::ChatHistory,
 };
 
-/// The state of the chat box. The game may change it.
-#[derive(Resource, Reflect, Clone, Debug, PartialEq)]
-#[reflect(Resource, Clone, Debug, Default, PartialEq)]
+/// The state of a chat box: a component of each [`ChatBox`](super::ChatBox). The game may change it. A game with one box
+/// uses `Single<&mut ChatBoxState>`.
+#[derive(Component, Reflect, Clone, Debug, PartialEq)]
+#[reflect(Component, Clone, Debug, Default, PartialEq)]
 pub struct ChatBoxState {
-    /// Whether the input has the focus: the player is typing.
+    /// Whether the input has the focus: the player is typing. At most one box is open. The box that is opened last stays.
     pub is_open: bool,
-    /// The id of the active tab. If the tab is not visible, the first visible one is active.
+    /// The id of the active tab. If the box does not show the tab, its first visible one is active.
     pub tab: ChatTabId,
     /// The receiver of the next line, if it is not the one of the active tab. A click on a name sets it.
     #[reflect(ignore)]
     pub to: Option<ReceiverId>,
-    /// Whether the player moves and changes the box: see [`ChatLayout`](super::ChatLayout).
+}
+
+/// What the player does with all boxes and beside them. The game may change the layout mode.
+#[derive(Resource, Reflect, Clone, Debug, Default, PartialEq)]
+#[reflect(Resource, Clone, Debug, Default, PartialEq)]
+pub struct ChatBoxModes {
+    /// Whether the player moves and changes the boxes: see [`ChatLayout`](super::ChatLayout).
     pub is_layout_mode: bool,
     pub(super) is_wheel_open: bool,
     pub(super) is_menu_open: bool,
 }
 
-impl ChatBoxState {
+impl ChatBoxModes {
     /// Whether the wheel of [`QuickPhrases`](super::QuickPhrases) is open. While it is, it uses the left stick.
     pub const fn is_wheel_open(&self) -> bool {
         self.is_wheel_open
@@ -43,14 +54,11 @@ impl Default for ChatBoxState {
             is_open: false,
             tab: ChatTabs::ALL,
             to: None,
-            is_layout_mode: false,
-            is_wheel_open: false,
-            is_menu_open: false,
         }
     }
 }
 
-/// A run condition: the player is typing in the chat box, or uses the menu on a name or the gamepad's wheel. Keys and stick do
+/// A run condition: the player is typing in a chat box, or uses the menu on a name or the gamepad's wheel. Keys and stick do
 /// not belong to the game then.
 ///
 /// ```
@@ -63,10 +71,11 @@ impl Default for ChatBoxState {
 ///
 /// In the frame in which the box opens or closes, no key is pressed for the game: the Enter that sends and the Escape
 /// that closes have no second effect.
-pub fn chat_has_focus(state: Option<Res<ChatBoxState>>) -> bool {
-    state.is_some_and(|state| {
-        state.is_open || state.is_wheel_open || state.is_menu_open || state.is_layout_mode
-    })
+pub fn chat_has_focus(boxes: Query<&ChatBoxState>, modes: Option<Res<ChatBoxModes>>) -> bool {
+    let is_used = |modes: Res<ChatBoxModes>| {
+        modes.is_wheel_open || modes.is_menu_open || modes.is_layout_mode
+    };
+    boxes.iter().any(|state| state.is_open) || modes.is_some_and(is_used)
 }
 
 /// The keys and buttons that open the chat box. `None` disables one. In the open box, Enter sends and Escape closes.
@@ -111,7 +120,9 @@ pub(super) struct UserLeft;
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<ChatBoxKeys>()
-        .init_resource::<ChatBoxState>()
+        .init_resource::<ChatBoxModes>()
+        .register_required_components::<ChatBox, ChatBoxState>()
+        .register_type::<ChatBoxModes>()
         .register_type::<ChatBoxKeys>()
         .register_type::<ChatBoxState>()
         .add_observer(reset)
@@ -138,7 +149,9 @@ fn detect_user_change(
     *last = user.cloned();
 }
 
-fn reset(_: On<UserLeft>, mut state: ResMut<ChatBoxState>) {
-    state.to = None;
-    state.tab = ChatTabs::ALL;
+fn reset(_: On<UserLeft>, mut boxes: Query<&mut ChatBoxState>) {
+    for mut state in &mut boxes {
+        state.to = None;
+        state.tab = ChatTabs::ALL;
+    }
 }

@@ -11,7 +11,7 @@ use bevy::{
 };
 
 use super::{
-    active_tab::ActiveTab,
+    active_tab::{ActiveTab, ActiveTabs},
     commands::ChatCommands,
     conversations::{FetchState, FetchedConversations},
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
@@ -155,28 +155,32 @@ pub(super) fn empty_text(theme: &DrawnTheme) -> impl Bundle {
 }
 
 fn draw_empty_text(
-    active: ActiveTab,
+    active: ActiveTabs,
     notes: Res<ChatNotes>,
     strings: Res<ChatBoxStrings>,
     places: Res<OutgoingPlaces>,
     loaded: Loaded,
-    mut empty_text: Single<PartText, With<ChatEmptyText>>,
+    mut empty_texts: Query<(Entity, PartText), With<ChatEmptyText>>,
 ) {
-    let empty = active.tab().filter(|tab| {
-        let me = active.history.user().map(|user| &user.uid);
-        let hides = |entry: &Entry| active.filter.hides(entry, me);
-        let feed = Feed::new(tab, &active.history, &notes, &places);
-        feed.hiding(&hides).is_empty()
-    });
-    let Some(tab) = empty.filter(|_| active.history.user().is_some()) else {
-        return empty_text.set("");
-    };
-    empty_text.set(match loaded.of(tab, &active) {
-        Load::None => &strings.not_loaded,
-        Load::Loading => &strings.loading,
-        Load::All if tab.shows == ChatTabShows::Whispers => &strings.no_whispers,
-        Load::All => &strings.nothing_yet,
-    });
+    let me = active.history.user().map(|user| &user.uid);
+    for (part, mut empty_text) in &mut empty_texts {
+        let Some(active) = active.around(part) else {
+            continue;
+        };
+        let empty = active.tab().filter(|tab| {
+            let hides = |entry: &Entry| active.filter.hides(entry, me);
+            let feed = Feed::new(tab, active.history, &notes, &places);
+            me.is_some() && feed.hiding(&hides).is_empty()
+        });
+        let load = empty.map(|tab| (loaded.of(tab, &active), tab));
+        empty_text.set(match load {
+            None => "",
+            Some((Load::None, _)) => &strings.not_loaded,
+            Some((Load::Loading, _)) => &strings.loading,
+            Some((Load::All, tab)) if tab.shows == ChatTabShows::Whispers => &strings.no_whispers,
+            Some((Load::All, _)) => &strings.nothing_yet,
+        });
+    }
 }
 
 /// How much of what a tab shows is known.
@@ -224,7 +228,7 @@ impl Loaded<'_> {
 
 /// A run condition.
 fn may_be_empty(
-    active: ActiveTab,
+    active: ActiveTabs,
     notes: Res<ChatNotes>,
     strings: Res<ChatBoxStrings>,
     loaded: Loaded,
@@ -237,17 +241,23 @@ fn may_be_empty(
 }
 
 fn draw_hint(
-    active: ActiveTab,
+    active: ActiveTabs,
     strings: Res<ChatBoxStrings>,
     commands: Res<ChatCommands>,
-    draft: Res<Draft>,
-    mut hint: Single<PartText, With<ChatHint>>,
+    drafts: Query<&Draft>,
+    mut hints: Query<(Entity, PartText), With<ChatHint>>,
 ) {
-    let command = draft.0.strip_prefix('/').filter(|_| active.state.is_open);
-    hint.set(&match command {
-        Some(typed) => matching_commands(&commands, &active.tabs, &strings, typed),
-        None => typing_users(&active, &strings),
-    });
+    for (part, mut hint) in &mut hints {
+        let Some(active) = active.around(part) else {
+            continue;
+        };
+        let draft = drafts.get(active.chat_box).ok();
+        let command = draft.and_then(|draft| draft.0.strip_prefix('/'));
+        hint.set(&match command.filter(|_| active.state.is_open) {
+            Some(typed) => matching_commands(&commands, active.tabs, &strings, typed),
+            None => typing_users(&active, &strings),
+        });
+    }
 }
 
 /// The prefixes and commands that start with the typed text, or the usage of the one that is typed to its end.
@@ -326,19 +336,22 @@ fn draw_connection_line(
     strings: Res<ChatBoxStrings>,
     mut outage: ResMut<Outage>,
     time: Res<Time<Real>>,
-    mut line: Single<PartText, With<ChatConnectionLine>>,
+    mut lines: Query<PartText, With<ChatConnectionLine>>,
 ) {
     let now = time.elapsed();
     let duration = outage.bypass_change_detection().duration(now);
     let chat = chat.filter(|chat| chat.logged_in_user().is_some());
     let change = chat.as_ref().and_then(|chat| chat.last_change());
-    match change {
+    let text = match change {
         Some(change) if duration.is_some_and(|it| it >= SHOW_OUTAGE_AFTER) => {
             let wait = outage.next_attempt.saturating_sub(now);
             let seconds = wait.as_secs_f32().ceil() as u64;
-            line.set(&strings.connection_line(change.retry, seconds));
+            strings.connection_line(change.retry, seconds)
         }
-        _ => line.set(""),
+        _ => String::new(),
+    };
+    for mut line in &mut lines {
+        line.set(&text);
     }
 }
 

@@ -11,20 +11,21 @@ use bevy::{
 };
 
 use super::{
+    active_tab::ActiveTabs,
+    box_tabs::ChatBoxTabs,
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     parts::{
-        ChatBoxSystems, Clickable, FontScale, PartText, UnfadedBackground, UnfadedTextColor,
-        accessible, background, is_added,
+        BoxOf, ChatBoxSystems, Clickable, FontScale, PartText, UnfadedBackground, UnfadedTextColor,
+        accessible, background, has_changed, is_added,
     },
-    safety::LineFilter,
     state::ChatBoxState,
     strings::{ChatBoxStrings, fill},
     tab::ChatTab,
     tab_id::ChatTabId,
     tabs::ChatTabs,
+    theming::Themes,
     whisper_tabs::CloseWhisperTab,
 };
-use crate::plugin::ChatHistory;
 
 /// The maximum count that is shown. A larger one is shown as this count and a plus sign.
 const MAX_COUNT: u64 = 99;
@@ -61,7 +62,8 @@ pub(super) fn plugin(app: &mut App) {
             (
                 spawn_buttons.in_set(ChatBoxSystems::Update).run_if(
                     resource_changed::<ChatTabs>
-                        .or_else(resource_changed::<DrawnTheme>)
+                        .or_else(has_changed::<DrawnTheme>)
+                        .or_else(has_changed::<ChatBoxTabs>)
                         .or_else(is_added::<ChatTabBar>),
                 ),
                 draw.in_set(ChatBoxSystems::Draw).run_if(needs_draw),
@@ -83,15 +85,29 @@ pub(super) fn tab_bar(theme: &DrawnTheme) -> impl Bundle {
 
 fn spawn_buttons(
     tabs: Res<ChatTabs>,
-    theme: Res<DrawnTheme>,
+    boxes: Query<(&ChatBoxTabs, &DrawnTheme)>,
     strings: Res<ChatBoxStrings>,
-    bar: Single<Entity, With<ChatTabBar>>,
+    bars: Query<(Entity, &ChildOf), With<ChatTabBar>>,
     mut commands: Commands,
 ) {
-    commands.entity(*bar).despawn_children();
-    for tab in tabs.iter().filter(|tab| tab.is_visible()) {
+    for (bar, child_of) in &bars {
+        commands.entity(bar).despawn_children();
+        if let Ok((shown, theme)) = boxes.get(child_of.parent()) {
+            spawn_buttons_in(bar, &shown.visible(&tabs), theme, &strings, &mut commands);
+        }
+    }
+}
+
+fn spawn_buttons_in(
+    bar: Entity,
+    tabs: &[&ChatTab],
+    theme: &DrawnTheme,
+    strings: &ChatBoxStrings,
+    commands: &mut Commands,
+) {
+    for tab in tabs {
         let button = (
-            ChildOf(*bar),
+            ChildOf(bar),
             TabButton(tab.id.clone()),
             Clickable(true),
             accessible(Role::Tab),
@@ -103,11 +119,11 @@ fn spawn_buttons(
                 ..default()
             },
             observe(on_activate),
-            children![label(&theme), badge(&theme)],
+            children![label(theme), badge(theme)],
         );
         let button = commands.spawn(button).id();
         if tab.is_whisper_tab() {
-            let close = close_button(&theme, &strings, tab);
+            let close = close_button(theme, strings, tab);
             commands.entity(button).with_child(close);
         }
     }
@@ -173,9 +189,12 @@ fn close_button(theme: &DrawnTheme, strings: &ChatBoxStrings, tab: &ChatTab) -> 
 fn on_activate(
     activate: On<Activate>,
     buttons: Query<&TabButton>,
-    mut state: ResMut<ChatBoxState>,
+    box_of: BoxOf,
+    mut states: Query<&mut ChatBoxState>,
 ) {
-    if let Ok(button) = buttons.get(activate.entity) {
+    let chat_box = box_of.get(activate.entity);
+    let state = chat_box.and_then(|chat_box| states.get_mut(chat_box).ok());
+    if let (Ok(button), Some(mut state)) = (buttons.get(activate.entity), state) {
         state.tab = button.0.clone();
         state.to = None;
     }
@@ -183,22 +202,22 @@ fn on_activate(
 
 /// What the buttons are drawn from.
 #[derive(SystemParam)]
-struct Content<'w> {
-    tabs: Res<'w, ChatTabs>,
-    state: Res<'w, ChatBoxState>,
-    theme: Res<'w, DrawnTheme>,
-    history: Res<'w, ChatHistory>,
-    filter: LineFilter<'w>,
+struct Content<'w, 's> {
+    active: ActiveTabs<'w, 's>,
+    themes: Themes<'w, 's>,
     strings: Res<'w, ChatBoxStrings>,
 }
 
-impl Content<'_> {
+impl Content<'_, '_> {
     /// The label of a tab. In the streamer mode, users are not named.
     fn label<'a>(&self, tab: &'a ChatTab) -> Cow<'a, str> {
         match tab.whispers_with() {
-            Some(uid) if self.filter.safety.streamer_mode => {
-                self.filter.safety.pseudonym(uid, &self.strings).into()
-            }
+            Some(uid) if self.active.filter.safety.streamer_mode => self
+                .active
+                .filter
+                .safety
+                .pseudonym(uid, &self.strings)
+                .into(),
             _ => tab.label.as_str().into(),
         }
     }
@@ -211,6 +230,7 @@ type IsBadge = (With<TabBadge>, Without<TabLabel>, Without<TabButton>);
 fn draw(
     content: Content,
     mut buttons: Query<(
+        Entity,
         &TabButton,
         &Children,
         &mut UnfadedBackground,
@@ -219,20 +239,19 @@ fn draw(
     mut labels: Query<(&mut Text, &mut UnfadedTextColor), With<TabLabel>>,
     mut badges: Query<PartText, IsBadge>,
 ) {
-    let Content {
+    let ActiveTabs {
         tabs,
-        state,
-        theme,
         history,
         filter,
         ..
-    } = &content;
-    let active = tabs.active(&state.tab).map(|tab| &tab.id);
-    for (button, children, mut background, mut accessible) in &mut buttons {
-        let Some(tab) = tabs.get(&button.0) else {
+    } = &content.active;
+    for (part, button, children, mut background, mut accessible) in &mut buttons {
+        let active = content.active.around(part);
+        let (Some(active), Some(tab)) = (active, tabs.get(&button.0)) else {
             continue;
         };
-        let is_active = active == Some(&tab.id);
+        let theme = content.themes.of(part);
+        let is_active = active.tab().is_some_and(|it| it.id == tab.id);
         let unread = if is_active {
             0
         } else {
@@ -275,11 +294,8 @@ fn draw(
 
 /// A run condition: the buttons may be out of date.
 fn needs_draw(content: Content, spawned: Query<(), Added<TabButton>>) -> bool {
-    content.tabs.is_changed()
-        || content.state.is_changed()
-        || content.theme.is_changed()
-        || content.history.is_changed()
-        || content.filter.is_changed()
+    content.active.is_changed()
+        || content.themes.is_changed()
         || content.strings.is_changed()
         || !spawned.is_empty()
 }

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt, ops::Deref};
 
 use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// The id of a tab, for the game.
 ///
@@ -13,7 +14,8 @@ use bevy::prelude::*;
 /// let third = ChatTabId::from(format!("guild-{}", 3));
 /// assert_eq!(third, "guild-3");
 /// ```
-#[derive(Reflect, Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Reflect, Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 #[reflect(opaque, Clone, Debug, Default, PartialEq, Hash)]
 pub struct ChatTabId(Cow<'static, str>);
 

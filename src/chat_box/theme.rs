@@ -6,7 +6,8 @@ use bevy::{
     text::FontSource,
 };
 
-/// The appearance of the chat box. Change the resource at any time, the box follows in the same frame.
+/// The appearance of all chat boxes. Change the resource at any time, the boxes follow in the same frame. A box with an
+/// [`OwnChatTheme`] has that one instead.
 ///
 /// Lengths are in logical pixels of a window that is 720 pixels high. The box scales with the height of the window, but
 /// in a lower window its smallest text stays at least 11 pixels high.
@@ -82,6 +83,12 @@ pub struct ChatBoxTheme {
     /// activity. `None` never fades. Default: 12 s.
     pub fade_after: Option<Duration>,
 }
+
+/// The appearance of one chat box, in place of the [`ChatBoxTheme`] of all: a component of the
+/// [`ChatBox`](super::ChatBox).
+#[derive(Component, Reflect, Clone, Debug, Default, Deref, DerefMut)]
+#[reflect(Component, Clone, Debug, Default)]
+pub struct OwnChatTheme(pub ChatBoxTheme);
 
 /// The place of the box, unless the player has moved it.
 #[derive(Reflect, Clone, Copy, Debug, Default, PartialEq, Eq)]

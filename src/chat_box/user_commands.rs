@@ -7,11 +7,11 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 use super::{
     built_in_commands::first_word,
     commands::{AddChatCommand, ChatCommandCall, ChatCommands},
+    main_box::BoxStates,
     menu::NameActionCall,
     names::{senders, users_named},
     safety::{MuteDuration, PlayerActions, push_failure},
     send::send_or_address,
-    state::ChatBoxState,
     strings::fill,
 };
 use crate::{
@@ -100,7 +100,7 @@ impl UserCommand {
 #[derive(SystemParam)]
 struct UserCommands<'w, 's> {
     chat: Res<'w, CometChat>,
-    state: ResMut<'w, ChatBoxState>,
+    states: BoxStates<'w, 's>,
     known: Res<'w, ChatCommands>,
     history: Res<'w, ChatHistory>,
     actions: PlayerActions<'w>,
@@ -132,7 +132,7 @@ impl UserCommands<'_, '_> {
         match command {
             UserCommand::Whisper => {
                 let to = user.uid.clone().into();
-                send_or_address(&mut self.commands, &mut self.state, to, rest);
+                send_or_address(&mut self.commands, &mut self.states, to, rest);
             }
             UserCommand::Mute => {
                 let duration = MuteDuration::from_typed(rest).unwrap_or_default();

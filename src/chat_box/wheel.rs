@@ -19,8 +19,10 @@ pub use self::button::ChatWheelButton;
 pub(super) use self::gamepad::SteerWheel;
 use self::look::{HUB, WheelParts};
 use super::{
-    drawn_theme::DrawnTheme, quick_phrases::QuickPhrases, send::ChatLineEntered,
-    state::ChatBoxState,
+    drawn_theme::{CommonTheme, DrawnTheme},
+    quick_phrases::QuickPhrases,
+    send::ChatLineEntered,
+    state::ChatBoxModes,
 };
 
 /// How far the stick has to be moved to select a phrase.
@@ -80,8 +82,8 @@ pub(super) fn plugin(app: &mut App) {
         .add_plugins((button::plugin, gamepad::plugin, look::plugin))
         .add_observer(open)
         .add_observer(on_use)
-        .add_observer(|_: On<Add, Wheel>, mut state: ResMut<ChatBoxState>| {
-            state.is_wheel_open = true;
+        .add_observer(|_: On<Add, Wheel>, mut modes: ResMut<ChatBoxModes>| {
+            modes.is_wheel_open = true;
         })
         .add_observer(on_closed);
 }
@@ -97,9 +99,9 @@ fn open(_: On<OpenWheel>, wheels: Query<&Wheel>, mut parts: WheelParts) {
 fn on_closed(
     removed: On<Remove, Wheel>,
     wheels: Query<Entity, With<Wheel>>,
-    mut state: ResMut<ChatBoxState>,
+    mut modes: ResMut<ChatBoxModes>,
 ) {
-    state.is_wheel_open = wheels.iter().any(|wheel| wheel != removed.entity);
+    modes.is_wheel_open = wheels.iter().any(|wheel| wheel != removed.entity);
 }
 
 fn on_use(
@@ -171,7 +173,7 @@ fn phrase_under(
 fn on_move(
     moved: On<Pointer<Move>>,
     wheels: Query<(&Wheel, &ComputedNode, &UiGlobalTransform)>,
-    theme: Res<DrawnTheme>,
+    theme: Res<CommonTheme>,
     scale: Res<UiScale>,
     mut commands: Commands,
 ) {
@@ -187,7 +189,7 @@ fn on_move(
 fn on_click(
     mut click: On<Pointer<Click>>,
     wheels: Query<(&Wheel, &ComputedNode, &UiGlobalTransform)>,
-    theme: Res<DrawnTheme>,
+    theme: Res<CommonTheme>,
     scale: Res<UiScale>,
     mut commands: Commands,
 ) {

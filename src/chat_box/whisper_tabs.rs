@@ -5,6 +5,8 @@ use std::sync::Arc;
 use bevy::{platform::collections::HashMap, prelude::*};
 
 use super::{
+    box_tabs::ChatBoxTabs,
+    main_box::BoxStates,
     parts::ChatBoxSystems,
     safety::LineFilter,
     state::{ChatBoxState, UserLeft},
@@ -57,13 +59,16 @@ fn on_open(
     open: On<OpenWhisperTab>,
     mut tabs: ResMut<ChatTabs>,
     mut closed: ResMut<ClosedTabs>,
-    mut state: ResMut<ChatBoxState>,
+    mut states: BoxStates,
 ) {
     let user = &open.0;
     closed.0.remove(&user.uid);
-    state.tab = tabs.open_whispers(&user.uid, &display_name(user));
-    state.to = None;
-    state.is_open = true;
+    let tab = tabs.open_whispers(&user.uid, &display_name(user));
+    if let Some(mut state) = states.main() {
+        state.tab = tab;
+        state.to = None;
+        state.is_open = true;
+    }
 }
 
 fn on_close(
@@ -71,17 +76,19 @@ fn on_close(
     history: Res<ChatHistory>,
     mut tabs: ResMut<ChatTabs>,
     mut closed: ResMut<ClosedTabs>,
-    mut state: ResMut<ChatBoxState>,
+    mut boxes: Query<(&mut ChatBoxState, &ChatBoxTabs)>,
 ) {
     let id = &close.0;
     let tab = tabs.get(id).filter(|tab| tab.is_whisper_tab());
     let Some(uid) = tab.and_then(|tab| tab.whispers_with()).cloned() else {
         return;
     };
-    if state.tab == *id
-        && let Some(next) = tabs.neighbor(id, -1)
-    {
-        state.tab = next;
+    for (mut state, shown) in &mut boxes {
+        if state.tab == *id
+            && let Some(next) = shown.neighbor(&tabs, id, -1)
+        {
+            state.tab = next;
+        }
     }
     tabs.remove(id);
     let conversation = history.conversation(&uid.clone().into());

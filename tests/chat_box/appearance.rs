@@ -3,8 +3,8 @@
 use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
     chat_box::{
-        ChatBoxState, ChatEmptyText, ChatHint, ChatInputPlaceholder, ChatInputTarget, ChatLog,
-        ChatTabId, ChatTabs,
+        ChatEmptyText, ChatHint, ChatInputPlaceholder, ChatInputTarget, ChatLog, ChatTabId,
+        ChatTabs,
     },
     prelude::*,
 };
@@ -29,7 +29,7 @@ fn is_shown<P: Component>(stage: &mut Stage) -> bool {
 }
 
 fn look_at(stage: &mut Stage, tab: ChatTabId) {
-    stage.app.world_mut().resource_mut::<ChatBoxState>().tab = tab;
+    stage.state().tab = tab;
     stage.frames(3);
 }
 
@@ -82,7 +82,7 @@ fn what_says_who_types_moves_nothing() {
         let at = stage.app.world().get::<UiGlobalTransform>(messages);
         at.unwrap().translation
     };
-    let mut state = stage.app.world_mut().resource_mut::<ChatBoxState>();
+    let mut state = stage.state();
     state.to = Some(Uid::from("ana").into());
     stage.frames(3);
     let before = place(&stage);
@@ -109,7 +109,7 @@ fn a_whisper_is_addressed_by_the_name_of_somebody_who_spoke_in_the_zone() {
     message.sender = User::new("ana-17", "Ana").into();
     assert!(stage.chat.receive(message));
     stage.frames(3);
-    let mut state = stage.app.world_mut().resource_mut::<ChatBoxState>();
+    let mut state = stage.state();
     state.to = Some(Uid::from("ana-17").into());
     state.is_open = true;
     stage.frames(2);

@@ -3,8 +3,8 @@
 use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
     chat_box::{
-        ChatBoxKeys, ChatBoxState, ChatInput, ChatInputTarget, ChatLineEntered, ChatSafety,
-        ChatTab, ChatTabBar, ChatTabCloseButton, ChatTabShows, ChatTabs,
+        ChatBoxKeys, ChatInput, ChatInputTarget, ChatLineEntered, ChatSafety, ChatTab, ChatTabBar,
+        ChatTabCloseButton, ChatTabShows, ChatTabs,
     },
     model::{Group, GroupKind, Receiver},
     prelude::*,
@@ -321,7 +321,7 @@ fn a_key_closes_the_tab_of_a_user_and_no_other() {
         stage.press(Key::Shift, KeyCode::ShiftLeft);
         stage.frames(1);
         // To the connection line, if it is shown, the newest line and the tabs.
-        while stage.app.world().resource::<ChatBoxState>().is_open {
+        while stage.is_open() {
             stage.tap(Key::Tab, KeyCode::Tab);
             let input = stage.spoken::<ChatInput>();
             let at = input.active_descendant().map(|it| Entity::from_bits(it.0));

@@ -175,7 +175,7 @@ fn lines_names_and_chips_report_clicks_hovers_and_menus_and_the_game_may_handle_
     }
     stage.click_with(PointerButton::Secondary, name);
     stage.point_at(text);
-    assert!(!stage.is_open() && !stage.state().is_menu_open());
+    assert!(!stage.is_open() && !stage.modes().is_menu_open());
     let seen = stage.app.world().resource::<Seen>();
     let kinds = [
         ChatLinePartKind::Name,

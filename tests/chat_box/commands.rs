@@ -3,8 +3,7 @@
 use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
     chat_box::{
-        AddChatCommand, ChatBoxState, ChatCommandCall, ChatHint, ChatInputCounter, ChatInputTarget,
-        ChatTabs,
+        AddChatCommand, ChatCommandCall, ChatHint, ChatInputCounter, ChatInputTarget, ChatTabs,
     },
     prelude::*,
 };
@@ -159,7 +158,7 @@ fn a_whisper_that_was_begun_is_still_one_after_escape() {
     let mut stage = Stage::new();
     stage.enter();
     let ana = Uid::from("ana");
-    stage.app.world_mut().resource_mut::<ChatBoxState>().to = Some(ana.clone().into());
+    stage.state().to = Some(ana.clone().into());
     stage.type_text("between");
     stage.escape();
     stage.enter();
@@ -199,7 +198,7 @@ fn the_receiver_learns_that_something_is_typed_and_the_player_who_types() {
         "{frames:?}"
     );
 
-    stage.app.world_mut().resource_mut::<ChatBoxState>().tab = ChatTabs::WHISPERS;
+    stage.state().tab = ChatTabs::WHISPERS;
     stage.chat.receive_text("ana", "hi");
     stage.frames(2);
     stage.chat.receive_typing("ana", true);

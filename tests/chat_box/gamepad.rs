@@ -59,7 +59,7 @@ impl Pad {
     }
 
     fn is_open(&mut self) -> bool {
-        self.stage.state().is_wheel_open()
+        self.stage.modes().is_wheel_open()
     }
 }
 

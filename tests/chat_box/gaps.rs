@@ -3,12 +3,7 @@
 use std::time::Duration;
 
 use bevy::{input::keyboard::Key, prelude::*};
-use bevy_cometchat::{
-    chat_box::{ChatBoxState, ChatTabs},
-    model::Timestamp,
-    prelude::*,
-    test_util::ScriptedChat,
-};
+use bevy_cometchat::{chat_box::ChatTabs, model::Timestamp, prelude::*, test_util::ScriptedChat};
 
 use crate::stage::{FRAME, Stage, zone};
 
@@ -281,5 +276,5 @@ fn a_page_of_the_last_user_is_no_reason_not_to_ask_for_the_next_one() {
     stage.comet().login(AuthKey::new("other", "key"));
     stage.frames(10);
     assert_eq!(asked(&stage.chat).len(), 2);
-    assert!(stage.app.world().resource::<ChatBoxState>().to.is_none());
+    assert!(stage.state().to.is_none());
 }

@@ -7,7 +7,7 @@ use bevy::{
     },
     prelude::*,
 };
-use bevy_cometchat::chat_box::{ChatBoxState, chat_has_focus};
+use bevy_cometchat::chat_box::chat_has_focus;
 
 use crate::stage::Stage;
 
@@ -50,7 +50,7 @@ fn seen(stage: &mut Stage) -> Seen {
 }
 
 fn is_open(stage: &Stage) -> bool {
-    stage.app.world().resource::<ChatBoxState>().is_open
+    stage.is_open()
 }
 
 fn w() -> Key {

@@ -20,7 +20,8 @@ use bevy_cometchat::{
 use crate::stage::{FRAME, Stage};
 
 fn layout(stage: &mut Stage) -> Mut<'_, ChatLayout> {
-    stage.app.world_mut().resource_mut()
+    let chat_box = stage.part::<ChatBox>();
+    stage.app.world_mut().get_mut(chat_box).unwrap()
 }
 
 /// Where the box is.
@@ -67,7 +68,7 @@ fn moving() -> Stage {
     }
     stage.frames(6);
     enter(&mut stage, "/layout");
-    assert!(stage.state().is_layout_mode);
+    assert!(stage.modes().is_layout_mode);
     stage
 }
 
@@ -116,7 +117,7 @@ fn the_player_drags_the_box_and_its_corners_but_not_out_of_the_window() {
     assert!(is_near(area(&mut stage), cornered), "it is locked");
 
     enter(&mut stage, "/layout");
-    assert!(!stage.state().is_layout_mode);
+    assert!(!stage.modes().is_layout_mode);
     assert!(is_near(area(&mut stage), cornered));
     enter(&mut stage, "/layout reset");
     assert!(is_near(area(&mut stage), before));
@@ -125,15 +126,15 @@ fn the_player_drags_the_box_and_its_corners_but_not_out_of_the_window() {
 #[test]
 fn escape_ends_it_and_does_not_reach_the_game() {
     let mut stage = moving();
-    assert!(stage.state().is_layout_mode);
+    assert!(stage.modes().is_layout_mode);
     stage.enter();
     stage.escape();
-    assert!(stage.state().is_layout_mode, "it closed the input");
+    assert!(stage.modes().is_layout_mode, "it closed the input");
     stage.press(Key::Escape, KeyCode::Escape);
     let keys = stage.app.world().resource::<ButtonInput<KeyCode>>();
     assert!(!keys.pressed(KeyCode::Escape) && !keys.just_pressed(KeyCode::Escape));
     stage.frames(2);
-    assert!(!stage.state().is_layout_mode);
+    assert!(!stage.modes().is_layout_mode);
 }
 
 #[test]
@@ -198,7 +199,7 @@ fn buttons_change_what_dragging_does_not() {
     focus.set(done, FocusCause::Navigated);
     stage.app.world_mut().trigger(Activate { entity: done });
     stage.frames(3);
-    assert!(!stage.state().is_layout_mode);
+    assert!(!stage.modes().is_layout_mode);
     stage.enter();
     assert!(stage.is_open(), "the button has lost the focus");
 }

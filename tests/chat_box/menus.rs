@@ -5,7 +5,7 @@ use bevy::{
     a11y::AccessibilityNode, input_focus::InputFocus, picking::pointer::PointerButton, prelude::*,
     ui_widgets::MenuItem,
 };
-use bevy_cometchat::chat_box::ChatBoxState;
+use bevy_cometchat::chat_box::ChatBoxModes;
 
 use crate::stage::{Stage, text_of_node};
 
@@ -55,7 +55,7 @@ pub(crate) fn open_on(stage: &mut Stage, text: &str) {
 }
 
 pub(crate) fn is_open(stage: &Stage) -> bool {
-    stage.app.world().resource::<ChatBoxState>().is_menu_open()
+    stage.app.world().resource::<ChatBoxModes>().is_menu_open()
 }
 
 /// The node of the open menu.

@@ -3,8 +3,7 @@
 use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
     chat_box::{
-        ChatBoxState, ChatBoxTheme, ChatConnectionLine, ChatJumpButton, ChatLog, ChatNotes,
-        ChatTabBar, ChatTabs,
+        ChatBoxTheme, ChatConnectionLine, ChatJumpButton, ChatLog, ChatNotes, ChatTabBar, ChatTabs,
     },
     client::Event,
     prelude::*,
@@ -140,7 +139,7 @@ fn long_text_wraps() {
 #[test]
 fn tabs_show_their_own_and_count_what_is_unread() {
     let mut stage = Stage::new();
-    stage.app.world_mut().resource_mut::<ChatBoxState>().tab = ChatTabs::ZONE;
+    stage.state().tab = ChatTabs::ZONE;
     stage.hear("ana", "in the zone");
     stage.chat.receive_text("bob", "in your ear");
     stage.frames(4);
@@ -149,7 +148,7 @@ fn tabs_show_their_own_and_count_what_is_unread() {
     assert!(lines[0].ends_with("ana: in the zone"));
     assert!(tab_labels(&mut stage).contains(&"Whispers 1".to_owned()));
 
-    stage.app.world_mut().resource_mut::<ChatBoxState>().tab = ChatTabs::WHISPERS;
+    stage.state().tab = ChatTabs::WHISPERS;
     stage.frames(4);
     let lines = stage.lines();
     assert!(lines[0].ends_with("bob whispers: in your ear"), "{lines:?}");

@@ -363,7 +363,7 @@ fn a_gamepad_opens_and_uses_the_menu_without_leaks() {
     let press = |stage: &mut Stage, button| stage.press_button(gamepad, button);
     press(&mut stage, GamepadButton::Select);
     press(&mut stage, GamepadButton::North);
-    assert!(is_open(&stage) && !stage.state().is_wheel_open());
+    assert!(is_open(&stage) && !stage.modes().is_wheel_open());
     assert_eq!(title(&mut stage), "ana");
     press(&mut stage, GamepadButton::DPadLeft);
     assert_eq!(title(&mut stage), "otis");

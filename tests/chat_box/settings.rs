@@ -7,12 +7,13 @@ use bevy::{
     scene::ScenePlugin,
 };
 use bevy_cometchat::chat_box::{
-    ChatBox, ChatBoxKeys, ChatBoxPlugin, ChatBoxState, ChatBoxStrings, ChatBoxSystems,
-    ChatBoxTheme, ChatConnectionLine, ChatDiagnosticsOverlay, ChatDiagnosticsPlugin, ChatEmptyText,
-    ChatHint, ChatInput, ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget,
-    ChatJumpButton, ChatLayout, ChatLineStyles, ChatLog, ChatLogRow, ChatNotes, ChatSafety,
-    ChatScrollbar, ChatSendGauge, ChatTab, ChatTabBar, ChatTabShows, ChatTabs, HiddenChatPart,
-    QuickPhrases, SafetyStrings,
+    ChatBox, ChatBoxKeys, ChatBoxModes, ChatBoxPlugin, ChatBoxReadOnly, ChatBoxState,
+    ChatBoxStrings, ChatBoxSystems, ChatBoxTabs, ChatBoxTheme, ChatConnectionLine,
+    ChatDiagnosticsOverlay, ChatDiagnosticsPlugin, ChatEmptyText, ChatHint, ChatInput,
+    ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget, ChatJumpButton,
+    ChatLayout, ChatLineStyles, ChatLog, ChatLogRow, ChatNotes, ChatSafety, ChatScrollbar,
+    ChatSendGauge, ChatTab, ChatTabBar, ChatTabShows, ChatTabs, HiddenChatPart, OwnChatTheme,
+    PlayerChatBox, QuickPhrases, SafetyStrings,
 };
 
 use crate::stage::Stage;
@@ -80,7 +81,12 @@ fn public_resources_and_components_are_registered_for_inspectors() {
     stage.app.add_plugins(ChatDiagnosticsPlugin::default());
     let types = stage.app.world().resource::<AppTypeRegistry>().read();
     assert_is_inspectable::<ChatBoxKeys>(&types);
+    assert_is_inspectable::<ChatBoxModes>(&types);
+    assert_is_inspectable::<ChatBoxReadOnly>(&types);
     assert_is_inspectable::<ChatBoxState>(&types);
+    assert_is_inspectable::<ChatBoxTabs>(&types);
+    assert_is_inspectable::<OwnChatTheme>(&types);
+    assert_is_inspectable::<PlayerChatBox>(&types);
     assert_is_inspectable::<ChatBoxStrings>(&types);
     assert_is_inspectable::<ChatBoxTheme>(&types);
     assert_is_inspectable::<ChatDiagnosticsOverlay>(&types);
@@ -132,11 +138,11 @@ fn settings_and_the_box_are_spawned_by_scenes() {
         .unwrap();
     assert_eq!(app.world().resource::<ChatBoxTheme>().width, 600.0);
     assert_eq!(app.world().resource::<ChatBoxTheme>().font_size, 15.0);
-    app.world_mut()
-        .spawn_scene(bsn! { ChatBoxState { is_open: true } })
-        .unwrap();
-    assert!(app.world().resource::<ChatBoxState>().is_open);
-    assert_eq!(app.world().resource::<ChatBoxState>().tab, ChatTabs::ALL);
+    let scene = bsn! { ChatBoxState { is_open: true } };
+    let chat_box = app.world_mut().spawn_scene(scene).unwrap();
+    let state = chat_box.get::<ChatBoxState>().unwrap();
+    assert!(state.is_open);
+    assert_eq!(state.tab, ChatTabs::ALL);
 
     let chat_box = app.world_mut().spawn_scene(bsn! { ChatBox }).unwrap();
     assert!(chat_box.contains::<ChatBox>());

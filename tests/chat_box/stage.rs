@@ -17,7 +17,10 @@ use bevy::{
     window::{NormalizedWindowRef, PrimaryWindow, WindowRef},
 };
 use bevy_cometchat::{
-    chat_box::{ChatBoxPlugin, ChatBoxState, ChatInput, ChatLog, ChatLogRow, ChatTabs},
+    chat_box::{
+        ChatBox, ChatBoxModes, ChatBoxPlugin, ChatBoxState, ChatInput, ChatLog, ChatLogRow,
+        ChatTabs,
+    },
     prelude::*,
     test_util::{ScriptedChat, text_message},
 };
@@ -97,11 +100,18 @@ impl Stage {
     }
 
     pub(crate) fn state(&mut self) -> Mut<'_, ChatBoxState> {
+        let chat_box = self.part::<ChatBox>();
+        self.app.world_mut().get_mut(chat_box).unwrap()
+    }
+
+    pub(crate) fn modes(&mut self) -> Mut<'_, ChatBoxModes> {
         self.app.world_mut().resource_mut()
     }
 
+    /// Whether any box is open.
     pub(crate) fn is_open(&self) -> bool {
-        self.app.world().resource::<ChatBoxState>().is_open
+        let mut boxes = self.app.world().try_query::<&ChatBoxState>().unwrap();
+        boxes.iter(self.app.world()).any(|state| state.is_open)
     }
 
     pub(crate) fn window(&mut self) -> Entity {

@@ -53,7 +53,7 @@ fn v(stage: &mut Stage) {
 }
 
 fn is_open(stage: &mut Stage) -> bool {
-    stage.state().is_wheel_open()
+    stage.modes().is_wheel_open()
 }
 
 /// The middle of the window.

@@ -5,15 +5,14 @@ use std::{sync::Arc, time::Duration};
 use bevy::{
     platform::collections::{HashMap, HashSet},
     prelude::*,
-    text::EditableText,
 };
 
 use super::rank::word_after;
 use crate::{
     chat_box::{
-        active_tab::ActiveTab,
-        input::{ChatInput, Draft, caret},
-        parts::ChatBoxSystems,
+        active_tab::ActiveTabs,
+        input::{Draft, OpenInput},
+        parts::{ChatBoxSystems, has_changed},
         state::{ChatBoxState, UserLeft},
     },
     client::{ChatError, GroupMembersRequest, Page},
@@ -99,8 +98,8 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(
             PostUpdate,
             fetch.in_set(ChatBoxSystems::Update).run_if(
-                resource_changed::<Draft>
-                    .or_else(resource_changed::<ChatBoxState>)
+                has_changed::<Draft>
+                    .or_else(has_changed::<ChatBoxState>)
                     .or_else(resource_changed::<GroupMembers>),
             ),
         );
@@ -108,19 +107,21 @@ pub(super) fn plugin(app: &mut App) {
 
 /// Fetches members when the player types an at sign in a line to a group.
 fn fetch(
-    active: ActiveTab,
-    draft: Res<Draft>,
-    input: Single<&EditableText, With<ChatInput>>,
+    active: ActiveTabs,
+    open: OpenInput,
     chat: Option<Res<CometChat>>,
     time: Res<Time<Real>>,
     mut members: ResMut<GroupMembers>,
 ) {
-    let caret = caret(&input).filter(|_| active.state.is_open);
-    let before = caret.and_then(|caret| draft.0.get(..caret));
+    let Some((chat_box, draft, caret)) = open.get() else {
+        return;
+    };
+    let before = draft.0.get(..caret);
     let Some(typed) = before.and_then(|before| word_after(before, '@')) else {
         return;
     };
-    let (Some(ReceiverId::Group(guid)), Some(chat)) = (active.target(), chat) else {
+    let to = active.of(chat_box).and_then(|active| active.target());
+    let (Some(ReceiverId::Group(guid)), Some(chat)) = (to, chat) else {
         return;
     };
     let now = time.elapsed();

@@ -11,11 +11,13 @@ use bevy::{
 use super::{Completer, Completions};
 use crate::chat_box::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-    input::{ChatInput, ChatInputRow, Draft, replace_with_caret},
+    input::{ChatInput, ChatInputRow, Draft, Inputs, replace_with_caret},
     parts::{
-        ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor, accessible,
-        background, themed_background,
+        BoxOf, ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor,
+        accessible, background, has_changed, themed_background,
     },
+    state::ChatBoxState,
+    theming::Themes,
 };
 
 /// The popup with the candidates for the completion of what is typed.
@@ -33,13 +35,14 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(
             PostUpdate,
             draw.in_set(ChatBoxSystems::Draw)
-                .run_if(resource_changed::<Completions>.or_else(resource_changed::<DrawnTheme>)),
+                .run_if(resource_changed::<Completions>.or_else(has_changed::<DrawnTheme>)),
         );
 }
 
 /// Adds the popup to a row with an input.
-fn add_popup(row: On<Add, ChatInputRow>, theme: Res<DrawnTheme>, mut commands: Commands) {
-    commands.entity(row.entity).with_child(popup(&theme));
+fn add_popup(row: On<Add, ChatInputRow>, themes: Themes, mut commands: Commands) {
+    let popup = popup(themes.of(row.entity));
+    commands.entity(row.entity).with_child(popup);
 }
 
 fn popup(theme: &DrawnTheme) -> impl Bundle {
@@ -67,22 +70,49 @@ fn popup(theme: &DrawnTheme) -> impl Bundle {
 
 fn draw(
     completions: Res<Completions>,
-    theme: Res<DrawnTheme>,
-    popup: Single<(Entity, &mut Node), With<ChatCompletionPopup>>,
-    mut input: Single<&mut AccessibilityNode, With<ChatInput>>,
+    themes: Themes,
+    boxes: Query<&ChatBoxState>,
+    own_inputs: Inputs,
+    box_of: BoxOf,
+    mut popups: Query<(Entity, &mut Node), With<ChatCompletionPopup>>,
+    mut inputs: Query<&mut AccessibilityNode, With<ChatInput>>,
     mut commands: Commands,
 ) {
-    let (popup, mut node) = popup.into_inner();
-    let display = if completions.is_open() {
-        Display::Flex
-    } else {
-        Display::None
-    };
-    if node.display != display {
-        node.display = display;
+    for (popup, mut node) in &mut popups {
+        let chat_box = box_of.get(popup);
+        let state = chat_box.and_then(|chat_box| boxes.get(chat_box).ok());
+        let is_open = completions.is_open() && state.is_some_and(|state| state.is_open);
+        let display = if is_open {
+            Display::Flex
+        } else {
+            Display::None
+        };
+        if node.display != display {
+            node.display = display;
+        }
+        commands.entity(popup).despawn_children();
+        let input = chat_box.and_then(|chat_box| own_inputs.of(chat_box));
+        let Some(mut input) = input.and_then(|input| inputs.get_mut(input).ok()) else {
+            continue;
+        };
+        input.clear_active_descendant();
+        if is_open {
+            let selected = spawn_rows(popup, &completions, themes.of(popup), &mut commands);
+            if let Some(row) = selected {
+                input.set_active_descendant(NodeId(row.to_bits()));
+            }
+        }
     }
-    commands.entity(popup).despawn_children();
-    input.clear_active_descendant();
+}
+
+/// Spawns a row for each candidate. Returns that of the selected one.
+fn spawn_rows(
+    popup: Entity,
+    completions: &Completions,
+    theme: &DrawnTheme,
+    commands: &mut Commands,
+) -> Option<Entity> {
+    let mut selected = None;
     for (index, candidate) in completions.candidates.iter().enumerate() {
         let is_selected = index == completions.selected;
         let (color, dim, fill) = if is_selected {
@@ -108,19 +138,20 @@ fn draw(
                 ..default()
             },
             observe(on_activate),
-            children![text(&theme, 1.0, &candidate.label, color)],
+            children![text(theme, 1.0, &candidate.label, color)],
         ));
         let row = row.id();
         // An empty text would take a line's height above the baseline.
         if !candidate.detail.is_empty() {
-            let detail = text(&theme, SMALL_FONT_SCALE, &candidate.detail, dim);
+            let detail = text(theme, SMALL_FONT_SCALE, &candidate.detail, dim);
             commands.entity(row).with_child(detail);
         }
         commands.entity(row).insert(UnfadedBackground(fill));
         if is_selected {
-            input.set_active_descendant(NodeId(row.to_bits()));
+            selected = Some(row);
         }
     }
+    selected
 }
 
 fn text(theme: &DrawnTheme, scale: f32, text: &str, color: Color) -> impl Bundle {
@@ -137,13 +168,22 @@ fn text(theme: &DrawnTheme, scale: f32, text: &str, color: Color) -> impl Bundle
 fn on_activate(
     row: On<Activate>,
     rows: Query<&CandidateRow>,
-    draft: Res<Draft>,
+    drafts: Query<&Draft>,
+    box_of: BoxOf,
+    own_inputs: Inputs,
     mut completer: Completer,
-    mut input: Single<&mut EditableText, With<ChatInput>>,
+    mut inputs: Query<&mut EditableText, With<ChatInput>>,
 ) {
-    let row = rows.get(row.entity).ok();
-    let completed = row.and_then(|row| completer.accept(&draft.0, row.0));
-    if let Some((text, after)) = completed {
+    let Some(chat_box) = box_of.get(row.entity) else {
+        return;
+    };
+    let (Ok(row), Ok(draft)) = (rows.get(row.entity), drafts.get(chat_box)) else {
+        return;
+    };
+    let completed = completer.accept(&draft.0, row.0);
+    let input = own_inputs.of(chat_box);
+    let input = input.and_then(|input| inputs.get_mut(input).ok());
+    if let (Some((text, after)), Some(mut input)) = (completed, input) {
         replace_with_caret(&mut input, &text, after);
     }
 }

@@ -8,16 +8,16 @@ use bevy::{
 
 use super::{
     ChatInput, ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget, Draft,
-    MAX_CHARACTERS, SendButton, cursor_style,
+    Inputs, MAX_CHARACTERS, SendButton, cursor_style,
 };
 use crate::chat_box::{
-    active_tab::ActiveTab,
+    active_tab::ActiveTabs,
     drawn_theme::DrawnTheme,
     names::conversation_name,
-    parts::{ChatBoxSystems, PartText, UnfadedBackground, UnfadedTextColor},
-    state::ChatBoxState,
+    parts::{BoxOf, ChatBoxSystems, PartText, UnfadedBackground, UnfadedTextColor, has_changed},
     strings::{ChatBoxStrings, fill},
     tab::is_whisper,
+    theming::Themes,
 };
 
 /// The number of characters left from which on the counter is shown.
@@ -37,7 +37,7 @@ pub(super) fn plugin(app: &mut App) {
                 label_input,
             )
                 .run_if(needs_draw),
-            draw_cursor.run_if(resource_changed::<DrawnTheme>),
+            draw_cursor.run_if(has_changed::<DrawnTheme>),
         )
             .in_set(ChatBoxSystems::Draw),
     );
@@ -45,67 +45,83 @@ pub(super) fn plugin(app: &mut App) {
 
 /// A run condition: the row or the hint above it may be out of date.
 pub(in crate::chat_box) fn needs_draw(
-    active: ActiveTab,
+    active: ActiveTabs,
     strings: Res<ChatBoxStrings>,
-    theme: Res<DrawnTheme>,
-    draft: Res<Draft>,
+    themes: Themes,
+    drafts: Query<(), Changed<Draft>>,
     inputs: Query<(), (With<ChatInput>, Changed<EditableText>)>,
 ) -> bool {
     active.is_changed()
         || strings.is_changed()
-        || theme.is_changed()
-        || draft.is_changed()
+        || themes.is_changed()
+        || !drafts.is_empty()
         || !inputs.is_empty()
 }
 
 fn draw_row(
-    state: Res<ChatBoxState>,
-    theme: Res<DrawnTheme>,
-    mut background: Single<&mut UnfadedBackground, With<ChatInputRow>>,
+    active: ActiveTabs,
+    themes: Themes,
+    mut rows: Query<(Entity, &mut UnfadedBackground), With<ChatInputRow>>,
 ) {
-    let color = if state.is_open {
-        theme.raised_background
-    } else {
-        theme.background
-    };
-    background.set_if_neq(UnfadedBackground(color));
+    for (row, mut background) in &mut rows {
+        let theme = themes.of(row);
+        let color = if active.around(row).is_some_and(|it| it.state.is_open) {
+            theme.raised_background
+        } else {
+            theme.background
+        };
+        background.set_if_neq(UnfadedBackground(color));
+    }
 }
 
 fn draw_target(
-    active: ActiveTab,
+    active: ActiveTabs,
     strings: Res<ChatBoxStrings>,
-    mut text: Single<PartText, With<ChatInputTarget>>,
+    mut texts: Query<(Entity, PartText), With<ChatInputTarget>>,
 ) {
-    let Some(to) = active.target().filter(|_| active.state.is_open) else {
-        return text.set("");
-    };
-    let safety = &active.filter.safety;
-    let name = conversation_name(&to, &active.tabs, &active.history, safety, &strings);
-    if is_whisper(&to) {
-        text.set(&fill(&strings.whisper_to, &[("{name}", &name)]));
-    } else {
-        text.set(&name);
+    for (part, mut text) in &mut texts {
+        let active = active.around(part).filter(|it| it.state.is_open);
+        let Some((active, to)) = active.and_then(|it| it.target().map(|to| (it, to))) else {
+            text.set("");
+            continue;
+        };
+        let safety = &active.filter.safety;
+        let name = conversation_name(&to, active.tabs, active.history, safety, &strings);
+        if is_whisper(&to) {
+            text.set(&fill(&strings.whisper_to, &[("{name}", &name)]));
+        } else {
+            text.set(&name);
+        }
     }
 }
 
 fn draw_placeholder(
-    active: ActiveTab,
+    active: ActiveTabs,
     strings: Res<ChatBoxStrings>,
-    draft: Res<Draft>,
-    input: Single<&EditableText, With<ChatInput>>,
-    mut text: Single<PartText, With<ChatInputPlaceholder>>,
+    drafts: Query<&Draft>,
+    inputs: Query<&EditableText, With<ChatInput>>,
+    own_inputs: Inputs,
+    mut texts: Query<(Entity, PartText), With<ChatInputPlaceholder>>,
 ) {
-    text.set(if !draft.0.is_empty() || is_receiving_text(&input) {
-        ""
-    } else if !active.state.is_open {
-        &strings.press_to_chat
-    } else if active.history.user().is_none() {
-        &strings.logged_out
-    } else if active.target().is_none() {
-        &strings.nobody_to_write_to
-    } else {
-        &strings.say_something
-    });
+    for (part, mut text) in &mut texts {
+        let Some(active) = active.around(part) else {
+            continue;
+        };
+        let has_draft = drafts.get(active.chat_box).is_ok_and(|it| !it.0.is_empty());
+        let input = own_inputs.of(active.chat_box);
+        let input = input.and_then(|input| inputs.get(input).ok());
+        text.set(if has_draft || input.is_some_and(is_receiving_text) {
+            ""
+        } else if !active.state.is_open {
+            &strings.press_to_chat
+        } else if active.history.user().is_none() {
+            &strings.logged_out
+        } else if active.target().is_none() {
+            &strings.nobody_to_write_to
+        } else {
+            &strings.say_something
+        });
+    }
 }
 
 /// Whether an input method composes text, or text was typed in this frame. It is visible in this frame, and part of the
@@ -121,42 +137,59 @@ fn is_receiving_text(input: &EditableText) -> bool {
 }
 
 fn draw_counter(
-    theme: Res<DrawnTheme>,
-    draft: Res<Draft>,
-    counter: Single<(PartText, &mut UnfadedTextColor), With<ChatInputCounter>>,
+    themes: Themes,
+    box_of: BoxOf,
+    drafts: Query<&Draft>,
+    mut counters: Query<(Entity, PartText, &mut UnfadedTextColor), With<ChatInputCounter>>,
 ) {
-    let (mut text, mut color) = counter.into_inner();
-    let left = MAX_CHARACTERS.saturating_sub(draft.0.chars().count());
-    if left < COUNTER_FROM {
-        text.set(&left.to_string());
-    } else {
-        text.set("");
+    for (part, mut text, mut color) in &mut counters {
+        let draft = box_of.get(part).and_then(|it| drafts.get(it).ok());
+        let typed = draft.map_or(0, |draft| draft.0.chars().count());
+        let left = MAX_CHARACTERS.saturating_sub(typed);
+        if left < COUNTER_FROM {
+            text.set(&left.to_string());
+        } else {
+            text.set("");
+        }
+        let theme = themes.of(part);
+        color.set_if_neq(UnfadedTextColor(if left < WARN_FROM {
+            theme.warning
+        } else {
+            theme.dim
+        }));
     }
-    color.set_if_neq(UnfadedTextColor(if left < WARN_FROM {
-        theme.warning
-    } else {
-        theme.dim
-    }));
 }
 
-fn draw_cursor(theme: Res<DrawnTheme>, mut cursor: Single<&mut TextCursorStyle, With<ChatInput>>) {
-    **cursor = cursor_style(&theme);
+fn draw_cursor(
+    themes: Themes,
+    mut cursors: Query<(Entity, &mut TextCursorStyle), With<ChatInput>>,
+) {
+    for (part, mut cursor) in &mut cursors {
+        *cursor = cursor_style(themes.of(part));
+    }
 }
 
-/// Sets the label and the value of the input for assistive technology.
+/// Sets the labels and the values of the inputs for assistive technology.
 fn label_input(
     strings: Res<ChatBoxStrings>,
-    draft: Res<Draft>,
-    mut accessible: Single<&mut AccessibilityNode, With<ChatInput>>,
-    mut send: Single<&mut AccessibilityNode, (With<SendButton>, Without<ChatInput>)>,
+    box_of: BoxOf,
+    drafts: Query<&Draft>,
+    mut inputs: Query<(Entity, &mut AccessibilityNode), With<ChatInput>>,
+    mut buttons: Query<&mut AccessibilityNode, (With<SendButton>, Without<ChatInput>)>,
 ) {
-    if send.label() != Some(strings.safety.send.as_str()) {
-        send.set_label(strings.safety.send.as_str());
+    for mut send in &mut buttons {
+        if send.label() != Some(strings.safety.send.as_str()) {
+            send.set_label(strings.safety.send.as_str());
+        }
     }
-    if accessible.label() != Some(strings.say_something.as_str()) {
-        accessible.set_label(strings.say_something.as_str());
-    }
-    if accessible.value() != Some(draft.0.as_str()) {
-        accessible.set_value(draft.0.as_str());
+    for (input, mut accessible) in &mut inputs {
+        if accessible.label() != Some(strings.say_something.as_str()) {
+            accessible.set_label(strings.say_something.as_str());
+        }
+        let draft = box_of.get(input).and_then(|it| drafts.get(it).ok());
+        let draft = draft.map_or("", |draft| draft.0.as_str());
+        if accessible.value() != Some(draft) {
+            accessible.set_value(draft);
+        }
     }
 }

@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 
 use bevy::prelude::*;
 
-use crate::chat_box::state::UserLeft;
+use crate::chat_box::{parts::ChatBox, state::UserLeft};
 
 /// The maximum number of sent lines that are kept.
 const MAX_SENT: usize = 50;
 
-/// The lines that were sent, the newest last.
-#[derive(Resource, Default)]
+/// The lines that were sent from a box, the newest last.
+#[derive(Component, Default)]
 pub(in crate::chat_box) struct SentLines {
     lines: VecDeque<String>,
     /// The index of the recalled line, or `None` for the text that was typed before.
@@ -56,8 +56,12 @@ impl SentLines {
 }
 
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<SentLines>()
-        .add_observer(|_: On<UserLeft>, mut sent: ResMut<SentLines>| *sent = SentLines::default());
+    app.register_required_components::<ChatBox, SentLines>()
+        .add_observer(|_: On<UserLeft>, mut boxes: Query<&mut SentLines>| {
+            for mut sent in &mut boxes {
+                *sent = SentLines::default();
+            }
+        });
 }
 
 #[cfg(test)]

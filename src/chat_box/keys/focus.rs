@@ -15,19 +15,21 @@ use bevy::{
 
 use crate::{
     chat_box::{
-        input::ChatInput,
+        input::{ChatInput, Inputs},
+        main_box::{LastUsed, MainBox},
         safety::Muted,
-        state::{ChatBoxKeys, ChatBoxState},
+        state::{ChatBoxKeys, ChatBoxModes, ChatBoxState},
         tabs::{ChatTabs, newest_whisper},
     },
     model::ReceiverId,
     plugin::ChatHistory,
 };
 
-/// Whether the box was open in the previous frame, and what belongs to the opening in this one.
+/// Which box was open in the previous frame, and what belongs to the opening in this one.
 #[derive(Resource, Default)]
 pub(super) struct Opening {
-    was_open: bool,
+    /// The box that was open.
+    was_open: Option<Entity>,
     was_menu_open: bool,
     /// The number of keys of this frame that are not typed into the box, because they came before it was open.
     pub(super) keys_before: usize,
@@ -92,11 +94,35 @@ const fn is_modifier(key: &Key) -> bool {
 
 /// What opening and closing the box changes.
 #[derive(SystemParam)]
-pub(super) struct BoxFocus<'w> {
-    state: ResMut<'w, ChatBoxState>,
+pub(super) struct BoxFocus<'w, 's> {
+    states: Query<'w, 's, (Entity, &'static mut ChatBoxState)>,
+    inputs: Inputs<'w, 's>,
+    main: MainBox<'w, 's>,
+    modes: Res<'w, ChatBoxModes>,
     focus: ResMut<'w, InputFocus>,
     opening: ResMut<'w, Opening>,
     muted: ResMut<'w, MutedKeys>,
+}
+
+impl BoxFocus<'_, '_> {
+    /// The box that is to be open: the one that was opened since, or the one that stays open.
+    fn open_box(&self) -> Option<Entity> {
+        let open = self.states.iter().filter(|(_, state)| state.is_open);
+        let mut open: Vec<_> = open.map(|(chat_box, _)| chat_box).collect();
+        let last = self.opening.was_open;
+        open.sort_by_key(|chat_box| Some(*chat_box) == last);
+        open.into_iter().next()
+    }
+
+    /// Closes all other boxes.
+    fn open_only(&mut self, open: Option<Entity>) {
+        for (chat_box, mut state) in &mut self.states {
+            let is_open = Some(chat_box) == open;
+            if state.is_open != is_open {
+                state.is_open = is_open;
+            }
+        }
+    }
 }
 
 /// The keys that open the box, and whom they address.
@@ -118,7 +144,7 @@ impl OpeningKeys<'_> {
     }
 }
 
-/// Opens the box before the keys of this frame are dispatched, so that the keys after the one that opens it are typed into
+/// Opens the main box before the keys of this frame are dispatched, so that the keys after the one that opens it are typed into
 /// it. While another widget has the focus, the keys belong to that widget.
 pub(super) fn open(
     mut typed: MessageReader<KeyboardInput>,
@@ -126,14 +152,25 @@ pub(super) fn open(
     modifiers: Res<ButtonInput<Key>>,
     windows: Query<(), With<PrimaryWindow>>,
     mut box_focus: BoxFocus,
-    mut input: Single<(Entity, &mut EditableText), With<ChatInput>>,
+    mut texts: Query<&mut EditableText, With<ChatInput>>,
 ) {
+    let main = box_focus.open_box().or_else(|| box_focus.main.get());
+    let own = main.and_then(|main| Some((main, box_focus.inputs.of(main)?)));
+    let Some((main, entity)) = own else {
+        return typed.clear();
+    };
+    let Ok(mut input) = texts.get_mut(entity) else {
+        return typed.clear();
+    };
     box_focus.opening.keys_before = 0;
-    box_focus.opening.edits_before = input.1.pending_edits.len();
+    box_focus.opening.edits_before = input.pending_edits.len();
     let focused = box_focus.focus.get();
     let is_free = focused.is_none_or(|focused| windows.contains(focused));
     let is_plain = !modifiers.any_pressed([Key::Control, Key::Alt, Key::Super]);
-    if box_focus.state.is_open || !is_free || !is_plain {
+    let Ok((_, state)) = box_focus.states.get(main) else {
+        return typed.clear();
+    };
+    if state.is_open || !is_free || !is_plain {
         return typed.clear();
     }
     for (before, key) in typed.read().enumerate() {
@@ -149,20 +186,22 @@ pub(super) fn open(
         if !is_plain && to.is_none() {
             continue;
         }
-        let (entity, input) = &mut *input;
+        let Ok((_, mut state)) = box_focus.states.get_mut(main) else {
+            break;
+        };
         // The receiver of a draft stays.
         if to.is_some() && input.value().to_string().is_empty() {
-            box_focus.state.to = to;
+            state.to = to;
         }
         if with_slash {
             // The slash is typed, in place of the draft.
             input.queue_edit(TextEdit::SelectAll);
         }
-        box_focus.state.is_open = true;
-        box_focus.focus.set(*entity, FocusCause::Navigated);
+        state.is_open = true;
+        box_focus.focus.set(entity, FocusCause::Navigated);
         box_focus.muted.has_toggled = true;
         *box_focus.opening = Opening {
-            was_open: true,
+            was_open: Some(main),
             was_menu_open: false,
             keys_before: before + usize::from(!with_slash),
             edits_before: input.pending_edits.len(),
@@ -180,24 +219,27 @@ pub(super) const fn key_code(key: &KeyboardInput) -> KeyCode {
     }
 }
 
-/// A run condition: the box or a menu was opened or closed, or the input has gained or lost the focus.
+/// A run condition: a box or a menu was opened or closed, or an input has gained or lost the focus.
 pub(super) fn has_focus_changed(
-    state: Res<ChatBoxState>,
+    states: Query<(Entity, &ChatBoxState)>,
+    modes: Res<ChatBoxModes>,
     focus: Res<InputFocus>,
     opening: Res<Opening>,
-    input: Option<Single<Entity, With<ChatInput>>>,
+    inputs: Inputs,
 ) -> bool {
-    let has_focus = input.is_some_and(|input| focus.get() == Some(*input));
-    if state.is_menu_open || opening.was_menu_open {
-        return state.is_menu_open != opening.was_menu_open;
+    if modes.is_menu_open || opening.was_menu_open {
+        return modes.is_menu_open != opening.was_menu_open;
     }
-    state.is_open != opening.was_open || state.is_open != has_focus
+    let focused = focus.get().and_then(|focused| inputs.box_of(focused));
+    let has_changed =
+        |(chat_box, state): (Entity, &ChatBoxState)| state.is_open != (Some(chat_box) == focused);
+    opening.was_open != focused || states.iter().any(has_changed)
 }
 
-/// Focuses the input when anything opens the box, and clears the focus when it is closed. A focused input opens the
-/// box. Without a box, nothing is open. A menu has the focus while it is open, and gives it back.
-pub(super) fn sync_focus(mut box_focus: BoxFocus, input: Option<Single<Entity, With<ChatInput>>>) {
-    let is_menu_open = box_focus.state.is_menu_open;
+/// Focuses the input of a box when anything opens the box, and clears the focus when it is closed or despawned. An input
+/// that gains the focus opens its box. A menu has the focus while it is open, and gives it back.
+pub(super) fn sync_focus(mut box_focus: BoxFocus, mut last_used: ResMut<LastUsed>) {
+    let is_menu_open = box_focus.modes.is_menu_open;
     if is_menu_open != box_focus.opening.was_menu_open {
         box_focus.opening.was_menu_open = is_menu_open;
         box_focus.muted.has_toggled = true;
@@ -205,29 +247,38 @@ pub(super) fn sync_focus(mut box_focus: BoxFocus, input: Option<Single<Entity, W
     if is_menu_open {
         return;
     }
-    let Some(input) = input.map(|input| *input) else {
-        if std::mem::take(&mut box_focus.opening.was_open) || box_focus.state.is_open {
-            box_focus.state.is_open = false;
-            box_focus.focus.clear();
-            box_focus.muted.has_toggled = true;
-        }
-        return;
+    let focused = box_focus.focus.get();
+    let focused_box = focused.and_then(|focused| box_focus.inputs.box_of(focused));
+    let was_open = box_focus.opening.was_open;
+    let wanted = box_focus.open_box();
+    // What opens or closes a box takes precedence over the focus.
+    let open = if wanted == was_open {
+        focused_box
+    } else {
+        wanted
     };
-    let has_focus = box_focus.focus.get() == Some(input);
-    let is_open = box_focus.state.is_open;
-    if is_open == box_focus.opening.was_open {
-        if has_focus != is_open {
-            box_focus.state.is_open = has_focus;
+    let input = open.and_then(|open| box_focus.inputs.of(open));
+    let open = open.filter(|_| input.is_some());
+    match input {
+        Some(input) if focused != Some(input) => {
+            box_focus.focus.set(input, FocusCause::Navigated);
         }
-    } else if is_open && !has_focus {
-        box_focus.focus.set(input, FocusCause::Navigated);
-    } else if !is_open && has_focus {
-        box_focus.focus.clear();
+        None if focused_box.is_some() || is_gone(&box_focus, was_open) => box_focus.focus.clear(),
+        _ => {}
     }
-    if box_focus.state.is_open != box_focus.opening.was_open {
-        box_focus.opening.was_open = box_focus.state.is_open;
+    box_focus.open_only(open);
+    if open != was_open {
+        box_focus.opening.was_open = open;
         box_focus.muted.has_toggled = true;
     }
+    if open.is_some() && last_used.0 != open {
+        last_used.0 = open;
+    }
+}
+
+/// Whether a box was despawned while it was open. Its input still counts as focused.
+fn is_gone(box_focus: &BoxFocus, was_open: Option<Entity>) -> bool {
+    was_open.is_some_and(|was_open| !box_focus.states.contains(was_open))
 }
 
 /// A run condition.

@@ -15,7 +15,7 @@ use bevy::{
 use super::focus::{MutedKeys, key_code};
 use crate::chat_box::{
     quick_phrases::QuickPhrases,
-    state::{ChatBoxKeys, ChatBoxState},
+    state::{ChatBoxKeys, ChatBoxModes, ChatBoxState},
     wheel::{OpenWheel, UseWheel, Wheel, WheelAction},
 };
 
@@ -36,7 +36,8 @@ const DIGITS: [[KeyCode; 2]; 8] = [
 pub(super) struct WheelKeys<'w, 's> {
     keys: Res<'w, ChatBoxKeys>,
     phrases: Res<'w, QuickPhrases>,
-    state: Res<'w, ChatBoxState>,
+    boxes: Query<'w, 's, &'static ChatBoxState>,
+    modes: Res<'w, ChatBoxModes>,
     focus: Res<'w, InputFocus>,
     modifiers: Res<'w, ButtonInput<Key>>,
     windows: Query<'w, 's, (), With<PrimaryWindow>>,
@@ -46,7 +47,8 @@ impl WheelKeys<'_, '_> {
     /// Whether the keys are not for the box, or another widget.
     fn is_free(&self) -> bool {
         let focused = self.focus.get();
-        let is_used = self.state.is_open || self.state.is_menu_open || self.state.is_layout_mode;
+        let is_open = self.boxes.iter().any(|state| state.is_open);
+        let is_used = is_open || self.modes.is_menu_open || self.modes.is_layout_mode;
         let modifiers = [Key::Control, Key::Alt, Key::Super];
         !is_used
             && !self.phrases.0.is_empty()

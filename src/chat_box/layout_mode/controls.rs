@@ -15,12 +15,13 @@ use bevy::{
 use crate::chat_box::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     parts::{
-        ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor, accessible,
+        BoxOf, ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor,
+        accessible,
     },
     player_layout::{ChatFade, ChatLayout, DraftArea},
-    state::ChatBoxState,
+    state::ChatBoxModes,
     strings::{ChatBoxStrings, LayoutStrings, fill},
-    theme::ChatBoxTheme,
+    theme::{ChatBoxTheme, OwnChatTheme},
 };
 
 /// The steps of the factors and the opacity.
@@ -115,18 +116,61 @@ fn button(
             border_radius: BorderRadius::all(theme.length(4.0)),
             ..default()
         },
-        observe(move |_: On<Activate>, mut settings: Settings| change(&mut settings)),
+        observe(move |button: On<Activate>, mut settings: AllSettings| {
+            if let Some(mut settings) = settings.around(button.entity) {
+                change(&mut settings);
+            }
+        }),
     ));
 }
 
-/// What the controls show and change.
+/// What the controls of all boxes show and change.
 #[derive(SystemParam)]
-struct Settings<'w> {
-    layout: ResMut<'w, ChatLayout>,
-    state: ResMut<'w, ChatBoxState>,
-    draft: ResMut<'w, DraftArea>,
+struct AllSettings<'w, 's> {
+    boxes: Query<'w, 's, BoxSettings>,
+    changed: Query<'w, 's, (), IsChanged>,
+    box_of: BoxOf<'w, 's>,
+    modes: ResMut<'w, ChatBoxModes>,
     theme: Res<'w, ChatBoxTheme>,
     strings: Res<'w, ChatBoxStrings>,
+}
+
+/// The components of a box that the controls show and change.
+type BoxSettings = (
+    &'static mut ChatLayout,
+    &'static mut DraftArea,
+    Option<&'static OwnChatTheme>,
+);
+
+/// Filters boxes whose settings have changed.
+type IsChanged = Or<(Changed<ChatLayout>, Changed<OwnChatTheme>)>;
+
+/// What the controls of a box show and change.
+struct Settings<'a> {
+    layout: Mut<'a, ChatLayout>,
+    draft: Mut<'a, DraftArea>,
+    modes: Mut<'a, ChatBoxModes>,
+    theme: &'a ChatBoxTheme,
+    strings: &'a ChatBoxStrings,
+}
+
+impl AllSettings<'_, '_> {
+    /// The settings of the box that a control is in.
+    fn around(&mut self, control: Entity) -> Option<Settings<'_>> {
+        let chat_box = self.box_of.get(control)?;
+        let (layout, draft, own) = self.boxes.get_mut(chat_box).ok()?;
+        Some(Settings {
+            layout,
+            draft,
+            modes: self.modes.reborrow(),
+            theme: own.map_or(&*self.theme, |own| &own.0),
+            strings: &self.strings,
+        })
+    }
+
+    fn is_changed(&self) -> bool {
+        self.theme.is_changed() || self.strings.is_changed() || !self.changed.is_empty()
+    }
 }
 
 type Label = fn(&Settings) -> String;
@@ -179,7 +223,7 @@ const BUTTONS: [(Label, Change); 4] = [
     ),
     (
         |it| it.texts().done.clone(),
-        |it| it.state.is_layout_mode = false,
+        |it| it.modes.is_layout_mode = false,
     ),
 ];
 
@@ -244,17 +288,22 @@ impl Settings<'_> {
 
 /// Sets the texts of the controls.
 fn draw(
-    settings: Settings,
+    mut settings: AllSettings,
     added: Query<(), Added<ControlText>>,
-    mut texts: Query<(&ControlText, &mut Text, Option<&mut AccessibilityNode>)>,
+    mut texts: Query<(
+        Entity,
+        &ControlText,
+        &mut Text,
+        Option<&mut AccessibilityNode>,
+    )>,
 ) {
-    let is_changed = settings.layout.is_changed()
-        || settings.theme.is_changed()
-        || settings.strings.is_changed();
-    if !is_changed && added.is_empty() {
+    if !settings.is_changed() && added.is_empty() {
         return;
     }
-    for (control, mut text, accessible) in &mut texts {
+    for (part, control, mut text, accessible) in &mut texts {
+        let Some(settings) = settings.around(part) else {
+            continue;
+        };
         let new = control.0(&settings);
         if let Some(mut accessible) = accessible {
             accessible.set_label(new.as_str());

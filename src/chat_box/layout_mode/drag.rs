@@ -14,7 +14,7 @@ use bevy::{
 use crate::chat_box::{
     drawn_theme::DrawnTheme,
     messages::ChatLog,
-    parts::{ChatBox, UnfadedBackground},
+    parts::{BoxOf, ChatBox, UnfadedBackground},
     player_layout::{ChatLayout, DraftArea, fit},
     theme::ChatBoxCorner,
 };
@@ -32,9 +32,9 @@ const CORNERS: [Vec2; 4] = [
 #[derive(Component, Clone, Copy)]
 struct Handle(Vec2);
 
-/// The area when the drag began.
+/// The box that is dragged, and its area when the drag began.
 #[derive(Resource, Default)]
-struct DragOrigin(Option<Rect>);
+struct DragOrigin(Option<(Entity, Rect)>);
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<DragOrigin>();
@@ -66,55 +66,81 @@ pub(super) fn spawn(commands: &mut Commands, overlay: Entity, theme: &DrawnTheme
     }
 }
 
-/// The box as it is now, at its full height.
+/// The boxes as they are now.
 #[derive(SystemParam)]
-pub(super) struct BoxArea<'w, 's> {
-    theme: Res<'w, DrawnTheme>,
-    boxes: Query<'w, 's, (&'static ComputedNode, &'static UiGlobalTransform), With<ChatBox>>,
-    lists: Query<'w, 's, &'static ComputedNode, With<ChatLog>>,
+pub(super) struct BoxAreas<'w, 's> {
+    boxes: Query<'w, 's, PlacedBox, With<ChatBox>>,
+    lists: Query<'w, 's, (&'static ComputedNode, &'static ChildOf), With<ChatLog>>,
 }
 
-impl BoxArea<'_, '_> {
-    /// Whether the player can move the box.
-    pub(super) fn is_movable(&self, layout: &ChatLayout) -> bool {
-        !layout.is_locked && self.theme.corner != ChatBoxCorner::InParent
+/// The components of a box on which its place depends.
+type PlacedBox = (
+    &'static ChatLayout,
+    &'static DrawnTheme,
+    &'static ComputedNode,
+    &'static UiGlobalTransform,
+);
+
+impl BoxAreas<'_, '_> {
+    /// Whether the player can move a box.
+    pub(super) fn is_movable(&self, chat_box: Entity) -> bool {
+        let found = self.boxes.get(chat_box);
+        found.is_ok_and(|(layout, theme, ..)| {
+            !layout.is_locked && theme.corner != ChatBoxCorner::InParent
+        })
     }
 
-    /// The size of the window, in logical pixels.
-    pub(super) fn window(&self) -> Vec2 {
-        self.theme.window
-    }
-
-    pub(super) fn get(&self) -> Option<Rect> {
-        if let Some(area) = self.theme.area {
-            return Some(area);
+    /// The area of a box at its full height, and the size of the window, in logical pixels.
+    pub(super) fn get(&self, chat_box: Entity) -> Option<(Rect, Vec2)> {
+        let (_, theme, ..) = self.boxes.get(chat_box).ok()?;
+        if let Some(area) = theme.area {
+            return Some((area, theme.window));
         }
-        let (node, at) = self.boxes.iter().next()?;
-        let scale = node.inverse_scale_factor();
-        let mut area = Rect::from_center_size(at.translation * scale, node.size() * scale);
-        let list = self
-            .lists
-            .iter()
-            .next()
-            .map_or(0.0, |list| list.size().y * scale);
-        let more = (self.theme.to_logical(self.theme.list_height()) - list).max(0.0);
-        if area.center().y >= self.theme.window.y / 2.0 {
+        let mut area = self.drawn(chat_box)?;
+        let mut lists = self.lists.iter();
+        let list = lists.find(|(_, child_of)| child_of.parent() == chat_box);
+        let list = list.map_or(0.0, |(list, _)| list.size().y * list.inverse_scale_factor());
+        let more = (theme.to_logical(theme.list_height()) - list).max(0.0);
+        if area.center().y >= theme.window.y / 2.0 {
             area.min.y -= more;
         } else {
             area.max.y += more;
         }
-        Some(fit(area, self.theme.window))
+        Some((fit(area, theme.window), theme.window))
+    }
+
+    /// The part of the window that a box fills now.
+    fn drawn(&self, chat_box: Entity) -> Option<Rect> {
+        let (.., node, at) = self.boxes.get(chat_box).ok()?;
+        let scale = node.inverse_scale_factor();
+        Some(Rect::from_center_size(
+            at.translation * scale,
+            node.size() * scale,
+        ))
+    }
+
+    /// The box at a position of the window.
+    pub(super) fn at(&self, position: Vec2, boxes: impl Iterator<Item = Entity>) -> Option<Entity> {
+        let is_at = |chat_box: &Entity| {
+            self.drawn(*chat_box)
+                .is_some_and(|it| it.contains(position))
+        };
+        let mut boxes = boxes;
+        boxes.find(is_at)
     }
 }
 
 fn on_drag_start(
     start: On<Pointer<DragStart>>,
-    layout: Res<ChatLayout>,
-    area: BoxArea,
+    box_of: BoxOf,
+    areas: BoxAreas,
     mut origin: ResMut<DragOrigin>,
 ) {
-    let is_dragged = start.button == PointerButton::Primary && area.is_movable(&layout);
-    origin.0 = area.get().filter(|_| is_dragged);
+    let chat_box = box_of.get(start.entity);
+    let chat_box = chat_box.filter(|_| start.button == PointerButton::Primary);
+    let chat_box = chat_box.filter(|chat_box| areas.is_movable(*chat_box));
+    let area = chat_box.and_then(|chat_box| areas.get(chat_box));
+    origin.0 = chat_box.zip(area.map(|(area, _)| area));
 }
 
 /// Moves the box, or one of its corners.
@@ -123,13 +149,15 @@ fn on_drag(
     handles: Query<&Handle>,
     controls: Query<(), With<Button>>,
     origin: Res<DragOrigin>,
-    theme: Res<DrawnTheme>,
     scale: Res<UiScale>,
-    mut draft: ResMut<DraftArea>,
+    mut boxes: Query<(&DrawnTheme, &mut DraftArea)>,
 ) {
     let target = drag.original_event_target();
     drag.propagate(false);
-    let Some(area) = origin.0.filter(|_| !controls.contains(target)) else {
+    let Some((chat_box, area)) = origin.0.filter(|_| !controls.contains(target)) else {
+        return;
+    };
+    let Ok((theme, mut draft)) = boxes.get_mut(chat_box) else {
         return;
     };
     let distance = drag.distance / scale.0;
@@ -165,14 +193,16 @@ pub(super) fn resized(area: Rect, corner: Vec2, distance: Vec2, window: Vec2) ->
 /// Stores the place for windows of this size.
 fn on_drag_end(
     mut end: On<Pointer<DragEnd>>,
-    theme: Res<DrawnTheme>,
     mut origin: ResMut<DragOrigin>,
-    mut draft: ResMut<DraftArea>,
-    mut layout: ResMut<ChatLayout>,
+    mut boxes: Query<(&DrawnTheme, &mut DraftArea, &mut ChatLayout)>,
 ) {
     end.propagate(false);
-    origin.0 = None;
-    if let Some(area) = draft.0.take() {
+    let Some((chat_box, _)) = origin.0.take() else {
+        return;
+    };
+    if let Ok((theme, mut draft, mut layout)) = boxes.get_mut(chat_box)
+        && let Some(area) = draft.0.take()
+    {
         layout.set_area(theme.window, area);
     }
 }

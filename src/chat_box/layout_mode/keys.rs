@@ -1,13 +1,12 @@
 //! The keys of the layout mode: the arrows move the box, with Shift they change its size.
 
-use bevy::{
-    ecs::system::SystemParam, input::InputSystems, input_focus::InputFocusSystems, prelude::*,
-};
+use bevy::{input::InputSystems, input_focus::InputFocusSystems, prelude::*};
 
-use super::drag::{BoxArea, resized};
+use super::drag::{BoxAreas, resized};
 use crate::chat_box::{
+    main_box::MainBox,
     player_layout::{ChatLayout, DraftArea, fit},
-    state::ChatBoxState,
+    state::{ChatBoxModes, ChatBoxState},
 };
 
 /// How far a key moves the box or its edge, in logical pixels.
@@ -34,28 +33,25 @@ pub(super) fn plugin(app: &mut App) {
 }
 
 /// A run condition: the keys are not for the input or a menu.
-fn is_active(state: Res<ChatBoxState>) -> bool {
-    state.is_layout_mode && !state.is_open && !state.is_menu_open
+fn is_active(modes: Res<ChatBoxModes>, boxes: Query<&ChatBoxState>) -> bool {
+    let is_open = boxes.iter().any(|state| state.is_open);
+    modes.is_layout_mode && !modes.is_menu_open && !is_open
 }
 
 /// Ends the layout mode. The game does not see the key.
-fn end_on_escape(mut keys: ResMut<ButtonInput<KeyCode>>, mut state: ResMut<ChatBoxState>) {
+fn end_on_escape(mut keys: ResMut<ButtonInput<KeyCode>>, mut modes: ResMut<ChatBoxModes>) {
     if keys.clear_just_pressed(KeyCode::Escape) {
         keys.reset(KeyCode::Escape);
-        state.is_layout_mode = false;
+        modes.is_layout_mode = false;
     }
 }
 
-/// The layout, which the keys change.
-#[derive(SystemParam)]
-struct Changed<'w, 's> {
-    area: BoxArea<'w, 's>,
-    layout: ResMut<'w, ChatLayout>,
-    draft: Res<'w, DraftArea>,
-}
-
-/// Moves the box, or its lower right corner. The game does not see the keys. A key that is held repeats.
-fn move_or_resize(mut keys: ResMut<ButtonInput<KeyCode>>, mut changed: Changed) {
+/// Moves the main box, or its lower right corner. The game does not see the keys. A key that is held repeats.
+fn move_or_resize(
+    mut keys: ResMut<ButtonInput<KeyCode>>,
+    main: MainBox,
+    mut boxes: ParamSet<(BoxAreas, Query<(&mut ChatLayout, &DraftArea)>)>,
+) {
     let is_held = |keys: &ButtonInput<KeyCode>, left, right| keys.any_pressed([left, right]);
     let resizes = is_held(&keys, KeyCode::ShiftLeft, KeyCode::ShiftRight);
     let step = if is_held(&keys, KeyCode::ControlLeft, KeyCode::ControlRight) {
@@ -70,12 +66,12 @@ fn move_or_resize(mut keys: ResMut<ButtonInput<KeyCode>>, mut changed: Changed) 
     for (key, _) in ARROWS {
         keys.reset(key);
     }
-    let is_still = distance == Vec2::ZERO || changed.draft.0.is_some();
-    if is_still || !changed.area.is_movable(&changed.layout) {
+    let Some(chat_box) = main.get().filter(|_| distance != Vec2::ZERO) else {
         return;
-    }
-    let window = changed.area.window();
-    let Some(area) = changed.area.get() else {
+    };
+    let areas = boxes.p0();
+    let area = areas.get(chat_box).filter(|_| areas.is_movable(chat_box));
+    let Some((area, window)) = area else {
         return;
     };
     let area = if resizes {
@@ -86,5 +82,9 @@ fn move_or_resize(mut keys: ResMut<ButtonInput<KeyCode>>, mut changed: Changed) 
             window,
         )
     };
-    changed.layout.set_area(window, area);
+    if let Ok((mut layout, draft)) = boxes.p1().get_mut(chat_box)
+        && draft.0.is_none()
+    {
+        layout.set_area(window, area);
+    }
 }

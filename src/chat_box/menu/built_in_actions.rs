@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     chat_box::{
+        main_box::BoxStates,
         safety::{MuteDuration, PlayerActions},
-        state::ChatBoxState,
         whisper_tabs::OpenWhisperTab,
     },
     text::display_name,
@@ -60,9 +60,8 @@ pub(super) fn plugin(app: &mut App) {
     );
 }
 
-fn whisper(call: In<NameActionCall>, mut state: ResMut<ChatBoxState>) {
-    state.to = Some(call.user.uid.clone().into());
-    state.is_open = true;
+fn whisper(call: In<NameActionCall>, mut states: BoxStates) {
+    states.address(call.user.uid.clone().into());
 }
 
 fn whisper_tab(call: In<NameActionCall>, mut commands: Commands) {

@@ -11,7 +11,7 @@ use super::{
     popup::{Menu, MenuOf, move_focus},
 };
 use crate::chat_box::{
-    active_tab::ActiveTab, notes::ChatNotes, parts::ChatBoxSystems, wheel::SteerWheel,
+    active_tab::ActiveTabs, notes::ChatNotes, parts::ChatBoxSystems, wheel::SteerWheel,
 };
 
 pub(super) fn plugin(app: &mut App) {
@@ -27,10 +27,11 @@ pub(super) fn plugin(app: &mut App) {
 fn change_player(
     step: On<MenuStep>,
     menu: Single<&MenuOf>,
-    active: ActiveTab,
+    active: ActiveTabs,
     notes: Res<ChatNotes>,
     mut commands: Commands,
 ) {
+    let Some(active) = active.main() else { return };
     let players = recent(&active, &notes);
     let current = players
         .iter()

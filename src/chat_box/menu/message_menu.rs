@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     chat_box::{
-        active_tab::ActiveTab,
+        active_tab::{ActiveTab, ActiveTabs},
         chip::from_metadata,
         composing::Composer,
         messages::{Feed, OutgoingPlaces},
@@ -156,12 +156,13 @@ fn open(
 
 fn open_newest(
     _: On<OpenNewestMessageMenu>,
-    active: ActiveTab,
+    active: ActiveTabs,
     notes: Res<ChatNotes>,
     corner: LogCorner,
     mut commands: Commands,
 ) {
-    if let Some(message) = recent(&active, &notes).first() {
+    let recent = active.main().map(|active| recent(&active, &notes));
+    if let Some(message) = recent.iter().flatten().next() {
         commands.trigger(OpenMessageMenu::new(*message, corner.at()));
     }
 }
@@ -169,10 +170,11 @@ fn open_newest(
 fn change_message(
     step: On<MenuStep>,
     menu: Single<&MenuOfMessage>,
-    active: ActiveTab,
+    active: ActiveTabs,
     notes: Res<ChatNotes>,
     mut commands: Commands,
 ) {
+    let Some(active) = active.main() else { return };
     let messages = recent(&active, &notes);
     let current = messages.iter().position(|id| *id == menu.0.message);
     let next = current.unwrap_or(0).checked_add_signed(step.0);
@@ -188,7 +190,7 @@ fn recent(active: &ActiveTab, notes: &ChatNotes) -> Vec<MessageId> {
     };
     let me = active.history.user().map(|user| &user.uid);
     let places = OutgoingPlaces::default();
-    let feed = Feed::new(tab, &active.history, notes, &places);
+    let feed = Feed::new(tab, active.history, notes, &places);
     let entries = feed.newest_entries().filter(|entry| {
         entry.group_action().is_none() && !entry.is_hidden() && !active.filter.hides(entry, me)
     });

@@ -15,8 +15,9 @@ use bevy::{
 use super::name_actions::NameActionCall;
 use crate::{
     chat_box::{
-        active_tab::ActiveTab,
+        active_tab::{ActiveTab, ActiveTabs},
         line::ChatLinePartKind,
+        main_box::MainBox,
         messages::{ChatLog, ChatLogRow, ChatSpan, Feed, OutgoingPlaces},
         notes::ChatNotes,
         player_name::{PlayerName, ShownMessage},
@@ -278,28 +279,40 @@ fn open_held(time: Res<Time<Real>>, mut held: ResMut<Held>, mut commands: Comman
 
 fn open_newest(
     _: On<OpenNewestNameMenu>,
-    active: ActiveTab,
+    active: ActiveTabs,
     notes: Res<ChatNotes>,
     corner: LogCorner,
     mut commands: Commands,
 ) {
-    if let Some(NameActionCall { user, message }) = recent(&active, &notes).into_iter().next() {
+    let recent = active.main().map(|active| recent(&active, &notes));
+    if let Some(NameActionCall { user, message }) = recent.into_iter().flatten().next() {
         let at = corner.at();
         commands.trigger(OpenNameMenu { user, message, at });
     }
 }
 
-/// The upper left corner of the message list, for menus that no pointer has opened.
+/// The upper left corner of the message list of the main box, for menus that no pointer has opened.
 #[derive(SystemParam)]
 pub(super) struct LogCorner<'w, 's> {
-    list: Query<'w, 's, (&'static ComputedNode, &'static UiGlobalTransform), With<ChatLog>>,
+    lists: Query<'w, 's, PlacedList, With<ChatLog>>,
+    main: MainBox<'w, 's>,
     scale: Res<'w, UiScale>,
 }
+
+/// A list, a child of its box.
+type PlacedList = (
+    &'static ComputedNode,
+    &'static UiGlobalTransform,
+    &'static ChildOf,
+);
 
 impl LogCorner<'_, '_> {
     /// The position in the window, in logical pixels.
     pub(super) fn at(&self) -> Vec2 {
-        self.list.iter().next().map_or(Vec2::ZERO, |(node, at)| {
+        let main = self.main.get();
+        let mut lists = self.lists.iter();
+        let list = lists.find(|(.., child_of)| Some(child_of.parent()) == main);
+        list.map_or(Vec2::ZERO, |(node, at, _)| {
             (at.translation - node.size() / 2.0) * node.inverse_scale_factor() * self.scale.0
         })
     }
@@ -313,7 +326,7 @@ pub(super) fn recent(active: &ActiveTab, notes: &ChatNotes) -> Vec<NameActionCal
     };
     let me = active.history.user().map(|user| &user.uid);
     let places = OutgoingPlaces::default();
-    let feed = Feed::new(tab, &active.history, notes, &places);
+    let feed = Feed::new(tab, active.history, notes, &places);
     for entry in feed.newest_entries() {
         let is_listed = players
             .iter()

@@ -23,14 +23,14 @@ use super::{
 };
 use crate::{
     chat_box::{
-        drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-        input::ChatInput,
+        drawn_theme::{CommonTheme, DrawnTheme, SMALL_FONT_SCALE},
+        input::Inputs,
         parts::{
             ChatBoxSystems, FontScale, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
             accessible, background, themed_background,
         },
         safety::{ChatSafety, Muted},
-        state::{ChatBoxState, UserLeft},
+        state::{ChatBoxModes, ChatBoxState, UserLeft},
         strings::ChatBoxStrings,
     },
     text::isolate,
@@ -93,7 +93,7 @@ fn open(
 /// Spawns menus.
 #[derive(SystemParam)]
 pub(super) struct PopupParts<'w, 's> {
-    pub(super) theme: Res<'w, DrawnTheme>,
+    pub(super) theme: Res<'w, CommonTheme>,
     scale: Res<'w, UiScale>,
     menus: Query<'w, 's, Entity, With<Menu>>,
     focus: ResMut<'w, InputFocus>,
@@ -104,7 +104,7 @@ impl PopupParts<'_, '_> {
     /// Closes the open menu, and opens another one, without entries, at a place in the window.
     pub(super) fn open(&mut self, at: Vec2, title: &str) -> Entity {
         self.close();
-        let theme = &*self.theme;
+        let theme = &**self.theme;
         let at = at / self.scale.0;
         let cover = Node {
             position_type: PositionType::Absolute,
@@ -283,19 +283,20 @@ pub(super) fn move_focus(is_back: bool, navigation: &TabNavigation, focus: &mut 
     }
 }
 
-fn on_opened(_: On<Add, Menu>, mut state: ResMut<ChatBoxState>) {
-    state.is_menu_open = true;
+fn on_opened(_: On<Add, Menu>, mut modes: ResMut<ChatBoxModes>) {
+    modes.is_menu_open = true;
 }
 
 /// Gives the keys back to the input or the game.
 fn on_closed(
     menu: On<Remove, Menu>,
     parents: Query<&ChildOf>,
-    input: Query<Entity, With<ChatInput>>,
+    inputs: Inputs,
+    boxes: Query<(Entity, &ChatBoxState)>,
     mut focus: ResMut<InputFocus>,
-    mut state: ResMut<ChatBoxState>,
+    mut modes: ResMut<ChatBoxModes>,
 ) {
-    state.is_menu_open = false;
+    modes.is_menu_open = false;
     let is_ours = focus.get().is_none_or(|focused| {
         let mut ancestors = parents.iter_ancestors(focused);
         ancestors.any(|ancestor| ancestor == menu.entity)
@@ -303,15 +304,16 @@ fn on_closed(
     if !is_ours {
         return;
     }
-    match input.iter().next() {
-        Some(input) if state.is_open => focus.set(input, FocusCause::Navigated),
+    let open = boxes.iter().find(|(_, state)| state.is_open);
+    match open.and_then(|(chat_box, _)| inputs.of(chat_box)) {
+        Some(input) => focus.set(input, FocusCause::Navigated),
         _ => focus.clear(),
     }
 }
 
 /// Highlights the entry that has the focus.
 fn draw_focus(
-    theme: Res<DrawnTheme>,
+    theme: Res<CommonTheme>,
     focus: Res<InputFocus>,
     mut items: Query<(Entity, &mut UnfadedBackground, &mut UnfadedTextColor), With<MenuItem>>,
 ) {

@@ -152,7 +152,7 @@ fn open(
 fn add_remark_input(popup: Entity, report: &Report, label: &str, parts: &mut PopupParts) {
     let mut role = accessible(Role::TextInput);
     role.set_label(label);
-    let theme = &*parts.theme;
+    let theme = &**parts.theme;
     let mut input = EditableText::new(&report.remark);
     input.max_characters = Some(MAX_REMARK);
     let row = Node {

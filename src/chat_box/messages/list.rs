@@ -1,6 +1,9 @@
 //! Draws the visible lines, and some above and below them.
 
-use bevy::{ecs::system::SystemParam, prelude::*};
+use bevy::{
+    ecs::{query::QueryItem, system::SystemParam},
+    prelude::*,
+};
 use jiff::tz::TimeZone;
 
 use super::{
@@ -18,21 +21,17 @@ use super::{
 };
 use crate::{
     chat_box::{
+        active_tab::{ActiveTab, ActiveTabs},
         completion::GroupMembers,
         drawn_theme::DrawnTheme,
         line_style::ChatLineStyles,
         notes::ChatNotes,
         pacing::Pacing,
-        parts::MIN_WINDOW_SIZE,
-        safety::LineFilter,
-        state::ChatBoxState,
         strings::ChatBoxStrings,
         tab::{ChatTab, ChatTabShows, is_whisper},
-        tab_id::ChatTabId,
-        tabs::ChatTabs,
+        theming::{MIN_WINDOW_SIZE, Themes},
     },
     history::Entry,
-    plugin::ChatHistory,
 };
 
 /// The maximum number of rows.
@@ -44,43 +43,44 @@ const BOTTOM_TOLERANCE: f32 = 0.5;
 
 /// What the lines are made from.
 #[derive(SystemParam)]
-pub(super) struct Content<'w> {
-    history: Res<'w, ChatHistory>,
+pub(super) struct Content<'w, 's> {
+    active: ActiveTabs<'w, 's>,
     notes: Res<'w, ChatNotes>,
-    tabs: Res<'w, ChatTabs>,
-    state: Res<'w, ChatBoxState>,
     strings: Res<'w, ChatBoxStrings>,
-    theme: Res<'w, DrawnTheme>,
+    themes: Themes<'w, 's>,
     styles: Res<'w, ChatLineStyles>,
     places: Res<'w, OutgoingPlaces>,
     pacing: Res<'w, Pacing>,
     unseen: Res<'w, Unseen>,
-    filter: LineFilter<'w>,
     members: Res<'w, GroupMembers>,
 }
 
-impl Content<'_> {
-    /// Whether all lines have to be made anew.
-    fn needs_new_lines(&self) -> bool {
-        self.state.is_changed() || self.needs_other_texts()
+impl Content<'_, '_> {
+    /// Whether lines may be out of date.
+    fn is_changed(&self) -> bool {
+        self.active.is_changed()
+            || self.themes.is_changed()
+            || self.needs_other_texts()
+            || self.notes.is_changed()
+            || self.pacing.is_changed()
     }
 
-    /// Whether the texts of lines may have changed.
+    /// Whether the texts of lines in all boxes may have changed, beside those of the theme.
     fn needs_other_texts(&self) -> bool {
-        self.tabs.is_changed()
+        self.active.tabs.is_changed()
             || self.strings.is_changed()
-            || self.theme.is_changed()
             || self.styles.is_changed()
-            || self.filter.is_changed()
+            || self.active.filter.is_changed()
             || self.unseen.is_changed()
     }
 
     /// Has the rows made anew that may be out of date.
-    fn invalidate(&self, rows: &mut Rows, is_resized: bool) {
-        if is_resized || self.needs_new_lines() {
+    fn invalidate(&self, active: &ActiveTab, rows: &mut Rows, is_resized: bool) {
+        let needs_other_texts = is_resized || self.needs_other_texts();
+        if needs_other_texts || active.state.is_changed() || active.shown.is_changed() {
             rows.edition += 1;
         }
-        if is_resized || self.needs_other_texts() {
+        if needs_other_texts {
             rows.forget_excerpts();
         }
         rows.is_reach_outdated |= is_resized;
@@ -88,23 +88,25 @@ impl Content<'_> {
 
     fn line_maker<'a>(
         &'a self,
+        active: &ActiveTab<'a>,
         tab: &'a ChatTab,
+        theme: &'a DrawnTheme,
         time_zone: &'a TimeZone,
         is_reading_back: bool,
     ) -> LineMaker<'a> {
         LineMaker {
             tab,
-            tabs: &self.tabs,
-            history: &self.history,
+            tabs: active.tabs,
+            history: active.history,
             strings: &self.strings,
-            theme: &self.theme,
+            theme,
             time_zone,
             is_styled: !self.styles.is_empty(),
-            safety: &self.filter.safety,
-            verdicts: &self.filter.verdicts,
-            muted: &self.filter.muted,
+            safety: &active.filter.safety,
+            verdicts: &active.filter.verdicts,
+            muted: &active.filter.muted,
             members: &self.members,
-            new_since: self.unseen.new_since(tab, &self.history),
+            new_since: self.unseen.new_since(tab, active.history),
             pacing: &self.pacing,
             is_reading_back,
         }
@@ -117,10 +119,7 @@ pub(super) fn needs_draw(
     lists: Query<(Ref<ScrollPosition>, Ref<Rows>, Ref<ComputedNode>)>,
     resized: Query<(), (With<ChatLogRow>, Changed<ComputedNode>)>,
 ) -> bool {
-    content.needs_new_lines()
-        || content.history.is_changed()
-        || content.notes.is_changed()
-        || content.pacing.is_changed()
+    content.is_changed()
         || lists.iter().any(|(position, rows, node)| {
             rows.is_settling || position.is_changed() || rows.is_added() || node.is_changed()
         })
@@ -141,14 +140,23 @@ type ListParts = (
 
 pub(super) fn draw(
     content: Content,
-    list: Single<ListParts, Without<RowNote>>,
+    mut lists: Query<ListParts, Without<RowNote>>,
     mut nodes: RowNodes,
     mut time_zone: Local<Option<TimeZone>>,
-    mut last_tab: Local<Option<ChatTabId>>,
-    mut last_width: Local<Option<f32>>,
 ) {
-    let (entity, mut rows, mut position, mut visible, mut extent, mut layout, node, target) =
-        list.into_inner();
+    let time_zone = time_zone.get_or_insert_with(TimeZone::system);
+    for list in &mut lists {
+        draw_list(list, &content, &mut nodes, time_zone);
+    }
+}
+
+fn draw_list(
+    list: QueryItem<ListParts>,
+    content: &Content,
+    nodes: &mut RowNodes,
+    time_zone: &TimeZone,
+) {
+    let (entity, mut rows, mut position, mut visible, mut extent, mut layout, node, target) = list;
     if target.logical_size().min_element() < MIN_WINDOW_SIZE {
         // A minimized window has no size on some platforms. Nothing is visible, and the scroll position is kept.
         return;
@@ -156,23 +164,27 @@ pub(super) fn draw(
     // Its own changes are no reason to draw again.
     let rows = rows.bypass_change_detection();
     let position = position.bypass_change_detection();
-    let Some(tab) = content.tabs.active(&content.state.tab) else {
+    let active = content.active.around(entity);
+    let (Some(active), Some(theme)) = (active, content.themes.around(entity)) else {
+        return;
+    };
+    let Some(tab) = active.tab() else {
         position.gaps.clear();
-        return rows.hide_all(&mut nodes);
+        return rows.hide_all(nodes);
     };
     let width = node.size().x;
-    let is_resized = content.theme.is_changed() || last_width.replace(width) != Some(width);
-    content.invalidate(rows, is_resized);
-    if last_tab.as_ref() != Some(&tab.id) {
-        *last_tab = Some(tab.id.clone());
+    let is_resized = theme.is_changed() || rows.drawn_width.replace(width) != Some(width);
+    content.invalidate(&active, rows, is_resized);
+    if rows.drawn_tab.as_ref() != Some(&tab.id) {
+        rows.drawn_tab = Some(tab.id.clone());
         position.jump_to_bottom();
     }
-    rows.measure(&nodes);
-    let theme = &*content.theme;
-    let me = content.history.user().map(|user| &user.uid);
-    let hides = |entry: &Entry| content.filter.hides(entry, me);
-    let mut feed = Feed::new(tab, &content.history, &content.notes, &content.places);
-    if content.filter.is_active() {
+    rows.measure(nodes);
+    let theme = &*theme;
+    let me = active.history.user().map(|user| &user.uid);
+    let hides = |entry: &Entry| active.filter.hides(entry, me);
+    let mut feed = Feed::new(tab, active.history, &content.notes, &content.places);
+    if active.filter.is_active() {
         feed = feed.hiding(&hides);
     }
     let view = View {
@@ -182,7 +194,7 @@ pub(super) fn draw(
         padding: theme.to_logical(PADDING),
     };
     position.follow_jump(|| feed.previous(&mut feed.end()).map(|item| item.place()));
-    if content.history.conversations().next().is_none() {
+    if active.history.conversations().next().is_none() {
         rows.reach = 0.0;
     }
     let mut window = Window::around(&feed, position, rows, view);
@@ -195,10 +207,10 @@ pub(super) fn draw(
         // Whispers are read back in their own tab.
         position.gaps.retain(|gap| !is_whisper(&gap.with));
     }
-    let time_zone = time_zone.get_or_insert_with(TimeZone::system);
-    let maker = content.line_maker(tab, time_zone, !position.is_at_bottom());
+    let is_reading_back = !position.is_at_bottom();
+    let maker = content.line_maker(&active, tab, theme, time_zone, is_reading_back);
     let (folds, anchor) = (&window.folds, window.anchor);
-    rows.fill(entity, folds, anchor, position.offset, &maker, &mut nodes);
+    rows.fill(entity, folds, anchor, position.offset, &maker, nodes);
     if let Some(topmost) = window.topmost(position, view).map(|at| &folds[at]) {
         let tab = tab.id.clone();
         visible.set_if_neq(VisibleFrom::new(tab, topmost.place(), position.anchor));
@@ -208,7 +220,7 @@ pub(super) fn draw(
     let min_height = theme.to_logical(MIN_LINES * theme.line_height());
     let cut = window.cut_at_top(position.offset, rows.reach.max(min_height), view);
     if let Some(hidden) = cut.hidden {
-        rows.hide(hidden, &mut nodes);
+        rows.hide(hidden, nodes);
     }
     let (height, inset) = (Val::Px(rows.reach), Val::Px(cut.inset));
     if (layout.height, layout.padding.top) != (height, inset) {

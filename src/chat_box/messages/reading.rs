@@ -5,42 +5,56 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 use super::{feed::ItemKey, rows::Rows, scroll::ScrollPosition};
 use crate::chat_box::{activation::PartPlaces, messages::ChatLog, parts::Clickable};
 
-/// A line, which stays the same while others come and go.
+/// A line of a list, which stays the same while others come and go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::chat_box) struct LineKey(ItemKey);
+pub(in crate::chat_box) struct LineKey {
+    list: Entity,
+    item: ItemKey,
+}
 
-/// The lines of the list.
+/// A list, a child of its box.
+type List = (
+    Entity,
+    &'static Rows,
+    &'static mut ScrollPosition,
+    &'static ChildOf,
+);
+
+/// The lines of the lists.
 #[derive(SystemParam)]
 pub(in crate::chat_box) struct Lines<'w, 's> {
-    lists: Query<'w, 's, (Entity, &'static Rows, &'static mut ScrollPosition), With<ChatLog>>,
+    lists: Query<'w, 's, List, With<ChatLog>>,
     clickable: Query<'w, 's, &'static Clickable>,
     places: PartPlaces<'w, 's>,
 }
 
 impl Lines<'_, '_> {
-    /// The lowest visible line.
-    pub(in crate::chat_box) fn lowest(&self) -> Option<LineKey> {
-        let (_, rows, _) = self.lists.iter().next()?;
-        rows.lowest().map(LineKey)
+    /// The lowest visible line in a box.
+    pub(in crate::chat_box) fn lowest(&self, chat_box: Entity) -> Option<LineKey> {
+        let mut lists = self.lists.iter();
+        let (list, rows, ..) = lists.find(|(.., child_of)| child_of.parent() == chat_box)?;
+        rows.lowest().map(|item| LineKey { list, item })
     }
 
     /// The line that many lines below, which is negative above.
     pub(in crate::chat_box) fn neighbor(&self, line: LineKey, step: isize) -> Option<LineKey> {
-        let (_, rows, _) = self.lists.iter().next()?;
-        rows.neighbor(line.0, step).map(LineKey)
+        let item = self.rows(line)?.neighbor(line.item, step)?;
+        Some(LineKey { item, ..line })
     }
 
     /// The node of a line.
     pub(in crate::chat_box) fn row(&self, line: LineKey) -> Option<Entity> {
-        let (_, rows, _) = self.lists.iter().next()?;
-        rows.row_of(line.0)
+        self.rows(line)?.row_of(line.item)
+    }
+
+    fn rows(&self, line: LineKey) -> Option<&Rows> {
+        self.lists.get(line.list).ok().map(|(_, rows, ..)| rows)
     }
 
     /// The parts of a line that can be clicked, in order.
     pub(in crate::chat_box) fn parts(&self, line: LineKey) -> Vec<Entity> {
         let is_clickable = |span: &Entity| self.clickable.get(*span).is_ok_and(|it| it.0);
-        let rows = self.lists.iter().next();
-        let spans = rows.and_then(|(_, rows, _)| rows.spans_of(line.0));
+        let spans = self.rows(line).and_then(|rows| rows.spans_of(line.item));
         let spans = spans.into_iter().flatten().copied();
         spans.filter(is_clickable).collect()
     }
@@ -48,10 +62,11 @@ impl Lines<'_, '_> {
     /// Scrolls so that a line is visible.
     pub(in crate::chat_box) fn show(&mut self, line: LineKey) {
         let row = self.row(line).and_then(|row| self.places.rect(row));
-        let Some((list, _, mut position)) = self.lists.iter_mut().next() else {
+        let list = self.places.rect(line.list);
+        let (Some(row), Some(list)) = (row, list) else {
             return;
         };
-        let (Some(row), Some(list)) = (row, self.places.rect(list)) else {
+        let Ok((_, _, mut position, _)) = self.lists.get_mut(line.list) else {
             return;
         };
         if row.min.y < list.min.y {
@@ -61,18 +76,22 @@ impl Lines<'_, '_> {
         }
     }
 
-    /// Scrolls up by a part of the height of the list.
-    pub(in crate::chat_box) fn scroll(&mut self, part: f32) {
-        for (list, _, mut position) in &mut self.lists {
-            let height = self.places.rect(list).map_or(0.0, |rect| rect.height());
-            position.scroll(height * part);
+    /// Scrolls the list of a box up by a part of its height.
+    pub(in crate::chat_box) fn scroll(&mut self, chat_box: Entity, part: f32) {
+        for (list, _, mut position, child_of) in &mut self.lists {
+            if child_of.parent() == chat_box {
+                let height = self.places.rect(list).map_or(0.0, |rect| rect.height());
+                position.scroll(height * part);
+            }
         }
     }
 
-    /// Opens the lowest long message that is visible, or shows only its start again.
-    pub(in crate::chat_box) fn toggle_long(&mut self) {
-        for (_, _, mut position) in &mut self.lists {
-            position.toggle_long();
+    /// Opens the lowest long message that is visible in a box, or shows only its start again.
+    pub(in crate::chat_box) fn toggle_long(&mut self, chat_box: Entity) {
+        for (_, _, mut position, child_of) in &mut self.lists {
+            if child_of.parent() == chat_box {
+                position.toggle_long();
+            }
         }
     }
 

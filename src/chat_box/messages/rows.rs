@@ -10,7 +10,9 @@ use super::{
     row::{Row, RowNodes, Shown},
 };
 use crate::{
-    chat_box::{drawn_theme::DrawnTheme, line_style::StyledLine, strings::ChatBoxStrings},
+    chat_box::{
+        drawn_theme::DrawnTheme, line_style::StyledLine, strings::ChatBoxStrings, tab_id::ChatTabId,
+    },
     history::Entry,
 };
 
@@ -33,6 +35,9 @@ pub(in crate::chat_box) struct Rows {
     pub(super) edition: u64,
     /// Whether a line has not been laid out yet.
     pub(super) is_settling: bool,
+    /// The tab that was drawn last, and the width of the list then.
+    pub(super) drawn_tab: Option<ChatTabId>,
+    pub(super) drawn_width: Option<f32>,
     /// The number of rows in use.
     used: usize,
     /// The index of the lowest row that is visible.

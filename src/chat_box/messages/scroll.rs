@@ -14,9 +14,11 @@ use super::{
 use crate::{
     chat_box::{
         drawn_theme::DrawnTheme,
+        main_box::MainBox,
         parts::PartText,
         send::ChatLineEntered,
         strings::{ChatBoxStrings, fill},
+        theming::Themes,
     },
     model::MessageId,
     plugin::ChatHistory,
@@ -94,8 +96,9 @@ pub(in crate::chat_box) fn jump_button(theme: &DrawnTheme) -> impl Bundle {
 pub(super) fn on_scroll(
     mut wheel: On<Pointer<Scroll>>,
     mut lists: Query<&mut ScrollPosition>,
-    theme: Res<DrawnTheme>,
+    themes: Themes,
 ) {
+    let theme = themes.of(wheel.entity);
     let Ok(mut position) = lists.get_mut(wheel.entity) else {
         return;
     };
@@ -110,51 +113,74 @@ pub(super) fn on_scroll(
     position.scroll(pixels);
 }
 
-/// Scrolls to a message, so that it is the lowest visible line.
+/// Scrolls the list of a box to a message, so that it is the lowest visible line.
 #[derive(Event)]
-pub(in crate::chat_box) struct JumpToMessage(pub(in crate::chat_box) MessageId);
+pub(in crate::chat_box) struct JumpToMessage {
+    pub(in crate::chat_box) chat_box: Entity,
+    pub(in crate::chat_box) message: MessageId,
+}
 
 pub(super) fn on_jump(
     jump: On<JumpToMessage>,
     history: Res<ChatHistory>,
-    mut positions: Query<&mut ScrollPosition>,
+    mut lists: Query<(&mut ScrollPosition, &ChildOf)>,
 ) {
     let mut conversations = history.conversations();
-    if conversations.any(|it| it.position_of(jump.0).is_some()) {
-        for mut position in &mut positions {
-            position.jump = Some(Place::of_message(jump.0));
+    if conversations.all(|it| it.position_of(jump.message).is_none()) {
+        return;
+    }
+    for (mut position, child_of) in &mut lists {
+        if child_of.parent() == jump.chat_box {
+            position.jump = Some(Place::of_message(jump.message));
         }
     }
 }
 
 /// A player who enters a line sees it.
-pub(super) fn on_line_entered(_: On<ChatLineEntered>, mut positions: Query<&mut ScrollPosition>) {
-    for mut position in &mut positions {
-        position.jump_to_bottom();
+pub(super) fn on_line_entered(
+    _: On<ChatLineEntered>,
+    main: MainBox,
+    mut lists: Query<(&mut ScrollPosition, &ChildOf)>,
+) {
+    let main = main.get();
+    for (mut position, child_of) in &mut lists {
+        if Some(child_of.parent()) == main {
+            position.jump_to_bottom();
+        }
     }
 }
 
-fn on_activate(_: On<Activate>, mut positions: Query<&mut ScrollPosition>) {
-    for mut position in &mut positions {
+/// The button is a child of its list.
+fn on_activate(
+    button: On<Activate>,
+    buttons: Query<&ChildOf>,
+    mut positions: Query<&mut ScrollPosition>,
+) {
+    let list = buttons.get(button.entity).map(ChildOf::parent);
+    if let Ok(mut position) = list.and_then(|list| positions.get_mut(list)) {
         position.jump_to_bottom();
     }
 }
 
 pub(super) fn draw_jump_button(
     strings: Res<ChatBoxStrings>,
-    position: Single<&ScrollPosition>,
-    button: Single<(PartText, &mut Visibility), With<ChatJumpButton>>,
+    positions: Query<&ScrollPosition>,
+    mut buttons: Query<(PartText, &mut Visibility, &ChildOf), With<ChatJumpButton>>,
 ) {
-    let (mut text, mut visibility) = button.into_inner();
-    if position.is_at_bottom() {
-        visibility.set_if_neq(Visibility::Hidden);
-        return;
-    }
-    visibility.set_if_neq(Visibility::Inherited);
-    if position.new_lines == 0 {
-        text.set(&strings.to_newest);
-    } else {
-        let count = position.new_lines.to_string();
-        text.set(&fill(&strings.new_messages, &[("{n}", &count)]));
+    for (mut text, mut visibility, child_of) in &mut buttons {
+        let Ok(position) = positions.get(child_of.parent()) else {
+            continue;
+        };
+        if position.is_at_bottom() {
+            visibility.set_if_neq(Visibility::Hidden);
+            continue;
+        }
+        visibility.set_if_neq(Visibility::Inherited);
+        if position.new_lines == 0 {
+            text.set(&strings.to_newest);
+        } else {
+            let count = position.new_lines.to_string();
+            text.set(&fill(&strings.new_messages, &[("{n}", &count)]));
+        }
     }
 }

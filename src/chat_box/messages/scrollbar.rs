@@ -88,13 +88,18 @@ fn node(theme: &DrawnTheme) -> Node {
     }
 }
 
-/// Scrolls as far as the thumb is dragged.
-fn on_drag(mut drag: On<Pointer<Drag>>, mut lists: Query<(&mut ScrollPosition, &ScrollExtent)>) {
+/// Scrolls as far as the thumb is dragged. The scrollbar is a child of its list.
+fn on_drag(
+    mut drag: On<Pointer<Drag>>,
+    bars: Query<&ChildOf>,
+    mut lists: Query<(&mut ScrollPosition, &ScrollExtent)>,
+) {
     if drag.button != PointerButton::Primary {
         return;
     }
     drag.propagate(false);
-    for (mut position, extent) in &mut lists {
+    let list = bars.get(drag.entity).map(ChildOf::parent);
+    if let Ok((mut position, extent)) = list.and_then(|list| lists.get_mut(list)) {
         let ratio = extent.total() / extent.visible.max(1) as f32;
         position.scroll(-drag.delta.y * ratio);
     }
@@ -103,38 +108,47 @@ fn on_drag(mut drag: On<Pointer<Drag>>, mut lists: Query<(&mut ScrollPosition, &
 /// Filters lists whose thumb may have moved.
 type HasScrolled = Or<(Changed<ScrollExtent>, Added<ScrollPosition>)>;
 
+/// Filters boxes whose scrollbar may have to be shown or hidden.
+type IsUsedOtherwise = Or<(Changed<Hovered>, Changed<ChatBoxState>)>;
+
 /// A run condition.
 pub(super) fn needs_draw(
-    state: Res<ChatBoxState>,
     lists: Query<(), HasScrolled>,
-    hovers: Query<(), (With<ChatBox>, Changed<Hovered>)>,
+    boxes: Query<(), (With<ChatBox>, IsUsedOtherwise)>,
 ) -> bool {
-    state.is_changed() || !lists.is_empty() || !hovers.is_empty()
+    !lists.is_empty() || !boxes.is_empty()
 }
 
 pub(super) fn draw(
-    state: Res<ChatBoxState>,
-    list: Single<(&ScrollPosition, &ScrollExtent)>,
-    hovered: Query<&Hovered, With<ChatBox>>,
-    mut bar: Single<&mut Visibility, With<ChatScrollbar>>,
-    thumb: Single<&mut Node, With<Thumb>>,
+    boxes: Query<(&ChatBoxState, &Hovered), With<ChatBox>>,
+    lists: Query<(&ScrollPosition, &ScrollExtent, &ChildOf)>,
+    mut bars: Query<(&mut Visibility, &ChildOf, &Children), With<ChatScrollbar>>,
+    mut thumbs: Query<&mut Node, With<Thumb>>,
 ) {
-    let (position, extent) = *list;
-    let is_used = state.is_open || !position.is_at_bottom() || hovered.iter().any(|it| it.0);
-    let has_more = extent.above + extent.below > 0;
-    bar.set_if_neq(if is_used && has_more {
-        Visibility::Inherited
-    } else {
-        Visibility::Hidden
-    });
-    let (start, length) = extent.thumb();
-    let (top, height) = (
-        Val::Percent((start * 100.0).round()),
-        Val::Percent((length * 100.0).round()),
-    );
-    let mut thumb = thumb.into_inner();
-    if (thumb.top, thumb.height) != (top, height) {
-        (thumb.top, thumb.height) = (top, height);
+    for (mut bar, child_of, children) in &mut bars {
+        let Ok((position, extent, child_of)) = lists.get(child_of.parent()) else {
+            continue;
+        };
+        let chat_box = boxes.get(child_of.parent());
+        let is_used = !position.is_at_bottom()
+            || chat_box.is_ok_and(|(state, hovered)| state.is_open || hovered.0);
+        let has_more = extent.above + extent.below > 0;
+        bar.set_if_neq(if is_used && has_more {
+            Visibility::Inherited
+        } else {
+            Visibility::Hidden
+        });
+        let (start, length) = extent.thumb();
+        let (top, height) = (
+            Val::Percent((start * 100.0).round()),
+            Val::Percent((length * 100.0).round()),
+        );
+        let mut own = thumbs.iter_many_mut(children);
+        while let Some(mut thumb) = own.fetch_next() {
+            if (thumb.top, thumb.height) != (top, height) {
+                (thumb.top, thumb.height) = (top, height);
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     row::RowNodes,
     rows::{Rows, UnstyledRow},
 };
-use crate::chat_box::{drawn_theme::DrawnTheme, line_style::run_styles, strings::ChatBoxStrings};
+use crate::chat_box::{line_style::run_styles, strings::ChatBoxStrings, theming::Themes};
 
 /// A run condition.
 pub(super) fn has_unstyled(lists: Query<&Rows>) -> bool {
@@ -17,7 +17,7 @@ pub(super) fn has_unstyled(lists: Query<&Rows>) -> bool {
 type Writing<'w, 's> = (
     Query<'w, 's, &'static mut Rows>,
     RowNodes<'w, 's>,
-    Res<'w, DrawnTheme>,
+    Themes<'w, 's>,
     Res<'w, ChatBoxStrings>,
 );
 
@@ -34,14 +34,15 @@ pub(super) fn style_lines(
     for row in unstyled.iter_mut().flat_map(|(_, rows)| rows) {
         run_styles(world, &mut row.line);
     }
-    let (mut lists, mut nodes, theme, strings) = writing.get_mut(world)?;
+    let (mut lists, mut nodes, themes, strings) = writing.get_mut(world)?;
     for (list, unstyled) in unstyled {
         let Ok(mut rows) = lists.get_mut(list) else {
             continue;
         };
         let rows = rows.bypass_change_detection();
+        let theme = themes.of(list);
         for row in unstyled {
-            rows.write_styled(row, &theme, &strings, &mut nodes);
+            rows.write_styled(row, theme, &strings, &mut nodes);
         }
     }
     writing.apply(world);

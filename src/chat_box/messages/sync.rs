@@ -16,11 +16,13 @@ use super::{
 };
 use crate::{
     chat_box::{
-        active_tab::ActiveTab,
+        active_tab::ActiveTabs,
+        box_tabs::ChatBoxTabs,
         fade::Fade,
         notes::ChatNotes,
         state::{ChatBoxState, UserLeft},
         strings::ChatBoxStrings,
+        tab::ChatTab,
         tab_id::ChatTabId,
         tabs::ChatTabs,
     },
@@ -117,9 +119,9 @@ pub(super) fn clear(
     }
 }
 
-/// Opens the conversations of the active tab that the history does not know. All their messages are missing then.
+/// Opens the conversations of the active tabs that the history does not know. All their messages are missing then.
 pub(super) fn open_conversations(
-    state: Res<ChatBoxState>,
+    boxes: Query<(&ChatBoxState, &ChatBoxTabs)>,
     tabs: Res<ChatTabs>,
     mut history: ResMut<ChatHistory>,
     mut requests: ResMut<PageRequests>,
@@ -127,9 +129,9 @@ pub(super) fn open_conversations(
     if history.user().is_none() {
         return requests.requested.clear();
     }
-    let unknown: Vec<_> = tabs
-        .active(&state.tab)
-        .into_iter()
+    let active = boxes.iter();
+    let active = active.filter_map(|(state, shown)| shown.active(&tabs, &state.tab));
+    let unknown: Vec<_> = active
         .flat_map(|tab| tabs.conversations(tab))
         .filter(|with| history.conversation(with).is_none())
         .cloned()
@@ -140,13 +142,13 @@ pub(super) fn open_conversations(
 }
 
 /// A run condition.
-pub(super) fn has_active_tab_changed(active: ActiveTab) -> bool {
+pub(super) fn has_active_tab_changed(active: ActiveTabs) -> bool {
     active.is_changed()
 }
 
 /// Requests the messages that are missing near the visible lines.
 pub(super) fn fetch_gaps(
-    position: Single<&ScrollPosition>,
+    lists: Query<&ScrollPosition>,
     history: Res<ChatHistory>,
     chat: Option<Res<CometChat>>,
     time: Res<Time<Real>>,
@@ -160,7 +162,8 @@ pub(super) fn fetch_gaps(
         return;
     };
     let will_recover = |gap: &&Gap| !is_caught_up && is_recovered(gap, &history);
-    for gap in position.gaps.iter().filter(|gap| !will_recover(gap)) {
+    let gaps = lists.iter().flat_map(|position| &position.gaps);
+    for gap in gaps.filter(|gap| !will_recover(gap)) {
         if requests.open >= MAX_REQUESTS {
             return;
         }
@@ -177,8 +180,8 @@ pub(super) fn fetch_gaps(
 }
 
 /// A run condition.
-pub(super) fn has_gaps(position: Single<&ScrollPosition>) -> bool {
-    !position.gaps.is_empty()
+pub(super) fn has_gaps(lists: Query<&ScrollPosition>) -> bool {
+    lists.iter().any(|position| !position.gaps.is_empty())
 }
 
 /// Whether the client recovers the messages when it connects: those after the newest one of a conversation.
@@ -238,29 +241,32 @@ pub(super) fn push_changes_note(
     }
 }
 
-/// Marks the messages of the active tab as read, while the newest lines are visible in a window that has the focus. A
+/// Marks the messages of the active tabs as read, while the newest lines are visible in a window that has the focus. A
 /// conversation is read when its newest message is visible.
 pub(super) fn mark_read(
-    list: Single<(&ScrollPosition, &VisibleFrom)>,
-    state: Res<ChatBoxState>,
+    lists: Query<(&ScrollPosition, &VisibleFrom, &ChildOf)>,
+    boxes: Query<(&ChatBoxState, &ChatBoxTabs, &Fade)>,
     tabs: Res<ChatTabs>,
-    fade: Res<Fade>,
     chat: Option<Res<CometChat>>,
     windows: Query<&Window, With<PrimaryWindow>>,
     mut history: ResMut<ChatHistory>,
 ) {
-    let (position, visible) = *list;
-    let has_focus = windows.iter().all(|window| window.focused);
-    if !position.is_at_bottom() || !fade.is_legible() || !has_focus {
+    if !windows.iter().all(|window| window.focused) {
         return;
     }
-    let Some(tab) = tabs.active(&state.tab) else {
-        return;
-    };
-    let unread: Vec<_> = history
-        .conversations()
-        .filter(|conversation| conversation.unread() > 0 && tab.contains(conversation))
-        .filter(|conversation| visible.shows_newest(&tab.id, conversation))
+    let legible = lists.iter().filter_map(|(position, visible, child_of)| {
+        let (state, shown, fade) = boxes.get(child_of.parent()).ok()?;
+        let tab = shown.active(&tabs, &state.tab)?;
+        (position.is_at_bottom() && fade.is_legible()).then_some((tab, visible))
+    });
+    let legible: Vec<_> = legible.collect();
+    let unread = history.conversations().filter(|conversation| {
+        let shows = |(tab, visible): &(&ChatTab, &VisibleFrom)| {
+            tab.contains(conversation) && visible.shows_newest(&tab.id, conversation)
+        };
+        conversation.unread() > 0 && legible.iter().any(shows)
+    });
+    let unread: Vec<_> = unread
         .map(|conversation| conversation.id().clone())
         .collect();
     for with in unread {
@@ -272,20 +278,20 @@ pub(super) fn mark_read(
 
 /// A run condition: something has arrived, or more of the box is visible than before.
 pub(super) fn may_have_been_read(
-    active: ActiveTab,
-    fade: Res<Fade>,
+    active: ActiveTabs,
+    fades: Query<(), Changed<Fade>>,
     windows: Query<(), (With<PrimaryWindow>, Changed<Window>)>,
     scrolled: Query<(), Changed<VisibleFrom>>,
 ) -> bool {
-    active.is_changed() || fade.is_changed() || !windows.is_empty() || !scrolled.is_empty()
+    active.is_changed() || !fades.is_empty() || !windows.is_empty() || !scrolled.is_empty()
 }
 
-/// A run condition.
+/// A run condition: all lists are at the bottom again.
 pub(super) fn has_returned_to_bottom(
-    position: Single<&ScrollPosition>,
+    lists: Query<&ScrollPosition>,
     mut was_at_bottom: Local<bool>,
 ) -> bool {
-    let is_at_bottom = position.is_at_bottom();
+    let is_at_bottom = lists.iter().all(ScrollPosition::is_at_bottom);
     !std::mem::replace(&mut *was_at_bottom, is_at_bottom) && is_at_bottom
 }
 

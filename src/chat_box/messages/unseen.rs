@@ -12,11 +12,11 @@ use bevy::{
 use super::{floating_button::floating_button, scroll::JumpToMessage, sync, sync::VisibleFrom};
 use crate::{
     chat_box::{
-        active_tab::ActiveTab,
+        active_tab::ActiveTabs,
         addressed::{AddressedBy, UserAddressed},
         drawn_theme::DrawnTheme,
         fade::Fade,
-        parts::{ChatBoxSystems, PartText},
+        parts::{BoxOf, ChatBoxSystems, PartText},
         send::ChatLineEntered,
         state::UserLeft,
         strings::{ChatBoxStrings, fill},
@@ -37,9 +37,12 @@ const MAX_MENTIONS: usize = 100;
 #[reflect(Component, Clone, Debug, Default)]
 pub struct ChatMentionButton;
 
-/// Scrolls to the first mention that the player has not seen.
-#[derive(Event)]
-pub(in crate::chat_box) struct JumpToMention;
+/// Scrolls the list of a box to the first mention that the player has not seen.
+#[derive(EntityEvent)]
+pub(in crate::chat_box) struct JumpToMention {
+    #[event_target]
+    pub(in crate::chat_box) chat_box: Entity,
+}
 
 /// What arrived while the player did not look.
 #[derive(Resource, Default)]
@@ -106,7 +109,7 @@ fn is_any_unread(unseen: Res<Unseen>) -> bool {
     batches.any(|batch| batch.is_unread && !batch.is_missed)
 }
 
-fn update_batches(active: ActiveTab, time: Res<Time<Real>>, mut unseen: ResMut<Unseen>) {
+fn update_batches(active: ActiveTabs, time: Res<Time<Real>>, mut unseen: ResMut<Unseen>) {
     let me = active.history.user().map(|user| &user.uid);
     let now = time.elapsed();
     let mut has_changed = false;
@@ -173,19 +176,25 @@ pub(super) fn has_mentions(unseen: Res<Unseen>) -> bool {
     !unseen.mentions.is_empty()
 }
 
-/// Drops the mentions that are visible, and those that the history no longer holds.
+/// Drops the mentions that are visible in a box, and those that the history no longer holds.
 pub(super) fn see_mentions(
-    visible: Single<&VisibleFrom>,
-    active: ActiveTab,
-    fade: Res<Fade>,
+    lists: Query<(&VisibleFrom, &ChildOf)>,
+    fades: Query<&Fade>,
+    active: ActiveTabs,
     windows: Query<&Window, With<PrimaryWindow>>,
     mut unseen: ResMut<Unseen>,
 ) {
-    let Some(tab) = active.tab() else { return };
-    let has_focus = windows.iter().all(|window| window.focused) && fade.is_legible();
+    let has_focus = windows.iter().all(|window| window.focused);
+    let legible = lists.iter().filter_map(|(visible, child_of)| {
+        let fade = fades.get(child_of.parent()).ok()?;
+        let tab = active.of(child_of.parent())?.tab()?;
+        (has_focus && fade.is_legible()).then_some((tab, visible))
+    });
+    let legible: Vec<_> = legible.collect();
     let is_seen = |id: MessageId, with: &ReceiverId| match active.history.conversation(with) {
         Some(conversation) if conversation.position_of(id).is_some() => {
-            has_focus && tab.contains(conversation) && visible.shows(&tab.id, id)
+            let mut legible = legible.iter();
+            legible.any(|(tab, visible)| tab.contains(conversation) && visible.shows(&tab.id, id))
         }
         _ => true,
     };
@@ -195,14 +204,16 @@ pub(super) fn see_mentions(
 }
 
 fn jump_to_mention(
-    _: On<JumpToMention>,
-    active: ActiveTab,
+    jump: On<JumpToMention>,
+    active: ActiveTabs,
     unseen: Res<Unseen>,
     mut commands: Commands,
 ) {
-    let mut mentions = unseen.mentions_in(active.tab(), &active.history);
-    if let Some(first) = mentions.next() {
-        commands.trigger(JumpToMessage(first));
+    let chat_box = jump.chat_box;
+    let tab = active.of(chat_box).and_then(|active| active.tab());
+    let mut mentions = unseen.mentions_in(tab, &active.history);
+    if let Some(message) = mentions.next() {
+        commands.trigger(JumpToMessage { chat_box, message });
     }
 }
 
@@ -214,31 +225,36 @@ pub(in crate::chat_box) fn mention_button(theme: &DrawnTheme) -> impl Bundle {
     )
 }
 
-fn on_activate(_: On<Activate>, mut commands: Commands) {
-    commands.trigger(JumpToMention);
+fn on_activate(button: On<Activate>, box_of: BoxOf, mut commands: Commands) {
+    if let Some(chat_box) = box_of.get(button.entity) {
+        commands.trigger(JumpToMention { chat_box });
+    }
 }
 
 /// A run condition.
 pub(super) fn needs_draw(
-    active: ActiveTab,
+    active: ActiveTabs,
     unseen: Res<Unseen>,
     strings: Res<ChatBoxStrings>,
     added: Query<(), Added<ChatMentionButton>>,
 ) -> bool {
-    active.state.is_changed() || unseen.is_changed() || strings.is_changed() || !added.is_empty()
+    active.is_any_box_changed() || unseen.is_changed() || strings.is_changed() || !added.is_empty()
 }
 
 pub(super) fn draw_button(
-    active: ActiveTab,
+    active: ActiveTabs,
     strings: Res<ChatBoxStrings>,
     unseen: Res<Unseen>,
-    mut button: Single<PartText, With<ChatMentionButton>>,
+    mut buttons: Query<(Entity, PartText), With<ChatMentionButton>>,
 ) {
-    match unseen.mentions_in(active.tab(), &active.history).count() {
-        0 => button.set(""),
-        count => button.set(&fill(
-            &strings.talk.mentions,
-            &[("{n}", &count.to_string())],
-        )),
+    for (part, mut button) in &mut buttons {
+        let tab = active.around(part).and_then(|active| active.tab());
+        match unseen.mentions_in(tab, &active.history).count() {
+            0 => button.set(""),
+            count => button.set(&fill(
+                &strings.talk.mentions,
+                &[("{n}", &count.to_string())],
+            )),
+        }
     }
 }

@@ -11,9 +11,12 @@ use super::OpenWheel;
 use crate::chat_box::{
     drawn_theme::DrawnTheme,
     input::ChatInputRow,
-    parts::{ChatBoxSystems, Clickable, ThemedNode, accessible, is_added, themed_background},
+    parts::{
+        ChatBoxSystems, Clickable, ThemedNode, accessible, has_changed, is_added, themed_background,
+    },
     quick_phrases::QuickPhrases,
     strings::ChatBoxStrings,
+    theming::Themes,
 };
 
 /// The button that opens the wheel of [`QuickPhrases`]. Without phrases, it is hidden.
@@ -29,15 +32,16 @@ pub(super) fn plugin(app: &mut App) {
             update.in_set(ChatBoxSystems::Draw).run_if(
                 resource_changed::<QuickPhrases>
                     .or_else(resource_changed::<ChatBoxStrings>)
-                    .or_else(resource_changed::<DrawnTheme>)
+                    .or_else(has_changed::<DrawnTheme>)
                     .or_else(is_added::<ChatWheelButton>),
             ),
         );
 }
 
 /// Adds the button to a row with an input.
-fn add_button(row: On<Add, ChatInputRow>, theme: Res<DrawnTheme>, mut commands: Commands) {
-    commands.entity(row.entity).with_child(button(&theme));
+fn add_button(row: On<Add, ChatInputRow>, themes: Themes, mut commands: Commands) {
+    let button = button(themes.of(row.entity));
+    commands.entity(row.entity).with_child(button);
 }
 
 /// A small wheel: a ring around a hub.

@@ -46,11 +46,17 @@ fn steer(
         parts.use_wheel(node, WheelAction::Select(selected));
         let step = isize::from(gamepad.just_pressed(GamepadButton::RightTrigger))
             - isize::from(gamepad.just_pressed(GamepadButton::LeftTrigger));
-        let active = &parts.active;
-        let tab = active.tabs.neighbor(&active.state.tab, step);
-        if let Some(tab) = tab.filter(|_| step != 0) {
+        let next = parts.active.main().and_then(|active| {
+            let tab = active
+                .shown
+                .neighbor(active.tabs, &active.state.tab, step)?;
+            Some((active.chat_box, tab))
+        });
+        if let Some((chat_box, tab)) = next.filter(|_| step != 0) {
             parts.commands.queue(move |world: &mut World| {
-                world.resource_mut::<ChatBoxState>().tab = tab;
+                if let Some(mut state) = world.get_mut::<ChatBoxState>(chat_box) {
+                    state.tab = tab;
+                }
             });
         }
         let opens_name_menu = gamepad.just_pressed(GamepadButton::North);

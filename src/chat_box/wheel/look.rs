@@ -13,8 +13,8 @@ use bevy::{
 
 use super::{MAX_PHRASES, UseWheel, Wheel, WheelAction};
 use crate::chat_box::{
-    active_tab::ActiveTab,
-    drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
+    active_tab::ActiveTabs,
+    drawn_theme::{CommonTheme, DrawnTheme, SMALL_FONT_SCALE},
     names::conversation_name,
     parts::{ChatBoxSystems, Clickable, FontScale, accessible},
     quick_phrases::QuickPhrases,
@@ -56,9 +56,9 @@ pub(super) fn plugin(app: &mut App) {
 #[derive(SystemParam)]
 pub(super) struct WheelParts<'w, 's> {
     pub(super) phrases: Res<'w, QuickPhrases>,
-    theme: Res<'w, DrawnTheme>,
+    theme: Res<'w, CommonTheme>,
     strings: Res<'w, ChatBoxStrings>,
-    pub(super) active: ActiveTab<'w>,
+    pub(super) active: ActiveTabs<'w, 's>,
     pub(super) commands: Commands<'w, 's>,
 }
 
@@ -69,7 +69,7 @@ impl WheelParts<'_, '_> {
 
     /// Spawns the wheel of a gamepad, or one for keys and the pointer.
     pub(super) fn spawn(&mut self, gamepad: Option<Entity>) -> Entity {
-        let theme = &*self.theme;
+        let theme = &**self.theme;
         let count = self.phrases.0.len().min(MAX_PHRASES);
         let mut cover = self.commands.spawn((
             Wheel {
@@ -120,7 +120,8 @@ impl WheelParts<'_, '_> {
                     .with_child((SectorText(index), digit));
             }
         }
-        let to = self.active.target().map_or_else(String::new, |to| {
+        let to = self.active.main().and_then(|active| active.target());
+        let to = to.map_or_else(String::new, |to| {
             let (tabs, history) = (&self.active.tabs, &self.active.history);
             let safety = &self.active.filter.safety;
             conversation_name(&to, tabs, history, safety, &self.strings)
@@ -189,7 +190,7 @@ fn text(theme: &DrawnTheme, text: &str, scale: f32, width: f32) -> impl Bundle {
 
 /// Paints the sectors, and the texts on them.
 fn draw(
-    theme: Res<DrawnTheme>,
+    theme: Res<CommonTheme>,
     wheels: Query<(Entity, &Wheel), Changed<Wheel>>,
     children: Query<&Children>,
     mut discs: Query<&mut BackgroundGradient, With<Disc>>,

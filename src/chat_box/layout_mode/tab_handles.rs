@@ -1,0 +1,160 @@
+//! The tabs as they are dragged in the layout mode: to another box, or out of all boxes.
+
+use accesskit::Role;
+use bevy::{
+    input_focus::tab_navigation::TabIndex,
+    picking::{
+        events::{Drag, DragEnd, DragStart, Pointer},
+        hover::Hovered,
+        pointer::PointerButton,
+    },
+    prelude::*,
+    ui::UiScale,
+    ui_widgets::{Activate, Button, observe},
+};
+
+use super::{
+    drag::BoxAreas,
+    tab_moves::{MoveTab, ReturnTab, TabPlace},
+};
+use crate::chat_box::{
+    active_tab::ActiveTabs,
+    box_tabs::ChatBoxTabs,
+    drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
+    parts::{
+        BoxOf, ChatBox, ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor,
+        accessible, has_changed, is_added,
+    },
+    saved_boxes::PlayerChatBox,
+    tab::ChatTab,
+    tab_id::ChatTabId,
+    tabs::ChatTabs,
+    theming::Themes,
+};
+
+/// The row of the handles in an overlay.
+#[derive(Component)]
+struct TabHandles;
+
+/// The handle of the tab with this id. Dragged out of its box, the tab moves to the box under the pointer, or into a new
+/// one. Activated by keys, the tab moves into a new box, or back.
+#[derive(Component, Clone, Debug)]
+pub struct ChatTabHandle(pub ChatTabId);
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(
+        PostUpdate,
+        fill.in_set(ChatBoxSystems::Update).run_if(
+            is_added::<TabHandles>
+                .or_else(has_changed::<ChatBoxTabs>)
+                .or_else(resource_changed::<ChatTabs>),
+        ),
+    );
+}
+
+/// Spawns the row of the handles.
+pub(super) fn spawn(commands: &mut Commands, overlay: Entity, theme: &DrawnTheme) {
+    let row = Node {
+        flex_wrap: FlexWrap::Wrap,
+        column_gap: theme.length(4.0),
+        row_gap: theme.length(4.0),
+        ..default()
+    };
+    commands.spawn((ChildOf(overlay), TabHandles, row));
+}
+
+/// Spawns a handle for each visible tab of the box.
+fn fill(
+    rows: Query<Entity, With<TabHandles>>,
+    active: ActiveTabs,
+    themes: Themes,
+    mut commands: Commands,
+) {
+    for row in &rows {
+        commands.entity(row).despawn_children();
+        let Some(active) = active.around(row) else {
+            continue;
+        };
+        for tab in active.shown.visible(active.tabs) {
+            commands.spawn((ChildOf(row), handle(tab, themes.of(row))));
+        }
+    }
+}
+
+fn handle(tab: &ChatTab, theme: &DrawnTheme) -> impl Bundle {
+    let color = theme.tinted_background(theme.own_mention);
+    let mut role = accessible(Role::Button);
+    role.set_label(tab.label.as_str());
+    (
+        ChatTabHandle(tab.id.clone()),
+        Button,
+        Hovered::default(),
+        TabIndex(0),
+        Clickable(true),
+        role,
+        Text::new(tab.label.as_str()),
+        theme.text_font(SMALL_FONT_SCALE),
+        FontScale(SMALL_FONT_SCALE),
+        UnfadedTextColor(theme.legible_on(color, theme.text)),
+        UnfadedBackground(color),
+        BackgroundColor(color),
+        Node {
+            padding: UiRect::axes(theme.length(7.0), theme.length(2.0)),
+            border_radius: BorderRadius::all(theme.length(4.0)),
+            ..default()
+        },
+        (
+            // The box is not dragged.
+            observe(|mut start: On<Pointer<DragStart>>| start.propagate(false)),
+            observe(|mut drag: On<Pointer<Drag>>| drag.propagate(false)),
+            observe(on_drag_end),
+            observe(on_activate),
+        ),
+    )
+}
+
+fn on_drag_end(
+    mut end: On<Pointer<DragEnd>>,
+    handles: Query<&ChatTabHandle>,
+    boxes: Query<Entity, With<ChatBox>>,
+    box_of: BoxOf,
+    areas: BoxAreas,
+    scale: Res<UiScale>,
+    mut commands: Commands,
+) {
+    end.propagate(false);
+    let (Ok(handle), Some(from)) = (handles.get(end.entity), box_of.get(end.entity)) else {
+        return;
+    };
+    if end.button != PointerButton::Primary {
+        return;
+    }
+    let position = end.pointer_location.position / scale.0;
+    let to = match areas.at(position, boxes.iter()) {
+        Some(chat_box) => TabPlace::Box(chat_box),
+        None => TabPlace::NewBox(Some(position)),
+    };
+    let tab = handle.0.clone();
+    commands.trigger(MoveTab { tab, from, to });
+}
+
+/// A tab of a box of the player's own goes back, another one gets a box of its own.
+fn on_activate(
+    activate: On<Activate>,
+    handles: Query<&ChatTabHandle>,
+    players: Query<(), With<PlayerChatBox>>,
+    box_of: BoxOf,
+    mut commands: Commands,
+) {
+    let (Ok(handle), Some(from)) = (handles.get(activate.entity), box_of.get(activate.entity))
+    else {
+        return;
+    };
+    let tab = handle.0.clone();
+    if players.contains(from) {
+        commands.trigger(ReturnTab(tab));
+    } else {
+        let to = TabPlace::NewBox(None);
+        commands.trigger(MoveTab { tab, from, to });
+    }
+}
