@@ -140,11 +140,14 @@ pub(super) fn plugin(app: &mut App) {
         .add_plugins((members::plugin, mentions::plugin, popup::plugin))
         .add_systems(
             PostUpdate,
-            update.in_set(ChatBoxSystems::Update).run_if(
-                has_changed::<Draft>
-                    .or_else(has_changed::<ChatBoxState>)
-                    .or_else(resource_changed::<GroupMembers>),
-            ),
+            update
+                .after(members::fetch)
+                .in_set(ChatBoxSystems::Update)
+                .run_if(
+                    has_changed::<Draft>
+                        .or_else(has_changed::<ChatBoxState>)
+                        .or_else(resource_changed::<GroupMembers>),
+                ),
         );
 }
 

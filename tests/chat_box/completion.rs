@@ -282,6 +282,27 @@ fn members_of_the_group_are_mentioned_before_they_have_written() {
 }
 
 #[test]
+fn members_of_other_groups_are_not_offered() {
+    let mut stage = square();
+    let mut tabs = stage.app.world_mut().resource_mut::<ChatTabs>();
+    tabs.show(ChatTabs::PARTY, Guid::from("party"));
+    stage.chat.answer_next_call(crate::stage::NO_MESSAGES);
+    stage.frames(4);
+    stage.chat.answer_next_call(members(&[("z-1", "Zora")]));
+    stage.type_text("@zo");
+    stage.frames(3);
+    assert_eq!(candidates(&mut stage), ["@Zora"]);
+    // The same line to the party, of whom somebody else is a member.
+    stage.chat.answer_next_call(members(&[("z-2", "Zoltan")]));
+    stage.state().to = Some(Guid::from("party").into());
+    stage.frames(4);
+    assert_eq!(candidates(&mut stage), ["@Zoltan"]);
+    stage.state().to = None;
+    stage.frames(2);
+    assert_eq!(candidates(&mut stage), ["@Zora"]);
+}
+
+#[test]
 fn members_of_a_large_group_are_searched_by_name() {
     let mut stage = square();
     let page: Vec<_> = (0..100)

@@ -58,7 +58,7 @@ impl Players<'_> {
             Receiver::Group(_) => None,
         });
         let mut known: Vec<&Arc<User>> = Vec::new();
-        let members = self.members.iter();
+        let members = self.members.addressed();
         for user in senders(&self.history).chain(with).chain(members) {
             let is_other = me != Some(&user.uid) && !self.filter.hides_user(user);
             if is_other && known.iter().all(|known| known.uid != user.uid) {

@@ -33,7 +33,11 @@ const RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// The known members of groups.
 #[derive(Resource, Default)]
-pub(in crate::chat_box) struct GroupMembers(HashMap<Guid, Members>);
+pub(in crate::chat_box) struct GroupMembers {
+    groups: HashMap<Guid, Members>,
+    /// The group that the line in the open box goes to.
+    addressed: Option<Guid>,
+}
 
 #[derive(Default)]
 struct Members {
@@ -49,12 +53,19 @@ struct Members {
 impl GroupMembers {
     /// All known members of all groups. A user can occur several times.
     pub(in crate::chat_box) fn iter(&self) -> impl Iterator<Item = &Arc<User>> {
-        self.0.values().flat_map(|members| &members.users)
+        self.groups.values().flat_map(|members| &members.users)
+    }
+
+    /// The known members of the group that the line in the open box goes to.
+    pub(super) fn addressed(&self) -> impl Iterator<Item = &Arc<User>> {
+        let group = self.addressed.as_ref();
+        let members = group.and_then(|group| self.groups.get(group));
+        members.into_iter().flat_map(|members| &members.users)
     }
 
     /// The keyword for which members of a group are to be fetched, if they are not known.
     fn due(&mut self, guid: &Guid, typed: &str, now: Duration) -> Option<String> {
-        let members = self.0.entry(guid.clone()).or_default();
+        let members = self.groups.entry(guid.clone()).or_default();
         if members.until <= now {
             members.fetched.clear();
             members.has_more = false;
@@ -76,7 +87,7 @@ impl GroupMembers {
     }
 
     fn insert(&mut self, guid: &Guid, keyword: &str, page: Page<GroupMember>) {
-        let Some(members) = self.0.get_mut(guid) else {
+        let Some(members) = self.groups.get_mut(guid) else {
             return;
         };
         if keyword.is_empty() {
@@ -94,7 +105,9 @@ impl GroupMembers {
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<GroupMembers>()
-        .add_observer(|_: On<UserLeft>, mut members: ResMut<GroupMembers>| members.0.clear())
+        .add_observer(|_: On<UserLeft>, mut members: ResMut<GroupMembers>| {
+            *members = GroupMembers::default();
+        })
         .add_systems(
             PostUpdate,
             fetch.in_set(ChatBoxSystems::Update).run_if(
@@ -105,27 +118,34 @@ pub(super) fn plugin(app: &mut App) {
         );
 }
 
-/// Fetches members when the player types an at sign in a line to a group.
-fn fetch(
+/// Notices the group that the line goes to, and fetches its members when the player types an at sign.
+pub(super) fn fetch(
     active: ActiveTabs,
     open: OpenInput,
     chat: Option<Res<CometChat>>,
     time: Res<Time<Real>>,
     mut members: ResMut<GroupMembers>,
 ) {
-    let Some((chat_box, draft, caret)) = open.get() else {
+    let open = open.get();
+    let to = open
+        .as_ref()
+        .and_then(|(chat_box, ..)| active.of(*chat_box)?.target());
+    let members = members.bypass_change_detection();
+    members.addressed = match to {
+        Some(ReceiverId::Group(guid)) => Some(guid),
+        _ => None,
+    };
+    let Some((_, draft, caret)) = open else {
         return;
     };
     let before = draft.0.get(..caret);
     let Some(typed) = before.and_then(|before| word_after(before, '@')) else {
         return;
     };
-    let to = active.of(chat_box).and_then(|active| active.target());
-    let (Some(ReceiverId::Group(guid)), Some(chat)) = (to, chat) else {
+    let (Some(guid), Some(chat)) = (members.addressed.clone(), chat) else {
         return;
     };
     let now = time.elapsed();
-    let members = members.bypass_change_detection();
     let Some(keyword) = members.due(&guid, typed, now) else {
         return;
     };
@@ -141,7 +161,7 @@ fn fetch(
         move |error: In<ChatError>, time: Res<Time<Real>>, mut members: ResMut<GroupMembers>| {
             tracing::debug!("the members of a group could not be fetched: {}", *error);
             let members = members.bypass_change_detection();
-            if let Some(members) = members.0.get_mut(&guid) {
+            if let Some(members) = members.groups.get_mut(&guid) {
                 members.until = time.elapsed() + RETRY_AFTER;
             }
         };
