@@ -1,6 +1,6 @@
 //! What the chat box costs per frame: idle and with 20 messages a second, with few and with many messages in its
 //! history. Next to it, in the same run and in turns, the *floor*: the same game without it, with as much UI as the
-//! smallest has; and what Bevy takes for as many bare texts as the box has. Prints `name value` lines, in µs.
+//! smallest has; what Bevy takes for as many bare texts as the box has; and three boxes. Prints `name value` lines, in µs.
 //!
 //! `cargo bench --bench chat_box --features demo`
 
@@ -20,7 +20,10 @@ use bevy::{
     window::PrimaryWindow,
 };
 use bevy_cometchat::{
-    chat_box::{ChatBoxPlugin, ChatBoxTheme, ChatTabs},
+    chat_box::{
+        ChatBox, ChatBoxCorner, ChatBoxPlugin, ChatBoxReadOnly, ChatBoxTabs, ChatBoxTheme,
+        ChatTabs, OwnChatTheme,
+    },
     model::{Group, GroupKind, Receiver},
     prelude::*,
     test_util::{ScriptedChat, text_message},
@@ -48,8 +51,9 @@ fn measure(load: &str, is_busy: bool, held: usize) {
     let texts = with_box.texts();
     let mut floor = Game::new(Scene::Floor, held);
     let mut bare = Game::new(Scene::Texts(texts), held);
+    let mut with_three = Game::new(Scene::ThreeBoxes, held);
     for _ in 0..(WARM_UP + FRAMES) / TURN {
-        for game in [&mut floor, &mut bare, &mut with_box] {
+        for game in [&mut floor, &mut bare, &mut with_box, &mut with_three] {
             game.run(is_busy, TURN);
         }
     }
@@ -62,6 +66,14 @@ fn measure(load: &str, is_busy: bool, held: usize) {
         println!("{load}_{held}_cost_{rank}_us {:.1}", frame - floor);
         println!("{load}_{held}_bare_cost_{rank}_us {:.1}", bare - floor);
         println!("{load}_{held}_ratio_{rank} {:.2}", frame / floor);
+        let three = with_three.rank(percent);
+        println!("three_boxes_{load}_{held}_frame_{rank}_us {three:.1}");
+        println!(
+            "three_boxes_{load}_{held}_cost_{rank}_us {:.1}",
+            three - floor
+        );
+        let to_one = (three - floor) / (frame - floor);
+        println!("three_boxes_{load}_{held}_to_one_{rank} {to_one:.2}");
     }
 }
 
@@ -71,6 +83,8 @@ enum Scene {
     /// So many texts, which never change.
     Texts(usize),
     ChatBox,
+    /// One as in the other game, another one with all tabs, and a log without an input.
+    ThreeBoxes,
 }
 
 struct Game {
@@ -97,6 +111,10 @@ impl Game {
             Scene::Floor => {}
             Scene::Texts(count) => spawn_texts(app.world_mut(), count),
             Scene::ChatBox => add_box(&mut app),
+            Scene::ThreeBoxes => {
+                add_box(&mut app);
+                add_two_boxes(app.world_mut());
+            }
         }
         app.finish();
         app.cleanup();
@@ -208,6 +226,21 @@ fn add_box(app: &mut App) {
     world.resource_mut::<ChatBoxTheme>().fade_after = None;
     let mut tabs = world.resource_mut::<ChatTabs>();
     tabs.show(ChatTabs::ZONE, Guid::from("zone"));
+}
+
+/// They show the same lines as the first one, in other corners.
+fn add_two_boxes(world: &mut World) {
+    let at = |corner| {
+        OwnChatTheme(ChatBoxTheme {
+            corner,
+            fade_after: None,
+            ..default()
+        })
+    };
+    let tabs = ChatBoxTabs::only([ChatTabs::ZONE]);
+    world.spawn((ChatBox, Name::new("second"), at(ChatBoxCorner::TopRight)));
+    let log = (ChatBox, Name::new("log"), ChatBoxReadOnly, tabs);
+    world.spawn((log, at(ChatBoxCorner::TopLeft)));
 }
 
 fn sentence(number: u64) -> String {

@@ -28,9 +28,10 @@
 //! | colours, sizes, font, corner | [`ChatBoxTheme`], [`ChatPreset`] |
 //! | place and size, as the player sets them | [`ChatLayout`] |
 //! | texts | [`ChatBoxStrings`] |
-//! | tabs | [`ChatTabs`] |
+//! | tabs | [`ChatTabs`], [`ChatBoxTabs`] |
 //! | the keys that open the box | [`ChatBoxKeys`] |
 //! | whether the box is open, the active tab | [`ChatBoxState`] |
+//! | the layout mode | [`ChatBoxModes`] |
 //! | lines | [`AddLineStyle`] |
 //!
 //! The right mouse button, a long press or the menu key on a name opens a menu; [`AddNameAction`] adds entries to it, and
@@ -41,6 +42,17 @@
 //! whisper, mention or reply.
 //!
 //! The [`cookbook`] has recipes.
+//!
+//! # Several boxes
+//! A box is an entity with [`ChatBox`]. The plugin spawns one; a game spawns others, such as a combat log without an input
+//! ([`ChatBoxReadOnly`]) or one in each half of a split screen. [`ChatBoxState`], [`ChatBoxTabs`] and [`ChatLayout`] are
+//! components of a box, as is an [`OwnChatTheme`] in place of the [`ChatBoxTheme`] of all. A game with one box uses
+//! `Single<&mut ChatBoxState>`. History, notes, mutes, commands and texts belong to all boxes.
+//!
+//! At most one box is open. The keys and [`ChatLineEntered`] mean the box whose input was used last, at the start the first
+//! one. In the layout mode, players drag a tab into another box, or out of its box into one of their own
+//! ([`PlayerChatBox`]); the commands `/layout out TAB` and `/layout back TAB` do the same. That is saved for each user, as
+//! are the layouts, under the [`Name`](bevy::prelude::Name) of the box.
 //!
 //! # Platform
 //! The feature `chat-box` enables what the widget needs of Bevy. The window system, threads, image formats and fonts are
@@ -77,7 +89,7 @@
 //!
 //! Replacements use what the parts use:
 //! - A line is a [`ChatLine`] before it is drawn. A system added with [`AddLineStyle`] changes it.
-//! - A tab bar reads [`ChatTabs::active`] and [`ChatTab::unread`], and sets [`ChatBoxState::tab`].
+//! - A tab bar reads [`ChatTabs::active`] and [`ChatTab::unread`], and sets [`ChatBoxState::tab`] of its box.
 //! - An input triggers [`ChatLineEntered`].
 //! - Everything else reads the [`ChatHistory`](crate::ChatHistory), as the example `custom_ui` does without a box.
 //!
@@ -102,7 +114,7 @@
 //!     }
 //! }
 //!
-//! fn activate_tab(click: On<Pointer<Click>>, buttons: Query<&MyTab>, mut state: ResMut<ChatBoxState>) {
+//! fn activate_tab(click: On<Pointer<Click>>, buttons: Query<&MyTab>, mut state: Single<&mut ChatBoxState>) {
 //!     if let Ok(button) = buttons.get(click.entity) {
 //!         state.tab = button.0.into();
 //!     }

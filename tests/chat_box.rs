@@ -44,6 +44,8 @@ mod menus;
 mod message_menu;
 #[path = "chat_box/messages.rs"]
 mod messages;
+#[path = "chat_box/moved_tabs.rs"]
+mod moved_tabs;
 #[path = "chat_box/muting.rs"]
 mod muting;
 #[path = "chat_box/name_menu.rs"]
@@ -58,6 +60,8 @@ mod presence;
 mod receivers;
 #[path = "chat_box/settings.rs"]
 mod settings;
+#[path = "chat_box/several_boxes.rs"]
+mod several_boxes;
 #[path = "chat_box/stage.rs"]
 mod stage;
 #[path = "chat_box/text_input.rs"]

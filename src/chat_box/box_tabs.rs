@@ -3,7 +3,12 @@
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{parts::ChatBox, tab::ChatTab, tab_id::ChatTabId, tabs::ChatTabs};
+use super::{
+    parts::ChatBox,
+    tab::ChatTab,
+    tab_id::ChatTabId,
+    tabs::{ChatTabs, neighbor},
+};
 
 /// The tabs that a box shows, among all [`ChatTabs`]: a component of each [`ChatBox`]. By default, all of them. Several
 /// boxes can show the same tab.
@@ -91,13 +96,7 @@ impl ChatBoxTabs {
     /// The id of the visible tab of the box that is `step` places to the right of the tab with this id. The last tab is
     /// followed by the first. `None` if no tab is visible.
     pub fn neighbor(&self, tabs: &ChatTabs, id: impl AsRef<str>, step: isize) -> Option<ChatTabId> {
-        let visible = self.visible(tabs);
-        let mut ids = visible.iter().map(|tab| &tab.id);
-        let current = ids.position(|it| *it == *id.as_ref()).unwrap_or(0);
-        let count = isize::try_from(visible.len()).ok()?;
-        let next = isize::try_from(current).ok()?.checked_add(step)?;
-        let next = usize::try_from(next.checked_rem_euclid(count)?).ok()?;
-        visible.get(next).map(|tab| tab.id.clone())
+        neighbor(&self.visible(tabs), id.as_ref(), step)
     }
 }
 

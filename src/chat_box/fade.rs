@@ -154,16 +154,19 @@ impl Fades<'_, '_> {
     }
 }
 
+/// The background of a node or a text span.
+type Background = (
+    Entity,
+    Ref<'static, UnfadedBackground>,
+    Option<&'static mut TextBackgroundColor>,
+    Option<&'static mut BackgroundColor>,
+);
+
 /// Applies the colours that have changed. During the fade of a box, applies all of it.
 fn paint(
     fades: Fades,
     mut texts: Query<(Entity, Ref<UnfadedTextColor>, &mut TextColor)>,
-    mut backgrounds: Query<(
-        Entity,
-        Ref<UnfadedBackground>,
-        Option<&mut TextBackgroundColor>,
-        Option<&mut BackgroundColor>,
-    )>,
+    mut backgrounds: Query<Background>,
     mut hidden: Query<(Entity, &mut Visibility, &mut HiddenWhenFaded)>,
     mut boxes: Query<(Entity, &mut Pickable), With<ChatBox>>,
 ) {

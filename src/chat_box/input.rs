@@ -88,6 +88,11 @@ impl Inputs<'_, '_> {
         inputs.find(|input| self.box_of.get(*input) == Some(chat_box))
     }
 
+    /// The box that a part is in.
+    pub(super) fn box_around(&self, part: Entity) -> Option<Entity> {
+        self.box_of.get(part)
+    }
+
     /// The box of an input.
     pub(super) fn box_of(&self, input: Entity) -> Option<Entity> {
         self.box_of

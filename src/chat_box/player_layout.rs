@@ -5,7 +5,7 @@ use std::time::Duration;
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{parts::ChatBox, theme::ChatBoxTheme};
+use super::theme::ChatBoxTheme;
 
 /// The minimum size of the box, in logical pixels, in a window that has room for it.
 const MIN_SIZE: Vec2 = Vec2::new(180.0, 110.0);
@@ -15,7 +15,7 @@ const SCALES: (f32, f32) = (0.5, 3.0);
 const MAX_PLACES: usize = 16;
 
 /// The player's settings of a box: its place and size, its opacity, and when it fades. They take precedence over
-/// [`ChatBoxTheme`]. A component of each [`ChatBox`].
+/// [`ChatBoxTheme`]. A component of each [`ChatBox`](super::ChatBox).
 ///
 /// The player changes it in the layout mode, which the command `/layout` and [`ChatBoxModes::is_layout_mode`] open; a
 /// game may change it in a menu of its own. It is saved for each user and app, beside the session, under the [`Name`] of
@@ -203,9 +203,7 @@ pub(super) fn fit(area: Rect, window: Vec2) -> Rect {
 }
 
 pub(super) fn plugin(app: &mut App) {
-    app.register_required_components::<ChatBox, ChatLayout>()
-        .register_required_components::<ChatBox, DraftArea>()
-        .register_type::<ChatLayout>()
+    app.register_type::<ChatLayout>()
         .register_type::<ChatBoxPlace>()
         .register_type::<ChatFade>();
 }

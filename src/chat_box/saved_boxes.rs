@@ -63,13 +63,16 @@ fn name_of(name: Option<&Name>) -> &str {
     name.map_or("", Name::as_str)
 }
 
+/// Filters boxes whose settings may have to be saved.
+type HasChanged = Or<(Changed<ChatLayout>, Changed<ChatBoxTabs>)>;
+
 /// A run condition.
-fn has_any_changed(boxes: Query<(), Or<(Changed<ChatLayout>, Changed<ChatBoxTabs>)>>) -> bool {
+fn has_any_changed(boxes: Query<(), HasChanged>) -> bool {
     !boxes.is_empty()
 }
 
-fn store(mut boxes: Query<Stored>, mut saved: ResMut<SavedBoxes>) {
-    for (_, name, layout, tabs, given, is_players) in &mut boxes {
+fn store(boxes: Query<Stored>, mut saved: ResMut<SavedBoxes>) {
+    for (_, name, layout, tabs, given, is_players) in &boxes {
         let new = SavedBox {
             layout: layout.clone(),
             tabs: (given.is_some() || is_players).then(|| tabs.clone()),

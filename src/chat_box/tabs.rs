@@ -147,13 +147,7 @@ impl ChatTabs {
     /// The id of the visible tab that is `step` places to the right of the tab with this id. The last tab is followed
     /// by the first. `None` if no tab is visible.
     pub fn neighbor(&self, id: impl AsRef<str>, step: isize) -> Option<ChatTabId> {
-        let visible: Vec<_> = self.visible().collect();
-        let mut ids = visible.iter().map(|tab| &tab.id);
-        let current = ids.position(|it| *it == *id.as_ref()).unwrap_or(0);
-        let count = isize::try_from(visible.len()).ok()?;
-        let next = isize::try_from(current).ok()?.checked_add(step)?;
-        let next = usize::try_from(next.checked_rem_euclid(count)?).ok()?;
-        visible.get(next).map(|tab| tab.id.clone())
+        neighbor(&self.visible().collect::<Vec<_>>(), id.as_ref(), step)
     }
 
     /// The conversations that a tab names, whether or not the history holds them.
@@ -267,6 +261,15 @@ impl ChatTabs {
     pub(super) fn close_whispers(&mut self) {
         self.tabs.retain(|tab| !tab.is_whisper_tab());
     }
+}
+
+/// The id of the tab that is `step` places to the right of the tab with this id. The last tab is followed by the first.
+pub(super) fn neighbor(tabs: &[&ChatTab], id: &str, step: isize) -> Option<ChatTabId> {
+    let current = tabs.iter().position(|tab| tab.id == *id).unwrap_or(0);
+    let count = isize::try_from(tabs.len()).ok()?;
+    let next = isize::try_from(current).ok()?.checked_add(step)?;
+    let next = usize::try_from(next.checked_rem_euclid(count)?).ok()?;
+    tabs.get(next).map(|tab| tab.id.clone())
 }
 
 /// The other user of the conversation with the newest whisper. A whisper to a user who does not exist does not count, nor

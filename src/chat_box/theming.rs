@@ -52,6 +52,8 @@ impl Themes<'_, '_> {
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<CommonTheme>()
+        .register_required_components::<ChatBox, ChatLayout>()
+        .register_required_components::<ChatBox, DraftArea>()
         .register_type::<ChatBoxTheme>()
         .register_type::<OwnChatTheme>()
         .add_observer(show_again)

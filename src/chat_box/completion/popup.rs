@@ -13,8 +13,8 @@ use crate::chat_box::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     input::{ChatInput, ChatInputRow, Draft, Inputs, replace_with_caret},
     parts::{
-        BoxOf, ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor,
-        accessible, background, has_changed, themed_background,
+        ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor, accessible,
+        background, has_changed, themed_background,
     },
     state::ChatBoxState,
     theming::Themes,
@@ -73,13 +73,12 @@ fn draw(
     themes: Themes,
     boxes: Query<&ChatBoxState>,
     own_inputs: Inputs,
-    box_of: BoxOf,
     mut popups: Query<(Entity, &mut Node), With<ChatCompletionPopup>>,
     mut inputs: Query<&mut AccessibilityNode, With<ChatInput>>,
     mut commands: Commands,
 ) {
     for (popup, mut node) in &mut popups {
-        let chat_box = box_of.get(popup);
+        let chat_box = own_inputs.box_around(popup);
         let state = chat_box.and_then(|chat_box| boxes.get(chat_box).ok());
         let is_open = completions.is_open() && state.is_some_and(|state| state.is_open);
         let display = if is_open {
@@ -169,12 +168,11 @@ fn on_activate(
     row: On<Activate>,
     rows: Query<&CandidateRow>,
     drafts: Query<&Draft>,
-    box_of: BoxOf,
     own_inputs: Inputs,
     mut completer: Completer,
     mut inputs: Query<&mut EditableText, With<ChatInput>>,
 ) {
-    let Some(chat_box) = box_of.get(row.entity) else {
+    let Some(chat_box) = own_inputs.box_around(row.entity) else {
         return;
     };
     let (Ok(row), Ok(draft)) = (rows.get(row.entity), drafts.get(chat_box)) else {

@@ -97,7 +97,6 @@ const fn is_modifier(key: &Key) -> bool {
 pub(super) struct BoxFocus<'w, 's> {
     states: Query<'w, 's, (Entity, &'static mut ChatBoxState)>,
     inputs: Inputs<'w, 's>,
-    main: MainBox<'w, 's>,
     modes: Res<'w, ChatBoxModes>,
     focus: ResMut<'w, InputFocus>,
     opening: ResMut<'w, Opening>,
@@ -152,9 +151,10 @@ pub(super) fn open(
     modifiers: Res<ButtonInput<Key>>,
     windows: Query<(), With<PrimaryWindow>>,
     mut box_focus: BoxFocus,
+    main: MainBox,
     mut texts: Query<&mut EditableText, With<ChatInput>>,
 ) {
-    let main = box_focus.open_box().or_else(|| box_focus.main.get());
+    let main = box_focus.open_box().or_else(|| main.get());
     let own = main.and_then(|main| Some((main, box_focus.inputs.of(main)?)));
     let Some((main, entity)) = own else {
         return typed.clear();

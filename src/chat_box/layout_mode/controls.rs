@@ -128,7 +128,6 @@ fn button(
 #[derive(SystemParam)]
 struct AllSettings<'w, 's> {
     boxes: Query<'w, 's, BoxSettings>,
-    changed: Query<'w, 's, (), IsChanged>,
     box_of: BoxOf<'w, 's>,
     modes: ResMut<'w, ChatBoxModes>,
     theme: Res<'w, ChatBoxTheme>,
@@ -139,11 +138,8 @@ struct AllSettings<'w, 's> {
 type BoxSettings = (
     &'static mut ChatLayout,
     &'static mut DraftArea,
-    Option<&'static OwnChatTheme>,
+    Option<Ref<'static, OwnChatTheme>>,
 );
-
-/// Filters boxes whose settings have changed.
-type IsChanged = Or<(Changed<ChatLayout>, Changed<OwnChatTheme>)>;
 
 /// What the controls of a box show and change.
 struct Settings<'a> {
@@ -163,13 +159,18 @@ impl AllSettings<'_, '_> {
             layout,
             draft,
             modes: self.modes.reborrow(),
-            theme: own.map_or(&*self.theme, |own| &own.0),
+            theme: own.map_or(&*self.theme, |own| &own.into_inner().0),
             strings: &self.strings,
         })
     }
 
-    fn is_changed(&self) -> bool {
-        self.theme.is_changed() || self.strings.is_changed() || !self.changed.is_empty()
+    fn is_changed(&mut self) -> bool {
+        let mut boxes = self.boxes.iter_mut();
+        self.theme.is_changed()
+            || self.strings.is_changed()
+            || boxes.any(|(layout, _, own)| {
+                layout.is_changed() || own.is_some_and(|own| own.is_changed())
+            })
     }
 }
 

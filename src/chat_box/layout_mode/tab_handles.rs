@@ -55,9 +55,10 @@ pub(super) fn plugin(app: &mut App) {
 /// Spawns the row of the handles.
 pub(super) fn spawn(commands: &mut Commands, overlay: Entity, theme: &DrawnTheme) {
     let row = Node {
-        flex_wrap: FlexWrap::Wrap,
+        max_width: Val::Percent(100.0),
+        // A small box keeps room at which it can be dragged.
+        overflow: Overflow::clip(),
         column_gap: theme.length(4.0),
-        row_gap: theme.length(4.0),
         ..default()
     };
     commands.spawn((ChildOf(overlay), TabHandles, row));
@@ -99,6 +100,7 @@ fn handle(tab: &ChatTab, theme: &DrawnTheme) -> impl Bundle {
         UnfadedBackground(color),
         BackgroundColor(color),
         Node {
+            flex_shrink: 0.0,
             padding: UiRect::axes(theme.length(7.0), theme.length(2.0)),
             border_radius: BorderRadius::all(theme.length(4.0)),
             ..default()

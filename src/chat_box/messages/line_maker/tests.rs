@@ -3,6 +3,7 @@ use bevy::prelude::{FromWorld as _, World};
 use super::*;
 use crate::{
     chat_box::{
+        drawn_theme::CommonTheme,
         messages::{feed::Feed, outgoing::OutgoingPlaces},
         notes::ChatNotes,
     },
@@ -28,7 +29,7 @@ impl Scene {
         Self {
             history,
             tabs: ChatTabs::default(),
-            theme: DrawnTheme::from_world(&mut World::new()),
+            theme: CommonTheme::from_world(&mut World::new()).0,
         }
     }
 
