@@ -1,5 +1,5 @@
 //! The client in a page of a real browser, against the local server: the scenarios that all shells have, and what only
-//! pages do. `tests/web/run` builds the page and runs these tests.
+//! pages do. `tests/web/run` builds the page and runs these tests, in Chromium and in Firefox.
 
 #[allow(dead_code, reason = "the server's side of it is used here")]
 #[path = "scenarios"]
@@ -11,6 +11,9 @@ mod scenarios {
 }
 mod web {
     pub(crate) mod browser;
+    mod chromium;
+    mod commands;
+    mod firefox;
     mod pages;
     mod player;
     pub(crate) mod site;

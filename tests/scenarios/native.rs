@@ -1,5 +1,6 @@
 use std::{
     net::SocketAddr,
+    path::Path,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -27,14 +28,15 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(6);
 pub(crate) struct Native {
     proxy: Proxy,
     store: Arc<MemoryStore>,
-    _server: LocalServer,
+    server: Option<LocalServer>,
+    config: LocalServerConfig,
     bob: Client,
     _bobs_events: Events,
 }
 
 impl Native {
     fn with(config: LocalServerConfig) -> Self {
-        let server = LocalServer::start(config).expect("the server starts");
+        let server = LocalServer::start(config.clone()).expect("the server starts");
         let (bob, events) = Client::start().expect("a thread");
         let settings = AppSettings::builder()
             .local_server(server.address(), None)
@@ -46,7 +48,8 @@ impl Native {
         Self {
             proxy: Proxy::start(server.address()),
             store: Arc::default(),
-            _server: server,
+            config: config.listen(server.address()),
+            server: Some(server),
             bob,
             _bobs_events: events,
         }
@@ -67,10 +70,25 @@ impl Native {
         }))
     }
 
-    /// A stage on which bob may send as many messages as he likes.
+    /// A stage on which bob may send as many messages as he likes, and whose server keeps them in a file.
     #[allow(dead_code, reason = "the tests of pages use it")]
-    pub(crate) fn without_message_limit() -> Self {
-        Self::with(Self::config().messages_per_minute(u32::MAX))
+    pub(crate) fn without_message_limit(data: &Path) -> Self {
+        Self::with(Self::config().messages_per_minute(u32::MAX).data(data))
+    }
+
+    /// Stops the server as a crash does: it closes no connection.
+    #[allow(dead_code, reason = "the tests of pages use it")]
+    pub(crate) fn kill_server(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.kill();
+        }
+    }
+
+    /// Starts the server again, with the data that it had.
+    #[allow(dead_code, reason = "the tests of pages use it")]
+    pub(crate) fn start_server(&mut self) {
+        let server = LocalServer::start(self.config.clone()).expect("the server starts again");
+        self.server = Some(server);
     }
 
     /// Has the game's WebSocket receive frames that are not the server's, one after the other, again and again.

@@ -50,8 +50,8 @@ impl Site {
     }
 
     /// Does something to the server or its network.
-    pub(crate) fn world<T>(&self, act: impl FnOnce(&Native) -> T) -> T {
-        act(&self.world.lock().unwrap())
+    pub(crate) fn world<T>(&self, act: impl FnOnce(&mut Native) -> T) -> T {
+        act(&mut self.world.lock().unwrap())
     }
 }
 

@@ -42,7 +42,7 @@ pub(in crate::shells) struct SocketReceiver {
 struct Socket {
     socket: WebSocket,
     unread: Rc<Unread>,
-    _listeners: [Listener; 3],
+    _listeners: Vec<Listener>,
 }
 
 /// The frames that wait to be read.
@@ -119,7 +119,7 @@ impl Socket {
                 }
             }
         };
-        let listeners = [
+        let mut listeners = vec![
             Listener::new(&socket, "open", report(|_| Some(Happening::Opened))),
             Listener::new(
                 &socket,
@@ -132,6 +132,13 @@ impl Socket {
                 on_message(sender.clone(), unread.clone()),
             ),
         ];
+        // The page goes away: once the page's code has returned, Firefox closes the socket with 1001.
+        if let Some(window) = web_sys::window() {
+            let socket = socket.clone();
+            listeners.push(Listener::new(&window, "pagehide", move |_| {
+                let _ = socket.close_with_code(NORMAL);
+            }));
+        }
         let socket = Self {
             socket,
             unread,
