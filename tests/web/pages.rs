@@ -90,10 +90,11 @@ fn r1_a_server_that_is_gone_for_a_while_is_found_again() {
 fn f1_a_hidden_page_is_in_the_background_in_auto_mode() {
     let site = Site::start();
     let mut player = Player::connected(&site, TIMEOUT);
+    // Before, since it takes a while until the browser has answered.
+    let hiding = Instant::now();
     player.tab.hide();
-    let hidden = Instant::now();
     assert_eq!(close_code(&site), 1000);
-    assert!(hidden.elapsed() > TIMEOUT / 2, "{:?}", hidden.elapsed());
+    assert!(hiding.elapsed() > TIMEOUT / 2, "{:?}", hiding.elapsed());
     bob_says(&site, "missed");
     player.tab.show();
     player.wait_for("recovered 1, changed 0");
@@ -152,12 +153,14 @@ fn f1_the_background_timeout_is_30_s_in_a_hidden_page_too() {
     let site = Site::start();
     let timeout = Duration::from_secs(30);
     let player = Player::connected(&site, timeout);
+    let hiding = Instant::now();
     player.tab.hide();
     let hidden = Instant::now();
     assert_eq!(close_code(&site), 1000);
-    let passed = hidden.elapsed();
-    assert!(passed > timeout - Duration::from_secs(2), "{passed:?}");
-    assert!(passed < timeout + Duration::from_secs(5), "{passed:?}");
+    let most = hiding.elapsed();
+    let least = hidden.elapsed();
+    assert!(most > timeout - Duration::from_secs(2), "{most:?}");
+    assert!(least < timeout + Duration::from_secs(5), "{least:?}");
 }
 
 #[test]
