@@ -87,6 +87,8 @@ pub struct History {
     as_of: u64,
     /// Whether any conversation is missing messages up to now.
     has_open_ends: bool,
+    /// Whether a gap goes up to now: nothing has arrived after it.
+    is_in_gap: bool,
 }
 
 impl Default for History {
@@ -114,6 +116,7 @@ impl History {
             sync: SyncState::NeverConnected,
             as_of: 0,
             has_open_ends: false,
+            is_in_gap: false,
         }
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn plugin(app: &mut App) {
             Update,
             (
                 follow_zone.run_if(resource_changed::<CurrentZone>),
-                obey.run_if(is_in_chat.or_else(is_tired_of_waiting)),
+                send_typed.run_if(is_in_chat.or_else(is_tired_of_waiting)),
             )
                 .chain(),
         );
@@ -63,7 +63,7 @@ fn listen(mut commands: Commands) {
     });
 }
 
-fn obey(
+fn send_typed(
     mut typed: ResMut<Typed>,
     mut zone: ResMut<CurrentZone>,
     chat: Res<CometChat>,
@@ -77,6 +77,10 @@ fn obey(
             "/square" => zone.0 = Zone::Square,
             "/tavern" => zone.0 = Zone::Tavern,
             "" => {}
+            // Meant for few or nobody: it must not be read by all.
+            command if command.starts_with('/') => {
+                println!("Only /square and /tavern are known here. Nothing was sent.");
+            }
             words => drop(chat.send_message(TextMessage::to_group(zone.0.guid(), words))),
         },
         Err(mpsc::TryRecvError::Empty) => {}

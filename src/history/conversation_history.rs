@@ -249,6 +249,7 @@ impl ConversationHistory {
     /// Inserts a message that has just arrived. Returns whether anything changed.
     pub(super) fn receive(&mut self, message: &Message, context: Context) -> bool {
         let closed = self.coverage.close_at(message.id);
+        let read_up_to = self.unread.read_up_to;
         let had_arrived = match self.entries.find(message.id) {
             Ok(position) => self.get(position).is_some_and(|entry| entry.has_arrived),
             Err(_) => false,
@@ -266,7 +267,7 @@ impl ConversationHistory {
             entry.has_arrived = true;
             entry.is_unread |= is_unread;
         }
-        let read = self.apply_own_read(message, context.me);
+        let read = self.apply_own_read(message, context.me) || self.unread.read_up_to != read_up_to;
         closed || is_unread || read || outcome != Outcome::Unchanged
     }
 

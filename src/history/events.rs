@@ -92,6 +92,7 @@ impl History {
             return;
         }
         self.close_open_ends(message.id);
+        self.is_in_gap = false;
         self.newest = self.newest.max(Some(message.id));
         self.set_sync(self.sync.on_message());
         let with = message.answer_to(&me.uid);
@@ -191,7 +192,9 @@ impl History {
 
     fn on_recovery(&mut self, recovery: &Recovery) {
         let sync = self.sync;
-        let Some(gap) = &recovery.gap else {
+        let gap = recovery.gap.as_ref();
+        self.is_in_gap = gap.is_some_and(|gap| gap.before.is_none());
+        let Some(gap) = gap else {
             self.change_all(|conversation| conversation.coverage.on_complete_recovery(sync));
             return self.set_sync(SyncState::InSync);
         };
@@ -200,7 +203,7 @@ impl History {
             self.restart_after(gap);
         }
         self.newest = self.newest.max(gap.before);
-        self.has_open_ends |= gap.before.is_none();
+        self.has_open_ends |= self.is_in_gap;
         self.change_all(|conversation| conversation.coverage.on_recovery_gap(gap));
         self.set_sync(SyncState::InSync);
     }
@@ -263,13 +266,16 @@ impl History {
         }
     }
 
-    /// Inserts a message that the user has just made.
+    /// Inserts a message that the user has just made. If it is newer than one that has arrived, all that follow it arrive.
     fn put_own(&mut self, message: &Message, with: &ReceiverId, source: Source, me: &User) {
         let sync = self.sync;
+        let is_newest = self.newest.is_some_and(|newest| newest < message.id);
+        let all_follow = is_newest && !self.is_in_gap && !sync.is_in_doubt();
         let context = self.context(me, source);
         let conversation = self.open(with);
         let doubted = conversation.doubt(sync);
+        let closed = all_follow && conversation.coverage.close_at(message.id);
         let outcome = conversation.put(message, context);
-        self.touched(with, doubted || outcome != Outcome::Unchanged);
+        self.touched(with, doubted || closed || outcome != Outcome::Unchanged);
     }
 }

@@ -3,9 +3,14 @@
 use std::time::Duration;
 
 use bevy::{input::keyboard::Key, prelude::*};
-use bevy_cometchat::{chat_box::ChatTabs, model::Timestamp, prelude::*, test_util::ScriptedChat};
+use bevy_cometchat::{
+    chat_box::ChatTabs,
+    model::{Receiver, Timestamp},
+    prelude::*,
+    test_util::ScriptedChat,
+};
 
-use crate::stage::{FRAME, Stage, zone};
+use crate::stage::{FRAME, NO_MESSAGES, Stage, zone};
 
 const MISSING: &str = "Some messages are missing here…";
 
@@ -277,4 +282,31 @@ fn a_page_of_the_last_user_is_no_reason_not_to_ask_for_the_next_one() {
     stage.frames(10);
     assert_eq!(asked(&stage.chat).len(), 2);
     assert!(stage.state().to.is_none());
+}
+
+#[test]
+fn d3_what_is_missing_between_two_whispers_is_fetched_among_everything_too() {
+    let mut stage = Stage::new();
+    stage.state().tab = ChatTabs::ALL;
+    let whisper = |stage: &mut Stage, id: u64| {
+        let mut message = stage.message("ana", &format!("message {id}"));
+        message.id = MessageId(id);
+        message.receiver = Receiver::User(User::new("me", "Me").into());
+        assert!(stage.chat.receive(message));
+    };
+    // The zone has a gap as well, and the conversation itself is requested.
+    for _ in 0..4 {
+        stage.chat.answer_next_call(NO_MESSAGES);
+    }
+    whisper(&mut stage, 10);
+    leave_gap(&mut stage, 10, 30);
+    whisper(&mut stage, 30);
+    stage.frames(20);
+    let asked: Vec<_> = stage.chat.calls();
+    let asked = asked.iter().filter(|it| it.contains("users/ana/messages"));
+    let asked: Vec<_> = asked.collect();
+    // What was before the first whisper is left to the tab of whispers.
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    assert!(asked[0].contains("id=30"), "{asked:?}");
+    assert!(!has_placeholder(&mut stage));
 }

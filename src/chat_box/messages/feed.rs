@@ -76,6 +76,11 @@ impl Gap {
             missing,
         }
     }
+
+    /// Whether messages of the conversation are held before it and after it.
+    pub(super) const fn is_between_lines(&self) -> bool {
+        self.missing.after.is_some() && self.missing.before.is_some()
+    }
 }
 
 impl<'a> Feed<'a> {

@@ -204,8 +204,10 @@ fn draw_list(
     }
     position.gaps = window.gaps(&feed);
     if tab.shows == ChatTabShows::Everything && position.is_at_bottom() {
-        // Whispers are read back in their own tab.
-        position.gaps.retain(|gap| !is_whisper(&gap.with));
+        // Whispers are read back in their own tab. What is missing between two of them is stated here too.
+        position
+            .gaps
+            .retain(|gap| !is_whisper(&gap.with) || gap.is_between_lines());
     }
     let is_reading_back = !position.is_at_bottom();
     let maker = content.line_maker(&active, tab, theme, time_zone, is_reading_back);

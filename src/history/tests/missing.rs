@@ -2,6 +2,7 @@
 
 use super::fixture::*;
 use crate::{
+    client::OutboxState,
     connection::ConnectionStatus,
     history::HistoryLimits,
     model::{MessageId, ReceiptKind},
@@ -117,6 +118,48 @@ fn d3_what_was_missed_is_missing_at_once_when_something_newer_is_there() {
     alice.apply(&recovered(None));
     assert_eq!(alice.ids(), [10, 12, 18, 19, 25, 30, 31]);
     assert_eq!(alice.missing(), []);
+}
+
+#[test]
+fn d3_what_follows_an_own_message_arrives_and_is_not_missing() {
+    let mut alice = Alice::new();
+    alice.receive(message(10, "carol", &guild(), "hi"));
+    alice.apply(&outgoing("m1", &with("bob"), OutboxState::Pending));
+    alice.apply(&sent("m1", to_bob(20)));
+    // The ids between belong to the messages of others.
+    alice.receive(message(25, "carol", &guild(), "hi"));
+    alice.receive(from_bob(30));
+    assert_eq!(alice.missing(), [(0, None, Some(20))]);
+}
+
+#[test]
+fn d3_what_follows_an_own_message_is_not_known_if_something_newer_had_arrived() {
+    let mut alice = Alice::new();
+    alice.apply(&outgoing("m1", &with("bob"), OutboxState::Pending));
+    alice.apply(&status(ConnectionStatus::Disconnected));
+    alice.apply(&status(ConnectionStatus::Connected));
+    alice.apply(&recovered(Some((15, Some(28)))));
+    // It was stored before the gap, and is found afterwards.
+    alice.apply(&sent("m1", to_bob(20)));
+    alice.receive(from_bob(30));
+    assert_eq!(
+        alice.missing(),
+        [(0, None, Some(20)), (1, Some(20), Some(28))]
+    );
+}
+
+#[test]
+fn d3_an_own_message_does_not_end_a_gap_that_goes_up_to_now() {
+    let mut alice = Alice::new();
+    alice.apply(&outgoing("m1", &with("bob"), OutboxState::Pending));
+    alice.apply(&recovered(Some((15, None))));
+    // It was stored before or after the messages that are missing.
+    alice.apply(&sent("m1", to_bob(20)));
+    alice.receive(from_bob(30));
+    assert_eq!(
+        alice.missing(),
+        [(0, None, Some(20)), (1, Some(20), Some(30))]
+    );
 }
 
 #[test]

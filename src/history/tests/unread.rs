@@ -290,3 +290,19 @@ fn records_of_edits_and_calls_are_no_messages() {
     assert!(!alice.receive(record(11, "call")));
     assert_eq!(unread(&alice).0, 4);
 }
+
+#[test]
+fn what_an_own_message_says_about_the_read_marker_counts_as_a_change() {
+    let mut alice = Alice::new();
+    alice.page(None, &[7], true);
+    let own = to_bob(19);
+    alice.apply(&outgoing("m1", &with("bob"), OutboxState::Pending));
+    alice.apply(&sent("m1", own.clone()));
+    let (before, version) = (alice.bob().read_up_to(), alice.bob().version());
+    alice.receive(Message {
+        muid: Some("m1".into()),
+        ..own
+    });
+    assert_ne!(alice.bob().read_up_to(), before);
+    assert_ne!(alice.bob().version(), version);
+}
