@@ -25,10 +25,13 @@ use super::{
     commands::{AddChatCommand, ChatCommandCall},
     drawn_theme::DrawnTheme,
     main_box::MainBox,
+    notes::ChatNotes,
     parts::{BoxOf, ChatBox, ChatBoxSystems, accessible, background, is_added},
     player_layout::{ChatLayout, DraftArea},
     state::{ChatBoxModes, ChatBoxState},
+    strings::{ChatBoxStrings, fill},
     tab_id::ChatTabId,
+    tabs::ChatTabs,
 };
 
 /// The part over the box in the layout mode. The player drags it.
@@ -64,34 +67,56 @@ pub(super) fn plugin(app: &mut App) {
         );
 }
 
+/// The boxes and tabs that the command is about.
+#[derive(SystemParam)]
+struct Layouts<'w, 's> {
+    main: MainBox<'w, 's>,
+    states: Query<'w, 's, &'static ChatBoxState>,
+    layouts: Query<'w, 's, (&'static mut ChatLayout, &'static mut DraftArea)>,
+    tabs: Res<'w, ChatTabs>,
+}
+
+impl Layouts<'_, '_> {
+    /// The tab that the player names, or the active one of the main box without a name.
+    fn tab(&self, main: Entity, name: &str) -> Option<ChatTabId> {
+        if name.is_empty() {
+            return self.states.get(main).ok().map(|state| state.tab.clone());
+        }
+        self.tabs.named(name).map(|tab| tab.id.clone())
+    }
+}
+
 fn run_command(
     call: In<ChatCommandCall>,
-    main: MainBox,
+    mut layouts: Layouts,
     mut modes: ResMut<ChatBoxModes>,
-    mut boxes: Query<(&mut ChatLayout, &mut DraftArea)>,
-    states: Query<&ChatBoxState>,
+    mut notes: ResMut<ChatNotes>,
+    strings: Res<ChatBoxStrings>,
     mut commands: Commands,
 ) {
-    let (word, tab) = first_word(&call.arguments);
-    let main = main.get();
-    let active = main.and_then(|main| states.get(main).ok());
-    let tab = match active {
-        Some(active) if tab.is_empty() => active.tab.clone(),
-        _ => ChatTabId::from(tab.to_owned()),
-    };
-    match (word.to_lowercase().as_str(), main) {
-        ("reset", _) => {
-            for (mut layout, mut draft) in &mut boxes {
+    let (word, name) = first_word(&call.arguments);
+    match word.to_lowercase().as_str() {
+        "reset" => {
+            for (mut layout, mut draft) in &mut layouts.layouts {
                 reset(&mut layout, &mut draft);
             }
             commands.trigger(ReturnAllTabs);
         }
-        ("out", Some(from)) => commands.trigger(MoveTab {
-            tab,
-            from,
-            to: TabPlace::NewBox(None),
-        }),
-        ("back", Some(_)) => commands.trigger(ReturnTab(tab)),
+        word @ ("out" | "back") => {
+            let Some(from) = layouts.main.get() else {
+                return;
+            };
+            let Some(tab) = layouts.tab(from, name) else {
+                let reason = strings.layout.no_such_tab.as_str();
+                notes.push(fill(&strings.command_failed, &[("{text}", reason)]));
+                return;
+            };
+            if word == "back" {
+                return commands.trigger(ReturnTab(tab));
+            }
+            let to = TabPlace::NewBox(None);
+            commands.trigger(MoveTab { tab, from, to });
+        }
         _ => modes.is_layout_mode = !modes.is_layout_mode,
     }
 }

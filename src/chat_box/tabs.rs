@@ -199,6 +199,17 @@ impl ChatTabs {
         )
     }
 
+    /// The tab that the player names, by its label or its id. Upper and lower case are equal.
+    pub(super) fn named(&self, name: &str) -> Option<&ChatTab> {
+        let name = name.trim().to_lowercase();
+        let is_named = |tab: &&ChatTab| {
+            [&*tab.label, tab.id.as_ref()]
+                .map(str::to_lowercase)
+                .contains(&name)
+        };
+        self.iter().find(is_named)
+    }
+
     /// The label of the tab that shows only this conversation.
     pub(super) fn label_of(&self, with: &ReceiverId) -> Option<&str> {
         self.of(with).map(|tab| tab.label.as_str())

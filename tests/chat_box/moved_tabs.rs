@@ -157,9 +157,26 @@ fn keys_and_commands_move_a_tab_out_and_back() {
     enter(&mut stage, "/layout out nothing");
     enter(&mut stage, "/layout back nothing");
     assert_eq!(tabs_in(&mut stage, first), WITHOUT_ZONE);
-    enter(&mut stage, "/layout back zone");
+    enter(&mut stage, "/layout back ZONE");
     assert_eq!(players_box(&mut stage), None);
     assert_eq!(tabs_in(&mut stage, first), ALL);
+}
+
+#[test]
+fn a_tab_is_moved_by_the_label_that_the_player_sees() {
+    let mut stage = Stage::new();
+    let mut tabs = stage.app.world_mut().resource_mut::<ChatTabs>();
+    tabs.get_mut(ChatTabs::ZONE).unwrap().label = "The Square".into();
+    stage.frames(2);
+    for command in ["/layout out nothing", "/layout back nothing"] {
+        enter(&mut stage, command);
+        let lines = stage.lines();
+        let last = lines.last().unwrap();
+        assert!(last.contains("no tab with that name"), "{command}: {last}");
+    }
+    enter(&mut stage, "/layout out the square");
+    let second = players_box(&mut stage).expect("there is a second box");
+    assert_eq!(tabs_in(&mut stage, second), ["The Square"]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use bevy::{
 };
 
 use super::{
-    drag::BoxAreas,
+    drag::{BoxAreas, HANDLE},
     tab_moves::{MoveTab, ReturnTab, TabPlace},
 };
 use crate::chat_box::{
@@ -55,13 +55,23 @@ pub(super) fn plugin(app: &mut App) {
 /// Spawns the row of the handles.
 pub(super) fn spawn(commands: &mut Commands, overlay: Entity, theme: &DrawnTheme) {
     let row = Node {
-        max_width: Val::Percent(100.0),
+        width: Val::Percent(100.0),
+        // Over the tab bar, beside the corners.
+        margin: UiRect::top(theme.length(-HANDLE)),
         // A small box keeps room at which it can be dragged.
         overflow: Overflow::clip(),
         column_gap: theme.length(4.0),
+        padding: UiRect::axes(Val::ZERO, theme.length(2.0)),
         ..default()
     };
-    commands.spawn((ChildOf(overlay), TabHandles, row));
+    let background = theme.background.with_alpha(1.0);
+    commands.spawn((
+        ChildOf(overlay),
+        TabHandles,
+        row,
+        UnfadedBackground(background),
+        BackgroundColor(background),
+    ));
 }
 
 /// Spawns a handle for each visible tab of the box.

@@ -28,6 +28,8 @@ pub struct LayoutStrings {
     pub keys: String,
     /// The button that closes the layout mode.
     pub done: String,
+    /// Why a tab cannot be moved.
+    pub no_such_tab: String,
 }
 
 impl Default for LayoutStrings {
@@ -45,6 +47,7 @@ impl Default for LayoutStrings {
             reset: "Reset".into(),
             keys: "Arrows move, with Shift they resize, Escape ends".into(),
             done: "Done".into(),
+            no_such_tab: "there is no tab with that name".into(),
         }
     }
 }
