@@ -1,7 +1,7 @@
 //! The first minute: how to talk, to open a menu, to whisper and to change tabs. One note follows the other when the player
 //! has done what the one before says, or has not for a while.
 
-use bevy::prelude::*;
+use bevy::{ecs::entity::EntityHashMap, prelude::*};
 use bevy_cometchat::{
     chat_box::{ChatBoxState, ChatNote, ChatNoteKind, ChatNotes, ChatTabId, OpenNameMenu},
     prelude::*,
@@ -85,12 +85,12 @@ fn watch_sends(mut changes: MessageReader<OutboxChanged>, mut done: MessageWrite
 }
 
 fn watch_tabs(
-    boxes: Query<&ChatBoxState, Changed<ChatBoxState>>,
-    mut tab: Local<Option<ChatTabId>>,
+    boxes: Query<(Entity, &ChatBoxState), Changed<ChatBoxState>>,
+    mut tabs: Local<EntityHashMap<ChatTabId>>,
     mut done: MessageWriter<Done>,
 ) {
-    for state in &boxes {
-        let before = tab.replace(state.tab.clone());
+    for (chat_box, state) in &boxes {
+        let before = tabs.insert(chat_box, state.tab.clone());
         if before.is_some_and(|before| before != state.tab) {
             done.write(Done(Lesson::Tabs));
         }

@@ -3,6 +3,7 @@
 mod controls;
 mod drag;
 mod keys;
+mod small_button;
 mod tab_handles;
 mod tab_moves;
 

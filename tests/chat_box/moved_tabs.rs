@@ -7,7 +7,7 @@ use bevy_cometchat::chat_box::{
 };
 
 use crate::{
-    several_boxes::{part_in, parts_in, state_of, tabs_in},
+    several_boxes::{area_of, part_in, parts_in, state_of, tabs_in},
     stage::Stage,
 };
 
@@ -44,16 +44,6 @@ fn first_box(stage: &mut Stage) -> Entity {
     let world = stage.app.world_mut();
     let mut boxes = world.query_filtered::<Entity, (With<ChatBox>, Without<PlayerChatBox>)>();
     boxes.single(stage.app.world()).unwrap()
-}
-
-fn area_of(stage: &Stage, chat_box: Entity) -> Rect {
-    let size = stage
-        .app
-        .world()
-        .get::<ComputedNode>(chat_box)
-        .unwrap()
-        .size();
-    Rect::from_center_size(stage.middle(chat_box), size)
 }
 
 fn enter(stage: &mut Stage, line: &str) {

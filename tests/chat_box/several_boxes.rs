@@ -68,7 +68,7 @@ fn typed_in(stage: &mut Stage, chat_box: Entity) -> String {
     input.value().to_string()
 }
 
-fn area_of(stage: &Stage, chat_box: Entity) -> Rect {
+pub(crate) fn area_of(stage: &Stage, chat_box: Entity) -> Rect {
     let size = stage
         .app
         .world()

@@ -3,7 +3,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
 use futures_rustls::{
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     client::{APP, Api, KEY, Login, Socket, group, server, text_message, trusting},
-    program::{KilledOnDrop, PROGRAM, TracedProgram},
+    program::{KilledOnDrop, TracedProgram, command},
 };
 
 #[test]
@@ -98,15 +98,7 @@ fn what_fails_is_logged_without_what_it_was_tried_by() {
 fn the_program_is_trusted_by_the_names_that_it_was_told() {
     let folder = tempfile::tempdir().unwrap();
     let pem = folder.path().join("certificate.pem");
-    let child = Command::new(PROGRAM)
-        .args([
-            "--listen",
-            "127.0.0.1:0",
-            "--app-id",
-            APP,
-            "--auth-key",
-            KEY,
-        ])
+    let child = command()
         .args(["--tls", "chat.game.lan,192.168.7.5", "--certificate-out"])
         .arg(&pem)
         .stdout(Stdio::piped())

@@ -15,6 +15,20 @@ fn attacked_program() -> String {
     std::env::var("COMETCHAT_LOCAL").unwrap_or_else(|_| PROGRAM.to_owned())
 }
 
+/// The program on a free port, with the tests' app and auth key.
+pub(super) fn command() -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args([
+        "--listen",
+        "127.0.0.1:0",
+        "--app-id",
+        APP,
+        "--auth-key",
+        KEY,
+    ]);
+    command
+}
+
 pub(super) struct KilledOnDrop(pub(super) Child);
 
 impl Drop for KilledOnDrop {
@@ -155,18 +169,7 @@ fn the_program_refuses_what_it_cannot_read() {
         ("--extension=links={", "EOF"),
         ("--group=a square", "group"),
     ] {
-        let output = Command::new(PROGRAM)
-            .args([
-                "--listen",
-                "127.0.0.1:0",
-                "--app-id",
-                APP,
-                "--auth-key",
-                KEY,
-            ])
-            .args(["--user=alice", argument])
-            .output()
-            .unwrap();
+        let output = command().args(["--user=alice", argument]).output().unwrap();
         assert!(!output.status.success(), "{argument}");
         let error = String::from_utf8(output.stderr).unwrap();
         assert!(error.contains(needs), "{argument}: {error}");

@@ -6,18 +6,14 @@ use accesskit::Role;
 use bevy::{
     a11y::AccessibilityNode,
     ecs::system::SystemParam,
-    input_focus::tab_navigation::TabIndex,
-    picking::hover::Hovered,
     prelude::*,
-    ui_widgets::{Activate, Button, observe},
+    ui_widgets::{Activate, observe},
 };
 
+use super::small_button::{small_button, small_button_node};
 use crate::chat_box::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-    parts::{
-        BoxOf, ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor,
-        accessible,
-    },
+    parts::{BoxOf, ChatBoxSystems, FontScale, UnfadedBackground, UnfadedTextColor, accessible},
     player_layout::{ChatFade, ChatLayout, DraftArea},
     state::ChatBoxModes,
     strings::{ChatBoxStrings, LayoutStrings, fill},
@@ -96,26 +92,13 @@ fn button(
     text: fn(&Settings) -> String,
     change: impl Fn(&mut Settings) + Send + Sync + 'static,
 ) {
-    let color = theme.tinted_background(theme.accent);
     commands.spawn((
         ChildOf(controls),
         ControlText(text),
-        Button,
-        Hovered::default(),
-        TabIndex(0),
-        Clickable(true),
         accessible(Role::Button),
         Text::default(),
-        theme.text_font(SMALL_FONT_SCALE),
-        FontScale(SMALL_FONT_SCALE),
-        UnfadedTextColor(theme.legible_on(color, theme.text)),
-        UnfadedBackground(color),
-        BackgroundColor(color),
-        Node {
-            padding: UiRect::axes(theme.length(7.0), theme.length(2.0)),
-            border_radius: BorderRadius::all(theme.length(4.0)),
-            ..default()
-        },
+        small_button(theme, theme.accent),
+        small_button_node(theme),
         observe(move |button: On<Activate>, mut settings: AllSettings| {
             if let Some(mut settings) = settings.around(button.entity) {
                 change(&mut settings);

@@ -2,29 +2,25 @@
 
 use accesskit::Role;
 use bevy::{
-    input_focus::tab_navigation::TabIndex,
     picking::{
         events::{Drag, DragEnd, DragStart, Pointer},
-        hover::Hovered,
         pointer::PointerButton,
     },
     prelude::*,
     ui::UiScale,
-    ui_widgets::{Activate, Button, observe},
+    ui_widgets::{Activate, observe},
 };
 
 use super::{
     drag::{BoxAreas, HANDLE},
+    small_button::{small_button, small_button_node},
     tab_moves::{MoveTab, ReturnTab, TabPlace},
 };
 use crate::chat_box::{
     active_tab::ActiveTabs,
     box_tabs::ChatBoxTabs,
-    drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-    parts::{
-        BoxOf, ChatBox, ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor,
-        accessible, has_changed, is_added,
-    },
+    drawn_theme::DrawnTheme,
+    parts::{BoxOf, ChatBox, ChatBoxSystems, UnfadedBackground, accessible, has_changed, is_added},
     saved_boxes::PlayerChatBox,
     tab::ChatTab,
     tab_id::ChatTabId,
@@ -93,27 +89,16 @@ fn fill(
 }
 
 fn handle(tab: &ChatTab, theme: &DrawnTheme) -> impl Bundle {
-    let color = theme.tinted_background(theme.own_mention);
     let mut role = accessible(Role::Button);
     role.set_label(tab.label.as_str());
     (
         ChatTabHandle(tab.id.clone()),
-        Button,
-        Hovered::default(),
-        TabIndex(0),
-        Clickable(true),
         role,
         Text::new(tab.label.as_str()),
-        theme.text_font(SMALL_FONT_SCALE),
-        FontScale(SMALL_FONT_SCALE),
-        UnfadedTextColor(theme.legible_on(color, theme.text)),
-        UnfadedBackground(color),
-        BackgroundColor(color),
+        small_button(theme, theme.own_mention),
         Node {
             flex_shrink: 0.0,
-            padding: UiRect::axes(theme.length(7.0), theme.length(2.0)),
-            border_radius: BorderRadius::all(theme.length(4.0)),
-            ..default()
+            ..small_button_node(theme)
         },
         (
             // The box is not dragged.
