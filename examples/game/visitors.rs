@@ -178,8 +178,12 @@ fn welcome(
     present: Query<(Entity, &Character, Option<&Visitor>)>,
     me: Res<cast::Traveller>,
 ) {
+    let others = arrivals.read().filter(|it| it.uid.as_str() != me.uid);
+    let mut arrivals: Vec<_> = others.collect();
+    // Who arrives with a place and without one in the same frame stands at the place.
+    arrivals.sort_by_key(|it| it.spot.is_none());
     let mut welcomed = HashSet::new();
-    for arrival in arrivals.read().filter(|it| it.uid.as_str() != me.uid) {
+    for arrival in arrivals {
         let here = present.iter().find(|(_, who, _)| who.uid == arrival.uid);
         let is_here =
             here.is_some_and(|(.., visitor)| visitor.is_none_or(|at| at.0 == arrival.zone));
