@@ -189,7 +189,7 @@ pub use commands::{AddChatCommand, ChatCommandCall};
 pub use completion::ChatCompletionPopup;
 pub use composing::ChatInputContext;
 pub use diagnostics::{ChatDiagnosticsOverlay, ChatDiagnosticsPlugin};
-pub use draft_chips::InsertChip;
+pub use draft_chips::{ChatInputChip, InsertChip};
 pub use hover::ChipHovered;
 pub use input::{ChatInput, ChatInputCounter, ChatInputPlaceholder, ChatInputRow, ChatInputTarget};
 pub use layout::ChatBoxPlugin;

@@ -18,6 +18,8 @@ mod commands;
 mod completion;
 #[path = "chat_box/diagnostics.rs"]
 mod diagnostics;
+#[path = "chat_box/draft_chips.rs"]
+mod draft_chips;
 #[path = "chat_box/gamepad.rs"]
 mod gamepad;
 #[path = "chat_box/gaps.rs"]
@@ -58,6 +60,8 @@ mod pacing;
 mod presence;
 #[path = "chat_box/receivers.rs"]
 mod receivers;
+#[path = "chat_box/second_box.rs"]
+mod second_box;
 #[path = "chat_box/settings.rs"]
 mod settings;
 #[path = "chat_box/several_boxes.rs"]
@@ -70,6 +74,8 @@ mod text_input;
 mod typing;
 #[path = "chat_box/wheel.rs"]
 mod wheel;
+#[path = "chat_box/whisper_tabs.rs"]
+mod whisper_tabs;
 #[path = "chat_box/whispers.rs"]
 mod whispers;
 #[path = "chat_box/whole_plays.rs"]

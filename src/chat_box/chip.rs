@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The maximum number of chips in a line.
-const MAX_CHIPS: usize = 8;
+pub(super) const MAX_CHIPS: usize = 8;
 /// The text of a chip.
 const WORDS: Sanitizer = Sanitizer::MESSAGE.with_max_lines(1).with_max_graphemes(60);
 

@@ -1,13 +1,19 @@
 //! The chips in the line that the player writes.
 
+mod draw;
+mod edits;
+
+use std::ops::Range;
+
 use bevy::{
     prelude::*,
     text::{EditableText, TextEdit},
 };
-use unicode_segmentation::UnicodeSegmentation;
 
+pub use self::draw::ChatInputChip;
+pub(super) use self::edits::InputEdits;
 use super::{
-    chip::{ChatChip, find_words},
+    chip::{ChatChip, MAX_CHIPS, find_words},
     input::{ChatInput, Inputs, caret},
     main_box::BoxStates,
     state::UserLeft,
@@ -19,7 +25,8 @@ const MAX_KEPT: usize = 50;
 
 /// Puts a chip at the caret of the line that the player writes in the box that was used last, and opens the box: the player has chosen an item to show.
 ///
-/// Its words are in the input. Backspace after them removes them all.
+/// Its words are in the input, with a [`ChatInputChip`] behind them. They stay together: the caret goes past them, and a
+/// deletion takes them all.
 ///
 /// ```
 /// # use bevy::prelude::*;
@@ -73,43 +80,27 @@ impl DraftChips {
 
     /// The chips in a line, in the order of their words.
     pub(super) fn of_line(&self, line: &str) -> Vec<ChatChip> {
+        let places = self.places(line).into_iter();
+        places.map(|(_, chip)| chip.clone()).collect()
+    }
+
+    /// Where the words of the chips are in a line.
+    fn places(&self, line: &str) -> Vec<(Range<usize>, &ChatChip)> {
         let mut left: Vec<_> = self.0.iter().collect();
-        let mut chips = Vec::new();
+        let mut found = Vec::new();
         let mut start = 0;
-        loop {
+        while found.len() < MAX_CHIPS {
             let places = left.iter().enumerate().filter_map(|(at, chip)| {
                 let range = find_words(line, &chip.words(), start)?;
                 Some((range.start, std::cmp::Reverse(range.end), at))
             });
-            let Some((_, end, at)) = places.min() else {
-                return chips;
+            let Some((from, end, at)) = places.min() else {
+                break;
             };
             start = end.0;
-            chips.push(left.remove(at).clone());
+            found.push((from..start, left.remove(at)));
         }
-    }
-
-    /// The words of the chip at the end of a text.
-    fn at_end(&self, text: &str) -> Option<String> {
-        let words = self.0.iter().map(ChatChip::words);
-        let mut ends = words.filter(|words| !words.is_empty() && text.ends_with(words.as_str()));
-        ends.next()
-    }
-
-    /// Removes the whole chip before the caret, in place of its last character. Returns whether there is one.
-    pub(super) fn backspace(&self, input: &mut EditableText) -> bool {
-        let selection = input.editor.raw_selection();
-        let caret = caret(input).filter(|_| selection.is_collapsed());
-        let text = input.value().to_string();
-        let words = caret.and_then(|caret| self.at_end(text.get(..caret)?));
-        let Some(words) = words else {
-            return false;
-        };
-        for _ in words.graphemes(true) {
-            input.queue_edit(TextEdit::Left(true));
-        }
-        input.queue_edit(TextEdit::Delete);
-        true
+        found
     }
 }
 
@@ -121,6 +112,7 @@ fn count(text: &str, words: &str) -> usize {
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<DraftChips>()
+        .add_plugins((draw::plugin, edits::plugin))
         .add_observer(insert)
         .add_observer(|_: On<UserLeft>, mut chips: ResMut<DraftChips>| chips.0.clear());
 }

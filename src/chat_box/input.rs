@@ -397,10 +397,11 @@ pub(super) fn caret(input: &EditableText) -> Option<usize> {
 
 /// Replaces the text in the input, with the caret before the last characters of it.
 pub(super) fn replace_with_caret(input: &mut EditableText, text: &str, after: usize) {
-    replace(input, text);
-    for _ in 0..after {
-        input.queue_edit(TextEdit::Left(false));
-    }
+    let split = text.char_indices().rev().take(after).last();
+    let (before, after) = text.split_at(split.map_or(text.len(), |(at, _)| at));
+    replace(input, after);
+    input.queue_edit(TextEdit::TextStart(false));
+    input.queue_edit(TextEdit::Insert(before.into()));
 }
 
 /// Replaces the text in the input.

@@ -6,7 +6,6 @@ mod paste;
 mod wheel_keys;
 
 use bevy::{
-    clipboard::Clipboard,
     ecs::{query::QueryItem, system::SystemParam},
     input::{
         ButtonState, InputSystems,
@@ -14,7 +13,7 @@ use bevy::{
     },
     input_focus::{FocusedInput, InputFocusSystems},
     prelude::*,
-    text::{EditableText, FontCx, LayoutCx, TextEdit},
+    text::{EditableText, TextEdit},
     ui_widgets::Activate,
 };
 
@@ -28,7 +27,7 @@ use super::{
     built_in_commands::without_password,
     completion::Completer,
     composing::Composing,
-    draft_chips::DraftChips,
+    draft_chips::InputEdits,
     input::{
         ChatInput, Draft, Inputs, MAX_CHARACTERS, SendButton, SentLines, caret, replace,
         replace_with_caret,
@@ -157,14 +156,11 @@ struct KeyContext<'w, 's> {
     keys: Res<'w, ChatBoxKeys>,
     tabs: Res<'w, ChatTabs>,
     completer: Completer<'w>,
-    chips: Res<'w, DraftChips>,
+    edits: InputEdits<'w>,
     muted: Res<'w, MutedKeys>,
     muted_players: Res<'w, Muted>,
     opening: ResMut<'w, Opening>,
     held: Res<'w, ButtonInput<Key>>,
-    fonts: ResMut<'w, FontCx>,
-    layouts: ResMut<'w, LayoutCx>,
-    clipboard: ResMut<'w, Clipboard>,
     cursor: Cursor<'w, 's>,
     pasting: ResMut<'w, Pasting>,
     last_used: ResMut<'w, LastUsed>,
@@ -305,12 +301,6 @@ impl<'a, 'w, 's> BoxKeys<'a, 'w, 's> {
             Key::Character(text) if self.is_only_held(Key::Alt) && is_composed(text) => {
                 input.queue_edit(TextEdit::Insert(text.clone()));
             }
-            Key::Backspace if input.pending_edits[..] == [TextEdit::Backspace] => {
-                input.pending_edits.clear();
-                if !self.context.chips.backspace(input) {
-                    input.queue_edit(TextEdit::Backspace);
-                }
-            }
             _ if input.pending_edits.last() == Some(&TextEdit::Paste) => self.paste(input),
             Key::Character(text) if self.is_only_held(Key::Control) => {
                 self.handle_shortcut(text, input);
@@ -409,23 +399,15 @@ impl<'a, 'w, 's> BoxKeys<'a, 'w, 's> {
 
     /// The text in the input after the keys before this one.
     fn typed(&mut self, input: &mut EditableText) -> String {
-        let context = &mut *self.context;
-        input.apply_pending_edits(
-            &mut context.fonts,
-            &mut context.layouts.0,
-            &mut context.clipboard,
-            |_| true,
-        );
+        self.context.edits.apply_pending(input);
         input.value().to_string()
     }
 
     /// Pastes as many characters as fit, as one line. Bevy's text input pastes all or nothing, including line breaks.
     fn paste(&mut self, input: &mut EditableText) {
         input.pending_edits.pop();
-        let KeyContext {
-            pasting, clipboard, ..
-        } = &mut *self.context;
-        pasting.read(clipboard);
+        let KeyContext { pasting, edits, .. } = &mut *self.context;
+        pasting.read(&mut edits.clipboard);
         self.insert_pasted(input);
     }
 

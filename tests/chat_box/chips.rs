@@ -29,7 +29,7 @@ impl Payload for Item {
     }
 }
 
-fn insert(stage: &mut Stage, number: u32, name: &str) {
+pub(crate) fn insert(stage: &mut Stage, number: u32, name: &str) {
     let name = name.into();
     let chip = InsertChip::new(&Item { number, name }).unwrap();
     stage.app.world_mut().trigger(chip);
@@ -57,7 +57,7 @@ fn line(stage: &mut Stage, uid: &str, text: &str, items: &[(u32, &str)]) -> Mess
 }
 
 /// The numbers of the items in the metadata of the newest line that was sent.
-fn sent_items(stage: &Stage) -> Vec<u64> {
+pub(crate) fn sent_items(stage: &Stage) -> Vec<u64> {
     let sent = stage.chat.sent().pop().unwrap();
     let Some(metadata) = sent.envelope.metadata.clone() else {
         return Vec::new();
@@ -161,19 +161,6 @@ fn the_game_learns_where_the_item_under_the_pointer_is() {
     };
     assert!(area.contains(at), "{area:?} {at}");
     assert!(area.width() < 120.0 && area.height() < 40.0, "{area:?}");
-}
-
-#[test]
-fn backspace_removes_the_whole_item() {
-    let mut stage = Stage::new();
-    stage.enter();
-    stage.type_text("see");
-    insert(&mut stage, 7, "Rusty Key");
-    for expected in ["see [Rusty Key]", "see ", "see"] {
-        stage.tap(Key::Backspace, KeyCode::Backspace);
-        stage.frames(2);
-        assert_eq!(stage.typed(), expected);
-    }
 }
 
 #[test]

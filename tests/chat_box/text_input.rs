@@ -5,7 +5,7 @@ use bevy_cometchat::chat_box::{ChatInput, ChatInputCounter, ChatInputPlaceholder
 
 use crate::stage::Stage;
 
-fn compose(stage: &mut Stage, value: &str) {
+pub(crate) fn compose(stage: &mut Stage, value: &str) {
     let window = stage.window();
     stage.app.world_mut().write_message(Ime::Preedit {
         window,
@@ -16,7 +16,7 @@ fn compose(stage: &mut Stage, value: &str) {
 }
 
 /// As input methods do it: what is composed goes, and comes as text.
-fn commit(stage: &mut Stage, value: &str) {
+pub(crate) fn commit(stage: &mut Stage, value: &str) {
     compose(stage, "");
     let window = stage.window();
     stage.app.world_mut().write_message(Ime::Commit {
