@@ -1,16 +1,19 @@
-//! The tabs for single users, which are opened when somebody whispers, or by the player, who can close them.
+//! The tabs for single users, which are opened when somebody whispers, or by the player, who can close them. They are
+//! saved for each user.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use bevy::{platform::collections::HashMap, prelude::*};
+use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::{
     box_tabs::ChatBoxTabs,
+    kept::{Keep, Loaded, Save, keep},
     main_box::BoxStates,
     parts::ChatBoxSystems,
     safety::LineFilter,
-    state::{ChatBoxState, UserLeft},
-    tab::is_whisper,
+    state::ChatBoxState,
+    tab::{ChatTab, is_whisper},
     tab_id::ChatTabId,
     tabs::ChatTabs,
 };
@@ -21,9 +24,25 @@ use crate::{
     text::display_name,
 };
 
-/// The users whose tabs the player has closed, each with the newest whisper then. A newer one opens the tab again.
-#[derive(Resource, Default)]
-struct ClosedTabs(HashMap<Uid, Option<MessageId>>);
+/// What is saved of the tabs for single users.
+#[derive(Resource, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct WhisperTabs {
+    /// The tabs, in their order.
+    open: Vec<WhisperTab>,
+    /// The users whose tabs the player has closed, each with the newest whisper then. A newer one opens the tab again.
+    closed: BTreeMap<Uid, Option<MessageId>>,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+struct WhisperTab {
+    with: Uid,
+    label: String,
+}
+
+impl Keep for WhisperTabs {
+    const RECORD: &'static str = "whisper_tabs";
+}
 
 /// The player opens a tab for the whispers with a user.
 #[derive(Event)]
@@ -34,8 +53,8 @@ pub(super) struct OpenWhisperTab(pub(super) Arc<User>);
 pub(super) struct CloseWhisperTab(pub(super) ChatTabId);
 
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<ClosedTabs>()
-        .add_observer(close_all)
+    keep::<WhisperTabs>(app);
+    app.add_observer(restore)
         .add_observer(on_open)
         .add_observer(on_close)
         .add_systems(
@@ -45,24 +64,46 @@ pub(super) fn plugin(app: &mut App) {
                     resource_changed::<ChatHistory>.or_else(resource_changed::<ChatTabs>),
                 ),
             ),
+        )
+        .add_systems(
+            Last,
+            store.before(Save).run_if(resource_changed::<ChatTabs>),
         );
 }
 
-fn close_all(_: On<UserLeft>, mut tabs: ResMut<ChatTabs>, mut closed: ResMut<ClosedTabs>) {
-    closed.0.clear();
-    if tabs.iter().any(|tab| tab.is_whisper_tab()) {
+fn store(tabs: Res<ChatTabs>, mut saved: ResMut<WhisperTabs>) {
+    let open = tabs.iter().filter(|tab| tab.is_whisper_tab());
+    let open = open.filter_map(|tab| {
+        Some(WhisperTab {
+            with: tab.whispers_with()?.clone(),
+            label: tab.label.clone(),
+        })
+    });
+    let open: Vec<_> = open.collect();
+    if saved.open != open {
+        saved.open = open;
+    }
+}
+
+/// Opens the tabs that are saved, in place of those of the user who was logged in before.
+fn restore(_: On<Loaded<WhisperTabs>>, saved: Res<WhisperTabs>, mut tabs: ResMut<ChatTabs>) {
+    let is_any_open = tabs.iter().any(ChatTab::is_whisper_tab);
+    if is_any_open || !saved.open.is_empty() {
         tabs.close_whispers();
+    }
+    for tab in &saved.open {
+        tabs.open_whispers(&tab.with, &tab.label);
     }
 }
 
 fn on_open(
     open: On<OpenWhisperTab>,
     mut tabs: ResMut<ChatTabs>,
-    mut closed: ResMut<ClosedTabs>,
+    mut saved: ResMut<WhisperTabs>,
     mut states: BoxStates,
 ) {
     let user = &open.0;
-    closed.0.remove(&user.uid);
+    saved.closed.remove(&user.uid);
     let tab = tabs.open_whispers(&user.uid, &display_name(user));
     if let Some(mut state) = states.main() {
         state.tab = tab;
@@ -75,7 +116,7 @@ fn on_close(
     close: On<CloseWhisperTab>,
     history: Res<ChatHistory>,
     mut tabs: ResMut<ChatTabs>,
-    mut closed: ResMut<ClosedTabs>,
+    mut saved: ResMut<WhisperTabs>,
     mut boxes: Query<(&mut ChatBoxState, &ChatBoxTabs)>,
 ) {
     let id = &close.0;
@@ -92,7 +133,7 @@ fn on_close(
     }
     tabs.remove(id);
     let conversation = history.conversation(&uid.clone().into());
-    closed.0.insert(uid, conversation.and_then(newest));
+    saved.closed.insert(uid, conversation.and_then(newest));
 }
 
 fn newest(conversation: &ConversationHistory) -> Option<MessageId> {
@@ -108,11 +149,11 @@ fn opens_tabs(tabs: Res<ChatTabs>) -> bool {
 fn open(
     history: Res<ChatHistory>,
     filter: LineFilter,
-    closed: Res<ClosedTabs>,
+    saved: Res<WhisperTabs>,
     mut tabs: ResMut<ChatTabs>,
 ) {
     let is_closed = |it: &ConversationHistory| {
-        let mut closed = closed.0.iter();
+        let mut closed = saved.closed.iter();
         closed.any(|(uid, seen)| *it.id() == ReceiverId::from(uid) && newest(it) <= *seen)
     };
     let is_new = |it: &&ConversationHistory| {

@@ -53,10 +53,12 @@ impl Stage {
 
     /// Nobody is logged in.
     pub(crate) fn begin(settings: AppSettings) -> Self {
-        Self::begin_with(ScriptedChat::new(), settings)
+        let chat = ScriptedChat::new();
+        chat.answer_conversations(NO_MESSAGES);
+        Self::begin_with(chat, settings)
     }
 
-    /// The next run of the game.
+    /// The next run of the game. The server goes on as it was.
     pub(crate) fn restart(self) -> Self {
         let Self { app, chat, .. } = self;
         drop(app);
@@ -64,7 +66,6 @@ impl Stage {
     }
 
     fn begin_with(chat: ScriptedChat, settings: AppSettings) -> Self {
-        chat.answer_conversations(NO_MESSAGES);
         let mut app = windowless::app();
         // What is not known to be visible is not clicked.
         app.init_asset::<Mesh>()
