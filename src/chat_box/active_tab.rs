@@ -103,6 +103,12 @@ impl ActiveTabs<'_, '_> {
         self.of(self.box_of.get(part)?)
     }
 
+    /// The active tab of a box, or the one of the main box if there is no such box.
+    pub(super) fn of_or_main(&self, chat_box: Option<Entity>) -> Option<ActiveTab<'_>> {
+        let own = chat_box.and_then(|chat_box| self.of(chat_box));
+        own.or_else(|| self.main())
+    }
+
     /// The active tab of the main box.
     pub(super) fn main(&self) -> Option<ActiveTab<'_>> {
         self.of(self.main.get()?)

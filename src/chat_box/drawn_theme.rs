@@ -67,7 +67,7 @@ impl FromWorld for CommonTheme {
         let theme = world.get_resource_or_init::<ChatBoxTheme>().clone();
         let window = Vec2::new(DESIGN_HEIGHT * 16.0 / 9.0, DESIGN_HEIGHT);
         let (layout, draft) = (ChatLayout::default(), DraftArea::default());
-        Self(DrawnTheme::new(theme, window, &layout, draft))
+        Self(DrawnTheme::new(theme, window, &layout, draft, false))
     }
 }
 
@@ -78,6 +78,7 @@ impl DrawnTheme {
         window: Vec2,
         layout: &ChatLayout,
         draft: DraftArea,
+        is_read_only: bool,
     ) -> Self {
         layout.apply_to(&mut theme);
         theme.opacity = theme.opacity.clamp(0.0, 1.0);
@@ -103,7 +104,7 @@ impl DrawnTheme {
             drawn.area = draft.or_else(|| layout.area_in(window));
         }
         drawn.list_height = match drawn.area {
-            Some(area) => area.height() / drawn.to_logical(1.0) - drawn.frame_height(),
+            Some(area) => area.height() / drawn.to_logical(1.0) - drawn.frame_height(is_read_only),
             None => drawn
                 .height
                 .min(DESIGN_HEIGHT * MAX_LIST_HEIGHT / drawn.scale),
@@ -190,11 +191,16 @@ impl DrawnTheme {
         self.list_height
     }
 
-    /// The height of the box without the message list, in theme pixels: the tab bar, the status, the input, and the space
-    /// around them.
-    const fn frame_height(&self) -> f32 {
-        const SPACE: f32 = 39.0;
-        SPACE + self.line_height() * (1.0 + 2.0 * SMALL_FONT_SCALE)
+    /// The height of the box without the message list, in theme pixels: the tab bar and the space around it, and if the
+    /// box has an input, the status and the input.
+    const fn frame_height(&self, is_read_only: bool) -> f32 {
+        const TAB_SPACE: f32 = 25.0;
+        const INPUT_SPACE: f32 = 14.0;
+        let tabs = TAB_SPACE + self.line_height() * SMALL_FONT_SCALE;
+        if is_read_only {
+            return tabs;
+        }
+        tabs + INPUT_SPACE + self.line_height() * (1.0 + SMALL_FONT_SCALE)
     }
 
     /// The height of `count` lines of text whose size is `scale` times the theme's.

@@ -112,7 +112,8 @@ fn build(
         return;
     };
     let theme = own.map_or(&*theme, |own| &own.0).clone();
-    let theme = &DrawnTheme::new(theme, common.window, layout, DraftArea::default());
+    let draft = DraftArea::default();
+    let theme = &DrawnTheme::new(theme, common.window, layout, draft, is_read_only);
     let mut chat_box = commands.entity(added.entity);
     chat_box.insert((
         theme.clone(),

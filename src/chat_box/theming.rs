@@ -6,8 +6,8 @@ use super::{
     drawn_theme::{CommonTheme, DrawnTheme},
     main_box::MainBox,
     parts::{
-        ChatBox, ChatBoxSystems, FontScale, HiddenChatPart, ThemedBackground, ThemedNode,
-        ThemedTextColor, UnfadedBackground, UnfadedTextColor,
+        ChatBox, ChatBoxReadOnly, ChatBoxSystems, FontScale, HiddenChatPart, ThemedBackground,
+        ThemedNode, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
     },
     player_layout::{ChatLayout, DraftArea},
     theme::{ChatBoxTheme, OwnChatTheme},
@@ -113,6 +113,7 @@ type Sources = (
     Ref<'static, DraftArea>,
     Option<Ref<'static, OwnChatTheme>>,
     &'static ComputedUiRenderTargetInfo,
+    Has<ChatBoxReadOnly>,
     &'static mut DrawnTheme,
 );
 
@@ -122,7 +123,7 @@ fn update(
     mut boxes: Query<Sources, With<ChatBox>>,
 ) {
     let is_any_removed = removed.read().count() > 0;
-    for (layout, draft, own, target, mut drawn) in &mut boxes {
+    for (layout, draft, own, target, is_read_only, mut drawn) in &mut boxes {
         let size = target.logical_size();
         // A minimized window has no size on some platforms.
         let is_visible = size.min_element() >= MIN_WINDOW_SIZE;
@@ -134,7 +135,7 @@ fn update(
         let is_changed = is_theme_changed || layout.is_changed() || draft.is_changed();
         if is_changed || size != drawn.window {
             let theme = own.map_or_else(|| theme.clone(), |own| own.0.clone());
-            *drawn = DrawnTheme::new(theme, size, &layout, *draft);
+            *drawn = DrawnTheme::new(theme, size, &layout, *draft, is_read_only);
         }
     }
 }
@@ -153,7 +154,7 @@ fn update_common(
         Some(_) => {}
         None if theme.is_changed() => {
             let (layout, draft) = (ChatLayout::default(), DraftArea::default());
-            common.0 = DrawnTheme::new(theme.clone(), common.window, &layout, draft);
+            common.0 = DrawnTheme::new(theme.clone(), common.window, &layout, draft, false);
         }
         None => {}
     }

@@ -31,7 +31,9 @@ fn change_player(
     notes: Res<ChatNotes>,
     mut commands: Commands,
 ) {
-    let Some(active) = active.main() else { return };
+    let Some(active) = active.of_or_main(menu.0.chat_box) else {
+        return;
+    };
     let players = recent(&active, &notes);
     let current = players
         .iter()
@@ -42,6 +44,7 @@ fn change_player(
             user: player.user.clone(),
             message: player.message,
             at: menu.0.at,
+            chat_box: menu.0.chat_box,
         });
     }
 }

@@ -174,12 +174,17 @@ fn change_message(
     notes: Res<ChatNotes>,
     mut commands: Commands,
 ) {
-    let Some(active) = active.main() else { return };
+    let Some(active) = active.of_or_main(menu.0.chat_box) else {
+        return;
+    };
     let messages = recent(&active, &notes);
     let current = messages.iter().position(|id| *id == menu.0.message);
     let next = current.unwrap_or(0).checked_add_signed(step.0);
     if let Some(message) = next.and_then(|next| messages.get(next)) {
-        commands.trigger(OpenMessageMenu::new(*message, menu.0.at));
+        commands.trigger(OpenMessageMenu {
+            message: *message,
+            ..menu.0
+        });
     }
 }
 

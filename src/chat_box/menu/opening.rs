@@ -20,6 +20,7 @@ use crate::{
         main_box::MainBox,
         messages::{ChatLog, ChatLogRow, ChatSpan, Feed, OutgoingPlaces},
         notes::ChatNotes,
+        parts::BoxOf,
         player_name::{PlayerName, ShownMessage},
         state::UserLeft,
     },
@@ -43,6 +44,8 @@ pub struct OpenNameMenu {
     pub message: Option<MessageId>,
     /// The position in the window at which the menu opens, in logical pixels.
     pub at: Vec2,
+    /// The box with the players between whom the arrow keys switch. `None` for the main box.
+    pub(super) chat_box: Option<Entity>,
 }
 
 impl OpenNameMenu {
@@ -52,6 +55,7 @@ impl OpenNameMenu {
             user: user.into(),
             message: None,
             at,
+            chat_box: None,
         }
     }
 }
@@ -84,7 +88,13 @@ pub struct NameMenuRequested {
 }
 
 /// Opens the menu on a name, if the game does not open its own.
-fn request(commands: &mut Commands, entity: Entity, name: PlayerName, at: Vec2) {
+fn request(
+    commands: &mut Commands,
+    entity: Entity,
+    name: PlayerName,
+    at: Vec2,
+    chat_box: Option<Entity>,
+) {
     commands.queue(move |world: &mut World| {
         let mut requested = NameMenuRequested {
             entity,
@@ -99,6 +109,7 @@ fn request(commands: &mut Commands, entity: Entity, name: PlayerName, at: Vec2) 
                 user: name.user,
                 message: name.message,
                 at,
+                chat_box,
             });
         }
     });
@@ -117,12 +128,18 @@ pub struct OpenMessageMenu {
     pub message: MessageId,
     /// The position in the window at which the menu opens, in logical pixels.
     pub at: Vec2,
+    /// The box with the messages between which the arrow keys switch. `None` for the main box.
+    pub(super) chat_box: Option<Entity>,
 }
 
 impl OpenMessageMenu {
     /// The menu on a message.
     pub const fn new(message: MessageId, at: Vec2) -> Self {
-        Self { message, at }
+        Self {
+            message,
+            at,
+            chat_box: None,
+        }
     }
 }
 
@@ -149,17 +166,27 @@ struct HeldPart {
     since: Duration,
 }
 
-/// What has a menu.
-enum PartWithMenu {
+/// What has a menu, and the box that it is in.
+struct PartWithMenu {
+    subject: Subject,
+    chat_box: Option<Entity>,
+}
+
+enum Subject {
     Name(PlayerName),
     Message(MessageId),
 }
 
 impl PartWithMenu {
     fn open(self, entity: Entity, at: Vec2, commands: &mut Commands) {
-        match self {
-            Self::Name(name) => request(commands, entity, name, at),
-            Self::Message(message) => commands.trigger(OpenMessageMenu { message, at }),
+        let chat_box = self.chat_box;
+        match self.subject {
+            Subject::Name(name) => request(commands, entity, name, at, chat_box),
+            Subject::Message(message) => commands.trigger(OpenMessageMenu {
+                message,
+                at,
+                chat_box,
+            }),
         }
     }
 }
@@ -189,6 +216,7 @@ struct PartsWithMenu<'w, 's> {
     rows: Query<'w, 's, &'static ChatLogRow>,
     messages: Query<'w, 's, &'static ShownMessage>,
     parents: Query<'w, 's, &'static ChildOf>,
+    box_of: BoxOf<'w, 's>,
 }
 
 impl PartsWithMenu<'_, '_> {
@@ -199,14 +227,18 @@ impl PartsWithMenu<'_, '_> {
         if self.spans.get(entity).is_ok_and(is_elsewhere) {
             return None;
         }
-        path.find_map(|entity| {
+        let subject = path.find_map(|entity| {
             let span = self.spans.get(entity).ok();
             let name = span.and_then(|span| span.name.as_ref());
             let name = name.or_else(|| self.names.get(entity).ok());
             let shown = self.messages.get(entity).ok().map(|it| it.0);
             let message = shown.or_else(|| self.rows.get(entity).ok()?.message);
-            let message = message.map(PartWithMenu::Message);
-            name.cloned().map(PartWithMenu::Name).or(message)
+            let message = message.map(Subject::Message);
+            name.cloned().map(Subject::Name).or(message)
+        });
+        Some(PartWithMenu {
+            subject: subject?,
+            chat_box: self.box_of.get(entity),
         })
     }
 }
@@ -286,8 +318,12 @@ fn open_newest(
 ) {
     let recent = active.main().map(|active| recent(&active, &notes));
     if let Some(NameActionCall { user, message }) = recent.into_iter().flatten().next() {
-        let at = corner.at();
-        commands.trigger(OpenNameMenu { user, message, at });
+        commands.trigger(OpenNameMenu {
+            user,
+            message,
+            at: corner.at(),
+            chat_box: None,
+        });
     }
 }
 
