@@ -22,6 +22,7 @@ use self::{
     tab_moves::{MoveTab, ReturnAllTabs, ReturnTab, TabPlace},
 };
 use super::{
+    box_tabs::ChatBoxTabs,
     built_in_commands::first_word,
     commands::{AddChatCommand, ChatCommandCall},
     drawn_theme::DrawnTheme,
@@ -29,8 +30,9 @@ use super::{
     notes::ChatNotes,
     parts::{BoxOf, ChatBox, ChatBoxSystems, accessible, background, is_added},
     player_layout::{ChatLayout, DraftArea},
+    saved_boxes::PlayerChatBox,
     state::{ChatBoxModes, ChatBoxState},
-    strings::{ChatBoxStrings, fill},
+    strings::{ChatBoxStrings, LayoutStrings, fill},
     tab_id::ChatTabId,
     tabs::ChatTabs,
 };
@@ -73,6 +75,7 @@ pub(super) fn plugin(app: &mut App) {
 struct Layouts<'w, 's> {
     main: MainBox<'w, 's>,
     states: Query<'w, 's, &'static ChatBoxState>,
+    boxes: Query<'w, 's, (Entity, &'static ChatBoxTabs, Has<PlayerChatBox>)>,
     layouts: Query<'w, 's, (&'static mut ChatLayout, &'static mut DraftArea)>,
     tabs: Res<'w, ChatTabs>,
 }
@@ -84,6 +87,47 @@ impl Layouts<'_, '_> {
             return self.states.get(main).ok().map(|state| state.tab.clone());
         }
         self.tabs.named(name).map(|tab| tab.id.clone())
+    }
+
+    /// The box out of which a tab is moved: the main box, or another one that shows the tab beside others.
+    fn box_to_leave(&self, main: Entity, tab: &ChatTabId) -> Option<Entity> {
+        let leaves = |(_, shown, _): &(Entity, &ChatBoxTabs, bool)| {
+            let visible = shown.visible(&self.tabs);
+            visible.len() > 1 && visible.iter().any(|it| it.id == *tab)
+        };
+        let boxes = self.boxes.iter().filter(leaves).map(|it| it.0);
+        boxes.min_by_key(|chat_box| *chat_box != main)
+    }
+
+    /// Whether a tab is in a box of the player's own.
+    fn is_out(&self, tab: &ChatTabId) -> bool {
+        let mut boxes = self.boxes.iter();
+        boxes.any(|(_, shown, is_players)| is_players && shown.contains(tab))
+    }
+
+    /// Moves a tab out of a box or back. Returns why it can't.
+    fn move_tab<'a>(
+        &self,
+        word: &str,
+        name: &str,
+        strings: &'a LayoutStrings,
+        commands: &mut Commands,
+    ) -> Result<(), &'a str> {
+        let Some(main) = self.main.get() else {
+            return Ok(());
+        };
+        let tab = self.tab(main, name).ok_or(&*strings.no_such_tab)?;
+        if word == "back" {
+            if !self.is_out(&tab) {
+                return Err(&strings.not_out);
+            }
+            commands.trigger(ReturnTab(tab));
+        } else {
+            let from = self.box_to_leave(main, &tab).ok_or(&*strings.already_out)?;
+            let to = TabPlace::NewBox(None);
+            commands.trigger(MoveTab { tab, from, to });
+        }
+        Ok(())
     }
 }
 
@@ -104,19 +148,9 @@ fn run_command(
             commands.trigger(ReturnAllTabs);
         }
         word @ ("out" | "back") => {
-            let Some(from) = layouts.main.get() else {
-                return;
-            };
-            let Some(tab) = layouts.tab(from, name) else {
-                let reason = strings.layout.no_such_tab.as_str();
+            if let Err(reason) = layouts.move_tab(word, name, &strings.layout, &mut commands) {
                 notes.push(fill(&strings.command_failed, &[("{text}", reason)]));
-                return;
-            };
-            if word == "back" {
-                return commands.trigger(ReturnTab(tab));
             }
-            let to = TabPlace::NewBox(None);
-            commands.trigger(MoveTab { tab, from, to });
         }
         _ => modes.is_layout_mode = !modes.is_layout_mode,
     }

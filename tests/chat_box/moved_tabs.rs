@@ -2,13 +2,13 @@
 
 use bevy::{picking::pointer::PointerAction, prelude::*, ui_widgets::Activate};
 use bevy_cometchat::chat_box::{
-    ChatBox, ChatBoxReadOnly, ChatBoxTabs, ChatLayout, ChatLineEntered, ChatTabHandle, ChatTabs,
-    PlayerChatBox,
+    ChatBox, ChatBoxReadOnly, ChatBoxTabs, ChatLayout, ChatLineEntered, ChatLogRow, ChatTabHandle,
+    ChatTabs, PlayerChatBox,
 };
 
 use crate::{
     several_boxes::{area_of, part_in, parts_in, state_of, tabs_in},
-    stage::Stage,
+    stage::{Stage, text_of_node},
 };
 
 const ALL: [&str; 4] = ["All", "Zone", "Whispers", "System"];
@@ -167,6 +167,41 @@ fn a_tab_is_moved_by_the_label_that_the_player_sees() {
     enter(&mut stage, "/layout out the square");
     let second = players_box(&mut stage).expect("there is a second box");
     assert_eq!(tabs_in(&mut stage, second), ["The Square"]);
+}
+
+#[test]
+fn a_tab_that_cannot_be_moved_out_or_back_is_named_as_the_reason() {
+    let mut stage = Stage::new();
+    let last = |stage: &mut Stage, command: &str| {
+        enter(stage, command);
+        let first = first_box(stage);
+        let rows = parts_in::<ChatLogRow>(stage, first).into_iter();
+        let said: String = rows.map(|row| text_of_node(stage, row)).collect();
+        said
+    };
+    let said = last(&mut stage, "/layout back zone");
+    assert!(said.contains("has no box of its own"), "{said}");
+    enter(&mut stage, "/layout out zone");
+    let said = last(&mut stage, "/layout out zone");
+    assert!(said.contains("has a box of its own"), "{said}");
+    let mut boxes = stage.app.world_mut().query::<&ChatBox>();
+    assert_eq!(boxes.iter(stage.app.world()).count(), 2);
+}
+
+#[test]
+fn a_tab_is_moved_out_of_another_box_of_the_game() {
+    let mut stage = Stage::new();
+    let first = stage.part::<ChatBox>();
+    let shown = ChatBoxTabs::only([ChatTabs::WHISPERS, ChatTabs::ZONE, ChatTabs::SYSTEM]);
+    let mut tabs = stage.app.world_mut().get_mut::<ChatBoxTabs>(first).unwrap();
+    tabs.remove(ChatTabs::ZONE);
+    let other = (ChatBox, Name::new("other"), shown);
+    let other = stage.app.world_mut().spawn(other).id();
+    stage.frames(3);
+    enter(&mut stage, "/layout out zone");
+    let own = players_box(&mut stage).expect("there is a third box");
+    assert_eq!(tabs_in(&mut stage, own), ["Zone"]);
+    assert_eq!(tabs_in(&mut stage, other), ["Whispers", "System"]);
 }
 
 #[test]

@@ -30,6 +30,10 @@ pub struct LayoutStrings {
     pub done: String,
     /// Why a tab cannot be moved.
     pub no_such_tab: String,
+    /// Why a tab cannot be moved out of its box: it is the only one there.
+    pub already_out: String,
+    /// Why a tab cannot be moved back.
+    pub not_out: String,
 }
 
 impl Default for LayoutStrings {
@@ -48,6 +52,8 @@ impl Default for LayoutStrings {
             keys: "Arrows move, with Shift they resize, Escape ends".into(),
             done: "Done".into(),
             no_such_tab: "there is no tab with that name".into(),
+            already_out: "the tab has a box of its own".into(),
+            not_out: "the tab has no box of its own".into(),
         }
     }
 }
