@@ -8,6 +8,7 @@ mod feed;
 mod floating_button;
 mod fold;
 mod line_maker;
+mod line_window;
 mod list;
 mod outgoing;
 mod reading;

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use bevy::prelude::{FromWorld as _, World};
 
 use super::*;
@@ -10,7 +12,9 @@ use crate::{
     client::{ChatError, ErrorCode, Event, OutboxChange, OutboxState},
     connection::SessionOrigin,
     history::HistoryLimits,
-    model::{Group, GroupKind, Message, Receiver, TextMessage, UnmodelledContent, User},
+    model::{
+        Group, GroupKind, Message, MessageContent, Receiver, TextMessage, UnmodelledContent, User,
+    },
     test_util::text_message,
 };
 
