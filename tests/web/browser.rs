@@ -28,6 +28,15 @@ pub(super) trait Page {
 
     fn go_back(&self);
 
+    /// Presses and releases a key: a character, or `Enter`, `Tab`, `Backspace`, `Escape` or `F5`.
+    fn press(&self, key: &str);
+
+    /// Has an input method compose a draft, and then write a text instead.
+    fn compose(&self, draft: &str, text: &str);
+
+    /// What the page shows, as a PNG in base 64.
+    fn screenshot(&self) -> String;
+
     /// Minimises the window, or shows it again.
     fn set_minimized(&self, is_minimized: bool);
 
@@ -56,11 +65,6 @@ impl Browser {
             Self::Chromium(_) => 1000,
             Self::Firefox(_) => 1001,
         }
-    }
-
-    /// Whether the client always saves its place in the messages when the player goes to another page.
-    pub(crate) fn lets_pages_save_when_they_are_left(&self) -> bool {
-        matches!(self, Self::Chromium(_))
     }
 
     /// Whether a page with an open socket goes to the back/forward cache. Firefox loads it again.
