@@ -8,14 +8,23 @@ const EMPTY = " ";
 export function join(canvas, field, button, village) {
   let isWriting = false;
 
+  // The game takes text and keys on different ways. Keys wait until it has taken the text before them, within two frames.
+  const keys = [];
+  let framesOfText = 0;
+  const hand = (key) => {
+    if (key) keys.push(key);
+    while (!framesOfText && keys.length) canvas.dispatchEvent(keys.shift());
+  };
   const press = (key) => {
-    for (const type of ["keydown", "keyup"]) {
-      canvas.dispatchEvent(new KeyboardEvent(type, { key, code: key }));
-    }
+    for (const type of ["keydown", "keyup"]) hand(new KeyboardEvent(type, { key, code: key }));
+  };
+  const write = (text) => {
+    framesOfText = 2;
+    village.insert(text);
   };
   const insert = (text) => {
     const line = text.trim().replace(/\s*[\r\n]+\s*/g, " ");
-    if (line || text === " ") village.insert(line || text);
+    if (line || text === " ") write(line || text);
   };
   const clear = () => {
     field.value = EMPTY;
@@ -32,7 +41,7 @@ export function join(canvas, field, button, village) {
       const isPaste = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "v";
       if (isOfInputMethod || isPaste) return;
       event.preventDefault();
-      canvas.dispatchEvent(new KeyboardEvent(type, event));
+      hand(new KeyboardEvent(type, event));
     });
   }
   field.addEventListener("paste", (event) => {
@@ -42,7 +51,7 @@ export function join(canvas, field, button, village) {
   field.addEventListener("compositionupdate", (event) => village.compose(event.data));
   field.addEventListener("compositionend", (event) => {
     village.compose("");
-    if (event.data) village.insert(event.data);
+    if (event.data) write(event.data);
     clear();
   });
   // What comes without a key: from the keyboards of phones, emoji pickers, dictation.
@@ -73,6 +82,8 @@ export function join(canvas, field, button, village) {
   });
 
   const follow = () => {
+    framesOfText = Math.max(framesOfText - 1, 0);
+    hand();
     const caret = village.caret();
     if (caret) field.style.translate = `${caret[0]}px ${caret[1]}px`;
     if (isWriting !== Boolean(caret)) {
