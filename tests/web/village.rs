@@ -35,7 +35,7 @@ const WATCH: &str = "
 ";
 
 /// The smallest screenshot of a village that is drawn, in characters. A page of one colour has a tenth of that.
-const DRAWN: usize = 200_000;
+const DRAWN: usize = 80_000;
 
 /// The program that serves the village. It ends with its standard input.
 struct Host {
