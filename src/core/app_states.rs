@@ -22,10 +22,7 @@ impl AppStates {
             }
             PlatformEvent::Frozen => self.is_frozen = true,
             PlatformEvent::Thawed => self.is_frozen = false,
-            PlatformEvent::Online
-            | PlatformEvent::StorageChanged
-            | PlatformEvent::Leaving
-            | PlatformEvent::Exiting => {}
+            PlatformEvent::Online | PlatformEvent::StorageChanged | PlatformEvent::Exiting => {}
         }
     }
 

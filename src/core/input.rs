@@ -47,8 +47,6 @@ pub(crate) enum PlatformEvent {
     Online,
     /// Another page has changed what is stored.
     StorageChanged,
-    /// The page is about to be left, unless the player stays.
-    Leaving,
     /// The page is closed. The shell handles it as a shutdown.
     Exiting,
 }

@@ -19,7 +19,6 @@ impl Core {
             PlatformEvent::Frozen => app.freeze(),
             PlatformEvent::Online => app.on_online(),
             PlatformEvent::StorageChanged => app.look_at_storage(),
-            PlatformEvent::Leaving => app.save_sync_state(),
             PlatformEvent::Exiting => {}
         }
         app.end_failed_links();

@@ -50,17 +50,24 @@ fn s4_d3_a_page_that_is_loaded_again_restores_the_session_and_recovers_what_it_m
     player.tab.go_to(&site.address());
     player.tab.wait_until("window.page");
     player.start(&site, true, LONG);
-    player.wait_for("recovered 1, changed 0");
-    assert_eq!(
-        player.told(),
-        [
-            "alice in (Restored)",
-            "connecting (SessionRestored)",
-            "connected (Accepted)",
-            "received missed",
-            "recovered 1, changed 0",
-        ]
-    );
+    let expected = [
+        "alice in (Restored)",
+        "connecting (SessionRestored)",
+        "connected (Accepted)",
+        "received missed",
+        "recovered 1, changed 0",
+    ];
+    if Browser::shared().lets_pages_save_when_they_are_left() {
+        player.wait_for("recovered 1, changed 0");
+        assert_eq!(player.told(), expected);
+    } else {
+        // As after a crash, what was not saved is received again.
+        player.wait_for_any(&["recovered 1, changed 0", "recovered 2, changed 0"]);
+        let told = player.told();
+        let told = told.iter().filter(|told| *told != "received seen");
+        let told = told.map(|told| told.replace("recovered 2", "recovered 1"));
+        assert!(told.eq(expected));
+    }
 }
 
 #[test]
