@@ -19,6 +19,7 @@ mod web {
     pub(crate) mod site;
     mod soak;
     mod tab;
+    mod village;
 }
 
 use web::{browser::Browser, site::Site};

@@ -1,9 +1,14 @@
-//! The villagers and their lines: plain data.
+//! The app on the village's own server and its users, with the villagers' lines: plain data.
 
 use bevy::prelude::Resource;
 use bevy_cometchat::prelude::Uid;
 
-use crate::zones::Zone;
+use crate::zone::Zone;
+
+/// The app on the village's own server, and its auth key. With the key anybody can log in as any user, which is fine on one
+/// machine.
+pub(crate) const APP_ID: &str = "village";
+pub(crate) const AUTH_KEY: &str = "village-key";
 
 /// A character that the game plays.
 pub(crate) struct Role {

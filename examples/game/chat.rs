@@ -4,14 +4,17 @@ use bevy::prelude::*;
 use bevy_cometchat::{
     chat_box::{
         ChatBoxPlugin, ChatBoxTheme, ChatDiagnosticsPlugin, ChatNotes, ChatSafety, ChatTabShows,
-        ChatTabs, LinkOpened, UserAddressed,
+        ChatTabs, ChipClicked, LinkOpened, UserAddressed,
     },
     prelude::*,
 };
 
 use crate::{
+    item_link::ItemLink,
     notices::Notice,
-    zones::{CurrentZone, Following, Zone},
+    platform,
+    zone::Zone,
+    zones::{CurrentZone, Following},
 };
 
 /// The text scales that the player can choose.
@@ -21,6 +24,7 @@ pub(crate) fn plugin(app: &mut App) {
     app.add_plugins((ChatBoxPlugin::default(), ChatDiagnosticsPlugin::default()))
         .add_observer(ring)
         .add_observer(open_link)
+        .add_observer(look_at)
         .add_systems(Startup, welcome)
         .add_systems(
             Update,
@@ -44,14 +48,24 @@ fn welcome(
     notes.push("Welcome to the village. Whoever is near hears what you say.");
 }
 
-/// A sound for what is said to the player. The example is built without audio: the terminal rings.
+/// A sound for what is said to the player.
 fn ring(_: On<UserAddressed>) {
-    eprint!("\x07");
+    platform::ring();
 }
 
 /// The example does not start a browser.
 fn open_link(link: On<LinkOpened>, mut notices: MessageWriter<Notice>) {
     notices.write(Notice(format!("A game would open {}", link.url)));
+}
+
+/// An item link is shown as a chip.
+fn look_at(clicked: On<ChipClicked>, mut notices: MessageWriter<Notice>) {
+    if let Some(Ok(item)) = clicked.chip.payload::<ItemLink>() {
+        notices.write(Notice(format!(
+            "You look at the {}. {}",
+            item.name, item.look
+        )));
+    }
 }
 
 /// Shows the chat that the player is in: the one of the current zone, or the one that they have not left yet.

@@ -9,7 +9,7 @@ use bevy_cometchat::{
     text::{Sanitizer, Segment},
 };
 
-use crate::{cast::TRAVELLERS, notices::Notice, zones::Zone};
+use crate::{cast::TRAVELLERS, notices::Notice, zone::Zone};
 
 /// A character said something in a zone.
 #[derive(Message, Clone, Debug)]

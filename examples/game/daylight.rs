@@ -4,10 +4,7 @@ use std::{f32::consts::TAU, time::Duration};
 
 use bevy::{prelude::*, sprite::Anchor, time::common_conditions::on_timer};
 
-use crate::{
-    village::layer,
-    zones::{CurrentZone, Zone},
-};
+use crate::{village::layer, zone::Zone, zones::CurrentZone};
 
 /// The interval at which the light changes.
 const STEP: Duration = Duration::from_millis(66);

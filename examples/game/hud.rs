@@ -3,19 +3,21 @@
 
 use std::time::Duration;
 
-use bevy::{ecs::system::SystemParam, input::common_conditions::input_just_pressed, prelude::*};
+use bevy::{input::common_conditions::input_just_pressed, prelude::*};
 use bevy_cometchat::{chat_box::chat_has_focus, connection::Mode, prelude::*};
 
 use crate::{
-    keys,
-    network::Network,
-    server::Server,
+    keys, platform,
     session::{ChatMode, NoChat},
 };
 
 /// The time of the next attempt to connect, since the start of the app.
 #[derive(Resource, Default)]
 struct NextAttempt(Duration);
+
+/// What the player has done to the server or the network, as an appendix to the mode.
+#[derive(Resource, Default)]
+pub(crate) struct Trouble(pub(crate) &'static str);
 
 /// A text of the card that changes.
 #[derive(Component, Clone, Copy)]
@@ -40,6 +42,7 @@ const KEY: Color = Color::srgb(0.98, 0.78, 0.42);
 
 pub(crate) fn plugin(app: &mut App) {
     app.init_resource::<NextAttempt>()
+        .init_resource::<Trouble>()
         .add_systems(Startup, spawn)
         .add_systems(
             Update,
@@ -119,7 +122,9 @@ fn spawn(
     let network = commands
         .spawn((NetworkCard, ChildOf(corner), self::card(Display::None)))
         .id();
-    spawn_help(&mut commands, network, &keys::NETWORK_HELP, 13.0);
+    for help in [&keys::NETWORK_HELP[..], platform::NETWORK_HELP] {
+        spawn_help(&mut commands, network, help, 13.0);
+    }
 }
 
 fn card(display: Display) -> impl Bundle {
@@ -183,32 +188,13 @@ fn note_attempt(
     }
 }
 
-/// What prevents the chat: a dead server, a cut network, a failed login.
-#[derive(SystemParam)]
-struct Trouble<'w> {
-    server: Option<Res<'w, Server>>,
-    network: Option<Res<'w, Network>>,
-    no_chat: Res<'w, NoChat>,
-}
-
-impl Trouble<'_> {
-    fn words(&self) -> &'static str {
-        if self.server.as_ref().is_some_and(|it| !it.is_running()) {
-            "; the server is dead"
-        } else if self.network.as_ref().is_some_and(|it| it.is_cut()) {
-            "; the network is cut"
-        } else {
-            ""
-        }
-    }
-}
-
 fn tell(
     chat: Res<CometChat>,
     channels: Res<CurrentGroups>,
     mode: Res<ChatMode>,
     next: Res<NextAttempt>,
-    trouble: Trouble,
+    trouble: Res<Trouble>,
+    no_chat: Res<NoChat>,
     time: Res<Time<Real>>,
     mut lines: Query<(&Line, &mut Text)>,
 ) {
@@ -216,7 +202,7 @@ fn tell(
     for (line, mut text) in &mut lines {
         let words = match line {
             Line::Status => status(&chat).to_owned(),
-            Line::Why if chat.logged_in_user().is_none() => match &trouble.no_chat.0 {
+            Line::Why if chat.logged_in_user().is_none() => match &no_chat.0 {
                 Some(why) => format!("{}. F3 tries again", capitalised(why)),
                 None => "Logging in…".to_owned(),
             },
@@ -234,7 +220,7 @@ fn tell(
                     Mode::Auto => "Auto mode",
                     Mode::Manual => "Manual mode",
                 };
-                format!("{mode}{}", trouble.words())
+                format!("{mode}{}", trouble.0)
             }
         };
         if text.0 != words {

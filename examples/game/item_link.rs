@@ -1,10 +1,7 @@
-//! Item links: a type of the game in a message, shown as a chip that can be clicked.
+//! Item links: a type of the game in a message.
 
-use bevy::prelude::*;
-use bevy_cometchat::{chat_box::ChipClicked, prelude::*};
+use bevy_cometchat::prelude::Payload;
 use serde::{Deserialize, Serialize};
-
-use crate::notices::Notice;
 
 /// An item that a villager shows.
 #[derive(Serialize, Deserialize)]
@@ -19,18 +16,5 @@ impl Payload for ItemLink {
 
     fn fallback_text(&self) -> String {
         self.name.clone()
-    }
-}
-
-pub(crate) fn plugin(app: &mut App) {
-    app.add_observer(look_at);
-}
-
-fn look_at(clicked: On<ChipClicked>, mut notices: MessageWriter<Notice>) {
-    if let Some(Ok(item)) = clicked.chip.payload::<ItemLink>() {
-        notices.write(Notice(format!(
-            "You look at the {}. {}",
-            item.name, item.look
-        )));
     }
 }

@@ -1,11 +1,11 @@
-//! The keys that disturb the connection and repair it.
+//! The keys of the connection and of the text.
 
 use std::time::Duration;
 
 use bevy::{input::common_conditions::input_just_pressed, prelude::*};
 use bevy_cometchat::{chat_box::chat_has_focus, prelude::*};
 
-use crate::{chat, network::Network, notices::Notice, server::Server, session};
+use crate::{chat, notices::Notice, session};
 
 /// The keys of the village and their effects, for the player.
 pub(crate) const HELP: [(&str, &str); 6] = [
@@ -17,15 +17,13 @@ pub(crate) const HELP: [(&str, &str); 6] = [
     ("F1", "keys of the network"),
 ];
 
-/// The keys that disturb the connection and repair it.
-pub(crate) const NETWORK_HELP: [(&str, &str); 7] = [
+/// The keys of the network. Those of the platform come after them.
+pub(crate) const NETWORK_HELP: [(&str, &str); 5] = [
+    ("F10", "diagnostics"),
     ("F2", "auto / manual mode"),
     ("F3", "connect"),
     ("F4", "disconnect"),
     ("F5", "ping"),
-    ("F6", "kill / restart the server"),
-    ("F7", "cut / mend the network"),
-    ("F10", "diagnostics"),
 ];
 
 pub(crate) fn plugin(app: &mut App) {
@@ -37,10 +35,6 @@ pub(crate) fn plugin(app: &mut App) {
             connect.run_if(input_just_pressed(KeyCode::F3).and_then(not(is_logged_out))),
             disconnect.run_if(input_just_pressed(KeyCode::F4)),
             ping.run_if(input_just_pressed(KeyCode::F5)),
-            kill_or_restart
-                .run_if(resource_exists::<Server>.and_then(input_just_pressed(KeyCode::F6))),
-            cut_or_mend
-                .run_if(resource_exists::<Network>.and_then(input_just_pressed(KeyCode::F7))),
             chat::change_text_size.run_if(input_just_pressed(KeyCode::F8)),
         )
             .run_if(not(chat_has_focus)),
@@ -70,30 +64,6 @@ fn ping(chat: Res<CometChat>) {
             },
         )
         .on_error(tell);
-}
-
-fn kill_or_restart(mut server: ResMut<Server>, mut notices: MessageWriter<Notice>) {
-    let line = if server.is_running() {
-        server.kill();
-        "The server is dead".to_owned()
-    } else {
-        match server.restart() {
-            Ok(()) => "The server is back".to_owned(),
-            Err(error) => format!("The server does not come back: {error}"),
-        }
-    };
-    notices.write(Notice(line));
-}
-
-fn cut_or_mend(mut network: ResMut<Network>, mut notices: MessageWriter<Notice>) {
-    let line = if network.is_cut() {
-        network.mend();
-        "The network is mended"
-    } else {
-        network.cut();
-        "The network is cut, and nobody is told"
-    };
-    notices.write(Notice(line.into()));
 }
 
 fn tell(error: In<ChatError>, mut notices: MessageWriter<Notice>) {

@@ -4,11 +4,16 @@
 //!
 //! The chat is that of the zone in which you stand. The villagers are real clients on a server that runs inside the game.
 //! The function keys disturb the connection. `-- --help` lists the options.
+//!
+//! `examples/web/run` is the same in a page of a browser. What a platform gives is in `native` and in `page`, under the same
+//! names: `open`, `give_up`, `print`, `ring`, and the help `NETWORK_HELP`.
 
-mod args;
 mod banner;
-mod bots;
 mod camera;
+#[cfg_attr(
+    target_family = "wasm",
+    allow(dead_code, reason = "the villagers are elsewhere")
+)]
 mod cast;
 mod characters;
 mod chat;
@@ -21,77 +26,63 @@ mod keys;
 mod lessons;
 mod minimized;
 mod names;
-mod network;
+#[cfg(not(target_family = "wasm"))]
+mod native;
 mod notices;
+#[cfg(target_family = "wasm")]
+mod page;
 mod particles;
 mod places;
 mod player;
+#[cfg_attr(
+    target_family = "wasm",
+    allow(dead_code, reason = "a page has the server of this machine")
+)]
 mod realm;
 mod report;
-mod server;
 mod session;
 mod speech;
-mod text_mode;
 mod village;
 mod visitors;
 mod wander;
-mod window;
+mod zone;
 mod zones;
 
 use bevy::prelude::*;
 use bevy_cometchat::prelude::*;
-use clap::Parser;
 
-use args::Args;
-use realm::Opened;
-use zones::{CurrentZone, Zone};
+use zone::Zone;
+use zones::CurrentZone;
+
+#[cfg(not(target_family = "wasm"))]
+use native as platform;
+#[cfg(target_family = "wasm")]
+use page as platform;
+
+/// What the platform has opened: an app, the realm and the player's character.
+struct Opened {
+    app: App,
+    realm: realm::Realm,
+    traveller: cast::Traveller,
+}
 
 fn main() -> AppExit {
-    let args = Args::parse();
-    let Opened {
-        realm,
-        server,
-        network,
-    } = match Opened::by(&args) {
+    let mut opened = match platform::open() {
         Ok(opened) => opened,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return AppExit::error();
-        }
+        Err(problem) => return platform::give_up(&*problem),
     };
-    let (mut app, stage): (App, fn(&mut App)) = match window::open(&args) {
-        Ok(app) => (app, scene),
-        Err(problem) => {
-            println!("{problem}: the village plays as text.");
-            (App::new(), text_mode::plugin)
-        }
-    };
-    if let Some(server) = server {
-        let address = server.address();
-        println!(
-            "Another game on this machine joins with\n\
-             cargo run --example game --features demo -- --join {address}"
-        );
-        app.insert_resource(server);
-    }
-    if let Some(network) = network {
-        app.insert_resource(network);
-    }
-    app.add_plugins((stage, CometChatPlugin::uninitialized(), conversations))
-        .insert_resource(realm)
-        .insert_resource(args.traveller())
+    opened
+        .app
+        .add_plugins((CometChatPlugin::uninitialized(), conversations))
+        .insert_resource(opened.realm)
+        .insert_resource(opened.traveller)
         .insert_resource(CurrentZone(Zone::Square))
         .run()
 }
 
 /// The parts that need no window.
 fn conversations(app: &mut App) {
-    app.add_plugins((
-        bots::plugin,
-        conversation::plugin,
-        report::plugin,
-        session::plugin,
-    ));
+    app.add_plugins((conversation::plugin, report::plugin, session::plugin));
 }
 
 /// The parts that are drawn, and the keys.
@@ -104,7 +95,6 @@ fn scene(app: &mut App) {
         daylight::plugin,
         fonts::plugin,
         hud::plugin,
-        item_link::plugin,
         keys::plugin,
         names::plugin,
         notices::plugin,

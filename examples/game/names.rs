@@ -6,7 +6,8 @@ use bevy_cometchat::chat_box::name_color;
 use crate::{
     camera::Screen,
     characters::{Character, HEIGHT, Walking},
-    zones::{CurrentZone, Zone},
+    zone::Zone,
+    zones::CurrentZone,
 };
 
 const OUTLINE: Color = Color::srgb(0.1, 0.06, 0.12);

@@ -1,16 +1,12 @@
-//! Reports events on standard output, one per line, for scripts that drive the game.
+//! Reports events, one per line, for scripts that drive the game.
 
-use std::{
-    fmt,
-    io::{self, Write},
-    time::Duration,
-};
+use std::{fmt, time::Duration};
 
 use bevy::{ecs::entity::EntityHashMap, prelude::*};
 use bevy_cometchat::prelude::*;
 
 use crate::{
-    characters::Character, conversation::Spoken, notices::Notice, places::Remote,
+    characters::Character, conversation::Spoken, notices::Notice, places::Remote, platform,
     zones::CurrentZone,
 };
 
@@ -37,8 +33,7 @@ pub(crate) fn plugin(app: &mut App) {
 }
 
 fn tell(time: &Time<Real>, what: fmt::Arguments) {
-    // The game goes on if standard output is closed.
-    let _ = writeln!(io::stdout(), "[{:7.2} s] {what}", time.elapsed_secs());
+    platform::print(format_args!("[{:7.2} s] {what}", time.elapsed_secs()));
 }
 
 fn slept(time: Res<Time<Real>>) {

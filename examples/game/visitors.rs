@@ -15,7 +15,7 @@ use crate::{
     places::{Remote, Seen},
     village,
     wander::Stroll,
-    zones::Zone,
+    zone::Zone,
 };
 
 const SPOTS: usize = 3;

@@ -1,11 +1,11 @@
-//! The zones of the village, and the current zone of the player.
+//! Where the zones are, and the current zone of the player.
 
 use std::time::Duration;
 
 use bevy::prelude::*;
 use bevy_cometchat::prelude::*;
 
-use crate::{player::Player, village};
+use crate::{player::Player, village, zone::Zone};
 
 /// The delays with which the chat follows the player. They are shorter than the defaults, to be noticed.
 const JOIN_AFTER: Duration = Duration::from_millis(200);
@@ -13,51 +13,7 @@ const LEAVE_AFTER: Duration = Duration::from_millis(800);
 /// The margin between two zones in which the player is in the nearer one, in world units.
 const DOORSTEP: f32 = 12.0;
 
-/// A zone. Its players talk to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Zone {
-    Square,
-    Tavern,
-}
-
 impl Zone {
-    pub(crate) const ALL: [Self; 2] = [Self::Square, Self::Tavern];
-
-    /// The id of the group that is the zone's chat.
-    pub(crate) const fn guid(self) -> &'static str {
-        match self {
-            Self::Square => "square",
-            Self::Tavern => "tavern",
-        }
-    }
-
-    /// The zone whose chat is the group of this id.
-    pub(crate) fn by(guid: &Guid) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| *guid == *it.guid())
-    }
-
-    pub(crate) const fn title(self) -> &'static str {
-        match self {
-            Self::Square => "Fountain Square",
-            Self::Tavern => "The Gilded Mug",
-        }
-    }
-
-    /// The short name.
-    pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::Square => "Square",
-            Self::Tavern => "Tavern",
-        }
-    }
-
-    pub(crate) const fn subtitle(self) -> &'static str {
-        match self {
-            Self::Square => "the heart of the village",
-            Self::Tavern => "warm stew, cold ale, tall tales",
-        }
-    }
-
     /// The areas of the zone: left, top, right and bottom, in tiles.
     const fn areas(self) -> &'static [(f32, f32, f32, f32)] {
         match self {

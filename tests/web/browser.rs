@@ -28,6 +28,15 @@ pub(super) trait Page {
 
     fn go_back(&self);
 
+    /// Presses and releases a key: a character, or `Enter`, `Tab`, `Backspace`, `Escape` or `F5`.
+    fn press(&self, key: &str);
+
+    /// Has an input method compose a draft, and then write a text instead.
+    fn compose(&self, draft: &str, text: &str);
+
+    /// What the page shows, as a PNG in base 64.
+    fn screenshot(&self) -> String;
+
     /// Minimises the window, or shows it again.
     fn set_minimized(&self, is_minimized: bool);
 

@@ -63,7 +63,8 @@ impl Chromium {
     }
 
     pub(super) fn open(&'static self) -> ChromiumPage {
-        let blank = json!({ "url": "about:blank", "newWindow": true });
+        let blank =
+            json!({ "url": "about:blank", "newWindow": true, "width": 1280, "height": 720 });
         let target = text(&self.run("Target.createTarget", blank)["targetId"]);
         let attach = json!({ "targetId": target, "flatten": true });
         let attached = self.run("Target.attachToTarget", attach);
@@ -137,6 +138,33 @@ impl Page for ChromiumPage {
         let current = history["currentIndex"].as_u64().expect("a number");
         let before = &history["entries"][usize::try_from(current).expect("few") - 1]["id"];
         self.devtools("Page.navigateToHistoryEntry", json!({ "entryId": before }));
+    }
+
+    fn press(&self, key: &str) {
+        let is_character = key.chars().count() == 1;
+        let code = match key {
+            " " => "Space".into(),
+            key if is_character => format!("Key{}", key.to_uppercase()),
+            key => key.into(),
+        };
+        let mut event = json!({ "type": "keyDown", "key": key, "code": code });
+        if is_character {
+            event["text"] = key.into();
+        }
+        self.devtools("Input.dispatchKeyEvent", event.clone());
+        event["type"] = "keyUp".into();
+        self.devtools("Input.dispatchKeyEvent", event);
+    }
+
+    fn compose(&self, draft: &str, text: &str) {
+        let end = draft.encode_utf16().count();
+        let params = json!({ "text": draft, "selectionStart": end, "selectionEnd": end });
+        self.devtools("Input.imeSetComposition", params);
+        self.devtools("Input.insertText", json!({ "text": text }));
+    }
+
+    fn screenshot(&self) -> String {
+        text(&self.devtools("Page.captureScreenshot", json!({}))["data"])
     }
 
     fn set_minimized(&self, is_minimized: bool) {

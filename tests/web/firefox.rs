@@ -156,6 +156,44 @@ impl Page for FirefoxPage {
         self.run("browsingContext.traverseHistory", json!({ "delta": -1 }));
     }
 
+    fn press(&self, key: &str) {
+        // Keys without a character are in WebDriver's own area.
+        let value = match key {
+            "Backspace" => "\u{E003}",
+            "Tab" => "\u{E004}",
+            "Enter" => "\u{E007}",
+            "Escape" => "\u{E00C}",
+            "F5" => "\u{E035}",
+            key => key,
+        };
+        let keys = json!([
+            { "type": "keyDown", "value": value },
+            { "type": "keyUp", "value": value },
+        ]);
+        let params = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": keys }] });
+        self.run("input.performActions", params);
+    }
+
+    fn compose(&self, draft: &str, text: &str) {
+        // The protocol has no input methods.
+        let events = [
+            ("start", ""),
+            ("update", draft),
+            ("update", text),
+            ("end", text),
+        ];
+        for (kind, data) in events {
+            let event = format!("new CompositionEvent('composition{kind}', {{ data: {data:?} }})");
+            let dispatch = format!("document.activeElement.dispatchEvent({event})");
+            self.evaluate(&dispatch).expect("the event is dispatched");
+        }
+    }
+
+    fn screenshot(&self) -> String {
+        let taken = self.run("browsingContext.captureScreenshot", json!({}));
+        taken["data"].as_str().expect("text").to_owned()
+    }
+
     fn set_minimized(&self, is_minimized: bool) {
         let tree = self.browser.run(
             "browsingContext.getTree",

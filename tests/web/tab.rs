@@ -51,6 +51,27 @@ impl Tab {
         self.page.go_back();
     }
 
+    /// Presses and releases a key: a character, or `Enter`, `Tab`, `Backspace`, `Escape` or `F5`.
+    pub(crate) fn press(&self, key: &str) {
+        self.page.press(key);
+    }
+
+    pub(crate) fn type_text(&self, text: &str) {
+        let mut character = [0; 4];
+        text.chars()
+            .for_each(|it| self.press(it.encode_utf8(&mut character)));
+    }
+
+    /// Has an input method compose a draft, and then write a text instead.
+    pub(crate) fn compose(&self, draft: &str, text: &str) {
+        self.page.compose(draft, text);
+    }
+
+    /// What the page shows, as a PNG in base 64.
+    pub(crate) fn screenshot(&self) -> String {
+        self.page.screenshot()
+    }
+
     /// Minimises the window, which hides the page.
     pub(crate) fn hide(&self) {
         self.page.set_minimized(true);

@@ -10,7 +10,7 @@ use std::{
 use bevy::{app::ScheduleRunnerPlugin, prelude::*};
 use bevy_cometchat::prelude::*;
 
-use crate::zones::{CurrentZone, Zone};
+use crate::{zone::Zone, zones::CurrentZone};
 
 /// How long the game runs after the end of the input, in seconds.
 const LINGER: f32 = 8.0;

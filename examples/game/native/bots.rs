@@ -14,12 +14,12 @@ use bevy_cometchat::{
     prelude::{ChatError, ChatMessage, Guid, ReceiverId, TextMessage},
 };
 use futures_lite::FutureExt;
+use tracing::{debug, warn};
 
+use super::server::Server;
 use crate::{
-    cast::{CAST, Role, Ware},
+    cast::{APP_ID, AUTH_KEY, CAST, Role, Ware},
     item_link::ItemLink,
-    realm::{APP_ID, AUTH_KEY},
-    server::Server,
 };
 
 /// The range of the time after which a villager breaks the silence, in seconds.
@@ -37,7 +37,7 @@ struct Bots {
 }
 
 pub(crate) fn plugin(app: &mut App) {
-    app.add_systems(Startup, wake.run_if(resource_exists::<Server>));
+    app.add_systems(Startup, wake);
 }
 
 fn wake(mut commands: Commands, server: Res<Server>) {

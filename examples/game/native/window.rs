@@ -13,7 +13,7 @@ use bevy::{
     winit::{UpdateMode, WinitSettings},
 };
 
-use crate::args::{Args, WindowKind};
+use super::args::{Args, WindowKind};
 
 /// The maximum sleep of a reactive game without events.
 const LONGEST_SLEEP: Duration = Duration::from_secs(3_600);

@@ -7,9 +7,8 @@ use bevy_cometchat::local_server::{LocalServer, LocalServerConfig};
 use tempfile::TempDir;
 
 use crate::{
-    cast::{CAST, TRAVELLERS},
-    realm::{APP_ID, AUTH_KEY},
-    zones::Zone,
+    cast::{APP_ID, AUTH_KEY, CAST, TRAVELLERS},
+    zone::Zone,
 };
 
 #[derive(Resource)]
