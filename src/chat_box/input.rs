@@ -23,10 +23,11 @@ use super::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     pacing::gauge,
     parts::{
-        BoxOf, ChatBox, ChatBoxSystems, Clickable, FontScale, ThemedTextColor, UnfadedTextColor,
-        accessible, background, has_changed, is_primary, themed_text,
+        BoxOf, ChatBox, Clickable, FontScale, ThemedTextColor, UnfadedTextColor, accessible,
+        background, has_changed, is_primary, themed_text,
     },
     safety::Muted,
+    schedules::BoxSchedule,
     state::{ChatBoxState, UserLeft},
     tabs::ChatTabs,
 };
@@ -129,7 +130,7 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<ChatInputCounter>()
         .add_observer(clear)
         .add_systems(
-            PostUpdate,
+            BoxSchedule::Update,
             (
                 (wrap, ignore_layout)
                     .chain_ignore_deferred()
@@ -137,8 +138,7 @@ pub(super) fn plugin(app: &mut App) {
                 fix_target.run_if(may_change_target),
                 stop_typing.run_if(has_changed::<ChatBoxState>),
             )
-                .chain_ignore_deferred()
-                .in_set(ChatBoxSystems::Update),
+                .chain_ignore_deferred(),
         );
 }
 

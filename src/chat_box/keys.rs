@@ -36,8 +36,9 @@ use super::{
     main_box::LastUsed,
     menu::{message_menu::OpenNewestMessageMenu, opening::OpenNewestNameMenu},
     messages::JumpToMention,
-    parts::{BoxOf, ChatBoxSystems},
+    parts::BoxOf,
     safety::Muted,
+    schedules::ChatBoxSystems,
     send::ChatLineEntered,
     state::{ChatBoxKeys, ChatBoxState},
     tab_id::ChatTabId,
@@ -68,7 +69,7 @@ pub(super) fn plugin(app: &mut App) {
                 focus::release_modifiers
                     .run_if(on_message::<KeyboardInput>.or_else(on_message::<KeyboardFocusLost>)),
                 focus::keep_muted.run_if(focus::is_any_muted),
-                wheel_keys::handle,
+                wheel_keys::handle.run_if(on_message::<KeyboardInput>),
                 focus::open.run_if(on_message::<KeyboardInput>),
             )
                 .chain()

@@ -7,8 +7,8 @@ use bevy::{platform::collections::HashMap, prelude::*};
 use super::{
     box_tabs::ChatBoxTabs,
     main_box::BoxStates,
-    parts::ChatBoxSystems,
     safety::LineFilter,
+    schedules::BoxSchedule,
     state::{ChatBoxState, UserLeft},
     tab::is_whisper,
     tab_id::ChatTabId,
@@ -39,8 +39,8 @@ pub(super) fn plugin(app: &mut App) {
         .add_observer(on_open)
         .add_observer(on_close)
         .add_systems(
-            PostUpdate,
-            open.before(ChatBoxSystems::Update).run_if(
+            BoxSchedule::Prepare,
+            open.run_if(
                 opens_tabs.and_then(
                     resource_changed::<ChatHistory>.or_else(resource_changed::<ChatTabs>),
                 ),
