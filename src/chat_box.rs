@@ -167,6 +167,7 @@ mod preset;
 mod quick_phrases;
 mod safety;
 mod saved_boxes;
+mod schedules;
 mod send;
 mod state;
 mod status;
@@ -207,7 +208,7 @@ pub use messages::{
 pub use name_color::name_color;
 pub use notes::{ChatNote, ChatNoteKind, ChatNotes};
 pub use pacing::ChatSendGauge;
-pub use parts::{ChatBox, ChatBoxReadOnly, ChatBoxSystems, HiddenChatPart};
+pub use parts::{ChatBox, ChatBoxReadOnly, HiddenChatPart};
 pub use player_layout::{ChatBoxPlace, ChatFade, ChatLayout};
 pub use player_name::{PlayerName, ShownMessage};
 pub use preset::ChatPreset;
@@ -217,6 +218,7 @@ pub use safety::{
     MutedPlayer,
 };
 pub use saved_boxes::PlayerChatBox;
+pub use schedules::ChatBoxSystems;
 pub use send::ChatLineEntered;
 pub use state::{ChatBoxKeys, ChatBoxModes, ChatBoxState, chat_has_focus};
 pub use status::{ChatConnectionLine, ChatEmptyText, ChatHint};

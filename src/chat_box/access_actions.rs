@@ -16,7 +16,8 @@ use super::{
     main_box::BoxStates,
     menu::opening::OpenMenuOn,
     messages::{ChatLogRow, ScrollPosition},
-    parts::{ChatBoxSystems, Clickable},
+    parts::Clickable,
+    schedules::ChatBoxSystems,
     theming::Themes,
 };
 

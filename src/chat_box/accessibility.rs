@@ -4,8 +4,9 @@ use bevy::{a11y::AccessibilityNode, prelude::*};
 
 use super::{
     active_tab::{ActiveTab, ActiveTabs},
-    parts::{ChatBoxSystems, live_region},
+    parts::live_region,
     safety::LineFilter,
+    schedules::BoxSchedule,
     state::UserLeft,
     strings::ChatBoxStrings,
 };
@@ -26,10 +27,8 @@ pub(super) fn plugin(app: &mut App) {
     app.add_message::<MessageReceived>()
         .add_observer(clear)
         .add_systems(
-            PostUpdate,
-            announce
-                .in_set(ChatBoxSystems::Draw)
-                .run_if(on_message::<MessageReceived>),
+            BoxSchedule::Draw,
+            announce.run_if(on_message::<MessageReceived>),
         );
 }
 

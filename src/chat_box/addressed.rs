@@ -7,8 +7,8 @@ use bevy::{ecs::system::NonSendMarker, prelude::*, window::PrimaryWindow, winit:
 use winit::window::UserAttentionType;
 
 use super::{
-    parts::ChatBoxSystems,
     safety::{GateVerdict, LineFilter},
+    schedules::BoxSchedule,
 };
 use crate::{
     model::{Message, Receiver, Uid},
@@ -81,15 +81,12 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<RequestsAttention>()
         .add_observer(ask_for_attention)
         .add_systems(
-            PostUpdate,
+            BoxSchedule::Update,
             (
-                detect
-                    .in_set(ChatBoxSystems::Update)
-                    .run_if(on_message::<MessageReceived>),
-                request_attention
-                    .after(ChatBoxSystems::Update)
-                    .run_if(on_message::<AttentionRequested>),
-            ),
+                detect.run_if(on_message::<MessageReceived>),
+                request_attention.run_if(on_message::<AttentionRequested>),
+            )
+                .chain(),
         );
 }
 

@@ -17,7 +17,8 @@ pub(super) use self::{members::GroupMembers, mentions::DraftMentions};
 use super::{
     commands::ChatCommands,
     input::{Draft, OpenInput},
-    parts::{ChatBoxSystems, has_changed},
+    parts::has_changed,
+    schedules::BoxSchedule,
     state::ChatBoxState,
     tabs::ChatTabs,
 };
@@ -139,15 +140,12 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Completions>()
         .add_plugins((members::plugin, mentions::plugin, popup::plugin))
         .add_systems(
-            PostUpdate,
-            update
-                .after(members::fetch)
-                .in_set(ChatBoxSystems::Update)
-                .run_if(
-                    has_changed::<Draft>
-                        .or_else(has_changed::<ChatBoxState>)
-                        .or_else(resource_changed::<GroupMembers>),
-                ),
+            BoxSchedule::Update,
+            update.after(members::fetch).run_if(
+                has_changed::<Draft>
+                    .or_else(has_changed::<ChatBoxState>)
+                    .or_else(resource_changed::<GroupMembers>),
+            ),
         );
 }
 

@@ -14,10 +14,8 @@ use super::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     input::{ChatInput, ChatInputRow, Draft, Inputs, replace},
     main_box::MainBox,
-    parts::{
-        BoxOf, ChatBox, ChatBoxSystems, Clickable, PartText, accessible, has_changed, is_added,
-        themed_text,
-    },
+    parts::{BoxOf, ChatBox, Clickable, PartText, accessible, has_changed, is_added, themed_text},
+    schedules::BoxSchedule,
     state::{ChatBoxState, UserLeft},
     theming::Themes,
 };
@@ -170,15 +168,12 @@ pub(super) fn plugin(app: &mut App) {
             }
         })
         .add_systems(
-            PostUpdate,
-            (
-                cancel_elsewhere
-                    .in_set(ChatBoxSystems::Update)
-                    .run_if(has_changed::<ChatBoxState>),
-                draw_context
-                    .in_set(ChatBoxSystems::Draw)
-                    .run_if(has_changed::<Composing>.or_else(is_added::<ChatInputContext>)),
-            ),
+            BoxSchedule::Update,
+            cancel_elsewhere.run_if(has_changed::<ChatBoxState>),
+        )
+        .add_systems(
+            BoxSchedule::Draw,
+            draw_context.run_if(has_changed::<Composing>.or_else(is_added::<ChatInputContext>)),
         );
 }
 

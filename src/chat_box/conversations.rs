@@ -6,8 +6,8 @@ use bevy::{platform::collections::HashSet, prelude::*};
 
 use super::{
     notes::ChatNotes,
-    parts::ChatBoxSystems,
     safety::ChatSafety,
+    schedules::BoxSchedule,
     state::UserLeft,
     strings::{ChatBoxStrings, fill},
     tab::is_whisper,
@@ -68,13 +68,12 @@ pub(super) fn plugin(app: &mut App) {
         .init_resource::<CheckedReceivers>()
         .add_observer(clear)
         .add_systems(
-            PostUpdate,
+            BoxSchedule::Update,
             (
                 fetch.run_if(is_due),
                 insert_groups.run_if(resource_changed::<ChatTabs>.and_then(has_groups)),
                 check_receivers.run_if(on_message::<OutboxChanged>),
-            )
-                .in_set(ChatBoxSystems::Update),
+            ),
         );
 }
 

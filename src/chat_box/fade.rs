@@ -7,8 +7,9 @@ use bevy::{
 use super::{
     drawn_theme::DrawnTheme,
     notes::ChatNotes,
-    parts::{ChatBox, ChatBoxSystems, UnfadedBackground, UnfadedTextColor},
+    parts::{ChatBox, UnfadedBackground, UnfadedTextColor},
     player_layout::ChatLayout,
+    schedules::{BoxSchedule, ChatBoxSystems},
     state::{ChatBoxModes, ChatBoxState},
 };
 use crate::plugin::{ChatHistory, CometChat};
@@ -53,12 +54,10 @@ impl Fade {
 
 pub(super) fn plugin(app: &mut App) {
     app.register_required_components::<ChatBox, Fade>()
+        .add_systems(BoxSchedule::Update, update_fade)
         .add_systems(
             PostUpdate,
-            (
-                update_fade.in_set(ChatBoxSystems::Update),
-                paint.in_set(ChatBoxSystems::Paint).run_if(needs_paint),
-            ),
+            paint.in_set(ChatBoxSystems::Paint).run_if(needs_paint),
         );
 }
 

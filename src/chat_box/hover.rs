@@ -15,7 +15,8 @@ use super::{
     chip::ChatChip,
     line::ChatLineAction,
     messages::{ChatSpan, ChatSpanHovered},
-    parts::{ChatBoxSystems, Clickable},
+    parts::Clickable,
+    schedules::BoxSchedule,
 };
 use crate::model::Message;
 
@@ -45,10 +46,8 @@ struct HoveredPart {
 type HasText = Or<(With<Text>, With<TextSpan>)>;
 
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<HoveredPart>().add_systems(
-        PostUpdate,
-        update.in_set(ChatBoxSystems::Update).run_if(has_changed),
-    );
+    app.init_resource::<HoveredPart>()
+        .add_systems(BoxSchedule::Update, update.run_if(has_changed));
 }
 
 /// The part that can be clicked under any pointer.

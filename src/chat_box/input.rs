@@ -22,9 +22,10 @@ use super::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     pacing::gauge,
     parts::{
-        BoxOf, ChatBoxSystems, Clickable, FontScale, ThemedTextColor, UnfadedTextColor, accessible,
-        background, is_primary, themed_text,
+        BoxOf, Clickable, FontScale, ThemedTextColor, UnfadedTextColor, accessible, background,
+        is_primary, themed_text,
     },
+    schedules::BoxSchedule,
     state::ChatBoxState,
 };
 
@@ -119,11 +120,10 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<ChatInputPlaceholder>()
         .register_type::<ChatInputCounter>()
         .add_systems(
-            PostUpdate,
+            BoxSchedule::Update,
             (wrap, ignore_layout)
                 .chain_ignore_deferred()
-                .run_if(is_input_changed)
-                .in_set(ChatBoxSystems::Update),
+                .run_if(is_input_changed),
         );
 }
 

@@ -26,7 +26,8 @@ use super::{
     input::{ChatInput, Inputs, SendButton},
     menu::{message_menu::OpenNewestMessageMenu, opening::OpenNewestNameMenu},
     messages::JumpToMention,
-    parts::{BoxOf, ChatBoxSystems},
+    parts::BoxOf,
+    schedules::ChatBoxSystems,
     tab_id::ChatTabId,
     wheel::OpenWheel,
 };
@@ -51,7 +52,7 @@ pub(super) fn plugin(app: &mut App) {
                 focus::release_modifiers
                     .run_if(on_message::<KeyboardInput>.or_else(on_message::<KeyboardFocusLost>)),
                 focus::keep_muted.run_if(focus::is_any_muted),
-                wheel_keys::handle,
+                wheel_keys::handle.run_if(on_message::<KeyboardInput>),
                 focus::open.run_if(on_message::<KeyboardInput>),
             )
                 .chain()

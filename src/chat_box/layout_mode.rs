@@ -28,9 +28,10 @@ use super::{
     drawn_theme::DrawnTheme,
     main_box::MainBox,
     notes::ChatNotes,
-    parts::{BoxOf, ChatBox, ChatBoxSystems, accessible, background, is_added},
+    parts::{BoxOf, ChatBox, accessible, background, is_added},
     player_layout::{ChatLayout, DraftArea},
     saved_boxes::PlayerChatBox,
+    schedules::BoxSchedule,
     state::{ChatBoxModes, ChatBoxState},
     strings::{ChatBoxStrings, LayoutStrings, fill},
     tab_id::ChatTabId,
@@ -64,9 +65,8 @@ pub(super) fn plugin(app: &mut App) {
                 .run_if(is_click_through),
         )
         .add_systems(
-            PostUpdate,
-            sync.before(ChatBoxSystems::Update)
-                .run_if(resource_changed::<ChatBoxModes>.or_else(is_added::<ChatBox>)),
+            BoxSchedule::Prepare,
+            sync.run_if(resource_changed::<ChatBoxModes>.or_else(is_added::<ChatBox>)),
         );
 }
 

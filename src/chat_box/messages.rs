@@ -46,7 +46,8 @@ use super::{
     fade::{HiddenWhenFaded, update_fade},
     line_style::ChatLineStyles,
     notes::place_notes,
-    parts::{ChatBoxSystems, ThemedNode, accessible},
+    parts::{ThemedNode, accessible},
+    schedules::BoxSchedule,
 };
 use crate::plugin::{GroupJoined, MessagesRecovered};
 
@@ -75,7 +76,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_observer(scroll::on_line_entered)
         .add_observer(sync::clear)
         .add_systems(
-            PostUpdate,
+            BoxSchedule::Update,
             (
                 outgoing::update_places.run_if(outgoing::may_need_places),
                 sync::push_changes_note
@@ -87,11 +88,10 @@ pub(super) fn plugin(app: &mut App) {
                     .after(update_fade)
                     .run_if(sync::may_have_been_read),
             )
-                .chain_ignore_deferred()
-                .in_set(ChatBoxSystems::Update),
+                .chain_ignore_deferred(),
         )
         .add_systems(
-            PostUpdate,
+            BoxSchedule::Draw,
             (
                 (list::draw, scroll::draw_jump_button)
                     .chain_ignore_deferred()
@@ -100,11 +100,10 @@ pub(super) fn plugin(app: &mut App) {
                 sync::stop_reading_back.run_if(sync::has_returned_to_bottom),
                 sync::fetch_gaps.run_if(sync::has_gaps),
             )
-                .chain_ignore_deferred()
-                .in_set(ChatBoxSystems::Draw),
+                .chain_ignore_deferred(),
         )
         .add_systems(
-            PostUpdate,
+            BoxSchedule::Draw,
             (
                 style::style_lines.run_if(style::has_unstyled),
                 (
@@ -113,8 +112,7 @@ pub(super) fn plugin(app: &mut App) {
                 )
                     .chain(),
             )
-                .after(list::draw)
-                .in_set(ChatBoxSystems::Draw),
+                .after(list::draw),
         );
 }
 

@@ -2,10 +2,7 @@ use std::{collections::VecDeque, fmt, sync::Arc};
 
 use bevy::prelude::*;
 
-use super::{
-    parts::{ChatBoxSystems, now},
-    state::UserLeft,
-};
+use super::{parts::now, schedules::BoxSchedule, state::UserLeft};
 use crate::{
     history::{ConversationHistory, History},
     model::{MessageId, ReceiverId, Timestamp},
@@ -251,10 +248,8 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<ChatNotes>()
         .add_observer(|_: On<UserLeft>, mut notes: ResMut<ChatNotes>| notes.clear_placed())
         .add_systems(
-            PostUpdate,
-            place_notes
-                .in_set(ChatBoxSystems::Update)
-                .run_if(resource_changed::<ChatNotes>),
+            BoxSchedule::Update,
+            place_notes.run_if(resource_changed::<ChatNotes>),
         );
 }
 

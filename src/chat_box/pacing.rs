@@ -7,7 +7,8 @@ use bevy::{a11y::AccessibilityNode, prelude::*};
 
 use super::{
     drawn_theme::DrawnTheme,
-    parts::{ChatBoxSystems, UnfadedBackground, accessible, background, has_changed, is_added},
+    parts::{UnfadedBackground, accessible, background, has_changed, is_added},
+    schedules::BoxSchedule,
     state::UserLeft,
     theming::Themes,
 };
@@ -131,18 +132,19 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<ChatSendGauge>()
         .add_observer(|_: On<UserLeft>, mut pacing: ResMut<Pacing>| *pacing = Pacing::default())
         .add_systems(
-            PostUpdate,
-            (
-                update.in_set(ChatBoxSystems::Update).run_if(
-                    on_message::<OutboxChanged>
-                        .or_else(on_message::<SendsPaused>)
-                        .or_else(is_not_full),
-                ),
-                draw.in_set(ChatBoxSystems::Draw).run_if(
-                    resource_changed::<Pacing>
-                        .or_else(has_changed::<DrawnTheme>)
-                        .or_else(is_added::<ChatSendGauge>),
-                ),
+            BoxSchedule::Update,
+            update.run_if(
+                on_message::<OutboxChanged>
+                    .or_else(on_message::<SendsPaused>)
+                    .or_else(is_not_full),
+            ),
+        )
+        .add_systems(
+            BoxSchedule::Draw,
+            draw.run_if(
+                resource_changed::<Pacing>
+                    .or_else(has_changed::<DrawnTheme>)
+                    .or_else(is_added::<ChatSendGauge>),
             ),
         );
 }

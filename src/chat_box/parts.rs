@@ -1,20 +1,17 @@
-//! What all parts of the chat box share: the system sets, colours and sizes that follow the theme, and texts.
+//! What all parts of the chat box share: colours and sizes that follow the theme, and texts.
 
 use accesskit::{Action, Live, Node as AccessNode, Role};
 use bevy::{
     a11y::AccessibilityNode,
-    camera::visibility::VisibilitySystems,
     ecs::{query::QueryData, system::SystemParam},
     picking::{
         events::{Click, Pointer},
         pointer::PointerButton,
     },
     prelude::*,
-    text,
-    ui::UiSystems,
 };
 
-use super::drawn_theme::DrawnTheme;
+use super::{drawn_theme::DrawnTheme, schedules::ChatBoxSystems};
 use crate::model::Timestamp;
 
 /// A chat box. [`ChatBoxPlugin`](super::ChatBoxPlugin) spawns one, the game others. Its parts are spawned as its
@@ -44,22 +41,6 @@ impl BoxOf<'_, '_> {
         let mut path = std::iter::once(part).chain(self.parents.iter_ancestors(part));
         path.find(|entity| self.boxes.contains(*entity))
     }
-}
-
-/// The system sets of the chat box.
-///
-/// To change what the box has drawn, order a system after [`Draw`](Self::Draw) and before [`UiSystems::Prepare`].
-#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ChatBoxSystems {
-    /// Handles the keys of the box, in [`PreUpdate`]. Order systems of [`PreUpdate`] that read keys after it.
-    Keys,
-    /// Brings the state of the box up to date, in [`PostUpdate`]: places notes, marks messages as read, applies the theme.
-    Update,
-    /// Draws the box, in [`PostUpdate`] after [`Update`](Self::Update): sets texts and spawns nodes.
-    Draw,
-    /// Applies colours and the fade, in [`PostUpdate`] after [`Draw`](Self::Draw) and before [`UiSystems::Prepare`].
-    Paint,
 }
 
 /// The colour of a text before the fade.
@@ -113,18 +94,6 @@ pub(super) fn plugin(app: &mut App) {
     app.register_type::<ChatBox>()
         .register_type::<ChatBoxReadOnly>()
         .register_type::<HiddenChatPart>()
-        .configure_sets(
-            PostUpdate,
-            (
-                ChatBoxSystems::Update,
-                ChatBoxSystems::Draw,
-                ChatBoxSystems::Paint,
-            )
-                .chain()
-                .before(UiSystems::Prepare)
-                .before(VisibilitySystems::VisibilityPropagate)
-                .before(text::load_font_assets_into_font_collection),
-        )
         .add_systems(
             PostUpdate,
             hide_parts

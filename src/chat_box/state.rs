@@ -2,11 +2,7 @@
 
 use bevy::prelude::*;
 
-use super::{
-    parts::{ChatBox, ChatBoxSystems},
-    tab_id::ChatTabId,
-    tabs::ChatTabs,
-};
+use super::{parts::ChatBox, schedules::BoxSchedule, tab_id::ChatTabId, tabs::ChatTabs};
 use crate::{
     model::{ReceiverId, Uid},
     plugin::ChatHistory,
@@ -127,10 +123,8 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<ChatBoxState>()
         .add_observer(reset)
         .add_systems(
-            PostUpdate,
-            detect_user_change
-                .before(ChatBoxSystems::Update)
-                .run_if(resource_changed::<ChatHistory>),
+            BoxSchedule::Prepare,
+            detect_user_change.run_if(resource_changed::<ChatHistory>),
         );
 }
 

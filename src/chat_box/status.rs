@@ -18,7 +18,8 @@ use super::{
     input::{Draft, needs_draw},
     messages::{FailedPages, Feed, OutgoingPlaces},
     notes::ChatNotes,
-    parts::{ChatBoxSystems, Clickable, PartText, ThemedNode, is_added, live_region, themed_text},
+    parts::{Clickable, PartText, ThemedNode, is_added, live_region, themed_text},
+    schedules::BoxSchedule,
     strings::{ChatBoxStrings, fill},
     tab::{ChatTab, ChatTabShows},
     tabs::ChatTabs,
@@ -88,7 +89,7 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<ChatConnectionLine>()
         .register_type::<ChatEmptyText>()
         .add_systems(
-            PostUpdate,
+            BoxSchedule::Draw,
             (
                 draw_empty_text.run_if(may_be_empty.or_else(is_added::<ChatEmptyText>)),
                 draw_hint.run_if(needs_draw),
@@ -96,8 +97,7 @@ pub(super) fn plugin(app: &mut App) {
                 // It uses the clock of the next frame.
                 update_outage.run_if(on_message::<ConnectionChanged>),
             )
-                .chain_ignore_deferred()
-                .in_set(ChatBoxSystems::Draw),
+                .chain_ignore_deferred(),
         );
 }
 

@@ -15,9 +15,10 @@ use super::{
     box_tabs::ChatBoxTabs,
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     parts::{
-        BoxOf, ChatBoxSystems, Clickable, FontScale, PartText, UnfadedBackground, UnfadedTextColor,
-        accessible, background, has_changed, is_added,
+        BoxOf, Clickable, FontScale, PartText, UnfadedBackground, UnfadedTextColor, accessible,
+        background, has_changed, is_added,
     },
+    schedules::BoxSchedule,
     state::ChatBoxState,
     strings::{ChatBoxStrings, fill},
     tab::ChatTab,
@@ -58,17 +59,15 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<ChatTabBar>()
         .register_type::<ChatTabCloseButton>()
         .add_systems(
-            PostUpdate,
-            (
-                spawn_buttons.in_set(ChatBoxSystems::Update).run_if(
-                    resource_changed::<ChatTabs>
-                        .or_else(has_changed::<DrawnTheme>)
-                        .or_else(has_changed::<ChatBoxTabs>)
-                        .or_else(is_added::<ChatTabBar>),
-                ),
-                draw.in_set(ChatBoxSystems::Draw).run_if(needs_draw),
+            BoxSchedule::Update,
+            spawn_buttons.run_if(
+                resource_changed::<ChatTabs>
+                    .or_else(has_changed::<DrawnTheme>)
+                    .or_else(has_changed::<ChatBoxTabs>)
+                    .or_else(is_added::<ChatTabBar>),
             ),
-        );
+        )
+        .add_systems(BoxSchedule::Draw, draw.run_if(needs_draw));
 }
 
 pub(super) fn tab_bar(theme: &DrawnTheme) -> impl Bundle {

@@ -6,10 +6,11 @@ use super::{
     drawn_theme::{CommonTheme, DrawnTheme},
     main_box::MainBox,
     parts::{
-        ChatBox, ChatBoxReadOnly, ChatBoxSystems, FontScale, HiddenChatPart, ThemedBackground,
-        ThemedNode, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
+        ChatBox, ChatBoxReadOnly, FontScale, HiddenChatPart, ThemedBackground, ThemedNode,
+        ThemedTextColor, UnfadedBackground, UnfadedTextColor,
     },
     player_layout::{ChatLayout, DraftArea},
+    schedules::BoxSchedule,
     theme::{ChatBoxTheme, OwnChatTheme},
 };
 
@@ -58,14 +59,10 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<OwnChatTheme>()
         .add_observer(show_again)
         .add_systems(
-            PostUpdate,
-            (
-                (update.run_if(is_out_of_date), update_common)
-                    .chain()
-                    .before(ChatBoxSystems::Update),
-                apply.in_set(ChatBoxSystems::Update).run_if(is_changed),
-            ),
-        );
+            BoxSchedule::Prepare,
+            (update.run_if(is_out_of_date), update_common).chain(),
+        )
+        .add_systems(BoxSchedule::Update, apply.run_if(is_changed));
 }
 
 /// Shows a part again, unless it is empty. The box is drawn anew, because it may hide the part itself.

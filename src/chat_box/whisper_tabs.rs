@@ -10,8 +10,8 @@ use super::{
     box_tabs::ChatBoxTabs,
     kept::{Keep, Loaded, Save, keep},
     main_box::BoxStates,
-    parts::ChatBoxSystems,
     safety::LineFilter,
+    schedules::BoxSchedule,
     state::ChatBoxState,
     tab::{ChatTab, is_whisper},
     tab_id::ChatTabId,
@@ -58,8 +58,8 @@ pub(super) fn plugin(app: &mut App) {
         .add_observer(on_open)
         .add_observer(on_close)
         .add_systems(
-            PostUpdate,
-            open.before(ChatBoxSystems::Update).run_if(
+            BoxSchedule::Prepare,
+            open.run_if(
                 opens_tabs.and_then(
                     resource_changed::<ChatHistory>.or_else(resource_changed::<ChatTabs>),
                 ),

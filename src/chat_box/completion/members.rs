@@ -12,7 +12,8 @@ use crate::{
     chat_box::{
         active_tab::ActiveTabs,
         input::{Draft, OpenInput},
-        parts::{ChatBoxSystems, has_changed},
+        parts::has_changed,
+        schedules::BoxSchedule,
         state::{ChatBoxState, UserLeft},
     },
     client::{ChatError, GroupMembersRequest, Page},
@@ -109,8 +110,8 @@ pub(super) fn plugin(app: &mut App) {
             *members = GroupMembers::default();
         })
         .add_systems(
-            PostUpdate,
-            fetch.in_set(ChatBoxSystems::Update).run_if(
+            BoxSchedule::Update,
+            fetch.run_if(
                 has_changed::<Draft>
                     .or_else(has_changed::<ChatBoxState>)
                     .or_else(resource_changed::<GroupMembers>),

@@ -13,9 +13,10 @@ use crate::chat_box::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
     input::{ChatInput, ChatInputRow, Draft, Inputs, replace_with_caret},
     parts::{
-        ChatBoxSystems, Clickable, FontScale, UnfadedBackground, UnfadedTextColor, accessible,
-        background, has_changed, themed_background,
+        Clickable, FontScale, UnfadedBackground, UnfadedTextColor, accessible, background,
+        has_changed, themed_background,
     },
+    schedules::BoxSchedule,
     state::ChatBoxState,
     theming::Themes,
 };
@@ -33,9 +34,8 @@ pub(super) fn plugin(app: &mut App) {
     app.register_type::<ChatCompletionPopup>()
         .add_observer(add_popup)
         .add_systems(
-            PostUpdate,
-            draw.in_set(ChatBoxSystems::Draw)
-                .run_if(resource_changed::<Completions>.or_else(has_changed::<DrawnTheme>)),
+            BoxSchedule::Draw,
+            draw.run_if(resource_changed::<Completions>.or_else(has_changed::<DrawnTheme>)),
         );
 }
 

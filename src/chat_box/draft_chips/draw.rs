@@ -9,9 +9,7 @@ use parley::{Affinity, BoundingBox, Cursor, Selection};
 
 use super::DraftChips;
 use crate::chat_box::{
-    drawn_theme::DrawnTheme,
-    input::ChatInput,
-    parts::{ChatBoxSystems, themed_background},
+    drawn_theme::DrawnTheme, input::ChatInput, parts::themed_background, schedules::BoxSchedule,
     theming::Themes,
 };
 
@@ -34,10 +32,7 @@ struct ChipLayer {
 pub(super) fn plugin(app: &mut App) {
     app.register_type::<ChatInputChip>()
         .add_observer(add_layer)
-        .add_systems(
-            PostUpdate,
-            draw.in_set(ChatBoxSystems::Draw).run_if(needs_draw),
-        );
+        .add_systems(BoxSchedule::Draw, draw.run_if(needs_draw));
 }
 
 /// Puts a layer behind an input.

@@ -10,7 +10,7 @@ use bevy::{
 };
 
 use super::DraftChips;
-use crate::chat_box::{input::ChatInput, parts::ChatBoxSystems};
+use crate::chat_box::{input::ChatInput, schedules::BoxSchedule};
 
 /// Applies edits to inputs.
 #[derive(SystemParam)]
@@ -117,12 +117,7 @@ impl InputEdits<'_> {
 }
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(
-        PostUpdate,
-        apply
-            .before(ChatBoxSystems::Update)
-            .run_if(has_edits_around_chips),
-    );
+    app.add_systems(BoxSchedule::Prepare, apply.run_if(has_edits_around_chips));
 }
 
 /// A run condition.

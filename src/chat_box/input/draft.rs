@@ -10,8 +10,9 @@ use crate::{
     chat_box::{
         active_tab::{ActiveTabs, FixedTarget},
         box_tabs::ChatBoxTabs,
-        parts::{ChatBox, ChatBoxSystems, has_changed},
+        parts::{ChatBox, has_changed},
         safety::Muted,
+        schedules::BoxSchedule,
         state::{ChatBoxState, UserLeft},
         tabs::ChatTabs,
     },
@@ -26,13 +27,12 @@ pub(super) fn plugin(app: &mut App) {
     app.register_required_components::<ChatBox, Draft>()
         .add_observer(clear)
         .add_systems(
-            PostUpdate,
+            BoxSchedule::Update,
             (
                 fix_target.run_if(may_change_target),
                 stop_typing.run_if(has_changed::<ChatBoxState>),
             )
-                .chain_ignore_deferred()
-                .in_set(ChatBoxSystems::Update),
+                .chain_ignore_deferred(),
         );
 }
 

@@ -14,7 +14,8 @@ use crate::chat_box::{
     active_tab::ActiveTabs,
     drawn_theme::DrawnTheme,
     names::conversation_name,
-    parts::{BoxOf, ChatBoxSystems, PartText, UnfadedBackground, UnfadedTextColor, has_changed},
+    parts::{BoxOf, PartText, UnfadedBackground, UnfadedTextColor, has_changed},
+    schedules::BoxSchedule,
     strings::{ChatBoxStrings, fill},
     tab::is_whisper,
     theming::Themes,
@@ -27,7 +28,7 @@ const WARN_FROM: usize = 10;
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(
-        PostUpdate,
+        BoxSchedule::Draw,
         (
             (
                 draw_row,
@@ -38,8 +39,7 @@ pub(super) fn plugin(app: &mut App) {
             )
                 .run_if(needs_draw),
             draw_cursor.run_if(has_changed::<DrawnTheme>),
-        )
-            .in_set(ChatBoxSystems::Draw),
+        ),
     );
 }
 

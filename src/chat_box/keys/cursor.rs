@@ -13,7 +13,8 @@ use crate::chat_box::{
     input::ChatInput,
     menu::opening::OpenMenuOn,
     messages::{ChatJumpButton, ChatMentionButton, LineKey, Lines},
-    parts::{BoxOf, ChatBoxSystems, has_changed},
+    parts::{BoxOf, has_changed},
+    schedules::BoxSchedule,
     state::{ChatBoxState, UserLeft},
     status::ChatConnectionLine,
     tab_bar::ChatTabBar,
@@ -56,13 +57,12 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<KeyCursor>()
         .add_observer(|_: On<UserLeft>, mut cursor: ResMut<KeyCursor>| cursor.0 = None)
         .add_systems(
-            PostUpdate,
+            BoxSchedule::Draw,
             (
                 leave.run_if(has_changed::<ChatBoxState>.or_else(is_gone)),
                 draw_ring.run_if(is_away_or_changed),
             )
-                .chain()
-                .in_set(ChatBoxSystems::Draw),
+                .chain(),
         );
 }
 

@@ -13,8 +13,9 @@ use bevy::{
 use super::small_button::{small_button, small_button_node};
 use crate::chat_box::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-    parts::{BoxOf, ChatBoxSystems, FontScale, UnfadedBackground, UnfadedTextColor, accessible},
+    parts::{BoxOf, FontScale, UnfadedBackground, UnfadedTextColor, accessible},
     player_layout::{ChatFade, ChatLayout, DraftArea},
+    schedules::BoxSchedule,
     state::ChatBoxModes,
     strings::{ChatBoxStrings, LayoutStrings, fill},
     theme::{ChatBoxTheme, OwnChatTheme},
@@ -31,9 +32,8 @@ struct ControlText(fn(&Settings) -> String);
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(
-        PostUpdate,
-        draw.in_set(ChatBoxSystems::Draw)
-            .run_if(any_with_component::<ControlText>),
+        BoxSchedule::Draw,
+        draw.run_if(any_with_component::<ControlText>),
     );
 }
 

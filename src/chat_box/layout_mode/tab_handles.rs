@@ -20,8 +20,9 @@ use crate::chat_box::{
     active_tab::ActiveTabs,
     box_tabs::ChatBoxTabs,
     drawn_theme::DrawnTheme,
-    parts::{BoxOf, ChatBox, ChatBoxSystems, UnfadedBackground, accessible, has_changed, is_added},
+    parts::{BoxOf, ChatBox, UnfadedBackground, accessible, has_changed, is_added},
     saved_boxes::PlayerChatBox,
+    schedules::BoxSchedule,
     tab::ChatTab,
     tab_id::ChatTabId,
     tabs::ChatTabs,
@@ -39,8 +40,8 @@ pub struct ChatTabHandle(pub ChatTabId);
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(
-        PostUpdate,
-        fill.in_set(ChatBoxSystems::Update).run_if(
+        BoxSchedule::Update,
+        fill.run_if(
             is_added::<TabHandles>
                 .or_else(has_changed::<ChatBoxTabs>)
                 .or_else(resource_changed::<ChatTabs>),

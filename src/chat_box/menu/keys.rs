@@ -11,7 +11,7 @@ use super::{
     popup::{Menu, MenuOf, move_focus},
 };
 use crate::chat_box::{
-    active_tab::ActiveTabs, notes::ChatNotes, parts::ChatBoxSystems, wheel::SteerWheel,
+    active_tab::ActiveTabs, notes::ChatNotes, schedules::ChatBoxSystems, wheel::SteerWheel,
 };
 
 pub(super) fn plugin(app: &mut App) {

@@ -26,10 +26,11 @@ use crate::{
         drawn_theme::{CommonTheme, DrawnTheme, SMALL_FONT_SCALE},
         input::Inputs,
         parts::{
-            ChatBoxSystems, FontScale, ThemedTextColor, UnfadedBackground, UnfadedTextColor,
-            accessible, background, themed_background,
+            FontScale, ThemedTextColor, UnfadedBackground, UnfadedTextColor, accessible,
+            background, themed_background,
         },
         safety::{ChatSafety, Muted},
+        schedules::BoxSchedule,
         state::{ChatBoxModes, ChatBoxState, UserLeft},
         strings::ChatBoxStrings,
     },
@@ -60,10 +61,8 @@ pub(super) fn plugin(app: &mut App) {
         .add_observer(on_menu_event)
         .add_observer(|_: On<UserLeft>, mut parts: PopupParts| parts.close())
         .add_systems(
-            PostUpdate,
-            draw_focus
-                .in_set(ChatBoxSystems::Draw)
-                .run_if(any_with_component::<Menu>),
+            BoxSchedule::Draw,
+            draw_focus.run_if(any_with_component::<Menu>),
         );
 }
 

@@ -16,7 +16,8 @@ use crate::{
         addressed::{AddressedBy, UserAddressed},
         drawn_theme::DrawnTheme,
         fade::Fade,
-        parts::{BoxOf, ChatBoxSystems, PartText},
+        parts::{BoxOf, PartText},
+        schedules::BoxSchedule,
         send::ChatLineEntered,
         state::UserLeft,
         strings::{ChatBoxStrings, fill},
@@ -95,10 +96,9 @@ pub(super) fn plugin(app: &mut App) {
         .add_observer(on_addressed)
         .add_observer(jump_to_mention)
         .add_systems(
-            PostUpdate,
+            BoxSchedule::Update,
             update_batches
                 .after(sync::mark_read)
-                .in_set(ChatBoxSystems::Update)
                 .run_if(resource_changed::<ChatHistory>.or_else(is_any_unread)),
         );
 }

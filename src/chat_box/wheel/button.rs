@@ -11,10 +11,9 @@ use super::OpenWheel;
 use crate::chat_box::{
     drawn_theme::DrawnTheme,
     input::ChatInputRow,
-    parts::{
-        ChatBoxSystems, Clickable, ThemedNode, accessible, has_changed, is_added, themed_background,
-    },
+    parts::{Clickable, ThemedNode, accessible, has_changed, is_added, themed_background},
     quick_phrases::QuickPhrases,
+    schedules::BoxSchedule,
     strings::ChatBoxStrings,
     theming::Themes,
 };
@@ -28,8 +27,8 @@ pub(super) fn plugin(app: &mut App) {
     app.register_type::<ChatWheelButton>()
         .add_observer(add_button)
         .add_systems(
-            PostUpdate,
-            update.in_set(ChatBoxSystems::Draw).run_if(
+            BoxSchedule::Draw,
+            update.run_if(
                 resource_changed::<QuickPhrases>
                     .or_else(resource_changed::<ChatBoxStrings>)
                     .or_else(has_changed::<DrawnTheme>)

@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use super::{MAX_PHRASES, Wheel, WheelAction, look::WheelParts, phrase_at};
 use crate::chat_box::{
     menu::{message_menu::OpenNewestMessageMenu, opening::OpenNewestNameMenu},
-    parts::ChatBoxSystems,
+    schedules::ChatBoxSystems,
     state::{ChatBoxKeys, ChatBoxState},
 };
 

@@ -16,8 +16,9 @@ use crate::chat_box::{
     active_tab::ActiveTabs,
     drawn_theme::{CommonTheme, DrawnTheme, SMALL_FONT_SCALE},
     names::conversation_name,
-    parts::{ChatBoxSystems, Clickable, FontScale, accessible},
+    parts::{Clickable, FontScale, accessible},
     quick_phrases::QuickPhrases,
+    schedules::BoxSchedule,
     strings::ChatBoxStrings,
 };
 
@@ -45,11 +46,7 @@ struct Disc;
 struct SectorText(usize);
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(
-        PostUpdate,
-        draw.in_set(ChatBoxSystems::Draw)
-            .run_if(any_with_component::<Wheel>),
-    );
+    app.add_systems(BoxSchedule::Draw, draw.run_if(any_with_component::<Wheel>));
 }
 
 /// Spawns wheels.
