@@ -76,6 +76,7 @@ pub(super) fn tab_bar(theme: &DrawnTheme) -> impl Bundle {
         accessible(Role::TabList),
         Node {
             column_gap: theme.length(3.0),
+            flex_wrap: FlexWrap::Wrap,
             margin: UiRect::bottom(theme.length(5.0)),
             ..default()
         },
@@ -132,6 +133,7 @@ fn label(theme: &DrawnTheme) -> impl Bundle {
     (
         TabLabel,
         Text::default(),
+        TextLayout::no_wrap(),
         theme.text_font(FONT_SCALE),
         FontScale(FONT_SCALE),
         UnfadedTextColor(theme.dim),

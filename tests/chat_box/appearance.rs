@@ -3,8 +3,8 @@
 use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
     chat_box::{
-        ChatEmptyText, ChatHint, ChatInputPlaceholder, ChatInputTarget, ChatLog, ChatTabId,
-        ChatTabs,
+        ChatEmptyText, ChatHint, ChatInputPlaceholder, ChatInputTarget, ChatLog, ChatTab,
+        ChatTabBar, ChatTabId, ChatTabShows, ChatTabs,
     },
     prelude::*,
 };
@@ -129,4 +129,31 @@ fn what_is_unread_is_read_as_soon_as_its_tab_is_shown() {
     assert_eq!(unread(&stage), 1);
     look_at(&mut stage, ChatTabs::ALL);
     assert_eq!(unread(&stage), 0);
+}
+
+#[test]
+fn tabs_that_do_not_fit_are_in_a_second_row_with_their_labels_in_one_line() {
+    let mut stage = Stage::new();
+    for label in [
+        "Player 49638",
+        "Player 83697",
+        "Player 54827",
+        "Player 60112",
+    ] {
+        let tab = ChatTab::new(label.to_owned(), label, ChatTabShows::Whispers);
+        stage.app.world_mut().resource_mut::<ChatTabs>().push(tab);
+    }
+    stage.frames(3);
+    let bar = stage.part::<ChatTabBar>();
+    let world = stage.app.world();
+    let size = |entity| world.get::<ComputedNode>(entity).unwrap().size();
+    let right = |entity| stage.middle(entity).x + size(entity).x / 2.0;
+    let tabs: Vec<_> = world.get::<Children>(bar).unwrap().iter().collect();
+    let heights: Vec<_> = tabs.iter().map(|tab| size(*tab).y).collect();
+    assert!(
+        heights.iter().all(|height| *height == heights[0]),
+        "{heights:?}"
+    );
+    assert!(tabs.iter().all(|tab| right(*tab) <= right(bar) + 0.5));
+    assert!(stage.middle(tabs[tabs.len() - 1]).y > stage.middle(tabs[0]).y);
 }
