@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use bevy::{input::common_conditions::input_just_pressed, prelude::*};
+use bevy::{ecs::system::SystemParam, input::common_conditions::input_just_pressed, prelude::*};
 use bevy_cometchat::{chat_box::chat_has_focus, connection::Mode, prelude::*};
 
 use crate::{
@@ -188,17 +188,28 @@ fn note_attempt(
     }
 }
 
+/// The time until the next attempt to connect.
+#[derive(SystemParam)]
+struct Wait<'w> {
+    next: Res<'w, NextAttempt>,
+    time: Res<'w, Time<Real>>,
+}
+
+impl Wait<'_> {
+    fn left(&self) -> Duration {
+        self.next.0.saturating_sub(self.time.elapsed())
+    }
+}
+
 fn tell(
     chat: Res<CometChat>,
     channels: Res<CurrentGroups>,
     mode: Res<ChatMode>,
-    next: Res<NextAttempt>,
+    wait: Wait,
     trouble: Res<Trouble>,
     no_chat: Res<NoChat>,
-    time: Res<Time<Real>>,
     mut lines: Query<(&Line, &mut Text)>,
 ) {
-    let wait = next.0.saturating_sub(time.elapsed());
     for (line, mut text) in &mut lines {
         let words = match line {
             Line::Status => status(&chat).to_owned(),
@@ -206,7 +217,7 @@ fn tell(
                 Some(why) => format!("{}. F3 tries again", capitalised(why)),
                 None => "Logging in…".to_owned(),
             },
-            Line::Why => why(&chat, wait),
+            Line::Why => why(&chat, wait.left()),
             Line::Channels => {
                 let names: Vec<_> = channels.iter().map(|group| &*group.name).collect();
                 if names.is_empty() {
