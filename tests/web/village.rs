@@ -142,7 +142,7 @@ impl Player {
 
 /// Wren, a player without a page, in the chat of the square.
 async fn wren() -> (Client, Events) {
-    let (client, mut events) = Client::start().expect("a thread");
+    let (client, events) = Client::start().expect("a thread");
     let server = HOST.server().parse().expect("an address");
     let settings = AppSettings::builder()
         .local_server(server, None)
