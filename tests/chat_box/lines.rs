@@ -8,7 +8,7 @@ use bevy::{
     prelude::*,
 };
 use bevy_cometchat::{
-    chat_box::{ChatBox, ChatLog, ChatLogRow, ChatScrollbar, ChatTabBar, ChatTabs},
+    chat_box::{ChatBox, ChatLayout, ChatLog, ChatLogRow, ChatScrollbar, ChatTabBar, ChatTabs},
     prelude::*,
 };
 
@@ -80,6 +80,36 @@ fn no_line_of_text_is_cut_through_at_the_upper_edge() {
         stage.tap(Key::PageUp, KeyCode::PageUp);
         stage.frames(3);
     }
+}
+
+#[test]
+fn no_line_of_text_is_cut_through_in_a_box_of_any_height() {
+    let mut stage = Stage::new();
+    for number in 0..60 {
+        let text = "some words that make more than one line of it ".repeat(number % 4 + 1);
+        stage.hear("ana", &text);
+    }
+    stage.frames(8);
+    let chat_box = stage.part::<ChatBox>();
+    let mut bad = Vec::new();
+    for height in (140..400).step_by(7) {
+        let world = stage.app.world_mut();
+        let mut layout = world.get_mut::<ChatLayout>(chat_box).unwrap();
+        let area = Rect::new(400.0, 100.0, 860.0, 100.0 + height as f32);
+        layout.set_area(Vec2::new(1_280.0, 720.0), area);
+        stage.frames(6);
+        let edge = upper_edge(&mut stage);
+        for row in rows(&mut stage) {
+            let (top, bottom) = ends(&stage, row);
+            if top < edge - 0.5 && bottom > edge + 0.5 {
+                let lines = (bottom - 1.0 - edge) / LINE;
+                if (lines - lines.round()).abs() >= 0.12 {
+                    bad.push((height, lines));
+                }
+            }
+        }
+    }
+    assert_eq!(bad, []);
 }
 
 #[test]
