@@ -8,7 +8,10 @@ use bevy::{
     prelude::*,
 };
 use bevy_cometchat::{
-    chat_box::{ChatBox, ChatLayout, ChatLog, ChatLogRow, ChatScrollbar, ChatTabBar, ChatTabs},
+    chat_box::{
+        ChatBox, ChatLayout, ChatLineEntered, ChatLog, ChatLogRow, ChatScrollbar, ChatTabBar,
+        ChatTabs,
+    },
     prelude::*,
 };
 
@@ -48,6 +51,16 @@ fn upper_edge(stage: &mut Stage) -> f32 {
         return ends(stage, list).0;
     };
     ends(stage, list).0 + inset
+}
+
+/// How many lines are visible of the rows that the upper edge cuts through a line.
+fn cut_rows(stage: &mut Stage) -> Vec<f32> {
+    let edge = upper_edge(stage);
+    let rows = rows(stage).into_iter().map(|row| ends(stage, row));
+    rows.filter(|(top, bottom)| *top < edge - 0.5 && *bottom > edge + 0.5)
+        .map(|(_, bottom)| (bottom - 1.0 - edge) / LINE)
+        .filter(|lines| (lines - lines.round()).abs() >= 0.12)
+        .collect()
 }
 
 #[test]
@@ -91,25 +104,34 @@ fn no_line_of_text_is_cut_through_in_a_box_of_any_height() {
     }
     stage.frames(8);
     let chat_box = stage.part::<ChatBox>();
-    let mut bad = Vec::new();
     for height in (140..400).step_by(7) {
         let world = stage.app.world_mut();
         let mut layout = world.get_mut::<ChatLayout>(chat_box).unwrap();
         let area = Rect::new(400.0, 100.0, 860.0, 100.0 + height as f32);
         layout.set_area(Vec2::new(1_280.0, 720.0), area);
         stage.frames(6);
-        let edge = upper_edge(&mut stage);
-        for row in rows(&mut stage) {
-            let (top, bottom) = ends(&stage, row);
-            if top < edge - 0.5 && bottom > edge + 0.5 {
-                let lines = (bottom - 1.0 - edge) / LINE;
-                if (lines - lines.round()).abs() >= 0.12 {
-                    bad.push((height, lines));
-                }
-            }
-        }
+        assert_eq!(cut_rows(&mut stage), [0.0; 0], "{height} pixels");
     }
-    assert_eq!(bad, []);
+}
+
+#[test]
+fn no_line_of_text_is_cut_through_in_a_box_that_is_made_for_a_tab() {
+    let mut stage = Stage::new();
+    for number in 0..60 {
+        let text = "some words that make more than one line of it ".repeat(number % 4 + 1);
+        stage.hear("ana", &text);
+    }
+    stage.frames(8);
+    let first = stage.part::<ChatBox>();
+    let world = stage.app.world_mut();
+    world.trigger(ChatLineEntered::new("/layout out Zone"));
+    stage.frames(8);
+    stage.app.world_mut().despawn(first);
+    for last in ["one", "two ".repeat(30).trim(), "three"] {
+        stage.hear("ben", last);
+        stage.frames(4);
+        assert_eq!(cut_rows(&mut stage), [0.0; 0]);
+    }
 }
 
 #[test]
