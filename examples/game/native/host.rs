@@ -15,7 +15,7 @@ mod bots;
 mod server;
 mod site;
 
-use std::{error::Error, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{error::Error, io, net::SocketAddr, path::PathBuf, time::Duration};
 
 use bevy::{app::ScheduleRunnerPlugin, prelude::*};
 use clap::Parser;
@@ -39,7 +39,7 @@ struct Args {
 
 fn main() -> Result<AppExit, Box<dyn Error>> {
     let args = Args::parse();
-    tracing_subscriber::fmt::init();
+    tracing_subscriber::fmt().with_writer(io::stderr).init();
     let server = Server::start()?;
     let chat = server.address();
     let page = site::serve(args.listen, args.page, &format!("/?server={chat}"))?;
