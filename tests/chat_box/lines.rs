@@ -53,39 +53,40 @@ fn upper_edge(stage: &mut Stage) -> f32 {
     ends(stage, list).0 + inset
 }
 
-/// How many lines are visible of the rows that the upper edge cuts through a line.
-fn cut_rows(stage: &mut Stage) -> Vec<f32> {
-    let edge = upper_edge(stage);
-    let rows = rows(stage).into_iter().map(|row| ends(stage, row));
-    rows.filter(|(top, bottom)| *top < edge - 0.5 && *bottom > edge + 0.5)
-        .map(|(_, bottom)| (bottom - 1.0 - edge) / LINE)
-        .filter(|lines| (lines - lines.round()).abs() >= 0.12)
-        .collect()
-}
-
-#[test]
-fn no_line_of_text_is_cut_through_at_the_upper_edge() {
+/// A box with more messages than it shows, of one to four lines.
+fn crowded() -> Stage {
     let mut stage = Stage::new();
     for number in 0..60 {
         let text = "some words that make more than one line of it ".repeat(number % 4 + 1);
         stage.hear("ana", &text);
     }
     stage.frames(8);
+    stage
+}
+
+/// How many lines are visible of each row that the upper edge cuts.
+fn rows_at_edge(stage: &mut Stage) -> Vec<f32> {
+    let edge = upper_edge(stage);
+    let rows = rows(stage).into_iter().map(|row| ends(stage, row));
+    rows.filter(|(top, bottom)| *top < edge - 0.5 && *bottom > edge + 0.5)
+        .map(|(_, bottom)| (bottom - 1.0 - edge) / LINE)
+        .collect()
+}
+
+/// The same of the rows that it cuts through a line.
+fn cut_rows(stage: &mut Stage) -> Vec<f32> {
+    let mut rows = rows_at_edge(stage);
+    rows.retain(|lines| (lines - lines.round()).abs() >= 0.12);
+    rows
+}
+
+#[test]
+fn no_line_of_text_is_cut_through_at_the_upper_edge() {
+    let mut stage = crowded();
     stage.enter();
     for _ in 0..6 {
-        let edge = upper_edge(&mut stage);
-        let mut is_full = false;
-        for row in rows(&mut stage) {
-            let (top, bottom) = ends(&stage, row);
-            if top < edge - 0.5 && bottom > edge + 0.5 {
-                is_full = true;
-                let lines = (bottom - 1.0 - edge) / LINE;
-                assert!(
-                    (lines - lines.round()).abs() < 0.12,
-                    "{lines} lines of a row"
-                );
-            }
-        }
+        assert_eq!(cut_rows(&mut stage), [0.0; 0]);
+        let is_full = !rows_at_edge(&mut stage).is_empty();
         let list = stage.part::<ChatLog>();
         let first = rows(&mut stage).into_iter().map(|row| ends(&stage, row));
         let first = first.map(|(top, _)| top).fold(f32::INFINITY, f32::min);
@@ -97,12 +98,7 @@ fn no_line_of_text_is_cut_through_at_the_upper_edge() {
 
 #[test]
 fn no_line_of_text_is_cut_through_in_a_box_of_any_height() {
-    let mut stage = Stage::new();
-    for number in 0..60 {
-        let text = "some words that make more than one line of it ".repeat(number % 4 + 1);
-        stage.hear("ana", &text);
-    }
-    stage.frames(8);
+    let mut stage = crowded();
     let chat_box = stage.part::<ChatBox>();
     for height in (140..400).step_by(7) {
         let world = stage.app.world_mut();
@@ -116,12 +112,7 @@ fn no_line_of_text_is_cut_through_in_a_box_of_any_height() {
 
 #[test]
 fn no_line_of_text_is_cut_through_in_a_box_that_is_made_for_a_tab() {
-    let mut stage = Stage::new();
-    for number in 0..60 {
-        let text = "some words that make more than one line of it ".repeat(number % 4 + 1);
-        stage.hear("ana", &text);
-    }
-    stage.frames(8);
+    let mut stage = crowded();
     let first = stage.part::<ChatBox>();
     let world = stage.app.world_mut();
     world.trigger(ChatLineEntered::new("/layout out Zone"));
