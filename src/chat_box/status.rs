@@ -93,7 +93,8 @@ pub(super) fn plugin(app: &mut App) {
             (
                 draw_empty_text.run_if(may_be_empty.or_else(is_added::<ChatEmptyText>)),
                 draw_hint.run_if(needs_draw),
-                draw_connection_line.run_if(is_outage_shown),
+                draw_connection_line
+                    .run_if(is_outage_shown.or_else(is_added::<ChatConnectionLine>)),
                 // It uses the clock of the next frame.
                 update_outage.run_if(on_message::<ConnectionChanged>),
             )

@@ -9,8 +9,8 @@ use bevy::{
 };
 use bevy_cometchat::{
     chat_box::{
-        ChatBox, ChatLayout, ChatLineEntered, ChatLog, ChatLogRow, ChatScrollbar, ChatTabBar,
-        ChatTabs,
+        ChatBox, ChatLayout, ChatLineEntered, ChatLog, ChatLogRow, ChatScrollbar, ChatTab,
+        ChatTabBar, ChatTabShows, ChatTabs,
     },
     prelude::*,
 };
@@ -122,6 +122,25 @@ fn no_line_of_text_is_cut_through_in_a_box_that_is_made_for_a_tab() {
         stage.hear("ben", last);
         stage.frames(4);
         assert_eq!(cut_rows(&mut stage), [0.0; 0]);
+    }
+}
+
+#[test]
+fn no_line_of_text_is_cut_through_where_the_tabs_leave_less_room() {
+    let mut stage = crowded();
+    for number in 0..6 {
+        let id = format!("friend-{number}");
+        let tab = ChatTab::new(id.clone(), id, ChatTabShows::Whispers);
+        stage.app.world_mut().resource_mut::<ChatTabs>().push(tab);
+    }
+    let chat_box = stage.part::<ChatBox>();
+    for height in (150..260).step_by(7) {
+        let world = stage.app.world_mut();
+        let mut layout = world.get_mut::<ChatLayout>(chat_box).unwrap();
+        let area = Rect::new(400.0, 100.0, 720.0, 100.0 + height as f32);
+        layout.set_area(Vec2::new(1_280.0, 720.0), area);
+        stage.frames(6);
+        assert_eq!(cut_rows(&mut stage), [0.0; 0], "{height} pixels");
     }
 }
 

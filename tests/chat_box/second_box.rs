@@ -35,6 +35,23 @@ fn a_box_without_an_input_fills_its_place_with_lines() {
     assert!((0.0..10.0).contains(&below), "{area:?} {list:?}");
 }
 
+#[test]
+fn an_empty_text_takes_up_no_room_in_a_box_that_is_made_later() {
+    let mut stage = Stage::new();
+    stage.frames(4);
+    let second = (ChatBox, Name::new("second"));
+    stage.app.world_mut().spawn(second);
+    stage.frames(4);
+    let world = stage.app.world_mut();
+    let mut texts = world.query::<(&Text, &Node, &ComputedNode)>();
+    let texts = texts.iter(stage.app.world());
+    let sized = texts.filter(|(text, node, computed)| {
+        let is_in_flow = node.position_type == PositionType::Relative;
+        is_in_flow && text.0.is_empty() && computed.size() != Vec2::ZERO
+    });
+    assert_eq!(sized.count(), 0);
+}
+
 /// Otis and Ana have talked in the zone, which a second box shows, while the main box shows another tab.
 fn in_second_box() -> Stage {
     let mut stage = Stage::new();

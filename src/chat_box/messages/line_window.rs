@@ -15,6 +15,8 @@ const MAX_ROWS: usize = 96;
 const MARGIN: f32 = 0.3;
 /// How far below the list the last line may reach and still count as the bottom, in logical pixels.
 const BOTTOM_TOLERANCE: f32 = 0.5;
+/// How much less than it was asked for the layout may make a node since it rounds, in logical pixels.
+const ROUNDING: f32 = 1.0;
 
 /// The visible part of the list, in logical pixels.
 #[derive(Clone, Copy)]
@@ -39,6 +41,16 @@ impl View {
     /// How far above and below the visible lines others are made, so that they are laid out before they are visible.
     fn margin(self) -> f32 {
         self.max_height * MARGIN
+    }
+
+    /// The height that the layout gives a list that asks for `height`. It is less where it gave less than `last_height`,
+    /// which the list asked for last: then the box has no more room.
+    pub(super) fn room(self, last_height: f32, height: f32) -> f32 {
+        if self.height < last_height - ROUNDING {
+            height.min(self.height)
+        } else {
+            height
+        }
     }
 }
 

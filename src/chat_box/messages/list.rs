@@ -211,9 +211,12 @@ fn draw_list(
         visible.set_if_neq(VisibleFrom::new(tab, topmost.place(), position.anchor));
     }
     extent.set_if_neq(window.extent(&feed, position, view));
-    rows.update_reach(window.height().min(view.max_height), is_resized);
     let min_height = theme.to_logical(MIN_LINES * theme.line_height());
-    let cut = window.cut_at_top(position.offset, rows.reach.max(min_height), view);
+    let last_reach = rows.reach;
+    rows.update_reach(window.height().min(view.max_height), is_resized);
+    let height = |reach: f32| reach.min(view.max_height).max(min_height);
+    let room = view.room(height(last_reach), height(rows.reach));
+    let cut = window.cut_at_top(position.offset, room, view);
     if let Some(hidden) = cut.hidden {
         rows.hide(hidden, nodes);
     }
