@@ -156,6 +156,7 @@ mod links;
 mod main_box;
 mod menu;
 mod messages;
+mod modifiers;
 mod name_color;
 mod names;
 mod notes;

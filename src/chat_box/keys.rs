@@ -9,7 +9,7 @@ mod wheel_keys;
 use bevy::{
     input::{
         ButtonState, InputSystems,
-        keyboard::{Key, KeyboardFocusLost, KeyboardInput},
+        keyboard::{Key, KeyboardInput},
     },
     input_focus::{FocusedInput, InputFocusSystems},
     prelude::*,
@@ -19,13 +19,14 @@ use bevy::{
 
 use self::{
     actions::{BoxKeys, BoxParts, KeyContext},
-    focus::{Modifiers, MutedKeys, Opening, key_code},
+    focus::{MutedKeys, Opening, key_code},
     paste::{Pasting, is_pasting},
 };
 use super::{
     input::{ChatInput, Inputs, SendButton},
     menu::{message_menu::OpenNewestMessageMenu, opening::OpenNewestNameMenu},
     messages::JumpToMention,
+    modifiers::RewindModifiers,
     parts::BoxOf,
     schedules::ChatBoxSystems,
     tab_id::ChatTabId,
@@ -33,8 +34,7 @@ use super::{
 };
 
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<Modifiers>()
-        .init_resource::<MutedKeys>()
+    app.init_resource::<MutedKeys>()
         .init_resource::<Opening>()
         .init_resource::<Pasting>()
         .add_plugins(cursor::plugin)
@@ -49,14 +49,12 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(
             PreUpdate,
             (
-                focus::release_modifiers
-                    .run_if(on_message::<KeyboardInput>.or_else(on_message::<KeyboardFocusLost>)),
                 focus::keep_muted.run_if(focus::is_any_muted),
                 wheel_keys::handle.run_if(on_message::<KeyboardInput>),
                 focus::open.run_if(on_message::<KeyboardInput>),
             )
                 .chain()
-                .after(InputSystems)
+                .after(RewindModifiers)
                 .before(InputFocusSystems::Dispatch),
         )
         .add_systems(
@@ -152,7 +150,11 @@ impl BoxKeys<'_, '_, '_> {
         if key.state == ButtonState::Released || input.is_composing() {
             return;
         }
-        let is_games = self.context.held.any_pressed([Key::Alt, Key::Super]);
+        let is_games = self
+            .context
+            .modifiers
+            .held
+            .contains_any(&[Key::Alt, Key::Super]);
         if !self.state.is_open
             && !key.repeat
             && !is_games
@@ -173,8 +175,9 @@ impl BoxKeys<'_, '_, '_> {
             }
             return self.context.commands.trigger(OpenNewestNameMenu);
         }
-        let is_back = self.context.held.pressed(Key::Shift);
-        let is_plain_tab = key.logical_key == Key::Tab && !self.context.held.pressed(Key::Control);
+        let is_back = self.context.modifiers.held.contains(&Key::Shift);
+        let is_plain_tab =
+            key.logical_key == Key::Tab && !self.context.modifiers.held.contains(&Key::Control);
         if is_plain_tab && (is_back || self.context.cursor.is_away()) {
             self.context.completer.completions.close(&self.draft.0);
             return self.context.cursor.change_stop(self.chat_box, is_back);
@@ -206,8 +209,8 @@ impl BoxKeys<'_, '_, '_> {
             }
             Key::Enter if !key.repeat => self.enter(input),
             Key::Escape if !key.repeat => self.escape(input),
-            Key::Tab if self.context.held.pressed(Key::Control) => {
-                let step = if self.context.held.pressed(Key::Shift) {
+            Key::Tab if self.context.modifiers.held.contains(&Key::Control) => {
+                let step = if self.context.modifiers.held.contains(&Key::Shift) {
                     -1
                 } else {
                     1
@@ -261,15 +264,16 @@ impl BoxKeys<'_, '_, '_> {
     }
 
     fn opens_menu(&self, key: &KeyboardInput) -> bool {
-        let is_shifted_f10 = key.key_code == KeyCode::F10 && self.context.held.pressed(Key::Shift);
+        let is_shifted_f10 =
+            key.key_code == KeyCode::F10 && self.context.modifiers.held.contains(&Key::Shift);
         !key.repeat && (is_shifted_f10 || self.context.keys.menu == Some(key.key_code))
     }
 
     /// Whether no other modifier than this one is held, apart from Shift.
     fn is_only_held(&self, modifier: Key) -> bool {
-        let mut others = [Key::Control, Key::Alt, Key::Super].into_iter();
-        self.context.held.pressed(modifier.clone())
-            && others.all(|other| other == modifier || !self.context.held.pressed(other))
+        let held = &self.context.modifiers.held;
+        let mut others = [Key::Control, Key::Alt, Key::Super].iter();
+        held.contains(&modifier) && others.all(|other| *other == modifier || !held.contains(other))
     }
 }
 

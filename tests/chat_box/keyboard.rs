@@ -9,6 +9,8 @@ use bevy::{
     prelude::*,
 };
 
+use bevy_cometchat::chat_box::ChatTabs;
+
 use crate::stage::Stage;
 
 /// Alt and Shift switch the layout. Depending on the layout, X11 reports the release of Alt as another key.
@@ -210,4 +212,108 @@ fn the_place_that_is_read_stays_through_every_size_of_the_window() {
         resize(&mut stage, UVec2::new(1280, 720), 1.0);
         assert_eq!(stage.lines().pop().unwrap(), before, "{size}");
     }
+}
+
+/// Presses a key while a modifier is held, all of it in one frame.
+fn chord(stage: &mut Stage, modifier: (Key, KeyCode), key: (Key, KeyCode)) {
+    stage.press(modifier.0.clone(), modifier.1);
+    stage.press(key.0.clone(), key.1);
+    stage.release(key.0, key.1);
+    stage.release(modifier.0, modifier.1);
+    stage.frames(2);
+}
+
+const CONTROL: (Key, KeyCode) = (Key::Control, KeyCode::ControlLeft);
+const ALT: (Key, KeyCode) = (Key::Alt, KeyCode::AltLeft);
+const SHIFT: (Key, KeyCode) = (Key::Shift, KeyCode::ShiftLeft);
+const ENTER: (Key, KeyCode) = (Key::Enter, KeyCode::Enter);
+
+fn letter(letter: &str, code: KeyCode) -> (Key, KeyCode) {
+    (Key::Character(letter.into()), code)
+}
+
+#[test]
+fn a_chord_that_a_slow_frame_contains_whole_is_a_chord() {
+    let mut stage = Stage::new();
+    stage.enter();
+    stage.type_text("old words");
+    chord(&mut stage, CONTROL, letter("a", KeyCode::KeyA));
+    assert_eq!(stage.typed(), "old words");
+    stage.type_text("new");
+    assert_eq!(stage.typed(), "new");
+    chord(&mut stage, CONTROL, (Key::Tab, KeyCode::Tab));
+    assert_ne!(stage.state().tab, ChatTabs::ALL);
+    chord(&mut stage, ALT, ENTER);
+    assert_eq!(stage.sent(), [""; 0]);
+    stage.enter();
+    assert_eq!(stage.sent(), ["new"]);
+}
+
+#[test]
+fn a_modifier_that_comes_after_a_letter_in_the_same_frame_is_not_for_the_letter() {
+    let mut stage = Stage::new();
+    stage.enter();
+    let (a, code) = letter("a", KeyCode::KeyA);
+    stage.press(a.clone(), code);
+    stage.release(a, code);
+    stage.press(CONTROL.0, CONTROL.1);
+    stage.frames(1);
+    stage.release(CONTROL.0, CONTROL.1);
+    let (b, code) = letter("b", KeyCode::KeyB);
+    stage.press(b, code);
+    stage.frames(2);
+    assert_eq!(stage.typed(), "ab");
+}
+
+#[test]
+fn alt_and_enter_in_one_frame_are_the_games() {
+    let mut stage = Stage::new();
+    chord(&mut stage, ALT, ENTER);
+    assert!(!stage.is_open());
+    // Alt comes after Enter.
+    stage.press(ENTER.0, ENTER.1);
+    stage.press(ALT.0, ALT.1);
+    stage.frames(2);
+    assert!(stage.is_open());
+}
+
+#[test]
+fn after_a_chord_in_one_frame_no_modifier_is_held() {
+    let mut stage = Stage::new();
+    stage.enter();
+    chord(&mut stage, CONTROL, letter("a", KeyCode::KeyA));
+    let held = stage.app.world().resource::<ButtonInput<Key>>();
+    assert_eq!(held.get_pressed().count(), 0);
+    stage.press(CONTROL.0, CONTROL.1);
+    stage.press(Key::Character("x".into()), KeyCode::KeyX);
+    stage.frames(1);
+    let held = stage.app.world().resource::<ButtonInput<Key>>();
+    assert!(held.pressed(Key::Control));
+}
+
+#[test]
+fn a_modifier_is_not_held_after_the_window_has_lost_the_focus() {
+    let mut stage = Stage::new();
+    stage.press(ALT.0, ALT.1);
+    stage.frames(1);
+    stage.app.world_mut().write_message(KeyboardFocusLost);
+    stage.frames(1);
+    stage.enter();
+    assert!(stage.is_open());
+}
+
+#[test]
+fn alt_that_is_reported_as_another_key_while_shift_is_held_is_alt() {
+    let mut stage = Stage::new();
+    stage.press(SHIFT.0, SHIFT.1);
+    stage.frames(1);
+    stage.press(META, KeyCode::AltLeft);
+    stage.frames(1);
+    stage.enter();
+    assert!(!stage.is_open());
+    stage.release(META, KeyCode::AltLeft);
+    stage.release(SHIFT.0, SHIFT.1);
+    stage.frames(1);
+    stage.enter();
+    assert!(stage.is_open());
 }

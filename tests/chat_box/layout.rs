@@ -417,6 +417,16 @@ fn the_arrows_move_the_box_and_with_shift_they_resize_it() {
     let expected = Rect::from_corners(moved.min, moved.max + Vec2::new(10.0, -10.0));
     assert!(is_near(resized, expected), "{moved:?} {resized:?}");
 
+    // A slow frame contains the whole chord.
+    stage.press(Key::Shift, KeyCode::ShiftLeft);
+    stage.press(Key::ArrowLeft, KeyCode::ArrowLeft);
+    stage.release(Key::ArrowLeft, KeyCode::ArrowLeft);
+    stage.release(Key::Shift, KeyCode::ShiftLeft);
+    stage.frames(3);
+    let smaller = area(&mut stage);
+    let expected = Rect::from_corners(resized.min, resized.max - Vec2::new(10.0, 0.0));
+    assert!(is_near(smaller, expected), "{resized:?} {smaller:?}");
+
     stage.press(Key::ArrowRight, KeyCode::ArrowRight);
     for _ in 0..200 {
         stage.key(

@@ -2,7 +2,6 @@
 
 use bevy::{
     ecs::{query::QueryItem, system::SystemParam},
-    input::keyboard::Key,
     prelude::*,
     text::{EditableText, TextEdit},
 };
@@ -20,6 +19,7 @@ use crate::chat_box::{
     draft_chips::InputEdits,
     input::{Draft, MAX_CHARACTERS, SentLines, caret, replace, replace_with_caret},
     main_box::LastUsed,
+    modifiers::Modifiers,
     safety::Muted,
     send::ChatLineEntered,
     state::{ChatBoxKeys, ChatBoxState},
@@ -49,7 +49,7 @@ pub(super) struct KeyContext<'w, 's> {
     pub(super) muted: Res<'w, MutedKeys>,
     muted_players: Res<'w, Muted>,
     pub(super) opening: ResMut<'w, Opening>,
-    pub(super) held: Res<'w, ButtonInput<Key>>,
+    pub(super) modifiers: Res<'w, Modifiers>,
     pub(super) cursor: Cursor<'w, 's>,
     pub(super) pasting: ResMut<'w, Pasting>,
     last_used: ResMut<'w, LastUsed>,

@@ -7,7 +7,7 @@ use bevy::{
         keyboard::{Key, KeyboardFocusLost, KeyboardInput},
     },
     input_focus::{FocusCause, InputFocus},
-    platform::collections::{HashMap, HashSet},
+    platform::collections::HashSet,
     prelude::*,
     text::{EditableText, TextEdit},
     window::PrimaryWindow,
@@ -17,6 +17,7 @@ use crate::{
     chat_box::{
         input::{ChatInput, Inputs},
         main_box::{LastUsed, MainBox},
+        modifiers::{MODIFIERS, Modifiers},
         safety::Muted,
         state::{ChatBoxKeys, ChatBoxModes, ChatBoxState},
         tabs::{ChatTabs, newest_whisper},
@@ -54,42 +55,6 @@ impl MutedKeys {
     pub(super) fn contains(&self, key: KeyCode) -> bool {
         self.held.contains(&key)
     }
-}
-
-/// The modifiers that are held, by the key that was pressed for them. Bevy's `ButtonInput<Key>` misses the release of a
-/// modifier that is reported as another key: X11 does so for Alt after Alt and Shift.
-#[derive(Resource, Default)]
-pub(super) struct Modifiers(HashMap<KeyCode, Key>);
-
-/// Releases modifiers whose key was released.
-pub(super) fn release_modifiers(
-    mut typed: MessageReader<KeyboardInput>,
-    mut focus_lost: MessageReader<KeyboardFocusLost>,
-    mut modifiers: ResMut<Modifiers>,
-    mut keys: ResMut<ButtonInput<Key>>,
-) {
-    if focus_lost.read().count() > 0 {
-        // Bevy releases all keys then.
-        modifiers.0.clear();
-    }
-    for key in typed.read() {
-        if key.state == ButtonState::Pressed {
-            if is_modifier(&key.logical_key) {
-                modifiers.0.insert(key.key_code, key.logical_key.clone());
-            }
-        } else if let Some(modifier) = modifiers.0.remove(&key.key_code)
-            && modifiers.0.values().all(|held| *held != modifier)
-        {
-            keys.release(modifier);
-        }
-    }
-}
-
-const fn is_modifier(key: &Key) -> bool {
-    matches!(
-        key,
-        Key::Shift | Key::Control | Key::Alt | Key::Super | Key::AltGraph
-    )
 }
 
 /// What opening and closing the box changes.
@@ -148,7 +113,7 @@ impl OpeningKeys<'_> {
 pub(super) fn open(
     mut typed: MessageReader<KeyboardInput>,
     opening: OpeningKeys,
-    modifiers: Res<ButtonInput<Key>>,
+    modifiers: Res<Modifiers>,
     windows: Query<(), With<PrimaryWindow>>,
     mut box_focus: BoxFocus,
     main: MainBox,
@@ -166,15 +131,17 @@ pub(super) fn open(
     box_focus.opening.edits_before = input.pending_edits.len();
     let focused = box_focus.focus.get();
     let is_free = focused.is_none_or(|focused| windows.contains(focused));
-    let is_plain = !modifiers.any_pressed([Key::Control, Key::Alt, Key::Super]);
     let Ok((_, state)) = box_focus.states.get(main) else {
         return typed.clear();
     };
-    if state.is_open || !is_free || !is_plain {
+    if state.is_open || !is_free {
         return typed.clear();
     }
+    let mut held = modifiers.held.clone();
     for (before, key) in typed.read().enumerate() {
-        if key.state == ButtonState::Released || key.repeat {
+        held.follow(key);
+        let is_games = held.contains_any(&[Key::Control, Key::Alt, Key::Super]);
+        if key.state == ButtonState::Released || key.repeat || is_games {
             continue;
         }
         let code = key_code(key);
@@ -329,7 +296,7 @@ pub(super) fn mute(
     // Bevy's text input reads the modifiers.
     let held: Vec<_> = keys
         .get_pressed()
-        .filter(|key| !is_modifier(key))
+        .filter(|key| !MODIFIERS.contains(key))
         .cloned()
         .collect();
     for key in held {

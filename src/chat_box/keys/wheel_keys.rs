@@ -14,6 +14,7 @@ use bevy::{
 
 use super::focus::{MutedKeys, key_code};
 use crate::chat_box::{
+    modifiers::Modifiers,
     quick_phrases::QuickPhrases,
     state::{ChatBoxKeys, ChatBoxModes, ChatBoxState},
     wheel::{OpenWheel, UseWheel, Wheel, WheelAction},
@@ -39,7 +40,7 @@ pub(super) struct WheelKeys<'w, 's> {
     boxes: Query<'w, 's, &'static ChatBoxState>,
     modes: Res<'w, ChatBoxModes>,
     focus: Res<'w, InputFocus>,
-    modifiers: Res<'w, ButtonInput<Key>>,
+    modifiers: Res<'w, Modifiers>,
     windows: Query<'w, 's, (), With<PrimaryWindow>>,
 }
 
@@ -49,11 +50,19 @@ impl WheelKeys<'_, '_> {
         let focused = self.focus.get();
         let is_open = self.boxes.iter().any(|state| state.is_open);
         let is_used = is_open || self.modes.is_menu_open || self.modes.is_layout_mode;
-        let modifiers = [Key::Control, Key::Alt, Key::Super];
         !is_used
             && !self.phrases.0.is_empty()
             && focused.is_none_or(|focused| self.windows.contains(focused))
-            && !self.modifiers.any_pressed(modifiers)
+    }
+
+    /// Whether one of the keys opens the wheel.
+    fn open_wheel<'k>(&self, mut typed: impl Iterator<Item = &'k KeyboardInput>) -> bool {
+        let mut held = self.modifiers.held.clone();
+        typed.any(|key| {
+            held.follow(key);
+            let is_games = held.contains_any(&[Key::Control, Key::Alt, Key::Super]);
+            is_press(key) && self.keys.wheel_key == Some(key_code(key)) && !is_games
+        })
     }
 
     fn action(&self, code: KeyCode) -> Option<WheelAction> {
@@ -71,6 +80,10 @@ impl WheelKeys<'_, '_> {
     }
 }
 
+const fn is_press(key: &KeyboardInput) -> bool {
+    matches!(key.state, ButtonState::Pressed) && !key.repeat
+}
+
 /// Opens the wheel with its key. While it is open, all keys are its own, and later systems see none of them.
 pub(super) fn handle(
     mut cursor: Local<MessageCursor<KeyboardInput>>,
@@ -80,22 +93,16 @@ pub(super) fn handle(
     mut muted: ResMut<MutedKeys>,
     mut commands: Commands,
 ) {
-    let is_press = |key: &&KeyboardInput| key.state == ButtonState::Pressed && !key.repeat;
-    let pressed = cursor.read(&typed).filter(is_press);
-    let pressed: Vec<_> = pressed.map(key_code).collect();
     let mut open = wheels.iter().filter(|(_, wheel)| wheel.is_for_keys());
     if let Some((wheel, _)) = open.next() {
-        for action in pressed.into_iter().filter_map(|code| keys.action(code)) {
+        let pressed = cursor.read(&typed).filter(|key| is_press(key));
+        for action in pressed.filter_map(|key| keys.action(key_code(key))) {
             commands.trigger(UseWheel::new(wheel, action));
         }
-    } else if pressed
-        .iter()
-        .any(|code| keys.keys.wheel_key == Some(*code))
-        && keys.is_free()
-    {
+    } else if keys.open_wheel(cursor.read(&typed)) && keys.is_free() {
         commands.trigger(OpenWheel);
     } else {
-        return;
+        return cursor.clear(&typed);
     }
     typed.clear();
     muted.mute_all();

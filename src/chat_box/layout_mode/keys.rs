@@ -1,10 +1,15 @@
 //! The keys of the layout mode: the arrows move the box, with Shift they change its size.
 
-use bevy::{input::InputSystems, input_focus::InputFocusSystems, prelude::*};
+use bevy::{
+    input::keyboard::{Key, KeyboardInput},
+    input_focus::InputFocusSystems,
+    prelude::*,
+};
 
 use super::drag::{BoxAreas, resized};
 use crate::chat_box::{
     main_box::MainBox,
+    modifiers::{Modifiers, RewindModifiers},
     player_layout::{ChatLayout, DraftArea, fit},
     state::{ChatBoxModes, ChatBoxState},
 };
@@ -26,7 +31,7 @@ pub(super) fn plugin(app: &mut App) {
         PreUpdate,
         (end_on_escape, move_or_resize)
             .chain()
-            .after(InputSystems)
+            .after(RewindModifiers)
             .before(InputFocusSystems::Dispatch)
             .run_if(is_active),
     );
@@ -48,25 +53,33 @@ fn end_on_escape(mut keys: ResMut<ButtonInput<KeyCode>>, mut modes: ResMut<ChatB
 
 /// Moves the main box, or its lower right corner. The game does not see the keys. A key that is held repeats.
 fn move_or_resize(
+    mut typed: MessageReader<KeyboardInput>,
+    modifiers: Res<Modifiers>,
     mut keys: ResMut<ButtonInput<KeyCode>>,
     main: MainBox,
     mut boxes: ParamSet<(BoxAreas, Query<(&mut ChatLayout, &DraftArea)>)>,
 ) {
-    let is_held = |keys: &ButtonInput<KeyCode>, left, right| keys.any_pressed([left, right]);
-    let resizes = is_held(&keys, KeyCode::ShiftLeft, KeyCode::ShiftRight);
-    let step = if is_held(&keys, KeyCode::ControlLeft, KeyCode::ControlRight) {
-        FINE_STEP
-    } else {
-        STEP
-    };
-    let pressed = ARROWS
-        .into_iter()
-        .filter(|(key, _)| keys.just_pressed(*key));
-    let distance = pressed.map(|(_, direction)| direction * step).sum::<Vec2>();
+    let (mut distance, mut growth) = (Vec2::ZERO, Vec2::ZERO);
+    let mut held = modifiers.held.clone();
+    for key in typed.read() {
+        held.follow(key);
+        let arrow = ARROWS.iter().find(|(arrow, _)| *arrow == key.key_code);
+        let Some((_, direction)) = arrow.filter(|_| key.state.is_pressed()) else {
+            continue;
+        };
+        let is_fine = held.contains(&Key::Control);
+        let step = direction * if is_fine { FINE_STEP } else { STEP };
+        if held.contains(&Key::Shift) {
+            growth += step;
+        } else {
+            distance += step;
+        }
+    }
     for (key, _) in ARROWS {
         keys.reset(key);
     }
-    let Some(chat_box) = main.get().filter(|_| distance != Vec2::ZERO) else {
+    let is_moved = distance != Vec2::ZERO || growth != Vec2::ZERO;
+    let Some(chat_box) = main.get().filter(|_| is_moved) else {
         return;
     };
     let areas = boxes.p0();
@@ -74,14 +87,8 @@ fn move_or_resize(
     let Some((area, window)) = area else {
         return;
     };
-    let area = if resizes {
-        resized(area, Vec2::ONE, distance, window)
-    } else {
-        fit(
-            Rect::from_corners(area.min + distance, area.max + distance),
-            window,
-        )
-    };
+    let moved = Rect::from_corners(area.min + distance, area.max + distance);
+    let area = resized(fit(moved, window), Vec2::ONE, growth, window);
     if let Ok((mut layout, draft)) = boxes.p1().get_mut(chat_box)
         && draft.0.is_none()
     {

@@ -3,7 +3,7 @@
 use accesskit::Role;
 use bevy::{
     ecs::system::SystemParam,
-    input::keyboard::KeyboardInput,
+    input::keyboard::{Key, KeyboardInput},
     input_focus::{
         FocusCause, FocusedInput, InputFocus,
         tab_navigation::{NavAction, TabIndex, TabNavigation},
@@ -25,6 +25,7 @@ use crate::{
     chat_box::{
         drawn_theme::{CommonTheme, DrawnTheme, SMALL_FONT_SCALE},
         input::Inputs,
+        modifiers::Modifiers,
         parts::{
             FontScale, ThemedTextColor, UnfadedBackground, UnfadedTextColor, accessible,
             background, themed_background,
@@ -252,13 +253,13 @@ fn on_menu_event(event: On<MenuEvent>, menus: Query<(), With<Menu>>, mut command
 fn on_key(
     mut typed: On<FocusedInput<KeyboardInput>>,
     navigation: TabNavigation,
-    held: Res<ButtonInput<KeyCode>>,
+    modifiers: Res<Modifiers>,
     mut focus: ResMut<InputFocus>,
     mut commands: Commands,
 ) {
     typed.propagate(false);
     if typed.input.state.is_pressed() && typed.input.key_code == KeyCode::Tab {
-        let is_back = held.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
+        let is_back = modifiers.held.contains(&Key::Shift);
         move_focus(is_back, &navigation, &mut focus);
     } else if typed.input.state.is_pressed() {
         let step = match typed.input.key_code {

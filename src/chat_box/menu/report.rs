@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use accesskit::Role;
 use bevy::{
-    input::keyboard::KeyboardInput,
+    input::keyboard::{Key, KeyboardInput},
     input_focus::{
         FocusedInput, InputFocus,
         tab_navigation::{TabIndex, TabNavigation},
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     chat_box::{
+        modifiers::Modifiers,
         notes::ChatNotes,
         parts::{FontScale, ThemedTextColor, UnfadedTextColor, accessible, themed_background},
         safety::{PlayerActions, push_failure},
@@ -195,7 +196,7 @@ fn on_key(
     typed: On<FocusedInput<KeyboardInput>>,
     inputs: Query<&EditableText>,
     navigation: TabNavigation,
-    held: Res<ButtonInput<KeyCode>>,
+    modifiers: Res<Modifiers>,
     mut focus: ResMut<InputFocus>,
     mut commands: Commands,
 ) {
@@ -204,7 +205,7 @@ fn on_key(
     if !typed.input.state.is_pressed() || input.is_ok_and(is_composing) {
         return;
     }
-    let is_shifted = held.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
+    let is_shifted = modifiers.held.contains(&Key::Shift);
     match typed.input.key_code {
         KeyCode::ArrowUp => move_focus(true, &navigation, &mut focus),
         KeyCode::ArrowDown => move_focus(false, &navigation, &mut focus),
