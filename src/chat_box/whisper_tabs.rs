@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     box_tabs::ChatBoxTabs,
+    conversations::{FetchState, FetchedConversations},
     kept::{Keep, Loaded, Save, keep},
     main_box::BoxStates,
     safety::LineFilter,
@@ -30,7 +31,8 @@ use crate::{
 struct WhisperTabs {
     /// The tabs, in their order.
     open: Vec<WhisperTab>,
-    /// The users whose tabs the player has closed, each with the newest whisper then. A newer one opens the tab again.
+    /// The users whose tabs the player has closed, each with the newest whisper then, or `None` if their whispers were not
+    /// loaded. A newer one opens the tab again.
     closed: BTreeMap<Uid, Option<MessageId>>,
 }
 
@@ -59,7 +61,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_observer(on_close)
         .add_systems(
             BoxSchedule::Prepare,
-            open.run_if(
+            (load_closed, open).chain().run_if(
                 opens_tabs.and_then(
                     resource_changed::<ChatHistory>.or_else(resource_changed::<ChatTabs>),
                 ),
@@ -115,6 +117,7 @@ fn on_open(
 fn on_close(
     close: On<CloseWhisperTab>,
     history: Res<ChatHistory>,
+    fetched: Res<FetchedConversations>,
     mut tabs: ResMut<ChatTabs>,
     mut saved: ResMut<WhisperTabs>,
     mut boxes: Query<(&mut ChatBoxState, &ChatBoxTabs)>,
@@ -133,8 +136,15 @@ fn on_close(
     }
     tabs.remove(id);
     let conversation = history.conversation(&uid.clone().into());
-    saved.closed.insert(uid, conversation.and_then(newest));
+    let newest = conversation.and_then(newest);
+    let is_loaded = fetched.state() == FetchState::Fetched;
+    saved
+        .closed
+        .insert(uid, newest.or(is_loaded.then_some(BEFORE_ALL)));
 }
+
+/// The newest whisper of a user with whom there are none.
+const BEFORE_ALL: MessageId = MessageId(0);
 
 fn newest(conversation: &ConversationHistory) -> Option<MessageId> {
     conversation.iter().rev().find_map(Entry::id)
@@ -143,6 +153,18 @@ fn newest(conversation: &ConversationHistory) -> Option<MessageId> {
 /// A run condition.
 fn opens_tabs(tabs: Res<ChatTabs>) -> bool {
     tabs.opens_whisper_tabs
+}
+
+/// Notes the newest whispers of the users whose tabs were closed before their whispers were loaded.
+fn load_closed(history: Res<ChatHistory>, mut saved: ResMut<WhisperTabs>) {
+    let is_unknown = saved.closed.values().any(Option::is_none);
+    if !is_unknown {
+        return;
+    }
+    for (uid, seen) in &mut saved.closed {
+        let conversation = history.conversation(&uid.into());
+        *seen = seen.or_else(|| conversation.and_then(newest));
+    }
 }
 
 /// Opens tabs for the users who whisper with the player, and are not hidden.

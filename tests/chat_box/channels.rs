@@ -13,7 +13,7 @@ use bevy_cometchat::{
 
 use crate::{
     menus::{choose, open_on},
-    stage::{Stage, text_of_node, zone},
+    stage::{NO_MESSAGES, Stage, text_of_node, zone},
 };
 
 fn tabs(stage: &mut Stage) -> Mut<'_, ChatTabs> {
@@ -284,6 +284,28 @@ fn a_player_opens_a_tab_for_whispers_and_closes_it() {
     stage.frames(3);
     assert!(!ids(&mut stage).contains(&"whisper:ana".into()));
     assert_eq!(stage.state().tab, ChatTabs::SYSTEM, "the one beside it");
+}
+
+#[test]
+fn a_tab_that_was_closed_before_the_first_whisper_opens_with_it() {
+    let stage = Stage::new();
+    stage.chat.answer_conversations(NO_MESSAGES);
+    let mut stage = stage.restart();
+    tabs(&mut stage).opens_whisper_tabs = true;
+    stage.log_in();
+    stage.hear("ana", "hi");
+    stage.frames(6);
+    open_on(&mut stage, "ana");
+    choose(&mut stage, "Whisper in a tab");
+    stage.frames(3);
+    let button = stage.part::<ChatTabCloseButton>();
+    let at = stage.middle(button);
+    stage.click(at);
+    stage.frames(3);
+    assert!(!ids(&mut stage).contains(&"whisper:ana".into()));
+    stage.chat.receive_text("ana", "psst");
+    stage.frames(4);
+    assert!(ids(&mut stage).contains(&"whisper:ana".into()));
 }
 
 #[test]

@@ -93,6 +93,25 @@ fn a_whisper_that_came_between_two_runs_opens_a_closed_tab() {
 }
 
 #[test]
+fn a_tab_that_is_closed_before_its_whispers_are_loaded_stays_closed_until_a_new_one() {
+    let (mut stage, last) = with_tabs();
+    stage.chat.receive_text("ana", "are you there?");
+    stage.frames(4);
+    assert_eq!(users(&stage), ["cleo", "bob", "ana"]);
+    // The conversations are not loaded when the player closes the tab.
+    stage.chat.answer_conversations("no JSON");
+    let mut stage = stage.restart();
+    stage.log_in();
+    assert_eq!(users(&stage), ["cleo", "bob", "ana"]);
+    close(&mut stage, "ana");
+    let mut stage = again(stage, last + 1);
+    assert_eq!(users(&stage), ["cleo", "bob"]);
+    stage.chat.receive_text("ana", "hello?");
+    stage.frames(4);
+    assert_eq!(users(&stage), ["cleo", "bob", "ana"]);
+}
+
+#[test]
 fn the_tabs_of_a_user_are_not_those_of_the_next() {
     let (mut stage, _) = with_tabs();
     stage.comet().logout();
