@@ -264,6 +264,10 @@ impl EventLoop {
                 };
                 self.core.handle(Input::Stored(stored), self.clock.now());
             }
+            Output::LookAtQueue => {
+                let unread = Input::Unread(self.sink.unread_messages());
+                self.core.handle(unread, self.clock.now());
+            }
             Output::OpenLink(id, plan) => {
                 if let Some(backend) = &self.backend {
                     self.last_serial += 1;
