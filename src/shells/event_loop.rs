@@ -331,8 +331,7 @@ impl EventLoop {
             store,
             connector,
         } = self.prepared.take()?;
-        let closing = self.closing.drain(..);
-        closing.for_each(|link| link.task.detach());
+        self.closing.drain(..).for_each(|link| link.task.detach());
         let started_at = self.clock.now().wall.as_millis();
         let device_id = || format!("{app_id}_{}_{started_at}", uuid::Uuid::new_v4());
         let (record, set_aside) = Record::open(&*store, &app_id, device_id);
