@@ -49,6 +49,8 @@ fn s4_d3_a_page_that_is_loaded_again_restores_the_session_and_recovers_what_it_m
     bob_says(&site, "missed");
     player.tab.go_to(&site.address());
     player.tab.wait_until("window.page");
+    // The page before may have been told that its connection ended.
+    player.told();
     player.start(&site, true, LONG);
     player.wait_for("recovered 1, changed 0");
     assert_eq!(
@@ -224,6 +226,8 @@ fn s2_where_local_storage_is_refused_the_session_is_kept_in_memory() {
     player.log_in();
     player.tab.go_to(&format!("{}?again", site.address()));
     player.tab.wait_until("location.search && window.page");
+    // The page before may have been told that its connection ended.
+    player.told();
     player.start(&site, true, LONG);
     thread::sleep(Duration::from_millis(500));
     assert_eq!(player.told(), [""; 0], "nobody is logged in");
