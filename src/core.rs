@@ -37,7 +37,8 @@
 //! # What a shell promises
 //!
 //! - It performs outputs in the order in which it gets them.
-//! - [`Output::Prepare`], [`Output::Load`], [`Output::Save`] and [`Output::LookAtStorage`] are answered before any other input is handed in.
+//! - [`Output::Prepare`], [`Output::Load`], [`Output::Save`], [`Output::LookAtStorage`] and [`Output::LookAtQueue`] are
+//!   answered before any other input is handed in.
 //! - A task that was cancelled, and a link that was closed, report nothing any more; if they do, it is ignored.
 
 mod app;

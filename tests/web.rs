@@ -16,6 +16,7 @@ mod web {
     mod firefox;
     mod pages;
     mod player;
+    mod reload;
     pub(crate) mod site;
     mod soak;
     mod tab;

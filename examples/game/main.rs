@@ -48,7 +48,7 @@ mod wander;
 mod zone;
 mod zones;
 
-use bevy::prelude::*;
+use bevy::{app::PluginGroupBuilder, asset::AssetMetaCheck, log::LogPlugin, prelude::*};
 use bevy_cometchat::prelude::*;
 
 use zone::Zone;
@@ -78,6 +78,24 @@ fn main() -> AppExit {
         .insert_resource(opened.traveller)
         .insert_resource(CurrentZone(Zone::Square))
         .run()
+}
+
+/// Bevy's plugins, with this window.
+fn plugins(window: Window) -> PluginGroupBuilder {
+    DefaultPlugins
+        .set(ImagePlugin::default_nearest())
+        .set(AssetPlugin {
+            meta_check: AssetMetaCheck::Never,
+            ..default()
+        })
+        .set(LogPlugin {
+            filter: "warn,wgpu=error".into(),
+            ..default()
+        })
+        .set(WindowPlugin {
+            primary_window: Some(window),
+            ..default()
+        })
 }
 
 /// The parts that need no window.

@@ -5,12 +5,13 @@ mod field;
 
 use std::{error::Error, fmt};
 
-use bevy::{asset::AssetMetaCheck, log::LogPlugin, prelude::*};
+use bevy::prelude::*;
 use web_sys::{UrlSearchParams, console};
 
 use crate::{
     Opened,
     cast::{TRAVELLERS, Traveller},
+    plugins,
     realm::Realm,
     scene,
 };
@@ -60,24 +61,7 @@ fn stage() -> App {
         ..default()
     };
     let mut app = App::new();
-    app.add_plugins((
-        DefaultPlugins
-            .set(ImagePlugin::default_nearest())
-            .set(AssetPlugin {
-                meta_check: AssetMetaCheck::Never,
-                ..default()
-            })
-            .set(LogPlugin {
-                filter: "warn,wgpu=error".into(),
-                ..default()
-            })
-            .set(WindowPlugin {
-                primary_window: Some(window),
-                ..default()
-            }),
-        scene,
-        field::plugin,
-    ));
+    app.add_plugins((plugins(window), scene, field::plugin));
     app
 }
 

@@ -132,6 +132,7 @@ impl App {
             Input::Done(id, done) => self.on_done(id, done),
             Input::Saved(outcome) => self.on_saved(outcome),
             Input::Stored(stored) => self.on_stored(stored),
+            Input::Unread(unread) => self.save_sync_state(&unread),
             Input::SessionRevoked => self.on_session_revoked(),
             Input::Tick => self.tick(),
             Input::Prepared(_) | Input::Loaded(_) | Input::Platform(_) => {}
@@ -221,12 +222,12 @@ impl App {
     pub(super) fn shut_down(&mut self) {
         self.handle_ephemeral(ephemeral::Input::Closing(ChatError::stopped()));
         self.handle_connection(connection::Input::Shutdown);
-        self.save_sync_state();
+        self.outputs.push_back(Output::LookAtQueue);
     }
 
-    /// Drops everything, because another `init` follows. The session stays saved.
+    /// Drops everything, because another `init` follows. The session stays saved. What the game has not read, it reads later.
     pub(super) fn leave(&mut self) {
-        self.save_sync_state();
+        self.save_sync_state(&[]);
         self.close_session(Cause::InitCalled);
         self.settle_logouts();
     }

@@ -22,7 +22,10 @@ impl AppStates {
             }
             PlatformEvent::Frozen => self.is_frozen = true,
             PlatformEvent::Thawed => self.is_frozen = false,
-            PlatformEvent::Online | PlatformEvent::StorageChanged | PlatformEvent::Exiting => {}
+            PlatformEvent::Leaving
+            | PlatformEvent::Online
+            | PlatformEvent::StorageChanged
+            | PlatformEvent::Exiting => {}
         }
     }
 

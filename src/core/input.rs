@@ -2,6 +2,7 @@ use super::{Command, Done, Record, SaveError, ServerFrame, StoredSession, TaskId
 use crate::{
     connection::{LinkId, LinkLoss},
     error::ChatError,
+    model::MessageId,
 };
 
 /// Something that happened to the client.
@@ -16,6 +17,8 @@ pub(crate) enum Input {
     Saved(Result<(), SaveError>),
     /// The answer to [`Output::LookAtStorage`](super::Output::LookAtStorage).
     Stored(StoredSession),
+    /// The answer to [`Output::LookAtQueue`](super::Output::LookAtQueue): the messages that the game has not read.
+    Unread(Vec<MessageId>),
     /// A task ended.
     Done(TaskId, Done),
     /// A frame arrived over a link.
@@ -39,6 +42,8 @@ pub(crate) enum PlatformEvent {
     Hidden,
     /// The page can be seen again.
     Visible,
+    /// The page is about to be left, unless the player decides otherwise.
+    Leaving,
     /// Nothing will run until the page is thawed, if it ever is.
     Frozen,
     /// The page runs again.

@@ -22,6 +22,8 @@ pub(crate) enum Output {
     /// Check whether another process has changed the saved session:
     /// [`StoredSession::load`](super::StoredSession::load). Answer with [`Input::Stored`](super::Input::Stored).
     LookAtStorage,
+    /// Find out which messages wait in the queue to the game. Answer with [`Input::Unread`](super::Input::Unread).
+    LookAtQueue,
     /// Open a link and send the auth frame over it. The answer to that comes as a frame.
     OpenLink(LinkId, LinkPlan),
     /// Close a link. Its later reports are ignored.

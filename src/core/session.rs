@@ -15,7 +15,7 @@ use crate::{
     connection::{self, Cause, SessionOrigin},
     ephemeral,
     error::{ChatError, ErrorCode},
-    model::User,
+    model::{MessageId, User},
     outbox,
     request::Completer,
 };
@@ -198,13 +198,15 @@ impl App {
     /// Saves the sync state, if the last save is old enough. After a crash, later events are delivered again.
     pub(super) fn save_sync_state_now_and_then(&mut self) {
         if self.now.monotonic.saturating_sub(self.sync_saved) >= SYNC_STATE_INTERVAL {
-            self.save_sync_state();
+            self.sync_saved = self.now.monotonic;
+            self.outputs.push_back(Output::LookAtQueue);
         }
     }
 
-    pub(super) fn save_sync_state(&mut self) {
+    /// Saves the sync state, as if the game had never got the messages that it has not read.
+    pub(super) fn save_sync_state(&mut self, unread: &[MessageId]) {
         let session = self.record.session.as_mut();
-        if session.is_some_and(|session| self.sync.save_in(session)) {
+        if session.is_some_and(|session| self.sync.save_in(session, unread)) {
             self.sync_saved = self.now.monotonic;
             self.save(Saving::Unasked(NOT_SAVED));
         }

@@ -1,6 +1,6 @@
 //! Whether the app is in the foreground, according to the game and the platform.
 
-use super::{Core, PlatformEvent, app::App};
+use super::{Core, Output, PlatformEvent, app::App};
 use crate::{
     connection::{self, AppState, Now},
     outbox,
@@ -13,9 +13,13 @@ impl Core {
         let Some(app) = &mut self.app else { return };
         app.now = now;
         match event {
-            PlatformEvent::Hidden | PlatformEvent::Visible | PlatformEvent::Thawed => {
+            PlatformEvent::Hidden => {
                 app.change_app_state(state);
+                // Browsers may end a hidden page without another event.
+                app.outputs.push_back(Output::LookAtQueue);
             }
+            PlatformEvent::Leaving => app.outputs.push_back(Output::LookAtQueue),
+            PlatformEvent::Visible | PlatformEvent::Thawed => app.change_app_state(state),
             PlatformEvent::Frozen => app.freeze(),
             PlatformEvent::Online => app.on_online(),
             PlatformEvent::StorageChanged => app.look_at_storage(),
@@ -30,7 +34,7 @@ impl App {
     fn freeze(&mut self) {
         self.set_app_state(AppState::Background);
         self.handle_connection(connection::Input::Frozen);
-        self.save_sync_state();
+        self.outputs.push_back(Output::LookAtQueue);
     }
 
     fn on_online(&mut self) {

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{
     recent_edits::RecentEdits,
@@ -79,9 +79,12 @@ impl SyncState {
         state
     }
 
-    /// Writes the state to the session. Returns whether that changed it.
-    pub(super) fn save_in(&self, session: &mut Session) -> bool {
-        let from = self.looked_back_to();
+    /// Writes the state to the session, in which the game does not have the messages that it has not read. Returns whether
+    /// that changed it.
+    pub(super) fn save_in(&self, session: &mut Session, unread: &[MessageId]) -> bool {
+        let unread: HashSet<_> = unread.iter().collect();
+        let before_unread = unread.iter().map(|id| MessageId(id.0.saturating_sub(1)));
+        let from = before_unread.chain(self.looked_back_to()).min();
         let known = self.known.iter();
         let joined = self.joined.iter().map(|(guid, at)| (guid.clone(), *at));
         let mut joined: Vec<_> = joined.filter(|(_, at)| Some(*at) > from).collect();
@@ -90,7 +93,7 @@ impl SyncState {
             last_message: self.last,
             last_group: self.last_group.clone(),
             recent_messages: known
-                .filter(|known| Some(known.id) > from)
+                .filter(|known| Some(known.id) > from && !unread.contains(&known.id))
                 .cloned()
                 .collect(),
             looked_back_to: from,
@@ -383,12 +386,39 @@ mod tests {
         }
         assert_eq!(progress.looked_back_to(), Some(MessageId(1_000)));
         let mut session = session();
-        assert!(progress.save_in(&mut session));
-        assert!(!progress.save_in(&mut session), "no news");
+        assert!(progress.save_in(&mut session, &[]));
+        assert!(!progress.save_in(&mut session, &[]), "no news");
         let mut later = SyncState::of(&session);
         assert_eq!(later.looked_back_to(), Some(MessageId(1_000)));
         assert!(!later.take_id(1_010));
         assert!(later.take_id(1_011));
+    }
+
+    #[test]
+    fn d3_what_the_game_has_not_read_is_looked_for_again_after_a_restart() {
+        let restart = |progress: &SyncState, unread: &[u64]| {
+            let unread: Vec<_> = unread.iter().copied().map(MessageId).collect();
+            let mut saved = session();
+            progress.save_in(&mut saved, &unread);
+            SyncState::of(&saved)
+        };
+        let mut progress = SyncState::default();
+        progress.take_id(7);
+        let mut later = restart(&progress, &[7]);
+        assert_eq!(later.looked_back_to(), Some(MessageId(6)), "the first one");
+        assert!(later.take_id(7));
+        for id in 8..=300 {
+            progress.take_id(id);
+        }
+        let mut later = restart(&progress, &[299, 300]);
+        assert_eq!(later.looked_back_to(), Some(MessageId(200)));
+        assert_eq!(later.last(), Some(MessageId(300)), "the server has it");
+        assert!(!later.take_id(298));
+        assert!(later.take_id(299) && later.take_id(300));
+        let unread: Vec<_> = (101..=300).collect();
+        let mut later = restart(&progress, &unread);
+        assert_eq!(later.looked_back_to(), Some(MessageId(100)));
+        assert!(unread.iter().all(|&id| later.take_id(id)));
     }
 
     #[test]
@@ -410,7 +440,7 @@ mod tests {
         progress.on_live();
         assert_eq!(progress.looked_back_to(), Some(MessageId(200)));
         let mut saved = session();
-        progress.save_in(&mut saved);
+        progress.save_in(&mut saved, &[]);
         assert_eq!(SyncState::of(&saved).looked_back_to(), Some(MessageId(200)));
         for id in 451..=1_000 {
             progress.take_id(id);
@@ -449,7 +479,7 @@ mod tests {
     fn d3_what_followed_a_first_connection_is_missing_also_after_a_restart() {
         let restart = |progress: &SyncState| {
             let mut saved = session();
-            progress.save_in(&mut saved);
+            progress.save_in(&mut saved, &[]);
             SyncState::of(&saved)
         };
         let mut progress = SyncState::default();

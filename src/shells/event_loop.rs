@@ -264,6 +264,10 @@ impl EventLoop {
                 };
                 self.core.handle(Input::Stored(stored), self.clock.now());
             }
+            Output::LookAtQueue => {
+                let unread = Input::Unread(self.sink.unread_messages());
+                self.core.handle(unread, self.clock.now());
+            }
             Output::OpenLink(id, plan) => {
                 if let Some(backend) = &self.backend {
                     self.last_serial += 1;
@@ -327,8 +331,7 @@ impl EventLoop {
             store,
             connector,
         } = self.prepared.take()?;
-        let closing = self.closing.drain(..);
-        closing.for_each(|link| link.task.detach());
+        self.closing.drain(..).for_each(|link| link.task.detach());
         let started_at = self.clock.now().wall.as_millis();
         let device_id = || format!("{app_id}_{}_{started_at}", uuid::Uuid::new_v4());
         let (record, set_aside) = Record::open(&*store, &app_id, device_id);

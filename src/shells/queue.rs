@@ -14,7 +14,7 @@ use async_channel::{Receiver as SignalReceiver, Sender as SignalSender};
 
 use crate::{
     core::{Command, Counters, Event},
-    model::Message,
+    model::{Message, MessageId},
     request::Settlement,
 };
 
@@ -180,6 +180,19 @@ impl EventSink {
         self.waiting + self.batch.len() >= CAPACITY
     }
 
+    /// The messages that the game has not taken out of the queue.
+    pub(crate) fn unread_messages(&self) -> Vec<MessageId> {
+        let waiting = self.shared.lock();
+        let items = waiting.events.iter().chain(&self.batch);
+        let ids = items.filter_map(|item| match item {
+            Item::Event(Event::MessageReceived(message) | Event::GroupChanged(message)) => {
+                Some(message.id)
+            }
+            _ => None,
+        });
+        ids.collect()
+    }
+
     /// Resolves when the game made room after a [`flush`](Self::flush) that left none.
     pub(crate) fn room_made(&self) -> SignalReceiver<()> {
         self.room_made.clone()
@@ -334,7 +347,7 @@ mod tests {
     use super::*;
     use crate::{
         connection::Cause,
-        model::{ReceiverId, TypingIndicator, User},
+        model::{MessageContent, Receiver, ReceiverId, Timestamp, TypingIndicator, User},
     };
 
     /// Each event is moved from thread to thread, so a rare and large one costs all others.
@@ -347,6 +360,23 @@ mod tests {
         Event::LoggedOut {
             user: Arc::new(User::new("a", "A")),
             cause: Cause::LoggedOut,
+        }
+    }
+
+    fn message(id: u64) -> Message {
+        let user = |uid: &str| Arc::new(User::new(uid, uid));
+        Message {
+            id: MessageId(id),
+            muid: None,
+            conversation_id: "alice_user_bob".into(),
+            sender: user("bob"),
+            receiver: Receiver::User(user("alice")),
+            sent_at: Timestamp(0),
+            updated_at: Timestamp(0),
+            content: MessageContent::Text("hi".into()),
+            metadata: None,
+            parent_id: None,
+            details: None,
         }
     }
 
@@ -446,6 +476,18 @@ mod tests {
         assert_eq!(arrivals.waiting(), 3, "taken out of the queue is not seen");
         while events.try_next().is_some() {}
         assert_eq!(arrivals.waiting(), 0);
+    }
+
+    #[test]
+    fn d3_messages_are_unread_until_the_game_takes_them() {
+        let (mut sink, mut events, _) = quiet_queue();
+        sink.push(Event::MessageReceived(message(1)));
+        sink.push(durable());
+        sink.flush();
+        sink.push(Event::MessageReceived(message(2)));
+        assert_eq!(sink.unread_messages(), [MessageId(1), MessageId(2)]);
+        events.try_next();
+        assert_eq!(sink.unread_messages(), [MessageId(2)]);
     }
 
     #[test]

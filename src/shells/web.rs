@@ -14,7 +14,9 @@ mod timer;
 use std::{io, rc::Rc, time::Duration};
 
 use async_executor::LocalExecutor;
+use web_sys::Event;
 
+use self::listener::Listener;
 use super::spawner::Spawner;
 
 pub(super) use self::{
@@ -34,19 +36,31 @@ pub(super) const MAX_PERSISTENT_OUTBOX: usize = 256 * 1024;
 ///
 /// # Errors
 /// When there is no page.
-pub(super) fn spawn<F: Future<Output = ()>>(
+pub(super) fn spawn<F: Future<Output = ()> + 'static>(
     make: impl FnOnce(Spawner) -> F + 'static,
 ) -> io::Result<RunningShell> {
-    if web_sys::window().is_none() {
+    let Some(window) = web_sys::window() else {
         let why = "the chat client runs in a page, not in a worker";
         return Err(io::Error::new(io::ErrorKind::Unsupported, why));
-    }
+    };
+    let executor = Rc::new(LocalExecutor::new());
+    let event_loop = executor.spawn(make(Spawner::new(Rc::downgrade(&executor))));
+    // After the listeners of the event loop, which has to act on what they report.
+    let leaving = ["beforeunload", "pagehide"]
+        .map(|event| Listener::new(&window, event, run_at_once(&executor)));
     wasm_bindgen_futures::spawn_local(async move {
-        let executor = Rc::new(LocalExecutor::new());
-        let spawner = Spawner::new(Rc::downgrade(&executor));
-        executor.run(make(spawner)).await;
+        executor.run(event_loop).await;
+        drop(leaving);
     });
     Ok(RunningShell)
+}
+
+/// Runs all that can run now. What a page that is left does later may never happen.
+fn run_at_once(executor: &Rc<LocalExecutor<'static>>) -> impl FnMut(Event) + 'static {
+    let executor = Rc::downgrade(executor);
+    move |_| {
+        while executor.upgrade().is_some_and(|it| it.try_tick()) {}
+    }
 }
 
 /// The running shell.

@@ -67,11 +67,6 @@ impl Browser {
         }
     }
 
-    /// Whether the client always saves its place in the messages when the player goes to another page.
-    pub(crate) fn lets_pages_save_when_they_are_left(&self) -> bool {
-        matches!(self, Self::Chromium(_))
-    }
-
     /// Whether a page with an open socket goes to the back/forward cache. Firefox loads it again.
     pub(crate) fn keeps_connected_pages(&self) -> bool {
         matches!(self, Self::Chromium(_))

@@ -56,15 +56,10 @@ impl Player {
 
     /// Waits until the game is told this.
     pub(crate) fn wait_for(&mut self, what: &str) {
-        self.wait_for_any(&[what]);
-    }
-
-    /// Waits until the game is told one of these.
-    pub(crate) fn wait_for_any(&mut self, what: &[&str]) {
         let end = Instant::now() + PATIENCE;
         loop {
             self.listen();
-            if self.told.iter().any(|told| what.contains(&told.as_str())) {
+            if self.told.iter().any(|told| told == what) {
                 return;
             }
             let told = &self.told;

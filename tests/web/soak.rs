@@ -15,7 +15,7 @@ const VARIABLE: &str = "WEB_SOAK";
 const SHORT: u64 = 60;
 /// 10,000 in half an hour, at least.
 const MESSAGES_PER_MINUTE: u64 = 334;
-const BETWEEN_MESSAGES: Duration = Duration::from_millis(140);
+const BETWEEN_MESSAGES: Duration = Duration::from_millis(120);
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// How much memory may come and go.
 const SLACK: u64 = 4 << 20;

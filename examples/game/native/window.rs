@@ -7,13 +7,13 @@ use std::{
 };
 
 use bevy::{
-    log::LogPlugin,
     prelude::*,
     window::{MonitorSelection, WindowMode, WindowResolution},
     winit::{UpdateMode, WinitSettings},
 };
 
 use super::args::{Args, WindowKind};
+use crate::plugins;
 
 /// The maximum sleep of a reactive game without events.
 const LONGEST_SLEEP: Duration = Duration::from_secs(3_600);
@@ -34,19 +34,9 @@ pub(crate) fn open(args: &Args) -> Result<App, &'static str> {
         },
         ..default()
     };
-    let plugins = DefaultPlugins
-        .set(ImagePlugin::default_nearest())
-        .set(LogPlugin {
-            filter: "warn,wgpu=error".into(),
-            ..default()
-        })
-        .set(WindowPlugin {
-            primary_window: Some(window),
-            ..default()
-        });
     silently(|| {
         let mut app = App::new();
-        app.add_plugins(plugins);
+        app.add_plugins(plugins(window));
         if args.reactive {
             app.insert_resource(asleep_until_something_happens());
         }

@@ -238,6 +238,12 @@ impl Script {
                 let stored = StoredSession::load(&self.store, &self.app_id);
                 self.handle(Input::Stored(stored));
             }
+            Output::LookAtQueue => {
+                let running = self.end.as_ref();
+                let unread = running.map(|it| it.end.sink.unread_messages());
+                let unread = unread.unwrap_or_default();
+                self.handle(Input::Unread(unread));
+            }
             Output::OpenLink(link, plan) => {
                 self.log.attempts += 1;
                 self.links.insert(link);

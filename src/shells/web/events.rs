@@ -49,6 +49,12 @@ fn listeners(sender: &Sender<PlatformEvent>) -> Option<Vec<Listener>> {
         Listener::new(&document, "visibilitychange", report(on_visibility_change)),
         Listener::new(&document, "freeze", report(|_| Some(PlatformEvent::Frozen))),
         Listener::new(&document, "resume", report(|_| Some(PlatformEvent::Thawed))),
+        // When Firefox hides a page that is left, it is too late to save anything.
+        Listener::new(
+            &window,
+            "beforeunload",
+            report(|_| Some(PlatformEvent::Leaving)),
+        ),
         Listener::new(&window, "pagehide", report(on_page_hide)),
         Listener::new(&window, "pageshow", report(on_page_show)),
         Listener::new(&window, "online", report(|_| Some(PlatformEvent::Online))),

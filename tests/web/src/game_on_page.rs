@@ -7,11 +7,14 @@ use futures_lite::future;
 use js_sys::Promise;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::Storage;
 
 use crate::{
     game::{Game, KEY},
     page::Page,
 };
+
+const TOLD: &str = "told";
 
 thread_local! {
     static GAME: RefCell<Option<Game<Page>>> = const { RefCell::new(None) };
@@ -42,8 +45,11 @@ pub fn start_game(server: &str, is_auto: bool, background_timeout: u32) {
                 let _ = window.request_animation_frame(&resolve);
             });
             let _ = JsFuture::from(frame).await;
-            // Of no length: it updates once, and waits for nothing.
-            with(|game| future::block_on(game.pass(Duration::ZERO)));
+            with(|game| {
+                // Of no length: it updates once, and waits for nothing.
+                future::block_on(game.pass(Duration::ZERO));
+                keep(&game.told());
+            });
         }
     });
 }
@@ -78,8 +84,31 @@ pub fn say(text: &str) {
     with(|game| drop(game.say(text)));
 }
 
-/// What the game was told since the last call.
+/// What the games of this tab were told since the last call.
 #[wasm_bindgen]
 pub fn told() -> Vec<String> {
-    with(Game::told)
+    let kept = kept();
+    let told = kept.get_item(TOLD).expect("a storage").unwrap_or_default();
+    kept.remove_item(TOLD).expect("a storage");
+    told.lines().map(str::to_owned).collect()
+}
+
+fn keep(told: &[String]) {
+    if told.is_empty() {
+        return;
+    }
+    let kept = kept();
+    let mut all = kept.get_item(TOLD).expect("a storage").unwrap_or_default();
+    for told in told {
+        all += told;
+        all += "\n";
+    }
+    kept.set_item(TOLD, &all).expect("room");
+}
+
+/// Survives that the page is loaded again.
+fn kept() -> Storage {
+    let window = web_sys::window().expect("a page");
+    let storage = window.session_storage().expect("a storage");
+    storage.expect("a storage")
 }
