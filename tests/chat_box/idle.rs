@@ -1,9 +1,13 @@
 //! A box in which nothing happens costs next to nothing, and wakes up from it.
 
+use std::collections::BTreeMap;
+
 use bevy::{
+    ecs::query::QueryFilter,
     input::keyboard::Key,
     prelude::*,
-    ui::{ContentSize, UiSystems},
+    text::{ComputedTextBlock, EditableText, TextBackgroundColor, TextLayoutInfo},
+    ui::{CalculatedClip, ContentSize, UiGlobalTransform},
 };
 use bevy_cometchat::{
     chat_box::{ChatBoxTheme, ChatInputPlaceholder, ChatLogRow},
@@ -12,25 +16,63 @@ use bevy_cometchat::{
 
 use crate::stage::{FRAME, Stage, zone};
 
-/// How many nodes Bevy has laid out anew.
+/// How often components of known nodes and texts have changed, by the name of the component.
 #[derive(Resource, Default)]
-struct LaidOut(usize);
+struct Changes(BTreeMap<&'static str, usize>);
 
-type NewLayout = Or<(
-    Changed<Node>,
-    Changed<ContentSize>,
-    Changed<ComputedUiRenderTargetInfo>,
-)>;
+/// A node or a text that was there before.
+#[derive(Component)]
+struct Known;
 
-fn count(nodes: Query<(), NewLayout>, mut laid_out: ResMut<LaidOut>) {
-    laid_out.0 += nodes.iter().count();
+fn count<C: Component, F: QueryFilter + 'static>(
+    changed: Query<(), (Changed<C>, With<Known>, F)>,
+    mut changes: ResMut<Changes>,
+) {
+    let count = changed.iter().count();
+    if count > 0 {
+        let name = std::any::type_name::<C>().rsplit("::").next();
+        *changes.0.entry(name.unwrap_or_default()).or_default() += count;
+    }
 }
 
 impl Stage {
-    fn laid_out(&mut self, frames: u32) -> usize {
-        self.app.world_mut().resource_mut::<LaidOut>().0 = 0;
+    /// Counts what changes from here on.
+    fn count_changes(&mut self) {
+        let app = &mut self.app;
+        app.init_resource::<Changes>().add_systems(
+            Last,
+            (
+                (count::<Node, ()>, count::<ContentSize, ()>),
+                (count::<Text, ()>, count::<TextSpan, ()>),
+                (count::<TextFont, ()>, count::<TextColor, ()>),
+                (
+                    count::<BackgroundColor, ()>,
+                    count::<TextBackgroundColor, ()>,
+                ),
+                (count::<UiTransform, ()>, count::<UiGlobalTransform, ()>),
+                (count::<ComputedNode, ()>, count::<CalculatedClip, ()>),
+                (count::<Visibility, ()>, count::<InheritedVisibility, ()>),
+                (
+                    count::<Children, ()>,
+                    count::<ComputedUiRenderTargetInfo, ()>,
+                ),
+                count::<ComputedTextBlock, ()>,
+                // Bevy draws an input anew in each frame.
+                count::<TextLayoutInfo, Without<EditableText>>,
+            ),
+        );
+    }
+
+    /// What changes in so many frames.
+    fn changes(&mut self, frames: u32) -> BTreeMap<&'static str, usize> {
+        let world = self.app.world_mut();
+        let mut all = world.query_filtered::<Entity, Or<(With<Node>, With<TextSpan>)>>();
+        for part in all.iter(world).collect::<Vec<_>>() {
+            world.entity_mut(part).insert(Known);
+        }
+        world.resource_mut::<Changes>().0.clear();
         self.frames(frames);
-        self.app.world().resource::<LaidOut>().0
+        self.app.world().resource::<Changes>().0.clone()
     }
 
     fn rows(&mut self) -> usize {
@@ -40,22 +82,36 @@ impl Stage {
 }
 
 #[test]
-fn nothing_is_laid_out_anew_while_nothing_changes() {
+fn nothing_changes_on_the_screen_while_nothing_happens() {
     let mut stage = Stage::new();
-    let counting = count.after(UiSystems::Content).before(UiSystems::Layout);
-    stage
-        .app
-        .init_resource::<LaidOut>()
-        .add_systems(PostUpdate, counting);
+    stage.count_changes();
     stage.hear("ana", "well met");
-    assert_ne!(stage.laid_out(10), 0);
-    assert_eq!(stage.laid_out(20), 0);
+    assert_ne!(stage.changes(10), BTreeMap::new());
+    assert_eq!(stage.changes(20), BTreeMap::new());
 
     stage.enter();
     stage.type_text("hi");
     stage.frames(10);
-    assert_eq!(stage.laid_out(20), 0);
+    assert_eq!(stage.changes(20), BTreeMap::new());
     assert_eq!(stage.says::<ChatInputPlaceholder>(), "");
+}
+
+#[test]
+fn a_message_shapes_one_text_and_lays_out_no_other_node() {
+    let mut stage = Stage::new();
+    stage.count_changes();
+    for number in 0..200 {
+        stage.hear("ana", &format!("message {number}"));
+    }
+    stage.frames(10);
+    stage.hear("ana", "message 200");
+    let changes = stage.changes(10);
+    for shaped in ["ComputedTextBlock", "ContentSize", "TextLayoutInfo"] {
+        assert_eq!(changes.get(shaped), Some(&1), "{shaped}: {changes:?}");
+    }
+    for laid_out in ["Node", "Text", "TextFont", "TextColor", "ComputedNode"] {
+        assert_eq!(changes.get(laid_out), None, "{laid_out}: {changes:?}");
+    }
 }
 
 #[test]
