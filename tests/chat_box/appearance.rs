@@ -9,7 +9,7 @@ use bevy_cometchat::{
     prelude::*,
 };
 
-use crate::stage::{Stage, zone};
+use crate::stage::{Stage, text_of_node, zone};
 
 fn height<P: Component>(stage: &mut Stage) -> f32 {
     let entity = stage.part::<P>();
@@ -156,4 +156,32 @@ fn tabs_that_do_not_fit_are_in_a_second_row_with_their_labels_in_one_line() {
     );
     assert!(tabs.iter().all(|tab| right(*tab) <= right(bar) + 0.5));
     assert!(stage.middle(tabs[tabs.len() - 1]).y > stage.middle(tabs[0]).y);
+}
+
+#[test]
+fn a_tab_is_drawn_in_the_frame_in_which_it_comes() {
+    let mut stage = Stage::new();
+    stage.frames(8);
+    let tab = ChatTab::new("more", "More", ChatTabShows::Whispers);
+    stage.app.world_mut().resource_mut::<ChatTabs>().push(tab);
+    stage.frames(1);
+    let drawn = |stage: &mut Stage| {
+        let bar = stage.part::<ChatTabBar>();
+        let world = stage.app.world();
+        let mut drawn = Vec::new();
+        for tab in world.get::<Children>(bar).unwrap() {
+            let label = world.get::<Children>(*tab).unwrap()[0];
+            let text = text_of_node(stage, label);
+            let color = world.get::<TextColor>(label).unwrap().0;
+            drawn.push((
+                text,
+                color,
+                world.get::<ComputedNode>(label).unwrap().size(),
+            ));
+        }
+        drawn
+    };
+    let first = drawn(&mut stage);
+    stage.frames(5);
+    assert_eq!(first, drawn(&mut stage));
 }
