@@ -3,10 +3,7 @@ use std::{
     mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{
-            AtomicBool, AtomicUsize,
-            Ordering::{Relaxed, SeqCst},
-        },
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
 };
 
@@ -32,6 +29,18 @@ pub(crate) enum Item {
     OwnMessageChanged(Message),
     /// Reports that users stopped typing were dropped: who typed before may have stopped.
     TypingUnknown,
+}
+
+impl Item {
+    /// The message that a game misses if it does not read this.
+    fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Event(Event::MessageReceived(message) | Event::GroupChanged(message)) => {
+                Some(message.id)
+            }
+            _ => None,
+        }
+    }
 }
 
 impl From<Event> for Item {
@@ -115,6 +124,10 @@ struct Waiting {
     abandoned: bool,
     /// A report that somebody stopped typing was shed.
     lacks_ends_of_typing: bool,
+    /// For each item that was taken out at once, the message that it is. The last [`Shared::taken`] of them are not read.
+    taken: Vec<Option<MessageId>>,
+    /// The messages that were in the queue when the game's end went.
+    left: Vec<MessageId>,
 }
 
 impl Shared {
@@ -180,17 +193,14 @@ impl EventSink {
         self.waiting + self.batch.len() >= CAPACITY
     }
 
-    /// The messages that the game has not taken out of the queue.
+    /// The messages that the game has not read. Those that come after its end is gone are none of them.
     pub(crate) fn unread_messages(&self) -> Vec<MessageId> {
         let waiting = self.shared.lock();
-        let items = waiting.events.iter().chain(&self.batch);
-        let ids = items.filter_map(|item| match item {
-            Item::Event(Event::MessageReceived(message) | Event::GroupChanged(message)) => {
-                Some(message.id)
-            }
-            _ => None,
-        });
-        ids.collect()
+        let read = waiting.taken.len() - self.shared.taken.load(SeqCst).min(waiting.taken.len());
+        let taken = waiting.taken[read..].iter().flatten();
+        let queued = waiting.events.iter().chain(&self.batch);
+        let ids = taken.chain(&waiting.left).copied();
+        ids.chain(queued.filter_map(Item::message)).collect()
     }
 
     /// Resolves when the game made room after a [`flush`](Self::flush) that left none.
@@ -241,7 +251,7 @@ impl Arrivals {
 
     /// The number of items that the game has not read.
     pub(crate) fn waiting(&self) -> usize {
-        self.0.lock().events.len() + self.0.taken.load(Relaxed)
+        self.0.lock().events.len() + self.0.taken.load(SeqCst)
     }
 
     /// Whether the core requested a keep-alive ping since the last [`take_keep_alive_due`](Self::take_keep_alive_due).
@@ -308,7 +318,7 @@ impl Events {
             self.take_all();
         }
         let item = self.taken.pop_front();
-        self.shared.taken.store(self.taken.len(), Relaxed);
+        self.shared.taken.store(self.taken.len(), SeqCst);
         item
     }
 
@@ -318,6 +328,9 @@ impl Events {
         if mem::take(&mut waiting.lacks_ends_of_typing) {
             self.taken.push_front(Item::TypingUnknown);
         }
+        waiting.taken.clear();
+        waiting.taken.extend(self.taken.iter().map(Item::message));
+        self.shared.taken.store(self.taken.len(), SeqCst);
         self.shared.woken.store(false, SeqCst);
         if mem::take(&mut waiting.starved) {
             // If the channel is full, the shell has the signal already.
@@ -331,6 +344,7 @@ impl Drop for Events {
         let mut waiting = self.shared.lock();
         waiting.abandoned = true;
         let left = mem::take(&mut waiting.events);
+        waiting.left = left.iter().filter_map(Item::message).collect();
         drop(waiting);
         drop(left);
     }
@@ -488,6 +502,25 @@ mod tests {
         assert_eq!(sink.unread_messages(), [MessageId(1), MessageId(2)]);
         events.try_next();
         assert_eq!(sink.unread_messages(), [MessageId(2)]);
+        sink.push(Event::MessageReceived(message(3)));
+        sink.flush();
+        while events.try_next().is_some() {}
+        assert_eq!(sink.unread_messages(), []);
+    }
+
+    #[test]
+    fn d3_what_the_game_took_and_left_unread_when_it_ended_is_unread() {
+        let (mut sink, mut events, _) = quiet_queue();
+        for id in 1..=3 {
+            sink.push(Event::MessageReceived(message(id)));
+        }
+        sink.flush();
+        events.try_next();
+        assert_eq!(sink.unread_messages(), [MessageId(2), MessageId(3)]);
+        sink.push(Event::MessageReceived(message(4)));
+        sink.flush();
+        drop(events);
+        assert_eq!(sink.unread_messages(), [2, 3, 4].map(MessageId));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What is sent, and what is missed and recovered.
 
+use bevy_cometchat::prelude::*;
+
 use super::{game::Game, stage::Stage};
 
 pub(crate) async fn recovery(stage: impl Stage) {
@@ -72,6 +74,28 @@ pub(crate) async fn recovery_after_a_restart(stage: impl Stage) {
             "received missed",
             "recovered 1, changed 0"
         ]
+    );
+}
+
+pub(crate) async fn what_the_game_had_not_read(stage: impl Stage) {
+    let mut game = Game::connected(stage).await;
+    let world = game.app.world_mut();
+    world.resource_mut::<CometChatSettings>().event_budget = 1;
+    for text in ["1", "2", "3"] {
+        game.stage.bob_says(text).await;
+    }
+    game.wait_for("received 1").await;
+    let mut told = game.told();
+    let mut game = game.restarted().await;
+    game.wait_for("received 3").await;
+    let patience = game.stage.frame() * 10;
+    game.pass(patience).await;
+    told.extend(game.told());
+    told.retain(|told| told.starts_with("received"));
+    assert_eq!(
+        told,
+        ["received 1", "received 2", "received 3"],
+        "each once"
     );
 }
 
