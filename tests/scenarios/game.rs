@@ -69,6 +69,11 @@ impl<S: Stage> Game<S> {
         self.app.world().resource::<CometChat>()
     }
 
+    pub(crate) fn read_one_event_a_frame(&mut self) {
+        let mut settings = self.app.world_mut().resource_mut::<CometChatSettings>();
+        settings.event_budget = 1;
+    }
+
     pub(crate) async fn pass(&mut self, time: Duration) {
         self.stage.pass(&mut self.app, time).await;
     }
