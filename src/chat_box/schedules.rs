@@ -11,7 +11,8 @@ use bevy::{
 
 /// The system sets of the chat box.
 ///
-/// To change what the box has drawn, order a system after [`Draw`](Self::Draw) and before [`UiSystems::Prepare`].
+/// To change what the box has drawn, order a system after [`Draw`](Self::Draw) and before [`UiSystems::Prepare`], and
+/// [`UiSystems::Stack`] if it spawns nodes.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChatBoxSystems {
@@ -49,6 +50,8 @@ pub(super) fn plugin(app: &mut App) {
         (ChatBoxSystems::Draw, ChatBoxSystems::Paint)
             .chain()
             .before(UiSystems::Prepare)
+            // In no order with the sets of the layout. A node that it has not seen is drawn below all others.
+            .before(UiSystems::Stack)
             .before(VisibilitySystems::VisibilityPropagate)
             .before(text::load_font_assets_into_font_collection),
     )
