@@ -1,6 +1,6 @@
 //! How the box keeps still, and what it says of what is not there.
 
-use bevy::{input::keyboard::Key, prelude::*, ui::ComputedStackIndex};
+use bevy::{input::keyboard::Key, prelude::*};
 use bevy_cometchat::{
     chat_box::{
         ChatEmptyText, ChatHint, ChatInputPlaceholder, ChatInputTarget, ChatLog, ChatTab,
