@@ -52,6 +52,7 @@ scenarios![
     recovery,
     recovery_with_edits,
     recovery_after_a_restart,
+    what_the_game_had_not_read,
     send,
     a_lost_reply,
     sending_offline

@@ -49,7 +49,7 @@ macro_rules! scenarios {
 scenarios! {
     session: login, a_refused_login, reopen, logout, another_user, token_renewal, no_token_renewal;
     connection: manual_mode, background_timeout, return_in_time, keep_alive, loss_and_repair;
-    messages: recovery, recovery_with_edits, recovery_after_a_restart, send, a_lost_reply, sending_offline;
+    messages: recovery, recovery_with_edits, recovery_after_a_restart, what_the_game_had_not_read, send, a_lost_reply, sending_offline;
 }
 
 #[wasm_bindgen]
