@@ -14,6 +14,8 @@ use bevy::{
     prelude::*,
 };
 
+use super::schedules::ChatBoxSystems;
+
 pub(super) const MODIFIERS: [Key; 5] = [
     Key::Shift,
     Key::Control,
@@ -34,6 +36,11 @@ impl HeldModifiers {
 
     pub(super) fn contains_any(&self, modifiers: &[Key]) -> bool {
         modifiers.iter().any(|modifier| self.contains(modifier))
+    }
+
+    /// Whether a key that is pressed now is no text, but a shortcut of the game or the system.
+    pub(super) fn make_shortcut(&self) -> bool {
+        self.contains_any(&[Key::Control, Key::Alt, Key::Super])
     }
 
     /// Changes with a key that is pressed or released.
@@ -84,9 +91,7 @@ pub(super) fn plugin(app: &mut App) {
                     .in_set(RewindModifiers)
                     .after(InputSystems)
                     .before(InputFocusSystems::Dispatch),
-                finish
-                    .run_if(has_changed)
-                    .after(InputFocusSystems::Dispatch),
+                finish.run_if(has_changed).in_set(ChatBoxSystems::Keys),
             ),
         );
 }

@@ -25,6 +25,9 @@ use crate::{
     text::display_name,
 };
 
+/// Stands for the newest whisper of a user who has not whispered yet: every whisper is newer.
+const BEFORE_ALL: MessageId = MessageId(0);
+
 /// What is saved of the tabs for single users.
 #[derive(Resource, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -143,9 +146,6 @@ fn on_close(
         .insert(uid, newest.or(is_loaded.then_some(BEFORE_ALL)));
 }
 
-/// The newest whisper of a user with whom there are none.
-const BEFORE_ALL: MessageId = MessageId(0);
-
 fn newest(conversation: &ConversationHistory) -> Option<MessageId> {
     conversation.iter().rev().find_map(Entry::id)
 }
@@ -157,13 +157,13 @@ fn opens_tabs(tabs: Res<ChatTabs>) -> bool {
 
 /// Notes the newest whispers of the users whose tabs were closed before their whispers were loaded.
 fn load_closed(history: Res<ChatHistory>, mut saved: ResMut<WhisperTabs>) {
-    let is_unknown = saved.closed.values().any(Option::is_none);
-    if !is_unknown {
-        return;
-    }
-    for (uid, seen) in &mut saved.closed {
-        let conversation = history.conversation(&uid.into());
-        *seen = seen.or_else(|| conversation.and_then(newest));
+    let unknown = saved.closed.iter().filter(|(_, seen)| seen.is_none());
+    let loaded = unknown.filter_map(|(uid, _)| {
+        let newest = history.conversation(&uid.into()).and_then(newest)?;
+        Some((uid.clone(), newest))
+    });
+    for (uid, newest) in loaded.collect::<Vec<_>>() {
+        saved.closed.insert(uid, Some(newest));
     }
 }
 

@@ -125,7 +125,7 @@ struct Waiting {
     /// A report that somebody stopped typing was shed.
     lacks_ends_of_typing: bool,
     /// For each item that was taken out at once, the message that it is. The last [`Shared::taken`] of them are not read.
-    taken: Vec<Option<MessageId>>,
+    taken_messages: Vec<Option<MessageId>>,
     /// The messages that were in the queue when the game's end went.
     left: Vec<MessageId>,
 }
@@ -193,11 +193,12 @@ impl EventSink {
         self.waiting + self.batch.len() >= CAPACITY
     }
 
-    /// The messages that the game has not read. Those that come after its end is gone are none of them.
+    /// The messages that the game has not read, without those that arrived after it dropped its end of the queue.
     pub(crate) fn unread_messages(&self) -> Vec<MessageId> {
         let waiting = self.shared.lock();
-        let read = waiting.taken.len() - self.shared.taken.load(SeqCst).min(waiting.taken.len());
-        let taken = waiting.taken[read..].iter().flatten();
+        let taken = waiting.taken_messages.iter();
+        let read = taken.len().saturating_sub(self.shared.taken.load(SeqCst));
+        let taken = taken.skip(read).flatten();
         let queued = waiting.events.iter().chain(&self.batch);
         let ids = taken.chain(&waiting.left).copied();
         ids.chain(queued.filter_map(Item::message)).collect()
@@ -328,8 +329,10 @@ impl Events {
         if mem::take(&mut waiting.lacks_ends_of_typing) {
             self.taken.push_front(Item::TypingUnknown);
         }
-        waiting.taken.clear();
-        waiting.taken.extend(self.taken.iter().map(Item::message));
+        waiting.taken_messages.clear();
+        waiting
+            .taken_messages
+            .extend(self.taken.iter().map(Item::message));
         self.shared.taken.store(self.taken.len(), SeqCst);
         self.shared.woken.store(false, SeqCst);
         if mem::take(&mut waiting.starved) {
@@ -361,7 +364,8 @@ mod tests {
     use super::*;
     use crate::{
         connection::Cause,
-        model::{MessageContent, Receiver, ReceiverId, Timestamp, TypingIndicator, User},
+        model::{Receiver, ReceiverId, TypingIndicator, User},
+        test_util::text_message,
     };
 
     /// Each event is moved from thread to thread, so a rare and large one costs all others.
@@ -377,21 +381,10 @@ mod tests {
         }
     }
 
-    fn message(id: u64) -> Message {
+    fn message(id: u64) -> Event {
         let user = |uid: &str| Arc::new(User::new(uid, uid));
-        Message {
-            id: MessageId(id),
-            muid: None,
-            conversation_id: "alice_user_bob".into(),
-            sender: user("bob"),
-            receiver: Receiver::User(user("alice")),
-            sent_at: Timestamp(0),
-            updated_at: Timestamp(0),
-            content: MessageContent::Text("hi".into()),
-            metadata: None,
-            parent_id: None,
-            details: None,
-        }
+        let to_alice = Receiver::User(user("alice"));
+        Event::MessageReceived(text_message(id, user("bob"), to_alice, "hi"))
     }
 
     fn transient(typist: usize) -> Event {
@@ -495,14 +488,14 @@ mod tests {
     #[test]
     fn d3_messages_are_unread_until_the_game_takes_them() {
         let (mut sink, mut events, _) = quiet_queue();
-        sink.push(Event::MessageReceived(message(1)));
+        sink.push(message(1));
         sink.push(durable());
         sink.flush();
-        sink.push(Event::MessageReceived(message(2)));
+        sink.push(message(2));
         assert_eq!(sink.unread_messages(), [MessageId(1), MessageId(2)]);
         events.try_next();
         assert_eq!(sink.unread_messages(), [MessageId(2)]);
-        sink.push(Event::MessageReceived(message(3)));
+        sink.push(message(3));
         sink.flush();
         while events.try_next().is_some() {}
         assert_eq!(sink.unread_messages(), []);
@@ -512,12 +505,12 @@ mod tests {
     fn d3_what_the_game_took_and_left_unread_when_it_ended_is_unread() {
         let (mut sink, mut events, _) = quiet_queue();
         for id in 1..=3 {
-            sink.push(Event::MessageReceived(message(id)));
+            sink.push(message(id));
         }
         sink.flush();
         events.try_next();
         assert_eq!(sink.unread_messages(), [MessageId(2), MessageId(3)]);
-        sink.push(Event::MessageReceived(message(4)));
+        sink.push(message(4));
         sink.flush();
         drop(events);
         assert_eq!(sink.unread_messages(), [2, 3, 4].map(MessageId));

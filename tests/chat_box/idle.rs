@@ -63,7 +63,7 @@ impl Stage {
         );
     }
 
-    /// What changes in so many frames.
+    /// Runs this many frames, and returns what has changed in them.
     fn changes(&mut self, frames: u32) -> BTreeMap<&'static str, usize> {
         let world = self.app.world_mut();
         let mut all = world.query_filtered::<Entity, Or<(With<Node>, With<TextSpan>)>>();

@@ -1,6 +1,6 @@
 //! How lines stand in the list: whole at its upper edge, indented, cut when they are long, folded when they are alike.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use bevy::{
     input::keyboard::Key,
@@ -96,18 +96,23 @@ fn no_line_of_text_is_cut_through_at_the_upper_edge() {
     }
 }
 
+/// Checks a box of this width in each of these heights.
+fn assert_whole_lines(stage: &mut Stage, width: f32, heights: Range<u16>) {
+    let chat_box = stage.part::<ChatBox>();
+    for height in heights.step_by(7) {
+        let world = stage.app.world_mut();
+        let mut layout = world.get_mut::<ChatLayout>(chat_box).unwrap();
+        let area = Rect::new(400.0, 100.0, 400.0 + width, 100.0 + f32::from(height));
+        layout.set_area(Vec2::new(1_280.0, 720.0), area);
+        stage.frames(6);
+        assert_eq!(cut_rows(stage), [0.0; 0], "{height} pixels");
+    }
+}
+
 #[test]
 fn no_line_of_text_is_cut_through_in_a_box_of_any_height() {
     let mut stage = crowded();
-    let chat_box = stage.part::<ChatBox>();
-    for height in (140..400).step_by(7) {
-        let world = stage.app.world_mut();
-        let mut layout = world.get_mut::<ChatLayout>(chat_box).unwrap();
-        let area = Rect::new(400.0, 100.0, 860.0, 100.0 + height as f32);
-        layout.set_area(Vec2::new(1_280.0, 720.0), area);
-        stage.frames(6);
-        assert_eq!(cut_rows(&mut stage), [0.0; 0], "{height} pixels");
-    }
+    assert_whole_lines(&mut stage, 460.0, 140..400);
 }
 
 #[test]
@@ -133,15 +138,7 @@ fn no_line_of_text_is_cut_through_where_the_tabs_leave_less_room() {
         let tab = ChatTab::new(id.clone(), id, ChatTabShows::Whispers);
         stage.app.world_mut().resource_mut::<ChatTabs>().push(tab);
     }
-    let chat_box = stage.part::<ChatBox>();
-    for height in (150..260).step_by(7) {
-        let world = stage.app.world_mut();
-        let mut layout = world.get_mut::<ChatLayout>(chat_box).unwrap();
-        let area = Rect::new(400.0, 100.0, 720.0, 100.0 + height as f32);
-        layout.set_area(Vec2::new(1_280.0, 720.0), area);
-        stage.frames(6);
-        assert_eq!(cut_rows(&mut stage), [0.0; 0], "{height} pixels");
-    }
+    assert_whole_lines(&mut stage, 320.0, 150..260);
 }
 
 #[test]

@@ -140,8 +140,7 @@ pub(super) fn open(
     let mut held = modifiers.held.clone();
     for (before, key) in typed.read().enumerate() {
         held.follow(key);
-        let is_games = held.contains_any(&[Key::Control, Key::Alt, Key::Super]);
-        if key.state == ButtonState::Released || key.repeat || is_games {
+        if key.state == ButtonState::Released || key.repeat || held.make_shortcut() {
             continue;
         }
         let code = key_code(key);

@@ -3,10 +3,7 @@
 use bevy::{
     ecs::message::MessageCursor,
     ecs::system::SystemParam,
-    input::{
-        ButtonState,
-        keyboard::{Key, KeyboardInput},
-    },
+    input::{ButtonState, keyboard::KeyboardInput},
     input_focus::InputFocus,
     prelude::*,
     window::PrimaryWindow,
@@ -56,12 +53,12 @@ impl WheelKeys<'_, '_> {
     }
 
     /// Whether one of the keys opens the wheel.
-    fn open_wheel<'k>(&self, mut typed: impl Iterator<Item = &'k KeyboardInput>) -> bool {
+    fn is_opened_by<'k>(&self, mut typed: impl Iterator<Item = &'k KeyboardInput>) -> bool {
         let mut held = self.modifiers.held.clone();
         typed.any(|key| {
             held.follow(key);
-            let is_games = held.contains_any(&[Key::Control, Key::Alt, Key::Super]);
-            is_press(key) && self.keys.wheel_key == Some(key_code(key)) && !is_games
+            let is_wheel_key = self.keys.wheel_key == Some(key_code(key));
+            is_wheel_key && is_press(key) && !held.make_shortcut()
         })
     }
 
@@ -99,7 +96,7 @@ pub(super) fn handle(
         for action in pressed.filter_map(|key| keys.action(key_code(key))) {
             commands.trigger(UseWheel::new(wheel, action));
         }
-    } else if keys.open_wheel(cursor.read(&typed)) && keys.is_free() {
+    } else if keys.is_opened_by(cursor.read(&typed)) && keys.is_free() {
         commands.trigger(OpenWheel);
     } else {
         return cursor.clear(&typed);

@@ -11,23 +11,15 @@ use crate::{
     },
     error::ChatError,
     model::{MessageContent, Receiver, User},
+    test_util::text_message,
 };
 
 fn message(id: u64) -> Message {
     let user = |uid: &str| Arc::new(User::new(uid, uid));
-    Message {
-        id: MessageId(id),
-        muid: None,
-        conversation_id: "alice_user_bob".into(),
-        sender: user("bob"),
-        receiver: Receiver::User(user("alice")),
-        sent_at: Timestamp(id),
-        updated_at: Timestamp(id),
-        content: MessageContent::Text("hi".into()),
-        metadata: None,
-        parent_id: None,
-        details: None,
-    }
+    let to_alice = Receiver::User(user("alice"));
+    let mut message = text_message(id, user("bob"), to_alice, "hi");
+    (message.sent_at, message.updated_at) = (Timestamp(id), Timestamp(id));
+    message
 }
 
 fn edited(id: u64, at: u64) -> Message {
