@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    model::{Guid, MessageId, ReceiverId, Secret, Timestamp, Uid, User},
+    model::{Guid, MessageId, Secret, Timestamp, User},
     outbox::SavedEntry,
     storage::SessionStore,
     wire::{login::SessionPart, settings::ServerSettings},
@@ -66,14 +66,15 @@ pub(crate) struct SavedSyncState {
     pub(crate) misses_start: bool,
 }
 
-/// What identifies a message that the game has, beside its id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What identifies a message that the game has, beside its id. The hashes are the same in all builds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownMessage {
     pub(crate) id: MessageId,
     pub(crate) sent_at: Timestamp,
-    /// Its sender and its receiver. `None` for group actions, whose senders servers name differently.
-    pub(crate) parties: Option<(Uid, ReceiverId)>,
-    pub(crate) muid: Option<Arc<str>>,
+    /// The hash of its sender and its receiver. `None` for group actions, whose senders servers name differently.
+    pub(crate) parties_hash: Option<u64>,
+    /// The hash of its muid, if it has one.
+    pub(crate) muid_hash: Option<u64>,
 }
 
 /// Which changes of messages the game has received.
@@ -309,5 +310,12 @@ mod tests {
                 ..before
             }
         );
+    }
+
+    #[test]
+    fn s7_a_message_that_an_earlier_version_saved_is_read() {
+        let saved = r#"{"id":"7","sent_at":5,"parties":["bob",{"user":"alice"}],"muid":"m"}"#;
+        let known: KnownMessage = serde_json::from_str(saved).unwrap();
+        assert_eq!((known.id, known.sent_at), (MessageId(7), Timestamp(5)));
     }
 }

@@ -1,4 +1,9 @@
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    hash::Hasher,
+};
+
+use fnv::FnvHasher;
 
 use super::{
     recent_edits::RecentEdits,
@@ -74,7 +79,7 @@ impl SyncState {
             ..Self::default()
         };
         for known in &saved.recent_messages {
-            state.record_known(known.clone());
+            state.record_known(*known);
         }
         state
     }
@@ -94,7 +99,7 @@ impl SyncState {
             last_group: self.last_group.clone(),
             recent_messages: known
                 .filter(|known| Some(known.id) > from && !unread.contains(&known.id))
-                .cloned()
+                .copied()
                 .collect(),
             looked_back_to: from,
             joined_groups: joined,
@@ -292,28 +297,42 @@ fn group_of(message: &Message) -> Option<&Guid> {
 
 fn known(message: &Message) -> KnownMessage {
     let is_action = matches!(message.content, MessageContent::GroupAction(_));
+    let (kind, receiver) = match &message.receiver {
+        Receiver::User(user) => ("user", user.uid.as_str()),
+        Receiver::Group(group) => ("group", group.guid.as_str()),
+    };
     KnownMessage {
         id: message.id,
         sent_at: message.sent_at,
-        parties: (!is_action).then(|| (message.sender.uid.clone(), message.receiver.to_id())),
-        muid: message.muid.clone(),
+        parties_hash: (!is_action).then(|| hash(&[message.sender.uid.as_str(), kind, receiver])),
+        muid_hash: message.muid.as_deref().map(|muid| hash(&[muid])),
     }
+}
+
+/// A hash that is saved, so it is the same in all builds: std's are not.
+fn hash(texts: &[&str]) -> u64 {
+    let mut hasher = FnvHasher::default();
+    for text in texts {
+        hasher.write(text.as_bytes());
+        hasher.write_u8(0xff);
+    }
+    hasher.finish()
 }
 
 /// Whether two messages with the same id are the same one, as far as can be told: by their muids, if both have one, or
 /// by their times.
 fn is_same(one: &KnownMessage, other: &KnownMessage) -> bool {
-    if one.parties.is_none() || other.parties.is_none() {
+    if one.parties_hash.is_none() || other.parties_hash.is_none() {
         return true;
     }
-    let is_same_message = match (&one.muid, &other.muid) {
+    let is_same_message = match (one.muid_hash, other.muid_hash) {
         (Some(one), Some(other)) => one == other,
         _ => {
             let times = [one.sent_at, other.sent_at];
             one.sent_at == other.sent_at || times.contains(&Timestamp::default())
         }
     };
-    is_same_message && one.parties == other.parties
+    is_same_message && one.parties_hash == other.parties_hash
 }
 
 #[cfg(test)]
@@ -500,6 +519,14 @@ mod tests {
         }
         assert!(!progress.has_another(&message(5, "a")));
         assert!(progress.has_another(&message(5, "b")));
+        let mut of_another = message(5, "a");
+        of_another.sender = Arc::new(User::new("carol", "carol"));
+        assert!(progress.has_another(&of_another));
+        assert_eq!(
+            known(&of_another).muid_hash,
+            Some(620_310_408_636_712_809),
+            "saved"
+        );
         progress.restart_after(MessageId(4));
         assert_eq!(progress.last(), Some(MessageId(4)));
         assert!(progress.take(&message(5, "b")));

@@ -62,12 +62,11 @@ pub(crate) fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timest
 /// JSON of any type. Null, an empty string and an empty list are read as `None`.
 pub(crate) fn raw<'de, D: Deserializer<'de>>(from: D) -> Result<Option<RawJson>, D::Error> {
     let json = Box::<RawValue>::deserialize(from)?;
-    Ok((!is_nothing(&json)).then(|| RawJson::from(&*json)))
+    Ok((!is_nothing(json.get())).then(|| RawJson::from(&*json)))
 }
 
 /// Whether JSON is null, an empty string or an empty list.
-pub(crate) fn is_nothing(json: &RawValue) -> bool {
-    let json = json.get();
+pub(crate) fn is_nothing(json: &str) -> bool {
     let is_empty_list = || {
         let inside = json
             .strip_prefix('[')

@@ -24,6 +24,11 @@ impl RawJson {
         Ok(Self(serde_json::to_string(value)?.into()))
     }
 
+    /// JSON that is known to be valid.
+    pub(crate) fn of_valid(json: &str) -> Self {
+        Self(json.into())
+    }
+
     /// Reads the JSON as a `T`.
     ///
     /// # Errors

@@ -137,7 +137,7 @@ impl Outcome {
             let object: Object<'_> = serde_json::from_str(text).unwrap_or_default();
             return match (object.success, object.error) {
                 (Some(false), None) => Self::Failed(serde_json::from_str(text).unwrap_or_default()),
-                (_, Some(error)) if !lenient::is_nothing(error) => {
+                (_, Some(error)) if !lenient::is_nothing(error.get()) => {
                     Self::Failed(ErrorBody::read(error))
                 }
                 _ => Self::Done,

@@ -2,7 +2,7 @@ use std::{collections::HashSet, hash::BuildHasher, sync::Arc};
 
 use foldhash::quality::RandomState;
 
-use super::user_object;
+use super::{scanner::Scanner, user_object};
 use crate::model::{ConversationId, Group, User};
 
 /// The maximum number of entities and texts of each kind that are remembered.
@@ -13,44 +13,92 @@ const MAX_ENTITY: usize = 4_096;
 /// The maximum size of a text that is remembered, in bytes.
 const MAX_TEXT: usize = 256;
 
-/// Shares the users, groups and conversations that repeat in a stream of messages: one whose JSON was seen before is not
+/// Shares the users, groups and conversations that repeat in a stream of messages: one that is as it was last is not
 /// parsed again. Of users who change, it shares the texts that stay.
 ///
-/// Entities are keyed by a hash of their JSON under a random secret key.
+/// Entities are known by their ids, and compared by a hash of their JSON under a random secret key.
 #[derive(Default)]
 pub(crate) struct Interner {
     hasher: RandomState,
-    users: Recent<Arc<User>>,
-    groups: Recent<Arc<Group>>,
+    users: Recent<Known<User>>,
+    groups: Recent<Known<Group>>,
     texts: Recent<Arc<str>>,
     conversations: HashSet<ConversationId, RandomState>,
+}
+
+/// An entity as it was last.
+struct Known<T> {
+    entity: Arc<T>,
+    /// The length of its JSON, in bytes.
+    length: usize,
+    json_hash: u64,
 }
 
 impl Interner {
     /// The user that `json` describes.
     pub(crate) fn user(&mut self, json: &str) -> serde_json::Result<Arc<User>> {
-        let hash = self.hasher.hash_one(json);
-        if let Some(user) = self.users.get(hash) {
-            return Ok(user.clone());
-        }
-        let user = match user_object::scan(json, |text| shared(&mut self.texts, &self.hasher, text))
+        let key = self.hasher.hash_one(text_member(json, r#""uid":""#));
+        let known = self.users.get(key);
+        if let Some(known) = known.filter(|known| known.length == json.len())
+            && known.begins(json, &self.hasher)
         {
+            return Ok(known.entity.clone());
+        }
+        let mut scanner = Scanner::new(json);
+        let scanned = self.scan_changed_user(&mut scanner, key);
+        let user = match scanned.filter(|_| scanner.end().is_some()) {
             Some(user) => user,
-            None => serde_json::from_str(json)?,
+            None => Arc::new(serde_json::from_str(json)?),
         };
-        Ok(self
-            .users
-            .remember(hash, Arc::new(user), json.len() <= MAX_ENTITY))
+        Ok(self.users.remember_entity(key, json, user, &self.hasher))
+    }
+
+    /// Reads the user at the position of the scanner, who is probably the one with this uid; `None` if it needs the reader of
+    /// all forms.
+    pub(crate) fn scan_user(&mut self, scanner: &mut Scanner<'_>, uid: &str) -> Option<Arc<User>> {
+        let key = self.hasher.hash_one(uid);
+        let json = scanner.rest();
+        if let Some(known) = self.users.get(key)
+            && known.begins(json, &self.hasher)
+        {
+            scanner.skip(known.length);
+            return Some(known.entity.clone());
+        }
+        let user = self.scan_changed_user(scanner, key)?;
+        let json = json.get(..json.len() - scanner.rest().len())?;
+        Some(self.users.remember_entity(key, json, user, &self.hasher))
+    }
+
+    fn scan_changed_user(&mut self, scanner: &mut Scanner<'_>, key: u64) -> Option<Arc<User>> {
+        let before = self.users.get(key).map(|known| &*known.entity);
+        let share = |text: &str| shared(&mut self.texts, &self.hasher, text);
+        user_object::scan(scanner, before, share).map(Arc::new)
     }
 
     /// The group that `json` describes.
     pub(crate) fn group(&mut self, json: &str) -> serde_json::Result<Arc<Group>> {
-        let hash = self.hasher.hash_one(json);
-        if let Some(group) = self.groups.get(hash) {
-            return Ok(group.clone());
+        let key = self.hasher.hash_one(text_member(json, r#""guid":""#));
+        if let Some(known) = self.groups.get(key)
+            && known.length == json.len()
+            && known.begins(json, &self.hasher)
+        {
+            return Ok(known.entity.clone());
         }
         let group = Arc::new(serde_json::from_str(json)?);
-        Ok(self.groups.remember(hash, group, json.len() <= MAX_ENTITY))
+        Ok(self.groups.remember_entity(key, json, group, &self.hasher))
+    }
+
+    /// Reads the group at the position of the scanner, if it is the one with this guid as it was last.
+    pub(crate) fn scan_group(
+        &mut self,
+        scanner: &mut Scanner<'_>,
+        guid: &str,
+    ) -> Option<Arc<Group>> {
+        let known = self.groups.get(self.hasher.hash_one(guid))?;
+        known.begins(scanner.rest(), &self.hasher).then(|| {
+            scanner.skip(known.length);
+            known.entity.clone()
+        })
     }
 
     /// The conversation named `id`.
@@ -69,18 +117,37 @@ impl Interner {
     }
 }
 
-/// Returns the shared copy of a text.
-fn shared(texts: &mut Recent<Arc<str>>, hasher: &RandomState, text: &str) -> Arc<str> {
-    let hash = hasher.hash_one(text);
-    match texts.get(hash) {
-        Some(known) => known.clone(),
-        None => texts.remember(hash, text.into(), text.len() <= MAX_TEXT),
+impl<T> Known<T> {
+    /// Whether `json` begins with the JSON of the entity. An object ends where it ends, so it is the same one.
+    fn begins(&self, json: &str, hasher: &RandomState) -> bool {
+        json.get(..self.length)
+            .is_some_and(|json| hasher.hash_one(json) == self.json_hash)
     }
 }
 
-/// Values, by the hash of the JSON or text that they were made from. Each hash has one place. A value replaces another
-/// one in its place only when it comes there twice in a row, so that a stream of different values costs next to
-/// nothing.
+/// The text of the first member that begins so, which may be one of an inner object.
+fn text_member<'a>(json: &'a str, begin: &str) -> &'a str {
+    let member = json.split_once(begin).map(|(_, rest)| rest);
+    member
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or_default()
+}
+
+/// Returns the shared copy of a text.
+fn shared(texts: &mut Recent<Arc<str>>, hasher: &RandomState, text: &str) -> Arc<str> {
+    let hash = hasher.hash_one(text);
+    if let Some(known) = texts.get(hash) {
+        return known.clone();
+    }
+    let shared = Arc::<str>::from(text);
+    if text.len() <= MAX_TEXT {
+        texts.remember(hash, || shared.clone());
+    }
+    shared
+}
+
+/// Values, by the hash of their id or text. Each hash has one place. A value of another hash replaces the one in its place
+/// only when it comes there twice in a row, so that a stream of different values costs next to nothing.
 struct Recent<T>(Vec<Place<T>>);
 
 struct Place<T> {
@@ -95,32 +162,48 @@ impl<T> Default for Recent<T> {
     }
 }
 
-impl<T: Clone> Recent<T> {
+impl<T> Recent<T> {
     fn get(&self, hash: u64) -> Option<&T> {
         let (known, value) = self.0.get(hash as usize % CAPACITY)?.value.as_ref()?;
         (*known == hash).then_some(value)
     }
 
-    /// Returns the value, and remembers it if it is worth it.
-    fn remember(&mut self, hash: u64, value: T, is_worth_it: bool) -> T {
+    /// Remembers the value that `make` makes, if its place is free for it.
+    fn remember(&mut self, hash: u64, make: impl FnOnce() -> T) {
         if self.0.is_empty() {
             self.0.resize_with(CAPACITY, || Place {
                 last: 0,
                 value: None,
             });
         }
-        if let Some(place) = self
-            .0
-            .get_mut(hash as usize % CAPACITY)
-            .filter(|_| is_worth_it)
-        {
-            if place.value.is_none() || place.last == hash {
-                place.value = Some((hash, value.clone()));
-            } else {
-                place.last = hash;
-            }
+        let Some(place) = self.0.get_mut(hash as usize % CAPACITY) else {
+            return;
+        };
+        let is_free = place.value.as_ref().is_none_or(|(held, _)| *held == hash);
+        if is_free || place.last == hash {
+            place.value = Some((hash, make()));
+        } else {
+            place.last = hash;
         }
-        value
+    }
+}
+
+impl<T> Recent<Known<T>> {
+    fn remember_entity(
+        &mut self,
+        key: u64,
+        json: &str,
+        entity: Arc<T>,
+        hasher: &RandomState,
+    ) -> Arc<T> {
+        if json.len() <= MAX_ENTITY {
+            self.remember(key, || Known {
+                entity: entity.clone(),
+                length: json.len(),
+                json_hash: hasher.hash_one(json),
+            });
+        }
+        entity
     }
 }
 
@@ -165,13 +248,53 @@ mod tests {
     }
 
     #[test]
+    fn who_repeats_is_shared_in_any_form_of_json() {
+        let interner = &mut Interner::default();
+        let json = r#" {"uid":"bob","avatar":"https:\/\/a","status":1},"#;
+        let object = json.trim_matches([' ', ',']);
+        assert!(interner.scan_user(&mut Scanner::new(json), "bob").is_none());
+        let bob = interner.user(object).unwrap();
+        assert_eq!(bob.avatar.as_deref(), Some("https://a"));
+        let mut scanner = Scanner::new(json);
+        let again = interner.scan_user(&mut scanner, "bob").unwrap();
+        assert_eq!(
+            (Arc::as_ptr(&again), scanner.rest()),
+            (Arc::as_ptr(&bob), ",")
+        );
+        let json = r#"{"guid":"guild","name":"Guild","type":"public"}]"#;
+        let guild = interner.group(json.trim_matches(']')).unwrap();
+        let mut scanner = Scanner::new(json);
+        let again = interner.scan_group(&mut scanner, "guild").unwrap();
+        assert_eq!(
+            (Arc::as_ptr(&again), scanner.rest()),
+            (Arc::as_ptr(&guild), "]")
+        );
+    }
+
+    #[test]
+    fn an_entity_is_what_its_json_says_whoever_was_expected() {
+        let interner = &mut Interner::default();
+        let mut scan = |json: &str| {
+            let user = interner.scan_user(&mut Scanner::new(json), "bob")?;
+            Some((user.uid.as_str().to_owned(), user.name.to_string()))
+        };
+        let is = |uid: &str, name: &str| Some((uid.to_owned(), name.to_owned()));
+        assert_eq!(scan(r#"{"uid":"bob","name":"Bob"}"#), is("bob", "Bob"));
+        assert_eq!(scan(r#"{"uid":"bob","name":"Bob "}"#), is("bob", "Bob "));
+        assert_eq!(scan(r#"{"uid":"eve","name":"Bob"}"#), is("eve", "Bob"));
+        assert_eq!(scan(r#"{"uid":"bob","name":"B"}"#), is("bob", "B"));
+        assert_eq!(scan(r#"{"guid":"bob","name":"Bob"}"#), None);
+        assert_eq!(scan(r#"{"uid":"bob","name":"#), None);
+    }
+
+    #[test]
     fn a_taken_place_goes_to_what_comes_twice() {
         let mut recent = Recent::<u8>::default();
         let (first, second) = (1, 1 + CAPACITY as u64);
-        recent.remember(first, 1, true);
-        recent.remember(second, 2, true);
+        recent.remember(first, || 1);
+        recent.remember(second, || 2);
         assert_eq!((recent.get(first), recent.get(second)), (Some(&1), None));
-        recent.remember(second, 2, true);
+        recent.remember(second, || 2);
         assert_eq!((recent.get(first), recent.get(second)), (None, Some(&2)));
     }
 }

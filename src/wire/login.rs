@@ -48,7 +48,7 @@ pub(crate) struct SessionPart {
 /// Missing settings are read as the defaults. Any other type is an error, because the reply is not one to a login.
 fn settings<'de, D: Deserializer<'de>>(from: D) -> Result<ServerSettings, D::Error> {
     let json = <&RawValue>::deserialize(from)?;
-    if lenient::is_nothing(json) {
+    if lenient::is_nothing(json.get()) {
         return Ok(ServerSettings::default());
     }
     serde_json::from_str(json.get()).map_err(D::Error::custom)

@@ -293,7 +293,7 @@ impl BodyJson<'_> {
             content,
             metadata: object
                 .metadata
-                .filter(|json| !is_no_metadata(json))
+                .filter(|json| !is_no_metadata(json.get()))
                 .map(RawJson::from),
             parent_id: self.parent_id,
             details,
@@ -302,8 +302,8 @@ impl BodyJson<'_> {
 }
 
 /// Whether metadata is empty: PHP writes an empty object for none.
-fn is_no_metadata(json: &RawValue) -> bool {
-    json.get() == "{}" || lenient::is_nothing(json)
+fn is_no_metadata(json: &str) -> bool {
+    json == "{}" || lenient::is_nothing(json)
 }
 
 fn missing(what: &str) -> serde_json::Error {

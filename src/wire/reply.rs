@@ -54,7 +54,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Success<'_>, ReplyError> {
     let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|_| ReplyError::Unreadable)?;
     let error = envelope
         .error
-        .filter(|error| !lenient::is_nothing(error) && error.get() != "false");
+        .filter(|error| !lenient::is_nothing(error.get()) && error.get() != "false");
     match (envelope.data, error, envelope.success) {
         // An error beside data counts only if the data is null.
         (Some(data), Some(error), _) if data.get() == "null" => {

@@ -27,6 +27,27 @@ impl<'a> Scanner<'a> {
         (self.at == self.json.len()).then_some(())
     }
 
+    /// What is not read yet, from the next value on.
+    pub(crate) fn rest(&mut self) -> &'a str {
+        self.skip_space();
+        self.json.get(self.at..).unwrap_or_default()
+    }
+
+    /// Skips the value, which has so many bytes.
+    pub(crate) fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    /// Stays where it is if `read` returns `None`.
+    pub(crate) fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let start = self.at;
+        let value = read(self);
+        if value.is_none() {
+            self.at = start;
+        }
+        value
+    }
+
     /// An object. `read` is called with the name of each member, and reads its value.
     pub(crate) fn members(
         &mut self,
@@ -68,7 +89,7 @@ impl<'a> Scanner<'a> {
     pub(crate) fn plain_text(&mut self) -> Option<&'a str> {
         self.expect(b'"')?;
         let start = self.at;
-        self.at += end_of_plain(self.rest());
+        self.at += end_of_plain(self.bytes());
         let text = self.json.get(start..self.at);
         self.take(b'"')?;
         text
@@ -135,7 +156,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn skip_word(&mut self, word: &str) -> Option<()> {
-        self.rest().starts_with(word.as_bytes()).then_some(())?;
+        self.bytes().starts_with(word.as_bytes()).then_some(())?;
         self.at += word.len();
         Some(())
     }
@@ -143,8 +164,8 @@ impl<'a> Scanner<'a> {
     fn skip_text(&mut self) -> Option<()> {
         self.expect(b'"')?;
         loop {
-            self.at += end_of_plain(self.rest());
-            match self.rest() {
+            self.at += end_of_plain(self.bytes());
+            match self.bytes() {
                 [b'"', ..] => {
                     self.at += 1;
                     return Some(());
@@ -166,14 +187,14 @@ impl<'a> Scanner<'a> {
 
     fn skip_number(&mut self) -> Option<()> {
         let _ = self.take(b'-');
-        match self.rest().first()? {
+        match self.bytes().first()? {
             b'0' => self.at += 1,
             _ => self.skip_digits()?,
         }
         if self.take(b'.').is_some() {
             self.skip_digits()?;
         }
-        if let Some(b'e' | b'E') = self.rest().first() {
+        if let Some(b'e' | b'E') = self.bytes().first() {
             self.at += 1;
             let _ = self.take(b'+').or_else(|| self.take(b'-'));
             self.skip_digits()?;
@@ -183,21 +204,21 @@ impl<'a> Scanner<'a> {
 
     /// At least one digit.
     fn skip_digits(&mut self) -> Option<()> {
-        let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit());
+        let digits = self.bytes().iter().take_while(|byte| byte.is_ascii_digit());
         let count = digits.count();
         self.at += count;
         (count > 0).then_some(())
     }
 
     fn skip_space(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.rest().first() {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes().first() {
             self.at += 1;
         }
     }
 
     fn peek(&mut self) -> Option<u8> {
         self.skip_space();
-        self.rest().first().copied()
+        self.bytes().first().copied()
     }
 
     fn next(&mut self) -> Option<u8> {
@@ -212,12 +233,12 @@ impl<'a> Scanner<'a> {
     }
 
     fn take(&mut self, byte: u8) -> Option<()> {
-        (*self.rest().first()? == byte).then_some(())?;
+        (*self.bytes().first()? == byte).then_some(())?;
         self.at += 1;
         Some(())
     }
 
-    fn rest(&self) -> &'a [u8] {
+    fn bytes(&self) -> &'a [u8] {
         self.json.as_bytes().get(self.at..).unwrap_or_default()
     }
 }

@@ -1,34 +1,36 @@
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
-
 use super::scanner::{Scanner, set};
 use crate::model::{RawJson, Timestamp, User, UserStatus, lenient};
 
-/// Reads a user object of the documented form; `None` if it needs the reader of all forms. `share` gives one copy of
-/// each text that repeats.
-pub(super) fn scan(json: &str, mut share: impl FnMut(&str) -> Arc<str>) -> Option<User> {
-    let mut text = |scanner: &mut Scanner<'_>| Some(share(scanner.plain_text()?));
+/// Reads a user object of the documented form; `None` if it needs the reader of all forms.
+///
+/// What stayed the same since the user was read `before` is shared. `share` gives one copy of each text that users have
+/// in common.
+pub(super) fn scan(
+    scanner: &mut Scanner<'_>,
+    before: Option<&User>,
+    mut share: impl FnMut(&str) -> Arc<str>,
+) -> Option<User> {
     let (mut uid, mut name, mut status, mut flags) = (None, None, None, [None; 2]);
     let (mut avatar, mut link, mut role, mut status_message) = (None, None, None, None);
     let (mut last_active_at, mut created_at, mut deactivated_at) = (None, None, None);
     let (mut tags, mut metadata) = (None, None);
-    let mut scanner = Scanner::new(json);
     scanner.members(|scanner, member| match member {
-        "uid" => set(&mut uid, text(scanner)),
-        "name" => set(&mut name, text(scanner)),
-        "avatar" => set(&mut avatar, text(scanner)),
-        "link" => set(&mut link, text(scanner)),
-        "role" => set(&mut role, text(scanner)),
+        "uid" => set(&mut uid, scanner.plain_text()),
+        "name" => set(&mut name, scanner.plain_text()),
+        "avatar" => set(&mut avatar, scanner.plain_text()),
+        "link" => set(&mut link, scanner.plain_text()),
+        "role" => set(&mut role, scanner.plain_text()),
         "status" => set(&mut status, scanner.plain_text()),
-        "statusMessage" => set(&mut status_message, text(scanner)),
+        "statusMessage" => set(&mut status_message, scanner.plain_text()),
         "lastActiveAt" => set(&mut last_active_at, scanner.time()),
         "createdAt" => set(&mut created_at, scanner.time()),
         "deactivatedAt" => set(&mut deactivated_at, scanner.time()),
         "tags" => {
             let mut list = Vec::new();
             scanner.elements(|scanner| {
-                list.push(text(scanner)?);
+                list.push(share(scanner.plain_text()?));
                 Some(())
             })?;
             set(&mut tags, Some(list))
@@ -38,34 +40,42 @@ pub(super) fn scan(json: &str, mut share: impl FnMut(&str) -> Arc<str>) -> Optio
         "hasBlockedMe" => set(&mut flags[1], scanner.flag()),
         _ => scanner.value().map(drop),
     })?;
-    scanner.end()?;
-    let filled = |text: Option<Arc<str>>| text.filter(|text| !text.is_empty());
-    let moment = |at: Option<Timestamp>| at.filter(|at| *at != Timestamp::default());
-    let metadata: Option<&RawValue> = match metadata {
-        Some(json) => Some(serde_json::from_str(json).ok()?),
-        None => None,
+    let uid = filled(uid)?;
+    let own = |text: Option<&str>, before: Option<&Option<Arc<str>>>| {
+        let text = filled(text)?;
+        let before = before.and_then(Option::as_ref);
+        let same = before.filter(|before| ***before == *text);
+        Some(same.cloned().unwrap_or_else(|| text.into()))
     };
+    let moment = |at: Option<Timestamp>| at.filter(|at| *at != Timestamp::default());
     Some(User {
-        uid: filled(uid)?.into(),
-        name: name.unwrap_or_default(),
-        avatar: filled(avatar),
-        link: filled(link),
-        role: filled(role),
+        uid: match before {
+            Some(before) if before.uid.as_str() == uid => before.uid.clone(),
+            _ => uid.into(),
+        },
+        name: name.map(&mut share).unwrap_or_default(),
+        avatar: own(avatar, before.map(|user| &user.avatar)),
+        link: own(link, before.map(|user| &user.link)),
+        role: filled(role).map(&mut share),
         status: match status {
             None | Some("" | "offline") => UserStatus::Offline,
             Some(_) => UserStatus::Online,
         },
-        status_message: filled(status_message),
+        status_message: own(status_message, before.map(|user| &user.status_message)),
         last_active_at: moment(last_active_at),
         created_at: moment(created_at),
         deactivated_at: moment(deactivated_at),
         tags: tags.unwrap_or_default(),
         metadata: metadata
             .filter(|json| !lenient::is_nothing(json))
-            .map(RawJson::from),
+            .map(RawJson::of_valid),
         blocked_by_me: flags[0].unwrap_or_default(),
         has_blocked_me: flags[1].unwrap_or_default(),
     })
+}
+
+fn filled(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -104,7 +114,11 @@ mod tests {
             users.extend(ODD_VALUES.iter().map(|odd| object(index, odd)));
             users.push(object(index, &format!(r#"{normal},"{name}":{normal}"#)));
         }
-        let scan = |json: &str| scan(json, |text| text.into());
+        let scan = |json: &str| {
+            let mut scanner = Scanner::new(json);
+            let user = scan(&mut scanner, None, |text| text.into())?;
+            scanner.end().map(|()| user)
+        };
         assert!(scan(&users[0]).is_some() && scan(&users[1]).is_some());
         for json in &users {
             if let Some(user) = scan(json) {

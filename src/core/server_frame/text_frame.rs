@@ -26,7 +26,7 @@ pub(super) fn decode(text: &str, own: &OwnDevice, interner: &mut Interner) -> Op
         // The receiver in the message decides.
         "receiver" => set(&mut receiver, scanner.plain_text()),
         "receiverType" => set(&mut receiver_type, scanner.plain_text()),
-        "body" => set(&mut message, TextMessageJson::scan(scanner)),
+        "body" => set(&mut message, TextMessageJson::scan(scanner, interner)),
         "action" => None,
         _ => scanner.value().map(drop),
     })?;

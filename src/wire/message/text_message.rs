@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
-
 use super::is_no_metadata;
 use crate::{
-    model::{Message, MessageContent, MessageId, RawJson, Receiver, Timestamp, User},
+    model::{Group, Message, MessageContent, MessageId, RawJson, Receiver, Timestamp, User},
     wire::{
         interner::Interner,
         scanner::{Scanner, plain_number, set},
@@ -40,13 +38,21 @@ struct DataJson<'a> {
 
 #[derive(Default)]
 struct EntitiesJson<'a> {
-    sender: Option<&'a str>,
-    receiver: Option<&'a str>,
+    sender: Option<Entity<'a>>,
+    receiver: Option<Entity<'a>>,
+}
+
+/// The sender or the receiver.
+enum Entity<'a> {
+    User(Arc<User>),
+    Group(Arc<Group>),
+    /// It needs the reader of all forms.
+    Json(&'a str),
 }
 
 impl<'a> TextMessageJson<'a> {
     /// Reads a message object; `None` if it needs the reader of all messages.
-    pub(crate) fn scan(scanner: &mut Scanner<'a>) -> Option<Self> {
+    pub(crate) fn scan(scanner: &mut Scanner<'a>, interner: &mut Interner) -> Option<Self> {
         let mut json = Self::default();
         scanner.members(|scanner, name| match name {
             "id" => set(&mut json.id, message_id(scanner)),
@@ -60,7 +66,10 @@ impl<'a> TextMessageJson<'a> {
             "sentAt" => set(&mut json.sent_at, scanner.time()),
             "updatedAt" => set(&mut json.updated_at, scanner.time()),
             "parentId" => set(&mut json.parent_id, message_id(scanner)),
-            "data" => set(&mut json.data, DataJson::scan(scanner)),
+            "data" => {
+                let data = DataJson::scan(scanner, &json, interner);
+                set(&mut json.data, data)
+            }
             "editedAt" | "editedBy" | "deletedAt" | "deletedBy" | "deliveredAt" | "readAt"
             | "pinnedAt" | "pinnedBy" | "savedAt" | "replyCount" | "unreadRepliesCount"
             | "tags" | "quotedMessage" | "myReceipt" | "action" | "code" | "status" | "user" => {
@@ -82,33 +91,36 @@ impl<'a> TextMessageJson<'a> {
         let data = self.data?;
         let entities = data.entities.unwrap_or_default();
         let uid = self.sender?;
-        let sender = entities
-            .sender
-            .and_then(|sender| interner.user(sender).ok())
-            .unwrap_or_else(|| Arc::new(User::new(uid, uid)));
-        let receiver = Receiver::read(
-            self.receiver_type,
-            self.receiver,
-            entities.receiver,
-            interner,
-        );
-        let metadata: Option<&RawValue> = match data.metadata {
-            Some(json) => Some(serde_json::from_str(json).ok()?),
-            None => None,
+        let sender = match entities.sender {
+            Some(Entity::User(user)) => Some(user),
+            Some(Entity::Json(user)) => interner.user(user).ok(),
+            Some(Entity::Group(_)) | None => None,
+        };
+        let receiver = match entities.receiver {
+            Some(Entity::User(user)) => Receiver::User(user),
+            Some(Entity::Group(group)) => Receiver::Group(group),
+            other => {
+                let entity = match other {
+                    Some(Entity::Json(json)) => Some(json),
+                    _ => None,
+                };
+                Receiver::read(self.receiver_type, self.receiver, entity, interner).ok()?
+            }
         };
         let sent_at = self.sent_at.unwrap_or_default();
         Some(Message {
             id: self.id?,
             muid: self.muid.map(Arc::from),
             conversation_id: interner.conversation(self.conversation_id?),
-            sender,
-            receiver: receiver.ok()?,
+            sender: sender.unwrap_or_else(|| Arc::new(User::new(uid, uid))),
+            receiver,
             sent_at,
             updated_at: self.updated_at.unwrap_or_default().max(sent_at),
             content: MessageContent::Text(data.text?.into()),
-            metadata: metadata
+            metadata: data
+                .metadata
                 .filter(|json| !is_no_metadata(json))
-                .map(RawJson::from),
+                .map(RawJson::of_valid),
             parent_id: self.parent_id,
             details: None,
         })
@@ -116,12 +128,19 @@ impl<'a> TextMessageJson<'a> {
 }
 
 impl<'a> DataJson<'a> {
-    fn scan(scanner: &mut Scanner<'a>) -> Option<Self> {
+    fn scan(
+        scanner: &mut Scanner<'a>,
+        message: &TextMessageJson<'a>,
+        interner: &mut Interner,
+    ) -> Option<Self> {
         let mut json = Self::default();
         scanner.members(|scanner, name| match name {
             "text" => set(&mut json.text, scanner.text()),
             "metadata" => set(&mut json.metadata, scanner.value()),
-            "entities" => set(&mut json.entities, EntitiesJson::scan(scanner)),
+            "entities" => {
+                let entities = EntitiesJson::scan(scanner, message, interner);
+                set(&mut json.entities, entities)
+            }
             "mentions" | "reactions" | "moderation" | "interactions" => None,
             _ => scanner.value().map(drop),
         })?;
@@ -130,11 +149,24 @@ impl<'a> DataJson<'a> {
 }
 
 impl<'a> EntitiesJson<'a> {
-    fn scan(scanner: &mut Scanner<'a>) -> Option<Self> {
+    fn scan(
+        scanner: &mut Scanner<'a>,
+        message: &TextMessageJson<'a>,
+        interner: &mut Interner,
+    ) -> Option<Self> {
         let mut json = Self::default();
         scanner.members(|scanner, name| match name {
-            "sender" => set(&mut json.sender, entity(scanner)),
-            "receiver" => set(&mut json.receiver, entity(scanner)),
+            "sender" => {
+                let user = Some("user").zip(message.sender);
+                set(&mut json.sender, Entity::scan(scanner, user, interner))
+            }
+            "receiver" => {
+                let receiver = message.receiver_type.zip(message.receiver);
+                set(
+                    &mut json.receiver,
+                    Entity::scan(scanner, receiver, interner),
+                )
+            }
             "by" | "for" | "on" => None,
             _ => scanner.value().map(drop),
         })?;
@@ -142,13 +174,33 @@ impl<'a> EntitiesJson<'a> {
     }
 }
 
-fn entity<'a>(scanner: &mut Scanner<'a>) -> Option<&'a str> {
-    let mut entity = None;
-    scanner.members(|scanner, name| match name {
-        "entity" => set(&mut entity, scanner.value()),
-        _ => scanner.value().map(drop),
-    })?;
-    entity
+impl<'a> Entity<'a> {
+    /// Reads the entity that has this kind and id, as far as they are known.
+    fn scan(
+        scanner: &mut Scanner<'a>,
+        expected: Option<(&str, &str)>,
+        interner: &mut Interner,
+    ) -> Option<Self> {
+        let mut entity = None;
+        scanner.members(|scanner, name| match name {
+            "entity" => set(&mut entity, Self::scan_object(scanner, expected, interner)),
+            _ => scanner.value().map(drop),
+        })?;
+        entity
+    }
+
+    fn scan_object(
+        scanner: &mut Scanner<'a>,
+        expected: Option<(&str, &str)>,
+        interner: &mut Interner,
+    ) -> Option<Self> {
+        let scanned = scanner.attempt(|scanner| match expected? {
+            ("user", uid) => interner.scan_user(scanner, uid).map(Self::User),
+            ("group", guid) => interner.scan_group(scanner, guid).map(Self::Group),
+            _ => None,
+        });
+        scanned.or_else(|| scanner.value().map(Self::Json))
+    }
 }
 
 /// An identifier, which is never empty.
