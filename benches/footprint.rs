@@ -57,6 +57,7 @@ fn report(seconds: u64) -> Result<(), Box<dyn Error>> {
     println!("startup_reads_and_writes {:.0}", added("reads_and_writes"));
 
     print("login", &Part::Login.measure(0)?);
+    print("login_with_token", &Part::LoginWithToken.measure(0)?);
     let empty = Part::Empty.measure(0)?;
     let mut of_history = None;
     for (name, part) in [

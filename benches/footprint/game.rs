@@ -8,9 +8,9 @@ use std::{
 
 use bevy::{app::TaskPoolPlugin, diagnostic::FrameCountPlugin, prelude::*, time::TimePlugin};
 use bevy_cometchat::{
-    AppSettings, AppStateSource, AuthKey, ChatHistory, ChatHistoryPlugin, CometChat,
-    CometChatPlugin, CometChatSettings, CometChatSystems, MessageReceived, connection::AppState,
-    history::HistoryLimits,
+    AppSettings, AppStateSource, AuthKey, AuthToken, ChatHistory, ChatHistoryPlugin, CometChat,
+    CometChatPlugin, CometChatSettings, CometChatSystems, Credentials, MessageReceived,
+    connection::AppState, history::HistoryLimits,
 };
 
 use crate::{
@@ -32,13 +32,23 @@ pub(crate) fn empty() -> App {
 
 /// A game that logs in. It saves its session in the user's folder, as games do.
 pub(crate) fn with_plugin(server: SocketAddr, plan: Plan) -> App {
+    with_login(server, AuthKey::new(plan.to_string().as_str(), "key"))
+}
+
+/// The same with a token that the game's own server made, as released games do.
+pub(crate) fn with_token(server: SocketAddr, plan: Plan) -> App {
+    with_login(server, AuthToken::new(plan.to_string()))
+}
+
+fn with_login(server: SocketAddr, credentials: impl Into<Credentials>) -> App {
     let mut app = empty();
     let settings = AppSettings::builder().local_server(server, None).build();
+    let credentials = credentials.into();
     app.add_plugins(
         CometChatPlugin::new("bench", settings).with_app_state_source(AppStateSource::Manual),
     )
     .add_systems(Startup, move |chat: Res<CometChat>| {
-        let _runs_on = chat.login(AuthKey::new(plan.to_string().as_str(), "key"));
+        let _runs_on = chat.login(credentials.clone());
     });
     app
 }

@@ -55,6 +55,7 @@ parts!(
     EmptyStartup,
     Startup,
     Login,
+    LoginWithToken,
     Empty,
     History,
     Conversations,
@@ -116,6 +117,7 @@ impl Part {
             Self::EmptyStartup => start_up(game::empty),
             Self::Startup => start_up(|| game::with_plugin(server, Plan::Idle)),
             Self::Login => log_in(game::with_plugin(server, Plan::Idle)),
+            Self::LoginWithToken => log_in(game::with_token(server, Plan::Idle)),
             Self::Empty => empty(game::empty()),
             Self::History => {
                 let game = game::with_history(server, Plan::Filled(0), game::no_limits());
