@@ -10,6 +10,8 @@ const CAPACITY: usize = 4_096;
 /// The maximum size of the JSON of an entity that is remembered, in bytes: a stream of large profiles must not fill the
 /// memory.
 const MAX_ENTITY: usize = 4_096;
+/// The number of bytes in which an id is searched.
+const MAX_SEARCHED: usize = 512;
 /// The maximum size of a text that is remembered, in bytes.
 const MAX_TEXT: usize = 256;
 
@@ -37,10 +39,9 @@ struct Known<T> {
 impl Interner {
     /// The user that `json` describes.
     pub(crate) fn user(&mut self, json: &str) -> serde_json::Result<Arc<User>> {
-        let key = self.hasher.hash_one(text_member(json, r#""uid":""#));
-        let known = self.users.get(key);
-        if let Some(known) = known.filter(|known| known.length == json.len())
-            && known.begins(json, &self.hasher)
+        let (_, key) = self.likely_entity(json);
+        if let Some(known) = self.users.known(key, json, &self.hasher)
+            && known.length == json.len()
         {
             return Ok(known.entity.clone());
         }
@@ -50,55 +51,52 @@ impl Interner {
             Some(user) => user,
             None => Arc::new(serde_json::from_str(json)?),
         };
-        Ok(self.users.remember_entity(key, json, user, &self.hasher))
+        self.users.remember_entity(key, json, &user, &self.hasher);
+        Ok(user)
     }
 
-    /// Reads the user at the position of the scanner, who is probably the one with this uid; `None` if it needs the reader of
-    /// all forms.
-    pub(crate) fn scan_user(&mut self, scanner: &mut Scanner<'_>, uid: &str) -> Option<Arc<User>> {
-        let key = self.hasher.hash_one(uid);
-        let json = scanner.rest();
-        if let Some(known) = self.users.get(key)
-            && known.begins(json, &self.hasher)
+    /// The group that `json` describes.
+    pub(crate) fn group(&mut self, json: &str) -> serde_json::Result<Arc<Group>> {
+        let (_, key) = self.likely_entity(json);
+        if let Some(known) = self.groups.known(key, json, &self.hasher)
+            && known.length == json.len()
         {
+            return Ok(known.entity.clone());
+        }
+        let group = Arc::new(serde_json::from_str(json)?);
+        self.groups.remember_entity(key, json, &group, &self.hasher);
+        Ok(group)
+    }
+
+    /// Reads the user or group at the position of the scanner; `None` if it needs the reader of all forms.
+    pub(crate) fn scan(&mut self, scanner: &mut Scanner<'_>) -> Option<Entity> {
+        let json = scanner.rest();
+        let (kind, key) = self.likely_entity(json);
+        if kind? == Kind::Group {
+            let known = self.groups.known(key, json, &self.hasher)?;
             scanner.skip(known.length);
-            return Some(known.entity.clone());
+            return Some(Entity::Group(known.entity.clone()));
+        }
+        if let Some(known) = self.users.known(key, json, &self.hasher) {
+            scanner.skip(known.length);
+            return Some(Entity::User(known.entity.clone()));
         }
         let user = self.scan_changed_user(scanner, key)?;
         let json = json.get(..json.len() - scanner.rest().len())?;
-        Some(self.users.remember_entity(key, json, user, &self.hasher))
+        self.users.remember_entity(key, json, &user, &self.hasher);
+        Some(Entity::User(user))
+    }
+
+    /// The kind of the entity, and the key under which it is remembered, as far as they can be told from the beginning.
+    fn likely_entity(&self, json: &str) -> (Option<Kind>, u64) {
+        let id = likely_id(json);
+        (id.map(|(kind, _)| kind), self.hasher.hash_one(id))
     }
 
     fn scan_changed_user(&mut self, scanner: &mut Scanner<'_>, key: u64) -> Option<Arc<User>> {
         let before = self.users.get(key).map(|known| &*known.entity);
         let share = |text: &str| shared(&mut self.texts, &self.hasher, text);
         user_object::scan(scanner, before, share).map(Arc::new)
-    }
-
-    /// The group that `json` describes.
-    pub(crate) fn group(&mut self, json: &str) -> serde_json::Result<Arc<Group>> {
-        let key = self.hasher.hash_one(text_member(json, r#""guid":""#));
-        if let Some(known) = self.groups.get(key)
-            && known.length == json.len()
-            && known.begins(json, &self.hasher)
-        {
-            return Ok(known.entity.clone());
-        }
-        let group = Arc::new(serde_json::from_str(json)?);
-        Ok(self.groups.remember_entity(key, json, group, &self.hasher))
-    }
-
-    /// Reads the group at the position of the scanner, if it is the one with this guid as it was last.
-    pub(crate) fn scan_group(
-        &mut self,
-        scanner: &mut Scanner<'_>,
-        guid: &str,
-    ) -> Option<Arc<Group>> {
-        let known = self.groups.get(self.hasher.hash_one(guid))?;
-        known.begins(scanner.rest(), &self.hasher).then(|| {
-            scanner.skip(known.length);
-            known.entity.clone()
-        })
     }
 
     /// The conversation named `id`.
@@ -117,20 +115,31 @@ impl Interner {
     }
 }
 
-impl<T> Known<T> {
-    /// Whether `json` begins with the JSON of the entity. An object ends where it ends, so it is the same one.
-    fn begins(&self, json: &str, hasher: &RandomState) -> bool {
-        json.get(..self.length)
-            .is_some_and(|json| hasher.hash_one(json) == self.json_hash)
-    }
+/// A user or a group.
+pub(crate) enum Entity {
+    User(Arc<User>),
+    Group(Arc<Group>),
 }
 
-/// The text of the first member that begins so, which may be one of an inner object.
-fn text_member<'a>(json: &'a str, begin: &str) -> &'a str {
-    let member = json.split_once(begin).map(|(_, rest)| rest);
-    member
-        .and_then(|rest| rest.split('"').next())
-        .unwrap_or_default()
+#[derive(Clone, Copy, Hash, PartialEq, Eq)]
+enum Kind {
+    User,
+    Group,
+}
+
+/// The first uid or guid in the text. It is the entity's unless a member before it is an object with one; what was read of
+/// that other entity then does not begin the text.
+fn likely_id(json: &str) -> Option<(Kind, &str)> {
+    const NAME: &[u8] = br#"uid""#;
+    let mut names = json.as_bytes().windows(NAME.len()).take(MAX_SEARCHED);
+    let at = names.position(|name| name == NAME)?;
+    let kind = match json.as_bytes().get(at.checked_sub(1)?)? {
+        b'g' => Kind::Group,
+        _ => Kind::User,
+    };
+    let value = json.get(at + NAME.len()..)?.trim_start_matches([':', ' ']);
+    let id = value.strip_prefix('"')?.split('"').next()?;
+    Some((kind, id))
 }
 
 /// Returns the shared copy of a text.
@@ -189,13 +198,15 @@ impl<T> Recent<T> {
 }
 
 impl<T> Recent<Known<T>> {
-    fn remember_entity(
-        &mut self,
-        key: u64,
-        json: &str,
-        entity: Arc<T>,
-        hasher: &RandomState,
-    ) -> Arc<T> {
+    /// The entity that is known under this key, if `json` begins with its JSON. An object ends where it ends, so it is the
+    /// same one.
+    fn known(&self, key: u64, json: &str, hasher: &RandomState) -> Option<&Known<T>> {
+        let known = self.get(key)?;
+        let is_same = hasher.hash_one(json.get(..known.length)?) == known.json_hash;
+        is_same.then_some(known)
+    }
+
+    fn remember_entity(&mut self, key: u64, json: &str, entity: &Arc<T>, hasher: &RandomState) {
         if json.len() <= MAX_ENTITY {
             self.remember(key, || Known {
                 entity: entity.clone(),
@@ -203,7 +214,6 @@ impl<T> Recent<Known<T>> {
                 json_hash: hasher.hash_one(json),
             });
         }
-        entity
     }
 }
 
@@ -250,41 +260,50 @@ mod tests {
     #[test]
     fn who_repeats_is_shared_in_any_form_of_json() {
         let interner = &mut Interner::default();
-        let json = r#" {"uid":"bob","avatar":"https:\/\/a","status":1},"#;
-        let object = json.trim_matches([' ', ',']);
-        assert!(interner.scan_user(&mut Scanner::new(json), "bob").is_none());
-        let bob = interner.user(object).unwrap();
-        assert_eq!(bob.avatar.as_deref(), Some("https://a"));
-        let mut scanner = Scanner::new(json);
-        let again = interner.scan_user(&mut scanner, "bob").unwrap();
-        assert_eq!(
-            (Arc::as_ptr(&again), scanner.rest()),
-            (Arc::as_ptr(&bob), ",")
-        );
-        let json = r#"{"guid":"guild","name":"Guild","type":"public"}]"#;
-        let guild = interner.group(json.trim_matches(']')).unwrap();
-        let mut scanner = Scanner::new(json);
-        let again = interner.scan_group(&mut scanner, "guild").unwrap();
-        assert_eq!(
-            (Arc::as_ptr(&again), scanner.rest()),
-            (Arc::as_ptr(&guild), "]")
-        );
+        let mut shares = |json: &str| {
+            let (object, rest) = json.split_at(json.rfind('}').unwrap() + 1);
+            let user = interner.user(object).map(Entity::User);
+            let entity = user.or_else(|_| interner.group(object).map(Entity::Group));
+            let mut scanner = Scanner::new(json);
+            let again = interner.scan(&mut scanner).unwrap();
+            assert_eq!(scanner.rest(), rest);
+            match (entity.unwrap(), again) {
+                (Entity::User(one), Entity::User(other)) => Arc::ptr_eq(&one, &other),
+                (Entity::Group(one), Entity::Group(other)) => Arc::ptr_eq(&one, &other),
+                _ => false,
+            }
+        };
+        for json in [
+            r#"{"uid":"bob","name":"Bob"},"#,
+            r#"{"metadata":{"uid":"x"},"name":"Carol","uid":"carol"}]"#,
+            r#"{"uid" : "dave", "avatar":"https:\/\/a", "status":1}"#,
+            r#"{"guid":"guild","name":"Guild","type":"public"}]"#,
+        ] {
+            assert!(shares(json), "{json}");
+        }
     }
 
     #[test]
-    fn an_entity_is_what_its_json_says_whoever_was_expected() {
+    fn an_entity_is_what_its_own_json_says() {
         let interner = &mut Interner::default();
-        let mut scan = |json: &str| {
-            let user = interner.scan_user(&mut Scanner::new(json), "bob")?;
-            Some((user.uid.as_str().to_owned(), user.name.to_string()))
+        let mut scan = |json: &str| match interner.scan(&mut Scanner::new(json))? {
+            Entity::User(user) => Some((user.uid.as_str().to_owned(), user.name.to_string())),
+            Entity::Group(_) => None,
         };
         let is = |uid: &str, name: &str| Some((uid.to_owned(), name.to_owned()));
-        assert_eq!(scan(r#"{"uid":"bob","name":"Bob"}"#), is("bob", "Bob"));
-        assert_eq!(scan(r#"{"uid":"bob","name":"Bob "}"#), is("bob", "Bob "));
-        assert_eq!(scan(r#"{"uid":"eve","name":"Bob"}"#), is("eve", "Bob"));
-        assert_eq!(scan(r#"{"uid":"bob","name":"B"}"#), is("bob", "B"));
-        assert_eq!(scan(r#"{"guid":"bob","name":"Bob"}"#), None);
-        assert_eq!(scan(r#"{"uid":"bob","name":"#), None);
+        for _ in 0..2 {
+            assert_eq!(scan(r#"{"uid":"bob","name":"Bob"}"#), is("bob", "Bob"));
+            assert_eq!(scan(r#"{"uid":"bob","name":"Bob "}"#), is("bob", "Bob "));
+            assert_eq!(
+                scan(r#"{"uid":"bob","name":"Bob","a":1}"#),
+                is("bob", "Bob")
+            );
+            let other = r#"{"metadata":{"uid":"bob"},"uid":"eve","name":"Bob"}"#;
+            assert_eq!(scan(other), is("eve", "Bob"));
+            assert_eq!(scan(r#"{"guid":"bob","name":"Bob"}"#), None);
+            assert_eq!(scan(r#"{"uid":"bob","name":"#), None);
+            assert_eq!(scan(""), None);
+        }
     }
 
     #[test]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::is_no_metadata;
 use crate::{
-    model::{Group, Message, MessageContent, MessageId, RawJson, Receiver, Timestamp, User},
+    model::{Message, MessageContent, MessageId, RawJson, Receiver, Timestamp, User},
     wire::{
-        interner::Interner,
+        interner::{Entity, Interner},
         scanner::{Scanner, plain_number, set},
         text::Text,
     },
@@ -38,14 +38,13 @@ struct DataJson<'a> {
 
 #[derive(Default)]
 struct EntitiesJson<'a> {
-    sender: Option<Entity<'a>>,
-    receiver: Option<Entity<'a>>,
+    sender: Option<EntityJson<'a>>,
+    receiver: Option<EntityJson<'a>>,
 }
 
 /// The sender or the receiver.
-enum Entity<'a> {
-    User(Arc<User>),
-    Group(Arc<Group>),
+enum EntityJson<'a> {
+    Read(Entity),
     /// It needs the reader of all forms.
     Json(&'a str),
 }
@@ -66,10 +65,7 @@ impl<'a> TextMessageJson<'a> {
             "sentAt" => set(&mut json.sent_at, scanner.time()),
             "updatedAt" => set(&mut json.updated_at, scanner.time()),
             "parentId" => set(&mut json.parent_id, message_id(scanner)),
-            "data" => {
-                let data = DataJson::scan(scanner, &json, interner);
-                set(&mut json.data, data)
-            }
+            "data" => set(&mut json.data, DataJson::scan(scanner, interner)),
             "editedAt" | "editedBy" | "deletedAt" | "deletedBy" | "deliveredAt" | "readAt"
             | "pinnedAt" | "pinnedBy" | "savedAt" | "replyCount" | "unreadRepliesCount"
             | "tags" | "quotedMessage" | "myReceipt" | "action" | "code" | "status" | "user" => {
@@ -92,19 +88,18 @@ impl<'a> TextMessageJson<'a> {
         let entities = data.entities.unwrap_or_default();
         let uid = self.sender?;
         let sender = match entities.sender {
-            Some(Entity::User(user)) => Some(user),
-            Some(Entity::Json(user)) => interner.user(user).ok(),
-            Some(Entity::Group(_)) | None => None,
+            Some(EntityJson::Read(Entity::User(user))) => user,
+            Some(EntityJson::Read(Entity::Group(_))) => return None,
+            Some(EntityJson::Json(user)) => interner.user(user).ok()?,
+            None => Arc::new(User::new(uid, uid)),
         };
-        let receiver = match entities.receiver {
-            Some(Entity::User(user)) => Receiver::User(user),
-            Some(Entity::Group(group)) => Receiver::Group(group),
-            other => {
-                let entity = match other {
-                    Some(Entity::Json(json)) => Some(json),
-                    _ => None,
-                };
-                Receiver::read(self.receiver_type, self.receiver, entity, interner).ok()?
+        let receiver = match (self.receiver_type, entities.receiver) {
+            (Some("user"), Some(EntityJson::Read(Entity::User(user)))) => Receiver::User(user),
+            (Some("group"), Some(EntityJson::Read(Entity::Group(group)))) => Receiver::Group(group),
+            (_, Some(EntityJson::Read(_))) => return None,
+            (kind, json) => {
+                let json = json.and_then(EntityJson::json);
+                Receiver::read(kind, self.receiver, json, interner).ok()?
             }
         };
         let sent_at = self.sent_at.unwrap_or_default();
@@ -112,7 +107,7 @@ impl<'a> TextMessageJson<'a> {
             id: self.id?,
             muid: self.muid.map(Arc::from),
             conversation_id: interner.conversation(self.conversation_id?),
-            sender: sender.unwrap_or_else(|| Arc::new(User::new(uid, uid))),
+            sender,
             receiver,
             sent_at,
             updated_at: self.updated_at.unwrap_or_default().max(sent_at),
@@ -128,19 +123,12 @@ impl<'a> TextMessageJson<'a> {
 }
 
 impl<'a> DataJson<'a> {
-    fn scan(
-        scanner: &mut Scanner<'a>,
-        message: &TextMessageJson<'a>,
-        interner: &mut Interner,
-    ) -> Option<Self> {
+    fn scan(scanner: &mut Scanner<'a>, interner: &mut Interner) -> Option<Self> {
         let mut json = Self::default();
         scanner.members(|scanner, name| match name {
             "text" => set(&mut json.text, scanner.text()),
             "metadata" => set(&mut json.metadata, scanner.value()),
-            "entities" => {
-                let entities = EntitiesJson::scan(scanner, message, interner);
-                set(&mut json.entities, entities)
-            }
+            "entities" => set(&mut json.entities, EntitiesJson::scan(scanner, interner)),
             "mentions" | "reactions" | "moderation" | "interactions" => None,
             _ => scanner.value().map(drop),
         })?;
@@ -149,24 +137,11 @@ impl<'a> DataJson<'a> {
 }
 
 impl<'a> EntitiesJson<'a> {
-    fn scan(
-        scanner: &mut Scanner<'a>,
-        message: &TextMessageJson<'a>,
-        interner: &mut Interner,
-    ) -> Option<Self> {
+    fn scan(scanner: &mut Scanner<'a>, interner: &mut Interner) -> Option<Self> {
         let mut json = Self::default();
         scanner.members(|scanner, name| match name {
-            "sender" => {
-                let user = Some("user").zip(message.sender);
-                set(&mut json.sender, Entity::scan(scanner, user, interner))
-            }
-            "receiver" => {
-                let receiver = message.receiver_type.zip(message.receiver);
-                set(
-                    &mut json.receiver,
-                    Entity::scan(scanner, receiver, interner),
-                )
-            }
+            "sender" => set(&mut json.sender, EntityJson::scan(scanner, interner)),
+            "receiver" => set(&mut json.receiver, EntityJson::scan(scanner, interner)),
             "by" | "for" | "on" => None,
             _ => scanner.value().map(drop),
         })?;
@@ -174,32 +149,28 @@ impl<'a> EntitiesJson<'a> {
     }
 }
 
-impl<'a> Entity<'a> {
-    /// Reads the entity that has this kind and id, as far as they are known.
-    fn scan(
-        scanner: &mut Scanner<'a>,
-        expected: Option<(&str, &str)>,
-        interner: &mut Interner,
-    ) -> Option<Self> {
+impl<'a> EntityJson<'a> {
+    fn scan(scanner: &mut Scanner<'a>, interner: &mut Interner) -> Option<Self> {
         let mut entity = None;
         scanner.members(|scanner, name| match name {
-            "entity" => set(&mut entity, Self::scan_object(scanner, expected, interner)),
+            "entity" => {
+                let read = scanner.attempt(|scanner| interner.scan(scanner));
+                let read = read.map(Self::Read);
+                set(
+                    &mut entity,
+                    read.or_else(|| scanner.value().map(Self::Json)),
+                )
+            }
             _ => scanner.value().map(drop),
         })?;
         entity
     }
 
-    fn scan_object(
-        scanner: &mut Scanner<'a>,
-        expected: Option<(&str, &str)>,
-        interner: &mut Interner,
-    ) -> Option<Self> {
-        let scanned = scanner.attempt(|scanner| match expected? {
-            ("user", uid) => interner.scan_user(scanner, uid).map(Self::User),
-            ("group", guid) => interner.scan_group(scanner, guid).map(Self::Group),
-            _ => None,
-        });
-        scanned.or_else(|| scanner.value().map(Self::Json))
+    fn json(self) -> Option<&'a str> {
+        match self {
+            Self::Read(_) => None,
+            Self::Json(json) => Some(json),
+        }
     }
 }
 
