@@ -130,9 +130,11 @@ enum Kind {
 /// The first uid or guid in the text. It is the entity's unless a member before it is an object with one; what was read of
 /// that other entity then does not begin the text.
 fn likely_id(json: &str) -> Option<(Kind, &str)> {
-    const NAME: &[u8] = br#"uid""#;
-    let mut names = json.as_bytes().windows(NAME.len()).take(MAX_SEARCHED);
-    let at = names.position(|name| name == NAME)?;
+    const NAME: &str = r#"uid""#;
+    let letters = json.match_indices('u').map(|(at, _)| at);
+    let at = letters
+        .take_while(|at| *at < MAX_SEARCHED)
+        .find(|at| json.get(*at..).is_some_and(|json| json.starts_with(NAME)))?;
     let kind = match json.as_bytes().get(at.checked_sub(1)?)? {
         b'g' => Kind::Group,
         _ => Kind::User,
