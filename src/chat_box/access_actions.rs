@@ -17,7 +17,7 @@ use super::{
     menu::opening::OpenMenuOn,
     messages::{ChatLogRow, ScrollPosition},
     parts::Clickable,
-    schedules::ChatBoxSystems,
+    schedules::BoxSchedule,
     theming::Themes,
 };
 
@@ -26,10 +26,8 @@ const SCROLLED_LINES: f32 = 5.0;
 
 pub(super) fn plugin(app: &mut App) {
     app.add_message::<ActionRequest>().add_systems(
-        PreUpdate,
-        handle_requests
-            .in_set(ChatBoxSystems::Keys)
-            .run_if(on_message::<ActionRequest>),
+        BoxSchedule::Keys,
+        handle_requests.run_if(on_message::<ActionRequest>),
     );
 }
 

@@ -5,10 +5,8 @@ use std::marker::PhantomData;
 use bevy::{ecs::component::Mutable, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{
-    model::Uid,
-    plugin::{CometChat, CometChatSystems},
-};
+use super::schedules::BoxSchedule;
+use crate::{model::Uid, plugin::CometChat};
 
 /// A resource that can be persisted for each user.
 pub(super) trait Keep:
@@ -29,7 +27,7 @@ struct Kept<T: Keep> {
     saved: T,
 }
 
-/// Saves the resources that have changed, in [`Last`].
+/// Saves the resources that have changed.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Save;
 
@@ -37,14 +35,9 @@ pub(super) struct Save;
 pub(super) fn keep<T: Keep>(app: &mut App) {
     app.init_resource::<T>()
         .init_resource::<Kept<T>>()
+        .add_systems(BoxSchedule::Keys, load::<T>.run_if(has_user_changed::<T>))
         .add_systems(
-            PreUpdate,
-            load::<T>
-                .after(CometChatSystems::Receive)
-                .run_if(has_user_changed::<T>),
-        )
-        .add_systems(
-            Last,
+            BoxSchedule::Finish,
             save::<T>
                 .in_set(Save)
                 .run_if(resource_exists::<CometChat>.and_then(resource_changed::<T>)),

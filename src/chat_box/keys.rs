@@ -9,7 +9,7 @@ mod wheel_keys;
 use bevy::{
     input::{
         ButtonState, InputSystems,
-        keyboard::{Key, KeyboardInput},
+        keyboard::{Key, KeyboardFocusLost, KeyboardInput},
     },
     input_focus::{FocusedInput, InputFocusSystems},
     prelude::*,
@@ -28,7 +28,8 @@ use super::{
     messages::JumpToMention,
     modifiers::RewindModifiers,
     parts::BoxOf,
-    schedules::ChatBoxSystems,
+    schedules::{self, BoxSchedule},
+    state::ChatBoxModes,
     tab_id::ChatTabId,
     wheel::OpenWheel,
 };
@@ -40,38 +41,42 @@ pub(super) fn plugin(app: &mut App) {
         .add_plugins(cursor::plugin)
         .add_observer(observe_input)
         .add_observer(observe_send_button)
-        .configure_sets(
-            PreUpdate,
-            ChatBoxSystems::Keys
-                .after(InputSystems)
-                .after(InputFocusSystems::Dispatch),
-        )
         .add_systems(
             PreUpdate,
+            schedules::run(&[BoxSchedule::EarlyKeys])
+                .after(InputSystems)
+                .before(InputFocusSystems::Dispatch)
+                .run_if(
+                    on_message::<KeyboardInput>
+                        .or_else(on_message::<KeyboardFocusLost>)
+                        .or_else(focus::is_any_muted)
+                        .or_else(is_layout_mode),
+                ),
+        )
+        .add_systems(
+            BoxSchedule::EarlyKeys,
             (
                 focus::keep_muted.run_if(focus::is_any_muted),
                 wheel_keys::handle.run_if(on_message::<KeyboardInput>),
                 focus::open.run_if(on_message::<KeyboardInput>),
             )
                 .chain()
-                .after(RewindModifiers)
-                .before(InputFocusSystems::Dispatch),
+                .after(RewindModifiers),
         )
         .add_systems(
-            PreUpdate,
+            BoxSchedule::Keys,
             (
                 focus::sync_focus.run_if(focus::has_focus_changed),
                 focus::mute.run_if(focus::has_toggled),
             )
-                .chain()
-                .in_set(ChatBoxSystems::Keys),
+                .chain(),
         )
-        .add_systems(
-            PreUpdate,
-            insert_pasted
-                .run_if(is_pasting)
-                .in_set(ChatBoxSystems::Keys),
-        );
+        .add_systems(BoxSchedule::Keys, insert_pasted.run_if(is_pasting));
+}
+
+/// A run condition.
+fn is_layout_mode(modes: Res<ChatBoxModes>) -> bool {
+    modes.is_layout_mode
 }
 
 /// Inserts what the clipboard has answered since.

@@ -6,15 +6,15 @@
 
 use bevy::{
     input::{
-        ButtonState, InputSystems,
+        ButtonState,
         keyboard::{Key, KeyboardFocusLost, KeyboardInput},
     },
-    input_focus::{FocusedInput, InputFocusSystems},
+    input_focus::FocusedInput,
     platform::collections::HashMap,
     prelude::*,
 };
 
-use super::schedules::ChatBoxSystems;
+use super::schedules::BoxSchedule;
 
 pub(super) const MODIFIERS: [Key; 5] = [
     Key::Shift,
@@ -76,7 +76,7 @@ pub(super) struct Modifiers {
     at_end: HeldModifiers,
 }
 
-/// Systems of [`PreUpdate`] that handle keys before they are dispatched run after it.
+/// Systems of [`BoxSchedule::EarlyKeys`] that read keys run after it.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct RewindModifiers;
 
@@ -84,16 +84,12 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Modifiers>()
         .add_observer(follow)
         .add_systems(
-            PreUpdate,
-            (
-                rewind
-                    .run_if(on_message::<KeyboardInput>.or_else(on_message::<KeyboardFocusLost>))
-                    .in_set(RewindModifiers)
-                    .after(InputSystems)
-                    .before(InputFocusSystems::Dispatch),
-                finish.run_if(has_changed).in_set(ChatBoxSystems::Keys),
-            ),
-        );
+            BoxSchedule::EarlyKeys,
+            rewind
+                .run_if(on_message::<KeyboardInput>.or_else(on_message::<KeyboardFocusLost>))
+                .in_set(RewindModifiers),
+        )
+        .add_systems(BoxSchedule::Keys, finish.run_if(has_changed));
 }
 
 /// Goes back to the modifiers that were held at the beginning of the frame.

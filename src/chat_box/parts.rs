@@ -11,7 +11,7 @@ use bevy::{
     prelude::*,
 };
 
-use super::{drawn_theme::DrawnTheme, schedules::ChatBoxSystems};
+use super::{drawn_theme::DrawnTheme, schedules::BoxSchedule};
 use crate::model::Timestamp;
 
 /// A chat box. [`ChatBoxPlugin`](super::ChatBoxPlugin) spawns one, the game others. Its parts are spawned as its
@@ -95,11 +95,8 @@ pub(super) fn plugin(app: &mut App) {
         .register_type::<ChatBoxReadOnly>()
         .register_type::<HiddenChatPart>()
         .add_systems(
-            PostUpdate,
-            hide_parts
-                .after(ChatBoxSystems::Draw)
-                .before(ChatBoxSystems::Paint)
-                .run_if(any_with_component::<HiddenChatPart>),
+            BoxSchedule::Finish,
+            hide_parts.run_if(any_with_component::<HiddenChatPart>),
         );
 }
 

@@ -10,6 +10,7 @@ use super::{
     kept::{Keep, Loaded, Save, keep},
     parts::ChatBox,
     player_layout::ChatLayout,
+    schedules::BoxSchedule,
 };
 
 /// A box that the player has made of a tab that was dragged out of another box.
@@ -46,7 +47,10 @@ pub(super) fn plugin(app: &mut App) {
         .add_observer(restore_one)
         .add_observer(restore)
         .add_observer(forget)
-        .add_systems(Last, store.before(Save).run_if(has_any_changed));
+        .add_systems(
+            BoxSchedule::Finish,
+            store.before(Save).run_if(has_any_changed),
+        );
 }
 
 /// The components of a box that are saved, and its name.

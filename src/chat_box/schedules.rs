@@ -4,10 +4,14 @@
 use bevy::{
     camera::visibility::VisibilitySystems,
     ecs::schedule::{ScheduleLabel, SingleThreadedExecutor},
+    input::InputSystems,
+    input_focus::InputFocusSystems,
     prelude::*,
     text,
     ui::UiSystems,
 };
+
+use crate::plugin::CometChatSystems;
 
 /// The system sets of the chat box.
 ///
@@ -16,7 +20,8 @@ use bevy::{
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChatBoxSystems {
-    /// Handles the keys of the box, in [`PreUpdate`]. Order systems of [`PreUpdate`] that read keys after it.
+    /// Handles the keys of the box, and what was received, in [`PreUpdate`] after [`CometChatSystems::Receive`]. Order
+    /// systems of [`PreUpdate`] after it that read keys, or what the box has decided on messages.
     Keys,
     /// Brings the state of the box up to date, and draws the box, in [`PostUpdate`]: places notes, marks messages as
     /// read, applies the theme, sets texts, spawns nodes.
@@ -25,22 +30,34 @@ pub enum ChatBoxSystems {
     Paint,
 }
 
-/// A schedule that runs in [`ChatBoxSystems::Draw`], in the order of the variants.
+/// A schedule of the box. They run in the order of the variants.
 #[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum BoxSchedule {
+    /// Handles keys before Bevy dispatches them. Does not run while there are none.
+    EarlyKeys,
+    /// Handles what was received and typed: runs in [`ChatBoxSystems::Keys`].
+    Keys,
     /// Brings up to date what the state is made from: the user, the theme, the tabs.
     Prepare,
     /// Brings the state up to date.
     Update,
     /// Sets texts and spawns nodes.
     Draw,
+    /// Hides parts, and saves what is kept for each user.
+    Finish,
 }
 
-const BOX_SCHEDULES: [BoxSchedule; 3] =
-    [BoxSchedule::Prepare, BoxSchedule::Update, BoxSchedule::Draw];
+/// The schedules that run in [`ChatBoxSystems::Draw`].
+const DRAW_SCHEDULES: [BoxSchedule; 4] = [
+    BoxSchedule::Prepare,
+    BoxSchedule::Update,
+    BoxSchedule::Draw,
+    BoxSchedule::Finish,
+];
 
 pub(super) fn plugin(app: &mut App) {
-    for label in BOX_SCHEDULES {
+    let labels = [BoxSchedule::EarlyKeys, BoxSchedule::Keys].into_iter();
+    for label in labels.chain(DRAW_SCHEDULES) {
         app.edit_schedule(label, |schedule| {
             schedule.set_executor(SingleThreadedExecutor::new());
         });
@@ -55,11 +72,28 @@ pub(super) fn plugin(app: &mut App) {
             .before(VisibilitySystems::VisibilityPropagate)
             .before(text::load_font_assets_into_font_collection),
     )
-    .add_systems(PostUpdate, run.in_set(ChatBoxSystems::Draw));
+    .configure_sets(
+        PreUpdate,
+        ChatBoxSystems::Keys
+            .after(InputSystems)
+            .after(InputFocusSystems::Dispatch)
+            .after(CometChatSystems::Receive),
+    )
+    .add_systems(
+        PreUpdate,
+        run(&[BoxSchedule::Keys]).in_set(ChatBoxSystems::Keys),
+    )
+    .add_systems(
+        PostUpdate,
+        run(&DRAW_SCHEDULES).in_set(ChatBoxSystems::Draw),
+    );
 }
 
-fn run(world: &mut World) {
-    for label in BOX_SCHEDULES {
-        world.run_schedule(label);
+/// A system that runs schedules of the box.
+pub(super) fn run(labels: &'static [BoxSchedule]) -> impl Fn(&mut World) {
+    move |world| {
+        for label in labels {
+            world.run_schedule(*label);
+        }
     }
 }

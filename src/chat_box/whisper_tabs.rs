@@ -71,7 +71,7 @@ pub(super) fn plugin(app: &mut App) {
             ),
         )
         .add_systems(
-            Last,
+            BoxSchedule::Finish,
             store.before(Save).run_if(resource_changed::<ChatTabs>),
         );
 }

@@ -3,8 +3,8 @@
 use bevy::{a11y::AccessibilityNode, prelude::*};
 use bevy_cometchat::{
     chat_box::{
-        AddChatGate, ChatInputTarget, ChatLineEntered, ChatSafety, ChatTabs, GateVerdict,
-        GatedLine, IncomingVerdicts, QuickPhrases,
+        AddChatGate, ChatBoxSystems, ChatInputTarget, ChatLineEntered, ChatSafety, ChatTabs,
+        GateVerdict, GatedLine, IncomingVerdicts, QuickPhrases,
     },
     model::ModerationStatus,
     prelude::*,
@@ -184,6 +184,34 @@ fn an_edit_is_judged_again_and_so_is_everything_when_the_game_says_so() {
     verdicts.judge_again();
     stage.frames(3);
     assert!(says(&mut stage, "buy gold"));
+}
+
+#[test]
+fn a_system_after_the_boxs_keys_finds_the_messages_of_its_frame_judged() {
+    #[derive(Resource, Default)]
+    struct Heard(Vec<String>);
+    fn listen(
+        mut received: MessageReader<MessageReceived>,
+        verdicts: Res<IncomingVerdicts>,
+        mut heard: ResMut<Heard>,
+    ) {
+        let texts = received.read().filter_map(|it| verdicts.text(it));
+        heard.0.extend(texts.map(String::from));
+    }
+    let mut stage = Stage::new();
+    stage
+        .app
+        .insert_resource(words())
+        .init_resource::<Heard>()
+        .add_incoming_gate(gate)
+        .add_systems(PreUpdate, listen.after(ChatBoxSystems::Keys));
+    for text in ["evil plan", "buy gold", "hello"] {
+        stage.hear("ana", text);
+        stage.frames(1);
+    }
+    stage.frames(2);
+    let heard = &stage.app.world().resource::<Heard>().0;
+    assert_eq!(*heard, ["buy ***", "hello"]);
 }
 
 #[test]

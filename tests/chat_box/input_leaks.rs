@@ -2,12 +2,12 @@
 
 use bevy::{
     input::{
-        ButtonState,
+        ButtonState, InputSystems,
         keyboard::{Key, KeyboardInput},
     },
     prelude::*,
 };
-use bevy_cometchat::chat_box::chat_has_focus;
+use bevy_cometchat::chat_box::{ChatBoxSystems, chat_has_focus};
 
 use crate::stage::Stage;
 
@@ -68,6 +68,28 @@ fn the_enter_that_opens_does_nothing_else() {
         (seen.pressed, seen.released, seen.typed),
         (vec![], vec![], vec![])
     );
+}
+
+#[test]
+fn a_system_in_the_same_schedule_sees_the_keys_before_the_box_does_and_not_after_it() {
+    #[derive(Resource, Default)]
+    struct Pressed([bool; 2]);
+    fn note<const AT: usize>(keys: Res<ButtonInput<KeyCode>>, mut pressed: ResMut<Pressed>) {
+        pressed.0[AT] |= keys.just_pressed(KeyCode::Enter);
+    }
+    let mut stage = stage();
+    let before = note::<0>.after(InputSystems).before(ChatBoxSystems::Keys);
+    let after = note::<1>.after(ChatBoxSystems::Keys);
+    stage
+        .app
+        .init_resource::<Pressed>()
+        .add_systems(PreUpdate, (before, after));
+    for _ in 0..2 {
+        stage.tap(Key::Enter, KeyCode::Enter);
+        stage.frames(2);
+        let pressed = std::mem::take(&mut *stage.app.world_mut().resource_mut::<Pressed>());
+        assert_eq!(pressed.0, [true, false]);
+    }
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use bevy::{
     input::keyboard::{Key, KeyboardInput},
-    input_focus::InputFocusSystems,
     prelude::*,
 };
 
@@ -11,6 +10,7 @@ use crate::chat_box::{
     main_box::MainBox,
     modifiers::{Modifiers, RewindModifiers},
     player_layout::{ChatLayout, DraftArea, fit},
+    schedules::BoxSchedule,
     state::{ChatBoxModes, ChatBoxState},
 };
 
@@ -28,11 +28,10 @@ const ARROWS: [(KeyCode, Vec2); 4] = [
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(
-        PreUpdate,
+        BoxSchedule::EarlyKeys,
         (end_on_escape, move_or_resize)
             .chain()
             .after(RewindModifiers)
-            .before(InputFocusSystems::Dispatch)
             .run_if(is_active),
     );
 }

@@ -11,14 +11,13 @@ use super::{
     popup::{Menu, MenuOf, move_focus},
 };
 use crate::chat_box::{
-    active_tab::ActiveTabs, notes::ChatNotes, schedules::ChatBoxSystems, wheel::SteerWheel,
+    active_tab::ActiveTabs, notes::ChatNotes, schedules::BoxSchedule, wheel::SteerWheel,
 };
 
 pub(super) fn plugin(app: &mut App) {
     app.add_observer(change_player).add_systems(
-        PreUpdate,
+        BoxSchedule::Keys,
         steer
-            .in_set(ChatBoxSystems::Keys)
             .before(SteerWheel)
             .run_if(any_with_component::<Menu>.and_then(any_with_component::<Gamepad>)),
     );

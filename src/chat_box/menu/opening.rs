@@ -22,6 +22,7 @@ use crate::{
         notes::ChatNotes,
         parts::BoxOf,
         player_name::{PlayerName, ShownMessage},
+        schedules::BoxSchedule,
         state::UserLeft,
     },
     model::{MessageId, User},
@@ -205,7 +206,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_observer(|_: On<UserLeft>, mut held: ResMut<Held>| held.0 = None)
         .add_observer(open_on)
         .add_observer(open_newest)
-        .add_systems(Update, open_held.run_if(is_held));
+        .add_systems(BoxSchedule::Update, open_held.run_if(is_held));
 }
 
 /// The parts that have a menu.

@@ -14,10 +14,10 @@ use super::{
     settings::ChatSafety,
 };
 use crate::{
-    chat_box::state::UserLeft,
+    chat_box::{schedules::BoxSchedule, state::UserLeft},
     history::{ConversationHistory, Entry, History},
     model::{Message, MessageId},
-    plugin::{ChatHistory, CometChatSystems},
+    plugin::ChatHistory,
 };
 
 /// The number of decisions from which on decisions on messages that the history does not hold are dropped.
@@ -100,12 +100,7 @@ impl IncomingVerdicts {
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<IncomingVerdicts>()
         .add_observer(clear)
-        .add_systems(
-            PreUpdate,
-            judge_incoming
-                .after(CometChatSystems::Receive)
-                .run_if(may_be_unjudged),
-        );
+        .add_systems(BoxSchedule::Keys, judge_incoming.run_if(may_be_unjudged));
 }
 
 fn clear(_: On<UserLeft>, mut verdicts: ResMut<IncomingVerdicts>) {

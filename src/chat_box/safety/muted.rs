@@ -10,9 +10,9 @@ use crate::{
     chat_box::{
         kept::{Keep, keep},
         parts::now,
+        schedules::BoxSchedule,
     },
     model::{Timestamp, Uid, User},
-    plugin::CometChatSystems,
 };
 
 /// The players whom the user has muted. The chat box shows nothing that they write, at once and without the server.
@@ -173,12 +173,7 @@ pub(super) fn plugin(app: &mut App) {
     keep::<Muted>(app);
     app.register_type::<Muted>()
         .register_type::<MuteDuration>()
-        .add_systems(
-            PreUpdate,
-            end_mutes
-                .after(CometChatSystems::Receive)
-                .run_if(has_any_ended),
-        );
+        .add_systems(BoxSchedule::Keys, end_mutes.run_if(has_any_ended));
 }
 
 /// A run condition.

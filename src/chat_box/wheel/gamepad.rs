@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use super::{MAX_PHRASES, Wheel, WheelAction, look::WheelParts, phrase_at};
 use crate::chat_box::{
     menu::{message_menu::OpenNewestMessageMenu, opening::OpenNewestNameMenu},
-    schedules::ChatBoxSystems,
+    schedules::BoxSchedule,
     state::{ChatBoxKeys, ChatBoxState},
 };
 
@@ -15,10 +15,9 @@ pub(in crate::chat_box) struct SteerWheel;
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(
-        PreUpdate,
+        BoxSchedule::Keys,
         steer
             .in_set(SteerWheel)
-            .in_set(ChatBoxSystems::Keys)
             .run_if(any_with_component::<Gamepad>.or_else(any_with_component::<Wheel>)),
     );
 }
