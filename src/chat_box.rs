@@ -85,6 +85,7 @@
 //! Each node of the box has a marker component: [`ChatTabBar`], [`ChatLog`], [`ChatLogRow`], [`ChatSpan`], [`ChatScrollbar`], [`ChatEmptyText`],
 //! [`ChatJumpButton`], [`ChatMentionButton`], [`ChatConnectionLine`], [`ChatHint`], [`ChatInputRow`], [`ChatInputTarget`], [`ChatInput`],
 //! [`ChatInputContext`], [`ChatCompletionPopup`], [`ChatInputPlaceholder`], [`ChatInputCounter`], [`ChatSendGauge`], [`ChatWheelButton`], [`ChatTabCloseButton`]. A game queries them to restyle a part. [`HiddenChatPart`] hides one.
+//! The popup and the context of the input are spawned when they are needed for the first time.
 //! [`ChatSpanClicked`], [`ChatSpanHovered`] and [`NameMenuRequested`] are events on the spans: names, chips, buttons.
 //!
 //! Replacements use what the parts use:

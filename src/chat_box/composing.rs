@@ -12,16 +12,17 @@ use super::{
     completion::DraftMentions,
     draft_chips::DraftChips,
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-    input::{ChatInput, ChatInputRow, Draft, Inputs, replace},
+    input::{ChatInput, Draft, Inputs, RowsWithout, replace},
     main_box::MainBox,
-    parts::{BoxOf, ChatBox, Clickable, PartText, accessible, has_changed, is_added, themed_text},
+    parts::{BoxOf, ChatBox, Clickable, PartText, accessible, has_changed, themed_text},
     schedules::BoxSchedule,
     state::{ChatBoxState, UserLeft},
     theming::Themes,
 };
 use crate::model::{MessageId, ReceiverId};
 
-/// The text above the input that shows which message the player replies to or edits. A click on it cancels that.
+/// The text above the input that shows which message the player replies to or edits. A click on it cancels that. Spawned
+/// when the player does so for the first time.
 #[derive(Component, Reflect, Clone, Copy, Debug, Default)]
 #[reflect(Component, Clone, Debug, Default)]
 pub struct ChatInputContext;
@@ -161,7 +162,6 @@ impl Composer<'_, '_> {
 pub(super) fn plugin(app: &mut App) {
     app.register_required_components::<ChatBox, Composing>()
         .register_type::<ChatInputContext>()
-        .add_observer(add_context)
         .add_observer(|_: On<UserLeft>, mut boxes: Query<&mut Composing>| {
             for mut composing in &mut boxes {
                 composing.0 = None;
@@ -173,14 +173,22 @@ pub(super) fn plugin(app: &mut App) {
         )
         .add_systems(
             BoxSchedule::Draw,
-            draw_context.run_if(has_changed::<Composing>.or_else(is_added::<ChatInputContext>)),
+            (add_contexts.run_if(is_any_about_another), draw_context)
+                .chain()
+                .run_if(has_changed::<Composing>),
         );
 }
 
-/// Adds the context to a row with an input.
-fn add_context(row: On<Add, ChatInputRow>, themes: Themes, mut commands: Commands) {
-    let context = commands.spawn(context(themes.of(row.entity))).id();
-    commands.entity(row.entity).insert_children(0, &[context]);
+/// A run condition: the player replies to a message or edits one.
+fn is_any_about_another(boxes: Query<&Composing>) -> bool {
+    boxes.iter().any(Composing::is_active)
+}
+
+fn add_contexts(rows: RowsWithout<ChatInputContext>, themes: Themes, mut commands: Commands) {
+    for row in rows.iter() {
+        let context = commands.spawn(context(themes.of(row))).id();
+        commands.entity(row).insert_children(0, &[context]);
+    }
 }
 
 fn context(theme: &DrawnTheme) -> impl Bundle {

@@ -94,6 +94,21 @@ impl Inputs<'_, '_> {
     }
 }
 
+/// The rows that do not have such a part. Parts that many players never see are spawned when they are needed.
+#[derive(SystemParam)]
+pub(super) struct RowsWithout<'w, 's, P: Component> {
+    rows: Query<'w, 's, (Entity, &'static Children), With<ChatInputRow>>,
+    parts: Query<'w, 's, (), With<P>>,
+}
+
+impl<P: Component> RowsWithout<'_, '_, P> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Entity> {
+        let has_none =
+            |(_, children): &(_, &Children)| children.iter().all(|it| !self.parts.contains(it));
+        self.rows.iter().filter(has_none).map(|(row, _)| row)
+    }
+}
+
 /// What is typed in the open box.
 #[derive(SystemParam)]
 pub(super) struct OpenInput<'w, 's> {

@@ -45,8 +45,11 @@ fn is_direction(c: char) -> bool {
 
 /// Whether a word has a web address in it: a scheme, `www.`, or a host name with a top-level domain of letters.
 pub(super) fn is_link(word: &str) -> bool {
-    let word = word.to_lowercase();
     let is_dot = |c| matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}');
+    if !word.contains(|c| c == ':' || is_dot(c)) {
+        return false;
+    }
+    let word = word.to_lowercase();
     if word.contains("://") || word.starts_with("www.") || word.starts_with("mailto:") {
         return true;
     }

@@ -119,7 +119,7 @@ fn spawn_buttons_in(
                 ..default()
             },
             observe(on_activate),
-            children![label(theme), badge(theme)],
+            children![label(theme)],
         );
         let button = commands.spawn(button).id();
         if tab.is_whisper_tab() {
@@ -141,20 +141,19 @@ fn label(theme: &DrawnTheme) -> impl Bundle {
     )
 }
 
-/// The number of unread messages.
-fn badge(theme: &DrawnTheme) -> impl Bundle {
+/// The number of unread messages. Spawned with the first of them.
+fn badge(theme: &DrawnTheme, count: &str) -> impl Bundle {
     let background = theme.own_mention;
     let color = theme.legible_on(background, theme.background);
     (
         TabBadge,
-        Text::default(),
+        Text::new(count),
         theme.text_font(FONT_SCALE),
         FontScale(FONT_SCALE),
         UnfadedTextColor(color),
         UnfadedBackground(background),
         BackgroundColor(background),
         Node {
-            display: Display::None,
             margin: UiRect::left(theme.length(5.0)),
             padding: UiRect::horizontal(theme.length(5.0)),
             border_radius: BorderRadius::MAX,
@@ -239,6 +238,7 @@ fn draw(
     )>,
     mut labels: Query<(&mut Text, &mut UnfadedTextColor), With<TabLabel>>,
     mut badges: Query<PartText, IsBadge>,
+    mut commands: Commands,
 ) {
     let ActiveTabs {
         tabs,
@@ -279,6 +279,7 @@ fn draw(
         } else {
             (theme.dim, Color::NONE)
         };
+        let mut has_badge = false;
         for child in children {
             if let Ok((mut text, mut color)) = labels.get_mut(*child) {
                 if text.0 != name {
@@ -287,7 +288,12 @@ fn draw(
                 color.set_if_neq(UnfadedTextColor(text_color));
             } else if let Ok(mut badge) = badges.get_mut(*child) {
                 badge.set(&count);
+                has_badge = true;
             }
+        }
+        if !has_badge && !count.is_empty() {
+            let badge = commands.spawn(badge(theme, &count)).id();
+            commands.entity(part).insert_children(1, &[badge]);
         }
         background.set_if_neq(UnfadedBackground(background_color));
     }

@@ -17,9 +17,9 @@ use crate::{
 
 /// The candidates in the popup, the best one first.
 fn candidates(stage: &mut Stage) -> Vec<String> {
-    let popup = stage.part::<ChatCompletionPopup>();
-    let rows = stage.app.world().get::<Children>(popup);
-    let rows: Vec<_> = rows.into_iter().flatten().copied().collect();
+    let world = stage.app.world_mut();
+    let mut popups = world.query_filtered::<&Children, With<ChatCompletionPopup>>();
+    let rows = popups.iter(world).flatten().copied().collect::<Vec<_>>();
     let rows = rows.into_iter();
     rows.map(|row| text_of_node(stage, row)).collect()
 }

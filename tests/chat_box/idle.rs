@@ -10,7 +10,9 @@ use bevy::{
     ui::{CalculatedClip, ContentSize, UiGlobalTransform},
 };
 use bevy_cometchat::{
-    chat_box::{ChatBoxTheme, ChatInputPlaceholder, ChatLogRow},
+    chat_box::{
+        ChatBoxTheme, ChatCompletionPopup, ChatInputContext, ChatInputPlaceholder, ChatLogRow,
+    },
     prelude::*,
 };
 
@@ -134,6 +136,35 @@ fn what_was_made_for_looking_back_goes_again() {
     let lines = stage.lines();
     assert!(lines.last().unwrap().ends_with("message 199"), "{lines:?}");
     assert!(stage.rows() <= before + 2);
+}
+
+#[test]
+fn parts_that_many_players_never_see_are_spawned_when_they_are_needed() {
+    fn count<P: Component>(stage: &mut Stage) -> usize {
+        let world = stage.app.world_mut();
+        world.query::<&P>().iter(world).count()
+    }
+    let mut stage = Stage::new();
+    stage.frames(3);
+    let parts = |stage: &mut Stage| {
+        (
+            count::<ChatCompletionPopup>(stage),
+            count::<ChatInputContext>(stage),
+        )
+    };
+    assert_eq!(parts(&mut stage), (0, 0));
+    stage.enter();
+    for _ in 0..2 {
+        stage.type_text(" :smil");
+        stage.frames(2);
+        assert_eq!(parts(&mut stage), (1, 0));
+        let popup = stage.part::<ChatCompletionPopup>();
+        let display = |stage: &Stage| stage.app.world().get::<Node>(popup).unwrap().display;
+        assert_eq!(display(&stage), Display::Flex);
+        stage.escape();
+        stage.frames(1);
+        assert_eq!(display(&stage), Display::None);
+    }
 }
 
 #[test]

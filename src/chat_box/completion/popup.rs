@@ -11,7 +11,7 @@ use bevy::{
 use super::{Completer, Completions};
 use crate::chat_box::{
     drawn_theme::{DrawnTheme, SMALL_FONT_SCALE},
-    input::{ChatInput, ChatInputRow, Draft, Inputs, replace_with_caret},
+    input::{ChatInput, Draft, Inputs, RowsWithout, replace_with_caret},
     parts::{
         Clickable, FontScale, UnfadedBackground, UnfadedTextColor, accessible, background,
         has_changed, themed_background,
@@ -21,7 +21,7 @@ use crate::chat_box::{
     theming::Themes,
 };
 
-/// The popup with the candidates for the completion of what is typed.
+/// The popup with the candidates for the completion of what is typed. Spawned when there are some for the first time.
 #[derive(Component, Reflect, Clone, Copy, Debug, Default)]
 #[reflect(Component, Clone, Debug, Default)]
 pub struct ChatCompletionPopup;
@@ -31,18 +31,24 @@ pub struct ChatCompletionPopup;
 struct CandidateRow(usize);
 
 pub(super) fn plugin(app: &mut App) {
-    app.register_type::<ChatCompletionPopup>()
-        .add_observer(add_popup)
-        .add_systems(
-            BoxSchedule::Draw,
-            draw.run_if(resource_changed::<Completions>.or_else(has_changed::<DrawnTheme>)),
-        );
+    app.register_type::<ChatCompletionPopup>().add_systems(
+        BoxSchedule::Draw,
+        (add_popups.run_if(is_open), draw)
+            .chain()
+            .run_if(resource_changed::<Completions>.or_else(has_changed::<DrawnTheme>)),
+    );
 }
 
-/// Adds the popup to a row with an input.
-fn add_popup(row: On<Add, ChatInputRow>, themes: Themes, mut commands: Commands) {
-    let popup = popup(themes.of(row.entity));
-    commands.entity(row.entity).with_child(popup);
+/// A run condition.
+fn is_open(completions: Res<Completions>) -> bool {
+    completions.is_open()
+}
+
+fn add_popups(rows: RowsWithout<ChatCompletionPopup>, themes: Themes, mut commands: Commands) {
+    for row in rows.iter() {
+        let popup = popup(themes.of(row));
+        commands.entity(row).with_child(popup);
+    }
 }
 
 fn popup(theme: &DrawnTheme) -> impl Bundle {

@@ -9,7 +9,10 @@ use parley::{Affinity, BoundingBox, Cursor, Selection};
 
 use super::DraftChips;
 use crate::chat_box::{
-    drawn_theme::DrawnTheme, input::ChatInput, parts::themed_background, schedules::BoxSchedule,
+    drawn_theme::DrawnTheme,
+    input::ChatInput,
+    parts::{is_added, themed_background},
+    schedules::BoxSchedule,
     theming::Themes,
 };
 
@@ -30,29 +33,43 @@ struct ChipLayer {
 }
 
 pub(super) fn plugin(app: &mut App) {
-    app.register_type::<ChatInputChip>()
-        .add_observer(add_layer)
-        .add_systems(BoxSchedule::Draw, draw.run_if(needs_draw));
+    app.register_type::<ChatInputChip>().add_systems(
+        BoxSchedule::Draw,
+        (
+            add_layers.run_if(has_chips),
+            draw.run_if(needs_draw.or_else(is_added::<ChipLayer>)),
+        )
+            .chain(),
+    );
 }
 
-/// Puts a layer behind an input.
-fn add_layer(input: On<Add, ChatInput>, parents: Query<&ChildOf>, mut commands: Commands) {
-    let Ok(child_of) = parents.get(input.entity) else {
-        return;
-    };
-    let layer = (
-        ChipLayer {
-            input: input.entity,
-        },
-        Node {
-            position_type: PositionType::Absolute,
-            ..default()
-        },
-        Pickable::IGNORE,
-    );
-    let layer = commands.spawn(layer).id();
-    let mut field = commands.entity(child_of.parent());
-    field.insert_children(0, &[layer]);
+/// A run condition.
+fn has_chips(chips: Res<DraftChips>) -> bool {
+    !chips.0.is_empty()
+}
+
+/// Puts a layer behind each input that has none.
+fn add_layers(
+    inputs: Query<(Entity, &ChildOf), With<ChatInput>>,
+    layers: Query<&ChipLayer>,
+    mut commands: Commands,
+) {
+    for (input, child_of) in &inputs {
+        if layers.iter().any(|layer| layer.input == input) {
+            continue;
+        }
+        let layer = (
+            ChipLayer { input },
+            Node {
+                position_type: PositionType::Absolute,
+                ..default()
+            },
+            Pickable::IGNORE,
+        );
+        let layer = commands.spawn(layer).id();
+        let mut field = commands.entity(child_of.parent());
+        field.insert_children(0, &[layer]);
+    }
 }
 
 /// Filters inputs whose chips may be elsewhere.

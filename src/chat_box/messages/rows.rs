@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The number of unused rows that are kept for new lines.
-const SPARE_ROWS: usize = 2;
+const SPARE_ROWS: usize = 1;
 
 /// The rows of the list.
 #[derive(Component, Default)]
