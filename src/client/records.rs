@@ -22,9 +22,11 @@ impl Client {
             return Ok(None);
         };
         let record = records.load(user, name);
-        let record = record.map_err(|error| failure(name, &error))?;
-        let parsed = record.map(|record| serde_json::from_slice(&record));
-        parsed.transpose().map_err(|error| failure(name, &error))
+        let Some(record) = record.map_err(|error| failure(name, &error))? else {
+            return Ok(None);
+        };
+        let record = String::from_utf8(record).map_err(|error| failure(name, &error))?;
+        serde_json::from_str(&record).map_err(|error| failure(name, &error))
     }
 
     /// Saves a record of a user under a name. Replaces an earlier one.

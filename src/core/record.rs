@@ -234,7 +234,9 @@ impl Record {
         if bytes.len() > MAX_BYTES {
             return Err("it is far too large".into());
         }
-        let record: Self = serde_json::from_slice(&bytes).map_err(|error| {
+        // As a string, as all other JSON is read: the code that reads users is there once.
+        let text = String::from_utf8(bytes).map_err(|_| "it is not text")?;
+        let record: Self = serde_json::from_str(&text).map_err(|error| {
             // The position of the mistake, not the content: that may be a secret.
             format!(
                 "it is not a session (line {}, column {})",

@@ -126,7 +126,7 @@ pub(crate) fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from.deserialize_any(Object(PhantomData))
 }
 
-/// Reads a `T` without moving it, unlike [`Lenient`]: `T` is large, and every frame is read with it.
+/// Reads a `T` without moving it: `T` is large, and every frame is read with it.
 struct Object<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
@@ -141,8 +141,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<T>, A::Error> {
         let mut first = None;
-        while let Some(element) = list.next_element::<Lenient<T>>()? {
-            first = first.or(element.into_first());
+        while let Some(Element(element)) = list.next_element()? {
+            first = first.or(element);
         }
         Ok(first)
     }
@@ -156,7 +156,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
 pub(crate) fn objects<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Vec<T>, D::Error> {
-    Ok(Lenient::<T>::deserialize(from)?.into_all())
+    from.deserialize_any(Objects(PhantomData))
 }
 
 /// A map from identifiers. Entries whose value is no `T` are left out. An empty list is read as an empty map.
@@ -174,56 +174,76 @@ where
     Ok(entries.collect())
 }
 
-enum Lenient<T> {
-    Nothing,
-    One(T),
-    Many(Vec<T>),
-}
+/// An element of a list of objects, as [`object`] reads it.
+struct Element<T>(Option<T>);
 
-impl<T> Lenient<T> {
-    fn into_first(self) -> Option<T> {
-        match self {
-            Self::Nothing => None,
-            Self::One(one) => Some(one),
-            Self::Many(many) => many.into_iter().next(),
-        }
-    }
-
-    fn into_all(self) -> Vec<T> {
-        match self {
-            Self::Nothing => Vec::new(),
-            Self::One(one) => vec![one],
-            Self::Many(many) => many,
-        }
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Lenient<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Element<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any<T>(PhantomData<T>);
+        object(from).map(Self)
+    }
+}
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Any<T> {
-            type Value = Lenient<T>;
+struct Objects<T>(PhantomData<T>);
 
-            read_others_as!(Lenient::Nothing);
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Objects<T> {
+    type Value = Vec<T>;
 
-            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(object)).map(Lenient::One)
-            }
+    read_others_as!(Vec::new());
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut many = Vec::new();
-                while let Some(element) = list.next_element::<Lenient<T>>()? {
-                    many.extend(element.into_first());
-                }
-                Ok(Lenient::Many(many))
-            }
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Vec<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(object)).map(|object| vec![object])
+    }
 
-            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-                Ok(Lenient::Nothing)
-            }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut objects = Vec::new();
+        while let Some(Element(object)) = list.next_element()? {
+            objects.extend(object);
         }
+        Ok(objects)
+    }
 
-        from.deserialize_any(Any(PhantomData))
+    fn visit_str<E>(self, _: &str) -> Result<Vec<T>, E> {
+        Ok(Vec::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Named {
+        #[serde(default, deserialize_with = "count")]
+        id: u64,
+    }
+
+    fn read_object(json: &str) -> Option<u64> {
+        let read = object(&mut serde_json::Deserializer::from_str(json)).unwrap();
+        read.map(|Named { id }| id)
+    }
+
+    fn read_objects(json: &str) -> Vec<u64> {
+        let read = objects(&mut serde_json::Deserializer::from_str(json)).unwrap();
+        read.into_iter().map(|Named { id }| id).collect()
+    }
+
+    #[test]
+    fn a_list_is_read_as_its_first_object() {
+        assert_eq!(read_object(r#"{"id":1}"#), Some(1));
+        assert_eq!(read_object(r#"[null,"x",{"id":2},{"id":3}]"#), Some(2));
+        assert_eq!(read_object(r#"[[],[{"id":4},{"id":5}]]"#), Some(4));
+        for nothing in ["[]", "[7]", "null", "7", "-7", "0.5", "true", r#""{}""#] {
+            assert_eq!(read_object(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn elements_that_are_no_objects_are_left_out() {
+        let list = r#"[{"id":1},null,[],"x",[{"id":2},{"id":3}],4,{}]"#;
+        assert_eq!(read_objects(list), [1, 2, 0]);
+        assert_eq!(read_objects(r#"{"id":5}"#), [5]);
+        for nothing in ["[]", "[7]", "null", "7", "-7", "0.5", "true", r#""[]""#] {
+            assert_eq!(read_objects(nothing), [0; 0], "{nothing}");
+        }
     }
 }

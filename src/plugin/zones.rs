@@ -13,7 +13,7 @@ mod membership_task;
 mod memberships;
 mod zone_shape;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, mem, time::Duration};
 
 use bevy::{
     ecs::{entity::EntityHashSet, system::SystemParam},
@@ -189,7 +189,7 @@ impl Reconciler {
         if self.looked_at.is_none_or(is_due) {
             self.looked_at = Some(now);
             let mut desired = places.desired_groups(&mut self.inside);
-            self.entities.append(&mut desired.entities);
+            self.entities.extend(mem::take(&mut desired.entities));
             self.memberships.set_desired(desired, now);
         }
     }

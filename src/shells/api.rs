@@ -2,7 +2,7 @@
 
 use http::{
     Request,
-    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -28,6 +28,13 @@ use crate::{
         settings::ServerSettings,
     },
 };
+
+// Constants, because reading a name takes a table of all names.
+const APP_ID: HeaderName = HeaderName::from_static("appid");
+const API_KEY: HeaderName = HeaderName::from_static("apikey");
+const AUTH_TOKEN: HeaderName = HeaderName::from_static("authtoken");
+const RESOURCE: HeaderName = HeaderName::from_static("resource");
+const SDK_NAME: HeaderName = HeaderName::from_static("sdk");
 
 /// CometChat's HTTP API, as one app on one device uses it.
 pub(super) struct Api {
@@ -166,17 +173,17 @@ impl Api {
         } = call;
         let endpoint = self.endpoint(route.plane, &authority)?;
         let (name, secret) = match authority {
-            Authority::Key(key) => ("apikey", key),
-            Authority::Token(token, _) => ("authtoken", token),
-            Authority::Jwt(jwt, _) => ("authorization", jwt),
+            Authority::Key(key) => (API_KEY, key),
+            Authority::Token(token, _) => (AUTH_TOKEN, token),
+            Authority::Jwt(jwt, _) => (AUTHORIZATION, jwt),
         };
         let request = Request::builder()
             .method(&route.method)
             .uri(endpoint.path(&path))
-            .header("appid", &self.app_id)
+            .header(APP_ID, &self.app_id)
             .header(name, secret_header(secret)?)
-            .header("resource", &self.resource)
-            .header("sdk", SDK)
+            .header(RESOURCE, &self.resource)
+            .header(SDK_NAME, SDK)
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, body.content_type)
             .body(body.bytes)
@@ -226,7 +233,7 @@ impl Api {
 
     fn device(&self) -> Device {
         Device {
-            platform: PLATFORM.to_uppercase(),
+            platform: PLATFORM.to_ascii_uppercase(),
             device_id: self.device_id.clone(),
             app_info: AppInfo {
                 version: env!("CARGO_PKG_VERSION").into(),

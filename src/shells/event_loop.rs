@@ -337,7 +337,7 @@ impl EventLoop {
         let (record, set_aside) = Record::open(&*store, &app_id, device_id);
         let resource = format!(
             "{}-{}-{}-{started_at}",
-            PLATFORM.to_uppercase(),
+            PLATFORM.to_ascii_uppercase(),
             env!("CARGO_PKG_VERSION").replace('.', "_"),
             uuid::Uuid::new_v4(),
         );

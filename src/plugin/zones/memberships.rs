@@ -274,11 +274,15 @@ impl Memberships {
 
     /// The groups that the user is in and should be in.
     pub(super) fn current(&self) -> BTreeMap<Guid, Arc<Group>> {
-        self.memberships
-            .iter()
-            .filter(|(_, membership)| membership.should_be_in)
-            .filter_map(|(guid, _)| Some((guid.clone(), self.joined.get(guid)?.clone())))
-            .collect()
+        let mut current = BTreeMap::new();
+        for (guid, membership) in &self.memberships {
+            if membership.should_be_in
+                && let Some(group) = self.joined.get(guid)
+            {
+                current.insert(guid.clone(), group.clone());
+            }
+        }
+        current
     }
 
     /// Whether there are no groups to join or leave.
