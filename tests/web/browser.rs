@@ -31,6 +31,9 @@ pub(super) trait Page {
     /// Presses and releases a key: a character, or `Enter`, `Tab`, `Backspace`, `Escape` or `F5`.
     fn press(&self, key: &str);
 
+    /// Presses a character with Control held.
+    fn press_with_control(&self, key: &str);
+
     /// Has an input method compose a draft, and then write a text instead.
     fn compose(&self, draft: &str, text: &str);
 

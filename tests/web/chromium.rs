@@ -156,6 +156,28 @@ impl Page for ChromiumPage {
         self.devtools("Input.dispatchKeyEvent", event);
     }
 
+    fn press_with_control(&self, key: &str) {
+        // Which command a shortcut is, the browser's window knows, and there is none.
+        let command = match key {
+            "c" => "copy",
+            "v" => "paste",
+            key => panic!("no command has the key {key}"),
+        };
+        let key_code = key.to_uppercase().bytes().next();
+        let mut event = json!({
+            "type": "rawKeyDown",
+            "modifiers": 2,
+            "key": key,
+            "code": format!("Key{}", key.to_uppercase()),
+            "windowsVirtualKeyCode": key_code,
+            "commands": [command],
+        });
+        self.devtools("Input.dispatchKeyEvent", event.clone());
+        event["commands"] = json!([]);
+        event["type"] = "keyUp".into();
+        self.devtools("Input.dispatchKeyEvent", event);
+    }
+
     fn compose(&self, draft: &str, text: &str) {
         let end = draft.encode_utf16().count();
         let params = json!({ "text": draft, "selectionStart": end, "selectionEnd": end });

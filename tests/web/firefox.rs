@@ -33,13 +33,7 @@ impl Firefox {
         // Unlike Chromium, it would outlive this process.
         let mut process = Command::new("bash")
             .args(["-c", r#""$@" & cat >/dev/null; kill $!"#, "bash", &program])
-            .args([
-                "--headless",
-                "--no-remote",
-                "--remote-debugging-port",
-                "0",
-                "--profile",
-            ])
+            .args(["--no-remote", "--remote-debugging-port", "0", "--profile"])
             .arg(&profile)
             .env("HOME", &profile)
             .stdin(Stdio::piped())
@@ -115,6 +109,11 @@ impl FirefoxPage {
         params["context"] = self.context.as_str().into();
         self.browser.run(method, params)
     }
+
+    fn act(&self, keys: &Value) {
+        let params = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": keys }] });
+        self.run("input.performActions", params);
+    }
 }
 
 impl Page for FirefoxPage {
@@ -166,12 +165,20 @@ impl Page for FirefoxPage {
             "F5" => "\u{E035}",
             key => key,
         };
-        let keys = json!([
+        self.act(&json!([
             { "type": "keyDown", "value": value },
             { "type": "keyUp", "value": value },
-        ]);
-        let params = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": keys }] });
-        self.run("input.performActions", params);
+        ]));
+    }
+
+    fn press_with_control(&self, key: &str) {
+        let control = "\u{E009}";
+        self.act(&json!([
+            { "type": "keyDown", "value": control },
+            { "type": "keyDown", "value": key },
+            { "type": "keyUp", "value": key },
+            { "type": "keyUp", "value": control },
+        ]));
     }
 
     fn compose(&self, draft: &str, text: &str) {

@@ -56,6 +56,11 @@ impl Tab {
         self.page.press(key);
     }
 
+    /// Presses a character with Control held, as for a shortcut of the browser's.
+    pub(crate) fn press_with_control(&self, key: &str) {
+        self.page.press_with_control(key);
+    }
+
     pub(crate) fn type_text(&self, text: &str) {
         let mut character = [0; 4];
         text.chars()
