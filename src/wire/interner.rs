@@ -152,20 +152,16 @@ fn shared(texts: &mut Recent<Arc<str>>, hasher: &RandomState, text: &str) -> Arc
     }
     let shared = Arc::<str>::from(text);
     if text.len() <= MAX_TEXT {
-        texts.remember(hash, || shared.clone());
+        texts.remember(hash, shared.clone());
     }
     shared
 }
 
-/// Values, by the hash of their id or text. Each hash has one place. A value of another hash replaces the one in its place
-/// only when it comes there twice in a row, so that a stream of different values costs next to nothing.
-struct Recent<T>(Vec<Place<T>>);
-
-struct Place<T> {
-    /// The last hash that came here and differs from that of the value.
-    last: u64,
-    value: Option<(u64, T)>,
-}
+/// Values, by the hash of their id or text. Each hash has one place, which the newest value takes.
+///
+/// What was delivered to the game stays here for a while, so that much of it is freed by the thread that allocated it. If
+/// the game's thread frees it, the two wait for each other in the allocator.
+struct Recent<T>(Vec<Option<(u64, T)>>);
 
 impl<T> Default for Recent<T> {
     fn default() -> Self {
@@ -175,26 +171,16 @@ impl<T> Default for Recent<T> {
 
 impl<T> Recent<T> {
     fn get(&self, hash: u64) -> Option<&T> {
-        let (known, value) = self.0.get(hash as usize % CAPACITY)?.value.as_ref()?;
+        let (known, value) = self.0.get(hash as usize % CAPACITY)?.as_ref()?;
         (*known == hash).then_some(value)
     }
 
-    /// Remembers the value that `make` makes, if its place is free for it.
-    fn remember(&mut self, hash: u64, make: impl FnOnce() -> T) {
+    fn remember(&mut self, hash: u64, value: T) {
         if self.0.is_empty() {
-            self.0.resize_with(CAPACITY, || Place {
-                last: 0,
-                value: None,
-            });
+            self.0.resize_with(CAPACITY, || None);
         }
-        let Some(place) = self.0.get_mut(hash as usize % CAPACITY) else {
-            return;
-        };
-        let is_free = place.value.as_ref().is_none_or(|(held, _)| *held == hash);
-        if is_free || place.last == hash {
-            place.value = Some((hash, make()));
-        } else {
-            place.last = hash;
+        if let Some(place) = self.0.get_mut(hash as usize % CAPACITY) {
+            *place = Some((hash, value));
         }
     }
 }
@@ -210,11 +196,12 @@ impl<T> Recent<Known<T>> {
 
     fn remember_entity(&mut self, key: u64, json: &str, entity: &Arc<T>, hasher: &RandomState) {
         if json.len() <= MAX_ENTITY {
-            self.remember(key, || Known {
+            let known = Known {
                 entity: entity.clone(),
                 length: json.len(),
                 json_hash: hasher.hash_one(json),
-            });
+            };
+            self.remember(key, known);
         }
     }
 }
@@ -309,13 +296,12 @@ mod tests {
     }
 
     #[test]
-    fn a_taken_place_goes_to_what_comes_twice() {
+    fn a_place_goes_to_the_newest() {
         let mut recent = Recent::<u8>::default();
         let (first, second) = (1, 1 + CAPACITY as u64);
-        recent.remember(first, || 1);
-        recent.remember(second, || 2);
+        recent.remember(first, 1);
         assert_eq!((recent.get(first), recent.get(second)), (Some(&1), None));
-        recent.remember(second, || 2);
+        recent.remember(second, 2);
         assert_eq!((recent.get(first), recent.get(second)), (None, Some(&2)));
     }
 }
