@@ -15,6 +15,7 @@ use futures_rustls::{
         ClientConfig, ClientConnection, RootCertStore, StreamOwned, crypto::ring::default_provider,
     },
 };
+use rustix::net::sockopt::set_socket_recv_buffer_size;
 use serde_json::{Value, json};
 use tungstenite::{
     Message, WebSocket,
@@ -26,6 +27,8 @@ pub(crate) const KEY: &str = "key123";
 
 /// How long anything may take on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What the kernel takes for a client that does not read, in bytes. By default it may take tens of megabytes.
+const RECEIVE_BUFFER: usize = 128 * 1024;
 
 pub(crate) fn config() -> LocalServerConfig {
     LocalServerConfig::new(APP, KEY)
@@ -94,6 +97,7 @@ impl Api {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
+        set_socket_recv_buffer_size(&stream, RECEIVE_BUFFER).unwrap();
         match &self.tls {
             None => Box::new(stream),
             Some(config) => {
