@@ -24,7 +24,8 @@ pub enum ChatBoxSystems {
     /// systems of [`PreUpdate`] after it that read keys, or what the box has decided on messages.
     Keys,
     /// Brings the state of the box up to date, and draws the box, in [`PostUpdate`]: places notes, marks messages as
-    /// read, applies the theme, sets texts, spawns nodes.
+    /// read, applies the theme, sets texts, spawns nodes. Saves what has changed of the player's settings, such as whom they
+    /// muted: a change after it in the last frame of the game is not saved.
     Draw,
     /// Applies colours and the fade, in [`PostUpdate`] after [`Draw`](Self::Draw) and before [`UiSystems::Prepare`].
     Paint,
