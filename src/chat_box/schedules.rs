@@ -34,7 +34,8 @@ pub enum ChatBoxSystems {
 /// A schedule of the box. They run in the order of the variants.
 #[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum BoxSchedule {
-    /// Handles keys before Bevy dispatches them. Does not run while there are none.
+    /// Handles keys before Bevy dispatches them. Skipped in frames without keyboard events, unless the box has muted the
+    /// game's keys or is in layout mode.
     EarlyKeys,
     /// Handles what was received and typed: runs in [`ChatBoxSystems::Keys`].
     Keys,

@@ -189,6 +189,7 @@ impl Reconciler {
         if self.looked_at.is_none_or(is_due) {
             self.looked_at = Some(now);
             let mut desired = places.desired_groups(&mut self.inside);
+            // `append` would add its code for merging sorted lists to every page.
             self.entities.extend(mem::take(&mut desired.entities));
             self.memberships.set_desired(desired, now);
         }

@@ -40,10 +40,8 @@ impl Interner {
     /// The user that `json` describes.
     pub(crate) fn user(&mut self, json: &str) -> serde_json::Result<Arc<User>> {
         let (_, key) = self.likely_entity(json);
-        if let Some(known) = self.users.known(key, json, &self.hasher)
-            && known.length == json.len()
-        {
-            return Ok(known.entity.clone());
+        if let Some(user) = self.users.known_whole(key, json, &self.hasher) {
+            return Ok(user);
         }
         let mut scanner = Scanner::new(json);
         let scanned = self.scan_changed_user(&mut scanner, key);
@@ -58,10 +56,8 @@ impl Interner {
     /// The group that `json` describes.
     pub(crate) fn group(&mut self, json: &str) -> serde_json::Result<Arc<Group>> {
         let (_, key) = self.likely_entity(json);
-        if let Some(known) = self.groups.known(key, json, &self.hasher)
-            && known.length == json.len()
-        {
-            return Ok(known.entity.clone());
+        if let Some(group) = self.groups.known_whole(key, json, &self.hasher) {
+            return Ok(group);
         }
         let group = Arc::new(serde_json::from_str(json)?);
         self.groups.remember_entity(key, json, &group, &self.hasher);
@@ -192,6 +188,12 @@ impl<T> Recent<Known<T>> {
         let known = self.get(key)?;
         let is_same = hasher.hash_one(json.get(..known.length)?) == known.json_hash;
         is_same.then_some(known)
+    }
+
+    /// The same, if there is nothing behind that.
+    fn known_whole(&self, key: u64, json: &str, hasher: &RandomState) -> Option<Arc<T>> {
+        let known = self.known(key, json, hasher)?;
+        (known.length == json.len()).then(|| known.entity.clone())
     }
 
     fn remember_entity(&mut self, key: u64, json: &str, entity: &Arc<T>, hasher: &RandomState) {

@@ -33,7 +33,7 @@ impl<'a> Scanner<'a> {
         self.json.get(self.at..).unwrap_or_default()
     }
 
-    /// Skips the value, which has so many bytes.
+    /// Skips `bytes` bytes: the length of a value that was recognised without being read.
     pub(crate) fn skip(&mut self, bytes: usize) {
         self.at += bytes;
     }

@@ -157,7 +157,7 @@ impl Page for ChromiumPage {
     }
 
     fn press_with_control(&self, key: &str) {
-        // Which command a shortcut is, the browser's window knows, and there is none.
+        // A headless browser has no window that maps shortcuts to editing commands, so the event names the command.
         let command = match key {
             "c" => "copy",
             "v" => "paste",

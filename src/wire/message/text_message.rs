@@ -93,14 +93,17 @@ impl<'a> TextMessageJson<'a> {
             Some(EntityJson::Json(user)) => interner.user(user).ok()?,
             None => Arc::new(User::new(uid, uid)),
         };
-        let receiver = match (self.receiver_type, entities.receiver) {
-            (Some("user"), Some(EntityJson::Read(Entity::User(user)))) => Receiver::User(user),
-            (Some("group"), Some(EntityJson::Read(Entity::Group(group)))) => Receiver::Group(group),
-            (_, Some(EntityJson::Read(_))) => return None,
-            (kind, json) => {
-                let json = json.and_then(EntityJson::json);
-                Receiver::read(kind, self.receiver, json, interner).ok()?
+        let kind = self.receiver_type;
+        let receiver = match entities.receiver {
+            Some(EntityJson::Read(entity)) => match (kind?, entity) {
+                ("user", Entity::User(user)) => Receiver::User(user),
+                ("group", Entity::Group(group)) => Receiver::Group(group),
+                _ => return None,
+            },
+            Some(EntityJson::Json(json)) => {
+                Receiver::read(kind, self.receiver, Some(json), interner).ok()?
             }
+            None => Receiver::read(kind, self.receiver, None, interner).ok()?,
         };
         let sent_at = self.sent_at.unwrap_or_default();
         Some(Message {
@@ -164,13 +167,6 @@ impl<'a> EntityJson<'a> {
             _ => scanner.value().map(drop),
         })?;
         entity
-    }
-
-    fn json(self) -> Option<&'a str> {
-        match self {
-            Self::Read(_) => None,
-            Self::Json(json) => Some(json),
-        }
     }
 }
 
