@@ -123,7 +123,7 @@ impl<T> Slot<T> {
         let before = std::mem::replace(&mut state.progress, Progress::Ended(outcome.clone()));
         let unhandled = state.unhandled_error();
         drop(state);
-        self.log(unhandled);
+        log_unhandled(self.operation, unhandled);
         if let Progress::Open { waker, observers } = before {
             for observer in observers {
                 observer(&outcome);
@@ -133,24 +133,23 @@ impl<T> Slot<T> {
             }
         }
     }
+}
 
-    /// Logs a failure that is not observed. The server's message may contain a secret, so it is left out.
-    fn log(&self, error: Option<ChatError>) {
-        let Some(ChatError { code, cause, .. }) = error else {
-            return;
-        };
-        let operation = self.operation;
-        let cause = cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
-        let advice = code.advice();
-        let code = code.as_str().escape_debug();
-        if advice.is_empty() {
-            debug!("{operation}() ended with {code}{cause}");
-        } else {
-            warn!(
-                "{operation}() failed with {code}{cause}, and nothing handles the error. {advice} \
-                Handle it with on_error(), or by awaiting the request"
-            );
-        }
+/// Logs a failure that is not observed. The server's message may contain a secret, so it is left out.
+fn log_unhandled(operation: &str, error: Option<ChatError>) {
+    let Some(ChatError { code, cause, .. }) = error else {
+        return;
+    };
+    let cause = cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
+    let advice = code.advice();
+    let code = code.as_str().escape_debug();
+    if advice.is_empty() {
+        debug!("{operation}() ended with {code}{cause}");
+    } else {
+        warn!(
+            "{operation}() failed with {code}{cause}, and nothing handles the error. {advice} \
+            Handle it with on_error(), or by awaiting the request"
+        );
     }
 }
 
@@ -281,7 +280,7 @@ impl<T> Drop for Request<T> {
         state.is_dropped = true;
         let unhandled = state.unhandled_error();
         drop(state);
-        self.slot.log(unhandled);
+        log_unhandled(self.slot.operation, unhandled);
     }
 }
 

@@ -139,7 +139,7 @@ fn auth(body: BodyJson<'_>) -> Result<ServerFrame, Malformed> {
 }
 
 fn message(body: BodyJson<'_>, frame: &str, interner: &mut Interner) -> Result<Message, Malformed> {
-    body.into_message(interner, || raw_body_data(frame))
+    body.into_message(interner, &|| raw_body_data(frame))
         .map_err(|_| Malformed)
 }
 

@@ -214,7 +214,7 @@ impl BodyJson<'_> {
     pub(crate) fn into_message(
         self,
         interner: &mut Interner,
-        data: impl FnOnce() -> Option<RawJson>,
+        data: &dyn Fn() -> Option<RawJson>,
     ) -> serde_json::Result<Message> {
         self.into_message_at(0, interner, data)
     }
@@ -223,7 +223,7 @@ impl BodyJson<'_> {
         mut self,
         depth: u8,
         interner: &mut Interner,
-        data: impl FnOnce() -> Option<RawJson>,
+        data: &dyn Fn() -> Option<RawJson>,
     ) -> serde_json::Result<Message> {
         match std::mem::take(&mut self.data) {
             DataJson::Missing => Err(missing("data")),
@@ -236,7 +236,7 @@ impl BodyJson<'_> {
                     serde_json::from_str(&json).map_err(|_| missing("data"))?
                 };
                 let data = || serde_json::from_str(&json).ok();
-                self.with_data(object, depth, interner, data)
+                self.with_data(object, depth, interner, &data)
             }
         }
     }
@@ -246,7 +246,7 @@ impl BodyJson<'_> {
         mut object: MessageData<'_>,
         depth: u8,
         interner: &mut Interner,
-        data: impl FnOnce() -> Option<RawJson>,
+        data: &dyn Fn() -> Option<RawJson>,
     ) -> serde_json::Result<Message> {
         let id = self.id.ok_or_else(|| missing("id"))?;
         let details = details::read(&self, &object, depth, interner);
@@ -415,8 +415,10 @@ pub(crate) fn decode(json: &RawValue, interner: &mut Interner) -> serde_json::Re
 
 /// Reads a message object that is quoted by `depth` others.
 fn decode_at(depth: u8, json: &str, interner: &mut Interner) -> serde_json::Result<Message> {
-    let message: BodyJson<'_> = serde_json::from_str(json)?;
-    message.into_message_at(depth, interner, || raw_data(json))
+    let message: Option<BodyJson<'_>> =
+        lenient::object(&mut serde_json::Deserializer::from_str(json))?;
+    let message = message.ok_or_else(|| missing("id"))?;
+    message.into_message_at(depth, interner, &|| raw_data(json))
 }
 
 /// A list is read as its first object.

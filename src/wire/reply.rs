@@ -129,7 +129,7 @@ pub(crate) fn repaired(body: Bytes) -> Bytes {
 /// exceeded the rate limit.
 pub(crate) fn retry_after<'a>(
     status: u16,
-    header: impl Fn(&str) -> Option<&'a str>,
+    header: &dyn Fn(&str) -> Option<&'a str>,
     now: SystemTime,
 ) -> Option<Duration> {
     // The server's own clock, if it is given: the local one may be wrong.
@@ -323,7 +323,7 @@ mod tests {
                 found.map(|(_, value)| *value)
             };
             let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
-            retry_after(status, header, now).map(|wait| wait.as_secs())
+            retry_after(status, &header, now).map(|wait| wait.as_secs())
         };
         let after = |value| wait(503, &[("retry-after", value)]);
         assert_eq!(after("12"), Some(12));

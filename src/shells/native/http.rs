@@ -208,5 +208,5 @@ async fn send_on(
 
 fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
     let header = |name: &str| response.headers().get(name)?.to_str().ok();
-    reply::retry_after(response.status().as_u16(), header, SystemTime::now())
+    reply::retry_after(response.status().as_u16(), &header, SystemTime::now())
 }

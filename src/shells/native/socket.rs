@@ -65,7 +65,7 @@ pub(in crate::shells) async fn open_socket(
         Err(SocketError::Http(response)) => Err(LinkLoss {
             retry_after: reply::retry_after(
                 response.status().as_u16(),
-                |name| response.headers().get(name)?.to_str().ok(),
+                &|name| response.headers().get(name)?.to_str().ok(),
                 SystemTime::now(),
             ),
             ..loss(Cause::UpgradeRefused, format!("HTTP {}", response.status()))

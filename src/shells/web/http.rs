@@ -131,5 +131,5 @@ fn retry_after(response: &Response) -> Option<Duration> {
         Some(header.1.as_str())
     };
     let now = SystemTime::UNIX_EPOCH + wall_clock();
-    reply::retry_after(response.status(), header, now)
+    reply::retry_after(response.status(), &header, now)
 }

@@ -41,7 +41,7 @@ pub(super) fn read(
     category: &Text<'_>,
     kind: &Text<'_>,
     text: Option<Text<'_>>,
-    data: impl FnOnce() -> Option<RawJson>,
+    data: &dyn Fn() -> Option<RawJson>,
     interner: &mut Interner,
 ) -> MessageContent {
     let (category, kind) = (category.as_str(), kind.as_str());
