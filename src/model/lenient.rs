@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, marker::PhantomData, sync::Arc};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::value::RawValue;
 
@@ -141,8 +141,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<T>, A::Error> {
         let mut first = None;
-        while let Some(Element(element)) = list.next_element()? {
-            first = first.or(element);
+        while let Some(json) = list.next_element()? {
+            if first.is_none() {
+                first = element(json)?;
+            }
         }
         Ok(first)
     }
@@ -174,12 +176,28 @@ where
     Ok(entries.collect())
 }
 
-/// An element of a list of objects, as [`object`] reads it.
-struct Element<T>(Option<T>);
+/// An element of a list of objects, as [`object`] reads it. It is read apart from the list: a reader that followed lists
+/// within lists would overflow the stack.
+fn element<'de, T: Deserialize<'de>, E: de::Error>(json: &'de RawValue) -> Result<Option<T>, E> {
+    match first_object(json) {
+        Some(object) => serde_json::Deserializer::from_str(object.get())
+            .deserialize_map(Object(PhantomData))
+            .map_err(E::custom),
+        None => Ok(None),
+    }
+}
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Element<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        object(from).map(Self)
+/// The object, or the first object of a list. Lists within the list are skipped.
+pub(crate) fn first_object(json: &RawValue) -> Option<&RawValue> {
+    match json.get().as_bytes().first()? {
+        b'{' => Some(json),
+        b'[' => {
+            let elements: Vec<&RawValue> = serde_json::from_str(json.get()).ok()?;
+            elements
+                .into_iter()
+                .find(|element| element.get().starts_with('{'))
+        }
+        _ => None,
     }
 }
 
@@ -196,8 +214,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Objects<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
         let mut objects = Vec::new();
-        while let Some(Element(object)) = list.next_element()? {
-            objects.extend(object);
+        while let Some(json) = list.next_element()? {
+            objects.extend(element::<T, _>(json)?);
         }
         Ok(objects)
     }

@@ -187,16 +187,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for DataJson<'a> {
 
             /// PHP writes an empty object as an empty list.
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut first = DataJson::Missing;
-                while let Some(element) = list.next_element::<DataJson<'de>>()? {
-                    if let DataJson::Missing = first {
-                        first = element;
-                    }
+                let mut first = None;
+                while let Some(json) = list.next_element()? {
+                    first = first.or_else(|| lenient::first_object(json));
                 }
-                Ok(match first {
-                    DataJson::Missing => DataJson::Object(MessageData::default()),
-                    data => data,
-                })
+                let data = first.map(|data| serde_json::from_str(data.get()));
+                let data = data.transpose().map_err(A::Error::custom)?;
+                Ok(DataJson::Object(data.unwrap_or_default()))
             }
 
             fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
@@ -419,16 +416,4 @@ fn decode_at(depth: u8, json: &str, interner: &mut Interner) -> serde_json::Resu
         lenient::object(&mut serde_json::Deserializer::from_str(json))?;
     let message = message.ok_or_else(|| missing("id"))?;
     message.into_message_at(depth, interner, &|| raw_data(json))
-}
-
-/// A list is read as its first object.
-fn first_object(json: &RawValue) -> Option<&RawValue> {
-    match json.get().as_bytes().first()? {
-        b'{' => Some(json),
-        b'[' => {
-            let rows: Vec<&RawValue> = serde_json::from_str(json.get()).ok()?;
-            rows.into_iter().find(|row| row.get().starts_with('{'))
-        }
-        _ => None,
-    }
 }

@@ -442,3 +442,58 @@ fn what_the_server_writes_the_client_reads() {
         ServerFrame::Echo
     ));
 }
+
+#[test]
+fn lists_within_lists_do_not_overflow_the_stack() {
+    let read_all = || {
+        for depth in [1, 60, 110, 126, 127, 10_000] {
+            for inner in ["", "{}"] {
+                let lists = format!("{}{inner}{}", "[".repeat(depth), "]".repeat(depth));
+                for kind in [
+                    "message",
+                    "typing_indicator",
+                    "receipts",
+                    "presence",
+                    "reaction",
+                ] {
+                    let _ = read(&frame(kind, &lists));
+                }
+                for member in [
+                    "id",
+                    "muid",
+                    "data",
+                    "myReceipt",
+                    "tags",
+                    "quotedMessage",
+                    "user",
+                    "replyCount",
+                ] {
+                    let body =
+                        format!(r#"{{"{member}":{lists},"category":"message","type":"text"}}"#);
+                    let _ = read(&frame("message", &body));
+                }
+                for member in [
+                    "text",
+                    "metadata",
+                    "entities",
+                    "mentions",
+                    "reactions",
+                    "moderation",
+                    "interactions",
+                    "attachments",
+                    "extras",
+                    "customData",
+                    "interactiveData",
+                ] {
+                    for category in ["message", "action", "custom", "interactive"] {
+                        let data = format!(r#"{{"{member}":{lists}}}"#);
+                        let _ = read(&frame("message", &message(5, category, "image", &data)));
+                    }
+                }
+            }
+        }
+    };
+    // No larger than the stack of a page.
+    let thread = std::thread::Builder::new().stack_size(1024 * 1024);
+    thread.spawn(read_all).unwrap().join().unwrap();
+}

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::{BodyJson, MAX_QUOTES, MessageData, decode_at, first_object};
+use super::{BodyJson, MAX_QUOTES, MessageData, decode_at};
 use crate::{
     model::{MessageDetails, ModerationStatus, Reaction, Timestamp, User, lenient},
     wire::{
@@ -40,7 +40,7 @@ pub(super) fn read(
         quoted: body
             .quoted_message
             .filter(|_| depth < MAX_QUOTES)
-            .and_then(first_object)
+            .and_then(lenient::first_object)
             .and_then(|json| decode_at(depth + 1, json.get(), interner).ok()),
         mentions: data
             .mentions
