@@ -1,6 +1,6 @@
 //! The main job with no display: a server and two headless games that chat over real sockets, one in auto mode and
-//! one in manual mode, through everything that happens to a connection. Prints a timeline of what each sees, and
-//! exits with an error if anything it promises does not happen.
+//! one in manual mode, through the background timeout, a killed server and `disconnect()`. Prints a timeline of what each
+//! sees, and exits with an error if anything it promises does not happen.
 //!
 //! `cargo run --example headless`
 

@@ -8,8 +8,8 @@ pub use memory_store::MemoryStore;
 
 /// A store for the session: one record of bytes, which contain secrets.
 ///
-/// The client calls it on its own thread at `init`, `login` and `logout`, every 10 s while messages arrive, and, with a
-/// persistent outbox, before a message is sent and when that ends.
+/// The client calls it on its own thread, except for [named records](Self::load_named): at `init`, `login` and `logout`,
+/// every 10 s while messages arrive, and, with a persistent outbox, before a message is sent and when that ends.
 pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
     /// The record, if one is saved.
     ///
@@ -24,7 +24,8 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
     fn save(&self, record: &[u8]) -> io::Result<()>;
 
     /// Loads another record of the game, beside the session, such as the players that a user has muted. By default there is
-    /// none.
+    /// none. Called on the thread that calls [`Client::load_record`](crate::client::Client::load_record), which waits for it:
+    /// the chat box does that in systems.
     ///
     /// # Errors
     /// When a record is saved and can't be read.
@@ -32,7 +33,8 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
         Ok(None)
     }
 
-    /// Replaces such a record atomically. By default nothing is saved.
+    /// Replaces such a record atomically. By default nothing is saved. Called on the thread that calls
+    /// [`Client::save_record`](crate::client::Client::save_record).
     ///
     /// # Errors
     /// When the record can't be written. The previous record must be unchanged.

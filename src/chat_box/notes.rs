@@ -49,7 +49,7 @@ pub struct ChatNotes {
     pushed: u64,
 }
 
-/// A note with a button: see [`ChatNotes`].
+/// A note, with or without a button: see [`ChatNotes`].
 #[derive(Clone, Debug)]
 pub struct ChatNote {
     /// The text.

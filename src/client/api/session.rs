@@ -66,7 +66,8 @@ impl Client {
         })
     }
 
-    /// Opens the connection; succeeds when it is live.
+    /// Opens the connection, or joins the attempt under way; succeeds when it is live. Fails after
+    /// [`Timing::connect_timeout`](crate::connection::Timing::connect_timeout) (30 s), while attempts go on in the foreground.
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn), or
@@ -75,7 +76,7 @@ impl Client {
         self.request("connect", Command::Connect)
     }
 
-    /// Closes the connection. Only [`connect`](Self::connect), a login or the next start opens it again.
+    /// Closes the connection. Only [`connect`](Self::connect) opens it again; in auto mode, a login and the next start do, too.
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn).
