@@ -95,6 +95,17 @@ impl Event {
         }
     }
 
+    /// Whether a recovery fetches what the event reports.
+    pub(crate) fn is_fetched(&self) -> bool {
+        matches!(
+            self,
+            Self::MessageReceived(_)
+                | Self::GroupChanged(_)
+                | Self::MessageEdited(_)
+                | Self::MessageDeleted(_)
+        )
+    }
+
     /// The edited or deleted message, if the event reports one.
     pub(crate) fn changed_message(&self) -> Option<&Message> {
         match self {

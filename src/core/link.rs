@@ -59,6 +59,7 @@ impl App {
             Close::Abort
         };
         self.outputs.push_back(Output::CloseLink(id, close));
+        self.deliver_what_is_not_fetched(link);
     }
 
     pub(super) fn on_link_lost(&mut self, id: LinkId, loss: LinkLoss) {
@@ -67,6 +68,7 @@ impl App {
             if link.is_live {
                 self.look_at_storage();
             }
+            self.deliver_what_is_not_fetched(link);
         }
         let needs_token = loss.cause == Cause::TokenExpired;
         self.handle_connection(connection::Input::LinkLost(id, loss));
@@ -260,6 +262,15 @@ impl App {
                 self.counters.count_duplicate();
             } else {
                 self.deliver(event);
+            }
+        }
+    }
+
+    /// Delivers what was held for a recovery that the end of its link cuts short, except what the next one fetches.
+    fn deliver_what_is_not_fetched(&mut self, link: Link) {
+        for event in link.held.into_iter().flatten() {
+            if !event.is_fetched() {
+                self.emit(event);
             }
         }
     }

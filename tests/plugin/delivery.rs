@@ -1,7 +1,14 @@
 //! From the queue into the world: order, bounds, observers (rules D1 and D5).
 
+use std::sync::Arc;
+
 use bevy::prelude::*;
-use bevy_cometchat::{model, prelude::*, test_util::ScriptedChat};
+use bevy_cometchat::{
+    client::Event,
+    model::{self, Receiver},
+    prelude::*,
+    test_util::{ScriptedChat, text_message},
+};
 
 use super::game::*;
 
@@ -229,4 +236,40 @@ fn the_resource_changes_only_with_the_user_or_the_status() {
     game.script.drop_connection(Cause::ConnectionLost);
     game.script.update(&mut game.app);
     assert!(game.told().contains(&"changed".to_owned()));
+}
+
+#[test]
+fn d1_what_came_during_a_recovery_that_the_close_cuts_short_is_seen_before_it() {
+    let mut game = Game::connected(auto_mode());
+    game.script.receive_text("bob", "hi");
+    game.settle();
+    game.script.drop_connection(Cause::ConnectionLost);
+    game.settle();
+    game.script.set_latency(seconds(1));
+    while game.status() != ConnectionStatus::Connected {
+        game.advance(millis(100));
+    }
+    game.app.init_resource::<Sequence>();
+    game.app.add_observer(
+        |moderated: On<bevy_cometchat::MessageModerated>, mut sequence: ResMut<Sequence>| {
+            let text = moderated.text().unwrap_or_default();
+            sequence.0.push(format!("moderated {text}"));
+        },
+    );
+    game.app.add_observer(
+        |change: On<ConnectionChanged>, mut sequence: ResMut<Sequence>| {
+            sequence.0.push(change.to.to_string());
+        },
+    );
+    game.script.set_latency(seconds(0));
+    let [bob, alice] = ["bob", "alice"].map(|uid| Arc::new(User::new(uid, uid)));
+    let moderated = text_message(1, bob, Receiver::User(alice), "hi");
+    game.script
+        .receive_event(Event::MessageModerated(moderated));
+    game.script.close_connection(1001, "going away");
+    game.script.update(&mut game.app);
+    assert_eq!(
+        game.app.world().resource::<Sequence>().0,
+        ["moderated hi", "disconnected"]
+    );
 }

@@ -22,6 +22,9 @@ use crate::{
 
 /// The maximum number of requests for a page that get no answer.
 const MAX_TRIES: u32 = 3;
+/// The longest time that a recovery waits because the server asks for it, all waits together: what arrives meanwhile is
+/// held back from the game.
+const MAX_WAIT: Duration = Duration::from_secs(180);
 /// The wait if the server asks to wait without a duration.
 const DEFAULT_WAIT: Duration = Duration::from_secs(10);
 
@@ -65,6 +68,8 @@ pub(in crate::core) struct RecoveryMachine {
     has_restarted: bool,
     /// How often the current page was requested without a reply.
     tries: u32,
+    /// How long it has waited because the server asked for it.
+    waited: Duration,
     /// When the current page is requested again.
     retry_at: Option<Duration>,
     is_under_way: bool,
@@ -117,6 +122,7 @@ impl RecoveryMachine {
             has_seen_known: false,
             has_restarted: false,
             tries: 0,
+            waited: Duration::ZERO,
             retry_at: None,
             is_under_way: false,
             missed: Missed::default(),
@@ -193,7 +199,7 @@ impl RecoveryMachine {
         }
     }
 
-    /// When the same page is requested again. A wait that the server asks for does not count as a try.
+    /// When the same page is requested again. A wait that the server asks for does not count as a try, but has an end.
     fn retry_after(&mut self, error: &SendError, now: Duration) -> Option<Duration> {
         let asked = error.error().retry_after;
         let asked = match error {
@@ -203,7 +209,9 @@ impl RecoveryMachine {
         };
         if asked.is_some() {
             self.backoff.honour(now, asked);
-            return Some(self.backoff.earliest(now));
+            let retry_at = self.backoff.earliest(now);
+            self.waited = self.waited.saturating_add(retry_at.saturating_sub(now));
+            return Some(retry_at).filter(|_| self.waited <= MAX_WAIT);
         }
         self.tries += 1;
         let is_unanswered = error.error().code == ErrorCode::ServerUnreachable;

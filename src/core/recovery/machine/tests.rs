@@ -579,3 +579,30 @@ fn d3_of_several_states_of_a_message_the_last_one_is_told() {
     let missed = world.missed();
     assert_eq!(missed.changes, [edited(3, 20), deleted, edited(5, 10)]);
 }
+
+#[test]
+fn d3_a_server_that_asks_to_wait_for_minutes_leaves_a_gap_and_holds_nothing_back() {
+    let waits = |seconds| {
+        let wait = Some(at(seconds));
+        SendError::Throttled(error(ErrorCode::RateLimited, wait))
+    };
+    for asked in [600, 60] {
+        let mut world = World::after_7();
+        while !world.recovery.is_finished() {
+            if let Some(retry_at) = world.recovery.next_deadline() {
+                world.now = retry_at;
+            }
+            assert!(
+                world.now <= at(180),
+                "the game hears nothing for {:?}",
+                world.now
+            );
+            world.on_ask(Err(waits(asked)));
+        }
+        let missed = world.missed();
+        let gap = missed.gap.expect("the missed messages");
+        assert_eq!((gap.after, gap.before), (MessageId(7), None));
+        assert_eq!(gap.error.map(|it| it.code), Some(ErrorCode::RateLimited));
+        assert!(missed.changes_gap.is_some());
+    }
+}
