@@ -377,9 +377,9 @@ error_codes! {
     /// There is no such app in the region.
     InvalidAppId => "AUTH_ERR_INVALID_APPID", "Take app id and region from the app's page in CometChat's dashboard.";
     /// The request came without the user's token.
-    EmptyAuthToken => "AUTH_ERR_EMPTY_AUTH_TOKEN", "Log in again.";
+    EmptyAuthToken => "AUTH_ERR_EMPTY_AUTH_TOKEN", "Log out, then log in again.";
     /// The token belongs to another device.
-    TokenOfAnotherDevice => "ERR_AUTHTOKEN_UNAVAILABLE", "Log in again on this device.";
+    TokenOfAnotherDevice => "ERR_AUTHTOKEN_UNAVAILABLE", "Log out, then log in again on this device.";
     /// The server does not take the values of the request.
     BadRequest => "ERR_BAD_REQUEST", "See the error's message for the value.";
 }

@@ -54,6 +54,8 @@ pub(crate) enum Input {
     Connect(Ticket),
     /// The game calls `disconnect()`.
     Disconnect(Ticket),
+    /// The session has new credentials: a wanted connection does not wait out a back-off.
+    CredentialsRenewed,
     /// The game calls `ping()`.
     Ping(Ticket),
     /// The app went to the foreground or to the background.

@@ -113,7 +113,8 @@ impl ConnectionMachine {
     }
 
     /// Whether there is a connection, or the client will open one of its own accord.
-    pub(crate) const fn is_wanted(&self) -> bool {
+    #[cfg(test)]
+    pub(super) const fn is_wanted(&self) -> bool {
         self.phase.is_wanted()
     }
 
@@ -140,6 +141,7 @@ impl ConnectionMachine {
             Input::Paused(link, paused) => self.on_reading_paused(link, paused, now),
             Input::Frozen => self.on_freeze(now),
             Input::Online => self.on_wake(now),
+            Input::CredentialsRenewed => self.skip_backoff(now),
             Input::Tick => {}
             Input::Shutdown => self.shut_down(),
         }

@@ -25,6 +25,9 @@ impl App {
             return self.settle(done, Err(ChatError::login_in_progress()));
         }
         match &self.record.session {
+            Some(session) if session.is_of(&credentials) && self.renewal.is_under_way() => {
+                self.renew_token(credentials, done);
+            }
             Some(session) if session.is_of(&credentials) => {
                 let user = session.user.clone();
                 self.settle(done, Ok(user));

@@ -15,7 +15,7 @@ use crate::{
     connection::{self, Cause, SessionOrigin},
     ephemeral,
     error::{ChatError, ErrorCode},
-    model::{MessageId, User},
+    model::{MessageId, Secret, User},
     outbox,
     request::Completer,
 };
@@ -177,8 +177,9 @@ impl App {
         self.handle_connection(connection::Input::SessionOpened(origin));
     }
 
-    /// Applies a reply about the logged-in user: the profile, and the tokens that come with it.
-    pub(super) fn change_own_user(&mut self, reply: &Reply) {
+    /// Applies a reply about the logged-in user: the profile, and the tokens that come with it, unless the session has got
+    /// others since the request was made, with `token`.
+    pub(super) fn change_own_user(&mut self, reply: &Reply, token: Option<&Secret>) {
         // A refusal, or a reply that lacks something, ends the request.
         let Ok(changed) = reply
             .data()
@@ -190,7 +191,11 @@ impl App {
             return;
         };
         let user = changed.user.clone();
-        session.update(changed);
+        if token == Some(&session.auth_token) {
+            session.update(changed);
+        } else {
+            session.user = changed.user;
+        }
         self.save(Saving::Unasked(NOT_SAVED));
         self.emit(Event::OwnUserChanged(user));
     }

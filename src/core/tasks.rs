@@ -8,6 +8,7 @@ use super::{
     lookup::Lookup,
     operation::PendingCall,
     pending::{Purpose, Running},
+    token_renewal::TokenFrom,
 };
 use crate::{
     connection::{Cause, LinkId},
@@ -40,10 +41,10 @@ impl App {
     }
 
     /// Restarts a task that waited for a new token.
-    pub(super) fn restart(&mut self, id: TaskId) {
+    pub(super) fn restart(&mut self, id: TaskId, from: TokenFrom) {
         if let Some(mut running) = self.tasks.remove(&id) {
             running.token = self.token();
-            running.is_second_try = true;
+            running.is_second_try = from == TokenFrom::Game;
             self.start_running(id, running);
         }
     }
@@ -94,7 +95,7 @@ impl App {
         if is_refused_for_token && !running.is_second_try {
             return self.wait_for_token(id, running);
         }
-        self.end(running.purpose, done);
+        self.end(running.purpose, running.token.as_ref(), done);
         if is_refused_for_token && self.record.session.is_some() {
             self.end_session_unasked(Cause::TokenUnknown);
         }
@@ -106,14 +107,15 @@ impl App {
         self.tasks.insert(id, running);
         if has_changed {
             // A new token has arrived meanwhile.
-            self.restart(id);
+            self.restart(id, TokenFrom::Storage);
         } else {
             self.renewal.wait(id);
             self.ask_for_token();
         }
     }
 
-    fn end(&mut self, purpose: Purpose, done: Done) {
+    /// Ends a task whose request was made with `token`.
+    fn end(&mut self, purpose: Purpose, token: Option<&Secret>, done: Done) {
         match (purpose, done) {
             (
                 Purpose::Login {
@@ -150,7 +152,12 @@ impl App {
             (Purpose::Recovery { link, .. }, Done::Page(outcome)) => {
                 self.on_recovery_page(link, outcome);
             }
-            (Purpose::Call(call), Done::Call(reply)) => self.end_call(call, reply),
+            (Purpose::Call(call), Done::Call(reply)) => {
+                if let (true, Ok(reply)) = (call.changes_own_user, &reply) {
+                    self.change_own_user(reply, token);
+                }
+                self.end_call(call, reply);
+            }
             // An answer of the wrong kind counts as no answer.
             (purpose, _) => self.fail(purpose, ChatError::stopped()),
         }
@@ -276,9 +283,6 @@ impl App {
         call: PendingCall,
         reply: Result<super::operation::Reply, ChatError>,
     ) {
-        if let (true, Ok(reply)) = (call.changes_own_user, &reply) {
-            self.change_own_user(reply);
-        }
         let ending = call.end(reply);
         if let Some(message) = ending.message {
             self.sync.record_own(&message);

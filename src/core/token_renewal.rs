@@ -8,7 +8,7 @@ use super::{
     pending::{Purpose, Saving},
 };
 use crate::{
-    connection::{self, Cause, LinkId, Ticket},
+    connection::{self, Cause, LinkId},
     error::{ChatError, ErrorCode},
     model::{Secret, User},
     request::Completer,
@@ -18,8 +18,18 @@ use crate::{
 /// time between two attempts.
 const JWT_FRESH: Duration = Duration::from_secs(60);
 
-/// A deadline that is handled this late passed while the process did not run.
+/// A deadline that is handled this late passed while the process did not run, or while an answer of the game was being
+/// checked.
 const STALL: Duration = Duration::from_secs(5);
+
+/// Where a new token comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokenFrom {
+    /// It is the game's answer. If the server refuses it too, the session ends.
+    Game,
+    /// Another process has stored it, or a reply has brought it. If the server refuses it, the game is asked.
+    Storage,
+}
 
 impl App {
     /// When the session ends without a new token. It does not end while a new token is being checked.
@@ -56,7 +66,7 @@ impl App {
     /// Adopts the session that another process has renewed.
     pub(super) fn adopt(&mut self, stored: Session) {
         self.stored_token = Some(stored.auth_token.clone());
-        if self.take_over(stored).is_ok() {
+        if self.take_over(stored, TokenFrom::Storage).is_ok() {
             self.connect_anew();
         }
     }
@@ -76,7 +86,7 @@ impl App {
         done: Completer<Arc<User>>,
         outcome: Result<Box<Session>, ChatError>,
     ) {
-        match outcome.and_then(|renewed| self.take_over(*renewed)) {
+        match outcome.and_then(|renewed| self.take_over(*renewed, TokenFrom::Game)) {
             Ok(user) => {
                 self.save(Saving::Renewal(user, done));
                 self.connect_anew();
@@ -89,7 +99,7 @@ impl App {
     }
 
     /// Adopts the new token, and restarts the tasks that wait for it.
-    fn take_over(&mut self, renewed: Session) -> Result<Arc<User>, ChatError> {
+    fn take_over(&mut self, renewed: Session, from: TokenFrom) -> Result<Arc<User>, ChatError> {
         let session = self.record.session.as_mut();
         let session = session.ok_or_else(ChatError::not_logged_in)?;
         if renewed.user.uid != session.user.uid {
@@ -102,18 +112,15 @@ impl App {
         self.jwt_fetched = Some(self.now.monotonic);
         let user = session.user.clone();
         for task in self.renewal.end() {
-            self.restart(task);
+            self.restart(task, from);
         }
         Ok(user)
     }
 
-    /// Opens a connection that is wanted, without waiting out a back-off.
+    /// Retries a connection without waiting out a back-off.
     fn connect_anew(&mut self) {
         self.outdated_link = self.connection.open_link();
-        if self.connection.is_wanted() && self.outdated_link.is_none() {
-            let nobody = Ticket(self.next_id());
-            self.handle_connection(connection::Input::Connect(nobody));
-        }
+        self.handle_connection(connection::Input::CredentialsRenewed);
     }
 
     /// The server refused the socket credential of an attempt. It can do so while the session's token is valid: then a
@@ -171,7 +178,7 @@ impl App {
             return;
         };
         if overdue > STALL {
-            // Nothing of the app ran meanwhile: it could not answer.
+            // The app did not run, or its answer was being checked: it has all of its time once more.
             self.renewal.restart(now);
         } else {
             self.end_session_unasked(Cause::TokenUnknown);

@@ -112,7 +112,7 @@ pub(super) fn apply_app_state(
     set_app_state(&chat, found);
 }
 
-/// Reports the state to the client, if it changed. Before the background, a ping restarts the background timeout.
+/// Reports the state to the client, if it changed. In the background, a ping then restarts the timeout that has just begun.
 fn set_app_state(chat: &CometChat, state: AppState) {
     if chat.app_state() == state {
         return;

@@ -148,3 +148,19 @@ fn a_login_with_an_expired_token_fails_and_asks_nobody() {
         ErrorCode::UserNotLoggedIn
     );
 }
+
+#[test]
+fn t1_a_token_of_another_process_that_has_expired_too_ends_no_session() {
+    let server = forgetful_server();
+    let shared = manual(&server).session_in_memory();
+    let mut idle = Player::logged_in("alice", shared.clone());
+    let busy = Player::new(shared);
+    ended(busy.client.renew_token(AuthKey::new("alice", KEY))).unwrap();
+    // Logged in later, so that both tokens have expired when bob's has.
+    let mut later = Player::logged_in("bob", manual(&server));
+    talk_until_expired(&mut later);
+    let said = idle.client.send_message(TextMessage::to_user("bob", "hi"));
+    wait_until_expired(&mut idle);
+    ended(idle.client.renew_token(AuthKey::new("alice", KEY))).unwrap();
+    assert_eq!(ended(said).unwrap().text(), Some("hi"));
+}

@@ -3,6 +3,7 @@
 use bevy::{prelude::*, window::AppLifecycle};
 use bevy_cometchat::{
     client::{OutboxLimits, SendsPause},
+    connection::BackgroundPolicy,
     prelude::*,
     test_util::ScriptedChat,
 };
@@ -433,4 +434,56 @@ fn t3_the_time_to_answer_can_be_set() {
     say(&game, "m");
     game.advance(seconds(6));
     assert!(game.chat().logged_in_user().is_none());
+}
+
+#[test]
+fn t2_in_the_background_a_new_token_opens_no_connection() {
+    let settings = AppSettings::builder()
+        .background_policy(BackgroundPolicy::DisconnectAtOnce)
+        .build();
+    let mut game = Game::connected(settings);
+    game.set_app_state(AppState::Background);
+    game.settle();
+    game.script.expire_token();
+    let message = say(&game, "m");
+    game.settle();
+    let attempts = game.script.attempts();
+    game.chat().renew_token(AuthToken::new("alice"));
+    game.advance(seconds(60));
+    assert!(matches!(message.outcome(), Some(Ok(_))));
+    assert_eq!(game.script.attempts(), attempts);
+    assert_eq!(game.last_cause(), Cause::Backgrounded);
+    game.foreground();
+    assert_eq!(game.status(), ConnectionStatus::Connected);
+}
+
+#[test]
+fn t2_a_connection_with_a_new_token_is_not_said_to_be_asked_for_by_the_game() {
+    let mut game = Game::connected(auto_mode());
+    game.script.expire_token();
+    game.script.drop_connection(Cause::ConnectionLost);
+    game.advance(seconds(30));
+    game.forget();
+    game.chat().renew_token(AuthToken::new("alice"));
+    game.advance(seconds(1));
+    assert_eq!(game.status(), ConnectionStatus::Connected);
+    assert!(
+        !game.told().iter().any(|it| it.contains("ConnectCalled")),
+        "{:?}",
+        game.told()
+    );
+}
+
+#[test]
+fn t1_a_login_of_the_same_user_answers_too() {
+    let mut game = game();
+    game.script.expire_token();
+    let message = say(&game, "m");
+    game.settle();
+    let login = game.chat().login(AuthKey::new("alice", "key"));
+    game.settle();
+    assert!(matches!(login.outcome(), Some(Ok(user)) if user.uid == "alice"));
+    assert!(matches!(message.outcome(), Some(Ok(_))));
+    game.advance(seconds(120));
+    assert!(game.chat().logged_in_user().is_some());
 }

@@ -240,3 +240,31 @@ fn s2_a_changed_profile_is_the_users_from_then_on_and_after_a_restart() {
         "Alice the Brave"
     );
 }
+
+#[test]
+fn s2_a_late_profile_does_not_bring_back_the_token_of_its_request() {
+    let mut game = Game::logged_in(manual());
+    let reply =
+        r#"{"data":{"uid":"alice","name":"Alice the Brave","authToken":"first","jwt":"jwt-0-"}}"#;
+    let change = |game: &Game| {
+        game.script.answer_next_call(reply);
+        let details = UserDetails::new().with_name("Alice the Brave");
+        game.chat().update_current_user_details(details)
+    };
+    change(&game);
+    game.settle();
+    game.script.set_latency(seconds(2));
+    let request = change(&game);
+    game.settle();
+    game.script.set_latency(seconds(0));
+    game.script.expire_token();
+    game.chat().renew_token(AuthToken::new("alice"));
+    game.settle();
+    assert!(request.is_open());
+    game.advance(seconds(3));
+    let user = request.outcome().expect("it ended").expect("it succeeded");
+    assert_eq!(&*user.name, "Alice the Brave");
+    let sent = game.chat().send_message(TextMessage::to_user("bob", "hi"));
+    game.settle();
+    assert!(matches!(sent.outcome(), Some(Ok(_))), "{sent:?}");
+}

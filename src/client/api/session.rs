@@ -29,7 +29,9 @@ impl Client {
         })
     }
 
-    /// Logs a user in. The session is saved before this succeeds; in auto mode the client then connects.
+    /// Logs a user in. The session is saved before this succeeds; in auto mode the client then connects. A user who is
+    /// logged in already stays so without a request, unless [`TokenExpired`](crate::TokenExpired) asks for a new token: then
+    /// this answers it, like [`renew_token`](Self::renew_token).
     ///
     /// # Errors
     /// [`LoginInProgress`](crate::ErrorCode::LoginInProgress), the server's refusal,

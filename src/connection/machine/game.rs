@@ -199,7 +199,7 @@ impl ConnectionMachine {
     }
 
     /// Retries as soon as the spacing of attempts and the server's Retry-After allow.
-    fn skip_backoff(&mut self, now: Duration) {
+    pub(super) fn skip_backoff(&mut self, now: Duration) {
         if let Phase::BackingOff(backing_off) = &mut self.phase {
             let earliest = self.backoff.earliest(now);
             backing_off.retry_at = backing_off.retry_at.min(earliest);
