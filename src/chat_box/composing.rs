@@ -37,6 +37,8 @@ struct About {
     kind: AboutKind,
     /// The conversation of the message.
     with: ReceiverId,
+    /// The receiver that the player had chosen for the draft.
+    to_before: Option<ReceiverId>,
     /// The text of [`ChatInputContext`].
     context: String,
 }
@@ -48,6 +50,14 @@ enum AboutKind {
     Edit {
         draft: String,
     },
+}
+
+/// What a reply or an edit interrupted.
+pub(super) struct Before {
+    /// The text that an edit has replaced.
+    pub(super) draft: Option<String>,
+    /// The receiver of the draft.
+    pub(super) to: Option<ReceiverId>,
 }
 
 impl Composing {
@@ -67,12 +77,17 @@ impl Composing {
         self.0.is_some()
     }
 
-    /// Ends the reply or edit when the line is entered. Returns the text that was in the input before an edit.
-    pub(super) fn end(&mut self) -> Option<String> {
-        match self.0.take()?.kind {
+    /// Ends the reply or edit.
+    pub(super) fn end(&mut self) -> Option<Before> {
+        let about = self.0.take()?;
+        let draft = match about.kind {
             AboutKind::Edit { draft } => Some(draft),
             AboutKind::Reply => None,
-        }
+        };
+        Some(Before {
+            draft,
+            to: about.to_before,
+        })
     }
 }
 
@@ -121,12 +136,13 @@ impl Composer<'_, '_> {
         let Ok((mut composing, mut state, _)) = self.boxes.get_mut(main) else {
             return;
         };
-        state.to = Some(with.clone());
+        let to_before = state.to.replace(with.clone());
         state.is_open = true;
         composing.0 = Some(About {
             message,
             kind,
             with,
+            to_before,
             context,
         });
     }
@@ -136,17 +152,17 @@ impl Composer<'_, '_> {
         let Ok((mut composing, mut state, _)) = self.boxes.get_mut(chat_box) else {
             return;
         };
-        if composing.0.is_none() {
-            // Nothing counts as changed.
-            return;
-        }
-        let Some(about) = composing.0.take() else {
+        // Otherwise nothing counts as changed.
+        let Some(with) = composing.0.as_ref().map(|about| about.with.clone()) else {
             return;
         };
-        if state.to.as_ref() == Some(&about.with) {
-            state.to = None;
+        let Some(before) = composing.end() else {
+            return;
+        };
+        if state.to == Some(with) {
+            state.to = before.to;
         }
-        if let AboutKind::Edit { draft } = about.kind {
+        if let Some(draft) = before.draft {
             self.set_text(chat_box, &draft);
         }
     }

@@ -62,7 +62,7 @@ impl InsertChip {
 }
 
 /// The chips that the player has put into lines. Those with the same words are in the order in which they are in the line,
-/// and before those of earlier lines.
+/// and before those of earlier lines. The newest words are first.
 #[derive(Resource, Default)]
 pub(super) struct DraftChips(Vec<ChatChip>);
 
@@ -70,12 +70,17 @@ impl DraftChips {
     /// Adds a chip whose words follow this text.
     pub(super) fn add(&mut self, chip: &ChatChip, before: &str) {
         let words = chip.words();
-        let mut same = self.0.iter().enumerate();
-        let same = same.by_ref().filter(|(_, it)| it.words() == words);
-        let mut places = same.map(|(at, _)| at).skip(count(before, &words));
-        let at = places.next().unwrap_or(self.0.len());
+        let is_same = |chip: &ChatChip| chip.words() == words;
+        let before = count(before, &words);
+        let places = self.0.iter().enumerate().filter(|(_, it)| is_same(it));
+        let mut places = places.map(|(at, _)| at);
+        let next = places.by_ref().nth(before);
+        let last = self.0.iter().rposition(is_same);
+        let at = next.unwrap_or_else(|| last.map_or(0, |last| last + 1));
         self.0.insert(at, chip.clone());
-        self.0.truncate(MAX_KEPT);
+        if self.0.len() > MAX_KEPT {
+            self.0.pop();
+        }
     }
 
     /// The chips in a line, in the order of their words.

@@ -36,6 +36,8 @@ pub struct ChipHovered {
 #[derive(Resource, Default)]
 struct HoveredPart {
     part: Option<Entity>,
+    /// What the part shows, if it is a span of a line. It may be despawned or show another line when the pointer leaves it.
+    span: Option<ChatSpan>,
     /// The text that is underlined.
     text: Option<Entity>,
     /// The pointer's icon before it became a hand. `None` if the window had none.
@@ -60,9 +62,29 @@ fn find(hovers: &HoverMap, parts: &Query<&Clickable>) -> Option<Entity> {
 fn has_changed(
     hovers: Option<Res<HoverMap>>,
     parts: Query<&Clickable>,
+    spans: Query<Ref<ChatSpan>>,
     hovered: Res<HoveredPart>,
 ) -> bool {
-    hovers.is_some_and(|hovers| find(&hovers, &parts) != hovered.part)
+    let shows_another = || {
+        let span = hovered.part.and_then(|part| spans.get(part).ok());
+        let span = span.filter(|span| span.is_changed());
+        span.is_some_and(|span| {
+            !hovered
+                .span
+                .as_ref()
+                .is_some_and(|last| is_same(last, &span))
+        })
+    };
+    hovers.is_some_and(|hovers| find(&hovers, &parts) != hovered.part) || shows_another()
+}
+
+/// Whether a span shows the same, though its line may have been written anew.
+fn is_same(last: &ChatSpan, now: &ChatSpan) -> bool {
+    let chip = |span: &ChatSpan| match &span.action {
+        Some(ChatLineAction::Chip(chip, message)) => Some((chip.clone(), message.id)),
+        _ => None,
+    };
+    last.kind == now.kind && chip(last) == chip(now)
 }
 
 /// The spans of lines, and where they are.
@@ -99,13 +121,16 @@ impl Spans<'_, '_> {
         Some(Rect::from_corners(place(area.min), place(area.max)))
     }
 
-    fn trigger(&mut self, span: Option<Entity>, is_over: bool) {
-        let Some((entity, (span, text))) = span.and_then(|it| Some((it, self.spans.get(it).ok()?)))
-        else {
-            return;
-        };
-        let area = is_over.then(|| self.area(entity, text.parent()));
-        let area = area.flatten();
+    /// The pointer has moved over a part. Returns what it shows, if it is a span.
+    fn enter(&mut self, part: Entity) -> Option<ChatSpan> {
+        let (span, text) = self.spans.get(part).ok()?;
+        let span = span.clone();
+        let area = self.area(part, text.parent());
+        self.trigger(part, span.clone(), area);
+        Some(span)
+    }
+
+    fn trigger(&mut self, entity: Entity, span: ChatSpan, area: Option<Rect>) {
         if let Some(ChatLineAction::Chip(chip, message)) = span.action.clone() {
             let hovered = ChipHovered {
                 chip,
@@ -114,7 +139,7 @@ impl Spans<'_, '_> {
             };
             self.commands.trigger(hovered);
         }
-        let hovered = ChatSpanHovered::new(entity, span.clone(), area);
+        let hovered = ChatSpanHovered::new(entity, span, area);
         self.commands.trigger(hovered);
     }
 }
@@ -130,8 +155,10 @@ fn update(
 ) {
     let part = find(&hovers, &parts);
     let last = std::mem::replace(&mut hovered.part, part);
-    spans.trigger(last, false);
-    spans.trigger(part, true);
+    if let Some((last, span)) = last.zip(hovered.span.take()) {
+        spans.trigger(last, span, None);
+    }
+    hovered.span = part.and_then(|part| spans.enter(part));
     let text = part.and_then(|part| {
         let mut own = std::iter::once(part).chain(children.iter_descendants(part));
         own.find(|entity| texts.contains(*entity))

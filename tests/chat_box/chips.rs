@@ -5,7 +5,8 @@ use bevy_cometchat::{
     chat_box::{
         AddChatGate, ChatTabs, ChipClicked, ChipHovered, GateVerdict, GatedLine, InsertChip,
     },
-    model::{Message, RawJson},
+    client::Event,
+    model::{Message, RawJson, Timestamp},
     prelude::*,
 };
 use serde::{Deserialize, Serialize};
@@ -255,4 +256,47 @@ fn the_items_of_a_user_are_gone_with_them() {
     stage.frames(3);
     assert_eq!(stage.sent().last().unwrap(), "a [Rusty Key]");
     assert!(sent_items(&stage).is_empty());
+}
+
+#[test]
+fn the_newest_items_are_kept() {
+    let mut stage = Stage::new();
+    for number in 1..=60 {
+        stage.with_control("a", KeyCode::KeyA);
+        stage.tap(Key::Backspace, KeyCode::Backspace);
+        insert(&mut stage, number, &format!("Rune {number}"));
+    }
+    stage.enter();
+    stage.frames(2);
+    assert_eq!(sent_items(&stage), [60]);
+}
+
+#[test]
+fn an_item_that_goes_away_under_the_pointer_is_left() {
+    let ways: [fn(&mut Stage); 3] = [
+        |stage| stage.state().tab = ChatTabs::SYSTEM,
+        |stage| {
+            let mut deleted = stage.message("ana", "");
+            deleted.id = MessageId(1);
+            deleted.details_mut().deleted_at = Some(Timestamp(9));
+            stage.chat.receive_event(Event::MessageDeleted(deleted));
+        },
+        |stage| drop(stage.comet().logout()),
+    ];
+    for go_away in ways {
+        let mut stage = watched();
+        let message = line(&mut stage, "ana", "a [Rope] here", &[(8, "Rope")]);
+        stage.chat.receive(message);
+        stage.frames(4);
+        let at = stage.place_of("\u{a0}[Rope]\u{a0}");
+        stage.point_at(at);
+        go_away(&mut stage);
+        stage.frames(4);
+        let seen = stage.app.world().resource::<Seen>();
+        assert!(
+            matches!(seen.hovered[..], [(8, Some(_)), (8, None)]),
+            "{:?}",
+            seen.hovered
+        );
+    }
 }

@@ -4,9 +4,12 @@ use bevy::{
     input::gamepad::{RawGamepadAxisChangedEvent, RawGamepadEvent},
     prelude::*,
 };
-use bevy_cometchat::chat_box::{ChatTabs, QuickPhrases, chat_has_focus};
+use bevy_cometchat::{
+    chat_box::{ChatTabs, QuickPhrases, chat_has_focus},
+    prelude::*,
+};
 
-use crate::stage::Stage;
+use crate::stage::{Stage, zone};
 
 /// What a game saw of the gamepad.
 #[derive(Resource, Default)]
@@ -174,4 +177,34 @@ fn without_phrases_there_is_no_wheel() {
         [GamepadButton::Select],
         "the button is the game's"
     );
+}
+
+#[test]
+fn another_tab_is_another_receiver() {
+    let mut pad = Pad::new();
+    pad.stage.state().to = Some(Uid::from("ana").into());
+    pad.press(GamepadButton::Select);
+    pad.press(GamepadButton::RightTrigger);
+    pad.stick(1.0, 0.0);
+    pad.press(GamepadButton::South);
+    let sent = pad.stage.chat.sent().pop().expect("a phrase");
+    assert_eq!(sent.envelope.receiver, zone());
+}
+
+#[test]
+fn the_wheel_says_who_hears_the_phrase_also_after_a_change_of_the_tab() {
+    let mut pad = Pad::new();
+    let mut tabs = pad.stage.app.world_mut().resource_mut::<ChatTabs>();
+    tabs.show(ChatTabs::PARTY, Guid::from("party"));
+    pad.stage.state().tab = ChatTabs::ZONE;
+    pad.press(GamepadButton::Select);
+    let count = |pad: &mut Pad, name: &str| {
+        let world = pad.stage.app.world_mut();
+        let mut texts = world.query::<&Text>();
+        texts.iter(world).filter(|text| text.0 == name).count()
+    };
+    let [zone, party] = ["Zone", "Party"].map(|name| count(&mut pad, name));
+    pad.press(GamepadButton::RightTrigger);
+    assert_eq!(count(&mut pad, "Zone"), zone - 1);
+    assert_eq!(count(&mut pad, "Party"), party + 1);
 }

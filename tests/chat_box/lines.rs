@@ -418,3 +418,23 @@ fn what_is_unread_is_a_badge_on_its_tab() {
     assert!(node.border_radius().top_left > 5.0);
     assert!(node.size().x > 10.0);
 }
+
+#[test]
+fn a_game_may_despawn_rows() {
+    let mut stage = Stage::new();
+    for text in ["one", "two", "three"] {
+        stage.hear("ana", text);
+    }
+    stage.frames(4);
+    let world = stage.app.world_mut();
+    let mut rows = world.query_filtered::<Entity, With<ChatLogRow>>();
+    let rows: Vec<_> = rows.iter(world).collect();
+    for row in rows {
+        world.despawn(row);
+    }
+    stage.frames(2);
+    stage.enter();
+    stage.hear("ana", "four");
+    stage.frames(4);
+    assert_eq!(stage.lines().len(), 4);
+}

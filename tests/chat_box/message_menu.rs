@@ -5,7 +5,7 @@ use bevy::{
 };
 use bevy_cometchat::{
     chat_box::{ChatInputContext, ChatInputTarget, ChatTabs, Muted, QuickReactions, ShownMessage},
-    model::Reaction,
+    model::{Reaction, ReceiverId},
     prelude::*,
 };
 
@@ -325,7 +325,7 @@ fn a_message_is_reported_from_its_menu() {
     stage
         .chat
         .answer_next_call(r#"{"data":{"success":true,"message":"done"}}"#);
-    stage.enter();
+    choose(&mut stage, "Spam");
     stage.frames(3);
     assert_called(&stage, &["messages/1/flagged"]);
 }
@@ -367,4 +367,70 @@ fn bubbles_of_the_game_have_the_menu_too() {
     stage.click_with(PointerButton::Secondary, at);
     stage.frames(2);
     assert_eq!(title(&mut stage), "ana");
+}
+
+/// An open box with a whisper to ana that is not sent yet.
+fn whispering() -> Stage {
+    let mut stage = square();
+    stage.state().to = Some(Uid::from("ana").into());
+    stage.enter();
+    stage.type_text("the code is 1234");
+    stage
+}
+
+/// Sends what is in the input. Returns who gets it.
+fn receiver_of_draft(stage: &mut Stage) -> ReceiverId {
+    stage.frames(2);
+    assert_eq!(stage.typed(), "the code is 1234");
+    if !stage.is_open() {
+        stage.enter();
+    }
+    stage.enter();
+    stage.chat.sent().pop().unwrap().envelope.receiver
+}
+
+#[test]
+fn a_draft_that_an_edit_gives_back_goes_where_it_was_to_go() {
+    for ends in [Stage::enter, Stage::escape] {
+        let mut stage = whispering();
+        open_on(&mut stage, "no thanks");
+        choose(&mut stage, "Edit");
+        stage.frames(2);
+        stage.chat.answer_next_call("{}");
+        ends(&mut stage);
+        assert_eq!(receiver_of_draft(&mut stage), Uid::from("ana").into());
+    }
+}
+
+#[test]
+fn a_draft_of_a_reply_that_is_cancelled_goes_where_it_was_to_go() {
+    let mut stage = whispering();
+    open_on(&mut stage, "buy my gold");
+    choose(&mut stage, "Reply");
+    stage.escape();
+    assert_eq!(receiver_of_draft(&mut stage), Uid::from("ana").into());
+
+    let mut stage = whispering();
+    open_on(&mut stage, "buy my gold");
+    choose(&mut stage, "Reply");
+    let context = stage.part::<ChatInputContext>();
+    let at = stage.middle(context);
+    stage.click(at);
+    assert_eq!(receiver_of_draft(&mut stage), Uid::from("ana").into());
+}
+
+#[test]
+fn a_reply_without_a_line_leaves_no_receiver() {
+    let mut stage = Stage::new();
+    stage.chat.receive_text("ana", "psst");
+    stage.frames(4);
+    open_on(&mut stage, "psst");
+    choose(&mut stage, "Reply");
+    stage.enter();
+    assert!(!stage.is_open());
+    stage.enter();
+    stage.type_text("hello all");
+    stage.enter();
+    let sent = stage.chat.sent().pop().unwrap().envelope;
+    assert_eq!(sent.receiver, zone());
 }

@@ -156,6 +156,7 @@ fn an_evening_by_keyboard_alone() {
     enter(&mut stage);
     assert_eq!(title(&mut stage), "Report otis");
     stage.chat.answer_next_call(DONE);
+    go_to(&mut stage, "Spam");
     enter(&mut stage);
     assert_called(&stage, &["messages/1/flagged"]);
     right(&mut stage);

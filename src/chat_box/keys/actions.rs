@@ -15,7 +15,7 @@ use crate::chat_box::{
     box_tabs::ChatBoxTabs,
     built_in_commands::without_password,
     completion::Completer,
-    composing::Composing,
+    composing::{Before, Composing},
     draft_chips::InputEdits,
     input::{Draft, MAX_CHARACTERS, SentLines, caret, replace, replace_with_caret},
     main_box::LastUsed,
@@ -121,23 +121,26 @@ impl<'a, 'w, 's> BoxKeys<'a, 'w, 's> {
         self.draft.0.clear();
         self.state.is_open = false;
         let (replies_to, edits) = (self.composing.replies_to(), self.composing.edits());
-        let draft = self.composing.end();
+        let before = self.composing.end();
         // The line goes to the receiver of this box.
         self.context.last_used.0 = Some(self.chat_box);
         let line = line.trim();
-        if !line.is_empty() || edits.is_some() {
-            let to = self.state.to.take();
-            if !line.is_empty() {
-                self.sent.push(&without_password(line));
-                self.context.commands.trigger(ChatLineEntered {
-                    line: self.context.completer.mentions.encode(line),
-                    to,
-                    replies_to,
-                    edits,
-                });
-            }
+        let to = self.state.to.take();
+        if !line.is_empty() {
+            self.sent.push(&without_password(line));
+            self.context.commands.trigger(ChatLineEntered {
+                line: self.context.completer.mentions.encode(line),
+                to,
+                replies_to,
+                edits,
+            });
         }
-        if let Some(draft) = draft {
+        if let Some(Before {
+            draft: Some(draft),
+            to,
+        }) = before
+        {
+            self.state.to = to;
             replace(input, &draft);
         }
     }
@@ -145,8 +148,11 @@ impl<'a, 'w, 's> BoxKeys<'a, 'w, 's> {
     /// Ends a reply or an edit without sending it.
     fn cancel(&mut self, input: &mut EditableText) {
         self.state.to = None;
-        if let Some(draft) = self.composing.end() {
-            replace(input, &draft);
+        if let Some(before) = self.composing.end() {
+            self.state.to = before.to;
+            if let Some(draft) = before.draft {
+                replace(input, &draft);
+            }
         }
     }
 

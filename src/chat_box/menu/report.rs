@@ -134,20 +134,19 @@ fn open(
     } else {
         reasons
     };
-    let mut first = None;
     for reason in reasons {
         let name = Sanitizer::NAME.clean(&reason.name);
         let label = if name.is_empty() { &*reason.id } else { &*name };
         let (message, id) = (report.message, reason.id.clone());
-        let item = parts.add_item(popup, label, move |commands| {
+        parts.add_item(popup, label, move |commands| {
             commands.run_system_cached_with(send, (message, id.clone()));
         });
-        first.get_or_insert(item);
     }
     parts.add_text(popup, &strings.remark);
     add_remark_input(popup, report, &strings.remark, parts);
     let cancel = parts.add_item(popup, &strings.cancel, |_| {});
-    parts.focus(first.unwrap_or(cancel));
+    // It opens when the server has answered: a key that the player was about to press reports nobody.
+    parts.focus(cancel);
 }
 
 fn add_remark_input(popup: Entity, report: &Report, label: &str, parts: &mut PopupParts) {

@@ -59,8 +59,11 @@ impl Rows {
         self.rows.iter().find(|row| row.shows_item(key))?.height
     }
 
-    /// Reads the heights that the layout has computed, and cuts long messages.
+    /// Reads the heights that the layout has computed, and cuts long messages. Rows that the game has despawned are made
+    /// anew.
     pub(super) fn measure(&mut self, nodes: &RowNodes) {
+        self.rows.retain(|row| nodes.rows.contains(row.entity));
+        self.used = self.used.min(self.rows.len());
         for row in &mut self.rows {
             let Some(shown) = row.shows else { continue };
             let Ok((node, ..)) = nodes.rows.get(row.entity) else {

@@ -198,13 +198,17 @@ fn fetch_page(chat: &CometChat, gap: Gap) {
         None => request,
     };
     let of = with.clone();
+    let user = chat.logged_in_user().map(|user| user.uid.clone());
     let insert = move |page: In<Page<Message>>,
                        mut history: ResMut<ChatHistory>,
                        mut requests: ResMut<PageRequests>,
                        mut failed: ResMut<FailedPages>| {
         requests.open = requests.open.saturating_sub(1);
         FailedPages::set(&mut failed, &with, false);
-        history.insert_page(&with, missing, page.0);
+        // Another user may have logged in meanwhile.
+        if history.user().map(|user| &user.uid) == user.as_ref() {
+            history.insert_page(&with, missing, page.0);
+        }
     };
     let log = move |error: In<ChatError>,
                     mut requests: ResMut<PageRequests>,

@@ -55,6 +55,7 @@ fn steer(
             parts.commands.queue(move |world: &mut World| {
                 if let Some(mut state) = world.get_mut::<ChatBoxState>(chat_box) {
                     state.tab = tab;
+                    state.to = None;
                 }
             });
         }

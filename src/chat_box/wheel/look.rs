@@ -45,8 +45,15 @@ struct Disc;
 #[derive(Component)]
 struct SectorText(usize);
 
+/// The text in the hub: the receiver of the phrase.
+#[derive(Component)]
+struct HubText;
+
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(BoxSchedule::Draw, draw.run_if(any_with_component::<Wheel>));
+    app.add_systems(
+        BoxSchedule::Draw,
+        (draw, draw_hub).run_if(any_with_component::<Wheel>),
+    );
 }
 
 /// Spawns wheels.
@@ -117,12 +124,7 @@ impl WheelParts<'_, '_> {
                     .with_child((SectorText(index), digit));
             }
         }
-        let to = self.active.main().and_then(|active| active.target());
-        let to = to.map_or_else(String::new, |to| {
-            let (tabs, history) = (&self.active.tabs, &self.active.history);
-            let safety = &self.active.filter.safety;
-            conversation_name(&to, tabs, history, safety, &self.strings)
-        });
+        let to = receiver_name(&self.active, &self.strings);
         let hub = Node {
             justify_content: JustifyContent::Center,
             align_items: AlignItems::Center,
@@ -138,11 +140,21 @@ impl WheelParts<'_, '_> {
             .spawn((ChildOf(disc), hub, fill, BorderColor::all(theme.dim)))
             .insert(Pickable::IGNORE)
             .with_child((
+                HubText,
                 text(theme, &to, SMALL_FONT_SCALE, 2.0 * HUB - 12.0),
                 TextColor(theme.accent),
             ));
         cover
     }
+}
+
+/// The receiver of a phrase, as the player knows it.
+fn receiver_name(active: &ActiveTabs, strings: &ChatBoxStrings) -> String {
+    let to = active.main().and_then(|active| active.target());
+    to.map_or_else(String::new, |to| {
+        let safety = &active.filter.safety;
+        conversation_name(&to, &active.tabs, &active.history, safety, strings)
+    })
 }
 
 fn circle(theme: &DrawnTheme, radius: f32) -> Node {
@@ -183,6 +195,20 @@ fn text(theme: &DrawnTheme, text: &str, scale: f32, width: f32) -> impl Bundle {
         },
         Pickable::IGNORE,
     )
+}
+
+/// The receiver changes with the tab.
+fn draw_hub(
+    active: ActiveTabs,
+    strings: Res<ChatBoxStrings>,
+    mut hubs: Query<&mut Text, With<HubText>>,
+) {
+    let to = receiver_name(&active, &strings);
+    for mut hub in &mut hubs {
+        if hub.0 != to {
+            to.clone_into(&mut hub.0);
+        }
+    }
 }
 
 /// Paints the sectors, and the texts on them.
