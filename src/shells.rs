@@ -7,7 +7,7 @@
 //! | name | what it is |
 //! |---|---|
 //! | `spawn`, `RunningShell` | runs the event loop beside the game |
-//! | `Connector` | the settings of connections, checked |
+//! | `Connector` | the settings of connections, checked; `check_settings` checks them beforehand |
 //! | `open_socket` | a WebSocket on which the auth frame was sent: its sender, and its receiver, whose `next` can be dropped without loss |
 //! | `Http` | requests and their replies |
 //! | `sleep`, `let_io_happen` | timers, and a pause in which sockets can report what has arrived |
@@ -19,6 +19,7 @@
 use std::{io, sync::Arc};
 
 use crate::{
+    app_settings::AppSettings,
     error::ChatError,
     storage::{SessionStore, Storage},
 };
@@ -60,11 +61,21 @@ pub(crate) fn start(end: ShellEnd) -> io::Result<RunningShell> {
     platform::spawn(move |spawner| EventLoop::new(end, spawner).run())
 }
 
-/// The store that the settings choose.
-pub(crate) fn open_store(
-    storage: &Storage,
+/// Checks what can be checked of the settings before the event loop has them. Returns the store that they choose.
+///
+/// # Errors
+/// Those of [`Client::init`](crate::client::Client::init).
+pub(crate) fn check(
     app_id: &str,
+    settings: &AppSettings,
 ) -> Result<Arc<dyn SessionStore>, ChatError> {
+    settings.check(app_id)?;
+    platform::Connector::check_settings(settings)?;
+    open_store(&settings.storage, app_id)
+}
+
+/// The store that the settings choose.
+fn open_store(storage: &Storage, app_id: &str) -> Result<Arc<dyn SessionStore>, ChatError> {
     match storage {
         Storage::Default => platform::default_store(app_id),
         Storage::Directory(directory) => platform::directory_store(directory),

@@ -14,10 +14,10 @@ use crate::{
     connection::{AppState, Mode},
     request::Attachment,
     shells::{
-        self, open_store,
+        self,
         queue::{self, Outcomes, ShellEnd, Wake},
     },
-    storage::Storage,
+    storage::SessionStore,
 };
 
 /// A handle to a client. Clones share the client. It stops when the last clone is dropped.
@@ -148,20 +148,21 @@ impl Client {
         self.send(Command::KeepAlive(controls.keep_alive()));
     }
 
-    /// Takes over the settings that the client is initialised with. Opens their store, which the session and the records
-    /// share. If it can't be opened there are no records, and `init` fails with the reason.
-    pub(super) fn take_settings(&self, app_id: &str, settings: &mut AppSettings) {
-        let store = open_store(&settings.storage, app_id).ok();
-        if let Some(store) = &store {
-            settings.storage = Storage::Custom(store.clone());
-        }
+    /// Takes over the settings that the client is initialised with, and their store, which the session and the records
+    /// share.
+    pub(super) fn take_settings(
+        &self,
+        app_id: &str,
+        settings: &AppSettings,
+        store: Arc<dyn SessionStore>,
+    ) {
         let mut controls = self.controls();
         controls.mode = settings.mode();
         controls.messages_per_minute = settings.outbox.per_minute;
-        controls.records = store.map(|store| AppRecords::new(app_id, store));
+        controls.records = Some(AppRecords::new(app_id, store));
     }
 
-    /// The game's own records, if the client is initialised and the platform has a directory for them.
+    /// The game's own records, if the client is initialised.
     pub(super) fn records(&self) -> Option<AppRecords> {
         self.controls().records.clone()
     }

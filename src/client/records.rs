@@ -32,8 +32,8 @@ impl Client {
     /// Saves a record of a user under a name. Replaces an earlier one.
     ///
     /// # Errors
-    /// [`NotInitialized`](ErrorCode::NotInitialized) before [`init`](Self::init), or if the platform has no directory
-    /// for application data; [`Storage`](ErrorCode::Storage) when the record can't be written, or has no JSON form.
+    /// [`NotInitialized`](ErrorCode::NotInitialized) before [`init`](Self::init);
+    /// [`Storage`](ErrorCode::Storage) when the record can't be written, or has no JSON form.
     pub fn save_record(
         &self,
         user: &Uid,

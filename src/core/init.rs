@@ -15,16 +15,13 @@ use crate::{
 };
 
 impl Core {
-    /// After an error, the state of an earlier `init` stays in use.
+    /// The client has checked the settings. After an error, the state of an earlier `init` stays in use.
     pub(super) fn init(
         &mut self,
         app_id: String,
         settings: Box<AppSettings>,
         done: Completer<Option<Arc<User>>>,
     ) {
-        if let Err(error) = settings.check(&app_id) {
-            return self.push(Output::Settle(done.settle(Err(error))));
-        }
         self.push(Output::Prepare(app_id.clone(), settings.clone()));
         self.opening = Some(Opening {
             app_id,

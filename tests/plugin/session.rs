@@ -1,8 +1,63 @@
 //! Logging in and out (rules S2–S7).
 
-use bevy_cometchat::{OwnUserChanged, model::UserDetails, prelude::*, test_util::ScriptedChat};
+use bevy_cometchat::{
+    OwnUserChanged, client::AppSettingsBuilder, model::UserDetails, prelude::*,
+    test_util::ScriptedChat,
+};
 
 use super::game::*;
+
+#[test]
+fn s1_an_init_that_fails_changes_nothing_of_the_running_client() {
+    let mut game = Game::connected(auto_mode());
+    let alice = Uid::from("alice");
+    let record = |game: &Game| game.chat().load_record::<u32>(&alice, "level");
+    game.chat()
+        .save_record(&alice, "level", &7)
+        .expect("it is saved");
+    let limit = game.chat().messages_per_minute();
+    let mut fail = |app_id: &str, change: fn(AppSettingsBuilder) -> AppSettingsBuilder| {
+        let settings = AppSettings::builder()
+            .auto_establish_socket_connection(false)
+            .session_in_memory()
+            .outbox(|limits| limits.per_minute = None);
+        let init = game.chat().init(app_id, change(settings).build());
+        // Also while the core does not know of it yet.
+        assert!(game.chat().keep_alive());
+        assert_eq!(game.chat().messages_per_minute(), limit);
+        assert_eq!(record(&game), Ok(Some(7)));
+        game.settle();
+        init.outcome()
+            .expect("it ended")
+            .expect_err("it failed")
+            .code
+    };
+    assert_eq!(fail("app", |it| it.region("")), ErrorCode::InvalidRegion);
+    assert_eq!(fail("", |it| it), ErrorCode::MissingParameters);
+    let persistent = |it: AppSettingsBuilder| {
+        it.persistent_outbox(true)
+            .outbox(|limits| limits.bytes = usize::MAX)
+    };
+    assert_eq!(fail("app", persistent), ErrorCode::InvalidSettings);
+    let untrusted = |it: AppSettingsBuilder| it.trust_certificate("no certificate");
+    assert_eq!(fail("app", untrusted), ErrorCode::InvalidSettings);
+
+    game.background();
+    game.advance(seconds(100));
+    assert!(game.script.pings() > 2);
+    assert_eq!(game.status(), ConnectionStatus::Connected);
+}
+
+#[test]
+fn s1_an_init_that_is_one_request_too_many_changes_nothing() {
+    let mut game = Game::connected(auto_mode());
+    let pings: Vec<_> = (0..1_024).map(|_| game.chat().ping()).collect();
+    let init = game.chat().init("app", manual());
+    assert!(matches!(init.outcome(), Some(Err(error)) if error.code == ErrorCode::TooManyRequests));
+    assert!(game.chat().keep_alive());
+    game.settle();
+    assert!(pings.iter().all(|ping| !ping.is_open()));
+}
 
 #[test]
 fn s2_a_login_is_told_and_auto_mode_connects() {

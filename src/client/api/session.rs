@@ -3,6 +3,8 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     client::{AppSettings, Client, Command, Credentials, Request},
     model::User,
+    shells,
+    storage::Storage,
 };
 
 /// # Session and connection
@@ -13,19 +15,26 @@ impl Client {
     /// # Errors
     /// [`MissingParameters`](crate::ErrorCode::MissingParameters) for an app id that is empty or malformed,
     /// [`InvalidRegion`](crate::ErrorCode::InvalidRegion), [`InvalidSettings`](crate::ErrorCode::InvalidSettings),
-    /// [`Storage`](crate::ErrorCode::Storage). Later requests then fail with
-    /// [`NotInitialized`](crate::ErrorCode::NotInitialized).
+    /// [`Storage`](crate::ErrorCode::Storage). A client that was initialised before goes on as it was; if it never was,
+    /// later requests fail with [`NotInitialized`](crate::ErrorCode::NotInitialized).
     pub fn init(
         &self,
         app_id: impl Into<String>,
         mut settings: AppSettings,
     ) -> Request<Option<Arc<User>>> {
         let app_id = app_id.into();
-        self.take_settings(&app_id, &mut settings);
-        self.request("init", |done| Command::Init {
-            app_id,
-            settings: Box::new(settings),
-            done,
+        let store = match shells::check(&app_id, &settings) {
+            Ok(store) => store,
+            Err(error) => return self.ended("init", Err(error)),
+        };
+        settings.storage = Storage::Custom(store.clone());
+        self.request("init", |done| {
+            self.take_settings(&app_id, &settings, store);
+            Command::Init {
+                app_id,
+                settings: Box::new(settings),
+                done,
+            }
         })
     }
 

@@ -42,10 +42,16 @@ pub(in crate::shells) struct Connector {
 }
 
 impl Connector {
+    /// # Errors
+    /// When a trusted certificate can't be read.
+    pub(in crate::shells) fn check_settings(settings: &AppSettings) -> Result<(), ChatError> {
+        tls::read(&settings.trusted_certificates).map(drop)
+    }
+
     /// As the settings say.
     ///
     /// # Errors
-    /// When a trusted certificate can't be read.
+    /// Those of [`check_settings`](Self::check_settings), and when the machine has no certificates to check others with.
     pub(in crate::shells) fn new(settings: &AppSettings) -> Result<Self, ChatError> {
         Ok(Self {
             tls: tls::connector(&settings.trusted_certificates)?,

@@ -16,11 +16,9 @@ pub(in crate::shells) struct Connector {
 }
 
 impl Connector {
-    /// As the settings say.
-    ///
     /// # Errors
     /// When the settings have a certificate to trust.
-    pub(in crate::shells) fn new(settings: &AppSettings) -> Result<Self, ChatError> {
+    pub(in crate::shells) fn check_settings(settings: &AppSettings) -> Result<(), ChatError> {
         if !settings.trusted_certificates.is_empty() {
             return Err(ChatError::new(
                 ErrorCode::InvalidSettings,
@@ -28,6 +26,15 @@ impl Connector {
                  server with a certificate that they trust, or plain text to this machine",
             ));
         }
+        Ok(())
+    }
+
+    /// As the settings say.
+    ///
+    /// # Errors
+    /// Those of [`check_settings`](Self::check_settings).
+    pub(in crate::shells) fn new(settings: &AppSettings) -> Result<Self, ChatError> {
+        Self::check_settings(settings)?;
         Ok(Self {
             encryption: settings.encryption,
             failures: Rc::default(),
