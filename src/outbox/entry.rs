@@ -70,8 +70,8 @@ impl Entry {
         after: MessageId,
         age: Duration,
         now: Now,
-    ) -> Result<Self, ChatError> {
-        Ok(Self {
+    ) -> Self {
+        Self {
             size: Size::of(&message),
             muid,
             message,
@@ -84,23 +84,23 @@ impl Entry {
             not_before: Duration::ZERO,
             expiry: Expiry::after(age, now),
             waiters: Vec::new(),
-        })
+        }
     }
 
-    pub(super) fn restored(saved: SavedEntry, age: Duration, now: Now) -> Result<Self, ChatError> {
+    pub(super) fn restored(saved: SavedEntry, age: Duration, now: Now) -> Self {
         let before = now
             .wall
             .saturating_sub(Duration::from_secs(saved.queued_at.0));
         let left = age.saturating_sub(before);
-        Ok(Self {
+        Self {
             queued_at: saved.queued_at,
             stage: match saved.failure {
                 None => Stage::Waiting,
                 Some(failure) => Stage::Failed(failure.into()),
             },
             unconfirmed: saved.in_doubt.then_some(Unconfirmed::since(now.monotonic)),
-            ..Self::new(saved.muid, saved.message, saved.after, left, now)?
-        })
+            ..Self::new(saved.muid, saved.message, saved.after, left, now)
+        }
     }
 
     /// The saved form. `None` for a message with files, which are not saved.

@@ -119,14 +119,13 @@ impl Outbox {
 
     fn restore(&mut self, saved: Vec<SavedEntry>, now: Now) {
         for saved in saved {
-            if let Ok(entry) = Entry::restored(saved, self.limits.age, now) {
-                let state = match &entry.stage {
-                    Stage::Failed(error) => OutboxState::Failed(error.clone()),
-                    _ => OutboxState::Pending,
-                };
-                self.report(&entry, state);
-                self.entries.push_back(entry);
-            }
+            let entry = Entry::restored(saved, self.limits.age, now);
+            let state = match &entry.stage {
+                Stage::Failed(error) => OutboxState::Failed(error.clone()),
+                _ => OutboxState::Pending,
+            };
+            self.report(&entry, state);
+            self.entries.push_back(entry);
         }
     }
 
@@ -159,7 +158,7 @@ impl Outbox {
     ) {
         let after = newest.unwrap_or(MessageId(0)).max(self.newest);
         let entry = Entry::new(muid, message, after, self.limits.age, now);
-        match entry.and_then(|entry| self.admit(entry)) {
+        match self.admit(entry) {
             Ok(entry) => self.enqueue(entry, done),
             Err(error) => self.settle(done, Err(error)),
         }
