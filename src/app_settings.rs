@@ -187,8 +187,8 @@ impl AppSettingsBuilder {
         /// The maximum number of messages that are fetched after a reconnect or a restart, the newest ones; the others
         /// are reported as a gap. Default: 1,000.
         recovery_limit(messages: usize) => settings.recovery_limit = messages;
-        /// Whether messages that are not sent yet survive the end of the game: they are saved with the session, and
-        /// sent after the next start. Messages with uploads are not saved. With this, [`OutboxLimits::bytes`] is at
+        /// Whether messages that are not sent yet survive the end of the game, or another `init`: they are saved with the
+        /// session, and sent after the next start, if that has a persistent outbox too. Messages with uploads are not saved. With this, [`OutboxLimits::bytes`] is at
         /// most 8 MiB; in a browser the limit is 256 KiB, whatever it is set to. Default: `false`.
         persistent_outbox(persistent: bool) => settings.persistent_outbox = persistent;
         /// The time in which the game has to answer [`TokenExpired`](crate::client::Event::TokenExpired) before the

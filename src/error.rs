@@ -74,6 +74,17 @@ impl ChatError {
         }
     }
 
+    /// The error of a request for a message that is saved, and sent later.
+    pub(crate) fn stays_in_outbox(cause: Cause) -> Self {
+        Self {
+            cause: Some(cause),
+            ..Self::new(
+                ErrorCode::StaysInOutbox,
+                format!("{cause}: the message stays in the outbox, which sends it later"),
+            )
+        }
+    }
+
     /// The error of a message that could not be sent in time.
     pub(crate) fn too_old(age: Duration, last: Option<Self>) -> Self {
         let message = match &last {
@@ -281,6 +292,9 @@ error_codes! {
     OutboxUnconfirmed => "OUTBOX_UNDECIDED", "Resend the message, which looks for it first, or discard it.";
     /// No message with this muid is in the outbox.
     NotInOutbox => "OUTBOX_MESSAGE_NOT_FOUND", "The message was sent or discarded before: nothing is left to do.";
+    /// The client starts over or stops, and the request for a message ends with it. The message stays in the outbox,
+    /// which is saved, and is sent by the next session of the user: it must not be sent again.
+    StaysInOutbox => "OUTBOX_MESSAGE_STAYS", "";
     /// The session could not be read or written.
     Storage => "STORAGE_ERROR", "Check that the session's directory can be written to.";
     /// The request was given up: the user logged out, or the client stopped.

@@ -14,7 +14,7 @@
 //!   conversation. If it is found, it is sent. If it is certainly not there, it is sent again. If neither is known in
 //!   time, it fails with a code of its own. It is never sent again before that is certain.
 //! - **O6** The outbox is bounded in count, bytes and age. A message that does not fit is refused at once.
-//! - **O7** If the settings say so, it survives a restart: it is saved before a request is made.
+//! - **O7** If the settings say so, it survives a restart and another `init`: it is saved before a request is made.
 //! - **O8** The end of the session clears it. The messages in it fail.
 //! - **O9** The rate limit of CometChat is kept, and when the server asks to wait, all messages wait. The game receives
 //!   the duration.

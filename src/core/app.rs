@@ -60,6 +60,8 @@ pub(super) struct App {
     pub(super) stored_token: Option<Secret>,
     /// Whether another user has logged in with the same storage. The session here goes on and is no longer saved.
     pub(super) is_storage_anothers: bool,
+    /// Whether the last save succeeded.
+    pub(super) is_record_stored: bool,
     /// Decides the jitter of the back-off.
     pub(super) seed: u64,
     pub(super) last_id: u64,
@@ -107,6 +109,7 @@ impl App {
             requests: HashMap::new(),
             saving: VecDeque::new(),
             is_storage_anothers: false,
+            is_record_stored: true,
             stored_token: record
                 .session
                 .as_ref()
@@ -221,13 +224,22 @@ impl App {
     /// Ends everything: the connection is closed with code 1000. The session stays saved.
     pub(super) fn shut_down(&mut self) {
         self.handle_ephemeral(ephemeral::Input::Closing(ChatError::stopped()));
+        if self.has_stored_outbox() {
+            self.handle_outbox(outbox::Input::Kept(Cause::Exiting));
+        }
         self.handle_connection(connection::Input::Shutdown);
         self.outputs.push_back(Output::LookAtQueue);
     }
 
     /// Drops everything, because another `init` follows. The session stays saved. What the game has not read, it reads later.
-    pub(super) fn leave(&mut self) {
+    /// The outbox stays saved if the next settings have it restored.
+    pub(super) fn leave(&mut self, next: &AppSettings) {
         self.save_sync_state(&[]);
+        if next.persistent_outbox && self.has_stored_outbox() {
+            self.handle_outbox(outbox::Input::Kept(Cause::InitCalled));
+        } else {
+            self.clear_stored_outbox();
+        }
         self.close_session(Cause::InitCalled);
         self.settle_logouts();
     }

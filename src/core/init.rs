@@ -37,9 +37,9 @@ impl Core {
             }
             return;
         }
-        if let Some(app) = &mut self.app {
+        if let (Some(app), Some(opening)) = (&mut self.app, &self.opening) {
             app.now = now;
-            app.leave();
+            app.leave(&opening.settings);
         }
         self.push(Output::Load);
     }

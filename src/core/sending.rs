@@ -75,9 +75,22 @@ impl App {
     fn save_outbox(&mut self) {
         if self.settings.persistent_outbox {
             self.record.outbox = self.outbox.to_saved();
-            self.save(Saving::Unasked(
-                "messages that are not sent yet could not be saved",
-            ));
+            self.save(Saving::Unasked(NOT_SAVED));
+        }
+    }
+
+    /// Whether what waits in the outbox is in storage, for the next run or `init` of the user's.
+    pub(super) fn has_stored_outbox(&self) -> bool {
+        self.settings.persistent_outbox && self.is_record_stored && !self.is_storage_anothers
+    }
+
+    /// Removes the outbox from storage, so that messages that fail now are not sent later.
+    pub(super) fn clear_stored_outbox(&mut self) {
+        if !self.record.outbox.is_empty() {
+            self.record.outbox.clear();
+            self.save(Saving::Unasked(NOT_SAVED));
         }
     }
 }
+
+const NOT_SAVED: &str = "messages that are not sent yet could not be saved";

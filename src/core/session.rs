@@ -55,6 +55,7 @@ impl App {
         let Some((saving, token)) = self.saving.pop_front() else {
             return;
         };
+        self.is_record_stored = outcome.is_ok();
         let outcome = match outcome {
             Ok(()) => {
                 if self.stored_token.is_some() {

@@ -103,9 +103,14 @@ impl Entry {
         }
     }
 
-    /// The saved form. `None` for a message with files, which are not saved.
+    /// Whether it is saved: messages with files are not.
+    pub(super) fn is_saved(&self) -> bool {
+        self.message.uploads.is_empty()
+    }
+
+    /// The saved form, if it is saved.
     pub(super) fn to_saved(&self) -> Option<SavedEntry> {
-        self.message.uploads.is_empty().then(|| SavedEntry {
+        self.is_saved().then(|| SavedEntry {
             muid: self.muid.clone(),
             message: self.message.clone(),
             queued_at: self.queued_at,

@@ -28,6 +28,8 @@ pub(crate) enum Input {
     Restored(Vec<SavedEntry>),
     /// The session ended.
     Closed(Cause),
+    /// The client stops or starts over, and the session goes on later with what is saved.
+    Kept(Cause),
     /// The game sends a message.
     Send {
         muid: Arc<str>,

@@ -35,6 +35,8 @@ pub(crate) struct Outbox {
     reported_pause: Option<Duration>,
     /// The saved messages are out of date.
     is_unsaved: bool,
+    /// The saved messages outlive it.
+    is_kept: bool,
     outputs: VecDeque<Output>,
 }
 
@@ -51,6 +53,7 @@ impl Outbox {
             last_attempt: seed,
             reported_pause: None,
             is_unsaved: false,
+            is_kept: false,
             outputs: VecDeque::new(),
         }
     }
@@ -62,6 +65,7 @@ impl Outbox {
         match input {
             Input::Restored(saved) => self.restore(saved, now),
             Input::Closed(cause) => self.close(cause),
+            Input::Kept(cause) => self.keep(cause),
             Input::Send {
                 muid,
                 message,
@@ -139,13 +143,25 @@ impl Outbox {
     fn close(&mut self, cause: Cause) {
         for index in 0..self.entries.len() {
             self.give_attempt_up(index);
-            if !self.entries[index].has_failed() {
+            let entry = &self.entries[index];
+            let is_kept = self.is_kept && entry.is_saved();
+            if !entry.has_failed() && !is_kept {
                 self.fail(index, ChatError::cancelled(cause));
             }
         }
         let empty = Self::new(&self.limits, &self.timing, self.last_attempt);
         let outputs = mem::take(&mut self.outputs);
         *self = Self { outputs, ..empty };
+    }
+
+    /// Ends the requests for the messages that are saved. The messages stay as they are.
+    fn keep(&mut self, cause: Cause) {
+        self.is_kept = true;
+        let saved = self.entries.iter_mut().filter(|entry| entry.is_saved());
+        let waiters: Vec<_> = saved.flat_map(|entry| entry.waiters.drain(..)).collect();
+        for waiter in waiters {
+            self.settle(waiter, Err(ChatError::stays_in_outbox(cause)));
+        }
     }
 
     fn send(

@@ -1,22 +1,18 @@
 use std::{
-    io,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
+    sync::{Arc, atomic::Ordering::SeqCst},
     time::Duration,
 };
 
 use bevy_cometchat::{
     AuthKey, AuthToken, ErrorCode,
-    client::{Event, MemoryStore, SessionStore},
+    client::Event,
     connection::{Cause, ConnectionStatus, SessionOrigin},
     model::TextMessage,
 };
 
 use super::{
     fake_server::{FakeServer, json},
-    player::{APP, KEY, Player, ended, server, settings},
+    player::{APP, BreakingStore, KEY, Player, ended, server, settings},
 };
 
 #[test]
@@ -316,31 +312,6 @@ fn secrets_never_show_in_debug_output() {
     );
     let token = bevy_cometchat::Credentials::from(AuthToken::new("hush-hush"));
     assert!(!format!("{token:?}").contains("hush"));
-}
-
-/// Storage that takes a session in and then breaks.
-#[derive(Debug, Default)]
-struct BreakingStore {
-    inner: MemoryStore,
-    broken: AtomicBool,
-}
-
-impl SessionStore for BreakingStore {
-    fn load(&self) -> io::Result<Option<Vec<u8>>> {
-        self.inner.load()
-    }
-
-    fn save(&self, record: &[u8]) -> io::Result<()> {
-        if self.broken.load(SeqCst) {
-            Err(io::ErrorKind::StorageFull.into())
-        } else {
-            self.inner.save(record)
-        }
-    }
-
-    fn set_aside(&self) -> io::Result<String> {
-        self.inner.set_aside()
-    }
 }
 
 #[test]

@@ -18,7 +18,9 @@ use bevy_cometchat::{
 
 use super::{
     fake_server::{FakeServer, accept, http, json, message, message_frame, send},
-    player::{PATIENCE, Player, ended, network, server, settings, without_network},
+    player::{
+        APP, BreakingStore, PATIENCE, Player, ended, network, server, settings, without_network,
+    },
 };
 
 fn say(player: &Player, muid: &str) -> SendHandle {
@@ -408,6 +410,32 @@ fn o7_a_message_that_was_on_its_way_at_the_end_is_looked_for_at_the_next_start()
     let mut again = Player::new(settings());
     assert!(matches!(end_of(&mut again, "m"), OutboxState::Sent(message) if message.id.0 == 9));
     assert_eq!(count.get(), (1, 1));
+}
+
+#[test]
+fn o7_a_message_that_could_not_be_saved_is_not_said_to_stay() {
+    let server = server();
+    let network = network(&server);
+    let store = Arc::new(BreakingStore::default());
+    let settings = || {
+        settings(network.address())
+            .session_store(store.clone())
+            .persistent_outbox(true)
+    };
+    let mut alice = Player::live("alice", settings());
+    without_network(&network, &mut alice);
+    store.broken.store(true, SeqCst);
+    let lost = say(&alice, "m");
+    let pending = |event| matches!(event, Event::OutboxChanged(_)).then_some(());
+    alice.wait_for("a message that waits", pending);
+    ended(alice.client.init(APP, settings().build())).unwrap();
+    assert_eq!(ended(lost).unwrap_err().code, ErrorCode::Cancelled);
+    assert!(matches!(end_of(&mut alice, "m"), OutboxState::Failed(_)));
+
+    let lost = say(&alice, "n");
+    alice.wait_for("a message that waits", pending);
+    alice.client.shut_down();
+    assert_eq!(ended(lost).unwrap_err().code, ErrorCode::Cancelled);
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! A client whose events a test waits for.
 
-use std::time::{Duration, Instant};
+use std::{
+    io,
+    sync::atomic::{AtomicBool, Ordering::SeqCst},
+    time::{Duration, Instant},
+};
 
 use async_io::{Timer, block_on};
 use bevy_cometchat::{
     AppSettings, AuthKey, ChatError,
-    client::{AppSettingsBuilder, Client, Event, Events},
+    client::{AppSettingsBuilder, Client, Event, Events, MemoryStore, SessionStore},
     connection::{Cause, ConnectionStatus, StatusChange},
     local_server::{LocalServer, LocalServerConfig},
     model::Message,
@@ -170,4 +174,29 @@ pub(super) fn ended<T>(
         panic!("a request did not end in time");
     };
     block_on(request.or(too_late))
+}
+
+/// Storage that takes a session in and then breaks.
+#[derive(Debug, Default)]
+pub(super) struct BreakingStore {
+    inner: MemoryStore,
+    pub(super) broken: AtomicBool,
+}
+
+impl SessionStore for BreakingStore {
+    fn load(&self) -> io::Result<Option<Vec<u8>>> {
+        self.inner.load()
+    }
+
+    fn save(&self, record: &[u8]) -> io::Result<()> {
+        if self.broken.load(SeqCst) {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            self.inner.save(record)
+        }
+    }
+
+    fn set_aside(&self) -> io::Result<String> {
+        self.inner.set_aside()
+    }
 }

@@ -4,6 +4,7 @@ use bevy::{prelude::*, window::AppLifecycle};
 use bevy_cometchat::{
     client::{OutboxLimits, SendsPause},
     connection::BackgroundPolicy,
+    model::{MediaKind, Upload},
     prelude::*,
     test_util::ScriptedChat,
 };
@@ -239,6 +240,101 @@ fn o7_unsent_messages_survive_a_restart_where_the_game_says_so() {
         } else {
             assert!(own(&mut next).is_empty())
         }
+    }
+}
+
+/// A second `init` of the running game.
+fn init_again(game: &mut Game, settings: AppSettings) {
+    let init = game.chat().init("app", settings);
+    game.settle();
+    assert!(matches!(init.outcome(), Some(Ok(Some(_)))));
+}
+
+#[test]
+fn o7_another_init_keeps_what_is_saved_and_no_game_is_told_that_it_failed() {
+    let mut game = following(Game::logged_in(persistent(true)));
+    game.script.set_online(false);
+    let request = say(&game, "m");
+    game.settle();
+    init_again(&mut game, persistent(true));
+    assert_eq!(own(&mut game), ["m pending", "m pending"]);
+    assert_eq!(code(&request), Some(ErrorCode::StaysInOutbox));
+
+    game.script.set_online(true);
+    game.advance(seconds(60));
+    assert_eq!(own(&mut game), ["m sent as 1"]);
+    assert_eq!(sent(&game), ["m"]);
+}
+
+#[test]
+fn o7_another_init_does_not_double_what_is_under_way() {
+    let mut game = following(Game::logged_in(persistent(true)));
+    game.script.set_latency(seconds(1));
+    let request = say(&game, "m");
+    game.advance(millis(500));
+    init_again(&mut game, persistent(true));
+    assert_eq!(code(&request), Some(ErrorCode::StaysInOutbox));
+    game.advance(seconds(60));
+    assert_eq!(own(&mut game), ["m pending", "m pending", "m sent as 1"]);
+    assert_eq!(sent(&game), ["m"]);
+}
+
+#[test]
+fn o7_what_another_init_does_not_keep_fails_for_good() {
+    for (before, after) in [(true, false), (false, true), (false, false)] {
+        let mut game = following(Game::logged_in(persistent(before)));
+        game.script.set_online(false);
+        let request = say(&game, "m");
+        game.settle();
+        init_again(&mut game, persistent(after));
+        assert_eq!(own(&mut game), ["m pending", "m failed: REQUEST_CANCELLED"]);
+        assert_eq!(code(&request), Some(ErrorCode::Cancelled));
+        game.script.set_online(true);
+        init_again(&mut game, persistent(true));
+        game.advance(seconds(60));
+        assert!(sent(&game).is_empty(), "{before} {after}");
+    }
+}
+
+#[test]
+fn o7_another_init_fails_messages_with_files_which_are_not_saved() {
+    let mut game = following(Game::logged_in(persistent(true)));
+    game.script.set_online(false);
+    let file = MediaMessage::new(Uid::from("bob"), MediaKind::File)
+        .with_upload(Upload::new("a", "text/plain", vec![1]))
+        .with_muid("file");
+    let request = game.chat().send_message(file);
+    say(&game, "text");
+    game.settle();
+    init_again(&mut game, persistent(true));
+    assert_eq!(
+        own(&mut game),
+        [
+            "file pending",
+            "text pending",
+            "file failed: REQUEST_CANCELLED",
+            "text pending"
+        ]
+    );
+    assert_eq!(code(&request), Some(ErrorCode::Cancelled));
+}
+
+#[test]
+fn o7_the_end_of_the_client_says_which_messages_stay() {
+    for is_persistent in [true, false] {
+        let mut game = following(Game::logged_in(persistent(is_persistent)));
+        game.script.set_online(false);
+        let request = say(&game, "m");
+        game.settle();
+        game.chat().shut_down();
+        game.settle();
+        assert_eq!(own(&mut game), ["m pending"]);
+        let expected = if is_persistent {
+            ErrorCode::StaysInOutbox
+        } else {
+            ErrorCode::Cancelled
+        };
+        assert_eq!(code(&request), Some(expected));
     }
 }
 

@@ -37,7 +37,9 @@ impl Client {
     /// [`OutboxFull`](crate::ErrorCode::OutboxFull), [`OutboxDuplicate`](crate::ErrorCode::OutboxDuplicate).
     ///
     /// Later: the server's refusal; [`OutboxExpired`](crate::ErrorCode::OutboxExpired) when it could not be sent
-    /// in time; [`OutboxUnconfirmed`](crate::ErrorCode::OutboxUnconfirmed) when it is unknown whether it was sent.
+    /// in time; [`OutboxUnconfirmed`](crate::ErrorCode::OutboxUnconfirmed) when it is unknown whether it was sent;
+    /// [`StaysInOutbox`](crate::ErrorCode::StaysInOutbox) when the client stops or [`init`](Self::init) is called, and a
+    /// [persistent outbox](crate::client::AppSettingsBuilder::persistent_outbox) sends it later.
     pub fn send_message(&self, message: impl Into<OutgoingMessage>) -> SendHandle {
         let mut message = message.into();
         let given = message.envelope.muid.take().filter(|muid| !muid.is_empty());
