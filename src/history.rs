@@ -23,6 +23,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod asked;
 mod conversation_history;
 mod coverage;
 mod entries;
@@ -44,6 +45,7 @@ pub use coverage::Missing;
 pub use entry::{Entry, EntryKey, EntryStatus};
 pub use limits::HistoryLimits;
 
+pub(crate) use asked::Asked;
 use conversation_history::{Context, Source};
 use coverage::SyncState;
 use merge::RecentEdits;
@@ -76,6 +78,10 @@ pub struct History {
     revision: u64,
     /// The revision at which the connection became live; `None` while it is not live.
     live_since: Option<u64>,
+    /// The version at which the user logged in.
+    logged_in_at: u64,
+    /// The version at which the connection was lost. The server may not know what the user has read since.
+    lost_at: u64,
     /// The number of the user's own messages that were entries before they were sent.
     outgoing: u64,
     /// The newest message that arrived.
@@ -110,6 +116,8 @@ impl History {
             version: 0,
             revision: 0,
             live_since: None,
+            logged_in_at: 0,
+            lost_at: 0,
             outgoing: 0,
             newest: None,
             newest_removed: None,
@@ -226,9 +234,27 @@ impl History {
     }
 
     /// Applies the server's report of a conversation: the last message, the read marker, and the numbers of unread
-    /// messages, which replace those that were counted here.
+    /// messages, which replace those that were counted here: it counts as newer than everything that is here.
     pub fn insert_conversation(&mut self, conversation: &Conversation) {
-        let Some(me) = self.me.clone() else { return };
+        self.insert_report(Asked::after(self.version), conversation);
+    }
+
+    /// What has to be given to [`insert_report`](Self::insert_report) with a report that is requested now.
+    pub(crate) fn asked_now(&self) -> Asked {
+        Asked {
+            at: self.version,
+            reads_known: self.lost_at,
+        }
+    }
+
+    /// Applies the server's report of a conversation that was requested earlier. Another user's is left out. So is its
+    /// read marker with its numbers of unread messages, if it takes back what the user has read since, or if a later
+    /// report was applied. Returns whether anything changed.
+    pub(crate) fn insert_report(&mut self, asked: Asked, conversation: &Conversation) -> bool {
+        let me = self.me.clone();
+        let Some(me) = me.filter(|_| asked.at >= self.logged_in_at) else {
+            return false;
+        };
         let with = conversation.with.to_id();
         let mut conversation = conversation.clone();
         let revision = self.revision_of_replies();
@@ -236,8 +262,9 @@ impl History {
             self.recent_edits.apply(last, revision);
         }
         let context = self.context(&me, Source::Reply { revision });
-        self.open(&with).apply_report(&conversation, context);
+        self.open(&with).apply_report(&conversation, asked, context);
         self.touched(&with, true);
+        true
     }
 
     /// Marks all messages of a conversation as read, here. Returns the message to pass to
@@ -247,7 +274,7 @@ impl History {
         let conversation = self.conversations.get_mut(with)?;
         let before = conversation.read_up_to();
         conversation.used = self.version + 1;
-        let changed = conversation.read_all(&me.uid);
+        let changed = conversation.read_all(&me.uid, self.version + 1);
         self.touched(with, changed);
         self.conversations
             .get(with)?

@@ -109,6 +109,7 @@ fn fetch(
         return;
     };
     fetched.state = FetchState::Fetching;
+    let asked = history.asked_now();
     let user = me.clone();
     let insert = move |page: In<Page<Conversation>>,
                        tabs: Res<ChatTabs>,
@@ -121,7 +122,7 @@ fn fetch(
         for conversation in page.0.items {
             let with = conversation.with.to_id();
             if is_whisper(&with) || tabs.has_conversation(&with) {
-                history.insert_conversation(&conversation);
+                history.insert_report(asked, &conversation);
             } else {
                 fetched.groups.push(conversation);
             }

@@ -1,7 +1,7 @@
 use std::{ops::Range, sync::Arc};
 
 use super::{
-    Entry, EntryKey, EntryStatus, HistoryLimits, Missing,
+    Asked, Entry, EntryKey, EntryStatus, HistoryLimits, Missing,
     coverage::{Coverage, SyncState},
     entries::Entries,
     merge::{self, View},
@@ -267,7 +267,7 @@ impl ConversationHistory {
             entry.has_arrived = true;
             entry.is_unread |= is_unread;
         }
-        let read = self.apply_own_read(message, context.me) || self.unread.read_up_to != read_up_to;
+        let read = self.apply_own_read(message, context) || self.unread.read_up_to != read_up_to;
         closed || is_unread || read || outcome != Outcome::Unchanged
     }
 
@@ -330,15 +330,16 @@ impl ConversationHistory {
         changed
     }
 
-    /// Marks everything up to this message as read by the user. Returns whether anything changed.
-    pub(super) fn read(&mut self, up_to: MessageId, me: &Uid) -> bool {
-        self.unread.read(up_to, &mut self.entries, me)
+    /// Marks everything up to this message as read by the user. `version` is that of the history after it. Returns
+    /// whether anything changed.
+    pub(super) fn read(&mut self, up_to: MessageId, me: &Uid, version: u64) -> bool {
+        self.unread.read(up_to, &mut self.entries, me, version)
     }
 
-    /// Marks everything as read by the user. Returns whether anything changed.
-    pub(super) fn read_all(&mut self, me: &Uid) -> bool {
+    /// Marks everything as read by the user. `version` is that of the history after it. Returns whether anything changed.
+    pub(super) fn read_all(&mut self, me: &Uid, version: u64) -> bool {
         let newest = self.newest_of_others(me, None).map(|message| message.id);
-        self.unread.read_all(newest, &mut self.entries, me)
+        self.unread.read_all(newest, &mut self.entries, me, version)
     }
 
     /// The newest message of another user, if it comes after this one.
@@ -351,7 +352,12 @@ impl ConversationHistory {
     }
 
     /// Applies the server's report of the conversation.
-    pub(super) fn apply_report(&mut self, conversation: &Conversation, context: Context) {
+    pub(super) fn apply_report(
+        &mut self,
+        conversation: &Conversation,
+        asked: Asked,
+        context: Context,
+    ) {
         if self.entries.newest().is_none() {
             self.with = conversation.with.clone();
         }
@@ -360,7 +366,7 @@ impl ConversationHistory {
         }
         self.conversation_id = Some(conversation.id.clone());
         self.unread
-            .apply_report(conversation, &mut self.entries, context.me);
+            .apply_report(conversation, asked, &mut self.entries, context.me);
     }
 
     /// Follows a message of the user's own that is not sent. `number` identifies it if it is new. Returns whether
@@ -433,7 +439,7 @@ impl ConversationHistory {
             if outcome == Outcome::Refused {
                 break;
             }
-            changed |= self.apply_own_read(message, context.me);
+            changed |= self.apply_own_read(message, context);
         }
         (added, changed)
     }
@@ -534,8 +540,8 @@ impl ConversationHistory {
     }
 
     /// A message that the user has read on another device is the last one of those that are read.
-    fn apply_own_read(&mut self, message: &Message, me: &Uid) -> bool {
-        message.details().my_read_at.is_some() && self.read(message.id, me)
+    fn apply_own_read(&mut self, message: &Message, context: Context) -> bool {
+        message.details().my_read_at.is_some() && self.read(message.id, context.me, context.version)
     }
 
     fn has_room_before_all(&self, message: &Message) -> bool {

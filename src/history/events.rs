@@ -58,6 +58,8 @@ impl History {
         *self = Self {
             me: user,
             version: self.version + 1,
+            logged_in_at: self.version + 1,
+            lost_at: self.version + 1,
             revision: self.revision,
             outgoing: self.outgoing,
             as_of: self.as_of,
@@ -72,6 +74,9 @@ impl History {
 
     fn on_status(&mut self, status: ConnectionStatus) {
         let is_live = status == ConnectionStatus::Connected;
+        if !is_live && self.live_since.is_some() {
+            self.lost_at = self.version;
+        }
         self.live_since = is_live.then(|| self.live_since.unwrap_or(self.revision));
         self.set_sync(self.sync.on_connection(is_live, self.newest));
         if !is_live {
@@ -171,7 +176,7 @@ impl History {
         let is_only_receiver = !is_own && matches!(with, ReceiverId::User(_));
         let up_to = receipt.message_id;
         let changed = match receipt.kind {
-            ReceiptKind::Read if is_own => conversation.read(up_to, &me.uid),
+            ReceiptKind::Read if is_own => conversation.read(up_to, &me.uid, version),
             ReceiptKind::Delivered if is_only_receiver => {
                 conversation.apply_receipt(&EntryStatus::Delivered, up_to, version)
             }

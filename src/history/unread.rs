@@ -1,4 +1,4 @@
-use super::{Entry, entries::Entries};
+use super::{Asked, Entry, entries::Entries};
 use crate::model::{Conversation, Message, MessageId, Uid};
 
 /// The messages that the user has not read, and those of them that mention the user.
@@ -17,6 +17,10 @@ pub(super) struct Unread {
     newest: Option<MessageId>,
     /// The newest message that the server counted.
     counted_by_server: Option<MessageId>,
+    /// The version of the history after the user read something last.
+    read_at: u64,
+    /// The version of the history that the last report is newer than.
+    reported_at: u64,
 }
 
 impl Unread {
@@ -68,10 +72,17 @@ impl Unread {
     }
 
     /// Marks everything up to a message as read. Returns whether that changed anything.
-    pub(super) fn read(&mut self, up_to: MessageId, entries: &mut Entries, me: &Uid) -> bool {
+    pub(super) fn read(
+        &mut self,
+        up_to: MessageId,
+        entries: &mut Entries,
+        me: &Uid,
+        version: u64,
+    ) -> bool {
         if self.read_up_to >= Some(up_to) {
             return false;
         }
+        self.read_at = version;
         self.read_up_to = Some(up_to);
         self.is_assumed = false;
         let read = 0..entries.position_after(up_to);
@@ -90,9 +101,10 @@ impl Unread {
         newest: Option<MessageId>,
         entries: &mut Entries,
         me: &Uid,
+        version: u64,
     ) -> bool {
         let up_to = newest.max(self.newest);
-        let is_news = up_to.is_some_and(|up_to| self.read(up_to, entries, me));
+        let is_news = up_to.is_some_and(|up_to| self.read(up_to, entries, me, version));
         let was_unread = (self.count, self.mentions) != (0, 0);
         (self.count, self.mentions) = (0, 0);
         if was_unread {
@@ -105,11 +117,13 @@ impl Unread {
 
     /// Replaces the count by the server's, plus what arrived after its last message.
     ///
-    /// The read marker is the server's too, and may go back: a message can be marked as unread. It may be beyond the
-    /// last message of the conversation: for a reply in a thread, or if messages were deleted.
+    /// The read marker is the server's too, and may go back: a message can be marked as unread. But it does not go back
+    /// behind what the user has read and the server need not know. It may be beyond the last message of the conversation:
+    /// for a reply in a thread, or if messages were deleted.
     pub(super) fn apply_report(
         &mut self,
         conversation: &Conversation,
+        asked: Asked,
         entries: &mut Entries,
         me: &Uid,
     ) {
@@ -117,12 +131,17 @@ impl Unread {
         let last = last.map_or(MessageId(0), |message| message.id);
         let is_read = conversation.unread_count == 0;
         let known = self.read_up_to.filter(|_| !self.is_assumed);
+        let takes_back = !is_read && known > Some(conversation.last_read.unwrap_or(MessageId(0)));
+        if takes_back && self.read_at > asked.reads_known || self.reported_at > asked.at {
+            return;
+        }
         let read_up_to = match conversation.last_read {
             Some(read) if is_read => read.max(last).max(known.unwrap_or(read)),
             Some(read) => read,
             None if is_read => last.max(known.unwrap_or(last)),
             None => known.unwrap_or(MessageId(0)),
         };
+        self.reported_at = asked.at;
         self.read_up_to = Some(read_up_to);
         self.is_assumed = false;
         self.newest = self.newest.max(Some(last));

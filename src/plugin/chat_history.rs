@@ -9,7 +9,7 @@ use super::{CometChat, CometChatSystems, MessagesRecovered};
 
 use crate::{
     client::Event,
-    history::{History, HistoryLimits},
+    history::{Asked, History, HistoryLimits},
     model::{Conversation, Message},
 };
 
@@ -97,14 +97,25 @@ impl Plugin for ChatHistoryPlugin {
 /// Fetches the conversations with unread messages after a recovery: another device of the user may have read them,
 /// which the server reports only over a live connection.
 fn refresh_unread(history: Res<ChatHistory>, chat: Res<CometChat>) {
+    let asked = history.asked_now();
     for conversation in history.conversations().filter(|it| it.unread() > 0) {
         chat.conversation(conversation.id().clone())
             .on_success(
-                |report: In<Conversation>, mut history: ResMut<ChatHistory>| {
-                    history.insert_conversation(&report);
+                move |report: In<Conversation>, mut history: ResMut<ChatHistory>| {
+                    insert_report(&mut history, asked, &report);
                 },
             )
             .ignore_errors();
+    }
+}
+
+fn insert_report(history: &mut ResMut<ChatHistory>, asked: Asked, report: &Conversation) {
+    if history
+        .bypass_change_detection()
+        .0
+        .insert_report(asked, report)
+    {
+        history.set_changed();
     }
 }
 

@@ -235,6 +235,86 @@ fn what_another_device_read_meanwhile_is_read_after_a_reconnect() {
     assert_eq!(texts(&game), ["one", "two"]);
 }
 
+/// The reply to the request for the conversation with bob.
+fn report(unread: u64, last_read: u64) -> String {
+    format!(
+        r#"{{"data":{{"conversationId":"alice_user_bob","conversationType":"user","unreadMessageCount":"{unread}",
+            "lastReadMessageId":"{last_read}","conversationWith":{{"uid":"bob","name":"Bob"}}}}}}"#
+    )
+}
+
+/// Breaks the connection, and waits until the game asks for the conversation with bob again.
+fn reconnect_until_asked(game: &mut Game) {
+    let asked = game.script.calls().len();
+    game.script.drop_connection(Cause::ConnectionLost);
+    while game.script.calls().len() == asked {
+        assert!(game.script.now() < seconds(60), "it asks for nothing");
+        game.advance_at(millis(10), millis(10));
+    }
+}
+
+fn mark_read(game: &mut Game) {
+    let mut history = game.app.world_mut().resource_mut::<ChatHistory>();
+    history.mark_read(&bob());
+}
+
+#[test]
+fn what_the_user_reads_while_the_server_is_asked_stays_read() {
+    let mut game = game();
+    for text in ["one", "two", "three"] {
+        game.script.receive_text("bob", text);
+    }
+    game.settle();
+    game.script.answer_next_call(report(3, 0));
+    game.script.set_latency(millis(500));
+    reconnect_until_asked(&mut game);
+    mark_read(&mut game);
+    let read = with_bob(&game).read_up_to();
+    game.advance(seconds(2));
+    assert_eq!(with_bob(&game).unread(), 0);
+    assert_eq!(with_bob(&game).read_up_to(), read);
+}
+
+#[test]
+fn what_the_user_read_without_a_connection_stays_read() {
+    let mut game = game();
+    game.script.receive_text("bob", "one");
+    game.script.receive_text("bob", "two");
+    game.settle();
+    game.script.refuse_connections(Cause::Unreachable);
+    game.script.drop_connection(Cause::ConnectionLost);
+    game.advance(seconds(1));
+    mark_read(&mut game);
+    let read = with_bob(&game).read_up_to();
+    game.script.receive_text("bob", "three");
+    game.script.answer_next_call(report(3, 0));
+    game.script.accept_connections();
+    game.advance(seconds(5));
+    assert_eq!(game.script.calls().len(), 1);
+    assert_eq!(texts(&game), ["one", "two", "three"]);
+    assert_eq!(with_bob(&game).read_up_to(), read);
+    assert_eq!(with_bob(&game).unread(), 1);
+}
+
+#[test]
+fn s5_the_next_user_gets_no_conversation_of_the_one_before() {
+    let mut game = game();
+    game.script.receive_text("bob", "hi alice");
+    game.settle();
+    game.script.answer_next_call(report(1, 0));
+    reconnect_until_asked(&mut game);
+    // The game has not seen the reply when alice is logged out, nor when another user is logged in.
+    game.script.revoke_session();
+    game.chat().login(AuthKey::new("carol", "key"));
+    game.settle();
+    assert!(
+        history(&game)
+            .user()
+            .is_some_and(|user| user.uid == "carol")
+    );
+    assert_eq!(history(&game).conversations().count(), 0);
+}
+
 #[test]
 fn typing_lasts_while_it_is_said_again_and_ends_by_itself() {
     let mut game = game();

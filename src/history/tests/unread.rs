@@ -306,3 +306,104 @@ fn what_an_own_message_says_about_the_read_marker_counts_as_a_change() {
     assert_ne!(alice.bob().read_up_to(), before);
     assert_ne!(alice.bob().version(), version);
 }
+
+/// The user had everything read up to the eleventh of twenty messages, and the connection is live again.
+fn after_a_reconnect() -> Alice {
+    let mut alice = Alice::new();
+    for id in 1..=20 {
+        alice.receive(from_bob(id));
+    }
+    alice.apply(&receipt(ReceiptKind::Read, 11, ME, with("bob")));
+    alice.apply(&status(ConnectionStatus::Disconnected));
+    alice.apply(&status(ConnectionStatus::Connected));
+    alice.apply(&recovered(None));
+    alice
+}
+
+#[test]
+fn a_report_takes_back_nothing_that_the_user_has_read_since_it_was_asked_for() {
+    let mut alice = after_a_reconnect();
+    let asked = alice.history.asked_now();
+    alice.history.mark_read(&with("bob"));
+    let report = told_by_server(20, 9, 11);
+    alice.history.insert_report(asked, &report);
+    assert_eq!(unread(&alice), (0, 0));
+    assert_eq!(alice.bob().read_up_to(), Some(MessageId(20)));
+    // Nor that was read right before, since receipts wait for a moment.
+    let asked = alice.history.asked_now();
+    alice.history.insert_report(asked, &report);
+    assert_eq!(unread(&alice), (0, 0));
+}
+
+#[test]
+fn a_report_may_say_that_more_was_read_than_the_user_has_read_since() {
+    let mut alice = after_a_reconnect();
+    let asked = alice.history.asked_now();
+    alice.apply(&receipt(ReceiptKind::Read, 15, ME, with("bob")));
+    alice
+        .history
+        .insert_report(asked, &told_by_server(20, 2, 18));
+    assert_eq!(unread(&alice), (2, 1));
+    assert_eq!(alice.bob().read_up_to(), Some(MessageId(18)));
+}
+
+#[test]
+fn a_report_says_what_the_user_has_marked_as_unread_elsewhere_during_an_outage() {
+    let mut alice = after_a_reconnect();
+    let asked = alice.history.asked_now();
+    alice
+        .history
+        .insert_report(asked, &told_by_server(20, 15, 5));
+    assert_eq!(unread(&alice), (15, 1));
+    assert_eq!(alice.bob().read_up_to(), Some(MessageId(5)));
+}
+
+#[test]
+fn what_the_user_marks_as_unread_stays_so_whatever_an_earlier_report_says() {
+    for (count, read) in [(0, 20), (9, 11)] {
+        let mut alice = after_a_reconnect();
+        let asked = alice.history.asked_now();
+        let marked = told_by_server(20, 15, 5);
+        alice.history.insert_conversation(&marked);
+        alice
+            .history
+            .insert_report(asked, &told_by_server(20, count, read));
+        assert_eq!(unread(&alice), (15, 1));
+        assert_eq!(alice.bob().read_up_to(), Some(MessageId(5)));
+    }
+}
+
+#[test]
+fn of_two_reports_the_one_that_was_asked_for_later_counts() {
+    for later_first in [true, false] {
+        let mut alice = after_a_reconnect();
+        let earlier = (alice.history.asked_now(), told_by_server(20, 9, 11));
+        alice.receive(from_bob(21));
+        let later = (alice.history.asked_now(), told_by_server(21, 3, 18));
+        let mut reports = [earlier, later];
+        if later_first {
+            reports.reverse();
+        }
+        for (asked, report) in &reports {
+            alice.history.insert_report(*asked, report);
+        }
+        assert_eq!(unread(&alice), (3, 1));
+    }
+}
+
+#[test]
+fn s5_a_report_that_another_user_has_asked_for_changes_nothing() {
+    let mut alice = after_a_reconnect();
+    let asked = alice.history.asked_now();
+    alice.log_out();
+    for uid in ["carol", ME] {
+        alice.log_in(uid);
+        let version = alice.history.version();
+        let changed = alice
+            .history
+            .insert_report(asked, &told_by_server(20, 9, 11));
+        assert!(!changed);
+        assert_eq!(alice.history.version(), version);
+        assert_eq!(alice.history.conversations().count(), 0);
+    }
+}
