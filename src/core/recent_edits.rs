@@ -30,9 +30,8 @@ impl RecentEdits {
         let mut edits = Self::default();
         if let Some(LastChange { at, known }) = last {
             edits.last = Some(*at);
-            edits
-                .known
-                .extend(known.iter().map(|change| (*at, *change)));
+            let latest = known.iter().skip(known.len().saturating_sub(REMEMBERED));
+            edits.known.extend(latest.map(|change| (*at, *change)));
         }
         edits
     }
@@ -352,6 +351,17 @@ mod tests {
         for id in 0..5_000 {
             changes.take(&edited(id, 5, "a"));
         }
+        assert_eq!(changes.known.len(), REMEMBERED);
+        let saved = (0..5_000).map(|id| KnownChange {
+            message: MessageId(id),
+            fingerprint: id,
+            is_deletion: false,
+        });
+        let mut changes = RecentEdits::from(Some(&LastChange {
+            at: Timestamp(5),
+            known: saved.collect(),
+        }));
+        assert!(changes.take(&edited(5_000, 5, "a")));
         assert_eq!(changes.known.len(), REMEMBERED);
     }
 }

@@ -66,19 +66,22 @@ impl SyncState {
     /// Continues from the state that an earlier run of the game saved.
     pub(super) fn of(session: &Session) -> Self {
         let saved = &session.sync;
+        let known = &saved.recent_messages;
+        let (forgotten, known) = known.split_at(known.len().saturating_sub(REMEMBERED));
+        let forgotten = forgotten.iter().map(|known| known.id).max();
         let mut state = Self {
             edits: RecentEdits::from(saved.last_change.as_ref()),
             user: Some(session.user.uid.clone()),
             last: saved.last_message,
             last_group: saved.last_group.clone(),
-            after: saved.looked_back_to.or(saved.last_message),
+            after: saved.looked_back_to.or(saved.last_message).max(forgotten),
             unsettled: saved.looked_back_to,
             has_listened: saved.has_listened,
             misses_start: saved.misses_start,
             joined: saved.joined_groups.iter().cloned().collect(),
             ..Self::default()
         };
-        for known in &saved.recent_messages {
+        for known in known {
             state.record_known(*known);
         }
         state
@@ -222,11 +225,20 @@ impl SyncState {
             action.kind,
             GroupActionKind::Joined | GroupActionKind::Added
         );
-        if is_join && self.user.as_ref() == Some(&action.on.uid) {
+        if is_join && self.user.as_ref() == Some(&action.on.uid) && self.has_room_for_join() {
             let joined = self.joined.entry(action.group.guid.clone());
             let joined = joined.or_insert(message.id);
             *joined = message.id.max(*joined);
         }
+    }
+
+    /// Whether another group can be remembered. Groups that were joined before all that is looked for are forgotten.
+    fn has_room_for_join(&mut self) -> bool {
+        if self.joined.len() >= REMEMBERED {
+            let looked_back_to = self.looked_back_to();
+            self.joined.retain(|_, at| Some(*at) > looked_back_to);
+        }
+        self.joined.len() < REMEMBERED
     }
 
     /// Whether the game has a message with this id.
@@ -340,7 +352,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::User;
+    use crate::model::{Group, GroupAction, GroupKind, User};
 
     fn message(id: u64, text: &str) -> Message {
         let user = |uid: &str| Arc::new(User::new(uid, uid));
@@ -356,6 +368,22 @@ mod tests {
             metadata: None,
             parent_id: None,
             details: None,
+        }
+    }
+
+    /// The message that says that alice joined a group.
+    fn joined(id: u64, guid: &str) -> Message {
+        let group = Arc::new(Group::new(guid, guid, GroupKind::Public));
+        let alice = Arc::new(User::new("alice", "alice"));
+        Message {
+            receiver: Receiver::Group(group.clone()),
+            content: MessageContent::GroupAction(Arc::new(GroupAction {
+                kind: GroupActionKind::Joined,
+                by: alice.clone(),
+                on: alice,
+                group,
+            })),
+            ..message(id, "joined")
         }
     }
 
@@ -540,5 +568,44 @@ mod tests {
             assert!(progress.take_id(id));
         }
         assert_eq!(progress.known.len(), REMEMBERED);
+    }
+
+    /// Each compared with each would take minutes.
+    #[test]
+    fn of_a_saved_state_with_more_than_is_remembered_the_latest_counts() {
+        const MANY: u64 = 500_000;
+        let first = known(&message(1, "a"));
+        let known = |id| KnownMessage {
+            id: MessageId(id),
+            ..first
+        };
+        let mut saved = session();
+        saved.sync.last_message = Some(MessageId(MANY));
+        saved.sync.looked_back_to = Some(MessageId(0));
+        saved.sync.recent_messages = (1..=MANY).rev().map(known).collect();
+        let progress = SyncState::of(&saved);
+        assert_eq!(progress.known.len(), REMEMBERED);
+        assert_eq!(progress.remembered_after(), Some(MessageId(MANY)));
+        assert!(progress.has(MessageId(1)), "the last one to arrive");
+        assert!(!progress.has(MessageId(MANY)));
+    }
+
+    #[test]
+    fn the_memory_of_joined_groups_is_bounded() {
+        let mut progress = SyncState {
+            user: Some("alice".into()),
+            ..SyncState::default()
+        };
+        for (id, guid) in (0..10_000).chain([9_999; 7_000]).zip(0..) {
+            progress.take(&joined(id, &format!("group-{guid}")));
+        }
+        assert!(progress.joined.len() <= REMEMBERED);
+        let late = |id, progress: &SyncState| {
+            let mut late = message(id, "late");
+            late.receiver = joined(id, "group-9999").receiver;
+            progress.is_late(&late, MessageId(9_000))
+        };
+        assert!(!late(9_998, &progress), "sent before the user joined");
+        assert!(late(10_000, &progress));
     }
 }
