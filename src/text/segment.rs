@@ -1,10 +1,12 @@
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
+
+use foldhash::quality::RandomState;
 
 use super::{
     character::{Kind, REPLACEMENT},
     display_name,
 };
-use crate::model::User;
+use crate::model::{Uid, User};
 
 /// The first of the private-use characters that stand for mentions while text is cleaned. Those in the text itself are
 /// replaced before.
@@ -12,6 +14,11 @@ const FIRST_PLACEHOLDER: u32 = 0xF_0000;
 const PLACEHOLDERS: usize = 0xFFFE;
 /// The maximum length of a uid, in characters.
 const LONGEST_UID: usize = 128;
+/// The beginning of a mention.
+const START: &str = "<@uid:";
+
+/// The places of the mentioned users.
+type Indices<'a> = HashMap<&'a Uid, usize, RandomState>;
 
 /// A part of a message's text, safe for display: the result of [`Sanitizer::segments`](super::Sanitizer::segments).
 #[derive(Clone, Debug, PartialEq)]
@@ -38,9 +45,16 @@ pub(super) fn only_text(text: Cow<'_, str>) -> Vec<Segment<'_>> {
 
 /// The text with one character for each mention; `None` without mentions.
 pub(super) fn mark_mentions(text: &str, mentions: &[Arc<User>]) -> Option<String> {
+    if mentions.is_empty() || !text.contains(START) {
+        return None;
+    }
+    let mut indices = Indices::default();
+    for (index, user) in mentions.iter().enumerate() {
+        indices.entry(&user.uid).or_insert(index);
+    }
     let mut marked = String::new();
     let mut rest = text;
-    while let Some((before, placeholder, after)) = next_mention(rest, mentions) {
+    while let Some((before, placeholder, after)) = next_mention(rest, &indices) {
         push_text(&mut marked, before);
         marked.push(placeholder);
         rest = after;
@@ -72,19 +86,15 @@ pub(super) fn split<'a>(cleaned: &str, mentions: &'a [Arc<User>]) -> Vec<Segment
 }
 
 /// The text before the next mention, the placeholder of the mention, and the text after it.
-fn next_mention<'t>(text: &'t str, mentions: &[Arc<User>]) -> Option<(&'t str, char, &'t str)> {
-    const START: &str = "<@uid:";
-    if mentions.is_empty() {
-        return None;
-    }
+fn next_mention<'t>(text: &'t str, indices: &Indices<'_>) -> Option<(&'t str, char, &'t str)> {
     text.match_indices(START).find_map(|(at, _)| {
         let rest = &text[at + START.len()..];
         let (end, _) = rest
             .char_indices()
             .take(LONGEST_UID)
             .find(|&(_, c)| c == '>')?;
-        let index = mentions.iter().position(|user| user.uid == rest[..end])?;
-        Some((&text[..at], placeholder(index)?, &rest[end + 1..]))
+        let index = indices.get(&Uid::from(&rest[..end]))?;
+        Some((&text[..at], placeholder(*index)?, &rest[end + 1..]))
     })
 }
 

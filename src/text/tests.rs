@@ -238,6 +238,17 @@ fn nobody_is_mentioned_by_a_private_character() {
     assert_eq!(segments.len(), 2);
 }
 
+/// Each mention compared with each user would take minutes.
+#[test]
+fn many_mentions_of_many_users_are_found() {
+    const MANY: usize = 60_000;
+    let users: Vec<_> = (0..MANY).map(|it| user(&it.to_string(), "x")).collect();
+    let text = format!("<@uid:{}>", MANY - 1).repeat(MANY);
+    let segments = MESSAGE.segments(&text, &users);
+    let is_last = |segment: &&Segment<'_>| matches!(segment, Segment::Mention { user, .. } if user.uid == *"59999");
+    assert_eq!(segments.iter().filter(is_last).count(), 999);
+}
+
 #[test]
 fn mentions_count_as_one_grapheme() {
     let mentions = [user("bob", "Bob the Magnificent")];
