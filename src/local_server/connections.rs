@@ -55,8 +55,8 @@ impl Connections {
         let of_address = open.by_address.get(&address).copied().unwrap_or(0);
         let admission = if open.count < self.max && of_address < self.max_of_address {
             Admission::Granted
-        } else if open.count < self.max + MAX_REFUSED
-            && of_address < self.max_of_address + MAX_REFUSED_OF_ADDRESS
+        } else if open.count < self.max.saturating_add(MAX_REFUSED)
+            && of_address < self.max_of_address.saturating_add(MAX_REFUSED_OF_ADDRESS)
         {
             Admission::Full
         } else {
@@ -92,6 +92,18 @@ impl Drop for OpenConnection {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_without_a_limit_is_full_all_the_same_where_the_other_limit_is_reached() {
+        for (max, max_of_address) in [(usize::MAX, 1), (1, usize::MAX)] {
+            let connections = Connections::new(max, max_of_address);
+            let admitted: Vec<_> = (0..2)
+                .filter_map(|_| connections.admit("10.0.0.1".parse().unwrap()))
+                .collect();
+            let admissions: Vec<_> = admitted.iter().map(|open| open.admission).collect();
+            assert_eq!(admissions, [Admission::Granted, Admission::Full]);
+        }
+    }
 
     #[test]
     fn an_address_has_its_share_of_the_connections() {

@@ -82,7 +82,8 @@ pub(super) fn open(path: Option<&Path>, max_bytes: u64) -> Result<Connection, Op
     connection.set_prepared_statement_cache_capacity(256);
     migrate(&mut connection)?;
     let page_size: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
-    let pages = max_bytes / page_size.max(1);
+    // To SQLite, 0 is no limit.
+    let pages = (max_bytes / page_size.max(1)).max(1);
     connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
     // What was left behind by uploads that a crash cut short.
     connection.execute(
@@ -145,6 +146,20 @@ pub(super) mod tests {
             assert!(created.unwrap());
         }
         connection
+    }
+
+    #[test]
+    fn no_room_at_all_is_no_room_without_a_limit() {
+        for max_bytes in [0, 1] {
+            let connection = open(None, max_bytes).unwrap();
+            let database = Database::new(&connection);
+            let created = (0..1_000).try_for_each(|number: u32| {
+                let uid = number.to_string();
+                let user = User::new(&*uid, "x".repeat(100));
+                database.create_user(&user, NOW).map(drop)
+            });
+            assert!(created.is_err(), "{max_bytes}");
+        }
     }
 
     #[test]

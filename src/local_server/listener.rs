@@ -53,7 +53,7 @@ pub(super) fn possible_connections(wanted: usize) -> usize {
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-        let needed = (wanted + MAX_REFUSED + OTHER_FILES) as u64;
+        let needed = wanted.saturating_add(MAX_REFUSED + OTHER_FILES) as u64;
         let Some(current) = current.filter(|current| *current < needed) else {
             return wanted;
         };

@@ -86,7 +86,7 @@ impl ModerationRules {
             // The rule no longer exists.
             None => (true, Duration::ZERO),
         };
-        let is_time = now.0 >= message.updated_at.0 + after.as_secs();
+        let is_time = now.0 >= message.updated_at.0.saturating_add(after.as_secs());
         is_time.then_some(if is_approved {
             Verdict::Approved
         } else {
@@ -117,5 +117,44 @@ impl Verdict {
             Self::Approved => "approved",
             Self::Disapproved => "disapproved",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        local_server::database::{
+            Database, NewMessage,
+            tests::{NOW, with_users},
+        },
+        model::Uid,
+    };
+
+    #[test]
+    fn a_word_can_hold_a_message_for_ever() {
+        let connection = with_users(&["alice", "bob"]);
+        let database = Database::new(&connection);
+        let data = serde_json::from_str(r#"{"text":"Perhaps"}"#).unwrap();
+        let message = NewMessage {
+            muid: None,
+            sender: &Uid::from("alice"),
+            resource: "",
+            receiver: &Uid::from("bob").into(),
+            category: "message",
+            kind: "text",
+            data: &data,
+            tags: &[],
+            parent_id: None,
+            quoted_id: None,
+            mentions: &[],
+            action_on: None,
+            on_message: None,
+            moderation: Some(Verdict::Pending.as_str()),
+        };
+        let id = database.create_message(&message, NOW).unwrap();
+        let message = database.message(id).unwrap().unwrap();
+        let rules = ModerationRules::default().hold_and_approve("perhaps", Duration::MAX);
+        assert_eq!(rules.judge_in_the_end(&message, Timestamp(NOW.0 + 1)), None);
     }
 }

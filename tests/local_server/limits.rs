@@ -244,3 +244,9 @@ fn who_asks_and_does_not_read_the_answers_is_dropped() {
     let is_dropped = (0..1_000_000).any(|_| !socket.try_send(ping.clone()));
     assert!(is_dropped);
 }
+
+#[test]
+fn a_server_without_a_limit_on_connections_serves() {
+    let server = LocalServer::start(config().max_connections(usize::MAX)).unwrap();
+    Api::of(&server).log_in("alice", "a1").get("me").data();
+}
