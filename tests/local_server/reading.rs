@@ -73,6 +73,7 @@ fn a_list_is_filtered() {
         ("hasAttachments=1", &all[2..3]),
         ("attachmentTypes=image", &all[2..3]),
         ("attachmentTypes=video", &[]),
+        ("attachmentTypes=%25,image%25,_mage", &[]),
         ("hasReactions=1", &all[..1]),
         ("types=image&categories=message", &all[2..3]),
         ("onlyUpdates=1", &all[5..]),
@@ -327,4 +328,21 @@ fn conversations_are_listed_by_what_was_said_last() {
             assert_eq!(refusal, (status, code.to_owned()), "{method} {route}");
         }
     }
+}
+
+#[test]
+fn an_odd_attachment_does_not_cost_the_list() {
+    let server = server();
+    let alice = Api::of(&server).log_in("alice", "a1");
+    let odd = json!(["https://x/y.png", 5, null, [], {"mimeType": 5}, {"mimeType": "image/png"}]);
+    send(
+        &alice,
+        json!({"type": "file", "data": {"attachments": odd}}),
+    );
+    send(
+        &alice,
+        json!({"type": "file", "data": {"attachments": "x"}}),
+    );
+    let list = alice.get("messages?attachmentTypes=image").data();
+    assert_eq!(list.as_array().unwrap().len(), 1);
 }
