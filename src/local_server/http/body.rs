@@ -143,7 +143,12 @@ async fn read_parts(
             reader.push(bytes);
             while let Some(event) = reader.next().map_err(not_a_form)? {
                 match event {
-                    FormEvent::Part(head) => part = Some(stored.begin(head)?),
+                    FormEvent::Part(head) => {
+                        if !memory.grow(head.memory()) {
+                            return Err(Refusal::busy());
+                        }
+                        part = Some(stored.begin(head)?);
+                    }
                     FormEvent::Content(bytes) => match &mut part {
                         Some(Part::File(file)) => stored.add(file, &bytes).await?,
                         Some(Part::Field(_, field)) => {
