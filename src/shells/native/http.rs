@@ -9,7 +9,7 @@ use futures_lite::{FutureExt, future};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{
     Request, Response,
-    body::Incoming,
+    body::{Body, Incoming},
     client::conn::http1::{self, SendRequest},
     header::HOST,
 };
@@ -103,19 +103,16 @@ impl Http {
     ) -> Result<Reply, Unanswered> {
         let status = response.status();
         let retry_after = retry_after(&response);
-        let body = Limited::new(response.into_body(), MAX_REPLY)
-            .collect()
-            .await
-            .map_err(|error| {
-                let is_too_long = error.is::<LengthLimitError>();
-                let error = not_fetched(endpoint, error);
-                if is_too_long {
-                    Unanswered::TooLong(error)
-                } else {
-                    Unanswered::Lost(error)
-                }
-            })?
-            .to_bytes();
+        let body = Limited::new(response.into_body(), MAX_REPLY);
+        let body = whole(body).await.map_err(|error| {
+            let is_too_long = error.is::<LengthLimitError>();
+            let error = not_fetched(endpoint, error);
+            if is_too_long {
+                Unanswered::TooLong(error)
+            } else {
+                Unanswered::Lost(error)
+            }
+        })?;
         if future::poll_once(sender.ready())
             .await
             .is_some_and(|ready| ready.is_ok())
@@ -206,7 +203,55 @@ async fn send_on(
     })
 }
 
+/// The whole body. The pieces that it came in are not kept: each takes memory of its own, however short it is.
+async fn whole<B: Body<Data = Bytes> + Unpin>(mut body: B) -> Result<Bytes, B::Error> {
+    let mut whole = Vec::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(bytes) = frame?.into_data() {
+            whole.extend_from_slice(&bytes);
+        }
+    }
+    Ok(whole.into())
+}
+
 fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
     let header = |name: &str| response.headers().get(name)?.to_str().ok();
     reply::retry_after(response.status().as_u16(), &header, SystemTime::now())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{convert::Infallible, sync::Arc};
+
+    use futures_lite::stream;
+    use http_body_util::StreamBody;
+    use hyper::body::Frame;
+
+    use super::*;
+
+    /// A byte that counts as held while its piece of the body lives.
+    struct Piece {
+        _alive: Arc<()>,
+    }
+
+    impl AsRef<[u8]> for Piece {
+        fn as_ref(&self) -> &[u8] {
+            b"x"
+        }
+    }
+
+    #[test]
+    fn a_reply_in_many_pieces_takes_no_more_memory_than_in_one() {
+        let alive = Arc::new(());
+        let pieces = (0..1_000).map(|_| {
+            assert!(Arc::strong_count(&alive) <= 2);
+            let piece = Bytes::from_owner(Piece {
+                _alive: alive.clone(),
+            });
+            Ok::<_, Infallible>(Frame::data(piece))
+        });
+        let body = StreamBody::new(stream::iter(pieces));
+        let whole = future::block_on(whole(body)).unwrap();
+        assert_eq!(&*whole, &[b'x'; 1_000][..]);
+    }
 }
