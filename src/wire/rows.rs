@@ -7,6 +7,10 @@ use tracing::warn;
 
 use super::text::Text;
 
+/// The maximum number of rows that are read: many times as many as a page has. Millions of bad rows fit in a reply, and
+/// each is read several times over.
+const MAX_ROWS: usize = 10_000;
+
 /// The rows of a list, read one by one. A row that can't be read is left out, and the others are kept.
 #[derive(Debug)]
 pub(crate) struct Rows<T> {
@@ -27,7 +31,8 @@ impl<T> Rows<T> {
     ) -> serde_json::Result<Self> {
         let rows = raw_rows(data)?;
         let count = rows.len();
-        let items: Vec<_> = rows.into_iter().filter_map(|row| read(row).ok()).collect();
+        let rows = rows.into_iter().take(MAX_ROWS);
+        let items: Vec<_> = rows.filter_map(|row| read(row).ok()).collect();
         let rows = Self { items, count };
         if rows.skipped() > 0 {
             // Only the number is logged, because rows contain private messages.
@@ -132,6 +137,21 @@ mod tests {
             assert_eq!((&*rows.items, rows.count), (items, count), "{json}");
             assert_eq!(rows.skipped(), count - items.len(), "{json}");
         }
+    }
+
+    #[test]
+    fn of_far_too_many_rows_the_first_are_read() {
+        let json = format!("[{}0]", "{},".repeat(MAX_ROWS));
+        let mut read = 0;
+        let rows = Rows::read(serde_json::from_str(&json).unwrap(), |_| {
+            read += 1;
+            Ok(())
+        });
+        let rows = rows.unwrap();
+        assert_eq!(
+            (read, rows.count, rows.skipped()),
+            (MAX_ROWS, MAX_ROWS + 1, 1)
+        );
     }
 
     #[test]
