@@ -84,6 +84,38 @@ fn a_list_is_filtered() {
 }
 
 #[test]
+fn data_of_any_shape_leaves_every_list_readable() {
+    let server = server();
+    let api = Api::of(&server);
+    let (alice, bob) = (api.log_in("alice", "a1"), api.log_in("bob", "b1"));
+    let image = json!([{"url": "https://x/y.png", "mimeType": "image/png"}]);
+    for data in [
+        json!({"attachments": ["x"], "interactionGoal": "x"}),
+        json!({"attachments": "x", "interactionGoal": {"type": "anyOf", "elementIds": "x"}}),
+        json!({"attachments": [["x"], 1, null, {}, {"mimeType": ["x"]}]}),
+        json!({"attachments": {"x": "y"}, "interactionGoal": {"type": "allOf", "elementIds": ["x", {}]}}),
+        json!({"text": "picture", "attachments": image}),
+    ] {
+        send(
+            &alice,
+            json!({"category": "custom", "type": "odd", "data": data}),
+        );
+    }
+    for (filter, expected) in [
+        ("attachmentTypes=image", 1),
+        ("attachmentTypes=image/png", 1),
+        ("attachmentTypes=odd", 5),
+        ("hasAttachments=1", 3),
+        ("onlyInteractionGoalCompleted=1", 0),
+        ("searchKey=picture", 1),
+        ("hasLinks=1", 0),
+    ] {
+        let list = bob.get(&format!("users/alice/messages?{filter}"));
+        assert_eq!(texts(&list).len(), expected, "{filter}");
+    }
+}
+
+#[test]
 fn a_client_learns_what_was_changed_while_it_was_away() {
     let server = server();
     let api = Api::of(&server);
