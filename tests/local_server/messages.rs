@@ -1,3 +1,5 @@
+mod moderation;
+
 use std::{thread, time::Duration};
 
 use serde_json::{Value, json};

@@ -187,9 +187,25 @@ pub(super) fn data(
         };
         check_text(&text)?;
         data.insert("text".to_owned(), to_raw_value(&text)?);
+    } else {
+        check_caption(&data)?;
     }
     check_data(&data)?;
     Ok(data)
+}
+
+/// Refuses a text that moderation could not read, but some clients would show: half of a surrogate pair, or a list.
+fn check_caption(data: &DataMembers) -> Result<(), Refusal> {
+    let is_readable = data
+        .get("text")
+        .is_none_or(|text| serde_json::from_str::<Option<String>>(text.get()).is_ok());
+    if is_readable {
+        Ok(())
+    } else {
+        Err(Refusal::bad_request(
+            "The text in the data of a message is a string.",
+        ))
+    }
 }
 
 /// The existing users that the text mentions, as `<@uid:UID>`.
