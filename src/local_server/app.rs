@@ -1,6 +1,6 @@
 use std::{
     net::SocketAddr,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
     time::{Duration, Instant},
 };
 
@@ -30,6 +30,8 @@ pub(super) struct App {
     token_lifetime: Option<Duration>,
     jwt_lifetime: Option<Duration>,
     pub(super) moderation: ModerationRules,
+    /// The message after which the next look at pending messages begins.
+    pub(super) judged_up_to: AtomicU64,
     /// What extensions add to the metadata of messages, by name.
     pub(super) extensions: Vec<(String, Box<RawValue>)>,
 }
@@ -64,6 +66,7 @@ impl App {
             token_lifetime: config.token_lifetime,
             jwt_lifetime: config.jwt_lifetime,
             moderation: config.moderation,
+            judged_up_to: AtomicU64::new(0),
             extensions: config.extensions,
         }
     }

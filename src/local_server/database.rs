@@ -41,6 +41,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("database/schema_4.sql"),
     include_str!("database/schema_5.sql"),
     include_str!("database/schema_6.sql"),
+    include_str!("database/schema_7.sql"),
 ];
 
 /// How long to wait for another server to release the file.

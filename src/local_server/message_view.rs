@@ -62,6 +62,25 @@ impl RequestContext<'_> {
         let body = self.message_json(message, viewer)?;
         self.publish("message", cause, &message.receiver, to, body)
     }
+
+    /// Sends an action about a message to all devices of `to` but the one that caused it.
+    pub(super) fn publish_change(
+        &mut self,
+        cause: &DeviceKey,
+        action: &StoredMessage,
+        message: MessageId,
+        mut to: Vec<Uid>,
+    ) -> Result<(), Refusal> {
+        // Users who reacted to it see their own reaction in it.
+        let mut reactors = self.database.reactors(message)?;
+        reactors.retain(|reactor| to.contains(reactor));
+        to.retain(|uid| !reactors.contains(uid));
+        for reactor in reactors {
+            let body = self.message_json(action, Viewer::User(&reactor))?;
+            self.publish("message", cause, &action.receiver, vec![reactor], body)?;
+        }
+        self.publish_message(cause, action, Viewer::AnyMember, to)
+    }
 }
 
 impl<'c, 'a> MessageView<'c, 'a> {

@@ -81,13 +81,12 @@ impl ModerationRules {
         message: &StoredMessage,
         now: Timestamp,
     ) -> Option<Verdict> {
-        let (is_approved, after) = match self.held(&lower_text(&message.data)) {
-            Some(held) => (held.is_approved, held.after),
+        let Some(held) = self.held(&lower_text(&message.data)) else {
             // The rule no longer exists.
-            None => (true, Duration::ZERO),
+            return Some(Verdict::Approved);
         };
-        let is_time = now.0 >= message.updated_at.0.saturating_add(after.as_secs());
-        is_time.then_some(if is_approved {
+        let is_time = now.0 >= message.updated_at.0.saturating_add(held.after.as_secs());
+        is_time.then_some(if held.is_approved {
             Verdict::Approved
         } else {
             Verdict::Disapproved

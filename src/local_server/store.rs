@@ -13,6 +13,7 @@ use super::{
     app::App,
     database::Database,
     hub::{Effect, Hub},
+    moderator,
     rate_limit::now,
     refusal::Refusal,
     request_context::RequestContext,
@@ -83,7 +84,10 @@ impl Store {
         let thread = thread::Builder::new()
             .name("cometchat-store".to_owned())
             .spawn(move || worker.run(connection, &queue))?;
-        Ok((Self { jobs, peer: 0 }, thread))
+        let store = Self { jobs, peer: 0 };
+        // The first job, before anybody is connected.
+        store.run_detached(moderator::release_unruled);
+        Ok((store, thread))
     }
 
     /// The same store, for the jobs of the peer with this number.

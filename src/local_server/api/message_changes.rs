@@ -128,17 +128,8 @@ fn publish_change(
         .message(id)?
         .ok_or_else(Refusal::no_message)?;
 
-    // Users who reacted to it see their own reaction in it.
-    let mut others = context.followers(uid, &message)?;
-    let mut reactors = context.database.reactors(message.id)?;
-    reactors.retain(|reactor| others.contains(reactor));
-    others.retain(|other| !reactors.contains(other));
-    for reactor in reactors {
-        let body = context.message_json(&action, Viewer::User(&reactor))?;
-        let to = vec![reactor];
-        context.publish("message", &session.device, &action.receiver, to, body)?;
-    }
-    context.publish_message(&session.device, &action, Viewer::AnyMember, others)?;
+    let to = context.followers(uid, &message)?;
+    context.publish_change(&session.device, &action, message.id, to)?;
     Ok(reply::success(
         &context.message_json(&action, Viewer::User(uid))?,
     )?)

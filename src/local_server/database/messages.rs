@@ -58,6 +58,8 @@ pub(in crate::local_server) struct StoredMessage {
     pub(in crate::local_server) action_on: Option<Uid>,
     pub(in crate::local_server) on_message: Option<MessageId>,
     pub(in crate::local_server) moderation: Option<String>,
+    /// Whether others than its sender have an earlier version of it, where moderation holds this one back.
+    pub(in crate::local_server) has_reached_others: bool,
 }
 
 impl StoredMessage {
@@ -207,20 +209,54 @@ impl Database<'_> {
         now: Timestamp,
     ) -> rusqlite::Result<()> {
         self.connection
-            .prepare_cached("UPDATE messages SET moderation = ?2, updated_at = ?3 WHERE id = ?1")?
+            .prepare_cached(
+                "UPDATE messages SET moderation = ?2, updated_at = ?3,
+                    has_reached_others = has_reached_others OR coalesce(moderation, 'approved') = 'approved'
+                 WHERE id = ?1",
+            )?
             .execute((id.0, moderation, now.0))?;
         Ok(())
     }
 
-    /// The messages that wait for a decision of moderation, up to a limit.
-    pub(in crate::local_server) fn pending_messages(&self) -> rusqlite::Result<Vec<StoredMessage>> {
+    /// The first `limit` messages after `after` that wait for a decision of moderation.
+    pub(in crate::local_server) fn pending_messages(
+        &self,
+        after: MessageId,
+        limit: usize,
+    ) -> rusqlite::Result<Vec<StoredMessage>> {
         self.connection
             .prepare_cached(&format!(
-                "{SELECT} WHERE moderation <> 'approved' AND moderation = 'pending'
-                 ORDER BY id LIMIT 100"
+                "{SELECT} WHERE moderation <> 'approved' AND moderation = 'pending' AND deleted_at IS NULL AND id > ?1
+                 ORDER BY id LIMIT ?2"
             ))?
-            .query_map((), read_message)?
+            .query_map((after.0, limit), read_message)?
             .collect()
+    }
+
+    /// Approves all messages that wait for a decision of moderation.
+    pub(in crate::local_server) fn approve_pending_messages(
+        &self,
+        now: Timestamp,
+    ) -> rusqlite::Result<()> {
+        self.connection.execute(
+            "UPDATE messages SET moderation = 'approved', updated_at = ?1
+             WHERE moderation <> 'approved' AND moderation = 'pending' AND deleted_at IS NULL",
+            [now.0],
+        )?;
+        Ok(())
+    }
+
+    /// The last action that says what became of a message.
+    pub(in crate::local_server) fn last_change(
+        &self,
+        message: &StoredMessage,
+    ) -> rusqlite::Result<Option<StoredMessage>> {
+        self.connection
+            .prepare_cached(&format!(
+                "{SELECT} WHERE conversation_id = ?1 AND id > ?2 AND on_message_id = ?2 ORDER BY id DESC LIMIT 1"
+            ))?
+            .query_row((&message.conversation_key, message.id.0), read_message)
+            .optional()
     }
 
     /// The message that `sender` sent to `receiver` under that muid.
@@ -282,6 +318,7 @@ pub(super) fn read_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         action_on: row.get::<_, Option<String>>("action_on")?.map(Uid::from),
         on_message: row.get::<_, Option<u64>>("on_message_id")?.map(MessageId),
         moderation,
+        has_reached_others: row.get("has_reached_others")?,
     })
 }
 
