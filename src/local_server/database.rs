@@ -42,6 +42,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("database/schema_5.sql"),
     include_str!("database/schema_6.sql"),
     include_str!("database/schema_7.sql"),
+    include_str!("database/schema_8.sql"),
 ];
 
 /// How long to wait for another server to release the file.

@@ -250,3 +250,19 @@ fn a_server_without_a_limit_on_connections_serves() {
     let server = LocalServer::start(config().max_connections(usize::MAX)).unwrap();
     Api::of(&server).log_in("alice", "a1").get("me").data();
 }
+
+#[test]
+fn an_edit_counts_as_a_message() {
+    let server = LocalServer::start(config().messages_per_minute(3)).unwrap();
+    let alice = Api::of(&server).log_in("alice", "a1");
+    let sent = alice.send("user", "bob", "draft").data();
+    let route = format!("messages/{}", sent["id"].as_str().unwrap());
+    let edit = || alice.request("PUT", &route, &json!({"data": {"text": "better"}}));
+    for _ in 0..2 {
+        edit().data();
+    }
+    let refusal = (429, "ERR_TOO_MANY_REQUESTS".to_owned());
+    assert_eq!(edit().refusal(), refusal);
+    assert_eq!(alice.send("user", "bob", "more").refusal(), refusal);
+    alice.request("DELETE", &route, &json!(null)).data();
+}

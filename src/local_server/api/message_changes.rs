@@ -30,8 +30,9 @@ use crate::{
 /// `PUT messages/{id}`. The reply is an action message.
 pub(super) fn edit(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let message = changeable_message(context, call, session)?;
-    // An edit is a message too: it does not reach a user who is blocked.
+    // An edit is a message too: it counts as one, and does not reach a user who is blocked.
     let uid = &session.token.uid;
+    context.app.count_message(uid)?;
     context.audience(uid, &message.other_party(uid))?;
     let request = call.message()?;
     let mut data = message.data;

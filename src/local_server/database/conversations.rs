@@ -249,3 +249,28 @@ fn read_conversation(row: &Row<'_>) -> rusqlite::Result<StoredConversation> {
         unread_mentions: row.get("unread_mentions")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests::with_users, *};
+
+    #[test]
+    fn what_a_conversation_shows_is_found_without_reading_its_edits() {
+        let connection = with_users(&["alice"]);
+        let mut statement = connection
+            .prepare(&format!("EXPLAIN QUERY PLAN {SELECT}"))
+            .unwrap();
+        let plan: Vec<String> = statement
+            .query_map(named_params! { ":uid": "alice" }, |row| row.get("detail"))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        let searches = |index: &str| {
+            let range = "(conversation_id=? AND receiver_type=? AND id>?)";
+            let search = format!("USING INDEX {index} {range}");
+            plan.iter().filter(|step| step.ends_with(&search)).count()
+        };
+        let found = (searches("shown_messages"), searches("countable_messages"));
+        assert_eq!(found, (1, 2), "{plan:#?}");
+    }
+}
