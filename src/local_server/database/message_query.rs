@@ -53,21 +53,8 @@ impl Database<'_> {
         if !has_changes && self.has_stored_changes()? {
             filter.and("on_message_id IS NULL", []);
         }
-        let limit = limit as usize;
-        let mut ids: Vec<u64> = Vec::new();
-        for stream in self.streams(viewer, scope)? {
-            // Messages beyond the first `limit` need not be read.
-            let bound = (ids.len() >= limit).then(|| ids[limit - 1]);
-            ids.extend(self.ids(&stream, &filter, query, bound, limit)?);
-            ids.sort_unstable();
-            if query.affix == Affix::Prepend {
-                ids.reverse();
-            }
-            // A message to oneself is in two streams.
-            ids.dedup();
-            ids.truncate(limit);
-        }
-        ids.sort_unstable();
+        let streams = self.streams(viewer, scope)?;
+        let ids = self.bounded(|| self.merged_ids(&streams, &filter, query, limit as usize))?;
         let mut statement = self
             .connection
             .prepare_cached(&format!("{SELECT} WHERE id = ?1"))?;
@@ -131,6 +118,31 @@ impl Database<'_> {
         Ok(streams)
     }
 
+    /// The ids of all streams, ascending, `limit` at most.
+    fn merged_ids(
+        &self,
+        streams: &[Stream],
+        filter: &Conditions,
+        query: &MessageListQuery,
+        limit: usize,
+    ) -> rusqlite::Result<Vec<u64>> {
+        let mut ids: Vec<u64> = Vec::new();
+        for stream in streams {
+            // Messages beyond the first `limit` need not be read.
+            let bound = (ids.len() >= limit).then(|| ids[limit - 1]);
+            ids.extend(self.ids(stream, filter, query, bound, limit)?);
+            ids.sort_unstable();
+            if query.affix == Affix::Prepend {
+                ids.reverse();
+            }
+            // A message to oneself is in two streams.
+            ids.dedup();
+            ids.truncate(limit);
+        }
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
     /// The ids of a stream, next to the anchor, `limit` at most.
     fn ids(
         &self,
@@ -141,12 +153,10 @@ impl Database<'_> {
         limit: usize,
     ) -> rusqlite::Result<Vec<u64>> {
         let (sql, parameters) = ids_query(stream, filter, query, bound, limit);
-        self.bounded(|| {
-            self.connection
-                .prepare_cached(&sql)?
-                .query_map(params_from_iter(parameters), |row| row.get(0))?
-                .collect()
-        })
+        self.connection
+            .prepare_cached(&sql)?
+            .query_map(params_from_iter(parameters), |row| row.get(0))?
+            .collect()
     }
 
     /// Whether there are messages that only their senders may see.

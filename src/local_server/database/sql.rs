@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::model::ReceiverId;
 
-/// The maximum run time of a search.
+/// The maximum run time of a search, whatever the number of its queries.
 const MAX_QUERY_TIME: Duration = Duration::from_millis(100);
 
 /// The number of steps of a query between two checks of its run time.
@@ -39,13 +39,13 @@ impl<'a> Database<'a> {
         Self { connection }
     }
 
-    /// Runs a query that fails when it takes too long. It must only read.
+    /// Runs queries that fail when they take too long together. They must only read.
     pub(super) fn bounded<T>(
         &self,
-        query: impl FnOnce() -> rusqlite::Result<T>,
+        queries: impl FnOnce() -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
         DEADLINE.set(Some(Instant::now() + MAX_QUERY_TIME));
-        let result = query();
+        let result = queries();
         DEADLINE.set(None);
         result
     }
@@ -85,5 +85,42 @@ pub(in crate::local_server) fn conversation_key(uid: &str, with: &ReceiverId) ->
             };
             format!("{first}{SEPARATOR}{second}")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::HashSet,
+        sync::{Arc, Mutex},
+    };
+
+    use super::{
+        super::{MessageScope, tests::with_users},
+        *,
+    };
+
+    #[test]
+    fn all_streams_of_a_list_have_one_deadline() {
+        let mut connection = with_users(&["alice"]);
+        let seen = Arc::<Mutex<HashSet<Instant>>>::default();
+        let look = {
+            let seen = seen.clone();
+            move || {
+                seen.lock().unwrap().extend(DEADLINE.get());
+                false
+            }
+        };
+        connection.progress_handler(1, Some(look)).unwrap();
+        Database::new(&connection)
+            .messages(
+                &"alice".into(),
+                &MessageScope::Everything,
+                &Default::default(),
+                10,
+            )
+            .unwrap();
+        assert_eq!(seen.lock().unwrap().len(), 1);
+        assert_eq!(DEADLINE.get(), None);
     }
 }
