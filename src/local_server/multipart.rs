@@ -137,12 +137,6 @@ impl FormReader {
 }
 
 impl PartHead {
-    /// The memory that it takes, in bytes.
-    pub(super) fn memory(&self) -> usize {
-        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        size_of::<Self>() + self.name.len() + length(&self.file_name) + length(&self.content_type)
-    }
-
     fn read(bytes: &[u8]) -> Option<Self> {
         let head = str::from_utf8(bytes).ok()?;
         let header = |wanted: &str| {

@@ -123,6 +123,27 @@ fn a_form_that_is_none_or_nobodys_is_refused() {
     );
 }
 
+#[test]
+fn the_fields_of_a_form_are_few_and_their_names_count() {
+    let server = server();
+    let alice = Api::of(&server).log_in("alice", "a1");
+    let whole = form("x.png", "image/png", "x");
+    let with_fields = |count: usize, name: usize, content: usize| {
+        let (name, content) = ("n".repeat(name), "c".repeat(content));
+        let field = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{content}\r\n"
+        );
+        upload(&alice, &alice.token, &(field.repeat(count) + &whole))
+    };
+    let too_large = (413, "ERR_PAYLOAD_TOO_LARGE".to_owned());
+    let bad = (400, "ERR_BAD_REQUEST".to_owned());
+    with_fields(50, 7_000, 7_000).data();
+    // The contents alone would fit.
+    assert_eq!(with_fields(91, 8_100, 4_000).refusal(), too_large);
+    assert_eq!(with_fields(3, 1, 400 << 10).refusal(), too_large);
+    assert_eq!(with_fields(1_000, 1, 0).refusal(), bad);
+}
+
 /// A form with a file and nothing else.
 fn file_form(content: &str) -> String {
     format!(

@@ -41,8 +41,11 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
 /// The size of the pieces in which a file is stored, in bytes.
 const CHUNK: usize = 256 << 10;
 
-/// The maximum size of the fields of a form that are not files, in bytes.
+/// The maximum size of the fields of a form that are not files, with their names, in bytes.
 const MAX_FIELDS: usize = 1 << 20;
+
+/// The maximum number of such fields. A message has about ten, and up to 25 tags.
+const MAX_FIELD_COUNT: usize = 100;
 
 /// The body of a request, which has not arrived yet.
 pub(super) struct RequestBody {
@@ -135,6 +138,11 @@ async fn read_parts(
     if !memory.grow(2 * CHUNK) {
         return Err(Refusal::busy());
     }
+    let mut fields = FieldBudget {
+        memory,
+        count: 0,
+        bytes: 0,
+    };
     let not_a_form = |_: NotAForm| Refusal::bad_request("The body is not a form.");
     let mut reader = FormReader::new(boundary);
     let mut part = None;
@@ -143,21 +151,11 @@ async fn read_parts(
             reader.push(bytes);
             while let Some(event) = reader.next().map_err(not_a_form)? {
                 match event {
-                    FormEvent::Part(head) => {
-                        if !memory.grow(head.memory()) {
-                            return Err(Refusal::busy());
-                        }
-                        part = Some(stored.begin(head)?);
-                    }
+                    FormEvent::Part(head) => part = Some(stored.begin(head, &mut fields)?),
                     FormEvent::Content(bytes) => match &mut part {
                         Some(Part::File(file)) => stored.add(file, &bytes).await?,
                         Some(Part::Field(_, field)) => {
-                            if !memory.grow(bytes.len()) {
-                                return Err(Refusal::busy());
-                            }
-                            if field.len() + bytes.len() > MAX_FIELDS {
-                                return Err(too_large(MAX_FIELDS as u64));
-                            }
+                            fields.add(bytes.len())?;
                             field.extend_from_slice(&bytes);
                         }
                         None => {}
@@ -173,6 +171,37 @@ async fn read_parts(
         }
     }
     Err(not_a_form(NotAForm))
+}
+
+/// What the fields of a form that are not files take, which counts as the peer's memory.
+struct FieldBudget<'a> {
+    memory: &'a mut Reservation,
+    count: usize,
+    bytes: usize,
+}
+
+impl FieldBudget<'_> {
+    fn begin(&mut self, name: &str) -> Result<(), Refusal> {
+        self.count += 1;
+        if self.count > MAX_FIELD_COUNT {
+            return Err(Refusal::bad_request(format!(
+                "A form has at most {MAX_FIELD_COUNT} fields."
+            )));
+        }
+        self.add(size_of::<(String, Vec<u8>)>() + name.len())
+    }
+
+    fn add(&mut self, bytes: usize) -> Result<(), Refusal> {
+        self.bytes += bytes;
+        if self.bytes > MAX_FIELDS {
+            return Err(too_large(MAX_FIELDS as u64));
+        }
+        if self.memory.grow(bytes) {
+            Ok(())
+        } else {
+            Err(Refusal::busy())
+        }
+    }
 }
 
 /// A part of a form that is not complete yet.
@@ -195,8 +224,9 @@ struct StoredFiles<'a> {
 }
 
 impl StoredFiles<'_> {
-    fn begin(&mut self, head: PartHead) -> Result<Part, Refusal> {
+    fn begin(&mut self, head: PartHead, fields: &mut FieldBudget<'_>) -> Result<Part, Refusal> {
         let Some(name) = head.file_name else {
+            fields.begin(&head.name)?;
             return Ok(Part::Field(head.name, Vec::new()));
         };
         if self.form.files.len() >= MAX_FILES as usize {
