@@ -57,19 +57,35 @@ pub(super) fn check_text(text: &str) -> Result<(), Refusal> {
 
 /// Refuses the `data` of a message that is too large.
 pub(super) fn check_data(data: &DataMembers) -> Result<(), Refusal> {
-    let size: usize = data
-        .iter()
-        .filter(|(name, _)| *name != "text")
-        .map(|(name, value)| name.len() + value.get().len())
-        .sum();
     let text = data.get("text").map_or(0, |text| text.get().len());
     // The characters of a caption are not limited elsewhere. An escape takes six bytes for one character.
-    if size > MAX_DATA || text > 6 * MAX_TEXT {
-        return Err(Refusal::bad_request(format!(
-            "The data of a message has at most {MAX_DATA} bytes beside its text."
-        )));
+    if data_size(data) > MAX_DATA || text > 6 * MAX_TEXT {
+        return Err(data_too_large());
     }
     Ok(())
+}
+
+/// Refuses an edit after which the `data` of a message is too large. It was `size_before`, which is more than is
+/// allowed where files or extensions added to it, and may stay so.
+pub(super) fn check_edited_data(data: &DataMembers, size_before: usize) -> Result<(), Refusal> {
+    if data_size(data) > MAX_DATA.max(size_before) {
+        return Err(data_too_large());
+    }
+    Ok(())
+}
+
+/// The size of the `data` of a message beside its text, in bytes.
+pub(super) fn data_size(data: &DataMembers) -> usize {
+    data.iter()
+        .filter(|(name, _)| *name != "text")
+        .map(|(name, value)| name.len() + value.get().len())
+        .sum()
+}
+
+fn data_too_large() -> Refusal {
+    Refusal::bad_request(format!(
+        "The data of a message has at most {MAX_DATA} bytes beside its text."
+    ))
 }
 
 /// The details of a user or group.

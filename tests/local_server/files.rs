@@ -244,16 +244,3 @@ fn a_file_that_will_not_do_is_refused_when_it_is_announced() {
     }
     assert_eq!(announce("bob", 1, 5).refusal(), bad);
 }
-
-#[test]
-fn the_names_of_many_fields_count_as_memory() {
-    let server = server();
-    let alice = Api::of(&server).log_in("alice", "a1");
-    let name = "x".repeat(7_000);
-    let field =
-        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n\r\n");
-    let fields = field.repeat(2_000) + &form("cat.png", "image/png", "a cat");
-    let reply = upload(&alice, &alice.token, &fields);
-    assert_eq!(reply.refusal(), (503, "ERR_SERVER_BUSY".into()));
-    upload(&alice, &alice.token, &form("cat.png", "image/png", "a cat")).data();
-}

@@ -1,3 +1,5 @@
+mod bounds;
+
 use serde_json::{Value, json};
 
 use super::client::{Api, Login, Socket, config, group, server, text_message};

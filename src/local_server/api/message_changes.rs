@@ -13,7 +13,7 @@ use super::{
 use crate::{
     local_server::{
         database::{MemberScope, NewMessage, StoredMessage},
-        limits::{MAX_LIST, check_length, check_list, check_tags},
+        limits::{MAX_LIST, check_edited_data, check_length, check_list, check_tags, data_size},
         message_view::Viewer,
         refusal::Refusal,
         request_context::RequestContext,
@@ -36,11 +36,15 @@ pub(super) fn edit(context: &mut RequestContext<'_>, call: &Call, session: &Sess
     context.audience(uid, &message.other_party(uid))?;
     let request = call.message()?;
     let mut data = message.data;
+    // It is not part of what is stored.
+    data.remove("moderation");
+    let size_before = data_size(&data);
     data.extend(send_message::data(
         request,
         &message.category,
         &message.kind,
     )?);
+    check_edited_data(&data, size_before)?;
     check_tags(&request.tags)?;
     let mentions = send_message::mentions(context, &data)?;
     let tags = if request.tags.is_empty() {
@@ -186,9 +190,12 @@ struct InteractionRequest {
 /// `PATCH messages/{id}/interacted`.
 pub(super) fn interact(context: &mut RequestContext<'_>, call: &Call, session: &Session) -> Reply {
     let uid: &Uid = &session.token.uid;
-    let message = context.visible_message(call.id(), uid)?;
+    let message = context.live_message(call.id(), uid)?;
     let with = message.other_party(uid);
     context.audience(uid, &with)?;
+    if message.category != "interactive" {
+        return Err(Refusal::bad_request("The message is not interactive."));
+    }
     let audience = context.followers(uid, &message)?;
     let request: InteractionRequest = call.json()?;
     check_list(request.interactions.len())?;
@@ -198,9 +205,9 @@ pub(super) fn interact(context: &mut RequestContext<'_>, call: &Call, session: &
             .database
             .add_interaction(message.id, uid, element, context.now)?;
     }
-    let interactions = context
-        .database
-        .interactions(message.id, uid)?
+    let interactions = context.database.interactions(message.id, uid)?;
+    check_list(interactions.len())?;
+    let interactions = interactions
         .into_iter()
         .map(|(element_id, interacted_at)| InteractionObject {
             element_id,

@@ -22,6 +22,9 @@ use crate::{
 /// The maximum size of a reaction, in bytes. The longest emoji sequences have 35.
 const MAX_LENGTH: usize = 64;
 
+/// The maximum number of different reactions to a message.
+const MAX_KINDS: usize = 100;
+
 /// The default and the maximum number of reactions in a list.
 const DEFAULT_LIMIT: u32 = 10;
 const MAX_LIMIT: u32 = 100;
@@ -46,6 +49,11 @@ pub(super) fn add(context: &mut RequestContext<'_>, call: &Call, session: &Sessi
                 "You reacted so already.",
             )
         })?;
+    if context.database.reaction_kinds(message.id)? > MAX_KINDS {
+        return Err(Refusal::bad_request(format!(
+            "A message has at most {MAX_KINDS} different reactions."
+        )));
+    }
     publish(context, session, &message, &added, "message_reaction_added")
 }
 

@@ -82,6 +82,16 @@ impl Database<'_> {
             .collect()
     }
 
+    /// The number of different reactions to a message.
+    pub(in crate::local_server) fn reaction_kinds(
+        &self,
+        message: MessageId,
+    ) -> rusqlite::Result<usize> {
+        self.connection
+            .prepare_cached("SELECT count(DISTINCT reaction) FROM reactions WHERE message_id = ?1")?
+            .query_row([message.0], |row| row.get(0))
+    }
+
     /// Who reacted to a message.
     pub(in crate::local_server) fn reactors(
         &self,
