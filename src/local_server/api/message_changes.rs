@@ -193,9 +193,6 @@ pub(super) fn interact(context: &mut RequestContext<'_>, call: &Call, session: &
     let message = context.live_message(call.id(), uid)?;
     let with = message.other_party(uid);
     context.audience(uid, &with)?;
-    if message.category != "interactive" {
-        return Err(Refusal::bad_request("The message is not interactive."));
-    }
     let audience = context.followers(uid, &message)?;
     let request: InteractionRequest = call.json()?;
     check_list(request.interactions.len())?;
