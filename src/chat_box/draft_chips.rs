@@ -70,17 +70,11 @@ impl DraftChips {
     /// Adds a chip whose words follow this text.
     pub(super) fn add(&mut self, chip: &ChatChip, before: &str) {
         let words = chip.words();
-        let is_same = |chip: &ChatChip| chip.words() == words;
-        let before = count(before, &words);
-        let places = self.0.iter().enumerate().filter(|(_, it)| is_same(it));
-        let mut places = places.map(|(at, _)| at);
-        let next = places.by_ref().nth(before);
-        let last = self.0.iter().rposition(is_same);
-        let at = next.unwrap_or_else(|| last.map_or(0, |last| last + 1));
+        self.0.sort_by_cached_key(|it| it.words() != words);
+        let same = self.0.iter().take_while(|it| it.words() == words).count();
+        let at = count(before, &words).min(same);
         self.0.insert(at, chip.clone());
-        if self.0.len() > MAX_KEPT {
-            self.0.pop();
-        }
+        self.0.truncate(MAX_KEPT);
     }
 
     /// The chips in a line, in the order of their words.

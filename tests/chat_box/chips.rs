@@ -147,14 +147,20 @@ fn others_see_it_as_a_part_of_the_sentence_that_can_be_clicked() {
     assert!(!stage.is_open());
 }
 
-#[test]
-fn the_game_learns_where_the_item_under_the_pointer_is() {
+/// The pointer is on the item 8. Returns where.
+fn pointing_at_an_item() -> (Stage, Vec2) {
     let mut stage = watched();
     let message = line(&mut stage, "ana", "a [Rope] here", &[(8, "Rope")]);
     stage.chat.receive(message);
     stage.frames(4);
     let at = stage.place_of("\u{a0}[Rope]\u{a0}");
     stage.point_at(at);
+    (stage, at)
+}
+
+#[test]
+fn the_game_learns_where_the_item_under_the_pointer_is() {
+    let (mut stage, at) = pointing_at_an_item();
     stage.point_at(Vec2::new(1_200.0, 40.0));
     let seen = stage.app.world().resource::<Seen>();
     let [(8, Some(area)), (8, None)] = seen.hovered[..] else {
@@ -258,13 +264,18 @@ fn the_items_of_a_user_are_gone_with_them() {
     assert!(sent_items(&stage).is_empty());
 }
 
+/// Replaces the line by an item.
+fn insert_alone(stage: &mut Stage, number: u32) {
+    stage.with_control("a", KeyCode::KeyA);
+    stage.tap(Key::Backspace, KeyCode::Backspace);
+    insert(stage, number, &format!("Rune {number}"));
+}
+
 #[test]
 fn the_newest_items_are_kept() {
     let mut stage = Stage::new();
     for number in 1..=60 {
-        stage.with_control("a", KeyCode::KeyA);
-        stage.tap(Key::Backspace, KeyCode::Backspace);
-        insert(&mut stage, number, &format!("Rune {number}"));
+        insert_alone(&mut stage, number);
     }
     stage.enter();
     stage.frames(2);
@@ -284,12 +295,7 @@ fn an_item_that_goes_away_under_the_pointer_is_left() {
         |stage| drop(stage.comet().logout()),
     ];
     for go_away in ways {
-        let mut stage = watched();
-        let message = line(&mut stage, "ana", "a [Rope] here", &[(8, "Rope")]);
-        stage.chat.receive(message);
-        stage.frames(4);
-        let at = stage.place_of("\u{a0}[Rope]\u{a0}");
-        stage.point_at(at);
+        let (mut stage, _) = pointing_at_an_item();
         go_away(&mut stage);
         stage.frames(4);
         let seen = stage.app.world().resource::<Seen>();
@@ -299,4 +305,17 @@ fn an_item_that_goes_away_under_the_pointer_is_left() {
             seen.hovered
         );
     }
+}
+
+#[test]
+fn an_old_item_that_is_inserted_once_more_is_new() {
+    let mut stage = Stage::new();
+    for number in 1..=50 {
+        insert_alone(&mut stage, number);
+    }
+    insert_alone(&mut stage, 1);
+    insert(&mut stage, 1, "Rune 1");
+    stage.enter();
+    stage.frames(2);
+    assert_eq!(sent_items(&stage), [1, 1]);
 }
