@@ -23,7 +23,6 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-mod asked;
 mod conversation_history;
 mod coverage;
 mod entries;
@@ -45,11 +44,11 @@ pub use coverage::Missing;
 pub use entry::{Entry, EntryKey, EntryStatus};
 pub use limits::HistoryLimits;
 
-pub(crate) use asked::Asked;
 use conversation_history::{Context, Source};
 use coverage::SyncState;
 use merge::RecentEdits;
 use typing::Typing;
+pub(crate) use unread::Asked;
 
 use crate::{
     client::Page,
@@ -239,7 +238,7 @@ impl History {
         self.insert_report(Asked::after(self.version), conversation);
     }
 
-    /// What has to be given to [`insert_report`](Self::insert_report) with a report that is requested now.
+    /// What the history knows now, to be kept with a request until its reply arrives.
     pub(crate) fn asked_now(&self) -> Asked {
         Asked {
             at: self.version,
@@ -247,12 +246,17 @@ impl History {
         }
     }
 
+    /// Whether something was requested by the user who is logged in, since they logged in.
+    pub(crate) fn is_of_session(&self, asked: Asked) -> bool {
+        self.me.is_some() && asked.at >= self.logged_in_at
+    }
+
     /// Applies the server's report of a conversation that was requested earlier. Another user's is left out. So is its
     /// read marker with its numbers of unread messages, if it takes back what the user has read since, or if a later
     /// report was applied. Returns whether anything changed.
     pub(crate) fn insert_report(&mut self, asked: Asked, conversation: &Conversation) -> bool {
         let me = self.me.clone();
-        let Some(me) = me.filter(|_| asked.at >= self.logged_in_at) else {
+        let Some(me) = me.filter(|_| self.is_of_session(asked)) else {
             return false;
         };
         let with = conversation.with.to_id();

@@ -105,17 +105,13 @@ fn fetch(
     history: Res<ChatHistory>,
     mut fetched: ResMut<FetchedConversations>,
 ) {
-    let Some(me) = history.user().map(|user| user.uid.clone()) else {
-        return;
-    };
     fetched.state = FetchState::Fetching;
     let asked = history.asked_now();
-    let user = me.clone();
     let insert = move |page: In<Page<Conversation>>,
                        tabs: Res<ChatTabs>,
                        mut history: ResMut<ChatHistory>,
                        mut fetched: ResMut<FetchedConversations>| {
-        if history.user().is_none_or(|now| now.uid != user) {
+        if !history.is_of_session(asked) {
             return;
         }
         fetched.state = FetchState::Fetched;
@@ -133,7 +129,7 @@ fn fetch(
                       time: Res<Time<Real>>,
                       mut fetched: ResMut<FetchedConversations>| {
         tracing::debug!("the conversations could not be fetched: {}", *error);
-        if history.user().is_some_and(|now| now.uid == me) {
+        if history.is_of_session(asked) {
             fetched.state = FetchState::Failed(time.elapsed() + RETRY_AFTER);
         }
     };
@@ -168,6 +164,7 @@ fn insert_groups(
 fn check_receivers(
     mut changes: MessageReader<OutboxChanged>,
     chat: Option<Res<CometChat>>,
+    history: Res<ChatHistory>,
     mut checked: ResMut<CheckedReceivers>,
 ) {
     let Some(chat) = chat else {
@@ -183,13 +180,18 @@ fn check_receivers(
             continue;
         }
         let uid = uid.clone();
-        chat.user(uid.clone())
-            .on_success(push_offline_note)
-            .on_error(
-                move |_: In<ChatError>, mut checked: ResMut<CheckedReceivers>| {
-                    checked.0.remove(&uid);
-                },
-            );
+        let asked = history.asked_now();
+        let note =
+            move |receiver: In<Arc<User>>, history: Res<ChatHistory>, mut commands: Commands| {
+                if history.is_of_session(asked) {
+                    commands.run_system_cached_with(push_offline_note, receiver.0);
+                }
+            };
+        chat.user(uid.clone()).on_success(note).on_error(
+            move |_: In<ChatError>, mut checked: ResMut<CheckedReceivers>| {
+                checked.0.remove(&uid);
+            },
+        );
     }
 }
 

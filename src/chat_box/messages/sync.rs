@@ -28,7 +28,7 @@ use crate::{
     },
     client::{ChatError, MessagesRequest, Page},
     connection::ConnectionStatus,
-    history::{ConversationHistory, Entry, History},
+    history::{Asked, ConversationHistory, Entry, History},
     model::{Message, MessageId, ReceiverId},
     plugin::{ChatHistory, CometChat, GroupJoined, MessagesRecovered},
 };
@@ -174,7 +174,7 @@ pub(super) fn fetch_gaps(
             .is_ok()
         {
             requests.open += 1;
-            fetch_page(&chat, gap.clone());
+            fetch_page(&chat, history.asked_now(), gap.clone());
         }
     }
 }
@@ -190,7 +190,7 @@ fn is_recovered(gap: &Gap, history: &History) -> bool {
     gap.missing.before.is_none() && conversation.is_some_and(|it| !it.is_empty())
 }
 
-fn fetch_page(chat: &CometChat, gap: Gap) {
+fn fetch_page(chat: &CometChat, asked: Asked, gap: Gap) {
     let Gap { with, missing } = gap;
     let request = MessagesRequest::in_conversation(with.clone()).with_limit(PAGE);
     let request = match missing.before {
@@ -198,7 +198,6 @@ fn fetch_page(chat: &CometChat, gap: Gap) {
         None => request,
     };
     let of = with.clone();
-    let user = chat.logged_in_user().map(|user| user.uid.clone());
     let insert = move |page: In<Page<Message>>,
                        mut history: ResMut<ChatHistory>,
                        mut requests: ResMut<PageRequests>,
@@ -206,7 +205,7 @@ fn fetch_page(chat: &CometChat, gap: Gap) {
         requests.open = requests.open.saturating_sub(1);
         FailedPages::set(&mut failed, &with, false);
         // Another user may have logged in meanwhile.
-        if history.user().map(|user| &user.uid) == user.as_ref() {
+        if history.is_of_session(asked) {
             history.insert_page(&with, missing, page.0);
         }
     };
