@@ -207,11 +207,14 @@ impl LocalServer {
             alive,
             executor: Arc::downgrade(&executor),
         };
+        let store = listener.shared.store.clone();
         if has_held {
-            let store = listener.shared.store.clone();
             executor
                 .spawn(judge_pending(store, stopping.clone()))
                 .detach();
+        } else {
+            // Before anybody is connected.
+            store.run_detached(moderator::release_held);
         }
         executor.spawn(listener.run(socket, stop)).detach();
         let (threads_end, ended) = async_channel::bounded(1);

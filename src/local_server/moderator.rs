@@ -11,12 +11,9 @@ use crate::model::MessageId;
 /// The number of pending messages at which one look ends.
 const MAX_LOOK: usize = 100;
 
-/// Approves what rules of an earlier run held, if there are none now.
-pub(super) fn release_unruled(context: &mut RequestContext<'_>) -> Result<(), Refusal> {
-    if !context.app.moderation.has_held() {
-        context.database.approve_pending_messages(context.now)?;
-    }
-    Ok(())
+/// Approves the messages that an earlier run of the server held back: its rules are gone.
+pub(super) fn release_held(context: &mut RequestContext<'_>) -> Result<(), Refusal> {
+    Ok(context.database.approve_pending_messages(context.now)?)
 }
 
 /// Decides on the pending messages that are due, and publishes each decision. Of many that are pending it looks at some

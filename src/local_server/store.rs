@@ -13,7 +13,6 @@ use super::{
     app::App,
     database::Database,
     hub::{Effect, Hub},
-    moderator,
     rate_limit::now,
     refusal::Refusal,
     request_context::RequestContext,
@@ -84,10 +83,7 @@ impl Store {
         let thread = thread::Builder::new()
             .name("cometchat-store".to_owned())
             .spawn(move || worker.run(connection, &queue))?;
-        let store = Self { jobs, peer: 0 };
-        // The first job, before anybody is connected.
-        store.run_detached(moderator::release_unruled);
-        Ok((store, thread))
+        Ok((Self { jobs, peer: 0 }, thread))
     }
 
     /// The same store, for the jobs of the peer with this number.
