@@ -95,7 +95,7 @@ impl Event {
         }
     }
 
-    /// Whether a recovery fetches what the event reports.
+    /// Whether a recovery fetches it when it was missed.
     pub(crate) fn is_fetched(&self) -> bool {
         matches!(
             self,

@@ -59,7 +59,7 @@ impl App {
             Close::Abort
         };
         self.outputs.push_back(Output::CloseLink(id, close));
-        self.deliver_what_is_not_fetched(link);
+        self.deliver_unfetched(link);
     }
 
     pub(super) fn on_link_lost(&mut self, id: LinkId, loss: LinkLoss) {
@@ -68,7 +68,7 @@ impl App {
             if link.is_live {
                 self.look_at_storage();
             }
-            self.deliver_what_is_not_fetched(link);
+            self.deliver_unfetched(link);
         }
         let needs_token = loss.cause == Cause::TokenExpired;
         self.handle_connection(connection::Input::LinkLost(id, loss));
@@ -266,8 +266,8 @@ impl App {
         }
     }
 
-    /// Delivers what was held for a recovery that the end of its link cuts short, except what the next one fetches.
-    fn deliver_what_is_not_fetched(&mut self, link: Link) {
+    /// Delivers the held events of a link that ends during its recovery. The next recovery fetches the others.
+    fn deliver_unfetched(&mut self, link: Link) {
         for event in link.held.into_iter().flatten() {
             if !event.is_fetched() {
                 self.emit(event);
