@@ -43,7 +43,7 @@ pub enum Retry {
     /// The next attempt starts when the app returns to the foreground, in auto mode. `connect()` and a login start it
     /// sooner.
     OnForeground,
-    /// Nothing: `connect()` reopens the connection; in auto mode, a login and the next start of the game do, too.
+    /// Nothing is retried. `connect()` reopens the connection. In auto mode, so do a login and the next start of the game.
     Never,
 }
 

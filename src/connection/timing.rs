@@ -39,7 +39,7 @@ pub struct Timing {
     /// a second still pings in time. Default: 2.5 s, and at most a quarter of the interval. A game that has answered
     /// slowly learns it earlier, up to half an interval.
     pub keep_alive_lead: Duration,
-    /// Time between the client's own pings in the foreground, and in auto mode in the background, too. Default: 15 s.
+    /// Time between the client's own pings in the foreground and, in auto mode, in the background. Default: 15 s.
     pub heartbeat_interval: Duration,
     /// How long a ping may stay unanswered. Default: 5 s.
     pub pong_timeout: Duration,

@@ -87,7 +87,7 @@ impl Client {
         self.request("connect", Command::Connect)
     }
 
-    /// Closes the connection. Only [`connect`](Self::connect) opens it again; in auto mode, a login and the next start do, too.
+    /// Closes the connection. [`connect`](Self::connect) opens it again. In auto mode, so do a login and the next start.
     ///
     /// # Errors
     /// [`UserNotLoggedIn`](crate::ErrorCode::UserNotLoggedIn).

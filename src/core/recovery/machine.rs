@@ -22,8 +22,7 @@ use crate::{
 
 /// The maximum number of requests for a page that get no answer.
 const MAX_TRIES: u32 = 3;
-/// The longest time that a recovery waits because the server asks for it, all waits together: what arrives meanwhile is
-/// held back from the game.
+/// The total time that a recovery waits because the server asks it to. Live events are held back from the game meanwhile.
 const MAX_WAIT: Duration = Duration::from_secs(180);
 /// The wait if the server asks to wait without a duration.
 const DEFAULT_WAIT: Duration = Duration::from_secs(10);
